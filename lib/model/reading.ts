@@ -1,0 +1,28 @@
+import type { Instant } from './time.ts';
+
+/**
+ * What a read brought, where it came from and when. A read that was denied, failed or cut short is `partial`:
+ * what it holds is true, what it lacks proves nothing.
+ */
+export type Reading<T> =
+  | { readonly complete: true; readonly value: T; readonly source: string; readonly at: Instant }
+  | {
+      readonly complete: false;
+      readonly value: T;
+      readonly source: string;
+      readonly at: Instant;
+      readonly problem: string;
+    };
+
+export function completeReading<T>(source: string, at: Instant, value: T): Reading<T> {
+  return { complete: true, value, source, at };
+}
+
+export function partialReading<T>(source: string, at: Instant, value: T, problem: string): Reading<T> {
+  return { complete: false, value, source, at, problem };
+}
+
+/** The same reading of something derived from what was read. */
+export function mapReading<T, U>(reading: Reading<T>, derive: (value: T) => U): Reading<U> {
+  return { ...reading, value: derive(reading.value) };
+}

@@ -1,0 +1,62 @@
+import type { AccountId, ImageId, InstanceId, Region, SnapshotId, VolumeId } from './ids.ts';
+import type { Instant } from './time.ts';
+
+export type Tags = Readonly<Record<string, string>>;
+
+export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+
+export interface Instance {
+  readonly id: InstanceId;
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly state: InstanceState;
+  /** The image it was launched from, which it therefore keeps in use. */
+  readonly imageId: ImageId;
+  /** CreateImage works for EBS-rooted instances only. */
+  readonly rootDevice: 'ebs' | 'instance-store';
+  readonly rootDeviceName: string;
+  readonly volumes: readonly AttachedVolume[];
+  readonly tags: Tags;
+}
+
+export interface AttachedVolume {
+  readonly id: VolumeId;
+  readonly device: string;
+}
+
+/** As EC2 has it: `deregistered` is what is no longer listed, so no image is ever seen in it. */
+export type ImageState = 'pending' | 'available' | 'disabled' | 'failed' | 'other';
+
+export interface Image {
+  readonly id: ImageId;
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly name: string;
+  readonly state: ImageState;
+  /** Why EC2 says that it failed. */
+  readonly stateReason?: string;
+  readonly createdAt: Instant;
+  /** Set by CreateImage, absent on copies. */
+  readonly sourceInstance?: InstanceId;
+  readonly devices: readonly ImageDevice[];
+  readonly tags: Tags;
+}
+
+export interface ImageDevice {
+  readonly device: string;
+  /** A pending image may not name its snapshots yet. */
+  readonly snapshot?: SnapshotId;
+  /** In GiB. */
+  readonly size: number;
+  readonly encrypted: boolean;
+}
+
+export interface Snapshot {
+  readonly id: SnapshotId;
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly startedAt: Instant;
+  /** In GiB. */
+  readonly size: number;
+  readonly tags: Tags;
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { MOST_TAGS } from './schema.ts';
+
+/** A mistake and where in the file's data it is. */
+export interface Inconsistency {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** A text where there is one; anything else leaves its place empty, so that the rest keeps its own. */
+const looseText = z.string().optional().catch(undefined);
+const looseTexts = z.array(looseText).catch([]);
+
+/**
+ * As much of the file as these rules need, each part that is not as it should be left out. Such parts are
+ * {@link policyFileSchema}'s to report; here they must not hide the mistakes of the others.
+ */
+const looseFile = z
+  .object({
+    regions: looseTexts,
+    formerRegions: looseTexts,
+    policies: z
+      .record(
+        z.string(),
+        z
+          .object({
+            copies: z
+              .array(
+                z
+                  .object({ region: looseText, kmsKey: looseText, encrypt: looseText })
+                  .catch({ region: undefined, kmsKey: undefined, encrypt: undefined }),
+              )
+              .catch([]),
+            image: z
+              .object({ tags: z.record(z.string(), z.unknown()).catch({}), instanceTags: looseTexts })
+              .catch({ tags: {}, instanceTags: [] }),
+          })
+          .catch({ copies: [], image: { tags: {}, instanceTags: [] } }),
+      )
+      .catch({}),
+  })
+  .catch({ regions: [], formerRegions: [], policies: {} });
+
+type LooseFile = z.output<typeof looseFile>;
+type LoosePolicy = LooseFile['policies'][string];
+type LooseCopy = LoosePolicy['copies'][number];
+
+/** Checks the rules that join distant parts of a policy file, in whatever state the rest of its data is. */
+export function findInconsistencies(data: unknown): Inconsistency[] {
+  const file = looseFile.parse(data);
+  return [
+    ...findRepeated(file.regions, ['regions']),
+    ...findRepeated(file.formerRegions, ['formerRegions']),
+    ...findFormerInUse(file),
+    ...Object.entries(file.policies).flatMap(([name, policy]) => [
+      ...findCopyProblems(policy, file.regions, ['policies', name, 'copies']),
+      ...findTagProblems(policy.image, ['policies', name, 'image']),
+    ]),
+  ];
+}
+
+function findRepeated(texts: readonly (string | undefined)[], path: Inconsistency['path']): Inconsistency[] {
+  return texts.flatMap((text, index) =>
+    text === undefined || texts.indexOf(text) === index
+      ? []
+      : [{ path: [...path, index], message: `is '${text}' again: write each once` }],
+  );
+}
+
+function findFormerInUse({ regions, formerRegions, policies }: LooseFile): Inconsistency[] {
+  const used = new Set([
+    ...regions,
+    ...Object.values(policies).flatMap(({ copies }) => copies.map(({ region }) => region)),
+  ]);
+  return formerRegions.flatMap((region, index) =>
+    region === undefined || !used.has(region)
+      ? []
+      : [{ path: ['formerRegions', index], message: `is '${region}', which is still in use: leave it out here` }],
+  );
+}
+
+function findCopyProblems(
+  { copies }: LoosePolicy,
+  sources: readonly (string | undefined)[],
+  path: Inconsistency['path'],
+): Inconsistency[] {
+  return copies.flatMap((copy, index) => {
+    const problems = findKeyProblems(copy, [...path, index]);
+    const { region } = copy;
+    if (region === undefined) return problems;
+    const at = [...path, index, 'region'];
+    if (sources.includes(region)) {
+      problems.push({
+        path: at,
+        message: `is '${region}', a source region, whose own images would have nowhere to be copied to: write another region, or take this one out of regions`,
+      });
+    }
+    if (copies.findIndex((other) => other.region === region) !== index) {
+      problems.push({ path: at, message: `is '${region}' again: write one copy a region` });
+    }
+    return problems;
+  });
+}
+
+function findKeyProblems({ region, kmsKey, encrypt }: LooseCopy, path: Inconsistency['path']): Inconsistency[] {
+  const problems: Inconsistency[] = [];
+  if (kmsKey === undefined) return problems;
+  const keyRegion = /^arn:[^:]*:kms:([^:]*):/.exec(kmsKey)?.[1];
+  if (region !== undefined && keyRegion !== undefined && keyRegion !== region) {
+    problems.push({
+      path: [...path, 'kmsKey'],
+      message: `is a key in '${keyRegion}', but the copy is made in '${region}': write a key of that region`,
+    });
+  }
+  if (encrypt === 'as-source') {
+    problems.push({
+      path: [...path, 'encrypt'],
+      message:
+        "is 'as-source', but a copy with a kmsKey is always encrypted: write always, or leave out one of the two",
+    });
+  }
+  return problems;
+}
+
+function findTagProblems({ tags, instanceTags }: LoosePolicy['image'], path: Inconsistency['path']): Inconsistency[] {
+  const problems: Inconsistency[] = instanceTags.flatMap((key, index) =>
+    key === undefined || !Object.hasOwn(tags, key)
+      ? []
+      : [
+          {
+            path: [...path, 'instanceTags', index],
+            message: `is '${key}', which tags sets already: leave out one of the two`,
+          },
+        ],
+  );
+  problems.push(...findRepeated(instanceTags, [...path, 'instanceTags']));
+  const count = Object.keys(tags).length + instanceTags.length;
+  if (count > MOST_TAGS) {
+    problems.push({
+      path: [...path, Object.keys(tags).length > 0 ? 'tags' : 'instanceTags'],
+      message: `gives an image ${count} tags with tags and instanceTags: write at most ${MOST_TAGS} in all; EC2 allows 50, of which amikeep needs the others`,
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,81 @@
+import type { InstanceId, Region } from '../model/ids.ts';
+import type { KeepRules } from '../model/keep-rules.ts';
+
+/** What the user wrote, checked and with every default filled in. */
+export interface PolicyFile {
+  readonly deployment: string;
+  /** The source regions: where instances are looked for. */
+  readonly regions: readonly Region[];
+  /** Regions that no policy names any more but that still hold images: the retire sweep goes on visiting them. */
+  readonly formerRegions: readonly Region[];
+  /** In the order of the file. */
+  readonly policies: readonly Policy[];
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly select: Selector;
+  /** The tag whose value continues a lineage when an instance is replaced; absent: each instance is its own. */
+  readonly lineageTag?: string;
+  readonly schedule: Schedule;
+  readonly image: ImageSettings;
+  readonly copies: readonly CopySettings[];
+  readonly retention: KeepRules;
+  readonly retire: RetireSettings;
+}
+
+/** Patterns for one tag each; `*` stands for any text, everything else for itself. Any of a tag's patterns may match. */
+export type TagPatterns = Readonly<Record<string, readonly string[]>>;
+
+export type SelectableState = 'running' | 'stopping' | 'stopped';
+
+export interface Selector {
+  /** All of these tags must match. */
+  readonly tags: TagPatterns;
+  /** Any of these tags, matching, excludes. */
+  readonly exclude: TagPatterns;
+  /** If present, only these instances. */
+  readonly instances?: readonly InstanceId[];
+  readonly excludeInstances: readonly InstanceId[];
+  readonly states: readonly SelectableState[];
+}
+
+export interface Schedule {
+  /** AWS's own form: `cron(0 4 * * ? *)` or `rate(6 hours)`. */
+  readonly expression: string;
+  /** An IANA time zone: the schedule's, and that of the keep rules' days. */
+  readonly timeZone: string;
+}
+
+export interface ImageSettings {
+  /** `always` makes file systems consistent and stops the instance for it; `never` gives crash-consistent images. */
+  readonly reboot: 'never' | 'always';
+  /** Written on every image and snapshot of the policy. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The keys of instance tags that its images and snapshots inherit. */
+  readonly instanceTags: readonly string[];
+  /** Devices, such as `/dev/sdf`, that images leave out. */
+  readonly excludeDevices: readonly string[];
+  /** Volumes with any of these tags are left out of images. */
+  readonly excludeVolumes: TagPatterns;
+}
+
+export interface CopySettings {
+  readonly region: Region;
+  /** `always` encrypts what the source left unencrypted; `as-source` keeps each snapshot as it is. */
+  readonly encrypt: 'always' | 'as-source';
+  /** The key in the copy's region: an id, an ARN or an alias. With a key, every snapshot of the copy is encrypted. */
+  readonly kmsKey?: string;
+  readonly retention: KeepRules;
+}
+
+export interface RetireSettings {
+  readonly mode: 'plan' | 'apply';
+  /** How many versions of a lineage always stay in each region, whatever the keep rules say. */
+  readonly minKeep: number;
+  /** How many images of the policy may be marked in one region within 24 hours. */
+  readonly maxPerDay: DailyCap;
+  readonly endAfterSourceGoneDays: 'never';
+}
+
+export type DailyCap = { readonly count: number } | { readonly percent: number };

@@ -1,0 +1,357 @@
+import { z } from 'zod';
+import { instanceId, region } from '../model/ids.ts';
+import type { TagPatterns } from './policy.ts';
+import { parseSchedule } from './schedule.ts';
+import { timeZoneProblem } from './zone.ts';
+
+/**
+ * The form of policies.yml: the single source of what is accepted, of the types, of the messages and of the JSON
+ * Schema that editors use. Rules that join distant parts of the file are in consistency.ts.
+ */
+
+/** The tags that we write ourselves, and those of AWS, need the rest of the 50 that EC2 allows. */
+export const MOST_TAGS = 30;
+
+/** Every value that is not accepted is answered with the same clause: what to write instead. */
+function say(remedy: string) {
+  return {
+    error: ({ input, code }: { readonly input?: unknown; readonly code?: string | undefined }) =>
+      code === 'unrecognized_keys' ? undefined : refusal(input, remedy),
+  };
+}
+
+function refusal(value: unknown, remedy: string): string {
+  if (value === undefined) return `is missing: ${remedy}`;
+  if (value === null) return `is empty: ${remedy}`;
+  if (Array.isArray(value)) return `is a list: ${remedy}`;
+  if (typeof value === 'object') return `is a map: ${remedy}`;
+  return `is ${typeof value === 'string' ? `'${value}'` : String(value)}: ${remedy}`;
+}
+
+function text(form: RegExp, remedy: string) {
+  return z.string(say(remedy)).regex(form, say(remedy));
+}
+
+/** A text that a function reads, whose answer then replaces it. */
+function textReadBy<Id>(read: (text: string) => Id, remedy: string) {
+  return z.string(say(remedy)).transform((value, context): Id => {
+    try {
+      return read(value);
+    } catch {
+      context.addIssue({ code: 'custom', message: refusal(value, remedy) });
+      return z.NEVER;
+    }
+  });
+}
+
+function atLeastOne(remedy: string) {
+  return z.int(say(remedy)).min(1, say(remedy));
+}
+
+/** EC2's own limits, less the prefix that we write under. `aws:` tags can be read but not written. */
+const readableKey = text(
+  /^(?!amikeep:).{1,128}$/isu,
+  "write a tag key of 1 to 128 characters; amikeep's own tags are not for policies",
+);
+const writableKey = text(
+  /^(?!aws:|amikeep:).{1,128}$/isu,
+  'write a tag key of 1 to 128 characters that does not begin with aws: or amikeep:',
+);
+const VALUE_REMEDY =
+  'write a text of at most 256 characters, in quotes if it looks like a number, a date, true or null';
+const tagValue = text(/^.{0,256}$/su, VALUE_REMEDY);
+
+const patterns = z.union(
+  [tagValue.transform((one) => [one]), z.array(tagValue, say(VALUE_REMEDY)).min(1, say(VALUE_REMEDY))],
+  {
+    error: ({ input }) => refusal(input, `${VALUE_REMEDY}, or a list of such texts`),
+  },
+);
+
+const TAGS_REMEDY = 'write a map of tags, such as { Backup: nightly }';
+
+/** Tags by key; each value a pattern or a list of them. */
+const tagPatterns: z.ZodType<TagPatterns, Record<string, string | string[]>> = z
+  .record(readableKey, patterns, say(TAGS_REMEDY))
+  .describe('Tag keys, each with a value or a list of values. `*` stands for any text; case counts, as in EC2.');
+
+const regionName = textReadBy(region, 'write the name of an AWS region, such as eu-central-1').meta({
+  examples: ['eu-central-1', 'us-east-1'],
+});
+
+const INSTANCES_REMEDY = 'write a list of instance ids, such as [i-0123456789abcdef0]';
+const instances = z
+  .array(textReadBy(instanceId, 'write an instance id, such as i-0123456789abcdef0'), say(INSTANCES_REMEDY))
+  .min(1, say(INSTANCES_REMEDY));
+
+const STATES_REMEDY = 'write a list of running, stopping, stopped';
+const select = z
+  .strictObject(
+    {
+      tags: tagPatterns.default({}).describe('All of these tags must match.'),
+      exclude: tagPatterns.default({}).describe('Any of these tags, matching, excludes an instance.'),
+      instances: z.exactOptional(instances.describe('If present, only these instances.')),
+      excludeInstances: instances.default([]).describe('Never these instances.'),
+      states: z
+        .array(z.enum(['running', 'stopping', 'stopped'], say(STATES_REMEDY)), say(STATES_REMEDY))
+        .min(1, say(STATES_REMEDY))
+        .default(['running', 'stopping', 'stopped'])
+        .describe('Only instances in one of these states.'),
+    },
+    say('write which instances the policy is for, such as { tags: { Backup: nightly } }'),
+  )
+  .refine(({ tags, instances }) => Object.keys(tags).length > 0 || instances !== undefined, {
+    error: 'would select every instance: write at least one tag under tags, or a list under instances',
+  })
+  .describe('Which instances the policy is for.');
+
+const schedule = z
+  .strictObject(
+    {
+      expression: z
+        .string(say('write cron(...) or rate(...)'))
+        .superRefine((expression, context) => {
+          // The zone is judged on its own, so that a mistake in each is told at once.
+          const parsed = parseSchedule(expression, 'UTC');
+          if (!parsed.ok) context.addIssue({ code: 'custom', message: refusal(expression, parsed.problem) });
+          else if (parsed.schedule.next(0) === undefined) {
+            context.addIssue({
+              code: 'custom',
+              message: refusal(expression, 'write days that exist; this never fires'),
+            });
+          }
+        })
+        .meta({
+          description:
+            "When images are made, in AWS's own form: cron(minute hour day-of-month month day-of-week year) or rate(n unit).",
+          examples: ['cron(0 4 * * ? *)', 'cron(0 4 ? * MON-FRI *)', 'rate(6 hours)'],
+        }),
+      timeZone: z
+        .string(say('write an IANA time zone such as Europe/Berlin or UTC'))
+        .superRefine((timeZone, context) => {
+          const problem = timeZoneProblem(timeZone);
+          if (problem !== undefined) context.addIssue({ code: 'custom', message: refusal(timeZone, problem) });
+        })
+        .meta({
+          description: "The IANA time zone of the schedule and of the keep rules' days.",
+          examples: ['UTC', 'Europe/Berlin', 'America/New_York'],
+        }),
+    },
+    say('write { expression: cron(0 4 * * ? *), timeZone: UTC }'),
+  )
+  .describe('When images are made.');
+
+const DEVICES_REMEDY = 'write a list of device names, such as [/dev/sdf]';
+const image = z
+  .strictObject(
+    {
+      reboot: z
+        .enum(
+          ['never', 'always'],
+          say(
+            'write never or always; always stops the instance for a consistent image, never gives crash-consistent ones, and a wrong guess would cost an outage or data',
+          ),
+        )
+        .describe('always reboots the instance for a consistent image; never takes a crash-consistent one.'),
+      tags: z
+        .record(writableKey, tagValue, say('write a map of tags, such as { Project: shop }'))
+        .default({})
+        .describe('Written on every image and snapshot.'),
+      instanceTags: z
+        .array(writableKey, say('write a list of tag keys, such as [Owner]'))
+        .default([])
+        .describe('The keys of instance tags that images and snapshots inherit.'),
+      excludeDevices: z
+        .array(text(/^\S+$/, DEVICES_REMEDY), say(DEVICES_REMEDY))
+        .default([])
+        .describe('Devices that images leave out.'),
+      excludeVolumes: tagPatterns.default({}).describe('Volumes with any of these tags are left out of images.'),
+    },
+    say('write the settings of the images, at least { reboot: never } or { reboot: always }'),
+  )
+  .describe('What images are made of.');
+
+const COUNT_REMEDY = 'write a whole number of at least 1, or leave the rule out';
+const keep = (what: string) =>
+  z.exactOptional(
+    atLeastOne(COUNT_REMEDY).describe(`Keep the newest image of each of the last n ${what} that have one.`),
+  );
+const span = z.exactOptional(atLeastOne('write a whole number of at least 1, or leave the unit out'));
+
+const RETENTION_REMEDY = 'write at least one keep rule, such as { keepDaily: 7 }';
+const retention = z
+  .strictObject(
+    {
+      keepLast: z.exactOptional(atLeastOne(COUNT_REMEDY).describe('Keep the newest n images.')),
+      keepHourly: keep('hours'),
+      keepDaily: keep('days'),
+      keepWeekly: keep('weeks'),
+      keepMonthly: keep('months'),
+      keepYearly: keep('years'),
+      keepWithin: z.exactOptional(
+        z
+          .strictObject(
+            { years: span, months: span, days: span, hours: span },
+            say('write a span with its units, such as { days: 2, hours: 12 }'),
+          )
+          .refine((units) => Object.keys(units).length > 0, say('write at least one unit, such as { days: 2 }'))
+          .describe('Keep every image that is at most this much older than the newest.'),
+      ),
+    },
+    say(RETENTION_REMEDY),
+  )
+  .refine((rules) => Object.keys(rules).length > 0, say(RETENTION_REMEDY))
+  .describe('Which images to keep; an image that any rule keeps is kept.');
+
+const copy = z
+  .strictObject(
+    {
+      region: regionName.describe('The DR region: one that is no source region.'),
+      kmsKey: z.exactOptional(
+        text(
+          /^(?:(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|alias\/[\w/-]{1,250}|arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[\w/-]+)$/,
+          "write a KMS key's id, its alias such as alias/dr, or its ARN",
+        ).describe(
+          "The key in the copy's region: an id, an alias or an ARN. Every snapshot of the copy is encrypted with it.",
+        ),
+      ),
+      encrypt: z.exactOptional(
+        z
+          .enum(['always', 'as-source'], say('write always or as-source'))
+          .describe(
+            'always encrypts what the source left unencrypted; as-source, the default without a kmsKey, keeps it as it is.',
+          ),
+      ),
+      retention: retention.describe('Which copies to keep.'),
+    },
+    say('write { region: eu-west-1, retention: { keepDaily: 3 } }'),
+  )
+  .describe('A copy of every image in another region.');
+
+const PERCENT = /^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/;
+const CAP_REMEDY = 'write a count of at least 1, or a percentage over 0% and up to 100% such as 20%';
+const maxPerDay = z
+  .union(
+    [
+      atLeastOne(CAP_REMEDY).transform((count) => ({ count })),
+      text(PERCENT, CAP_REMEDY)
+        .refine((percentage) => Number.parseFloat(percentage) > 0, say(CAP_REMEDY))
+        .transform((percentage) => ({ percent: Number.parseFloat(percentage) })),
+    ],
+    say(CAP_REMEDY),
+  )
+  .prefault('20%')
+  .meta({
+    description:
+      'How many images of the policy may be marked for retirement in one region within 24 hours: a count or a percentage.',
+    default: '20%',
+  });
+
+const STAGE_REMEDY = 'write 0 or leave it out; this version retires without that stage and knows no other value';
+const retire = z
+  .strictObject(
+    {
+      mode: z
+        .enum(
+          ['plan', 'apply'],
+          say(
+            'write plan to have expired images listed, or apply to have them deleted; a wrong guess would delete images or keep all',
+          ),
+        )
+        .describe('plan lists what has expired; apply retires it.'),
+      minKeep: atLeastOne('write a whole number of at least 1')
+        .default(1)
+        .describe('How many images of a lineage always stay in each region, whatever the keep rules say.'),
+      maxPerDay,
+      endAfterSourceGoneDays: z
+        .literal(
+          'never',
+          say(
+            'write never, the only value that this version knows; a wrong guess would delete the last image of an instance that is gone',
+          ),
+        )
+        .describe('When the last images of an instance that is gone may go. This version knows never only.'),
+      deprecateDays: z.literal(0, say(STAGE_REMEDY)).default(0).describe('This version knows 0 only.'),
+      disableDays: z.literal(0, say(STAGE_REMEDY)).default(0).describe('This version knows 0 only.'),
+    },
+    say('write { mode: plan, endAfterSourceGoneDays: never }'),
+  )
+  .describe('How images that no keep rule keeps are deleted.');
+
+const policy = z.strictObject(
+  {
+    select,
+    lineage: z.exactOptional(
+      z
+        .strictObject({ tag: readableKey }, say('write { tag: Role }, or leave it out for a lineage to each instance'))
+        .describe('The tag whose value continues a lineage when an instance is replaced.'),
+    ),
+    schedule,
+    image,
+    copies: z
+      .array(copy, say('write a list, such as [{ region: eu-west-1, retention: { keepDaily: 3 } }]'))
+      .default([])
+      .describe('Copies in other regions, for disaster recovery.'),
+    retention,
+    retire,
+  },
+  say('write a policy: select, schedule, image, retention and retire'),
+);
+
+const REGIONS_REMEDY = 'write a list of AWS regions, such as [eu-central-1]';
+const POLICIES_REMEDY = 'write at least one policy by its name';
+
+/** The content of policies.yml, before rules that join distant parts of it. */
+export const policyFileSchema = z
+  .strictObject(
+    {
+      deployment: text(/^[A-Za-z0-9-]{1,32}$/, 'write 1 to 32 letters, digits and dashes, such as prod').describe(
+        'Names this installation. Images carry it, and no other deployment touches them.',
+      ),
+      regions: z
+        .array(regionName, say(REGIONS_REMEDY))
+        .min(1, say(REGIONS_REMEDY))
+        .describe('The source regions: where instances are looked for.'),
+      formerRegions: z
+        .array(regionName, say(REGIONS_REMEDY))
+        .default([])
+        .describe('Regions that nothing here names any more but that still hold images to be retired.'),
+      policies: z
+        .record(
+          text(
+            /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+            'write a policy name of 1 to 64 letters, digits, dashes, underscores and dots that begins with a letter or digit',
+          ),
+          policy,
+          say(POLICIES_REMEDY),
+        )
+        .refine((policies) => Object.keys(policies).length > 0, say(POLICIES_REMEDY))
+        .describe('Policies by name.'),
+    },
+    say('write deployment, regions and policies'),
+  )
+  .meta({ title: "amikeep's policies" });
+
+/** What {@link policyFileSchema} makes of an accepted file. */
+export type AcceptedPolicyFile = z.output<typeof policyFileSchema>;
+export type AcceptedPolicy = AcceptedPolicyFile['policies'][string];
+
+/** The keys that the schema knows in the object at a path; none where it has no object. */
+export function knownKeysAt(path: readonly PropertyKey[]): readonly string[] {
+  let schema: z.core.$ZodType | undefined = policyFileSchema;
+  for (const step of path) schema = schema === undefined ? undefined : partOf(bare(schema), step);
+  const object = schema === undefined ? undefined : bare(schema);
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+}
+
+function partOf(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodObject) return schema.shape[String(step)];
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  return schema instanceof z.ZodArray ? schema.element : undefined;
+}
+
+/** A schema without what makes it optional. */
+function bare(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodExactOptional) return bare(schema.unwrap());
+  return schema;
+}
