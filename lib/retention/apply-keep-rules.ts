@@ -1,0 +1,121 @@
+import type { CalendarSpan, KeepRules, KeepRulesInZone } from '../model/keep-rules.ts';
+import { DAY, HOUR, type Instant } from '../model/time.ts';
+import { monthAndDayOf, weekOf, yearOf } from './civil-date.ts';
+import { localTime, spanBefore } from './local-time.ts';
+import type { CountRule, KeepReason } from './reason.ts';
+import { offsetsOf } from './zone-offset.ts';
+
+export interface Verdict<T> {
+  readonly item: T;
+  /** Every rule that keeps it, `keepWithin` first, then from `keepLast` to `keepYearly`; none: it is not kept. */
+  readonly reasons: readonly KeepReason[];
+}
+
+/**
+ * What keep rules say of each item: restic 0.18's `forget`, to the letter.
+ *
+ * - A count keeps the newest item of each of the last so many hours, days, weeks, months or years that have one,
+ *   as the zone's calendar draws them. While a count is not used up it also keeps the oldest item of all.
+ * - `keepWithin` keeps what is newer than the span before the newest item; what is exactly as old as the span goes.
+ * - Without any rule everything is kept.
+ *
+ * Time counts from the newest item, never from now: a backup that stopped never drains. That is the one difference
+ * from restic, which for `keepWithin` looks for the newest item that is not in the future.
+ *
+ * What follows from the rules: raising a count, or adding one to others, loses nothing that was kept; and what a set
+ * does not keep, no larger set of items keeps. The calendar makes two exceptions to the latter. A span with months,
+ * years or days may reach further back from a later moment: a month from 1 April to 1 March, from 31 March to the 3rd.
+ * And where clocks go back by more than the hour that has begun (Pacific/Chatham, Antarctica/Troll), one hour by
+ * name comes as two, with another between them.
+ *
+ * @param at the moment that an item stands for. Items of one moment keep the order in which they are handed in, and
+ *   the first of them counts as the newer: hand them in by an order of their own where that may happen.
+ * @returns one verdict an item, newest first.
+ * @throws RangeError if the time zone is unknown or a count or a part of the span is not a whole number from 0 up.
+ */
+export function applyKeepRules<T>(items: readonly T[], at: (item: T) => Instant, keep: KeepRulesInZone): Verdict<T>[] {
+  const offsetAt = offsetsOf(keep.timeZone);
+  const counters = countersOf(keep.rules);
+  const within = withinOf(keep.rules);
+
+  const newestFirst = items.map((item) => ({ item, at: at(item) })).sort((a, b) => b.at - a.at);
+  const [newest] = newestFirst;
+  if (!newest) return [];
+  if (counters.length === 0 && !within) return newestFirst.map(({ item }) => ({ item, reasons: NO_RULE }));
+
+  const cut = within ? spanBefore(newest.at, within.span, offsetAt) : 0;
+  const oldest = newestFirst.length - 1;
+  return newestFirst.map(({ item, at }, position) => {
+    const reasons: KeepReason[] = [];
+    if (within && at > cut) reasons.push(within);
+    if (counters.some(({ left }) => left > 0)) {
+      const periods = periodsOf(localTime(at, offsetAt), position);
+      for (const counter of counters) {
+        const reason = count(counter, periods[counter.rule], position === oldest);
+        if (reason) reasons.push(reason);
+      }
+    }
+    return { item, reasons };
+  });
+}
+
+const NO_RULE: readonly KeepReason[] = [{ rule: 'none' }];
+
+const COUNT_RULES: readonly CountRule[] = [
+  'keepLast',
+  'keepHourly',
+  'keepDaily',
+  'keepWeekly',
+  'keepMonthly',
+  'keepYearly',
+];
+
+/** A count rule while the items go by, from the newest to the oldest. */
+interface Counter {
+  readonly rule: CountRule;
+  left: number;
+  /** The period of the item that it kept last. */
+  period: number | undefined;
+}
+
+function countersOf(rules: KeepRules): Counter[] {
+  return COUNT_RULES.map((rule) => ({ rule, left: wholeNumber(rule, rules[rule]), period: undefined })).filter(
+    ({ left }) => left > 0,
+  );
+}
+
+/** A span of nothing is no rule, as in restic. */
+function withinOf({ keepWithin: span }: KeepRules): { rule: 'keepWithin'; span: CalendarSpan } | undefined {
+  if (!span) return undefined;
+  const parts = [span.years, span.months, span.days, span.hours].map((part) => wholeNumber('keepWithin', part));
+  return parts.some((part) => part > 0) ? { rule: 'keepWithin', span } : undefined;
+}
+
+/** restic reads -1 as "all", others might read it as "off": where a guess would delete, there is none. */
+function wholeNumber(rule: keyof KeepRules, value = 0): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new RangeError(`${rule}: ${value} is not a whole number from 0 up`);
+}
+
+function count(counter: Counter, period: number, isOldest: boolean): KeepReason | undefined {
+  if (counter.left === 0) return undefined;
+  const isNew = period !== counter.period;
+  if (!isNew && !isOldest) return undefined;
+  counter.period = period;
+  counter.left -= 1;
+  return { rule: counter.rule, oldest: !isNew };
+}
+
+/** The number of the period of each rule that a local time falls into; for `keepLast` each item is its own. */
+function periodsOf(local: number, position: number): Readonly<Record<CountRule, number>> {
+  const day = Math.floor(local / DAY);
+  const { month } = monthAndDayOf(day);
+  return {
+    keepLast: position,
+    keepHourly: Math.floor(local / HOUR),
+    keepDaily: day,
+    keepWeekly: weekOf(day),
+    keepMonthly: month,
+    keepYearly: yearOf(month),
+  };
+}

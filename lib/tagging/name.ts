@@ -1,0 +1,32 @@
+import { memoise } from './memoise.ts';
+import type { Stamp } from './stamp.ts';
+import { HASH_LENGTH, shortHash } from './text.ts';
+import { versionOf } from './version.ts';
+
+/**
+ * The name of an image: `prod/nightly/i-0123456789abcdef0/2026.11.23-0200/1`. EC2 lets one owner have one image of a
+ * name in a region, so the name is the lock that makes a slot yield one image, and it has to be a function of
+ * nothing but the stamp. A copy's name has the same form, with the copy's own attempt.
+ *
+ * EC2 allows 3 to 128 characters (the console 127): the parts that are not people's text take 54 at most, slashes
+ * included and with an attempt of sixteen digits, which leaves 36 each for the deployment and the policy.
+ */
+export function imageName(stamp: Pick<Stamp, 'deployment' | 'policy' | 'source' | 'slot' | 'attempt'>): string {
+  const { deployment, policy, source, slot, attempt } = stamp;
+  return `${namePart(deployment)}/${namePart(policy)}/${source.instance}/${versionOf(slot)}/${attempt}`;
+}
+
+const LONGEST_PART = 36;
+
+/** What EC2 allows, without the slash, which parts the parts, the space, and the `@`, which marks a hash. */
+const LITERAL = /^[A-Za-z0-9()[\].'_-]{1,36}$/;
+
+/**
+ * A text as a part of a name. One that can't be written out is cut, sanitised and told apart by a hash after an `@`.
+ * No text with an `@` is written out, so what one text is turned into is never what another one is.
+ */
+const namePart = memoise(1_000, (text: string): string => {
+  if (LITERAL.test(text)) return text;
+  const readable = text.replaceAll(/[^A-Za-z0-9()[\].'_-]+/g, '-').slice(0, LONGEST_PART - HASH_LENGTH - 1);
+  return `${readable}@${shortHash(text)}`;
+});

@@ -1,0 +1,99 @@
+import type { Region } from '../model/ids.ts';
+import type { Image, Snapshot } from '../model/resources.ts';
+import { readCopyAttempts } from './copy-attempts.ts';
+import { type Mark, readMark } from './mark.ts';
+import { imageName } from './name.ts';
+import { decodeStamp, type Stamp } from './stamp.ts';
+import { DEPLOYMENT, HOLD, RETIRE } from './tag-keys.ts';
+
+/** Not ours: another's, or one that carries our tags and is not what they say. Neither is ever changed. */
+export type NotOurs =
+  | { readonly kind: 'foreign'; readonly problem: string }
+  | { readonly kind: 'damaged'; readonly problem: string };
+
+/** Whether a snapshot is this deployment's, and what its tags say. */
+export type SnapshotOwnership = OurSnapshot | NotOurs;
+
+interface OurSnapshot {
+  readonly kind: 'ours';
+  readonly stamp: Stamp;
+  readonly mark?: Mark;
+  /** Why it must not be retired; a hold without a reason has a text all the same. */
+  readonly hold?: string;
+}
+
+/** Whether an image is this deployment's, and what its tags say. */
+export type Ownership = OurImage | NotOurs;
+
+interface OurImage extends OurSnapshot {
+  /** The attempt that the copy to a region has come to; none is written of the first. */
+  readonly copyAttempts: ReadonlyMap<Region, number>;
+}
+
+/**
+ * Whether an image is this deployment's to change. Tags alone don't make it so, for people copy images with their
+ * tags: its name must be what the tags encode, and it must be where they say, made from the instance that they say.
+ *
+ * Each `problem` is what a person can act on, a sentence about the image without a subject: "its tag ... is missing".
+ */
+export function readOwnership(image: Image, deployment: string): Ownership {
+  const owned = readSnapshotOwnership(image, deployment);
+  if (owned.kind !== 'ours') return owned;
+
+  const { source } = owned.stamp;
+  const name = imageName(owned.stamp);
+  if (image.name !== name) {
+    return damaged(
+      `its name is '${image.name}', but its tags are those of '${name}', as on somebody's copy of that image`,
+    );
+  }
+  // Copies have none, and images of the years before EC2 told it have none either.
+  if (image.sourceInstance !== undefined && image.sourceInstance !== source.instance) {
+    return damaged(`EC2 made it from ${image.sourceInstance}, but its tags say that it is of ${source.instance}`);
+  }
+  const copyAttempts = readCopyAttempts(image.tags);
+  if ('unreadable' in copyAttempts) {
+    return damaged(`its tag ${copyAttempts.unreadable} is not the number of an attempt to copy it to a region`);
+  }
+  return { ...owned, copyAttempts };
+}
+
+/** Whether a snapshot is this deployment's. It has no name to go by: its tags and its place are all there is. */
+export function readSnapshotOwnership(
+  snapshot: Pick<Snapshot, 'account' | 'region' | 'tags'>,
+  deployment: string,
+): SnapshotOwnership {
+  const { tags } = snapshot;
+  const theirs = tags[DEPLOYMENT];
+  if (theirs === undefined) return { kind: 'foreign', problem: `it has no tag ${DEPLOYMENT}: amikeep did not make it` };
+  if (theirs !== deployment) {
+    return { kind: 'foreign', problem: `its tag ${DEPLOYMENT} says that it is of '${theirs}', not of '${deployment}'` };
+  }
+  const decoded = decodeStamp(tags);
+  if (!decoded.ok) return damaged(decoded.problem);
+  const { home } = decoded.stamp;
+  if (home.account !== snapshot.account || home.region !== snapshot.region) {
+    const [said, is] = [home, snapshot].map(({ account, region }) => `account ${account}, ${region}`);
+    return damaged(`its tags say that it is in ${said}, but it is in ${is}, as somebody's copy would be`);
+  }
+  const mark = readMark(tags);
+  if (mark === 'unreadable') {
+    return damaged(
+      `its tag ${RETIRE} does not begin with the moment of its mark; remove that tag, then it is judged afresh`,
+    );
+  }
+  const hold = tags[HOLD];
+  return {
+    kind: 'ours',
+    stamp: decoded.stamp,
+    ...(mark && { mark }),
+    ...(hold !== undefined && { hold: hold === '' ? 'no reason given' : hold }),
+  };
+}
+
+function damaged(problem: string): NotOurs {
+  return {
+    kind: 'damaged',
+    problem: `${problem}. amikeep leaves it alone; put it right, or take its tag ${DEPLOYMENT} off to make it yours`,
+  };
+}

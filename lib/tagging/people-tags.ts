@@ -1,0 +1,74 @@
+import type { Tags } from '../model/resources.ts';
+import { encodeStamp, type Stamp } from './stamp.ts';
+import { HOLD, isReservedKey } from './tag-keys.ts';
+import { cutText, LONGEST_VALUE } from './text.ts';
+import { versionOf } from './version.ts';
+
+/** What EC2 allows a resource, its own `aws:` tags not counted. */
+const LIMIT = 50;
+/** For what is written later: the mark without which nothing is retired, a person's hold, the attempts of copies. */
+const LEFT_FREE = 5;
+/** How many tags an image may be created with. */
+export const MOST_TAGS = LIMIT - LEFT_FREE;
+
+export interface TagRequest {
+  readonly stamp: Stamp;
+  /** The policy's own tags. */
+  readonly policyTags: Tags;
+  /** The keys of the instance's tags that are wanted on its images. */
+  readonly instanceTags: readonly string[];
+  /** All the tags of the instance. */
+  readonly fromInstance: Tags;
+}
+
+export type ComposedTags =
+  | { readonly ok: true; readonly tags: Tags }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * The tags that an image and its snapshots are created with: the stamp, `Name` and `Version` for the eyes of people,
+ * and what people asked for. Where two have the same key the policy's tags win over the instance's and those over
+ * our `Name` and `Version`; the stamp's tags nobody can set, nor AWS's own, which would fail the whole call. A hold
+ * on the instance holds its images.
+ *
+ * More than {@link MOST_TAGS} are a problem to report, and no image is made: one without the tags that were asked
+ * for would be found by nobody.
+ */
+export function composeTags({ stamp, policyTags, instanceTags, fromInstance }: TagRequest): ComposedTags {
+  const version = versionOf(stamp.slot);
+  const wanted = new Set(instanceTags);
+  const ours = { ...encodeStamp(stamp), ...holdOf(fromInstance) };
+  // fromEntries, as tags may have any key: `__proto__`, set on an object, would be lost.
+  const tags = Object.fromEntries([
+    ['Name', nameFor(fromInstance.Name || stamp.source.instance, version)],
+    ['Version', version],
+    ...peoplesTags(fromInstance).filter(([key]) => wanted.has(key)),
+    ...peoplesTags(policyTags),
+    ...Object.entries(ours),
+  ]);
+  const count = Object.keys(tags).length;
+  if (count <= MOST_TAGS) return { ok: true, tags };
+  const problem =
+    `its image would carry ${count} tags, and ${MOST_TAGS} is the most: EC2 allows ${LIMIT}, and ${LEFT_FREE} are left free for ` +
+    `retiring and copying; take ${count - MOST_TAGS} away from image.tags or image.instanceTags of policy ${stamp.policy}`;
+  return { ok: false, problem };
+}
+
+/** The tags of a copy: the copy's own stamp, and what people's tags and what hold its source carries. */
+export function inheritTags(source: Tags, stamp: Stamp): Tags {
+  return Object.fromEntries([...peoplesTags(source), ...Object.entries({ ...encodeStamp(stamp), ...holdOf(source) })]);
+}
+
+function peoplesTags(tags: Tags): [string, string][] {
+  return Object.entries(tags).filter(([key]) => !isReservedKey(key));
+}
+
+function holdOf(tags: Tags): Tags {
+  const hold = tags[HOLD];
+  return hold === undefined ? {} : { [HOLD]: hold };
+}
+
+/** The version is what tells images apart, so it is the instance's name that is cut. */
+function nameFor(instance: string, version: string): string {
+  return `${cutText(instance, LONGEST_VALUE - version.length - 1)} ${version}`;
+}

@@ -1,0 +1,28 @@
+/**
+ * The tags that amikeep writes. AWS is the only database, so these keys and the forms of their values are the
+ * project's schema: images live for years, and what was written once must stay readable.
+ */
+export const DEPLOYMENT = 'amikeep:deployment';
+export const POLICY = 'amikeep:policy';
+export const LINEAGE = 'amikeep:lineage';
+export const SLOT = 'amikeep:slot';
+export const VERSION = 'amikeep:version';
+export const ATTEMPT = 'amikeep:attempt';
+export const HOME = 'amikeep:home';
+export const SOURCE_ACCOUNT = 'amikeep:source-account';
+export const SOURCE_REGION = 'amikeep:source-region';
+export const SOURCE_INSTANCE = 'amikeep:source-instance';
+export const KEEP = 'amikeep:keep';
+export const RETIRE_MODE = 'amikeep:retire-mode';
+
+/** On an image that is being retired: since when, and why. */
+export const RETIRE = 'amikeep:retire';
+/** On an image, a snapshot or an instance, by a person: it is not to be retired. */
+export const HOLD = 'amikeep:hold';
+/** With a region behind it, on a source: the attempt that its copy to that region has come to. */
+export const COPY_ATTEMPTS_PREFIX = 'amikeep:copy-attempts:';
+
+/** Whether a key is amikeep's or AWS's own, which people's tags can't set. */
+export function isReservedKey(key: string): boolean {
+  return key.startsWith('amikeep:') || key.slice(0, 4).toLowerCase() === 'aws:';
+}

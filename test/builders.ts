@@ -1,0 +1,60 @@
+import { accountId, imageId, instanceId, region, snapshotId, volumeId } from '../lib/model/ids.ts';
+import type { Image, Instance } from '../lib/model/resources.ts';
+import { imageName } from '../lib/tagging/name.ts';
+import { encodeStamp, type Stamp } from '../lib/tagging/stamp.ts';
+
+/** What tests start from: each builder gives a whole and healthy thing, and takes what the test is about. */
+
+export const HERE = { account: accountId('111122223333'), region: region('eu-central-1') };
+export const DR = { account: HERE.account, region: region('eu-west-1') };
+export const AN_INSTANCE_ID = instanceId('i-0123456789abcdef0');
+
+export function anInstance(overrides: Partial<Instance> = {}): Instance {
+  return {
+    id: AN_INSTANCE_ID,
+    ...HERE,
+    state: 'running',
+    imageId: imageId('ami-00000000000000001'),
+    rootDevice: 'ebs',
+    rootDeviceName: '/dev/xvda',
+    volumes: [{ id: volumeId('vol-0123456789abcdef0'), device: '/dev/xvda' }],
+    tags: { Name: 'web-1', Backup: 'nightly' },
+    ...overrides,
+  };
+}
+
+export function aStamp(overrides: Partial<Stamp> = {}): Stamp {
+  return {
+    deployment: 'prod',
+    policy: 'nightly',
+    lineage: AN_INSTANCE_ID,
+    slot: Date.UTC(2026, 10, 23, 2),
+    attempt: 1,
+    home: HERE,
+    source: { ...HERE, instance: AN_INSTANCE_ID },
+    keep: { rules: { keepLast: 3, keepDaily: 7 }, timeZone: 'Europe/Berlin' },
+    retireMode: 'apply',
+    ...overrides,
+  };
+}
+
+/** An image of {@link aStamp}, whatever of it is overridden: give `name` and `tags` of a stamp, or use {@link anImageOf}. */
+export function anImage(overrides: Partial<Image> = {}): Image {
+  return anImageOf(aStamp(), overrides);
+}
+
+/** The image that a stamp says: in its home, with its name and tags, and with a source instance unless it is a copy. */
+export function anImageOf(stamp: Stamp, overrides: Partial<Image> = {}): Image {
+  const isCopy = stamp.home.account !== stamp.source.account || stamp.home.region !== stamp.source.region;
+  return {
+    id: imageId('ami-0123456789abcdef0'),
+    ...stamp.home,
+    name: imageName(stamp),
+    state: 'available',
+    createdAt: stamp.slot + 5_000,
+    ...(!isCopy && { sourceInstance: stamp.source.instance }),
+    devices: [{ device: '/dev/xvda', snapshot: snapshotId('snap-0123456789abcdef0'), size: 8, encrypted: true }],
+    tags: encodeStamp(stamp),
+    ...overrides,
+  };
+}

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { accountId, instanceId, region } from '../../lib/model/ids.ts';
+import type { KeepRules } from '../../lib/model/keep-rules.ts';
+import { MINUTE } from '../../lib/model/time.ts';
+import type { Stamp } from '../../lib/tagging/stamp.ts';
+
+/** Any text that AWS allows as a tag's value, those included that look like what amikeep itself writes. */
+export const tagValue = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 128 }),
+  fc.string({ minLength: 250, maxLength: 256 }),
+  fc.constantFrom('', 'prod', '@', '/', '~', '#', '__proto__', 'Prod', ' prod', 'a/b', 'a b', 'a-b', 'ünïcode'),
+);
+
+/** Keys too, those of every object's prototype included. */
+export const tagKey = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }),
+  fc.constantFrom('Name', 'Version', '__proto__', 'constructor', 'toString', 'aws:a', 'AWS:b', 'amikeep:slot'),
+);
+
+export const anyInstanceId = fc
+  .string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 17, maxLength: 17 })
+  .map((digits) => instanceId(`i-${digits}`));
+
+const account = fc
+  .string({ unit: fc.constantFrom(...'0123456789'), minLength: 12, maxLength: 12 })
+  .map((digits) => accountId(digits));
+const target = fc.record({
+  account,
+  region: fc.constantFrom('eu-central-1', 'us-gov-west-1', 'cn-north-1').map(region),
+});
+
+const number = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 999_999_999 }));
+
+export const anyKeepRules: fc.Arbitrary<KeepRules> = fc.record(
+  {
+    keepLast: number,
+    keepHourly: number,
+    keepDaily: number,
+    keepWeekly: number,
+    keepMonthly: number,
+    keepYearly: number,
+    keepWithin: fc
+      .record({ years: number, months: number, days: number, hours: number }, { requiredKeys: [] })
+      .filter((span) => Object.keys(span).length > 0),
+  },
+  { requiredKeys: [] },
+);
+
+export const anyTimeZone = fc.constantFrom(
+  ...Intl.supportedValuesOf('timeZone'),
+  'America/Argentina/ComodRivadavia',
+  '+05:30',
+);
+
+/** A minute of the years that a tag can write with four digits. */
+export const anySlot = fc
+  .integer({ min: Date.UTC(1970, 0, 1) / MINUTE, max: Date.UTC(9999, 11, 31) / MINUTE })
+  .map((minute) => minute * MINUTE);
+
+export const anyStamp: fc.Arbitrary<Stamp> = fc.record({
+  deployment: tagValue,
+  policy: tagValue,
+  lineage: tagValue,
+  slot: anySlot,
+  attempt: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(Number.MAX_SAFE_INTEGER)),
+  home: target,
+  source: fc.tuple(target, anyInstanceId).map(([place, instance]) => ({ ...place, instance })),
+  keep: fc.record({ rules: anyKeepRules, timeZone: anyTimeZone }),
+  retireMode: fc.constantFrom('plan', 'apply'),
+});

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { imageName } from '../../lib/tagging/name.ts';
+import { aStamp, DR } from '../builders.ts';
+import { anyStamp, tagValue } from './arbitraries.ts';
+
+/** What EC2's CreateImage documents of Name. */
+const EC2_NAME = /^[A-Za-z0-9()[\] ./\-'@_]{3,127}$/;
+
+describe("an image's name", () => {
+  it('says deployment, policy, instance, slot and attempt', () => {
+    expect(imageName(aStamp())).toBe('prod/nightly/i-0123456789abcdef0/2026.11.23-0200/1');
+  });
+
+  it("is of the same form on a copy, with the copy's own attempt", () => {
+    expect(imageName(aStamp({ home: DR, attempt: 2 }))).toBe('prod/nightly/i-0123456789abcdef0/2026.11.23-0200/2');
+  });
+
+  it('is one that EC2 allows, whatever the deployment and the policy are called', () => {
+    fc.assert(
+      fc.property(anyStamp, (stamp) => {
+        expect(imageName(stamp)).toMatch(EC2_NAME);
+      }),
+    );
+  });
+
+  it('P12: is shared by no two stamps that differ in deployment, policy, instance, slot or attempt', () => {
+    const similar = fc.oneof(
+      tagValue,
+      tagValue.map((text) => partOf(aStamp({ deployment: text }))),
+    );
+    fc.assert(
+      fc.property(anyStamp, similar, similar, fc.constantFrom('deployment', 'policy'), (stamp, one, other, part) => {
+        const [a, b] = [one, other].map((text) => imageName({ ...stamp, [part]: text }));
+        expect(a === b).toBe(one === other);
+      }),
+    );
+    fc.assert(
+      fc.property(anyStamp, anyStamp, (a, b) => {
+        const lock = ({ deployment, policy, source, slot, attempt }: typeof a) =>
+          JSON.stringify([deployment, policy, source.instance, slot, attempt]);
+        expect(imageName(a) === imageName(b)).toBe(lock(a) === lock(b));
+      }),
+    );
+  });
+
+  it('is not moved from one part into the next', () => {
+    expect(imageName(aStamp({ deployment: 'a/b', policy: 'c' }))).not.toBe(
+      imageName(aStamp({ deployment: 'a', policy: 'b/c' })),
+    );
+  });
+
+  it('is told apart by a hash where a text is sanitised or cut, also from the text that is so called', () => {
+    const sanitised = partOf(aStamp({ deployment: 'my shop/ä' }));
+    expect(sanitised).toBe('my-shop-@a6ee976e35a878f5');
+    const namesake = partOf(aStamp({ deployment: sanitised }));
+    expect(namesake).toMatch(/^my-shop-/);
+    expect(namesake).not.toBe(sanitised);
+    expect(partOf(aStamp({ deployment: 'x'.repeat(36) }))).toBe('x'.repeat(36));
+    expect(partOf(aStamp({ deployment: 'x'.repeat(37) }))).toMatch(/^x{19}@[0-9a-f]{16}$/);
+    expect(partOf(aStamp({ deployment: '' }))).toMatch(/^@[0-9a-f]{16}$/);
+  });
+
+  function partOf(stamp: ReturnType<typeof aStamp>): string {
+    return imageName(stamp).split('/')[0] ?? '';
+  }
+});

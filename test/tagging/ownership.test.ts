@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { instanceId, region } from '../../lib/model/ids.ts';
+import type { Image } from '../../lib/model/resources.ts';
+import { copyAttemptTag } from '../../lib/tagging/copy-attempts.ts';
+import { markTag } from '../../lib/tagging/mark.ts';
+import { readOwnership, readSnapshotOwnership } from '../../lib/tagging/ownership.ts';
+import { encodeStamp } from '../../lib/tagging/stamp.ts';
+import { anImage, anImageOf, aStamp, DR, HERE } from '../builders.ts';
+import { anyStamp } from './arbitraries.ts';
+
+const stamp = aStamp();
+const tagged = (more: Record<string, string>): Image => anImage({ tags: { ...encodeStamp(stamp), ...more } });
+
+describe('P1: an image is ours', () => {
+  it('if its tags, its name and its place agree', () => {
+    expect(readOwnership(anImage(), 'prod')).toEqual({ kind: 'ours', stamp, copyAttempts: new Map() });
+  });
+
+  it('whatever its texts are', () => {
+    fc.assert(
+      fc.property(anyStamp, (any) => {
+        expect(readOwnership(anImageOf(any), any.deployment)).toMatchObject({ kind: 'ours', stamp: any });
+      }),
+    );
+  });
+
+  it('if it is a copy, which EC2 knows no source instance of', () => {
+    const copy = aStamp({ home: DR, attempt: 3 });
+    expect(readOwnership(anImageOf(copy), 'prod')).toMatchObject({ kind: 'ours', stamp: copy });
+  });
+
+  it('if EC2 does not tell the source instance', () => {
+    const { sourceInstance: _, ...image } = anImage();
+    expect(readOwnership(image, 'prod').kind).toBe('ours');
+  });
+
+  it('with its mark', () => {
+    const mark = { at: Date.UTC(2026, 11, 24), reason: 'no rule keeps it' };
+    expect(readOwnership(tagged(markTag(mark)), 'prod')).toMatchObject({ kind: 'ours', mark });
+  });
+
+  it.each([
+    ['audit 2026', 'audit 2026'],
+    ['', 'no reason given'],
+  ])('P6: with its hold %j', (text, hold) => {
+    expect(readOwnership(tagged({ 'amikeep:hold': text }), 'prod')).toMatchObject({ kind: 'ours', hold });
+  });
+
+  it('with the attempts that its copies have come to', () => {
+    const tags = { ...copyAttemptTag(DR.region, 2), ...copyAttemptTag(region('us-east-1'), 4) };
+    expect(readOwnership(tagged(tags), 'prod')).toMatchObject({
+      copyAttempts: new Map([
+        ['eu-west-1', 2],
+        ['us-east-1', 4],
+      ]),
+    });
+  });
+});
+
+describe('P1: an image is not ours', () => {
+  const remedy = '. amikeep leaves it alone; put it right, or take its tag amikeep:deployment off to make it yours';
+
+  it.each([
+    ['if it has no deployment', { Name: 'web' }, 'it has no tag amikeep:deployment: amikeep did not make it'],
+    [
+      "if it is another deployment's",
+      encodeStamp(aStamp({ deployment: 'test' })),
+      "its tag amikeep:deployment says that it is of 'test', not of 'prod'",
+    ],
+  ])('%s', (_, tags, problem) => {
+    expect(readOwnership(anImage({ tags }), 'prod')).toEqual({ kind: 'foreign', problem });
+  });
+
+  it.each<[string, Image, string]>([
+    ['a tag that cannot be read', tagged({ 'amikeep:keep': '?' }), "its tag amikeep:keep can't be read: '?'"],
+    [
+      "somebody's copy of it under another name",
+      anImage({ name: 'my copy' }),
+      "its name is 'my copy', but its tags are those of 'prod/nightly/i-0123456789abcdef0/2026.11.23-0200/1', as on somebody's copy of that image",
+    ],
+    [
+      "somebody's copy of it in another region",
+      anImage({ region: DR.region }),
+      "its tags say that it is in account 111122223333, eu-central-1, but it is in account 111122223333, eu-west-1, as somebody's copy would be",
+    ],
+    [
+      'tags of another instance',
+      anImage({ sourceInstance: instanceId('i-0123456789abcdef1') }),
+      'EC2 made it from i-0123456789abcdef1, but its tags say that it is of i-0123456789abcdef0',
+    ],
+    [
+      'a mark without its moment',
+      tagged({ 'amikeep:retire': 'soon' }),
+      'its tag amikeep:retire does not begin with the moment of its mark; remove that tag, then it is judged afresh',
+    ],
+    [
+      'attempts that are no number',
+      tagged({ 'amikeep:copy-attempts:eu-west-1': 'two' }),
+      'its tag amikeep:copy-attempts:eu-west-1 is not the number of an attempt to copy it to a region',
+    ],
+    [
+      'attempts of no region',
+      tagged({ 'amikeep:copy-attempts:mars': '2' }),
+      'its tag amikeep:copy-attempts:mars is not the number of an attempt to copy it to a region',
+    ],
+  ])('if it is damaged: %s', (_, image, problem) => {
+    expect(readOwnership(image, 'prod')).toEqual({ kind: 'damaged', problem: problem + remedy });
+  });
+});
+
+describe('P1: a snapshot', () => {
+  it('is ours by its tags and its place', () => {
+    const tags = { ...encodeStamp(stamp), ...markTag({ at: 0, reason: 'x' }), 'amikeep:hold': 'y' };
+    expect(readSnapshotOwnership({ ...HERE, tags }, 'prod')).toEqual({
+      kind: 'ours',
+      stamp,
+      mark: { at: 0, reason: 'x' },
+      hold: 'y',
+    });
+  });
+
+  it('is not ours in another place, without our tags or with damaged ones', () => {
+    const tags = encodeStamp(stamp);
+    expect(readSnapshotOwnership({ ...DR, tags }, 'prod').kind).toBe('damaged');
+    expect(readSnapshotOwnership({ ...HERE, tags: {} }, 'prod').kind).toBe('foreign');
+    expect(readSnapshotOwnership({ ...HERE, tags: { 'amikeep:deployment': 'prod' } }, 'prod').kind).toBe('damaged');
+  });
+});

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Tags } from '../../lib/model/resources.ts';
+import { composeTags, inheritTags, MOST_TAGS, type TagRequest } from '../../lib/tagging/people-tags.ts';
+import { encodeStamp } from '../../lib/tagging/stamp.ts';
+import { aStamp, DR } from '../builders.ts';
+import { anyStamp, tagKey, tagValue } from './arbitraries.ts';
+
+const stamp = aStamp();
+
+function compose(request: Partial<TagRequest> = {}): Tags {
+  const composed = composeTags({ stamp, policyTags: {}, instanceTags: [], fromInstance: {}, ...request });
+  if (!composed.ok) throw new Error(composed.problem);
+  return composed.tags;
+}
+
+const manyTags = (count: number): Tags => Object.fromEntries(Array.from({ length: count }, (_, n) => [`Key${n}`, 'x']));
+const anyTags = fc.dictionary(tagKey, tagValue, { maxKeys: 10 });
+
+describe('the tags of an image', () => {
+  it("are its stamp, a name and a version for people's eyes", () => {
+    expect(compose({ fromInstance: { Name: 'web-1' } })).toEqual({
+      ...encodeStamp(stamp),
+      Name: 'web-1 2026.11.23-0200',
+      Version: '2026.11.23-0200',
+    });
+  });
+
+  it.each([{}, { Name: '' }])('name the instance by its id if it has no name: %j', (fromInstance) => {
+    expect(compose({ fromInstance }).Name).toBe('i-0123456789abcdef0 2026.11.23-0200');
+  });
+
+  it("cut the instance's name and not the version", () => {
+    const { Name = '' } = compose({ fromInstance: { Name: 'n'.repeat(256) } });
+    expect(Name).toHaveLength(256);
+    expect(Name.endsWith('nnn 2026.11.23-0200')).toBe(true);
+  });
+
+  it("hold the policy's tags and those of the instance that the policy asks for", () => {
+    const tags = compose({
+      policyTags: { Project: 'shop' },
+      instanceTags: ['Team', 'Stage'],
+      fromInstance: { Team: 'web', Secret: 'x' },
+    });
+    expect(tags).toMatchObject({ Project: 'shop', Team: 'web' });
+    expect(tags).not.toHaveProperty('Secret');
+    expect(tags).not.toHaveProperty('Stage');
+  });
+
+  it.each([
+    ["the policy's tags over the instance's", { A: 'policy' }, { A: 'instance' }, { A: 'policy' }],
+    ['the policy over our Name and Version', { Name: 'n', Version: 'v' }, {}, { Name: 'n', Version: 'v' }],
+    ["the instance's Name over ours where it is asked for", {}, { Name: 'web-1' }, { Name: 'web-1' }],
+  ])('prefer %s', (_, policyTags, fromInstance, expected) => {
+    expect(compose({ policyTags, fromInstance, instanceTags: ['A', 'Name'] })).toMatchObject(expected);
+  });
+
+  it("P6: hold an image whose instance is on hold, and only then: that is not a policy's to say", () => {
+    expect(compose({ fromInstance: { 'amikeep:hold': 'audit' } })['amikeep:hold']).toBe('audit');
+    expect(compose({ policyTags: { 'amikeep:hold': 'audit' } })).not.toHaveProperty('amikeep:hold');
+  });
+
+  it("say the stamp, take nobody's word for it and leave AWS's own tags out", () => {
+    fc.assert(
+      fc.property(anyStamp, anyTags, fc.array(tagKey), anyTags, (any, policyTags, instanceTags, fromInstance) => {
+        const tags = compose({ stamp: any, policyTags, instanceTags, fromInstance });
+        expect(tags).toMatchObject(encodeStamp(any));
+        expect(Object.keys(tags).filter((key) => /^aws:/i.test(key))).toEqual([]);
+        for (const [key, value] of Object.entries(policyTags)) {
+          if (!/^(?:aws|amikeep):/i.test(key)) expect(Object.getOwnPropertyDescriptor(tags, key)?.value).toBe(value);
+        }
+      }),
+    );
+  });
+
+  it('leave room for the tags that retiring and copying write', () => {
+    const ours = Object.keys(compose()).length;
+    expect(Object.keys(compose({ policyTags: manyTags(MOST_TAGS - ours) }))).toHaveLength(45);
+  });
+
+  it('are a problem where they are too many', () => {
+    const request = { stamp, policyTags: manyTags(33), instanceTags: [], fromInstance: {} };
+    expect(composeTags(request)).toEqual({
+      ok: false,
+      problem:
+        'its image would carry 47 tags, and 45 is the most: EC2 allows 50, and 5 are left free for retiring and copying; ' +
+        'take 2 away from image.tags or image.instanceTags of policy nightly',
+    });
+  });
+});
+
+describe('the tags of a copy', () => {
+  it("are its own stamp and people's tags and the hold of its source", () => {
+    const copy = aStamp({ home: DR, attempt: 2 });
+    const source = {
+      ...compose({ policyTags: { Project: 'shop' }, fromInstance: { Name: 'web-1', 'amikeep:hold': 'audit' } }),
+      'amikeep:retire': '2026-11-23T02:00:00Z old',
+      'amikeep:copy-attempts:eu-west-1': '2',
+      'aws:cloudformation:stack-name': 'x',
+    };
+    expect(inheritTags(source, copy)).toEqual({
+      ...encodeStamp(copy),
+      Project: 'shop',
+      Name: 'web-1 2026.11.23-0200',
+      Version: '2026.11.23-0200',
+      'amikeep:hold': 'audit',
+    });
+  });
+});

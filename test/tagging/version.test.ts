@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { slotOf, versionOf } from '../../lib/tagging/version.ts';
+import { anySlot } from './arbitraries.ts';
+
+describe('a version', () => {
+  it.each([
+    ['2026-11-23T02:00:00Z', '2026.11.23-0200'],
+    ['2026-01-02T23:59:00Z', '2026.01.02-2359'],
+  ])('of slot %s is %s', (slot, version) => {
+    expect(versionOf(Date.parse(slot))).toBe(version);
+  });
+
+  it('P12: is unique and rises with the slot', () => {
+    fc.assert(
+      fc.property(anySlot, anySlot, (one, other) => {
+        expect(Math.sign(one - other)).toBe(
+          versionOf(one) === versionOf(other) ? 0 : versionOf(one) < versionOf(other) ? -1 : 1,
+        );
+      }),
+    );
+  });
+
+  it('rises through the hour that Berlin has twice', () => {
+    const versions = ['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'].map((slot) => versionOf(Date.parse(slot)));
+    expect(versions).toEqual(['2026.10.25-0030', '2026.10.25-0130']);
+  });
+});
+
+describe('the slot of a moment', () => {
+  it.each([
+    ['2026-11-23T02:00:00.000Z', '2026-11-23T02:00:00.000Z'],
+    ['2026-11-23T02:00:59.999Z', '2026-11-23T02:00:00.000Z'],
+    ['1969-12-31T23:59:01.000Z', '1969-12-31T23:59:00.000Z'],
+  ])('%s is %s', (moment, slot) => {
+    expect(new Date(slotOf(Date.parse(moment))).toISOString()).toBe(slot);
+  });
+});
