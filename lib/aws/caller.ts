@@ -1,0 +1,80 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { Region, Target } from '../model/ids.ts';
+import { type Clock, type Instant, type Random, SECOND } from '../model/time.ts';
+import { type AwsError, type ErrorMeaning, readError } from './errors.ts';
+import type { Pace } from './pace.ts';
+
+/** How a call ended that did not succeed. */
+export type CallFailure =
+  | AwsError
+  | { readonly meaning: 'not-started'; readonly code: 'OutOfTime'; readonly message: string };
+
+export type CallResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: CallFailure };
+
+/** How often a call is sent in all, by what the last answer meant. Whatever is not listed is final. */
+const TRIES: Partial<Record<ErrorMeaning, number>> = { throttled: 10, transient: 5, 'no-answer': 3 };
+
+const FIRST_PAUSE: Partial<Record<ErrorMeaning, number>> = { throttled: 1 * SECOND };
+const LONGEST_PAUSE = 20 * SECOND;
+
+export interface CallerPorts {
+  readonly clientFor: (region: Region) => EC2Client;
+  readonly pace: Pace;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Makes calls: each in its turn, again where its answer says that this helps, and none after `stopAt`. The SDK must
+ * not retry by itself (`maxAttempts: 1`): it waits in real time and makes a new client token for each send.
+ */
+export class Caller {
+  readonly #ports: CallerPorts;
+  readonly #stopAt: Instant;
+
+  constructor(ports: CallerPorts, stopAt: Instant) {
+    this.#ports = ports;
+    this.#stopAt = stopAt;
+  }
+
+  now(): Instant {
+    return this.#ports.clock.now();
+  }
+
+  async call<T>(target: Target, action: string, send: (client: EC2Client) => Promise<T>): Promise<CallResult<T>> {
+    const { pace, clientFor } = this.#ports;
+    let last: AwsError | undefined;
+    for (let tried = 1; ; tried++) {
+      if (!(await pace.turn(target, action, this.#stopAt))) return { ok: false, failure: last ?? outOfTime(action) };
+      try {
+        return { ok: true, value: await send(clientFor(target.region)) };
+      } catch (error) {
+        last = readError(error);
+        if (tried >= (TRIES[last.meaning] ?? 1)) return { ok: false, failure: last };
+        if (last.meaning === 'throttled') pace.throttled(target, action);
+        if (!(await this.#pause(last.meaning, tried))) return { ok: false, failure: last };
+      }
+    }
+  }
+
+  /** Exponential, with full jitter over its upper half; false if the run would have to stop before its end. */
+  async #pause(meaning: ErrorMeaning, tried: number): Promise<boolean> {
+    const { clock, random } = this.#ports;
+    const longest = Math.min(LONGEST_PAUSE, (FIRST_PAUSE[meaning] ?? 200) * 2 ** (tried - 1));
+    const pause = Math.ceil(longest * (0.5 + random() / 2));
+    if (clock.now() + pause >= this.#stopAt) return false;
+    await clock.sleep(pause);
+    return true;
+  }
+}
+
+function outOfTime(action: string): CallFailure {
+  return { meaning: 'not-started', code: 'OutOfTime', message: `no time was left for ${action}` };
+}
+
+/** A failure as a person reads it: `UnauthorizedOperation: You are not authorized ...`. */
+export function describeFailure({ code, message }: CallFailure): string {
+  return `${code}: ${message}`;
+}

@@ -1,0 +1,95 @@
+import type { Image as Ec2Image, Instance as Ec2Instance, Snapshot as Ec2Snapshot, Tag } from '@aws-sdk/client-ec2';
+import { accountId, imageId, instanceId, snapshotId, type Target, volumeId } from '../model/ids.ts';
+import type { Image, ImageState, Instance, InstanceState, Snapshot, Tags } from '../model/resources.ts';
+
+/**
+ * EC2's records as ours. The conversion is remembered by the record's identity, since a client that hands out the
+ * same record twice, as one in process does, need not have it read twice.
+ */
+function remembered<From extends object, To>(convert: (from: From, target: Target) => To) {
+  const known = new WeakMap<From, To>();
+  return (from: From, target: Target): To => {
+    const before = known.get(from);
+    if (before !== undefined) return before;
+    const to = convert(from, target);
+    known.set(from, to);
+    return to;
+  };
+}
+
+const IMAGE_STATES: ReadonlySet<string> = new Set<ImageState>(['pending', 'available', 'disabled', 'failed']);
+const isImageState = (state: string | undefined): state is ImageState => state !== undefined && IMAGE_STATES.has(state);
+
+export const toImage = remembered((image: Ec2Image, target: Target): Image => {
+  const reason = image.StateReason?.Message ?? image.StateReason?.Code;
+  return {
+    id: imageId(image.ImageId ?? ''),
+    account: image.OwnerId ? accountId(image.OwnerId) : target.account,
+    region: target.region,
+    name: image.Name ?? '',
+    state: isImageState(image.State) ? image.State : 'other',
+    ...(reason !== undefined && { stateReason: reason }),
+    createdAt: Date.parse(image.CreationDate ?? ''),
+    ...(image.SourceInstanceId && { sourceInstance: instanceId(image.SourceInstanceId) }),
+    devices: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
+      Ebs
+        ? [
+            {
+              device: DeviceName ?? '',
+              ...(Ebs.SnapshotId && { snapshot: snapshotId(Ebs.SnapshotId) }),
+              size: Ebs.VolumeSize ?? 0,
+              encrypted: Ebs.Encrypted ?? false,
+            },
+          ]
+        : [],
+    ),
+    tags: toTags(image.Tags),
+  };
+});
+
+const INSTANCE_STATES: ReadonlySet<string> = new Set<InstanceState>([
+  'pending',
+  'running',
+  'shutting-down',
+  'terminated',
+  'stopping',
+  'stopped',
+]);
+const isInstanceState = (state: string | undefined): state is InstanceState =>
+  state !== undefined && INSTANCE_STATES.has(state);
+
+export const toInstance = remembered((instance: Ec2Instance, target: Target): Instance => {
+  const state = instance.State?.Name;
+  return {
+    id: instanceId(instance.InstanceId ?? ''),
+    account: target.account,
+    region: target.region,
+    state: isInstanceState(state) ? state : 'pending',
+    imageId: imageId(instance.ImageId ?? ''),
+    rootDevice: instance.RootDeviceType === 'instance-store' ? 'instance-store' : 'ebs',
+    rootDeviceName: instance.RootDeviceName ?? '',
+    volumes: (instance.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
+      Ebs?.VolumeId ? [{ id: volumeId(Ebs.VolumeId), device: DeviceName ?? '' }] : [],
+    ),
+    tags: toTags(instance.Tags),
+  };
+});
+
+export const toSnapshot = remembered(
+  (snapshot: Ec2Snapshot, target: Target): Snapshot => ({
+    id: snapshotId(snapshot.SnapshotId ?? ''),
+    account: target.account,
+    region: target.region,
+    startedAt: snapshot.StartTime?.getTime() ?? 0,
+    size: snapshot.VolumeSize ?? 0,
+    tags: toTags(snapshot.Tags),
+  }),
+);
+
+function toTags(tags: readonly Tag[] | undefined): Tags {
+  return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+export function fromTags(tags: Tags): Tag[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}

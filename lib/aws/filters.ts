@@ -1,0 +1,27 @@
+import type { Filter } from '@aws-sdk/client-ec2';
+
+/** EC2 takes this many values a filter: EC2 User Guide, "Using filtering". */
+export const MOST_FILTER_VALUES = 200;
+const LONGEST_FILTER_VALUE = 255;
+
+/**
+ * A filter for exactly these values. What EC2 would take for a wildcard is escaped; a value longer than a filter may be
+ * is looked for by its beginning, which can only bring too much.
+ */
+export function exactly(name: string, ...values: readonly string[]): Filter {
+  return { Name: name, Values: values.map(literal) };
+}
+
+function literal(value: string): string {
+  const escaped = value.replaceAll(/[\\*?]/g, '\\$&');
+  if (escaped.length <= LONGEST_FILTER_VALUE) return escaped;
+  // A cut must not leave half an escape behind.
+  return `${escaped.slice(0, LONGEST_FILTER_VALUE - 1).replace(/(?<!\\)((?:\\\\)*)\\$/, '$1')}*`;
+}
+
+/** Parts of at most `size`; none at all for no items. */
+export function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

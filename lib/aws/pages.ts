@@ -1,0 +1,49 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { Target } from '../model/ids.ts';
+import { completeReading, partialReading, type Reading } from '../model/reading.ts';
+import { type Caller, describeFailure } from './caller.ts';
+
+/** One page: what it holds, and where the next begins if there is one. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | undefined;
+}
+
+/**
+ * Reads all pages, each call in its turn. EC2 may send short and even empty pages with more to come: only a page
+ * without a token is the last. What failed on the way leaves a partial reading of what was read until then.
+ *
+ * @param source what is being read, in words, for whoever has to explain a reading
+ */
+export async function readPages<T>(
+  caller: Caller,
+  target: Target,
+  source: string,
+  action: string,
+  page: (client: EC2Client, token: string | undefined) => Promise<Page<T>>,
+): Promise<Reading<readonly T[]>> {
+  const items: T[] = [];
+  const at = caller.now();
+  let token: string | undefined;
+  do {
+    const answer = await caller.call(target, action, (client) => page(client, token));
+    if (!answer.ok) return partialReading(source, at, items, describeFailure(answer.failure));
+    for (const item of answer.value.items) items.push(item);
+    token = answer.value.next || undefined;
+  } while (token !== undefined);
+  return completeReading(source, at, items);
+}
+
+/** One reading of several: complete only if all are, as old as the oldest. */
+export function joinReadings<T>(
+  source: string,
+  at: number,
+  readings: readonly Reading<readonly T[]>[],
+): Reading<readonly T[]> {
+  const value = readings.flatMap((reading) => reading.value);
+  const oldest = Math.min(at, ...readings.map((reading) => reading.at));
+  const problems = readings.flatMap((reading) => (reading.complete ? [] : [reading.problem]));
+  return problems.length === 0
+    ? completeReading(source, oldest, value)
+    : partialReading(source, oldest, value, [...new Set(problems)].join('; '));
+}

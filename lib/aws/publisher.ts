@@ -1,0 +1,84 @@
+import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { type Clock, type Random, SECOND } from '../model/time.ts';
+import { formatRunEvent } from '../run/event.ts';
+import { EVENT_SOURCE } from '../run/outcome-events.ts';
+import type { Publisher } from '../run/ports.ts';
+import { readError } from './errors.ts';
+import { chunks } from './filters.ts';
+
+/** PutEvents takes this many entries a call; each may be rejected on its own. */
+const MOST_ENTRIES = 10;
+/** All entries of a call together: 256 KiB, less what wraps them. */
+const MOST_BYTES = 250_000;
+const TRIES = 5;
+
+/** The detail type under which a run is asked for; everything else on the bus tells what a run did. */
+export const RUN_REQUESTED = 'Run Requested';
+
+export interface PublisherPorts {
+  readonly client: EventBridgeClient;
+  readonly bus: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Puts events on amikeep's bus. What EventBridge rejects is sent again, and what it goes on rejecting is thrown: a run
+ * that was asked for must not be lost quietly.
+ *
+ * @throws Error naming the first entry that could not be put, after five tries
+ */
+export function createPublisher({ client, bus, clock, random }: PublisherPorts): Publisher {
+  const put = async (entries: readonly PutEventsRequestEntry[]) => {
+    let left = entries;
+    let problem = '';
+    for (let tried = 1; left.length > 0 && tried <= TRIES; tried++) {
+      if (tried > 1) await clock.sleep(Math.ceil(SECOND * 2 ** (tried - 2) * (0.5 + random() / 2)));
+      try {
+        const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...left] }));
+        problem = Entries.find(({ ErrorCode }) => ErrorCode)?.ErrorMessage ?? '';
+        left = left.filter((_, index) => Entries[index]?.ErrorCode);
+      } catch (error) {
+        const { meaning, code, message } = readError(error);
+        problem = `${code}: ${message}`;
+        if (meaning === 'denied' || meaning === 'refused') break;
+      }
+    }
+    const [first] = left;
+    if (first)
+      throw new Error(`${left.length} events could not be put on bus ${bus}, '${first.DetailType}' first: ${problem}`);
+  };
+
+  const putAll = async (events: readonly { readonly detailType: string; readonly detail: unknown }[]) => {
+    const entries = events.map(({ detailType, detail }) => ({
+      EventBusName: bus,
+      Source: EVENT_SOURCE,
+      DetailType: detailType,
+      Detail: JSON.stringify(detail),
+    }));
+    for (const part of chunks(entries, MOST_ENTRIES)) for (const fitting of withinBytes(part)) await put(fitting);
+  };
+
+  return {
+    requestRuns: (events) =>
+      putAll(events.map((event) => ({ detailType: RUN_REQUESTED, detail: formatRunEvent(event) }))),
+    publish: putAll,
+  };
+}
+
+function withinBytes(entries: readonly PutEventsRequestEntry[]): PutEventsRequestEntry[][] {
+  const groups: PutEventsRequestEntry[][] = [];
+  let room = 0;
+  for (const entry of entries) {
+    const size = Buffer.byteLength(entry.Detail ?? '');
+    const group = groups.at(-1);
+    if (group && size <= room) {
+      group.push(entry);
+      room -= size;
+    } else {
+      groups.push([entry]);
+      room = MOST_BYTES - size;
+    }
+  }
+  return groups;
+}

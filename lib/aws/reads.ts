@@ -1,0 +1,152 @@
+import {
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
+  type Filter,
+} from '@aws-sdk/client-ec2';
+import { type ImageId, type SnapshotId, type Target, type VolumeId, volumeId } from '../model/ids.ts';
+import { mapReading, type Reading } from '../model/reading.ts';
+import type { Image, Instance, Snapshot } from '../model/resources.ts';
+import { toEc2FilterValue } from '../policy/pattern.ts';
+import type { Selector, TagPatterns } from '../policy/policy.ts';
+import type { ImageScope, Reads } from '../run/ports.ts';
+import { DEPLOYMENT, LINEAGE, POLICY, RETIRE, SOURCE_REGION } from '../tagging/tag-keys.ts';
+import type { Caller } from './caller.ts';
+import { toImage, toInstance, toSnapshot } from './convert.ts';
+import { chunks, exactly, MOST_FILTER_VALUES } from './filters.ts';
+import { joinReadings, readPages } from './pages.ts';
+import { readUses } from './uses.ts';
+
+/** As many as EC2 gives a page: fewer calls, of which there are only so many a second. */
+const PAGE = 1000;
+
+/** EC2's read side for one run. */
+export function createReads(caller: Caller): Reads {
+  const instancesBy = (target: Target, filters: readonly Filter[]): Promise<Reading<readonly Instance[]>> =>
+    readPages(caller, target, 'instances', 'DescribeInstances', async (client, token) => {
+      const answer = await client.send(
+        new DescribeInstancesCommand({ Filters: [...filters], MaxResults: PAGE, NextToken: token }),
+      );
+      const found = (answer.Reservations ?? []).flatMap(({ Instances = [] }) => Instances);
+      return { items: found.map((instance) => toInstance(instance, target)), next: answer.NextToken };
+    });
+
+  const imagesBy = (target: Target, filters: readonly Filter[], source: string): Promise<Reading<readonly Image[]>> =>
+    readPages(caller, target, source, 'DescribeImages', async (client, token) => {
+      const answer = await client.send(
+        new DescribeImagesCommand({
+          Owners: ['self'],
+          IncludeDisabled: true,
+          Filters: [...filters],
+          MaxResults: PAGE,
+          NextToken: token,
+        }),
+      );
+      return { items: (answer.Images ?? []).map((image) => toImage(image, target)), next: answer.NextToken };
+    });
+
+  return {
+    instances: (target, select) => instancesBy(target, selectionFilters(select)),
+
+    allInstances: async (target, ids) => {
+      if (!ids) return instancesBy(target, []);
+      const parts = chunks(ids, MOST_FILTER_VALUES).map((part) =>
+        instancesBy(target, [exactly('instance-id', ...part)]),
+      );
+      return joinReadings('instances', caller.now(), await Promise.all(parts));
+    },
+
+    volumesWith: (target, tags) => readVolumes(caller, target, tags),
+
+    images: async (target, scope) => {
+      if (!scope.lineages) return imagesBy(target, scopeFilters(scope), 'images');
+      const parts = chunks(scope.lineages, MOST_FILTER_VALUES).map((part) =>
+        imagesBy(target, [...scopeFilters(scope), exactly(`tag:${LINEAGE}`, ...part)], 'images'),
+      );
+      return joinReadings('images', caller.now(), await Promise.all(parts));
+    },
+
+    image: async (target, id) =>
+      mapReading(await imagesBy(target, [exactly('image-id', id)], 'image'), ([image]) => image),
+
+    copiesInFlight: async (target) => {
+      const pending = await imagesBy(target, [exactly('state', 'pending')], 'copies in flight');
+      return mapReading(pending, (images) => images.filter(({ sourceInstance }) => !sourceInstance).length);
+    },
+
+    uses: (target, images) => readUses(caller, target, images),
+
+    markedSnapshots: (target, deployment, ids) => readMarkedSnapshots(caller, target, deployment, ids),
+
+    snapshotUses: async (target, ids) => {
+      const parts = chunks(ids, MOST_FILTER_VALUES).map((part) =>
+        imagesBy(target, [exactly('block-device-mapping.snapshot-id', ...part)], 'images by snapshot'),
+      );
+      const reading = joinReadings('images by snapshot', caller.now(), await Promise.all(parts));
+      return mapReading(reading, usersOfSnapshots);
+    },
+  };
+}
+
+/** EC2 selects by what it can: it knows no negation, so what a selector excludes is left to the planner. */
+function selectionFilters({ tags, instances, states }: Selector): Filter[] {
+  return [
+    ...Object.entries(tags).map(([key, patterns]) => ({ Name: `tag:${key}`, Values: patterns.map(toEc2FilterValue) })),
+    ...(instances ? [exactly('instance-id', ...instances)] : []),
+    exactly('instance-state-name', ...states),
+  ];
+}
+
+function scopeFilters({ deployment, policy, sourceRegion }: ImageScope): Filter[] {
+  return [
+    exactly(`tag:${DEPLOYMENT}`, deployment),
+    ...(policy === undefined ? [] : [exactly(`tag:${POLICY}`, policy)]),
+    ...(sourceRegion === undefined ? [] : [exactly(`tag:${SOURCE_REGION}`, sourceRegion)]),
+  ];
+}
+
+/** Volumes that carry any of the tags: one read for each key, since the filters of one read all have to match. */
+async function readVolumes(caller: Caller, target: Target, tags: TagPatterns): Promise<Reading<ReadonlySet<VolumeId>>> {
+  const parts = Object.entries(tags).map(([key, patterns]) =>
+    readPages(caller, target, 'volumes', 'DescribeVolumes', async (client, token) => {
+      const filter = { Name: `tag:${key}`, Values: patterns.map(toEc2FilterValue) };
+      const answer = await client.send(
+        new DescribeVolumesCommand({ Filters: [filter], MaxResults: PAGE, NextToken: token }),
+      );
+      const ids = (answer.Volumes ?? []).flatMap(({ VolumeId }) => (VolumeId ? [volumeId(VolumeId)] : []));
+      return { items: ids, next: answer.NextToken };
+    }),
+  );
+  return mapReading(joinReadings('volumes', caller.now(), await Promise.all(parts)), (ids) => new Set(ids));
+}
+
+async function readMarkedSnapshots(
+  caller: Caller,
+  target: Target,
+  deployment: string,
+  ids: readonly SnapshotId[] | undefined,
+): Promise<Reading<readonly Snapshot[]>> {
+  const marked = [exactly(`tag:${DEPLOYMENT}`, deployment), exactly('tag-key', RETIRE)];
+  const read = (filters: readonly Filter[]) =>
+    readPages(caller, target, 'marked snapshots', 'DescribeSnapshots', async (client, token) => {
+      const answer = await client.send(
+        new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters: [...filters], MaxResults: PAGE, NextToken: token }),
+      );
+      return {
+        items: (answer.Snapshots ?? []).map((snapshot) => toSnapshot(snapshot, target)),
+        next: answer.NextToken,
+      };
+    });
+  if (!ids) return read(marked);
+  const parts = chunks(ids, MOST_FILTER_VALUES).map((part) => read([...marked, exactly('snapshot-id', ...part)]));
+  return joinReadings('marked snapshots', caller.now(), await Promise.all(parts));
+}
+
+function usersOfSnapshots(images: readonly Image[]): ReadonlyMap<SnapshotId, ImageId> {
+  return new Map(
+    images.flatMap(({ id, devices }) =>
+      devices.flatMap(({ snapshot }): [SnapshotId, ImageId][] => (snapshot ? [[snapshot, id]] : [])),
+    ),
+  );
+}

@@ -1,0 +1,110 @@
+import {
+  DescribeInstancesCommand,
+  DescribeLaunchTemplatesCommand,
+  DescribeLaunchTemplateVersionsCommand,
+} from '@aws-sdk/client-ec2';
+import { type ImageId, imageId, type Target } from '../model/ids.ts';
+import { completeReading, partialReading, type Reading } from '../model/reading.ts';
+import type { Use } from '../planning/retire-inventory.ts';
+import type { Caller } from './caller.ts';
+import { exactly } from './filters.ts';
+import { joinReadings, readPages } from './pages.ts';
+
+const PAGE_OF_INSTANCES = 1000;
+const PAGE_OF_TEMPLATES = 200;
+
+/** One image that something uses. */
+interface Reference {
+  readonly image: string;
+  readonly use: Use;
+}
+
+/**
+ * Who would miss images of a region: instances in every state but terminated, stopped ones included, since they need
+ * their image to be replaced; and launch templates in all their versions, since anything may name an old one.
+ *
+ * A template that takes its image from a parameter (`resolve:ssm:`) does not say which image that is: the reading is
+ * partial then, and nothing can be called unused.
+ */
+export async function readUses(
+  caller: Caller,
+  target: Target,
+  images: readonly ImageId[] | undefined,
+): Promise<Reading<ReadonlyMap<ImageId, readonly Use[]>>> {
+  const source = 'uses of images';
+  const at = caller.now();
+  const readings = await Promise.all([instanceUses(caller, target, images), templateUses(caller, target)]);
+  const { value: references, ...joined } = joinReadings(source, at, readings);
+  const uses = new Map<ImageId, Use[]>();
+  const unresolved = new Set<string>();
+  for (const { image, use } of references) {
+    if (image.startsWith('resolve:')) unresolved.add(`launch template ${use.id} takes its image from '${image}'`);
+    else {
+      const id = imageId(image);
+      const known = uses.get(id);
+      if (known) known.push(use);
+      else uses.set(id, [use]);
+    }
+  }
+  const problems = [...(joined.complete ? [] : [joined.problem]), ...unresolved];
+  return problems.length === 0
+    ? completeReading(source, joined.at, uses)
+    : partialReading(source, joined.at, uses, problems.join('; '));
+}
+
+function instanceUses(caller: Caller, target: Target, images: readonly ImageId[] | undefined) {
+  const filters = [
+    exactly('instance-state-name', 'pending', 'running', 'stopping', 'stopped', 'shutting-down'),
+    ...(images ? [exactly('image-id', ...images)] : []),
+  ];
+  if (images?.length === 0) return completeReading<readonly Reference[]>('instances', caller.now(), []);
+  return readPages(caller, target, 'instances', 'DescribeInstances', async (client, token) => {
+    const answer = await client.send(
+      new DescribeInstancesCommand({ Filters: filters, MaxResults: PAGE_OF_INSTANCES, NextToken: token }),
+    );
+    const items = (answer.Reservations ?? []).flatMap(({ Instances = [] }) =>
+      Instances.flatMap(({ ImageId, InstanceId = '' }): Reference[] =>
+        ImageId ? [{ image: ImageId, use: { kind: 'instance', id: InstanceId } }] : [],
+      ),
+    );
+    return { items, next: answer.NextToken };
+  });
+}
+
+async function templateUses(caller: Caller, target: Target): Promise<Reading<readonly Reference[]>> {
+  const templates = await readPages(
+    caller,
+    target,
+    'launch templates',
+    'DescribeLaunchTemplates',
+    async (client, token) => {
+      const answer = await client.send(
+        new DescribeLaunchTemplatesCommand({ MaxResults: PAGE_OF_TEMPLATES, NextToken: token }),
+      );
+      const ids = (answer.LaunchTemplates ?? []).flatMap(({ LaunchTemplateId }) => LaunchTemplateId ?? []);
+      return { items: ids, next: answer.NextToken };
+    },
+  );
+  const versions = await Promise.all(templates.value.map((id) => versionUses(caller, target, id)));
+  const found = joinReadings('launch template versions', templates.at, versions);
+  return templates.complete ? found : partialReading(found.source, found.at, found.value, templates.problem);
+}
+
+function versionUses(caller: Caller, target: Target, template: string): Promise<Reading<readonly Reference[]>> {
+  const action = 'DescribeLaunchTemplateVersions';
+  return readPages(caller, target, 'launch template versions', action, async (client, token) => {
+    const answer = await client.send(
+      new DescribeLaunchTemplateVersionsCommand({
+        LaunchTemplateId: template,
+        MaxResults: PAGE_OF_TEMPLATES,
+        NextToken: token,
+      }),
+    );
+    const items = (answer.LaunchTemplateVersions ?? []).flatMap(({ LaunchTemplateData }): Reference[] =>
+      LaunchTemplateData?.ImageId
+        ? [{ image: LaunchTemplateData.ImageId, use: { kind: 'launch template', id: template } }]
+        : [],
+    );
+    return { items, next: answer.NextToken };
+  });
+}

@@ -1,0 +1,83 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { type AccountId, accountId } from '../model/ids.ts';
+import { type Clock, type Instant, SECOND } from '../model/time.ts';
+import type { PolicyFile } from '../policy/policy.ts';
+import type { Action } from '../run/event.ts';
+import { type Counts, countDecisions, type Outcome, PartialFailureError } from '../run/outcome.ts';
+import type { Aws, Publisher } from '../run/ports.ts';
+import { run } from '../run/run.ts';
+import { readInvocation } from './payload.ts';
+import { tellOutcome } from './telemetry.ts';
+
+/** What handlers need of the world; the deployed ones get AWS's, others may bring their own. */
+export interface HandlerPorts {
+  readonly file: PolicyFile;
+  readonly clock: Clock;
+  readonly aws: (account: AccountId, stopAt: Instant) => Aws;
+  readonly publisher: Publisher;
+  readonly maxCopiesInFlight: number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** What an invocation answers to whoever waits for it. */
+export type Answer =
+  | { readonly nothingToDo: string }
+  | { readonly requested: number }
+  | {
+      readonly region: string;
+      readonly mode: string;
+      readonly counts: Counts;
+      readonly unfinished: number;
+      readonly warnings: readonly string[];
+    };
+
+/** Kept back at the end of a function's time, for what is under way to end and to be told. */
+const LONGEST_MARGIN = 30 * SECOND;
+const MARGIN_SHARE = 0.2;
+
+/** The handler of one action's function: parse the event, run the cycle, tell. */
+export function createHandler(action: Action, ports: HandlerPorts) {
+  // Middy's own early time-out is off: it rides on the machine's clock, and the cycle keeps its deadline itself.
+  return middy<unknown, Answer>({ timeoutEarlyInMillis: 0 })
+    .use(injectLambdaContext(ports.logger, { clearState: true }))
+    .use(logMetrics(ports.metrics))
+    .handler(async (payload: unknown, context: Context): Promise<Answer> => {
+      const { clock, logger } = ports;
+      const invocation = readInvocation(payload, action);
+      if (invocation.kind === 'nothing-to-do') return { nothingToDo: invocation.why };
+
+      const account = accountOf(context);
+      const left = context.getRemainingTimeInMillis();
+      const stopAt = clock.now() + left - Math.min(LONGEST_MARGIN, left * MARGIN_SHARE);
+      const aws = (until: Instant) => ports.aws(account, until);
+      const result = await run(invocation.event, { ...ports, account, aws }, stopAt);
+      if (result.kind === 'expanded') {
+        logger.info('expanded into one run for each target', { events: result.events });
+        return { requested: result.events.length };
+      }
+      tellOutcome(result.outcome, ports);
+      if (result.outcome.failures.length > 0) throw new PartialFailureError([result.outcome]);
+      return answerOf(result.outcome);
+    });
+}
+
+/** `arn:aws:lambda:eu-central-1:111122223333:function:amikeep-snapshot` */
+function accountOf({ invokedFunctionArn }: Context): AccountId {
+  return accountId(invokedFunctionArn.split(':')[4] ?? '');
+}
+
+function answerOf({ event, plan, unfinished }: Outcome): Answer {
+  return {
+    region: event.target.region,
+    mode: event.mode,
+    counts: countDecisions(plan.decisions),
+    unfinished,
+    warnings: plan.warnings,
+  };
+}

@@ -1,0 +1,224 @@
+import type { Region, Target } from '../model/ids.ts';
+import type { Reading } from '../model/reading.ts';
+import type { Image } from '../model/resources.ts';
+import type { CopySettings, Policy } from '../policy/policy.ts';
+import { imageName } from '../tagging/name.ts';
+import { inheritTags } from '../tagging/people-tags.ts';
+import type { Stamp } from '../tagging/stamp.ts';
+import { versionOf } from '../tagging/version.ts';
+import { MAX_ATTEMPTS } from './attempts.ts';
+import type { ChangeDecision, CopyImage, Decision, Plan, StillDecision } from './decision.ts';
+import { holdsVersion, lineageKey, type OwnedImage, sortByLineage } from './lineages.ts';
+import { type CopyState, copyStates } from './wanted-copies.ts';
+
+/** What the copy planner looks at: the sources of one region and what the DR regions hold of them. */
+export interface CopyInventory {
+  readonly target: Target;
+  readonly sources: Reading<readonly Image[]>;
+  readonly destinations: ReadonlyMap<Region, Destination>;
+}
+
+export interface Destination {
+  /** Copies whose source is in the target's region. */
+  readonly copies: Reading<readonly Image[]>;
+  /** How many copies AWS is working on in this region, anybody's included. */
+  readonly inFlight: Reading<number>;
+}
+
+export interface CopyRequest {
+  readonly deployment: string;
+  readonly policies: readonly Policy[];
+  /** How many copies may be in flight in one DR region at a time. */
+  readonly maxInFlight: number;
+}
+
+/** Decides for every version of every lineage, and every DR region, whether it is copied there. */
+export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan {
+  const problems: string[] = [];
+  const note = (region: Region, reading: Reading<unknown>) => {
+    if (!reading.complete) problems.push(`${reading.source} in ${region}: ${reading.problem}`);
+  };
+  note(inventory.target.region, inventory.sources);
+  for (const [region, { copies, inFlight }] of inventory.destinations) {
+    note(region, copies);
+    note(region, inFlight);
+  }
+
+  const sources = sortByLineage(inventory.sources.value, request.deployment);
+  const policies = new Map(request.policies.map((policy) => [policy.name, policy]));
+  const copies = new Map(
+    [...inventory.destinations].map(([region, { copies: reading }]) => [
+      region,
+      sortByLineage(reading.value, request.deployment).lineages,
+    ]),
+  );
+  const decisions: Decision[] = sources.notOurs.map(({ image, problem }) => ({
+    action: 'report',
+    subject: { kind: 'image', id: image.id, region: image.region },
+    reason: { code: 'not-ours', text: problem },
+  }));
+  for (const lineage of sources.lineages.values()) {
+    // What is a copy here has its source elsewhere, and is copied from there.
+    if (lineage.source.region !== inventory.target.region) continue;
+    const policy = policies.get(lineage.policy);
+    if (!policy || policy.copies.length === 0) {
+      decisions.push(...lineage.images.map(notAskedFor));
+      continue;
+    }
+    for (const settings of policy.copies) {
+      const destination = inventory.destinations.get(settings.region);
+      const known = copies.get(settings.region)?.get(lineageKey(lineage))?.images ?? [];
+      decisions.push(
+        ...decideLineage(lineage.images, known, destination, { deployment: request.deployment, policy, settings }),
+      );
+    }
+  }
+  return { decisions: withinLimits(decisions, request, inventory), warnings: [], problems };
+}
+
+/** One lineage on its way to one DR region. */
+interface Route {
+  readonly deployment: string;
+  readonly policy: Policy;
+  readonly settings: CopySettings;
+}
+
+function about(source: OwnedImage) {
+  const { stamp } = source.owned;
+  return {
+    subject: { kind: 'image', id: source.image.id, region: source.image.region },
+    policy: stamp.policy,
+    lineage: stamp.lineage,
+    version: versionOf(stamp.slot),
+  } as const;
+}
+
+function notAskedFor(source: OwnedImage): Decision {
+  const text = `policy ${source.owned.stamp.policy} asks for no copies, or is gone`;
+  return { ...about(source), action: 'skip', reason: { code: 'no-copies-asked', text } };
+}
+
+function decideLineage(
+  sources: readonly OwnedImage[],
+  copies: readonly OwnedImage[],
+  destination: Destination | undefined,
+  route: Route,
+): Decision[] {
+  const { region } = route.settings;
+  const failed = sources.filter((source) => !holdsVersion(source));
+  const states = copyStates(sources, copies, route.settings, route.policy.schedule.timeZone);
+  return [
+    ...failed.map((source): Decision => {
+      const text = `this attempt failed: ${source.image.stateReason ?? 'no reason given'}`;
+      return { ...about(source), copyRegion: region, action: 'skip', reason: { code: 'source-not-available', text } };
+    }),
+    ...states.map(({ source, state }): Decision => {
+      if (destination?.copies.complete)
+        return { ...about(source), copyRegion: region, ...decide(source, state, route) };
+      const text = `what ${region} holds could not be read whole`;
+      return { ...about(source), copyRegion: region, action: 'refuse', reason: { code: 'evidence-incomplete', text } };
+    }),
+  ];
+}
+
+type Verdict =
+  | Pick<StillDecision, 'action' | 'reason'>
+  | Pick<ChangeDecision<CopyImage>, 'action' | 'reason' | 'change'>;
+
+function decide(source: OwnedImage, state: CopyState, route: Route): Verdict {
+  switch (state.kind) {
+    case 'unwanted':
+      return { action: 'skip', reason: { code: 'copy-not-wanted', text: state.text } };
+    case 'available':
+      return { action: 'skip', reason: { code: 'copied', text: `its copy is ${state.copy.image.id}` } };
+    case 'pending':
+      return { action: 'wait', reason: { code: 'copy-pending', text: `${state.copy.image.id} is under way` } };
+    case 'missing':
+      return decideMissing(source, state.failed, route);
+  }
+}
+
+function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route: Route): Verdict {
+  const { deployment, policy, settings } = route;
+  if (source.image.state !== 'available') {
+    const text = `it is ${source.image.state}; only an available image can be copied`;
+    return { action: 'wait', reason: { code: 'source-not-available', text } };
+  }
+  const attempt = nextAttempt(source, failed, settings.region);
+  if (attempt > MAX_ATTEMPTS) {
+    const last = failed.map(({ image }) => `${image.id}: ${image.stateReason ?? 'no reason given'}`).join('; ');
+    const text = `${MAX_ATTEMPTS} attempts at this copy have failed (${last})`;
+    return { action: 'refuse', reason: { code: 'attempts-exhausted', text } };
+  }
+  const stamp: Stamp = {
+    ...source.owned.stamp,
+    deployment,
+    attempt,
+    home: { account: source.owned.stamp.home.account, region: settings.region },
+    keep: { rules: settings.retention, timeZone: policy.schedule.timeZone },
+    retireMode: policy.retire.mode,
+  };
+  return {
+    action: 'copy',
+    reason:
+      attempt === 1
+        ? { code: 'copy-wanted', text: `${settings.region} is to have this version and has not` }
+        : {
+            code: 'retry-after-failure',
+            text: `attempt ${attempt - 1} to copy it to ${settings.region} came to nothing`,
+          },
+    change: {
+      kind: 'copy',
+      region: settings.region,
+      source: { image: source.image.id, region: source.image.region },
+      name: imageName(stamp),
+      stamp,
+      encrypt: settings.encrypt === 'always',
+      ...(settings.kmsKey !== undefined && { kmsKey: settings.kmsKey }),
+      tags: inheritTags(source.image.tags, stamp),
+    },
+  };
+}
+
+/**
+ * The attempt that is due. One that is written on the source but not seen failed may be under way and not readable
+ * yet: it is asked for again, which its name and token make harmless, instead of starting one more.
+ */
+function nextAttempt(source: OwnedImage, failed: readonly OwnedImage[], region: Region): number {
+  const lastFailed = Math.max(0, ...failed.map(({ owned }) => owned.stamp.attempt));
+  const written = source.owned.copyAttempts.get(region) ?? 1;
+  return Math.max(lastFailed + 1, written);
+}
+
+/** Newest versions first, and no more in each region than may be in flight. */
+function withinLimits(
+  decisions: readonly Decision[],
+  { maxInFlight }: CopyRequest,
+  { destinations }: CopyInventory,
+): Decision[] {
+  const free = new Map(
+    [...destinations].map(([region, { inFlight }]) => [
+      region,
+      inFlight.complete ? Math.max(0, maxInFlight - inFlight.value) : 0,
+    ]),
+  );
+  return [...decisions].sort(copiesNewestFirst).map((decision) => {
+    if (decision.action !== 'copy') return decision;
+    const region = decision.change.region;
+    const left = free.get(region) ?? 0;
+    if (left > 0) {
+      free.set(region, left - 1);
+      return decision;
+    }
+    const { change: _, ...still } = decision;
+    const text = `${maxInFlight} copies are in flight to ${region} or about to be; the next sweep goes on`;
+    return { ...still, action: 'wait', reason: { code: 'copies-in-flight', text } };
+  });
+}
+
+function copiesNewestFirst(one: Decision, other: Decision): number {
+  const slot = (decision: Decision) =>
+    decision.action === 'copy' ? decision.change.stamp.slot : Number.POSITIVE_INFINITY;
+  const [mine, its] = [slot(one), slot(other)];
+  return mine === its ? 0 : its - mine;
+}

@@ -1,0 +1,60 @@
+import { DAY, type Instant } from '../model/time.ts';
+import type { DailyCap, Policy } from '../policy/policy.ts';
+import type { LineageInRegion } from './lineages.ts';
+
+/** Where no policy speaks for an image any more. */
+const DEFAULT_CAP: DailyCap = { percent: 20 };
+
+interface Account {
+  readonly cap: number;
+  readonly arrivals: number;
+  left: number;
+}
+
+/**
+ * How many images of each policy may still be marked in a region. The marks of the last 24 hours count against the
+ * cap, and they are all still there to be counted, since nothing goes within 24 hours of its mark: a run that is
+ * repeated or doubled gets no fresh cap.
+ */
+export class DailyCaps {
+  readonly #accounts: ReadonlyMap<string, Account>;
+
+  constructor(policies: readonly Policy[], lineages: readonly LineageInRegion[], now: Instant) {
+    const totals = new Map<string, { images: number; marked: number; arrivals: number }>();
+    for (const { policy, images } of lineages) {
+      const total = totals.get(policy) ?? { images: 0, marked: 0, arrivals: 0 };
+      for (const { owned } of images) {
+        total.images++;
+        if (owned.mark && owned.mark.at > now - DAY) total.marked++;
+        if (owned.stamp.slot > now - DAY) total.arrivals++;
+      }
+      totals.set(policy, total);
+    }
+    this.#accounts = new Map(
+      [...totals].map(([name, { images, marked, arrivals }]) => {
+        const setting = policies.find((policy) => policy.name === name)?.retire.maxPerDay ?? DEFAULT_CAP;
+        const cap = 'count' in setting ? setting.count : Math.max(1, Math.floor((images * setting.percent) / 100));
+        return [name, { cap, arrivals, left: cap - marked }];
+      }),
+    );
+  }
+
+  /** Takes one mark off what a policy has left; where nothing is left, says so instead. */
+  spend(policy: string): string | undefined {
+    const account = this.#accounts.get(policy);
+    if (!account || account.left <= 0) {
+      return `${account?.cap ?? 0} images of policy ${policy} were marked here within 24 hours, which is its cap`;
+    }
+    account.left--;
+    return undefined;
+  }
+
+  /** The policies whose images come in faster than the cap lets them go. */
+  warnings(): string[] {
+    return [...this.#accounts].flatMap(([policy, { cap, arrivals }]) =>
+      arrivals > cap
+        ? [`policy ${policy} made ${arrivals} images here in 24 hours and may retire ${cap}: raise retire.maxPerDay`]
+        : [],
+    );
+  }
+}

@@ -1,0 +1,91 @@
+import type { Region } from '../model/ids.ts';
+import type { KeepRulesInZone } from '../model/keep-rules.ts';
+import type { PolicyFile } from '../policy/policy.ts';
+import { applyKeepRules } from '../retention/apply-keep-rules.ts';
+import { reasonText } from '../retention/reason.ts';
+import { formatKeep } from '../tagging/keep-text.ts';
+import type { Reason } from './decision.ts';
+import { holdsVersion, type LineageInRegion, type OwnedImage } from './lineages.ts';
+
+/** Whose rules a lineage is under in one region. */
+export interface Governance {
+  /** The rules for an image: the policy's, or what was stamped on it where the policy no longer speaks for it. */
+  readonly keepFor: (image: OwnedImage) => KeepRulesInZone;
+  readonly minKeep: number;
+  readonly retireMode: 'plan' | 'apply';
+  /** Who says so, for people. */
+  readonly source: string;
+}
+
+/** Whether an image's lineage wants it kept, and the words for it. */
+export interface Keeping {
+  readonly kept: boolean;
+  readonly reason: Reason;
+}
+
+/**
+ * A policy speaks for the sources in its regions and for the copies in regions that it names. Where it is gone, or
+ * no longer names the region, the rules stamped on each image at its creation go on holding; where it is gone
+ * altogether, so does the mode that was stamped on the lineage's newest image.
+ */
+export function governanceOf(lineage: LineageInRegion, file: PolicyFile, region: Region): Governance {
+  const policy = file.policies.find(({ name }) => name === lineage.policy);
+  const isSource = lineage.source.region === region;
+  const copy = policy?.copies.find((settings) => settings.region === region);
+  const rules = isSource ? (file.regions.includes(region) ? policy?.retention : undefined) : copy?.retention;
+  if (policy && rules) {
+    const keep = { rules, timeZone: policy.schedule.timeZone };
+    return {
+      keepFor: () => keep,
+      minKeep: policy.retire.minKeep,
+      retireMode: policy.retire.mode,
+      source: `policy ${policy.name}`,
+    };
+  }
+  return {
+    keepFor: ({ owned }) => owned.stamp.keep,
+    minKeep: 1,
+    retireMode: policy?.retire.mode ?? lineage.images[0]?.owned.stamp.retireMode ?? 'plan',
+    source: `what was stamped on its images while policy ${lineage.policy} covered ${region}`,
+  };
+}
+
+/**
+ * Judges every image of a lineage that holds a version. An image is kept if its own rules, applied to the whole
+ * lineage, keep it; so images stamped under different rules do not push each other out. The newest available ones,
+ * `minKeep` of them and one at least, are kept whatever the rules say.
+ */
+export function judgeLineage(lineage: LineageInRegion, governance: Governance): ReadonlyMap<OwnedImage, Keeping> {
+  const versions = lineage.images.filter(holdsVersion);
+  const verdicts = new Map<OwnedImage, Keeping>();
+  const newest = versions.filter(({ image }) => image.state === 'available').slice(0, Math.max(1, governance.minKeep));
+
+  const byRules = new Map<string, { readonly keep: KeepRulesInZone; readonly images: Set<OwnedImage> }>();
+  for (const image of versions) {
+    const keep = governance.keepFor(image);
+    const text = formatKeep(keep);
+    const group = byRules.get(text) ?? { keep, images: new Set() };
+    group.images.add(image);
+    byRules.set(text, group);
+  }
+  for (const [text, { keep, images }] of byRules) {
+    for (const { item, reasons } of applyKeepRules(versions, ({ owned }) => owned.stamp.slot, keep)) {
+      if (!images.has(item)) continue;
+      if (reasons.length > 0) {
+        const rules = reasons.map(reasonText).join(', ');
+        verdicts.set(item, { kept: true, reason: { code: 'keep-rule', text: `kept as ${rules}` } });
+      } else {
+        verdicts.set(item, { kept: false, reason: { code: 'expired', text: `no keep rule wants it (${text})` } });
+      }
+    }
+  }
+  newest.forEach((image, index) => {
+    if (verdicts.get(image)?.kept) return;
+    const reason: Reason =
+      index === 0
+        ? { code: 'newest', text: 'it is the newest good image of its lineage here' }
+        : { code: 'min-keep', text: `${governance.source} keeps at least ${governance.minKeep}` };
+    verdicts.set(image, { kept: true, reason });
+  });
+  return verdicts;
+}

@@ -1,0 +1,51 @@
+import type { ImageId } from '../model/ids.ts';
+import type { Image } from '../model/resources.ts';
+import { imageName } from '../tagging/name.ts';
+import { readOwnership } from '../tagging/ownership.ts';
+import { encodeStamp } from '../tagging/stamp.ts';
+import { MAX_ATTEMPTS } from './attempts.ts';
+import type { CopyImage, CreateImage } from './decision.ts';
+
+/** What is to be done about a change whose image name somebody else holds. */
+export type NameLockVerdict<C> =
+  /** The slot has its image: another worker won. */
+  | { readonly kind: 'done'; readonly image: ImageId }
+  /** The name is held by a failed attempt of ours. */
+  | { readonly kind: 'next-attempt'; readonly change: C }
+  /** EC2 does not show the holder yet: the next sweep will see it. */
+  | { readonly kind: 'left'; readonly problem: string }
+  | { readonly kind: 'refused'; readonly problem: string };
+
+/**
+ * Judges the holder of the name that a change wanted. Creation is idempotent only because of this: the loser of the
+ * race for a name finds out whose it is instead of trying once more.
+ */
+export function judgeNameHolder<C extends CreateImage | CopyImage>(
+  change: C,
+  holder: Image | undefined,
+  deployment: string,
+): NameLockVerdict<C> {
+  if (!holder) {
+    return { kind: 'left', problem: `the holder of the name '${change.name}' is not readable yet` };
+  }
+  const ownership = readOwnership(holder, deployment);
+  if (ownership.kind !== 'ours') {
+    const problem = `the name '${change.name}' is held by ${holder.id}, which is not amikeep's (${ownership.problem}); rename or deregister it`;
+    return { kind: 'refused', problem };
+  }
+  if (holder.name !== change.name) {
+    return { kind: 'left', problem: `${holder.id} was named as the holder of '${change.name}' but has another name` };
+  }
+  if (holder.state !== 'failed') return { kind: 'done', image: holder.id };
+  if (change.stamp.attempt >= MAX_ATTEMPTS) {
+    const problem = `${MAX_ATTEMPTS} attempts have failed, the last with: ${holder.stateReason ?? 'no reason given'}`;
+    return { kind: 'refused', problem };
+  }
+  return { kind: 'next-attempt', change: nextAttempt(change) };
+}
+
+/** The same change under the next attempt's name and tag. */
+function nextAttempt<C extends CreateImage | CopyImage>(change: C): C {
+  const stamp = { ...change.stamp, attempt: change.stamp.attempt + 1 };
+  return { ...change, stamp, name: imageName(stamp), tags: { ...change.tags, ...encodeStamp(stamp) } };
+}

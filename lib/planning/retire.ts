@@ -1,0 +1,183 @@
+import type { ImageId, Region } from '../model/ids.ts';
+import type { Instant } from '../model/time.ts';
+import type { Policy, PolicyFile } from '../policy/policy.ts';
+import { versionOf } from '../tagging/version.ts';
+import { DailyCaps } from './daily-cap.ts';
+import type { Decision, Plan, Reason, StillDecision } from './decision.ts';
+import { type Governance, governanceOf, judgeLineage, type Keeping } from './keeping.ts';
+import { planLeftovers } from './leftovers.ts';
+import { type LineageInRegion, type OwnedImage, sortByLineage } from './lineages.ts';
+import { MARK_REST } from './mark-rest.ts';
+import type { RetireInventory } from './retire-inventory.ts';
+import { copyStates } from './wanted-copies.ts';
+
+/** Decides for every image of a region whether it stays, is marked, waits out its mark, or goes. */
+export function planRetirement(file: PolicyFile, inventory: RetireInventory, now: Instant): Plan {
+  const { target } = inventory;
+  const problems = [inventory.images, inventory.uses, inventory.markedSnapshots, inventory.snapshotUses].flatMap(
+    (reading) => (reading.complete ? [] : [`${reading.source} in ${target.region}: ${reading.problem}`]),
+  );
+  for (const [region, reading] of inventory.copies) {
+    if (!reading.complete) problems.push(`${reading.source} in ${region}: ${reading.problem}`);
+  }
+  const { lineages, notOurs } = sortByLineage(inventory.images.value, file.deployment);
+  const decisions: Decision[] = notOurs.map(({ image, problem }) => ({
+    action: 'report',
+    subject: { kind: 'image', id: image.id, region: image.region },
+    reason: { code: 'not-ours', text: problem },
+  }));
+
+  const missing = missingCopies(file, inventory, lineages);
+  const caps = new DailyCaps(file.policies, [...lineages.values()], now);
+  const candidates: Candidate[] = [];
+  for (const lineage of lineages.values()) {
+    const governance = governanceOf(lineage, file, target.region);
+    const keeping = judgeLineage(lineage, governance);
+    for (const image of lineage.images) {
+      const verdict = keeping.get(image) ?? { kept: true, reason: { code: 'failed', text: failure(image) } };
+      candidates.push({ image, verdict, governance });
+    }
+  }
+  // The cap is spent on the oldest versions first, over all lineages, so that the order of reading decides nothing.
+  candidates.sort(oldestFirst);
+  for (const candidate of candidates) {
+    decisions.push(decide(candidate, { inventory, missing, caps, now }));
+  }
+  decisions.push(...planLeftovers(file, inventory, now));
+  return { decisions, warnings: caps.warnings(), problems };
+}
+
+interface Candidate {
+  readonly image: OwnedImage;
+  readonly verdict: Keeping;
+  readonly governance: Governance;
+}
+
+interface Surroundings {
+  readonly inventory: RetireInventory;
+  readonly missing: ReadonlyMap<ImageId, string>;
+  readonly caps: DailyCaps;
+  readonly now: Instant;
+}
+
+function oldestFirst(one: Candidate, other: Candidate): number {
+  const [mine, its] = [one.image, other.image];
+  return mine.owned.stamp.slot - its.owned.stamp.slot || (mine.image.id < its.image.id ? -1 : 1);
+}
+
+function failure({ image }: OwnedImage): string {
+  return `it failed (${image.stateReason ?? 'no reason given'}) and holds no version`;
+}
+
+function decide(candidate: Candidate, surroundings: Surroundings): Decision {
+  const { image, verdict, governance } = candidate;
+  const { stamp, mark } = image.owned;
+  const about = {
+    subject: { kind: 'image', id: image.image.id, region: image.image.region },
+    policy: stamp.policy,
+    lineage: stamp.lineage,
+    version: versionOf(stamp.slot),
+  } as const;
+  const snapshots = image.image.devices.flatMap(({ snapshot }) => (snapshot ? [snapshot] : [])).sort();
+  const { region } = image.image;
+
+  const spared = verdict.kept ? verdict.reason : protection(image, surroundings);
+  if (spared) {
+    if (mark) {
+      const reason: Reason = { code: 'wanted-again', text: `${spared.text}; the mark comes off` };
+      return {
+        ...about,
+        action: 'unmark',
+        reason,
+        change: { kind: 'unmark', region, image: image.image.id, snapshots },
+      };
+    }
+    return { ...about, action: verdict.kept ? 'keep' : 'refuse', reason: spared };
+  }
+  const expired: Reason = { code: 'expired', text: verdict.reason.text };
+  if (governance.retireMode === 'plan') return propose(about, expired, governance);
+  if (mark) {
+    const due = mark.at + MARK_REST;
+    if (surroundings.now < due) {
+      const text = `marked ${new Date(mark.at).toISOString()}; it may go from ${new Date(due).toISOString()} on`;
+      return { ...about, action: 'wait', reason: { code: 'marked', text } };
+    }
+    const change = { kind: 'deregister', region, image: image.image.id, snapshots } as const;
+    return { ...about, action: 'deregister', reason: expired, change };
+  }
+  const capReached = surroundings.caps.spend(stamp.policy);
+  if (capReached) return { ...about, action: 'refuse', reason: { code: 'cap-reached', text: capReached } };
+  const change = {
+    kind: 'mark',
+    region,
+    image: image.image.id,
+    snapshots,
+    at: surroundings.now,
+    text: expired.text,
+  } as const;
+  return { ...about, action: 'mark', reason: expired, change };
+}
+
+function propose(about: Omit<StillDecision, 'action' | 'reason'>, expired: Reason, { source }: Governance): Decision {
+  const text = `${expired.text}; it would be retired, but ${source} says retire.mode: plan`;
+  return { ...about, action: 'propose', reason: { code: 'policy-in-plan-mode', text } };
+}
+
+/** What forbids to retire an image that no keep rule wants, the strongest reason first. */
+function protection({ image, owned }: OwnedImage, { inventory, missing }: Surroundings): Reason | undefined {
+  if (owned.hold !== undefined) {
+    return { code: 'hold', text: `it is on hold: ${owned.hold}` };
+  }
+  if (image.state === 'pending') return { code: 'pending', text: 'it is still being made' };
+  const uses = inventory.uses.value.get(image.id);
+  if (uses && uses.length > 0) {
+    const named = uses.slice(0, 3).map(({ kind, id }) => `${kind} ${id}`);
+    const more = uses.length > 3 ? ` and ${uses.length - 3} more` : '';
+    return { code: 'in-use', text: `it is in use by ${named.join(', ')}${more}` };
+  }
+  const missingCopy = missing.get(image.id);
+  if (missingCopy !== undefined) return { code: 'copy-missing', text: missingCopy };
+  const unread = [inventory.images, inventory.uses].find(({ complete }) => !complete);
+  if (unread && !unread.complete) {
+    const text = `${unread.source} could not be read whole (${unread.problem}), so nothing is retired in this region now`;
+    return { code: 'evidence-incomplete', text };
+  }
+  return undefined;
+}
+
+/** The sources that have to wait for a copy, each with what is amiss. */
+function missingCopies(
+  file: PolicyFile,
+  inventory: RetireInventory,
+  lineages: ReadonlyMap<string, LineageInRegion>,
+): ReadonlyMap<ImageId, string> {
+  const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
+  const missing = new Map<ImageId, string>();
+  const copiesBy = new Map(
+    [...inventory.copies].map(([region, reading]) => [region, sortByLineage(reading.value, file.deployment).lineages]),
+  );
+  for (const [key, lineage] of lineages) {
+    const policy = policies.get(lineage.policy);
+    if (!policy || lineage.source.region !== inventory.target.region) continue;
+    for (const settings of policy.copies) {
+      if (!inventory.copies.get(settings.region)?.complete) {
+        for (const { image } of lineage.images) missing.set(image.id, unread(policy, settings.region));
+        continue;
+      }
+      const copies = copiesBy.get(settings.region)?.get(key)?.images ?? [];
+      for (const { source, state } of copyStates(lineage.images, copies, settings, policy.schedule.timeZone)) {
+        if (state.kind === 'missing') {
+          const tried = state.failed.length > 0 ? `, ${state.failed.length} attempts at it failed` : '';
+          missing.set(source.image.id, `its copy to ${settings.region} is missing${tried}`);
+        } else if (state.kind === 'pending') {
+          missing.set(source.image.id, `its copy to ${settings.region} (${state.copy.image.id}) is still pending`);
+        }
+      }
+    }
+  }
+  return missing;
+}
+
+function unread(policy: Policy, region: Region): string {
+  return `policy ${policy.name} wants copies in ${region}, which could not be read`;
+}

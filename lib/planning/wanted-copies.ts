@@ -1,0 +1,76 @@
+import type { Instant } from '../model/time.ts';
+import type { CopySettings } from '../policy/policy.ts';
+import { applyKeepRules } from '../retention/apply-keep-rules.ts';
+import { holdsVersion, type OwnedImage } from './lineages.ts';
+
+/** How a version of a source lineage stands in one DR region. */
+export type CopyState =
+  | { readonly kind: 'unwanted'; readonly text: string }
+  | { readonly kind: 'available' | 'pending'; readonly copy: OwnedImage }
+  /** Wanted and not there; `failed` holds the attempts that came to nothing. */
+  | { readonly kind: 'missing'; readonly failed: readonly OwnedImage[] };
+
+export interface SourceState {
+  readonly source: OwnedImage;
+  readonly state: CopyState;
+}
+
+/**
+ * Which versions of a lineage are wanted in a DR region, and which of those are there: a state for each source that
+ * holds a version.
+ *
+ * A version is wanted only while the copy's own keep rules would keep it today. They are applied to the slots of
+ * sources and copies together: what these rules let go among the copies alone, they let go among more of them too,
+ * so a copy that was retired is never wanted again, and rules that differ at source and copy make no loop. A region
+ * that has no copy of the lineage yet starts with the newest source, not with the whole past.
+ */
+export function copyStates(
+  sources: readonly OwnedImage[],
+  copies: readonly OwnedImage[],
+  settings: CopySettings,
+  timeZone: string,
+): SourceState[] {
+  const bySlot = new Map<Instant, { good?: OwnedImage; failed: OwnedImage[] }>();
+  for (const copy of copies) {
+    const { slot } = copy.owned.stamp;
+    const known = bySlot.get(slot) ?? { failed: [] };
+    if (holdsVersion(copy)) known.good = betterOf(known.good, copy);
+    else known.failed.push(copy);
+    bySlot.set(slot, known);
+  }
+  const good = sources.filter(holdsVersion);
+  const copied = [...bySlot].flatMap(([slot, { good: copy }]) => (copy ? [slot] : []));
+  const start = copied.length > 0 ? Math.min(...copied) : Math.max(...good.map(slotOf));
+  const slots = [...new Set([...good.map(slotOf), ...copied])];
+  const wanted = new Set(
+    applyKeepRules(slots, (slot) => slot, { rules: settings.retention, timeZone })
+      .filter(({ reasons }) => reasons.length > 0)
+      .map(({ item }) => item),
+  );
+
+  return good.map((source) => {
+    const slot = slotOf(source);
+    const there = bySlot.get(slot);
+    if (there?.good) {
+      const kind = there.good.image.state === 'pending' ? 'pending' : 'available';
+      return { source, state: { kind, copy: there.good } };
+    }
+    if (slot < start) {
+      return { source, state: { kind: 'unwanted', text: `${settings.region} starts with a newer version` } };
+    }
+    if (!wanted.has(slot)) {
+      const text = `the keep rules of ${settings.region} would not keep it today`;
+      return { source, state: { kind: 'unwanted', text } };
+    }
+    return { source, state: { kind: 'missing', failed: there?.failed ?? [] } };
+  });
+}
+
+function slotOf({ owned }: OwnedImage): Instant {
+  return owned.stamp.slot;
+}
+
+/** Of two copies of one version, the one that can be relied on. */
+function betterOf(one: OwnedImage | undefined, other: OwnedImage): OwnedImage {
+  return one && one.image.state !== 'pending' ? one : other;
+}

@@ -1,0 +1,154 @@
+import { assertNever } from '../model/assert-never.ts';
+import type { Target } from '../model/ids.ts';
+import { type Clock, type Instant, SECOND } from '../model/time.ts';
+import {
+  type Change,
+  type ChangeDecision,
+  type CopyImage,
+  type CreateImage,
+  isChange,
+  isIrreversible,
+  type Plan,
+  sameDecision,
+} from '../planning/decision.ts';
+import { judgeNameHolder } from '../planning/name-lock.ts';
+import { concurrently } from './concurrently.ts';
+import type { Mode } from './event.ts';
+import type { Applied, Aws, Carried, Withdrawn } from './ports.ts';
+
+/** How a kind of work reads and plans: snapshot, copy and retire are three of them for one cycle. */
+export interface Job<Inventory> {
+  /** All that the plan needs; with `subjects`, anew and only what bears on those changes. */
+  read(subjects?: readonly Change[]): Promise<Inventory>;
+  plan(inventory: Inventory, now: Instant): Plan;
+}
+
+export interface CycleSettings {
+  readonly deployment: string;
+  readonly target: Target;
+  readonly mode: Mode;
+  readonly clock: Clock;
+  readonly aws: Aws;
+  /** When to start no more work, so that the run ends in good order. */
+  readonly stopAt: Instant;
+}
+
+export interface CycleResult {
+  readonly plan: Plan;
+  /** Empty in plan mode. In the order in which they ended. */
+  readonly carried: readonly (Carried | Withdrawn)[];
+}
+
+/** Changes under way at a time: enough to keep AWS's fastest bucket of changes busy at its usual answer times. */
+const WIDTH = 16;
+/** What cannot be taken back is read again in batches of this size... */
+const BATCH = 100;
+/** ...and at most this long before the call. */
+const FRESH_FOR = 60 * SECOND;
+
+/** One run: read, plan, apply. In plan mode nothing is changed. */
+export async function runCycle<Inventory>(job: Job<Inventory>, settings: CycleSettings): Promise<CycleResult> {
+  const plan = job.plan(await job.read(), settings.clock.now());
+  if (settings.mode === 'plan') return { plan, carried: [] };
+
+  const changes = plan.decisions.filter(isChange);
+  const carried: (Carried | Withdrawn)[] = [
+    ...(await applyMarks(changes, settings)),
+    ...(await applyCreations(changes, settings)),
+    ...(await applyIrreversible(
+      changes.filter(({ change }) => isIrreversible(change)),
+      job,
+      settings,
+    )),
+  ];
+  return { plan, carried };
+}
+
+async function applyMarks(changes: readonly ChangeDecision[], { aws }: CycleSettings): Promise<Carried[]> {
+  const marks = changes.filter((decision) => decision.action === 'mark');
+  const unmarks = changes.filter((decision) => decision.action === 'unmark');
+  const marked = await aws.applier.mark(marks.map(({ change }) => change));
+  const unmarked = await aws.applier.unmark(unmarks.map(({ change }) => change));
+  return [...pair(marks, marked), ...pair(unmarks, unmarked)];
+}
+
+function pair(decisions: readonly ChangeDecision[], results: readonly Applied[]): Carried[] {
+  return decisions.map((decision, index) => ({
+    decision,
+    applied: results[index] ?? { kind: 'unknown', problem: 'no result came back for it' },
+  }));
+}
+
+function applyCreations(changes: readonly ChangeDecision[], settings: CycleSettings): Promise<Carried[]> {
+  const creations = changes.filter((decision) => decision.action === 'create' || decision.action === 'copy');
+  return concurrently(creations, WIDTH, async (decision) => ({
+    decision,
+    applied: await create(decision.change, settings),
+  }));
+}
+
+/** Creates or copies, and where the name is taken finds out by whom, until the slot has its image or cannot have it. */
+async function create(first: CreateImage | CopyImage, { aws, target, deployment }: CycleSettings): Promise<Applied> {
+  let change = first;
+  for (;;) {
+    const applied = await (change.kind === 'create' ? aws.applier.create(change) : aws.applier.copy(change));
+    if (applied.kind !== 'lost-name') return applied;
+    const place = { account: target.account, region: change.region };
+    const holder = applied.holder && (await aws.reads.image(place, applied.holder));
+    const verdict = judgeNameHolder(change, holder?.value, deployment);
+    switch (verdict.kind) {
+      case 'done':
+        return { kind: 'done', image: verdict.image, note: 'another run made it' };
+      case 'next-attempt':
+        change = verdict.change;
+        break;
+      case 'left':
+        return { kind: 'unknown', problem: verdict.problem };
+      case 'refused':
+        return { kind: 'refused', problem: verdict.problem };
+      default:
+        return assertNever(verdict);
+    }
+  }
+}
+
+/**
+ * What can't be taken back is read and planned again right before the calls, batch by batch; only a decision that
+ * comes out equal is carried out. A batch that AWS slows down beyond the freshness of its reads is read once more.
+ */
+async function applyIrreversible<Inventory>(
+  decisions: readonly ChangeDecision[],
+  job: Job<Inventory>,
+  settings: CycleSettings,
+): Promise<(Carried | Withdrawn)[]> {
+  const { clock, stopAt } = settings;
+  const done: (Carried | Withdrawn)[] = [];
+  const queue = [...decisions];
+  while (queue.length > 0 && clock.now() < stopAt) {
+    const batch = queue.splice(0, BATCH);
+    const inventory = await job.read(batch.map(({ change }) => change));
+    const readAt = clock.now();
+    const fresh = job.plan(inventory, readAt);
+    const bySubject = new Map(fresh.decisions.map((decision) => [decision.subject.id, decision]));
+    const results = await concurrently(batch, WIDTH, async (decision): Promise<Carried | Withdrawn | 'stale'> => {
+      const again = bySubject.get(decision.subject.id);
+      if (!again || !sameDecision(decision, again)) {
+        return { decision, withdrawn: again?.reason.text ?? 'it is not there any more' };
+      }
+      if (clock.now() - readAt > FRESH_FOR) return 'stale';
+      return { decision, applied: await carryOut(decision.change, settings) };
+    });
+    results.forEach((result, index) => {
+      const decision = batch[index];
+      if (result !== 'stale') done.push(result);
+      else if (decision) queue.push(decision);
+    });
+  }
+  return [...done, ...queue.map((decision): Carried => ({ decision, applied: { kind: 'not-started' } }))];
+}
+
+async function carryOut(change: Change, { aws }: CycleSettings): Promise<Applied> {
+  if (change.kind === 'deregister') return aws.applier.deregister(change);
+  if (change.kind === 'delete-snapshot') return aws.applier.deleteSnapshot(change);
+  throw new TypeError(`${change.kind} can be taken back and needs no second look`);
+}

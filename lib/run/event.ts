@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import {
+  type AccountId,
+  accountId,
+  type ImageId,
+  type InstanceId,
+  imageId,
+  instanceId,
+  type Region,
+  region,
+} from '../model/ids.ts';
+import { formatInstant, type Instant, parseInstant } from '../model/time.ts';
+
+/**
+ * The one event contract: schedules, fan-out, continuation and people send the same payload. Without a target the run
+ * expands itself into one event for each; with one it does the work.
+ */
+
+/** How often a run may send itself on before it counts as one that gets nowhere. */
+export const MAX_CONTINUATIONS = 100;
+
+function parsed<T>(parse: (text: string) => T) {
+  return z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      return z.NEVER;
+    }
+  });
+}
+
+function slot(text: string): Instant {
+  const at = parseInstant(text);
+  if (at === undefined) throw new TypeError(`'${text}' is not a moment in UTC; write it as 2026-11-23T02:00:00Z`);
+  return at;
+}
+
+const runEventSchema = z.strictObject({
+  action: z.enum(['snapshot', 'copy', 'retire']).describe('What to do.'),
+  policy: z.string().min(1).exactOptional().describe('One policy; absent: all of them.'),
+  slot: z
+    .union([z.literal('current'), parsed(slot)])
+    .exactOptional()
+    .describe('snapshot: the scheduled moment, or `current` for the latest that is due; absent: now.'),
+  mode: z.enum(['plan', 'apply']).exactOptional().describe('`plan` changes nothing; absent: apply.'),
+  target: z
+    .strictObject({ account: parsed<AccountId>(accountId).exactOptional(), region: parsed<Region>(region) })
+    .exactOptional()
+    .describe('One account and region; absent: all that the policies name.'),
+  instances: z.array(parsed<InstanceId>(instanceId)).min(1).max(1000).exactOptional().describe('snapshot: these only.'),
+  images: z
+    .array(parsed<ImageId>(imageId))
+    .min(1)
+    .max(100)
+    .exactOptional()
+    .describe("copy: these images' lineages only."),
+  continuation: z.int().min(0).max(MAX_CONTINUATIONS).exactOptional().describe('How often the run has sent itself on.'),
+});
+
+export type Action = 'snapshot' | 'copy' | 'retire';
+export type Mode = 'plan' | 'apply';
+
+export interface RunEvent {
+  readonly action: Action;
+  readonly policy?: string;
+  readonly slot?: Instant | 'current';
+  readonly mode: Mode;
+  readonly target?: { readonly account?: AccountId; readonly region: Region };
+  readonly instances?: readonly InstanceId[];
+  readonly images?: readonly ImageId[];
+  readonly continuation: number;
+}
+
+export type ParsedEvent =
+  | { readonly ok: true; readonly event: RunEvent }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads a payload. Every problem is found at once, each with its path; nothing is done about a payload with any. */
+export function parseRunEvent(payload: unknown): ParsedEvent {
+  const result = runEventSchema.safeParse(payload);
+  if (!result.success) {
+    return {
+      ok: false,
+      problems: result.error.issues.map(
+        ({ path, message }) => `${path.length > 0 ? path.join('.') : 'event'}: ${message}`,
+      ),
+    };
+  }
+  const { mode = 'apply', continuation = 0, ...rest } = result.data;
+  const misplaced = misplacedFields(rest);
+  if (misplaced.length > 0) return { ok: false, problems: misplaced };
+  return { ok: true, event: { ...rest, mode, continuation } };
+}
+
+function misplacedFields({ action, slot, instances, images, policy }: Partial<RunEvent>): string[] {
+  const problems: string[] = [];
+  if (action !== 'snapshot' && slot !== undefined) problems.push(`slot: ${action} takes no slot; leave it out`);
+  if (action !== 'snapshot' && instances) problems.push(`instances: ${action} takes no instances; leave them out`);
+  if (action !== 'copy' && images) problems.push(`images: ${action} takes no images; leave them out`);
+  if (instances && policy === undefined) problems.push('instances: name the policy that they are to be imaged under');
+  return problems;
+}
+
+/** The payload that {@link parseRunEvent} reads back as the same event. */
+export function formatRunEvent({ slot: at, continuation, ...event }: RunEvent): Record<string, unknown> {
+  return {
+    ...event,
+    ...(at !== undefined && { slot: at === 'current' ? at : formatInstant(at) }),
+    ...(continuation > 0 && { continuation }),
+  };
+}
+
+/** The contract for editors and rules. */
+export function runEventJsonSchema(): unknown {
+  return z.toJSONSchema(runEventSchema, { io: 'input' });
+}

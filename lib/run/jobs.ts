@@ -1,0 +1,180 @@
+import type { ImageId, InstanceId, Region, SnapshotId } from '../model/ids.ts';
+import { completeReading } from '../model/reading.ts';
+import { type CopyInventory, type Destination, planCopies } from '../planning/copy.ts';
+import { planRetirement } from '../planning/retire.ts';
+import type { RetireInventory } from '../planning/retire-inventory.ts';
+import { planSnapshots, type SnapshotInventory } from '../planning/snapshot.ts';
+import type { Policy, PolicyFile } from '../policy/policy.ts';
+import { slotScheduleOf } from '../policy/schedule.ts';
+import { readOwnership } from '../tagging/ownership.ts';
+import { type CycleResult, type CycleSettings, type Job, runCycle } from './cycle.ts';
+import { isSnapshotEvent, type SnapshotEvent, type TargetedEvent } from './expand.ts';
+import type { Reads } from './ports.ts';
+
+export interface JobContext {
+  readonly file: PolicyFile;
+  readonly settings: CycleSettings;
+  /** How many copies may be in flight in one DR region at a time, anybody's included. */
+  readonly maxCopiesInFlight: number;
+}
+
+/** Runs the job that an event asks for. */
+export function runJob(event: TargetedEvent, context: JobContext): Promise<CycleResult> {
+  if (isSnapshotEvent(event)) return runCycle(snapshotJob(event, context), context.settings);
+  if (event.action === 'copy') return runCycle(copyJob(event, context), context.settings);
+  return runCycle(retireJob(event, context), context.settings);
+}
+
+function policyNamed(name: string, file: PolicyFile): Policy {
+  const policy = file.policies.find((candidate) => candidate.name === name);
+  if (!policy) throw new TypeError(`an expanded event names the policy '${name}', which the file does not have`);
+  return policy;
+}
+
+function snapshotJob(event: SnapshotEvent, { file, settings }: JobContext): Job<SnapshotInventory> {
+  const { reads } = settings.aws;
+  const { target } = event;
+  const policy = policyNamed(event.policy, file);
+  const request = {
+    deployment: file.deployment,
+    policy,
+    slot: event.slot,
+    nextSlot: slotScheduleOf(policy.schedule).next(event.slot),
+    ...(event.instances && { instances: event.instances }),
+  };
+  return {
+    read: async () => {
+      const [instances, images, excludedVolumes] = await Promise.all([
+        instancesOf(event, policy, reads),
+        reads.images(target, { deployment: file.deployment, policy: policy.name, sourceRegion: target.region }),
+        Object.keys(policy.image.excludeVolumes).length > 0
+          ? reads.volumesWith(target, policy.image.excludeVolumes)
+          : completeReading('volumes', settings.clock.now(), new Set<never>()),
+      ]);
+      return { target, ...instances, images, excludedVolumes };
+    },
+    plan: (inventory, now) => planSnapshots(request, inventory, now),
+  };
+}
+
+/** EC2 selects. What a person asked for and EC2 did not select is read by id, and nothing at all by everything there is: to say why. */
+async function instancesOf(
+  { target, instances: asked = [] }: SnapshotEvent,
+  policy: Policy,
+  reads: Reads,
+): Promise<Pick<SnapshotInventory, 'instances' | 'missing'>> {
+  const selected = await reads.instances(target, policy.select);
+  const known = new Set(selected.value.map(({ id }) => id));
+  const unselected = asked.filter((id) => !known.has(id));
+  if (unselected.length > 0) {
+    const byId = await reads.allInstances(target, unselected);
+    for (const { id } of byId.value) known.add(id);
+    const missing: readonly InstanceId[] = byId.complete ? asked.filter((id) => !known.has(id)) : [];
+    const reading = selected.complete ? byId : selected;
+    return { instances: { ...reading, value: [...selected.value, ...byId.value] }, missing };
+  }
+  if (selected.complete && selected.value.length === 0) {
+    return { instances: await reads.allInstances(target), missing: [] };
+  }
+  return { instances: selected, missing: [] };
+}
+
+function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFlight }: JobContext): Job<CopyInventory> {
+  const { reads } = settings.aws;
+  const { target } = event;
+  const policies = event.policy === undefined ? file.policies : [policyNamed(event.policy, file)];
+  const regions = new Set(policies.flatMap(({ copies }) => copies.map(({ region }) => region)));
+  const scope = {
+    deployment: file.deployment,
+    sourceRegion: target.region,
+    ...(event.policy !== undefined && { policy: event.policy }),
+  };
+  return {
+    read: async () => {
+      const lineages = event.images && (await lineagesOfImages(event.images, file.deployment, event, reads));
+      const narrowed = { ...scope, ...(lineages && { lineages }) };
+      const [sources, ...destinations] = await Promise.all([
+        reads.images(target, narrowed),
+        ...[...regions].map(async (region): Promise<[Region, Destination]> => {
+          const place = { account: target.account, region };
+          const [copies, inFlight] = await Promise.all([reads.images(place, narrowed), reads.copiesInFlight(place)]);
+          return [region, { copies, inFlight }];
+        }),
+      ]);
+      return { target, sources, destinations: new Map(destinations) };
+    },
+    plan: (inventory) =>
+      planCopies({ deployment: file.deployment, policies, maxInFlight: maxCopiesInFlight }, inventory),
+  };
+}
+
+/** The lineages that images belong to; an image that is not ours belongs to none. */
+async function lineagesOfImages(
+  ids: readonly ImageId[],
+  deployment: string,
+  { target }: TargetedEvent,
+  reads: Reads,
+): Promise<string[]> {
+  const lineages = new Set<string>();
+  for (const id of ids) {
+    const { value: image } = await reads.image(target, id);
+    const owned = image && readOwnership(image, deployment);
+    if (owned?.kind === 'ours') lineages.add(owned.stamp.lineage);
+  }
+  return [...lineages];
+}
+
+function retireJob(event: TargetedEvent, { file, settings }: JobContext): Job<RetireInventory> {
+  const { reads } = settings.aws;
+  const { target } = event;
+  const wanting = file.policies.filter(({ name }) => event.policy === undefined || event.policy === name);
+  const copyRegions = new Set(
+    file.regions.includes(target.region)
+      ? wanting.flatMap(({ copies }) => copies.map(({ region }) => region)).filter((region) => region !== target.region)
+      : [],
+  );
+  const lineageOf = new Map<ImageId, string>();
+  return {
+    read: async (subjects) => {
+      const images = subjects?.flatMap((change) => (change.kind === 'deregister' ? [change.image] : []));
+      const snapshots = subjects?.flatMap((change) => (change.kind === 'delete-snapshot' ? [change.snapshot] : []));
+      const lineages = images && [...new Set(images.flatMap((id) => lineageOf.get(id) ?? []))];
+      const scope = {
+        deployment: file.deployment,
+        ...(event.policy !== undefined && { policy: event.policy }),
+        ...(lineages && { lineages }),
+      };
+      const [ours, uses, copies, leftovers] = await Promise.all([
+        reads.images(target, scope),
+        reads.uses(target, images),
+        Promise.all(
+          [...copyRegions].map(async (region) => {
+            const place = { account: target.account, region };
+            return [region, await reads.images(place, { ...scope, sourceRegion: target.region })] as const;
+          }),
+        ),
+        leftoversOf(reads, event, file.deployment, snapshots),
+      ]);
+      for (const image of ours.value) {
+        const owned = readOwnership(image, file.deployment);
+        if (owned.kind === 'ours') lineageOf.set(image.id, owned.stamp.lineage);
+      }
+      return { target, images: ours, uses, copies: new Map(copies), ...leftovers };
+    },
+    plan: (inventory, now) => planRetirement(file, inventory, now),
+  };
+}
+
+async function leftoversOf(
+  reads: Reads,
+  { target }: TargetedEvent,
+  deployment: string,
+  ids: readonly SnapshotId[] | undefined,
+): Promise<Pick<RetireInventory, 'markedSnapshots' | 'snapshotUses'>> {
+  const markedSnapshots = await reads.markedSnapshots(target, deployment, ids);
+  const snapshotUses = await reads.snapshotUses(
+    target,
+    markedSnapshots.value.map(({ id }) => id),
+  );
+  return { markedSnapshots, snapshotUses };
+}

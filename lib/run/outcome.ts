@@ -1,0 +1,83 @@
+import type { Region } from '../model/ids.ts';
+import type { Instant } from '../model/time.ts';
+import type { Decision, Plan } from '../planning/decision.ts';
+import type { CycleResult } from './cycle.ts';
+import type { TargetedEvent } from './expand.ts';
+import type { Carried, Withdrawn } from './ports.ts';
+
+/** All that is known of one run once it has ended. */
+export interface Outcome {
+  readonly event: TargetedEvent;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  readonly plan: Plan;
+  readonly carried: readonly (Carried | Withdrawn)[];
+  /** How many changes there was no time to start. */
+  readonly unfinished: number;
+  /** What went wrong, one line each; a run with any of these has failed in part. */
+  readonly failures: readonly string[];
+}
+
+/** How often each action was decided for each reason: `create slot-due`, `refuse in-use`. */
+export type Counts = Readonly<Record<string, number>>;
+
+export function outcomeOf(
+  event: TargetedEvent,
+  { plan, carried }: CycleResult,
+  startedAt: Instant,
+  endedAt: Instant,
+): Outcome {
+  const unfinished = carried.filter((entry) => 'applied' in entry && entry.applied.kind === 'not-started').length;
+  return {
+    event,
+    startedAt,
+    endedAt,
+    plan,
+    carried,
+    unfinished,
+    failures: [...plan.problems, ...carried.flatMap(failureOf)],
+  };
+}
+
+/** What AWS refused or lost. A limit that time lifts is none, nor a change that a second look withdrew. */
+function failureOf(entry: Carried | Withdrawn): string[] {
+  if ('withdrawn' in entry) return [];
+  const { decision, applied } = entry;
+  switch (applied.kind) {
+    case 'refused':
+    case 'unknown':
+      return [`${decision.action} ${nameOf(decision)}: ${applied.problem}`];
+    case 'done':
+    case 'limit':
+    case 'lost-name':
+    case 'not-started':
+      return [];
+  }
+}
+
+/** `i-0123456789abcdef0 in eu-central-1`, as people look for it. */
+export function nameOf({ subject, copyRegion }: { subject: Decision['subject']; copyRegion?: Region }): string {
+  const place = copyRegion === undefined ? subject.region : `${subject.region}, to ${copyRegion}`;
+  return `${subject.id} in ${place}`;
+}
+
+export function countDecisions(decisions: readonly Decision[]): Counts {
+  const counts: Record<string, number> = {};
+  for (const { action, reason } of decisions) {
+    const key = `${action} ${reason.code}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Thrown once a run has done all that it could, so that whoever waits for it learns that this was not all. */
+export class PartialFailureError extends Error {
+  readonly outcomes: readonly Outcome[];
+
+  constructor(outcomes: readonly Outcome[]) {
+    const failures = outcomes.flatMap((outcome) => outcome.failures);
+    super(`${failures.length} failed, the rest is done: ${failures.slice(0, 5).join('; ')}`);
+    this.name = 'PartialFailureError';
+    this.outcomes = outcomes;
+  }
+}

@@ -1,0 +1,101 @@
+import type { ImageId, InstanceId, Region, SnapshotId, Target, VolumeId } from '../model/ids.ts';
+import type { Reading } from '../model/reading.ts';
+import type { Image, Instance, Snapshot } from '../model/resources.ts';
+import type { Instant } from '../model/time.ts';
+import type {
+  ChangeDecision,
+  CopyImage,
+  CreateImage,
+  DeleteSnapshot,
+  DeregisterImage,
+  MarkImage,
+  UnmarkImage,
+} from '../planning/decision.ts';
+import type { Use } from '../planning/retire-inventory.ts';
+import type { Selector, TagPatterns } from '../policy/policy.ts';
+import type { RunEvent } from './event.ts';
+import type { OutcomeEvent } from './outcome-events.ts';
+
+/** Which of the deployment's images in a region to read; every condition narrows. */
+export interface ImageScope {
+  readonly deployment: string;
+  readonly policy?: string;
+  /** Slots, for those who need only the images of some. */
+  readonly slots?: readonly Instant[];
+  readonly lineages?: readonly string[];
+  /** The region in which the images' instances live; sets copies apart from sources. */
+  readonly sourceRegion?: Region;
+}
+
+/**
+ * What a run may ask EC2. No method throws for what EC2 answers: a read that was denied, failed or ran out of time is
+ * a partial reading with the problem in words.
+ */
+export interface Reads {
+  /** Selected by EC2 itself, by the selector's tags, states and ids. */
+  instances(target: Target, select: Selector): Promise<Reading<readonly Instance[]>>;
+  /** Those of the ids that exist; every instance of the region where no ids are given. */
+  allInstances(target: Target, ids?: readonly InstanceId[]): Promise<Reading<readonly Instance[]>>;
+  volumesWith(target: Target, tags: TagPatterns): Promise<Reading<ReadonlySet<VolumeId>>>;
+  images(target: Target, scope: ImageScope): Promise<Reading<readonly Image[]>>;
+  /** One image by id, undefined where EC2 does not show it. */
+  image(target: Target, id: ImageId): Promise<Reading<Image | undefined>>;
+  copiesInFlight(target: Target): Promise<Reading<number>>;
+  /** Who uses images of the region; of these images only, where ids are given. */
+  uses(target: Target, images?: readonly ImageId[]): Promise<Reading<ReadonlyMap<ImageId, readonly Use[]>>>;
+  markedSnapshots(
+    target: Target,
+    deployment: string,
+    ids?: readonly SnapshotId[],
+  ): Promise<Reading<readonly Snapshot[]>>;
+  /** Which image names each of the snapshots; those that none names are absent. */
+  snapshotUses(target: Target, ids: readonly SnapshotId[]): Promise<Reading<ReadonlyMap<SnapshotId, ImageId>>>;
+}
+
+/** How one change went. */
+export type Applied =
+  | { readonly kind: 'done'; readonly image?: ImageId; readonly note?: string }
+  /** The image name is taken; EC2 said by whom, mostly. */
+  | { readonly kind: 'lost-name'; readonly holder?: ImageId }
+  /** The answer was lost: it may or may not have happened. The next sweep will see. */
+  | { readonly kind: 'unknown'; readonly problem: string }
+  /** EC2 is at a limit that time lifts. */
+  | { readonly kind: 'limit'; readonly problem: string }
+  | { readonly kind: 'refused'; readonly problem: string }
+  /** There was no time left to start it. */
+  | { readonly kind: 'not-started' };
+
+/** The only writer. It carries out a change as decided and says how it went; it decides nothing and throws nothing. */
+export interface Applier {
+  create(change: CreateImage): Promise<Applied>;
+  copy(change: CopyImage): Promise<Applied>;
+  /** Marks of one text and time go out together. One result for each, in order. */
+  mark(changes: readonly MarkImage[]): Promise<readonly Applied[]>;
+  unmark(changes: readonly UnmarkImage[]): Promise<readonly Applied[]>;
+  deregister(change: DeregisterImage): Promise<Applied>;
+  deleteSnapshot(change: DeleteSnapshot): Promise<Applied>;
+}
+
+/** AWS as one run sees it. */
+export interface Aws {
+  readonly reads: Reads;
+  readonly applier: Applier;
+}
+
+/** Where runs ask for further runs and tell what they did. */
+export interface Publisher {
+  requestRuns(events: readonly RunEvent[]): Promise<void>;
+  publish(events: readonly OutcomeEvent[]): Promise<void>;
+}
+
+/** A change decision and what became of it. */
+export interface Carried {
+  readonly decision: ChangeDecision;
+  readonly applied: Applied;
+}
+
+/** A change decision that a second look right before the call no longer bore out, and why. */
+export interface Withdrawn {
+  readonly decision: ChangeDecision;
+  readonly withdrawn: string;
+}

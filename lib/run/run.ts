@@ -1,0 +1,60 @@
+import type { AccountId } from '../model/ids.ts';
+import type { Clock, Instant } from '../model/time.ts';
+import type { PolicyFile } from '../policy/policy.ts';
+import { MAX_CONTINUATIONS, type RunEvent } from './event.ts';
+import { expandEvent, isTargeted, type TargetedEvent } from './expand.ts';
+import { runJob } from './jobs.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import { outcomeEvents } from './outcome-events.ts';
+import type { Aws, Publisher } from './ports.ts';
+
+/** What runs need of the world around them. */
+export interface RunPorts {
+  readonly file: PolicyFile;
+  /** The account that amikeep runs in. */
+  readonly account: AccountId;
+  readonly clock: Clock;
+  /** AWS for a run that starts no work after `stopAt`. */
+  readonly aws: (stopAt: Instant) => Aws;
+  readonly publisher: Publisher;
+  readonly maxCopiesInFlight: number;
+}
+
+export type RunResult =
+  | { readonly kind: 'expanded'; readonly events: readonly TargetedEvent[] }
+  | { readonly kind: 'ran'; readonly outcome: Outcome };
+
+/**
+ * Answers one event. One that does not name its target is expanded and sent on, one event for each target; one that
+ * does is run, tells what it did, and sends itself on if its time was too short.
+ *
+ * @throws InputError where the event asks for what the deployment does not have; nothing has been done then
+ */
+export async function run(event: RunEvent, ports: RunPorts, stopAt: Instant): Promise<RunResult> {
+  const events = expandEvent(event, ports.file, ports.account, ports.clock.now());
+  if (!isTargeted(event)) {
+    await ports.publisher.requestRuns(events);
+    return { kind: 'expanded', events };
+  }
+  const [targeted] = events;
+  if (!targeted) return { kind: 'expanded', events };
+  const outcome = await runTarget(targeted, ports, stopAt);
+  await ports.publisher.publish(outcomeEvents(outcome, ports.file.deployment));
+  if (outcome.unfinished > 0) await ports.publisher.requestRuns(continuationOf(targeted));
+  return { kind: 'ran', outcome };
+}
+
+/** One run of one target, without telling anybody. */
+export async function runTarget(event: TargetedEvent, ports: RunPorts, stopAt: Instant): Promise<Outcome> {
+  const { file, clock, maxCopiesInFlight } = ports;
+  const startedAt = clock.now();
+  const { target, mode } = event;
+  const settings = { deployment: file.deployment, target, mode, clock, aws: ports.aws(stopAt), stopAt };
+  const result = await runJob(event, { file, settings, maxCopiesInFlight });
+  return outcomeOf(event, result, startedAt, clock.now());
+}
+
+/** The same event again: a run that is repeated does only what is left. One that never gets done is given up. */
+function continuationOf(event: TargetedEvent): TargetedEvent[] {
+  return event.continuation < MAX_CONTINUATIONS ? [{ ...event, continuation: event.continuation + 1 }] : [];
+}

@@ -1,0 +1,199 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { Context } from 'aws-lambda';
+import { awsFor } from '../lib/aws/aws.ts';
+import { Pace } from '../lib/aws/pace.ts';
+import { createPublisher, RUN_REQUESTED } from '../lib/aws/publisher.ts';
+import { type Answer, createHandler } from '../lib/lambda/handler.ts';
+import type { AccountId, Region } from '../lib/model/ids.ts';
+import { MINUTE, type Random } from '../lib/model/time.ts';
+import type { PolicyFile } from '../lib/policy/policy.ts';
+import type { Action } from '../lib/run/event.ts';
+import { EVENT_SOURCE } from '../lib/run/outcome-events.ts';
+import type { SandboxClock, SandboxEvent } from '../sandbox/contract.ts';
+import { connectInProcess } from '../sandbox/in-process.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+
+export interface DeploymentOptions {
+  readonly sandbox: Sandbox;
+  readonly file: PolicyFile;
+  readonly account: AccountId;
+  readonly random: Random;
+  /** The sandbox as a server; absent: its answers are given in process. */
+  readonly endpoint?: string;
+  /** The time that a function has, in milliseconds. */
+  readonly functionTime?: number;
+  /** The share of EC2's call rates to use; all of them unless given. */
+  readonly rateShare?: number;
+  readonly maxCopiesInFlight?: number;
+}
+
+export interface Deployment {
+  /** Invokes a function as Lambda does, and rejects with what the function threw. */
+  invoke(action: Action, payload: unknown): Promise<Answer>;
+  /**
+   * Delivers what waits on the bus and what EC2 told of its images, to the functions whose rules match, until nothing
+   * waits any more; gives back what the functions threw.
+   */
+  deliver(): Promise<Error[]>;
+  /** What the deployment told on its bus since it was asked last. */
+  takeOutcomes(): SandboxEvent[];
+  /** How many of its calls are under way over HTTP. */
+  inFlight(): number;
+  /** A client such as the functions have. */
+  client(region: Region): EC2Client;
+  close(): void;
+}
+
+const BUS = 'amikeep';
+
+/**
+ * amikeep as deployed, on a sandbox: the functions' own handlers, with real SDK clients, and of EventBridge what
+ * carries their events. One composition root for the demo and for tests.
+ */
+export function deploy(options: DeploymentOptions): Deployment {
+  const { sandbox, file, account, random, functionTime = 15 * MINUTE } = options;
+  const { clock } = sandbox;
+  const clients = clientsOf(options);
+  const pace = new Pace(clock, options.rateShare ?? 1);
+  const logger = new Logger({ serviceName: 'amikeep', logLevel: 'SILENT' });
+  const ports = {
+    file,
+    clock,
+    aws: (forAccount: AccountId, stopAt: number) =>
+      awsFor({ clientFor: clients.ec2, pace, clock, random }, forAccount, stopAt),
+    publisher: createPublisher({ client: clients.events, bus: BUS, clock, random }),
+    maxCopiesInFlight: options.maxCopiesInFlight ?? 100,
+    logger,
+    metrics: silentMetrics(logger),
+  };
+  const handlers = {
+    snapshot: createHandler('snapshot', ports),
+    copy: createHandler('copy', ports),
+    retire: createHandler('retire', ports),
+  };
+  const waiting: { readonly action: Action; readonly event: SandboxEvent }[] = [];
+  let outcomes: SandboxEvent[] = [];
+  const unsubscribe = sandbox.onEvent((event) => {
+    if (event.bus === BUS && event.source === EVENT_SOURCE && event['detail-type'] === RUN_REQUESTED) {
+      waiting.push({ action: actionOf(event), event });
+    } else if (event.bus === BUS) outcomes.push(event);
+    // The rule that hands on EC2's word is in the regions with instances only: copies are nobody's source.
+    else if (
+      event['detail-type'] === 'EC2 AMI State Change' &&
+      file.regions.some((region) => region === event.region)
+    ) {
+      waiting.push({ action: 'copy', event });
+    }
+  });
+  const invoke = (action: Action, payload: unknown) =>
+    handlers[action](payload, contextFor(action, account, clock, functionTime));
+
+  return {
+    invoke,
+    deliver: async () => {
+      const errors: Error[] = [];
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        await invoke(next.action, next.event).catch((error: unknown) => {
+          errors.push(error instanceof Error ? error : new Error(String(error)));
+        });
+      }
+      return errors;
+    },
+    takeOutcomes: () => {
+      const taken = outcomes;
+      outcomes = [];
+      return taken;
+    },
+    inFlight: clients.inFlight,
+    client: clients.ec2,
+    close: () => {
+      unsubscribe();
+      clients.close();
+    },
+  };
+}
+
+function actionOf({ detail }: SandboxEvent): Action {
+  const action = typeof detail === 'object' && detail !== null && 'action' in detail ? detail.action : undefined;
+  if (action === 'snapshot' || action === 'copy' || action === 'retire') return action;
+  throw new TypeError(`a run was requested of no known action: ${JSON.stringify(detail)}`);
+}
+
+/** Metrics go to standard output, where the demo prints its table: here nobody collects them. */
+function silentMetrics(logger: Logger): Metrics {
+  process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
+  return new Metrics({ namespace: 'amikeep', serviceName: 'amikeep', logger });
+}
+
+function clientsOf({ sandbox, account, endpoint, file }: DeploymentOptions) {
+  const config = {
+    maxAttempts: 1,
+    // The sandbox takes an access key of twelve digits for the account itself.
+    credentials: { accessKeyId: account, secretAccessKey: 'sandbox' },
+    ...(endpoint !== undefined && { endpoint }),
+  };
+  const known = new Map<Region, EC2Client>();
+  const home = file.regions[0] ?? 'us-east-1';
+  let inFlight = 0;
+  const connect = (client: EC2Client | EventBridgeClient) => {
+    if (endpoint === undefined) connectInProcess(sandbox, client, { account });
+    else countCalls(client, (change) => (inFlight += change));
+  };
+  const events = new EventBridgeClient({ ...config, region: home });
+  connect(events);
+  return {
+    events,
+    inFlight: () => inFlight,
+    ec2: (region: Region) => {
+      const before = known.get(region);
+      if (before) return before;
+      const client = new EC2Client({ ...config, region });
+      connect(client);
+      known.set(region, client);
+      return client;
+    },
+    close: () => {
+      events.destroy();
+      for (const client of known.values()) client.destroy();
+    },
+  };
+}
+
+/** Calls over HTTP end in real time: a virtual clock has to know of them. */
+function countCalls(client: EC2Client | EventBridgeClient, count: (change: 1 | -1) => void): void {
+  const stack: Pick<EC2Client['middlewareStack'], 'add'> = client.middlewareStack as EC2Client['middlewareStack'];
+  stack.add(
+    (next) => async (args) => {
+      count(1);
+      try {
+        return await next(args);
+      } finally {
+        count(-1);
+      }
+    },
+    { step: 'initialize', name: 'countCalls' },
+  );
+}
+
+/** What Lambda tells a function of its invocation, on the sandbox's clock. */
+function contextFor(action: Action, account: AccountId, clock: SandboxClock, functionTime: number): Context {
+  const endsAt = clock.now() + functionTime;
+  const functionName = `amikeep-${action}`;
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:eu-central-1:${account}:function:${functionName}`,
+    memoryLimitInMB: '512',
+    awsRequestId: `${functionName}-${clock.now()}`,
+    logGroupName: `/aws/lambda/${functionName}`,
+    logStreamName: 'sandbox',
+    getRemainingTimeInMillis: () => Math.max(0, endsAt - clock.now()),
+    done: () => {},
+    fail: () => {},
+    succeed: () => {},
+  };
+}
