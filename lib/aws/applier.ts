@@ -52,6 +52,7 @@ function failed(failure: CallFailure): Applied {
     case 'not-started':
       return { kind: 'not-started' };
     case 'throttled':
+    case 'too-soon':
     case 'limit':
       return { kind: 'limit', problem };
     case 'transient':

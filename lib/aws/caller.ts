@@ -14,10 +14,25 @@ export type CallResult<T> =
   | { readonly ok: false; readonly failure: CallFailure };
 
 /** How often a call is sent in all, by what the last answer meant. Whatever is not listed is final. */
-const TRIES: Partial<Record<ErrorMeaning, number>> = { throttled: 10, transient: 5, 'no-answer': 3 };
+const TRIES: Partial<Record<ErrorMeaning, number>> = {
+  throttled: 10,
+  'too-soon': 4,
+  transient: 5,
+  'no-answer': 3,
+};
 
-const FIRST_PAUSE: Partial<Record<ErrorMeaning, number>> = { throttled: 1 * SECOND };
-const LONGEST_PAUSE = 20 * SECOND;
+interface Pauses {
+  readonly first: number;
+  readonly longest: number;
+}
+
+/** In milliseconds; each pause is twice the one before. */
+const PAUSES: Partial<Record<ErrorMeaning, Pauses>> = {
+  throttled: { first: 1 * SECOND, longest: 20 * SECOND },
+  // Half of a pause is chance, and 15 seconds is what EC2 asks for at the least.
+  'too-soon': { first: 30 * SECOND, longest: 30 * SECOND },
+};
+const COMMON_PAUSES: Pauses = { first: SECOND / 5, longest: 20 * SECOND };
 
 export interface CallerPorts {
   readonly clientFor: (region: Region) => EC2Client;
@@ -62,8 +77,8 @@ export class Caller {
   /** Exponential, with full jitter over its upper half; false if the run would have to stop before its end. */
   async #pause(meaning: ErrorMeaning, tried: number): Promise<boolean> {
     const { clock, random } = this.#ports;
-    const longest = Math.min(LONGEST_PAUSE, (FIRST_PAUSE[meaning] ?? 200) * 2 ** (tried - 1));
-    const pause = Math.ceil(longest * (0.5 + random() / 2));
+    const { first, longest } = PAUSES[meaning] ?? COMMON_PAUSES;
+    const pause = Math.ceil(Math.min(longest, first * 2 ** (tried - 1)) * (0.5 + random() / 2));
     if (clock.now() + pause >= this.#stopAt) return false;
     await clock.sleep(pause);
     return true;

@@ -5,6 +5,8 @@
 export type ErrorMeaning =
   /** Too many calls: the same call later. */
   | 'throttled'
+  /** A volume takes no snapshots in such quick succession: the same call in half a minute. */
+  | 'too-soon'
   /** AWS is unwell: the same call later. It may have had its effect. */
   | 'transient'
   /** No answer came. It may have had its effect. */
@@ -51,7 +53,7 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   ConcurrentSnapshotLimitExceeded: 'limit',
   PendingSnapshotLimitExceeded: 'limit',
   SnapshotLimitExceeded: 'limit',
-  SnapshotCreationPerVolumeRateExceeded: 'limit',
+  SnapshotCreationPerVolumeRateExceeded: 'too-soon',
   ConcurrentCreateImageNoRebootLimitExceeded: 'limit',
 };
 

@@ -38,9 +38,17 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   };
 }
 
-/** @throws InputError with every mistake in the file, each with its line */
+/** @throws InputError with every mistake in the file, each with its line, or why it could not be read at all */
 export function readPolicyFile(path: string): PolicyFile {
-  const parsed = parsePolicyFile(readFileSync(path, 'utf8'), path);
+  const parsed = parsePolicyFile(readText(path), path);
   if (!parsed.ok) throw new InputError(parsed.problems.map(formatProblem));
   return parsed.file;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InputError([`${path}: it cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+  }
 }

@@ -9,7 +9,7 @@ export interface KeepRules {
   readonly keepWeekly?: number;
   readonly keepMonthly?: number;
   readonly keepYearly?: number;
-  /** Everything whose age, counted back from the newest version, is at most this. */
+  /** Everything younger than this, counted back from the newest version. */
   readonly keepWithin?: CalendarSpan;
 }
 

@@ -153,6 +153,8 @@ function missingCopies(
 ): ReadonlyMap<ImageId, string> {
   const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
   const missing = new Map<ImageId, string>();
+  // From a region that the file no longer names nothing is copied, so nothing is missing.
+  if (!file.regions.includes(inventory.target.region)) return missing;
   const copiesBy = new Map(
     [...inventory.copies].map(([region, reading]) => [region, sortByLineage(reading.value, file.deployment).lineages]),
   );

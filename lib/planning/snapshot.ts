@@ -3,7 +3,7 @@ import type { Reading } from '../model/reading.ts';
 import type { Image, Instance } from '../model/resources.ts';
 import { formatInstant, type Instant, MINUTE } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
-import { explainSelection, selectionFunnel } from '../policy/select.ts';
+import { explainSelection, nearMisses, selectionFunnel } from '../policy/select.ts';
 import { type Lineage, lineagesOf } from '../tagging/lineage.ts';
 import { imageName } from '../tagging/name.ts';
 import { readOwnership } from '../tagging/ownership.ts';
@@ -20,7 +20,7 @@ export interface SnapshotInventory {
   readonly instances: Reading<readonly Instance[]>;
   /** Instances that a person asked for by id and that no read brought. */
   readonly missing: readonly InstanceId[];
-  /** The policy's images in the region, of this slot and of the slots around it. */
+  /** The policy's images in the region. */
   readonly images: Reading<readonly Image[]>;
   /** Volumes that the policy's `excludeVolumes` matches. */
   readonly excludedVolumes: Reading<ReadonlySet<VolumeId>>;
@@ -32,6 +32,8 @@ export interface SnapshotRequest {
   readonly slot: Instant;
   /** When the policy's next slot is due; undefined where the schedule never fires again. */
   readonly nextSlot: Instant | undefined;
+  /** Local times, in the days to come, at which daylight saving lets the schedule skip a slot. */
+  readonly skippedLocalTimes: readonly string[];
   /** If present, only these instances of those selected. */
   readonly instances?: readonly InstanceId[];
 }
@@ -64,20 +66,27 @@ export function planSnapshots(request: SnapshotRequest, inventory: SnapshotInven
 }
 
 function warnings(
-  { policy }: SnapshotRequest,
+  { policy, skippedLocalTimes }: SnapshotRequest,
   { instances, target }: SnapshotInventory,
   selected: readonly Instance[],
   slotView: SlotView,
 ): string[] {
+  const skipped = skippedLocalTimes.map(
+    (time) => `policy ${policy.name} has no slot at ${time}: the clocks of ${policy.schedule.timeZone} skip that time`,
+  );
   const shared = [...slotView.lineages].flatMap(([id, lineage]) =>
     lineage.problem === undefined ? [] : [`${id}: ${lineage.problem}`],
   );
-  if (selected.length > 0 || !instances.complete) return shared;
+  if (selected.length > 0 || !instances.complete) return [...skipped, ...shared];
   const funnel = selectionFunnel(policy.select, instances.value);
   const steps = funnel.map(({ condition, removed, left }) => `${condition} removed ${removed}, ${left} left`);
+  const near = nearMisses(policy.select, instances.value)
+    .slice(0, 3)
+    .map(({ instance, reason }) => `${instance} ${reason}`);
   return [
+    ...skipped,
     `policy ${policy.name} selects nothing in ${target.region}: of ${instances.value.length} instances ${steps.join('; ')}`,
-    ...shared,
+    ...near,
   ];
 }
 
@@ -144,7 +153,10 @@ class SlotView {
       const text = `${MAX_ATTEMPTS} attempts at this slot have failed (${last})`;
       return { ...about, action: 'refuse', reason: { code: 'attempts-exhausted', text } };
     }
-    const unreadable = [this.#inventory.images, this.#inventory.excludedVolumes].find(({ complete }) => !complete);
+    const { images, excludedVolumes, instances } = this.#inventory;
+    // An instance that was not read may share the tag value that names the lineage.
+    const needed = policy.lineageTag === undefined ? [images, excludedVolumes] : [images, excludedVolumes, instances];
+    const unreadable = needed.find(({ complete }) => !complete);
     if (unreadable) {
       const text = `${unreadable.source} could not be read whole: the next sweep tries again`;
       return { ...about, action: 'refuse', reason: { code: 'evidence-incomplete', text } };

@@ -21,8 +21,10 @@ export interface SourceState {
  *
  * A version is wanted only while the copy's own keep rules would keep it today. They are applied to the slots of
  * sources and copies together: what these rules let go among the copies alone, they let go among more of them too,
- * so a copy that was retired is never wanted again, and rules that differ at source and copy make no loop. A region
- * that has no copy of the lineage yet starts with the newest source, not with the whole past.
+ * so a copy that was retired is not wanted again, and rules that differ at source and copy make no loop. (Only a
+ * `keepWithin` in months or years can want again what it let go, once, as restic's calendar has it: a month before
+ * 31 March is 3 March, a month before 1 April is 1 March.) A region
+ * where no copy of the lineage was tried yet starts with the newest source, not with the whole past.
  */
 export function copyStates(
   sources: readonly OwnedImage[],
@@ -40,7 +42,7 @@ export function copyStates(
   }
   const good = sources.filter(holdsVersion);
   const copied = [...bySlot].flatMap(([slot, { good: copy }]) => (copy ? [slot] : []));
-  const start = copied.length > 0 ? Math.min(...copied) : Math.max(...good.map(slotOf));
+  const start = bySlot.size > 0 ? Math.min(...bySlot.keys()) : Math.max(...good.map(slotOf));
   const slots = [...new Set([...good.map(slotOf), ...copied])];
   const wanted = new Set(
     applyKeepRules(slots, (slot) => slot, { rules: settings.retention, timeZone })

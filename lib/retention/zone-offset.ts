@@ -58,10 +58,13 @@ function offsetDay(start: Instant, ask: OffsetAt): OffsetDay {
 /** `GMT+10:30`, and in the days of local mean time `GMT-00:25:21`. */
 const OFFSET = /GMT([+-])(\d{2}):(\d{2})(?::(\d{2}))?$/;
 
+/** As far from the epoch as dates go, either way; a span of keep rules may reach further back. */
+const FURTHEST = 100_000_000 * DAY;
+
 function offsetsByIntl(timeZone: string): OffsetAt {
   const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
   return (at) => {
-    const text = format.format(at);
+    const text = format.format(Math.min(Math.max(at, -FURTHEST), FURTHEST));
     const match = OFFSET.exec(text);
     if (!match) throw new TypeError(`Intl's offset of ${timeZone} can't be read: '${text}'`);
     const [, sign, hours, minutes, seconds = '0'] = match;

@@ -61,11 +61,17 @@ function policiesOf({ policy: name }: RunEvent, file: PolicyFile): readonly Poli
   throw new InputError([`policy: there is no policy '${name}'; the policy file has ${known}`]);
 }
 
-function regionsOf({ action, target }: RunEvent, file: PolicyFile, policies: readonly Policy[]): readonly Region[] {
+function regionsOf(
+  { action, target, images }: RunEvent,
+  file: PolicyFile,
+  policies: readonly Policy[],
+): readonly Region[] {
   const copied = policies.some(({ copies }) => copies.length > 0);
   const known = action === 'retire' ? regionsWithImages(file) : action === 'copy' && !copied ? [] : file.regions;
   if (!target) return known;
   if (known.includes(target.region)) return [target.region];
+  // EC2 tells of every image, of copies and of other people's too: that there is nothing to do is no mistake.
+  if (images) return [];
   const expected = known.length > 0 ? known.join(', ') : 'none, since no policy asks for copies';
   throw new InputError([
     `target.region: ${target.region} is no region that ${action} has work in; those are ${expected}`,

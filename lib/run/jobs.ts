@@ -1,5 +1,6 @@
 import type { ImageId, InstanceId, Region, SnapshotId } from '../model/ids.ts';
 import { completeReading } from '../model/reading.ts';
+import { DAY } from '../model/time.ts';
 import { type CopyInventory, type Destination, planCopies } from '../planning/copy.ts';
 import { planRetirement } from '../planning/retire.ts';
 import type { RetireInventory } from '../planning/retire-inventory.ts';
@@ -10,6 +11,9 @@ import { readOwnership } from '../tagging/ownership.ts';
 import { type CycleResult, type CycleSettings, type Job, runCycle } from './cycle.ts';
 import { isSnapshotEvent, type SnapshotEvent, type TargetedEvent } from './expand.ts';
 import type { Reads } from './ports.ts';
+
+/** How far ahead a plan warns of slots that will not be: time enough to move a schedule. */
+const LOOK_AHEAD = 14 * DAY;
 
 export interface JobContext {
   readonly file: PolicyFile;
@@ -35,11 +39,12 @@ function snapshotJob(event: SnapshotEvent, { file, settings }: JobContext): Job<
   const { reads } = settings.aws;
   const { target } = event;
   const policy = policyNamed(event.policy, file);
+  const schedule = slotScheduleOf(policy.schedule);
   const request = {
     deployment: file.deployment,
     policy,
     slot: event.slot,
-    nextSlot: slotScheduleOf(policy.schedule).next(event.slot),
+    nextSlot: schedule.next(event.slot),
     ...(event.instances && { instances: event.instances }),
   };
   return {
@@ -53,7 +58,10 @@ function snapshotJob(event: SnapshotEvent, { file, settings }: JobContext): Job<
       ]);
       return { target, ...instances, images, excludedVolumes };
     },
-    plan: (inventory, now) => planSnapshots(request, inventory, now),
+    plan: (inventory, now) => {
+      const skippedLocalTimes = schedule.skippedLocalTimes(now, now + LOOK_AHEAD);
+      return planSnapshots({ ...request, skippedLocalTimes }, inventory, now);
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Region } from '../model/ids.ts';
 import type { Instant } from '../model/time.ts';
 import type { Decision, Plan } from '../planning/decision.ts';
 import type { CycleResult } from './cycle.ts';
+import { MAX_CONTINUATIONS } from './event.ts';
 import type { TargetedEvent } from './expand.ts';
 import type { Carried, Withdrawn } from './ports.ts';
 
@@ -28,6 +29,10 @@ export function outcomeOf(
   endedAt: Instant,
 ): Outcome {
   const unfinished = carried.filter((entry) => 'applied' in entry && entry.applied.kind === 'not-started').length;
+  const givenUp =
+    unfinished > 0 && event.continuation >= MAX_CONTINUATIONS
+      ? [`${unfinished} changes are not started after ${MAX_CONTINUATIONS} continuations; the next sweep takes them up`]
+      : [];
   return {
     event,
     startedAt,
@@ -35,7 +40,7 @@ export function outcomeOf(
     plan,
     carried,
     unfinished,
-    failures: [...plan.problems, ...carried.flatMap(failureOf)],
+    failures: [...plan.problems, ...carried.flatMap(failureOf), ...givenUp],
   };
 }
 

@@ -45,7 +45,11 @@ export async function run(event: RunEvent, ports: RunPorts, stopAt: Instant): Pr
 }
 
 /** One run of one target, without telling anybody. */
-export async function runTarget(event: TargetedEvent, ports: RunPorts, stopAt: Instant): Promise<Outcome> {
+export async function runTarget(
+  event: TargetedEvent,
+  ports: Omit<RunPorts, 'account' | 'publisher'>,
+  stopAt: Instant,
+): Promise<Outcome> {
   const { file, clock, maxCopiesInFlight } = ports;
   const startedAt = clock.now();
   const { target, mode } = event;

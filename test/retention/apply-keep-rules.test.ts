@@ -54,6 +54,15 @@ describe('keep rules', () => {
     expect(verdicts.map(({ reasons }) => reasons.length)).toEqual([1, 1, 0]);
   });
 
+  it.each([{ years: 999_999_999 }, { hours: 999_999_999_999 }])(
+    'keep all within a span longer than time: %j',
+    (keepWithin) => {
+      const items = ['2024-01-08T02:00:00Z', '1970-01-01T00:00:00Z'];
+      const verdicts = applyKeepRules(items, Date.parse, { rules: { keepWithin }, timeZone: 'Europe/Berlin' });
+      expect(verdicts.map(({ reasons }) => reasons.length)).toEqual([1, 1]);
+    },
+  );
+
   it('take the first handed in for the newer of two items of one moment', () => {
     const [first, second] = [
       { at: '2024-01-01T00:00:00Z', id: 'a' },

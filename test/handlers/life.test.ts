@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { ACCOUNT, aWorld, FRANKFURT, IRELAND, tagOf } from './world.ts';
+
+const versions = (images: Parameters<typeof tagOf>[0][]) => images.map((image) => tagOf(image, 'amikeep:version'));
+
+describe('a policy over a week', () => {
+  it('images every instance each night, copies it, and retires what no rule keeps 24 hours after its mark', async () => {
+    const world = aWorld();
+    await world.launch(2, { Backup: 'nightly', Name: 'web' });
+    const errors: Error[] = [];
+    for (const day of [2, 3, 4, 5, 6, 7]) errors.push(...(await world.night(`2026-11-0${day}`)));
+
+    expect(errors).toEqual([]);
+    // Three days are kept; what expired last night bears its mark, what expired the night before has gone.
+    expect(new Set(versions(world.images()))).toEqual(
+      new Set(['2026.11.04-0300', '2026.11.05-0300', '2026.11.06-0300', '2026.11.07-0300']),
+    );
+    expect(new Set(versions(world.images(IRELAND)))).toEqual(
+      new Set(['2026.11.05-0300', '2026.11.06-0300', '2026.11.07-0300']),
+    );
+    const marked = world.images().filter((image) => tagOf(image, 'amikeep:retire') !== '');
+    expect(versions(marked)).toEqual(['2026.11.04-0300', '2026.11.04-0300']);
+  });
+
+  it('leaves no snapshot behind', async () => {
+    const world = aWorld();
+    await world.launch(1, { Backup: 'nightly' });
+    for (const day of [2, 3, 4, 5, 6, 7]) await world.night(`2026-11-0${day}`);
+
+    const orphans = world.sandbox.ec2.inspect.snapshots().filter(({ images }) => images.length === 0);
+    expect(orphans).toEqual([]);
+  });
+
+  it('writes every tag with the call that creates, on images and snapshots alike', async () => {
+    const world = aWorld();
+    await world.launch(1, { Backup: 'nightly', Name: 'web' });
+    await world.night('2026-11-02');
+
+    const [image] = world.images();
+    expect(image?.Name).toBe(`test/nightly/${image?.SourceInstanceId}/2026.11.02-0300/1`);
+    expect(tagOf(image, 'Name')).toBe('web 2026.11.02-0300');
+    expect(world.sandbox.calls.total({ operation: 'CreateTags', outcome: 'ok' })).toBe(0);
+    const [snapshot] = world.sandbox.ec2.inspect.snapshots({ region: FRANKFURT });
+    expect(snapshot?.snapshot.Tags).toEqual(expect.arrayContaining(image?.Tags ?? [{ Key: 'none' }]));
+  });
+
+  it('P12: makes one image a slot, however often the slot’s event comes', async () => {
+    const world = aWorld();
+    await world.launch(3, { Backup: 'nightly' });
+    await world.clock.advanceTo(Date.parse('2026-11-02T03:00:00Z'));
+    const event = { policy: 'nightly', slot: '2026-11-02T03:00:00Z', target: { account: ACCOUNT, region: FRANKFURT } };
+    const together = await world.invokeTogether('snapshot', [event, event, event]);
+    expect(together.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    expect(world.sandbox.calls.total({ outcome: 'InvalidAMIName.Duplicate' })).toBe(6);
+    await world.invoke('snapshot', event);
+    await world.invoke('snapshot', { slot: 'current' });
+    await world.deliver();
+
+    expect(world.images()).toHaveLength(3);
+  });
+
+  it('P10: plan mode makes no changing call', async () => {
+    const world = aWorld();
+    await world.launch(2, { Backup: 'nightly' });
+    for (const day of [2, 3, 4, 5, 6]) await world.night(`2026-11-0${day}`);
+    const before = JSON.stringify(world.sandbox.dump());
+    const reads = world.sandbox.calls.log.length;
+    await world.invoke('snapshot', { policy: 'nightly', mode: 'plan' });
+    await world.invoke('copy', { mode: 'plan' });
+    await world.invoke('retire', { mode: 'plan' });
+    await world.deliver();
+
+    const calls = world.sandbox.calls.log.slice(reads);
+    expect(calls.filter(({ operation }) => !/^(Describe|PutEvents)/.test(operation))).toEqual([]);
+    expect(JSON.stringify(world.sandbox.dump())).toBe(before);
+    expect(calls.length).toBeGreaterThan(0);
+  });
+
+  it('starts no work that its time does not allow, and sends itself on until all is done', async () => {
+    const world = aWorld({ functionTime: 40_000, rateShare: 0.1 });
+    await world.launch(30, { Backup: 'nightly' });
+    await world.clock.advanceTo(Date.parse('2026-11-02T03:00:00Z'));
+    await world.invoke('snapshot', { policy: 'nightly', slot: '2026-11-02T03:00:00Z' });
+    expect(await world.deliver()).toEqual([]);
+
+    expect(world.images()).toHaveLength(30);
+    const runs = world.finishedRuns();
+    expect(runs.length).toBeGreaterThan(1);
+    expect(runs[0]?.unfinished).toBeGreaterThan(0);
+    expect(runs.at(-1)?.unfinished).toBe(0);
+  });
+
+  it('copies as soon as EC2 says that an image is available', async () => {
+    const world = aWorld();
+    await world.launch(1, { Backup: 'nightly' });
+    await world.clock.advanceTo(Date.parse('2026-11-02T03:00:00Z'));
+    await world.invoke('snapshot', { policy: 'nightly', slot: '2026-11-02T03:00:00Z' });
+    await world.deliver();
+    await world.clock.advance(600_000);
+    await world.deliver();
+
+    expect(versions(world.images(IRELAND))).toEqual(['2026.11.02-0300']);
+    expect(tagOf(world.images(IRELAND)[0], 'amikeep:home')).toBe('111122223333/eu-west-1');
+  });
+});
