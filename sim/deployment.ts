@@ -10,8 +10,12 @@ import { type Answer, createHandler } from '../lib/lambda/handler.ts';
 import type { AccountId, Region } from '../lib/model/ids.ts';
 import { MINUTE, type Random } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
-import type { Action } from '../lib/run/event.ts';
+import { type Action, parseRunEvent } from '../lib/run/event.ts';
+import { expandEvent } from '../lib/run/expand.ts';
+import { InputError } from '../lib/run/input-error.ts';
+import type { Outcome } from '../lib/run/outcome.ts';
 import { EVENT_SOURCE } from '../lib/run/outcome-events.ts';
+import { runTarget } from '../lib/run/run.ts';
 import type { SandboxClock, SandboxEvent } from '../sandbox/contract.ts';
 import { connectInProcess } from '../sandbox/in-process.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -28,11 +32,24 @@ export interface DeploymentOptions {
   /** The share of EC2's call rates to use; all of them unless given. */
   readonly rateShare?: number;
   readonly maxCopiesInFlight?: number;
+  /**
+   * Over HTTP: each call is sent once the one before it is answered, so that calls arrive in the order in which they
+   * were made, as they do in process. What follows from that order, ids first of all, is then the same either way.
+   */
+  readonly inOrder?: boolean;
+  /** Told of each invocation of a function before it begins. */
+  readonly onInvocation?: (action: Action) => void;
 }
 
 export interface Deployment {
   /** Invokes a function as Lambda does, and rejects with what the function threw. */
   invoke(action: Action, payload: unknown): Promise<Answer>;
+  /**
+   * What the deployment would do about a payload now, one outcome for each target. Nothing is changed and nobody told.
+   *
+   * @throws InputError for a payload that a function would not take either
+   */
+  plan(payload: unknown): Promise<readonly Outcome[]>;
   /**
    * Delivers what waits on the bus and what EC2 told of its images, to the functions whose rules match, until nothing
    * waits any more; gives back what the functions threw.
@@ -88,11 +105,24 @@ export function deploy(options: DeploymentOptions): Deployment {
       waiting.push({ action: 'copy', event });
     }
   });
-  const invoke = (action: Action, payload: unknown) =>
-    handlers[action](payload, contextFor(action, account, clock, functionTime));
+  const invoke = (action: Action, payload: unknown) => {
+    options.onInvocation?.(action);
+    return handlers[action](payload, contextFor(action, account, clock, functionTime));
+  };
 
   return {
     invoke,
+    plan: async (payload) => {
+      const parsed = parseRunEvent(payload);
+      if (!parsed.ok) throw new InputError(parsed.problems);
+      const event = { ...parsed.event, mode: 'plan' as const };
+      const runPorts = { ...ports, account, aws: (stopAt: number) => ports.aws(account, stopAt) };
+      const outcomes: Outcome[] = [];
+      for (const targeted of expandEvent(event, file, account, clock.now())) {
+        outcomes.push(await runTarget(targeted, runPorts, clock.now() + functionTime));
+      }
+      return outcomes;
+    },
     deliver: async () => {
       const errors: Error[] = [];
       for (let next = waiting.shift(); next; next = waiting.shift()) {
@@ -128,9 +158,10 @@ function silentMetrics(logger: Logger): Metrics {
   return new Metrics({ namespace: 'amikeep', serviceName: 'amikeep', logger });
 }
 
-function clientsOf({ sandbox, account, endpoint, file }: DeploymentOptions) {
+function clientsOf({ sandbox, account, endpoint, file, inOrder = false }: DeploymentOptions) {
   const config = {
     maxAttempts: 1,
+    cacheMiddleware: true,
     // The sandbox takes an access key of twelve digits for the account itself.
     credentials: { accessKeyId: account, secretAccessKey: 'sandbox' },
     ...(endpoint !== undefined && { endpoint }),
@@ -138,9 +169,10 @@ function clientsOf({ sandbox, account, endpoint, file }: DeploymentOptions) {
   const known = new Map<Region, EC2Client>();
   const home = file.regions[0] ?? 'us-east-1';
   let inFlight = 0;
+  const turns = inOrder ? new Turns() : undefined;
   const connect = (client: EC2Client | EventBridgeClient) => {
     if (endpoint === undefined) connectInProcess(sandbox, client, { account });
-    else countCalls(client, (change) => (inFlight += change));
+    else countCalls(client, (change) => (inFlight += change), turns);
   };
   const events = new EventBridgeClient({ ...config, region: home });
   connect(events);
@@ -162,14 +194,29 @@ function clientsOf({ sandbox, account, endpoint, file }: DeploymentOptions) {
   };
 }
 
+/** Lets one in at a time, in the order of asking. */
+class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work, work);
+    this.#last = turn;
+    return turn;
+  }
+}
+
 /** Calls over HTTP end in real time: a virtual clock has to know of them. */
-function countCalls(client: EC2Client | EventBridgeClient, count: (change: 1 | -1) => void): void {
+function countCalls(
+  client: EC2Client | EventBridgeClient,
+  count: (change: 1 | -1) => void,
+  turns: Turns | undefined,
+): void {
   const stack: Pick<EC2Client['middlewareStack'], 'add'> = client.middlewareStack as EC2Client['middlewareStack'];
   stack.add(
     (next) => async (args) => {
       count(1);
       try {
-        return await next(args);
+        return await (turns ? turns.take(() => next(args)) : next(args));
       } finally {
         count(-1);
       }

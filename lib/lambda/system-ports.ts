@@ -15,7 +15,7 @@ export function systemPorts(): HandlerPorts {
   const settings = readSettings(process.env);
   const clients = new Map<Region, EC2Client>();
   const clientFor = (region: Region) => {
-    const client = clients.get(region) ?? new EC2Client({ region, maxAttempts: 1 });
+    const client = clients.get(region) ?? new EC2Client({ region, maxAttempts: 1, cacheMiddleware: true });
     clients.set(region, client);
     return client;
   };

@@ -173,7 +173,7 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
       source: { image: source.image.id, region: source.image.region },
       name: imageName(stamp),
       stamp,
-      encrypt: settings.encrypt === 'always',
+      encrypt: settings.encrypt === 'always' || settings.kmsKey !== undefined,
       ...(settings.kmsKey !== undefined && { kmsKey: settings.kmsKey }),
       tags: inheritTags(source.image.tags, stamp),
     },
@@ -190,7 +190,7 @@ function nextAttempt(source: OwnedImage, failed: readonly OwnedImage[], region: 
   return Math.max(lastFailed + 1, written);
 }
 
-/** Newest versions first, and no more in each region than may be in flight. */
+/** Newest versions first, whatever the order of reading, and no more in each region than may be in flight. */
 function withinLimits(
   decisions: readonly Decision[],
   { maxInFlight }: CopyRequest,
@@ -211,6 +211,10 @@ function withinLimits(
       return decision;
     }
     const { change: _, ...still } = decision;
+    if (!destinations.get(region)?.inFlight.complete) {
+      const text = `how many copies are in flight to ${region} could not be read`;
+      return { ...still, action: 'refuse', reason: { code: 'evidence-incomplete', text } };
+    }
     const text = `${maxInFlight} copies are in flight to ${region} or about to be; the next sweep goes on`;
     return { ...still, action: 'wait', reason: { code: 'copies-in-flight', text } };
   });
@@ -220,5 +224,6 @@ function copiesNewestFirst(one: Decision, other: Decision): number {
   const slot = (decision: Decision) =>
     decision.action === 'copy' ? decision.change.stamp.slot : Number.POSITIVE_INFINITY;
   const [mine, its] = [slot(one), slot(other)];
-  return mine === its ? 0 : its - mine;
+  if (mine !== its) return its - mine;
+  return one.action === 'copy' && other.action === 'copy' ? one.subject.id.localeCompare(other.subject.id) : 0;
 }

@@ -26,6 +26,7 @@ export interface CopyImage {
   readonly name: string;
   /** Its attempt is the copy's own; from the second on it is written on the source's tags before the call. */
   readonly stamp: Stamp;
+  /** Always true where there is a key. */
   readonly encrypt: boolean;
   readonly kmsKey?: string;
   readonly tags: Tags;

@@ -5,7 +5,7 @@ import { applyKeepRules } from '../retention/apply-keep-rules.ts';
 import { reasonText } from '../retention/reason.ts';
 import { formatKeep } from '../tagging/keep-text.ts';
 import type { Reason } from './decision.ts';
-import { holdsVersion, type LineageInRegion, type OwnedImage } from './lineages.ts';
+import { holdsVersion, isFinished, type LineageInRegion, type OwnedImage } from './lineages.ts';
 
 /** Whose rules a lineage is under in one region. */
 export interface Governance {
@@ -52,12 +52,16 @@ export function governanceOf(lineage: LineageInRegion, file: PolicyFile, region:
 
 /**
  * Judges every image of a lineage that holds a version. An image is kept if its own rules, applied to the whole
- * lineage, keep it; so images stamped under different rules do not push each other out. The newest available ones,
- * `minKeep` of them and one at least, are kept whatever the rules say.
+ * lineage, keep it; so images stamped under different rules do not push each other out. What is not finished stays
+ * and pushes nothing out either, since it may yet fail. The newest available ones, `minKeep` of them and one at least,
+ * are kept whatever the rules say.
  */
 export function judgeLineage(lineage: LineageInRegion, governance: Governance): ReadonlyMap<OwnedImage, Keeping> {
-  const versions = lineage.images.filter(holdsVersion);
+  const versions = lineage.images.filter(isFinished);
   const verdicts = new Map<OwnedImage, Keeping>();
+  for (const image of lineage.images) {
+    if (holdsVersion(image) && !isFinished(image)) verdicts.set(image, { kept: true, reason: unfinished(image) });
+  }
   const newest = versions.filter(({ image }) => image.state === 'available').slice(0, Math.max(1, governance.minKeep));
 
   const byRules = new Map<string, { readonly keep: KeepRulesInZone; readonly images: Set<OwnedImage> }>();
@@ -88,4 +92,9 @@ export function judgeLineage(lineage: LineageInRegion, governance: Governance): 
     verdicts.set(image, { kept: true, reason });
   });
   return verdicts;
+}
+
+function unfinished({ image }: OwnedImage): Reason {
+  const text = image.state === 'pending' ? 'it is still being made' : 'EC2 says neither that it is made nor that it failed';
+  return { code: 'pending', text };
 }

@@ -61,3 +61,8 @@ function newestFirst(one: OwnedImage, other: OwnedImage): number {
 export function holdsVersion({ image }: OwnedImage): boolean {
   return image.state !== 'failed';
 }
+
+/** Whether an image is made, and its version can be relied on. What is pending may yet fail, so it replaces nothing. */
+export function isFinished({ image }: OwnedImage): boolean {
+  return image.state === 'available' || image.state === 'disabled';
+}

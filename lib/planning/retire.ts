@@ -55,7 +55,7 @@ interface Candidate {
 
 interface Surroundings {
   readonly inventory: RetireInventory;
-  readonly missing: ReadonlyMap<ImageId, string>;
+  readonly missing: ReadonlyMap<ImageId, Reason>;
   readonly caps: DailyCaps;
   readonly now: Instant;
 }
@@ -83,7 +83,7 @@ function decide(candidate: Candidate, surroundings: Surroundings): Decision {
 
   const spared = verdict.kept ? verdict.reason : protection(image, surroundings);
   if (spared) {
-    if (mark) {
+    if (mark && isEstablished(spared, surroundings)) {
       const reason: Reason = { code: 'wanted-again', text: `${spared.text}; the mark comes off` };
       return {
         ...about,
@@ -128,7 +128,6 @@ function protection({ image, owned }: OwnedImage, { inventory, missing }: Surrou
   if (owned.hold !== undefined) {
     return { code: 'hold', text: `it is on hold: ${owned.hold}` };
   }
-  if (image.state === 'pending') return { code: 'pending', text: 'it is still being made' };
   const uses = inventory.uses.value.get(image.id);
   if (uses && uses.length > 0) {
     const named = uses.slice(0, 3).map(({ kind, id }) => `${kind} ${id}`);
@@ -136,7 +135,7 @@ function protection({ image, owned }: OwnedImage, { inventory, missing }: Surrou
     return { code: 'in-use', text: `it is in use by ${named.join(', ')}${more}` };
   }
   const missingCopy = missing.get(image.id);
-  if (missingCopy !== undefined) return { code: 'copy-missing', text: missingCopy };
+  if (missingCopy) return missingCopy;
   const unread = [inventory.images, inventory.uses].find(({ complete }) => !complete);
   if (unread && !unread.complete) {
     const text = `${unread.source} could not be read whole (${unread.problem}), so nothing is retired in this region now`;
@@ -145,14 +144,22 @@ function protection({ image, owned }: OwnedImage, { inventory, missing }: Surrou
   return undefined;
 }
 
+/**
+ * Whether what spares an image is known for sure, so that a mark may come off for it. A read that failed neither
+ * retires nor reprieves: if it took marks off, each failure would let an image's 24 hours and the cap begin anew.
+ */
+function isEstablished(spared: Reason, { inventory }: Surroundings): boolean {
+  return inventory.images.complete && spared.code !== 'evidence-incomplete';
+}
+
 /** The sources that have to wait for a copy, each with what is amiss. */
 function missingCopies(
   file: PolicyFile,
   inventory: RetireInventory,
   lineages: ReadonlyMap<string, LineageInRegion>,
-): ReadonlyMap<ImageId, string> {
+): ReadonlyMap<ImageId, Reason> {
+  const missing = new Map<ImageId, Reason>();
   const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
-  const missing = new Map<ImageId, string>();
   // From a region that the file no longer names nothing is copied, so nothing is missing.
   if (!file.regions.includes(inventory.target.region)) return missing;
   const copiesBy = new Map(
@@ -170,9 +177,11 @@ function missingCopies(
       for (const { source, state } of copyStates(lineage.images, copies, settings, policy.schedule.timeZone)) {
         if (state.kind === 'missing') {
           const tried = state.failed.length > 0 ? `, ${state.failed.length} attempts at it failed` : '';
-          missing.set(source.image.id, `its copy to ${settings.region} is missing${tried}`);
+          const text = `its copy to ${settings.region} is missing${tried}`;
+          missing.set(source.image.id, { code: 'copy-missing', text });
         } else if (state.kind === 'pending') {
-          missing.set(source.image.id, `its copy to ${settings.region} (${state.copy.image.id}) is still pending`);
+          const text = `its copy to ${settings.region} (${state.copy.image.id}) is still pending`;
+          missing.set(source.image.id, { code: 'copy-missing', text });
         }
       }
     }
@@ -180,6 +189,7 @@ function missingCopies(
   return missing;
 }
 
-function unread(policy: Policy, region: Region): string {
-  return `policy ${policy.name} wants copies in ${region}, which could not be read`;
+function unread(policy: Policy, region: Region): Reason {
+  const text = `policy ${policy.name} wants copies in ${region}, which could not be read`;
+  return { code: 'evidence-incomplete', text };
 }

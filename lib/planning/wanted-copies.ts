@@ -1,7 +1,7 @@
 import type { Instant } from '../model/time.ts';
 import type { CopySettings } from '../policy/policy.ts';
 import { applyKeepRules } from '../retention/apply-keep-rules.ts';
-import { holdsVersion, type OwnedImage } from './lineages.ts';
+import { holdsVersion, isFinished, type OwnedImage } from './lineages.ts';
 
 /** How a version of a source lineage stands in one DR region. */
 export type CopyState =
@@ -23,8 +23,9 @@ export interface SourceState {
  * sources and copies together: what these rules let go among the copies alone, they let go among more of them too,
  * so a copy that was retired is not wanted again, and rules that differ at source and copy make no loop. (Only a
  * `keepWithin` in months or years can want again what it let go, once, as restic's calendar has it: a month before
- * 31 March is 3 March, a month before 1 April is 1 March.) A region
- * where no copy of the lineage was tried yet starts with the newest source, not with the whole past.
+ * 31 March is 3 March, a month before 1 April is 1 March.) A region where no copy of the lineage was tried yet starts
+ * with the newest source that can be copied, not with the whole past. A source that is still being made pushes nothing
+ * out: where an image takes longer than the next slot takes to come, there would never be a copy.
  */
 export function copyStates(
   sources: readonly OwnedImage[],
@@ -42,8 +43,9 @@ export function copyStates(
   }
   const good = sources.filter(holdsVersion);
   const copied = [...bySlot].flatMap(([slot, { good: copy }]) => (copy ? [slot] : []));
-  const start = bySlot.size > 0 ? Math.min(...bySlot.keys()) : Math.max(...good.map(slotOf));
-  const slots = [...new Set([...good.map(slotOf), ...copied])];
+  const available = good.filter(({ image }) => image.state === 'available');
+  const start = bySlot.size > 0 ? Math.min(...bySlot.keys()) : Math.max(...available.map(slotOf));
+  const slots = [...new Set([...good.filter(isFinished).map(slotOf), ...copied])];
   const wanted = new Set(
     applyKeepRules(slots, (slot) => slot, { rules: settings.retention, timeZone })
       .filter(({ reasons }) => reasons.length > 0)
@@ -54,9 +56,10 @@ export function copyStates(
     const slot = slotOf(source);
     const there = bySlot.get(slot);
     if (there?.good) {
-      const kind = there.good.image.state === 'pending' ? 'pending' : 'available';
+      const kind = isFinished(there.good) ? 'available' : 'pending';
       return { source, state: { kind, copy: there.good } };
     }
+    if (!isFinished(source)) return { source, state: { kind: 'missing', failed: [] } };
     if (slot < start) {
       return { source, state: { kind: 'unwanted', text: `${settings.region} starts with a newer version` } };
     }
@@ -74,5 +77,5 @@ function slotOf({ owned }: OwnedImage): Instant {
 
 /** Of two copies of one version, the one that can be relied on. */
 function betterOf(one: OwnedImage | undefined, other: OwnedImage): OwnedImage {
-  return one && one.image.state !== 'pending' ? one : other;
+  return one && isFinished(one) ? one : other;
 }

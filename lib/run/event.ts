@@ -32,7 +32,7 @@ function parsed<T>(parse: (text: string) => T) {
 
 function slot(text: string): Instant {
   const at = parseInstant(text);
-  if (at === undefined) throw new TypeError(`'${text}' is not a moment in UTC; write it as 2026-11-23T02:00:00Z`);
+  if (at === undefined) throw new TypeError(`'${text}' is not a moment in UTC`);
   return at;
 }
 
@@ -40,7 +40,9 @@ const runEventSchema = z.strictObject({
   action: z.enum(['snapshot', 'copy', 'retire']).describe('What to do.'),
   policy: z.string().min(1).exactOptional().describe('One policy; absent: all of them.'),
   slot: z
-    .union([z.literal('current'), parsed(slot)])
+    .union([z.literal('current'), parsed(slot)], {
+      error: ({ input }) => `'${input}' is neither 'current' nor a moment in UTC; write it as 2026-11-23T02:00:00Z`,
+    })
     .exactOptional()
     .describe('snapshot: the scheduled moment, or `current` for the latest that is due; absent: now.'),
   mode: z.enum(['plan', 'apply']).exactOptional().describe('`plan` changes nothing; absent: apply.'),

@@ -1,0 +1,235 @@
+/**
+ * What EC2 does not document, or does differently from day to day, as named settings with the default that this
+ * sandbox takes. Everything that is documented is code, not a setting.
+ */
+export interface Ec2Behaviour {
+  /** The regions that exist for every account: DescribeRegions lists them, CopyImage takes no other as its source. */
+  readonly regions: readonly string[];
+
+  // Durations. EC2 promises none; images take minutes to hours with the size of their volumes.
+
+  /** Milliseconds that any snapshot of a volume takes, however small. */
+  readonly snapshotBaseMs: number;
+  /** Milliseconds on top for each GiB of the volume. */
+  readonly snapshotMsPerGiB: number;
+  /** Milliseconds that any snapshot of a copied image takes. */
+  readonly copyBaseMs: number;
+  /** Milliseconds on top for each GiB of a copied snapshot. */
+  readonly copyMsPerGiB: number;
+  /** By what fraction a duration may be longer; how much it is follows from the seed and the snapshot's id. */
+  readonly durationSpread: number;
+  /** Milliseconds from `pending` to `running`, for a launch and for a start. */
+  readonly instanceStartMs: number;
+  /** Milliseconds from `stopping` to `stopped`. */
+  readonly instanceStopMs: number;
+  /** Milliseconds from `shutting-down` to `terminated`. */
+  readonly instanceTerminateMs: number;
+  /** Milliseconds for which a terminated instance is still listed; "about one hour" by the EC2 User Guide. */
+  readonly terminatedVisibleMs: number;
+
+  // Eventual consistency. Off, so that a test that does not ask for it does not see it.
+
+  /** Milliseconds until a new image and its snapshots can be read or tagged; before, they do not exist. */
+  readonly createVisibilityMs: number;
+  /** Milliseconds until reads show a change of an image or snapshot: tags, state, deprecation. */
+  readonly changeVisibilityMs: number;
+  /** Milliseconds for which a deregistered image is still listed as it was. */
+  readonly deregisteredListedMs: number;
+  /**
+   * Milliseconds for which, after that, reads by id answer with an empty list. They do so in any case while an
+   * instance that was launched from the image is not terminated.
+   */
+  readonly deregisteredEmptyMs: number;
+  /** Milliseconds for which changing a deregistered image answers `InvalidAMIID.Unavailable`; `.NotFound` after. */
+  readonly deregisteredUnavailableMs: number;
+  /** Milliseconds for which the name of a deregistered image stays taken. */
+  readonly nameReleaseMs: number;
+
+  // Images.
+
+  /** Whether a failed image keeps its name taken. Presumed, since it stays listed. */
+  readonly failedImagesHoldName: boolean;
+  /** Whether a pending image already says which snapshots it is made of. */
+  readonly pendingImageMappings: 'complete' | 'without-snapshots';
+  /** What becomes of the snapshots of an image that failed for another reason than a key. */
+  readonly failedImageSnapshots: 'error' | 'complete';
+  /** What becomes of the snapshots in progress of a pending image that is deregistered without them. */
+  readonly cancelledImageSnapshots: 'complete' | 'error';
+  /** How many images of one instance may be in progress without reboot; EC2 names the error, not the number. */
+  readonly concurrentImagesPerInstance: number | 'unlimited';
+  /** Milliseconds between two snapshots of a volume; "at least 15 seconds" in the EC2 error code reference. */
+  readonly snapshotIntervalPerVolumeMs: number;
+  /** Images that an account may have in a region (EC2 User Guide, AMI quotas). */
+  readonly imageQuota: number;
+  /** The code of the call that exceeds `imageQuota`, which is not documented. */
+  readonly imageQuotaCode: string;
+  /** Snapshots that an account may have in a region (EBS quotas). */
+  readonly snapshotQuota: number;
+  /** The code for a launch, copy or disabling of an image in a state that does not allow it, where none is known. */
+  readonly imageStateCode: string;
+  /** What EnableImage and DisableImage answer where there is nothing to change. No event is sent either way. */
+  readonly repeatedStage: 'success' | 'refused';
+  /** The code for a deprecation date in the past or too far ahead. */
+  readonly deprecationDateCode: string;
+
+  // Copies.
+
+  /** Copies in progress for each destination region (EC2 User Guide, How Amazon EC2 AMI copy works). */
+  readonly concurrentCopies: number;
+  /** Snapshot copies in progress for each destination region: 20 by the EBS quotas; whether CopyImage counts is not documented. */
+  readonly concurrentSnapshotCopies: number | 'unlimited';
+  /** The code for a source that is pending, failed or disabled. */
+  readonly copySourceStateCode: string;
+  /** Whether a disabled image can be copied. */
+  readonly copyOfDisabledImage: 'refused' | 'allowed';
+  /** What CopyImage stores as the description where none is given. */
+  readonly copyDescription: 'none' | 'source' | 'copied-from';
+  /** Whether a copy carries the deprecation date of its source. */
+  readonly copyKeepsDeprecation: boolean;
+  /** Milliseconds after CopyImage at which EC2 first uses the keys, and finds out that it can't. */
+  readonly keyCheckMs: number;
+
+  // Keys. There is no KMS in the sandbox, so what an account's keys are is said here.
+
+  /** The keys that exist, by region, as id, ARN or `alias/…`; `all` takes any that is not of another region. */
+  readonly kmsKeys: 'all' | Readonly<Record<string, readonly string[]>>;
+  /** Keys that exist but can't be used (disabled, pending deletion, no grant), written as in the call or as ARN. */
+  readonly unusableKmsKeys: readonly string[];
+  /** The account's setting "EBS encryption by default". */
+  readonly encryptionByDefault: boolean;
+
+  // Calls.
+
+  /** How long a client token is remembered; the EC2 Developer Guide gives no end. */
+  readonly clientTokenMemoryMs: number | 'forever';
+  /** ASCII characters of a client token: 64 by the EC2 Developer Guide, 128 by the API model. */
+  readonly clientTokenLength: number;
+  /** Whether CreateTags and DeleteTags change all the resources or none. */
+  readonly tagsAllOrNothing: boolean;
+  /** What a filter without values does. */
+  readonly filterWithoutValues: 'refused' | 'matches-nothing' | 'ignored';
+  /** The code for a token that was never given out: `InvalidNextToken` or `InvalidPaginationToken`. */
+  readonly badTokenCode: string;
+  /** The greatest MaxResults of DescribeImages, which the API model does not state. */
+  readonly imagesPageMaximum: number;
+  /** `uneven` gives, by turns, a half-full, an empty and a full page, each with a token while there is more. */
+  readonly pageFill: 'full' | 'uneven';
+  /** What a well-formed image id that was never given out is called: EC2 validates ids beyond their form. */
+  readonly unknownImageId: 'not-found' | 'malformed';
+}
+
+export const defaultBehaviour: Ec2Behaviour = Object.freeze({
+  regions: [
+    'ap-northeast-1',
+    'ap-northeast-2',
+    'ap-northeast-3',
+    'ap-south-1',
+    'ap-southeast-1',
+    'ap-southeast-2',
+    'ca-central-1',
+    'eu-central-1',
+    'eu-north-1',
+    'eu-west-1',
+    'eu-west-2',
+    'eu-west-3',
+    'sa-east-1',
+    'us-east-1',
+    'us-east-2',
+    'us-west-1',
+    'us-west-2',
+  ],
+  snapshotBaseMs: 120_000,
+  snapshotMsPerGiB: 3_000,
+  copyBaseMs: 180_000,
+  copyMsPerGiB: 6_000,
+  durationSpread: 0.25,
+  instanceStartMs: 20_000,
+  instanceStopMs: 30_000,
+  instanceTerminateMs: 30_000,
+  terminatedVisibleMs: 3_600_000,
+  createVisibilityMs: 0,
+  changeVisibilityMs: 0,
+  deregisteredListedMs: 0,
+  deregisteredEmptyMs: 0,
+  deregisteredUnavailableMs: 3_600_000,
+  nameReleaseMs: 0,
+  failedImagesHoldName: true,
+  pendingImageMappings: 'complete',
+  failedImageSnapshots: 'error',
+  cancelledImageSnapshots: 'complete',
+  concurrentImagesPerInstance: 'unlimited',
+  snapshotIntervalPerVolumeMs: 15_000,
+  imageQuota: 50_000,
+  imageQuotaCode: 'ResourceLimitExceeded',
+  snapshotQuota: 100_000,
+  imageStateCode: 'InvalidAMIID.Unavailable',
+  repeatedStage: 'success',
+  deprecationDateCode: 'InvalidParameterValue',
+  concurrentCopies: 300,
+  concurrentSnapshotCopies: 'unlimited',
+  copySourceStateCode: 'InvalidRequest',
+  copyOfDisabledImage: 'refused',
+  copyDescription: 'none',
+  copyKeepsDeprecation: false,
+  keyCheckMs: 45_000,
+  kmsKeys: 'all',
+  unusableKmsKeys: [],
+  encryptionByDefault: false,
+  clientTokenMemoryMs: 'forever',
+  clientTokenLength: 64,
+  tagsAllOrNothing: true,
+  filterWithoutValues: 'refused',
+  badTokenCode: 'InvalidNextToken',
+  imagesPageMaximum: 1_000,
+  pageFill: 'full',
+  unknownImageId: 'not-found',
+} satisfies Ec2Behaviour);
+
+/** The behaviour of each region: the common one, and what was set for that region on top of it. */
+export class BehaviourBook {
+  readonly #initial: Ec2Behaviour;
+  #common: Ec2Behaviour;
+  readonly #overrides = new Map<string, Partial<Ec2Behaviour>>();
+  readonly #merged = new Map<string, Ec2Behaviour>();
+
+  constructor(initial: Partial<Ec2Behaviour> = {}) {
+    this.#initial = { ...defaultBehaviour, ...initial };
+    this.#common = this.#initial;
+  }
+
+  of(region: string): Ec2Behaviour {
+    const known = this.#merged.get(region);
+    if (known) return known;
+    const merged = { ...this.#common, ...this.#overrides.get(region) };
+    this.#merged.set(region, merged);
+    return merged;
+  }
+
+  /** Changes the named settings, of one region where one is given; the others stay. */
+  set(patch: Partial<Ec2Behaviour>, region?: string): void {
+    if (region === undefined) this.#common = { ...this.#common, ...patch };
+    else this.#overrides.set(region, { ...this.#overrides.get(region), ...patch });
+    this.#merged.clear();
+  }
+
+  /** Back to what it was made with. */
+  reset(): void {
+    this.load({ common: this.#initial, overrides: [] });
+  }
+
+  dump(): BehaviourDump {
+    return { common: this.#common, overrides: [...this.#overrides] };
+  }
+
+  load(dump: BehaviourDump): void {
+    this.#common = { ...defaultBehaviour, ...dump.common };
+    this.#overrides.clear();
+    for (const [region, patch] of dump.overrides) this.#overrides.set(region, patch);
+    this.#merged.clear();
+  }
+}
+
+export interface BehaviourDump {
+  readonly common: Ec2Behaviour;
+  readonly overrides: readonly (readonly [string, Partial<Ec2Behaviour>])[];
+}

@@ -1,0 +1,49 @@
+import type {
+  DeleteSnapshotReturnCode,
+  DeregisterImageCommandInput,
+  DeregisterImageCommandOutput,
+  SnapshotReturnCodes,
+} from '@aws-sdk/client-ec2';
+import type { CallContext } from '../contract.ts';
+import { forgetImage, snapshotIds } from './image-lifecycle.ts';
+import { ownImage } from './image-lookup.ts';
+import { type Answer, operation } from './operation.ts';
+import { removeSnapshot } from './snapshot-lifecycle.ts';
+import type { AccountRegion, Plane } from './state.ts';
+
+export function deregisterImageOperations(plane: Plane) {
+  return {
+    DeregisterImage: operation<DeregisterImageCommandInput, Answer<DeregisterImageCommandOutput>>(
+      ['ImageId', 'DeleteAssociatedSnapshots'],
+      (input, context) => deregisterImage(plane, input, context),
+    ),
+  };
+}
+
+/**
+ * Deregisters an image in any state; on a pending one, that cancels its making. Its snapshots stay unless asked
+ * for, and whatever becomes of them the call succeeds (EC2 User Guide, Deregister an AMI).
+ */
+function deregisterImage(plane: Plane, input: DeregisterImageCommandInput, context: CallContext) {
+  const place = plane.in(context.account, context.region);
+  const entry = ownImage(plane, context, input.ImageId);
+  forgetImage(plane, place, entry, context.requestId);
+  const ids = input.DeleteAssociatedSnapshots ? snapshotIds(entry) : [];
+  return {
+    Return: true,
+    DeleteSnapshotResults: ids.map(
+      (id): DeleteSnapshotReturnCode => ({ SnapshotId: id, ReturnCode: deleteWithImage(plane, place, id) }),
+    ),
+  };
+}
+
+/** `skipped` is a snapshot that another image is made of (API reference, DeleteSnapshotReturnCode). */
+function deleteWithImage(plane: Plane, place: AccountRegion, id: string): SnapshotReturnCodes {
+  if (place.snapshotUsers.has(id)) return 'skipped';
+  const failure = plane.snapshotDeletionFailures.get(id);
+  if (failure) return failure;
+  const snapshot = place.snapshots.get(id);
+  if (!snapshot) return 'client-error';
+  removeSnapshot(place, snapshot);
+  return 'success';
+}

@@ -1,0 +1,159 @@
+import type { BehaviourDump } from './behaviour.ts';
+import { snapshotIds } from './image-lifecycle.ts';
+import type { Collection, Entry } from './records.ts';
+import type {
+  AccountRegion,
+  ImageEntry,
+  ImageFailure,
+  InstanceEntry,
+  LaunchTemplateEntry,
+  NameHolder,
+  Plane,
+  SnapshotDeletionFailure,
+  SnapshotEntry,
+  TokenUse,
+  VolumeEntry,
+} from './state.ts';
+import type { DueTransition } from './timeline.ts';
+import { view } from './views.ts';
+
+const format = 'ec2-image-plane/1';
+
+/** An entry whose two views are one object most of the time, and then written once. */
+type Written<E> = Omit<E, 'shown'> & { readonly shown?: unknown; readonly showsCurrent: boolean };
+
+interface PlaceDump {
+  readonly account: string;
+  readonly region: string;
+  readonly images: readonly Written<ImageEntry>[];
+  readonly snapshots: readonly Written<SnapshotEntry>[];
+  readonly volumes: readonly Written<VolumeEntry>[];
+  readonly instances: readonly Written<InstanceEntry>[];
+  readonly launchTemplates: readonly Written<LaunchTemplateEntry>[];
+  readonly imageNames: readonly (readonly [string, NameHolder])[];
+  readonly goneImages: readonly (readonly [string, number])[];
+  readonly copiesInProgress: readonly string[];
+  readonly clientTokens: readonly (readonly [string, TokenUse])[];
+}
+
+interface PlaneDump {
+  readonly format: typeof format;
+  readonly issued: Plane['issued'];
+  readonly behaviours: BehaviourDump;
+  readonly imageFailures: readonly ImageFailure[];
+  readonly snapshotDeletionFailures: readonly (readonly [string, SnapshotDeletionFailure])[];
+  readonly places: readonly PlaceDump[];
+  readonly due: readonly DueTransition[];
+}
+
+/** The whole state as plain JSON: transitions to come and failures laid on included, public images not. */
+export function dumpPlane(plane: Plane): unknown {
+  const dump: PlaneDump = {
+    format,
+    issued: plane.issued,
+    behaviours: plane.behaviours.dump(),
+    imageFailures: plane.imageFailures,
+    snapshotDeletionFailures: [...plane.snapshotDeletionFailures],
+    places: [...plane.places.values()].map(dumpPlace),
+    due: plane.timeline.dump(),
+  };
+  return encode(dump);
+}
+
+/** @throws TypeError for anything but what `dumpPlane` gave. */
+export function loadPlane(plane: Plane, state: unknown): void {
+  const dump = decode(state);
+  if (!isDump(dump)) throw new TypeError(`the state of the image plane must be of the format '${format}'`);
+  clearPlane(plane);
+  plane.issued = { ...dump.issued };
+  plane.behaviours.load(dump.behaviours);
+  plane.imageFailures = [...dump.imageFailures];
+  for (const [id, failure] of dump.snapshotDeletionFailures) plane.snapshotDeletionFailures.set(id, failure);
+  for (const place of dump.places) loadPlace(plane.in(place.account, place.region), place);
+  for (const transition of dump.due) plane.timeline.schedule(transition);
+}
+
+/** Leaves no resource, no transition to come and no failure laid on. */
+export function clearPlane(plane: Plane): void {
+  plane.timeline.clear();
+  plane.places.clear();
+  plane.imageFailures = [];
+  plane.snapshotDeletionFailures.clear();
+  plane.issued = { ids: 0, seq: 0 };
+}
+
+function dumpPlace(place: AccountRegion): PlaceDump {
+  return {
+    account: place.account,
+    region: place.region,
+    images: place.images.inOrder.map(written),
+    snapshots: place.snapshots.inOrder.map(written),
+    volumes: place.volumes.inOrder.map(written),
+    instances: place.instances.inOrder.map(written),
+    launchTemplates: place.launchTemplates.inOrder.map(written),
+    imageNames: [...place.imageNames],
+    goneImages: [...place.goneImages],
+    copiesInProgress: [...place.copiesInProgress],
+    clientTokens: [...place.clientTokens],
+  };
+}
+
+function loadPlace(place: AccountRegion, dump: PlaceDump): void {
+  restore(place.images, dump.images);
+  restore(place.snapshots, dump.snapshots);
+  restore(place.volumes, dump.volumes);
+  restore(place.instances, dump.instances);
+  restore(place.launchTemplates, dump.launchTemplates);
+  for (const [name, holder] of dump.imageNames) place.imageNames.set(name, holder);
+  for (const [id, at] of dump.goneImages) place.goneImages.set(id, at);
+  for (const id of dump.copiesInProgress) place.copiesInProgress.add(id);
+  for (const [token, use] of dump.clientTokens) place.clientTokens.set(token, use);
+  for (const entry of place.images.inOrder) {
+    if (place.goneImages.has(entry.id)) continue;
+    for (const id of snapshotIds(entry)) {
+      const users = place.snapshotUsers.get(id) ?? new Set();
+      place.snapshotUsers.set(id, users.add(entry.id));
+    }
+  }
+}
+
+function written<View extends object, E extends Entry<View>>(entry: E): Written<E> {
+  const { shown, ...rest } = entry;
+  return shown === entry.current ? { ...rest, showsCurrent: true } : { ...rest, shown, showsCurrent: false };
+}
+
+function restore<View extends object, E extends Entry<View>>(
+  collection: Collection<View, E>,
+  dumped: readonly Written<E>[],
+): void {
+  for (const { showsCurrent, ...rest } of dumped) {
+    // What `written` took apart, put together again: the compiler can't follow a generic Omit back to its type.
+    const entry = rest as unknown as E;
+    entry.current = view(entry.current);
+    entry.shown = showsCurrent ? entry.current : entry.shown && view(entry.shown);
+    collection.add(entry);
+  }
+}
+
+function isDump(state: unknown): state is PlaneDump {
+  return typeof state === 'object' && state !== null && 'format' in state && state.format === format;
+}
+
+/** JSON has no dates: one is written as an object of this one member. */
+const dateMember = '$date';
+
+function encode(value: unknown): unknown {
+  if (value instanceof Date) return { [dateMember]: value.toISOString() };
+  if (Array.isArray(value)) return value.map(encode);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, member]) => (member === undefined ? [] : [[key, encode(member)]])),
+  );
+}
+
+function decode(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(decode);
+  if (value === null || typeof value !== 'object') return value;
+  if (dateMember in value && typeof value[dateMember] === 'string') return new Date(value[dateMember]);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, decode(member)]));
+}

@@ -1,0 +1,14 @@
+/** Eight hexadecimal digits are the old form of an id, which stays valid; seventeen are today's. */
+const forms = {
+  ami: /^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  i: /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  lt: /^lt-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  snap: /^snap-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  vol: /^vol-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+} as const;
+
+export type IdPrefix = keyof typeof forms;
+
+export function isId(prefix: IdPrefix, text: string): boolean {
+  return forms[prefix].test(text);
+}

@@ -1,0 +1,78 @@
+import type { Image } from '@aws-sdk/client-ec2';
+import type { CallContext } from '../contract.ts';
+import { imageGone, imageMalformed, imageNotFound, imageNotYours, missingParameter } from './errors.ts';
+import { isId } from './ids.ts';
+import { term } from './records.ts';
+import type { AccountRegion, ImageEntry, Plane } from './state.ts';
+
+/**
+ * The caller's own image, for a call that changes it.
+ *
+ * @throws InvalidAMIID.Malformed, InvalidAMIID.NotFound (also for an image too new to be seen, and for another
+ *   account's private one), InvalidAMIID.Unavailable once it is deregistered, AuthFailure for a public image.
+ */
+export function ownImage(plane: Plane, context: CallContext, id: string | undefined): ImageEntry {
+  const place = plane.in(context.account, context.region);
+  const imageId = wellFormed(id);
+  const goneAt = place.goneImages.get(imageId);
+  if (goneAt !== undefined) {
+    const { deregisteredUnavailableMs } = plane.behaviour(context.region);
+    throw plane.clock.now() < goneAt + deregisteredUnavailableMs ? imageGone(imageId) : imageNotFound([imageId]);
+  }
+  const entry = place.images.get(imageId);
+  if (entry?.shown) return entry;
+  if (plane.publicImages(context.region).get(imageId)) throw imageNotYours(imageId);
+  throw unknownImage(plane, context.region, [imageId]);
+}
+
+/**
+ * An image that the account may launch or copy: its own or a public one, in whatever state.
+ *
+ * @throws InvalidAMIID.Malformed, InvalidAMIID.NotFound, InvalidAMIID.Unavailable once it is deregistered.
+ */
+export function usableImage(plane: Plane, place: AccountRegion, id: string | undefined): ImageEntry {
+  const imageId = wellFormed(id);
+  if (place.goneImages.has(imageId)) throw imageGone(imageId);
+  const own = place.images.get(imageId);
+  const entry = own?.shown ? own : plane.publicImages(place.region).get(imageId);
+  if (!entry) throw unknownImage(plane, place.region, [imageId]);
+  return entry;
+}
+
+/**
+ * What reads by id show, in the order of the ids. A deregistered image is first shown as it was, then left out, and
+ * unknown once no instance that was launched from it is left but terminated ones (API reference, DescribeImages).
+ *
+ * @throws InvalidAMIID.Malformed naming the first malformed id, InvalidAMIID.NotFound naming all unknown ones.
+ */
+export function imagesById(plane: Plane, place: AccountRegion, ids: readonly string[]): readonly Image[] {
+  const images: Image[] = [];
+  const unknown: string[] = [];
+  for (const id of ids) wellFormed(id);
+  for (const id of new Set(ids)) {
+    const image = place.images.get(id)?.shown ?? plane.publicImages(place.region).get(id)?.shown;
+    if (image) images.push(image);
+    else if (!readsEmpty(plane, place, id)) unknown.push(id);
+  }
+  if (unknown.length > 0) throw unknownImage(plane, place.region, unknown);
+  return images;
+}
+
+function readsEmpty(plane: Plane, place: AccountRegion, id: string): boolean {
+  const goneAt = place.goneImages.get(id);
+  if (goneAt === undefined) return false;
+  const { deregisteredListedMs, deregisteredEmptyMs } = plane.behaviour(place.region);
+  if (plane.clock.now() < goneAt + deregisteredListedMs + deregisteredEmptyMs) return true;
+  return place.instances.withTerms([term('image-id', id)]).some(({ current }) => current.State?.Name !== 'terminated');
+}
+
+function unknownImage(plane: Plane, region: string, ids: readonly string[]): Error {
+  const [first = ''] = ids;
+  return plane.behaviour(region).unknownImageId === 'malformed' ? imageMalformed(first) : imageNotFound(ids);
+}
+
+function wellFormed(id: string | undefined): string {
+  if (!id) throw missingParameter('imageId');
+  if (!isId('ami', id)) throw imageMalformed(id);
+  return id;
+}

@@ -1,0 +1,81 @@
+import type {
+  DisableImageCommandInput,
+  DisableImageCommandOutput,
+  DisableImageDeprecationCommandInput,
+  DisableImageDeprecationCommandOutput,
+  EnableImageCommandInput,
+  EnableImageCommandOutput,
+  EnableImageDeprecationCommandInput,
+  EnableImageDeprecationCommandOutput,
+  ImageState,
+} from '@aws-sdk/client-ec2';
+import type { CallContext } from '../contract.ts';
+import { deprecationDateRefused, imageInWrongState, missingParameter } from './errors.ts';
+import { changeImage, tellState } from './image-lifecycle.ts';
+import { ownImage } from './image-lookup.ts';
+import { type Answer, operation } from './operation.ts';
+import type { Plane } from './state.ts';
+import { view } from './views.ts';
+
+export function imageStageOperations(plane: Plane) {
+  return {
+    EnableImage: operation<EnableImageCommandInput, Answer<EnableImageCommandOutput>>(['ImageId'], (input, context) =>
+      moveStage(plane, input.ImageId, context, 'disabled', 'available'),
+    ),
+    DisableImage: operation<DisableImageCommandInput, Answer<DisableImageCommandOutput>>(
+      ['ImageId'],
+      (input, context) => moveStage(plane, input.ImageId, context, 'available', 'disabled'),
+    ),
+    EnableImageDeprecation: operation<EnableImageDeprecationCommandInput, Answer<EnableImageDeprecationCommandOutput>>(
+      ['ImageId', 'DeprecateAt'],
+      (input, context) => deprecate(plane, input, context),
+    ),
+    DisableImageDeprecation: operation<
+      DisableImageDeprecationCommandInput,
+      Answer<DisableImageDeprecationCommandOutput>
+    >(['ImageId'], (input, context) => {
+      const entry = ownImage(plane, context, input.ImageId);
+      const { DeprecationTime: _, ...rest } = entry.current;
+      entry.current = view(rest);
+      changeImage(plane, plane.in(context.account, context.region), entry, {});
+      return { Return: true };
+    }),
+  };
+}
+
+/** EC2 User Guide, Disable an AMI: both directions are told as events. */
+function moveStage(
+  plane: Plane,
+  imageId: string | undefined,
+  context: CallContext,
+  from: ImageState,
+  to: 'available' | 'disabled',
+) {
+  const place = plane.in(context.account, context.region);
+  const entry = ownImage(plane, context, imageId);
+  const { repeatedStage, imageStateCode } = plane.behaviour(context.region);
+  const state = entry.current.State ?? 'invalid';
+  if (state === to && repeatedStage === 'success') return { Return: true };
+  if (state !== from) throw imageInWrongState(imageStateCode, entry.id, state);
+  changeImage(plane, place, entry, { State: to });
+  tellState(plane, place, entry, to, '', context.requestId);
+  return { Return: true };
+}
+
+const minute = 60_000;
+
+/** EC2 User Guide, Deprecate an AMI: to the nearest minute, not in the past, at most ten years ahead. */
+function deprecate(plane: Plane, input: EnableImageDeprecationCommandInput, context: CallContext) {
+  const entry = ownImage(plane, context, input.ImageId);
+  if (!input.DeprecateAt) throw missingParameter('DeprecateAt');
+  const { deprecationDateCode } = plane.behaviour(context.region);
+  const now = plane.clock.now();
+  const latest = new Date(now);
+  latest.setUTCFullYear(latest.getUTCFullYear() + 10);
+  const at = input.DeprecateAt.getTime();
+  if (at < now || at > latest.getTime()) throw deprecationDateRefused(deprecationDateCode);
+  changeImage(plane, plane.in(context.account, context.region), entry, {
+    DeprecationTime: new Date(Math.round(at / minute) * minute).toISOString(),
+  });
+  return { Return: true };
+}

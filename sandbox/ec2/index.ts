@@ -1,0 +1,99 @@
+import type { SandboxClock, SandboxEvent } from '../contract.ts';
+import { BehaviourBook, type Ec2Behaviour } from './behaviour.ts';
+import { copyImageOperations } from './copy-image.ts';
+import { createImageOperations } from './create-image.ts';
+import { deregisterImageOperations } from './deregister-image.ts';
+import { describeImagesOperations } from './describe-images.ts';
+import { describeInstancesOperations } from './describe-instances.ts';
+import { clearPlane, dumpPlane, loadPlane } from './dump.ts';
+import { handleImageTransitions } from './image-lifecycle.ts';
+import { imageStageOperations } from './image-stages.ts';
+import { inspection } from './inspection.ts';
+import { handleInstanceTransitions } from './instance-lifecycle.ts';
+import { instanceStateOperations } from './instance-states.ts';
+import { launchTemplateVersionOperations } from './launch-template-versions.ts';
+import { launchTemplateOperations } from './launch-templates.ts';
+import { createPublicImages } from './public-images.ts';
+import { regionOperations } from './regions.ts';
+import { registerImageOperations } from './register-image.ts';
+import { runInstancesOperations } from './run-instances.ts';
+import { handleSnapshotTransitions } from './snapshot-lifecycle.ts';
+import { snapshotOperations } from './snapshots.ts';
+import { type ImageFailure, Plane, type SnapshotDeletionFailure } from './state.ts';
+import { tagOperations } from './tag-resources.ts';
+import { Timeline } from './timeline.ts';
+import { volumeOperations } from './volumes.ts';
+
+export type { Ec2Behaviour } from './behaviour.ts';
+export { publicImageId } from './public-images.ts';
+export type { ImageFailure, SnapshotDeletionFailure } from './state.ts';
+
+export interface Ec2ServiceOptions {
+  readonly clock: SandboxClock;
+  /** What ids, durations and everything else that looks like chance follow from. */
+  readonly seed: number;
+  readonly emit: (event: Omit<SandboxEvent, 'id' | 'version'>) => void;
+  readonly behaviour?: Partial<Ec2Behaviour>;
+}
+
+export type Ec2Service = ReturnType<typeof createEc2Service>;
+
+/** The image plane of EC2, for any number of accounts and regions. */
+export function createEc2Service({ clock, seed, emit, behaviour }: Ec2ServiceOptions) {
+  const plane = new Plane({
+    clock,
+    seed,
+    emit,
+    timeline: new Timeline(clock),
+    behaviours: new BehaviourBook(behaviour),
+    publicImages: createPublicImages(),
+  });
+  handleSnapshotTransitions(plane);
+  handleImageTransitions(plane);
+  handleInstanceTransitions(plane);
+  return {
+    operations: {
+      ...runInstancesOperations(plane),
+      ...instanceStateOperations(plane),
+      ...describeInstancesOperations(plane),
+      ...createImageOperations(plane),
+      ...copyImageOperations(plane),
+      ...describeImagesOperations(plane),
+      ...registerImageOperations(plane),
+      ...imageStageOperations(plane),
+      ...deregisterImageOperations(plane),
+      ...snapshotOperations(plane),
+      ...volumeOperations(plane),
+      ...launchTemplateOperations(plane),
+      ...launchTemplateVersionOperations(plane),
+      ...regionOperations(plane),
+      ...tagOperations(plane),
+    },
+    /** What there really is, whether reads show it or not. */
+    inspect: inspection(plane),
+    /** The whole state as plain JSON, behaviour and transitions to come included. */
+    dump: () => dumpPlane(plane),
+    /**
+     * Takes the state that `dump` gave in the place of its own; set the clock to the dump's time first.
+     *
+     * @throws TypeError for anything else.
+     */
+    load: (state: unknown) => loadPlane(plane, state),
+    /** Back to the start: no resources, the first ids of the seed, the behaviour that it was made with. */
+    reset: () => {
+      clearPlane(plane);
+      plane.behaviours.reset();
+    },
+    /** Changes the named settings from now on, of one region where one is given. */
+    setBehaviour: (patch: Partial<Ec2Behaviour>, region?: string) => plane.behaviours.set(patch, region),
+    /** Lays a failure on the next image that is made and that it fits; several are laid on one after the other. */
+    failNextImage: (failure: ImageFailure) => {
+      plane.imageFailures.push(failure);
+    },
+    /** Makes each deletion of a snapshot fail from now on; `undefined` lets it succeed again. */
+    failSnapshotDeletion: (snapshotId: string, failure: SnapshotDeletionFailure | undefined) => {
+      if (failure) plane.snapshotDeletionFailures.set(snapshotId, failure);
+      else plane.snapshotDeletionFailures.delete(snapshotId);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Image, Instance, LaunchTemplate, Snapshot, Tag, Volume } from '@aws-sdk/client-ec2';
+import { term } from './records.ts';
+
+/** By which filters, besides `tag:<key>`, a kind of resource is found without reading all of it. */
+export interface Index<View> {
+  readonly filters: readonly string[];
+  readonly termsOf: (view: View) => readonly string[];
+}
+
+export const imageIndex: Index<Image> = {
+  filters: ['name', 'source-instance-id', 'source-image-id', 'block-device-mapping.snapshot-id'],
+  termsOf: (image) => [
+    ...tagTerms(image.Tags),
+    ...fieldTerm('name', image.Name),
+    ...fieldTerm('source-instance-id', image.SourceInstanceId),
+    ...fieldTerm('source-image-id', image.SourceImageId),
+    ...(image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) =>
+      fieldTerm('block-device-mapping.snapshot-id', Ebs?.SnapshotId),
+    ),
+  ],
+};
+
+export const snapshotIndex: Index<Snapshot> = {
+  filters: ['description', 'volume-id'],
+  termsOf: (snapshot) => [
+    ...tagTerms(snapshot.Tags),
+    ...fieldTerm('description', snapshot.Description),
+    ...fieldTerm('volume-id', snapshot.VolumeId),
+  ],
+};
+
+export const instanceIndex: Index<Instance> = {
+  filters: ['image-id'],
+  termsOf: (instance) => [...tagTerms(instance.Tags), ...fieldTerm('image-id', instance.ImageId)],
+};
+
+export const launchTemplateIndex: Index<LaunchTemplate> = {
+  filters: ['launch-template-name'],
+  termsOf: (template) => [
+    ...tagTerms(template.Tags),
+    ...fieldTerm('launch-template-name', template.LaunchTemplateName),
+  ],
+};
+
+export const volumeIndex: Index<Volume> = {
+  filters: [],
+  termsOf: (volume) => tagTerms(volume.Tags),
+};
+
+function tagTerms(tags: readonly Tag[] | undefined): string[] {
+  return (tags ?? []).map(({ Key = '', Value = '' }) => term(`tag:${Key}`, Value));
+}
+
+function fieldTerm(filter: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [term(filter, value)];
+}

@@ -1,0 +1,82 @@
+import type { Image, Instance, Snapshot, Volume } from '@aws-sdk/client-ec2';
+import { snapshotAsShown } from './snapshot-lifecycle.ts';
+import type { AccountRegion, Plane, Reboot } from './state.ts';
+
+/** Which accounts and regions to look at: all, where nothing is said. */
+export interface Scope {
+  readonly account?: string;
+  readonly region?: string;
+}
+
+interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface InspectedImage extends Place {
+  /** As it is, whether reads show it yet or not. */
+  readonly image: Image;
+}
+
+export interface InspectedSnapshot extends Place {
+  readonly snapshot: Snapshot;
+  /** Ids of the registered images that are made of it. */
+  readonly images: readonly string[];
+}
+
+export interface InspectedInstance extends Place {
+  readonly instance: Instance;
+  /** The reboots that CreateImage caused, which no API tells of. */
+  readonly reboots: readonly Reboot[];
+}
+
+export interface InspectedVolume extends Place {
+  readonly volume: Volume;
+}
+
+/**
+ * What there really is, for tests and observers: no lag, no owner, no page, no throttle. Each list is in the order of
+ * creation within a region.
+ */
+export function inspection(plane: Plane) {
+  const places = ({ account, region }: Scope) =>
+    [...plane.places.values()].filter(
+      (place) => (account ?? place.account) === place.account && (region ?? place.region) === place.region,
+    );
+  const where = ({ account, region }: AccountRegion): Place => ({ account, region });
+  return {
+    /** Images that are registered, in whatever state. */
+    images: (scope: Scope = {}): readonly InspectedImage[] =>
+      places(scope).flatMap((place) =>
+        place.images.inOrder
+          .filter(({ id }) => !place.goneImages.has(id))
+          .map(({ current }) => ({ ...where(place), image: current })),
+      ),
+    /** One image by its id, if it is registered. */
+    image: (account: string, region: string, id: string): Image | undefined => {
+      const place = plane.in(account, region);
+      return place.goneImages.has(id) ? undefined : place.images.get(id)?.current;
+    },
+    snapshots: (scope: Scope = {}): readonly InspectedSnapshot[] =>
+      places(scope).flatMap((place) =>
+        place.snapshots.inOrder.map((entry) => ({
+          ...where(place),
+          snapshot: snapshotAsShown(plane, place, entry) ?? entry.current,
+          images: [...(place.snapshotUsers.get(entry.id) ?? [])],
+        })),
+      ),
+    /** Instances, terminated ones for as long as EC2 lists them. */
+    instances: (scope: Scope = {}): readonly InspectedInstance[] =>
+      places(scope).flatMap((place) =>
+        place.instances.inOrder.map(({ current, reboots }) => ({
+          ...where(place),
+          instance: current,
+          reboots: [...reboots],
+        })),
+      ),
+    volumes: (scope: Scope = {}): readonly InspectedVolume[] =>
+      places(scope).flatMap((place) =>
+        place.volumes.inOrder.map(({ current }) => ({ ...where(place), volume: current })),
+      ),
+  };
+}

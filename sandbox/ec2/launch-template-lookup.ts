@@ -1,0 +1,65 @@
+import type {
+  LaunchTemplateSpecification,
+  LaunchTemplateVersion,
+  ResponseLaunchTemplateData,
+} from '@aws-sdk/client-ec2';
+import {
+  invalidCombination,
+  missingParameter,
+  templateIdMalformed,
+  templateIdNotFound,
+  templateNameNotFound,
+  templateVersionNotFound,
+} from './errors.ts';
+import { isId } from './ids.ts';
+import { term } from './records.ts';
+import type { AccountRegion, LaunchTemplateEntry } from './state.ts';
+
+/** How calls name a launch template: by id or by name. */
+export interface TemplateReference {
+  readonly LaunchTemplateId?: string | undefined;
+  readonly LaunchTemplateName?: string | undefined;
+}
+
+/**
+ * @throws InvalidLaunchTemplateId.Malformed, InvalidLaunchTemplateId.NotFound,
+ *   InvalidLaunchTemplateName.NotFoundException, InvalidParameterCombination for id and name together.
+ */
+export function ownTemplate(
+  place: AccountRegion,
+  { LaunchTemplateId: id, LaunchTemplateName: name }: TemplateReference,
+) {
+  if (id && name) throw invalidCombination('Specify either LaunchTemplateId or LaunchTemplateName, not both.');
+  if (id) {
+    if (!isId('lt', id)) throw templateIdMalformed(id);
+    const entry = place.launchTemplates.get(id);
+    if (!entry) throw templateIdNotFound(id);
+    return entry;
+  }
+  if (!name) throw missingParameter('LaunchTemplateId');
+  const [entry] = place.launchTemplates.withTerms([term('launch-template-name', name)]);
+  if (!entry) throw templateNameNotFound(name);
+  return entry;
+}
+
+/**
+ * The version that `$Latest`, `$Default` or a number means.
+ *
+ * @throws InvalidLaunchTemplateId.VersionNotFound.
+ */
+export function templateVersion(entry: LaunchTemplateEntry, named: string): LaunchTemplateVersion {
+  const { DefaultVersionNumber: normal, LatestVersionNumber: latest } = entry.current;
+  const number = named === '$Latest' ? latest : named === '$Default' ? normal : Number(named);
+  const version = entry.versions.find(({ VersionNumber }) => VersionNumber === number);
+  if (!version) throw templateVersionNotFound(entry.id, named);
+  return version;
+}
+
+/** What a launch takes from its template: the default version unless it names another. */
+export function launchTemplateOf(
+  place: AccountRegion,
+  specification: LaunchTemplateSpecification,
+): ResponseLaunchTemplateData {
+  const version = templateVersion(ownTemplate(place, specification), specification.Version ?? '$Default');
+  return version.LaunchTemplateData ?? {};
+}

@@ -1,0 +1,217 @@
+import type {
+  BlockDeviceMapping,
+  Image,
+  Instance,
+  LaunchTemplate,
+  LaunchTemplateVersion,
+  Snapshot,
+  Volume,
+} from '@aws-sdk/client-ec2';
+import type { SandboxClock, SandboxEvent } from '../contract.ts';
+import type { BehaviourBook, Ec2Behaviour } from './behaviour.ts';
+import { digest } from './digest.ts';
+import { imageIndex, instanceIndex, launchTemplateIndex, snapshotIndex, volumeIndex } from './indexes.ts';
+import type { KeyUse } from './keys.ts';
+import { Collection, type Entry } from './records.ts';
+import type { Timeline, TransitionKind } from './timeline.ts';
+
+export interface ImageEntry extends Entry<Image> {
+  readonly origin: 'CreateImage' | 'CopyImage' | 'RegisterImage' | 'public';
+  /** Of the call that made it: its state-change events carry it. */
+  readonly requestId: string;
+  /** With all snapshots, also while the image shows none yet. */
+  readonly mappings: readonly BlockDeviceMapping[];
+  /** A failure laid on it by `failNextImage`, which takes the place of its success. */
+  readonly failure?: PlannedFailure;
+  /** The keys that a copy needs, its source's and its own. */
+  readonly keys: readonly KeyUse[];
+}
+
+export interface PlannedFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface SnapshotEntry extends Entry<Snapshot> {
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  readonly completesAt: number;
+  /** The volume it is taken of; a copied snapshot has none. */
+  readonly ofVolume?: string;
+  /** It was deleted while in progress, and goes once it is complete. */
+  deleteOnCompletion: boolean;
+}
+
+export interface VolumeEntry extends Entry<Volume> {
+  snapshotsInProgress: number;
+  /** Milliseconds since the Unix epoch of the newest snapshot's start. */
+  lastSnapshotAt?: number;
+}
+
+/** What an image passes to an instance and the instance to its images. */
+export type ImageTraits = Pick<
+  Image,
+  | 'Architecture'
+  | 'BootMode'
+  | 'EnaSupport'
+  | 'Hypervisor'
+  | 'ImageType'
+  | 'ImdsSupport'
+  | 'Platform'
+  | 'PlatformDetails'
+  | 'RootDeviceName'
+  | 'RootDeviceType'
+  | 'SriovNetSupport'
+  | 'TpmSupport'
+  | 'UsageOperation'
+  | 'VirtualizationType'
+>;
+
+export interface Reboot {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** The image whose creation asked for it. */
+  readonly imageId: string;
+}
+
+export interface InstanceEntry extends Entry<Instance> {
+  readonly reservationId: string;
+  readonly traits: ImageTraits;
+  readonly reboots: Reboot[];
+  /** Ids of the images that are being made of it. */
+  imagesInProgress: readonly string[];
+}
+
+export interface LaunchTemplateEntry extends Entry<LaunchTemplate> {
+  versions: readonly LaunchTemplateVersion[];
+}
+
+export interface NameHolder {
+  readonly imageId: string;
+  /** Milliseconds since the Unix epoch from which the name is free; absent while the image is registered. */
+  readonly freeAt?: number;
+}
+
+export interface TokenUse {
+  readonly fingerprint: string;
+  readonly resultId: string;
+  readonly at: number;
+}
+
+/** What one account has in one region. */
+export interface AccountRegion {
+  readonly account: string;
+  readonly region: string;
+  readonly images: Collection<Image, ImageEntry>;
+  readonly snapshots: Collection<Snapshot, SnapshotEntry>;
+  readonly volumes: Collection<Volume, VolumeEntry>;
+  readonly instances: Collection<Instance, InstanceEntry>;
+  readonly launchTemplates: Collection<LaunchTemplate, LaunchTemplateEntry>;
+  readonly imageNames: Map<string, NameHolder>;
+  /** When each image was deregistered, in milliseconds since the Unix epoch. */
+  readonly goneImages: Map<string, number>;
+  /** The registered images that are made of a snapshot, by the snapshot's id. */
+  readonly snapshotUsers: Map<string, Set<string>>;
+  /** Ids of the images that are being copied into this region. */
+  readonly copiesInProgress: Set<string>;
+  readonly clientTokens: Map<string, TokenUse>;
+}
+
+function emptyAccountRegion(account: string, region: string): AccountRegion {
+  return {
+    account,
+    region,
+    images: new Collection(imageIndex.filters, imageIndex.termsOf),
+    snapshots: new Collection(snapshotIndex.filters, snapshotIndex.termsOf),
+    volumes: new Collection(volumeIndex.filters, volumeIndex.termsOf),
+    instances: new Collection(instanceIndex.filters, instanceIndex.termsOf),
+    launchTemplates: new Collection(launchTemplateIndex.filters, launchTemplateIndex.termsOf),
+    imageNames: new Map(),
+    goneImages: new Map(),
+    snapshotUsers: new Map(),
+    copiesInProgress: new Set(),
+    clientTokens: new Map(),
+  };
+}
+
+/** A failure to lay on the next image that is made in a region. */
+export interface ImageFailure extends PlannedFailure {
+  readonly region: string;
+  /** Only on an image of this account; of any, if absent. */
+  readonly account?: string;
+  /** Only on an image made by this operation; by either, if absent. */
+  readonly operation?: 'CreateImage' | 'CopyImage';
+  /** Milliseconds after the call at which it strikes; when the image would have been complete, if absent. */
+  readonly after?: number;
+}
+
+export type SnapshotDeletionFailure = 'missing-permissions' | 'internal-error' | 'client-error';
+
+export interface PlaneParts {
+  readonly clock: SandboxClock;
+  readonly seed: number;
+  readonly timeline: Timeline;
+  readonly behaviours: BehaviourBook;
+  readonly emit: (event: Omit<SandboxEvent, 'id' | 'version'>) => void;
+  /** The images of others that everybody may launch, by region. */
+  readonly publicImages: (region: string) => Collection<Image, ImageEntry>;
+}
+
+/** The whole of the service's state, and the services that all operations share: time, ids, chance and events. */
+export class Plane {
+  readonly clock: SandboxClock;
+  readonly timeline: Timeline;
+  readonly behaviours: BehaviourBook;
+  readonly emit: PlaneParts['emit'];
+  readonly publicImages: PlaneParts['publicImages'];
+  readonly #seed: number;
+  readonly places = new Map<string, AccountRegion>();
+  /** Failures that wait for the next image, in the order in which they were asked for. */
+  imageFailures: ImageFailure[] = [];
+  /** How the deletion of a snapshot fails, by its id. */
+  readonly snapshotDeletionFailures = new Map<string, SnapshotDeletionFailure>();
+  /** What was given out so far, of ids and of places in the order of creation. */
+  issued = { ids: 0, seq: 0 };
+
+  constructor(parts: PlaneParts) {
+    this.clock = parts.clock;
+    this.timeline = parts.timeline;
+    this.behaviours = parts.behaviours;
+    this.emit = parts.emit;
+    this.publicImages = parts.publicImages;
+    this.#seed = parts.seed;
+  }
+
+  in(account: string, region: string): AccountRegion {
+    const key = `${account}/${region}`;
+    const known = this.places.get(key);
+    if (known) return known;
+    const place = emptyAccountRegion(account, region);
+    this.places.set(key, place);
+    return place;
+  }
+
+  behaviour(region: string): Ec2Behaviour {
+    return this.behaviours.of(region);
+  }
+
+  /** `ami-` and 17 hexadecimal digits that follow from the seed and the number of ids given out before. */
+  newId(prefix: 'ami' | 'i' | 'lt' | 'r' | 'snap' | 'vol'): string {
+    this.issued.ids += 1;
+    return `${prefix}-${digest(`${this.#seed}/${this.issued.ids}`).slice(0, 17)}`;
+  }
+
+  nextSeq(): number {
+    this.issued.seq += 1;
+    return this.issued.seq;
+  }
+
+  /** A number in [0, 1) that follows from the seed and the subject alone. */
+  chance(subject: string): number {
+    return Number.parseInt(digest(`${this.#seed}/${subject}`).slice(0, 8), 16) / 2 ** 32;
+  }
+
+  later(kind: TransitionKind, place: AccountRegion, id: string, at: number): void {
+    this.timeline.schedule({ kind, account: place.account, region: place.region, id, at });
+  }
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+const FAULT_KINDS = ['throttle', 'error-before', 'error-after', 'lost-answer', 'denied', 'latency'] as const;
+
+const isoTime = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'write an ISO 8601 time like 2026-01-02T03:04:05Z');
+
+/** Which calls go wrong, and how. What a rule does not name matches every call. */
+export const FAULT_RULE = z
+  .strictObject({
+    id: z.string().min(1).optional(),
+    /**
+     * - `throttle`, `denied`: the service's own error, and no effect
+     * - `error-before`, `error-after`: an error without and with the effect
+     * - `lost-answer`: the effect happens and the connection dies
+     * - `latency`: the call takes `latencyMs` longer before anything happens
+     */
+    kind: z.enum(FAULT_KINDS),
+    service: z.enum(['ec2', 'sts', 'events']).optional(),
+    operation: z.string().min(1).optional(),
+    region: z.string().min(1).optional(),
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'an account has twelve digits')
+      .optional(),
+    /** The first moment, of the sandbox's clock, at which the rule strikes. */
+    from: isoTime.optional(),
+    /** The first moment at which it no longer does. */
+    until: isoTime.optional(),
+    /** Always where not written. */
+    probability: z.number().min(0).max(1).optional(),
+    /** How often it strikes at most. */
+    times: z.int().min(1).optional(),
+    /** For the two errors; `InternalError`, 500, where not written. */
+    code: z.string().min(1).optional(),
+    status: z.int().min(400).max(599).optional(),
+    message: z.string().optional(),
+    /** For `latency`: milliseconds of the sandbox's clock. */
+    latencyMs: z.number().positive().optional(),
+  })
+  .refine(({ kind, latencyMs }) => (kind === 'latency') === (latencyMs !== undefined), {
+    message: 'latencyMs, a number of milliseconds, goes with the kind latency and with no other',
+  })
+  .refine(({ kind, code, status, message }) => kind.startsWith('error-') || (code ?? status ?? message) === undefined, {
+    message: 'code, status and message go with the kinds error-before and error-after only',
+  });
+
+export type FaultRule = Readonly<z.infer<typeof FAULT_RULE>>;

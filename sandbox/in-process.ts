@@ -1,0 +1,160 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { STSClient } from '@aws-sdk/client-sts';
+import { getSmithyContext } from '@smithy/core/transport';
+import type { ServiceName } from './contract.ts';
+import type { Answer, Answering, Input } from './pipeline.ts';
+import { ClientProtocol, type SdkClient } from './replay.ts';
+import { DEFAULT_ACCOUNT } from './wire/caller.ts';
+import { inputOnTheWire, tokenSource } from './wire/client-input.ts';
+import { SERVICES } from './wire/services.ts';
+
+export interface InProcessOptions {
+  /** Twelve digits. */
+  readonly account?: string;
+  /**
+   * Every so many calls, the call is also taken over the wire, to and fro, by the client's own protocol, and a
+   * difference is thrown. 0, the default, for never.
+   */
+  readonly replayEvery?: number;
+}
+
+const SERVICE_OF_CLIENT: Readonly<Record<string, ServiceName>> = { EC2: 'ec2', STS: 'sts', EventBridge: 'events' };
+
+/** What the SDK hands to a middleware at the step `initialize`, as far as it matters here. */
+interface InitializeArguments {
+  readonly input: object;
+}
+interface InitializeContext {
+  readonly commandName?: string;
+}
+interface InitializeResult {
+  readonly output: object;
+  readonly response: undefined;
+}
+type AnswerCall = (
+  next: unknown,
+  context: InitializeContext,
+) => (args: InitializeArguments) => Promise<InitializeResult>;
+
+/** What the clients of the three services have in common. */
+interface Connectable extends SdkClient {
+  readonly config: SdkClient['config'] & { readonly serviceId: string; readonly region: () => Promise<string> };
+  readonly middlewareStack: {
+    add(middleware: AnswerCall, options: { step: 'initialize'; priority: 'high'; name: string; override: true }): void;
+  };
+}
+
+/** A client of a service that the sandbox has. */
+export type AwsClient = EC2Client | STSClient | EventBridgeClient;
+
+/** The one place where the SDK's types, which differ from client to client, become what is the same in all of them. */
+function asConnectable(client: AwsClient): Connectable {
+  return client as unknown as Connectable;
+}
+
+/**
+ * Lets a real SDK client be answered by the sandbox, without HTTP, signing, parsing or timers: the middleware stands
+ * first in the client's stack and does what the wire would do to input and output. Outputs are shared and frozen: what
+ * comes back must not be changed. The SDK's own retries do not happen, since they sit behind the middleware.
+ *
+ * @throws TypeError for a client of a service that the sandbox does not have
+ */
+export function connectInProcess(sandbox: Answering, awsClient: AwsClient, options: InProcessOptions = {}): void {
+  const client = asConnectable(awsClient);
+  const service = SERVICE_OF_CLIENT[client.config.serviceId];
+  if (service === undefined)
+    throw new TypeError(`the sandbox has no service for a client of ${client.config.serviceId}`);
+  const { account = DEFAULT_ACCOUNT, replayEvery = 0 } = options;
+  const { protocol } = SERVICES[service];
+  const wire = new ClientProtocol(service, client);
+  let region: string | undefined;
+  let calls = 0;
+  const rules = { ...protocol, newToken: tokenSource() };
+
+  const answerCall: AnswerCall = (_next, context) => async (args) => {
+    const operation = context.commandName?.replace(/Command$/, '') ?? '';
+    region ??= await client.config.region();
+    const signal = abortSignalOf(context);
+    if (signal?.aborted === true) throw aborted();
+    let input: Input = {};
+    const answering = sandbox.answer({
+      service,
+      account,
+      region,
+      operation,
+      read: (shape) => {
+        input = inputOnTheWire(shape, args.input, rules);
+        return input;
+      },
+    });
+    const answer = await (signal === undefined ? answering : unlessAborted(answering, signal));
+    calls += 1;
+    if (replayEvery > 0 && calls % replayEvery === 0) await wire.replay(operation, input, answer);
+    return { output: await outputOf(answer, operation, wire), response: undefined };
+  };
+  client.middlewareStack.add(answerCall, {
+    step: 'initialize',
+    priority: 'high',
+    name: 'amikeepSandbox',
+    override: true,
+  });
+}
+
+async function outputOf(answer: Answer, operation: string, wire: ClientProtocol): Promise<object> {
+  switch (answer.kind) {
+    case 'output':
+      return { $metadata: metadata(answer.requestId), ...answer.output };
+    case 'error':
+      throw await wire.exceptionOf(operation, answer.error, answer.requestId);
+    case 'lost':
+      throw connectionLost();
+  }
+}
+
+/** What the SDK's retry middleware says of a call that was made once. */
+const ONE_ATTEMPT = Object.freeze({ attempts: 1, totalRetryDelay: 0 });
+
+/** What the SDK says of a call that went well. */
+function metadata(requestId: string): object {
+  return {
+    httpStatusCode: 200,
+    requestId,
+    extendedRequestId: undefined,
+    cfId: undefined,
+    ...ONE_ATTEMPT,
+  };
+}
+
+/** What the SDK's HTTP handler throws when the server hangs up. */
+function connectionLost(): Error {
+  return Object.assign(new Error('socket hang up'), {
+    name: 'TimeoutError',
+    code: 'ECONNRESET',
+    $metadata: ONE_ATTEMPT,
+  });
+}
+
+function abortSignalOf(context: InitializeContext): AbortSignal | undefined {
+  const { abortSignal } = getSmithyContext({ ...context });
+  return abortSignal instanceof AbortSignal ? abortSignal : undefined;
+}
+
+/** A call that is given up while it is under way has its effect all the same, as over HTTP. */
+async function unlessAborted<T>(answering: Promise<T>, signal: AbortSignal): Promise<T> {
+  let giveUp = () => {};
+  const aborting = new Promise<never>((_, reject) => {
+    giveUp = () => reject(aborted());
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+  try {
+    return await Promise.race([answering, aborting]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+/** What the SDK throws when the caller gives up. It does not say why the caller did. */
+function aborted(): Error {
+  return Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+}

@@ -1,0 +1,142 @@
+import { CallRecord, type CallRecordOptions } from './calls.ts';
+import { VirtualClock } from './clock.ts';
+import type { SandboxClock, SandboxEvent, ServiceName, ServiceOperations } from './contract.ts';
+import type { Ec2Behaviour } from './ec2/behaviour.ts';
+import { createEc2Service, type Ec2Service } from './ec2/index.ts';
+import { EventFeed, type EventListener } from './events/feed.ts';
+import { createEventsOperations } from './events/operations.ts';
+import type { FaultRule } from './fault-rule.ts';
+import { Faults } from './faults.ts';
+import { type Answer, type Answering, type Call, CallPipeline } from './pipeline.ts';
+import { InputError } from './problems.ts';
+import { STS_OPERATIONS } from './sts/operations.ts';
+import { Throttle } from './throttle.ts';
+import { DEFAULT_ACCOUNT } from './wire/caller.ts';
+import { inputOnTheWire, tokenSource } from './wire/client-input.ts';
+import { SERVICES } from './wire/services.ts';
+
+export interface SandboxOptions {
+  readonly clock: SandboxClock;
+  /** Of all that is left to chance: ids, durations, faults. The same seed and the same calls give the same answers. */
+  readonly seed: number;
+  /** Whether EC2's request throttling is modelled; it is unless this is false. */
+  readonly throttling?: boolean;
+  readonly calls?: CallRecordOptions;
+  readonly faults?: readonly FaultRule[];
+  readonly ec2?: Partial<Ec2Behaviour>;
+  /** Operations that take the place of the sandbox's own, or stand beside them. */
+  readonly operations?: Partial<Readonly<Record<ServiceName, ServiceOperations>>>;
+}
+
+/** A call from code, without a client. */
+export interface CallRequest {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly region: string;
+  readonly account?: string;
+  /** As one would hand it to the SDK's command. */
+  readonly input?: object;
+}
+
+/** The connection died after the effect: the caller knows nothing of how the call ended. */
+export class LostAnswerError extends Error {
+  constructor(operation: string) {
+    super(`the answer to ${operation} was lost`);
+    this.name = 'LostAnswerError';
+  }
+}
+
+/** What `dump` gives: JSON. Calls, faults and throttling are no part of the state. */
+interface SandboxState {
+  readonly format: 'amikeep-sandbox/1';
+  /** ISO 8601, of the sandbox's clock. */
+  readonly time: string;
+  readonly ec2: unknown;
+}
+
+/** Everything that a region of AWS would show of images, in one place, on one clock. */
+export interface Sandbox extends Answering {
+  readonly clock: SandboxClock;
+  readonly ec2: Ec2Service;
+  readonly calls: CallRecord;
+  readonly faults: Faults;
+  /**
+   * Calls an operation the way a client would.
+   *
+   * @throws ServiceError what AWS would answer
+   * @throws LostAnswerError where a fault let the answer get lost
+   */
+  call(request: CallRequest): Promise<object>;
+  /** Gives each event as it happens, AWS's own ones and those that were put. The function that comes back ends it. */
+  onEvent(listener: EventListener): () => void;
+  dump(): SandboxState;
+  /** Takes a state that `dump` gave; a virtual clock takes over its time. @throws InputError for anything else */
+  load(state: unknown): void;
+  /** Back to the start: no resources, no calls, no faults, the seed's first numbers. The clock keeps its time. */
+  reset(): void;
+}
+
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const { clock, seed } = options;
+  const calls = new CallRecord(options.calls);
+  const faults = new Faults(seed);
+  const throttle = options.throttling === false ? undefined : new Throttle();
+  const feed = new EventFeed(seed);
+  const publish = (event: Omit<SandboxEvent, 'id' | 'version'>) => feed.publish(event);
+  const ec2 = createEc2Service({ clock, seed, emit: publish, behaviour: options.ec2 ?? {} });
+  const services = {
+    ec2: { ...ec2.operations, ...options.operations?.ec2 },
+    sts: { ...STS_OPERATIONS, ...options.operations?.sts },
+    events: { ...createEventsOperations({ clock, publish }), ...options.operations?.events },
+  };
+  const pipeline = new CallPipeline({ clock, seed, services, calls, faults, throttle });
+  const tokens = tokenSource();
+  const setFaults = () => {
+    for (const rule of options.faults ?? []) faults.add(rule);
+  };
+  setFaults();
+
+  return {
+    clock,
+    ec2,
+    calls,
+    faults,
+    answer: (call) => pipeline.answer(call),
+    call: async ({ service, operation, region, account = DEFAULT_ACCOUNT, input = {} }) => {
+      const rules = { ...SERVICES[service].protocol, newToken: tokens };
+      const call: Call = { service, operation, region, account, read: (shape) => inputOnTheWire(shape, input, rules) };
+      return outputOf(await pipeline.answer(call), operation);
+    },
+    onEvent: (listener) => feed.subscribe(listener),
+    dump: () => ({ format: 'amikeep-sandbox/1', time: new Date(clock.now()).toISOString(), ec2: ec2.dump() }),
+    load: (state) => {
+      const { time, ec2: ec2State } = readState(state);
+      if (clock instanceof VirtualClock) clock.set(time);
+      ec2.load(ec2State);
+    },
+    reset: () => {
+      ec2.reset();
+      calls.reset();
+      faults.reset();
+      setFaults();
+      throttle?.reset();
+      feed.reset();
+      pipeline.reset();
+    },
+  };
+}
+
+function outputOf(answer: Answer, operation: string): object {
+  if (answer.kind === 'output') return answer.output;
+  throw answer.kind === 'error' ? answer.error : new LostAnswerError(operation);
+}
+
+function readState(state: unknown): { time: number; ec2: unknown } {
+  if (typeof state === 'object' && state !== null && 'format' in state && 'time' in state && 'ec2' in state) {
+    const time = Date.parse(String(state.time));
+    if (state.format === 'amikeep-sandbox/1' && !Number.isNaN(time)) return { time, ec2: state.ec2 };
+  }
+  throw new InputError(
+    "state: it is no state of a sandbox, which has format: 'amikeep-sandbox/1', time (ISO 8601) and ec2: give what dump gave",
+  );
+}

@@ -1,0 +1,40 @@
+import type { ServiceError } from '../contract.ts';
+import type { Member, OperationShape, ShapeBook, StructShape } from './shapes.ts';
+
+/** A call as it came over the wire, before it is known what it says. */
+export interface WireRequest {
+  /** Of the query string for GET, of the form body for POST. */
+  readonly parameters: URLSearchParams;
+  /** The header X-Amz-Target. */
+  readonly target: string | undefined;
+  readonly body: string;
+}
+
+/** What one AWS protocol does with names, bodies and errors; what differs between services is in `services.ts`. */
+export interface Protocol {
+  readonly contentType: string;
+  readonly keepsEmptyLists: boolean;
+  readonly keepsEmptyStructs: boolean;
+  /** @throws ServiceError where the request names no operation or another version of the service */
+  operationName(request: WireRequest): string;
+  /** @throws ServiceError for what the operation's input does not have, and for values of the wrong type */
+  decode(shape: StructShape, request: WireRequest): Record<string, unknown>;
+  encodeOutput(operation: OperationShape, output: object, requestId: string): string;
+  encodeError(error: ServiceError, requestId: string): string;
+}
+
+/** The errors that every service has, each with its own code and words. */
+export interface CommonErrors {
+  throttled(): ServiceError;
+  denied(call: { readonly operation: string; readonly account: string }): ServiceError;
+  unknownOperation(operation: string): ServiceError;
+  missingMember(member: Member): ServiceError;
+  noCredentials(): ServiceError;
+}
+
+/** One AWS service: its protocol, the shapes of its operations and its errors. */
+export interface ServiceModel {
+  readonly protocol: Protocol;
+  readonly shapes: ShapeBook;
+  readonly errors: CommonErrors;
+}

@@ -1,0 +1,75 @@
+import * as ec2 from '@aws-sdk/client-ec2';
+import * as eventBridge from '@aws-sdk/client-eventbridge';
+import * as sts from '@aws-sdk/client-sts';
+import { ServiceError, type ServiceName } from '../contract.ts';
+import { awsJsonProtocol } from './aws-json.ts';
+import type { ServiceModel } from './protocol.ts';
+import { awsQueryProtocol, ec2QueryProtocol } from './query.ts';
+import { ShapeBook } from './shapes.ts';
+
+const NOT_VALIDATED = 'AWS was not able to validate the provided access credentials';
+
+/**
+ * The services that the sandbox answers for, under the names that stand in a signature's scope. Codes and statuses are
+ * those of the services' pages on errors ("Error codes for the Amazon EC2 API", "Common errors" of STS and EventBridge).
+ */
+export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
+  ec2: {
+    protocol: ec2QueryProtocol({ version: '2016-11-15', xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15' }),
+    shapes: new ShapeBook(ec2, { ec2: true }),
+    errors: {
+      throttled: () => new ServiceError('RequestLimitExceeded', 'Request limit exceeded.', 503),
+      denied: (call) =>
+        new ServiceError(
+          'UnauthorizedOperation',
+          `You are not authorized to perform this operation. ${notAuthorized('ec2', call)}`,
+          403,
+        ),
+      unknownOperation: (operation) =>
+        new ServiceError('InvalidAction', `The action ${operation} is not valid for this web service.`),
+      missingMember: ({ queryName }) =>
+        new ServiceError('MissingParameter', `The request must contain the parameter ${queryName}`),
+      noCredentials: () => new ServiceError('AuthFailure', NOT_VALIDATED, 401),
+    },
+  },
+  sts: {
+    protocol: awsQueryProtocol({ version: '2011-06-15', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/' }),
+    shapes: new ShapeBook(sts, { ec2: false }),
+    errors: {
+      throttled: () => new ServiceError('Throttling', 'Rate exceeded'),
+      denied: (call) => new ServiceError('AccessDenied', notAuthorized('sts', call), 403),
+      unknownOperation: (operation) =>
+        new ServiceError('InvalidAction', `Could not find operation ${operation} for version 2011-06-15`),
+      missingMember: ({ queryName }) => new ServiceError('ValidationError', nullMember(queryName)),
+      noCredentials: () =>
+        new ServiceError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403),
+    },
+  },
+  events: {
+    protocol: awsJsonProtocol('AWSEvents'),
+    shapes: new ShapeBook(eventBridge, { ec2: false }),
+    errors: {
+      throttled: () => new ServiceError('ThrottlingException', 'Rate exceeded'),
+      denied: (call) => new ServiceError('AccessDeniedException', notAuthorized('events', call)),
+      unknownOperation: (operation) =>
+        new ServiceError('UnknownOperationException', `the operation ${operation} is not known`, 404),
+      missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
+      noCredentials: () =>
+        new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
+    },
+  },
+};
+
+function notAuthorized(service: ServiceName, call: { readonly operation: string; readonly account: string }): string {
+  const user = `arn:aws:iam::${call.account}:user/sandbox`;
+  const action = `${service}:${call.operation}`;
+  return `User: ${user} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+}
+
+function nullMember(name: string): string {
+  return `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`;
+}
+
+function uncapitalised(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}

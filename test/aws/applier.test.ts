@@ -1,0 +1,133 @@
+import { DeregisterImageCommand, type Image } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { awsFor } from '../../lib/aws/aws.ts';
+import { Pace } from '../../lib/aws/pace.ts';
+import { imageId, snapshotId } from '../../lib/model/ids.ts';
+import type { MarkImage } from '../../lib/planning/decision.ts';
+import { ACCOUNT, aWorld, FRANKFURT, LOCAL, tagOf, type World } from '../handlers/world.ts';
+
+function applier(world: World) {
+  const { clock } = world;
+  const ports = { clientFor: world.client, pace: new Pace(clock, 1), clock, random: () => 0.5 };
+  return awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY).applier;
+}
+
+async function withImages(instances: number): Promise<World> {
+  const world = aWorld({ policies: LOCAL });
+  const volumes = ['/dev/sdf', '/dev/sdg', '/dev/sdh'].map((DeviceName) => ({ DeviceName, Ebs: { VolumeSize: 1 } }));
+  await world.launch(instances, { Backup: 'nightly' }, { volumes });
+  await world.night('2026-11-02');
+  return world;
+}
+
+const markOf =
+  (world: World, text = 'no keep rule wants it') =>
+  (image: Image): MarkImage => ({
+    kind: 'mark',
+    region: FRANKFURT,
+    image: imageId(image.ImageId ?? ''),
+    snapshots: (image.BlockDeviceMappings ?? []).map(({ Ebs }) => snapshotId(Ebs?.SnapshotId ?? '')),
+    at: world.clock.now(),
+    text,
+  });
+
+const tagCalls = (world: World) => world.sandbox.calls.log.filter(({ operation }) => operation === 'CreateTags');
+
+describe('marks', () => {
+  it('of one text go out together, a thousand images and snapshots a call', async () => {
+    const world = await withImages(250);
+    const marks = world.images().map(markOf(world));
+    const results = await world.clock.run(() => applier(world).mark(marks));
+    expect(results).toEqual(marks.map(() => ({ kind: 'done' })));
+    // 250 images with four snapshots each are 1,250 resources.
+    expect(tagCalls(world)).toHaveLength(2);
+    expect(world.images().every((image) => tagOf(image, 'amikeep:retire').endsWith('no keep rule wants it'))).toBe(
+      true,
+    );
+    const snapshots = world.sandbox.ec2.inspect.snapshots({ region: FRANKFURT });
+    expect(snapshots.every(({ snapshot }) => snapshot.Tags?.some(({ Key }) => Key === 'amikeep:retire'))).toBe(true);
+  });
+
+  it('of two texts are two calls', async () => {
+    const world = await withImages(2);
+    const [one, other] = world.images();
+    if (!one || !other) throw new Error('there are two images');
+    await world.clock.run(() => applier(world).mark([markOf(world, 'this')(one), markOf(world, 'that')(other)]));
+    expect(tagCalls(world)).toHaveLength(2);
+  });
+
+  it('reach everything that is still there when one image of the batch is gone', async () => {
+    const world = await withImages(9);
+    const marks = world.images().map(markOf(world));
+    const gone = marks[4]?.image;
+    await world.send(FRANKFURT, (client) =>
+      client.send(new DeregisterImageCommand({ ImageId: gone, DeleteAssociatedSnapshots: true })),
+    );
+    const results = await world.clock.run(() => applier(world).mark(marks));
+    expect(results.map(({ kind }) => kind)).toEqual(marks.map(({ image }) => (image === gone ? 'refused' : 'done')));
+    expect(world.images().filter((image) => tagOf(image, 'amikeep:retire') === '')).toEqual([]);
+  });
+
+  it('come off again, from the snapshots too, and a mark that is not there is no error', async () => {
+    const world = await withImages(2);
+    const marks = world.images().map(markOf(world));
+    const unmarks = marks.map(
+      ({ region, image, snapshots }) => ({ kind: 'unmark', region, image, snapshots }) as const,
+    );
+    await world.clock.run(() => applier(world).mark(marks));
+    for (let time = 0; time < 2; time++) {
+      const results = await world.clock.run(() => applier(world).unmark(unmarks));
+      expect(results).toEqual([{ kind: 'done' }, { kind: 'done' }]);
+    }
+    const all = [
+      ...world.images().map(({ Tags }) => Tags),
+      ...world.sandbox.ec2.inspect.snapshots().map(({ snapshot }) => snapshot.Tags),
+    ];
+    expect(all.flat().filter((tag) => tag?.Key === 'amikeep:retire')).toEqual([]);
+  });
+});
+
+describe('what cannot be taken back', () => {
+  const change = (world: World) => {
+    const [image] = world.images();
+    if (!image) throw new Error('there is an image');
+    const { region, image: id, snapshots } = markOf(world)(image);
+    return { kind: 'deregister', region, image: id, snapshots } as const;
+  };
+
+  it('tells of snapshots that stayed although EC2 said that all is well', async () => {
+    const world = await withImages(1);
+    const deregister = change(world);
+    world.sandbox.ec2.failSnapshotDeletion(deregister.snapshots[1] ?? '', 'client-error');
+    const applied = await world.clock.run(() => applier(world).deregister(deregister));
+    expect(applied).toEqual({ kind: 'done', note: `${deregister.snapshots[1]} is left over: client-error` });
+  });
+
+  it('is done where it was done already', async () => {
+    const world = await withImages(1);
+    const deregister = change(world);
+    await world.clock.run(() => applier(world).deregister(deregister));
+    expect(await world.clock.run(() => applier(world).deregister(deregister))).toEqual({
+      kind: 'done',
+      note: 'it was gone already',
+    });
+  });
+
+  it('is refused in EC2’s words: a snapshot that an image uses stays', async () => {
+    const world = await withImages(1);
+    const [snapshot] = change(world).snapshots;
+    if (!snapshot) throw new Error('the image has snapshots');
+    const applied = await world.clock.run(() =>
+      applier(world).deleteSnapshot({ kind: 'delete-snapshot', region: FRANKFURT, snapshot }),
+    );
+    expect(applied).toMatchObject({ kind: 'refused', problem: expect.stringContaining('is currently in use by ami-') });
+  });
+
+  it('is unknown where the answer was lost each time', async () => {
+    const world = await withImages(1);
+    world.sandbox.faults.add({ kind: 'error-before', operation: 'DeregisterImage' });
+    const applied = await world.clock.run(() => applier(world).deregister(change(world)));
+    expect(applied).toMatchObject({ kind: 'unknown', problem: expect.stringContaining('InternalError') });
+    expect(world.images()).toHaveLength(1);
+  });
+});

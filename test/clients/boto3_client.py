@@ -1,0 +1,144 @@
+"""Drives the sandbox through boto3 and prints one JSON object a check: {"check": sentence, "problem": text or null}."""
+
+import json
+import traceback
+from datetime import datetime, timezone
+
+import boto3
+from botocore.exceptions import ClientError
+
+ec2 = boto3.client("ec2")
+CHECKS = []
+NAME = "boto3 {} (it's_a.b/c)"
+
+
+def check(sentence):
+    """Makes the function a check, to be run in the order of definition."""
+
+    def register(function):
+        CHECKS.append((sentence, function))
+        return function
+
+    return register
+
+
+def error_of(call, **arguments):
+    """The code and the HTTP status of the error that the call ends with."""
+    try:
+        call(**arguments)
+    except ClientError as error:
+        return error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+    raise AssertionError("the call should have ended with an error")
+
+
+def equal(actual, expected):
+    assert actual == expected, f"{actual!r} is not {expected!r}"
+
+
+class Found:
+    """What the checks find out and the later ones need."""
+
+    instance_ids = []
+    image_ids = []
+
+
+@check("boto3 launches instances, and its waiter sees them run")
+def _():
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    tags = [{"ResourceType": "instance", "Tags": [{"Key": "Group", "Value": "boto3"}]}]
+    launched = ec2.run_instances(ImageId=image, InstanceType="t3.micro", MinCount=3, MaxCount=3, TagSpecifications=tags)
+    Found.instance_ids = [instance["InstanceId"] for instance in launched["Instances"]]
+    equal(len(Found.instance_ids), 3)
+    ec2.get_waiter("instance_running").wait(InstanceIds=Found.instance_ids, WaiterConfig={"Delay": 1})
+
+
+@check("boto3 reads times as times")
+def _():
+    instance = ec2.describe_instances(InstanceIds=Found.instance_ids[:1])["Reservations"][0]["Instances"][0]
+    age = datetime.now(timezone.utc) - instance["LaunchTime"]
+    assert 0 <= age.total_seconds() < 600, instance["LaunchTime"]
+
+
+@check("boto3 makes images, and its waiter sees them become available")
+def _():
+    for number in range(7):
+        made = ec2.create_image(
+            InstanceId=Found.instance_ids[number % 3], Name=NAME.format(number), Description="ä & <b>", NoReboot=True
+        )
+        Found.image_ids.append(made["ImageId"])
+    ec2.get_waiter("image_available").wait(ImageIds=Found.image_ids, WaiterConfig={"Delay": 1})
+
+
+@check("boto3's paginator finds every image once, page by page")
+def _():
+    pages = list(ec2.get_paginator("describe_images").paginate(Owners=["self"], PaginationConfig={"PageSize": 5}))
+    assert len(pages) >= 2, f"there is only {len(pages)} page"
+    found = [image["ImageId"] for page in pages for image in page["Images"]]
+    equal(sorted(found), sorted(Found.image_ids))
+
+
+@check("boto3's filters find by pattern, by state and by tag")
+def _():
+    ec2.create_tags(Resources=Found.image_ids[:2], Tags=[{"Key": "Stage", "Value": ""}])
+    by_name = ec2.describe_images(Owners=["self"], Filters=[{"Name": "name", "Values": ["boto3 ? (it's*)"]}])
+    equal({image["Description"] for image in by_name["Images"]}, {"ä & <b>"})
+    equal(len(by_name["Images"]), 7)
+    by_tag = ec2.describe_images(
+        Filters=[{"Name": "tag-key", "Values": ["Stage"]}, {"Name": "state", "Values": ["available"]}]
+    )
+    equal({image["ImageId"] for image in by_tag["Images"]}, set(Found.image_ids[:2]))
+    equal(by_tag["Images"][0]["Tags"], [{"Key": "Stage", "Value": ""}])
+
+
+@check("boto3 gets an empty list where nothing is found")
+def _():
+    nothing = ec2.describe_images(Owners=["self"], Filters=[{"Name": "name", "Values": ["nothing"]}])
+    equal(nothing["Images"], [])
+    equal(len(nothing["ResponseMetadata"]["RequestId"]), 36)
+
+
+@check("boto3 sees the codes and statuses of errors")
+def _():
+    image, instance = Found.image_ids[0], Found.instance_ids[0]
+    equal(error_of(ec2.describe_images, ImageIds=["ami-00000000000000000"]), ("InvalidAMIID.NotFound", 400))
+    equal(error_of(ec2.describe_images, ImageIds=[image], MaxResults=5), ("InvalidParameterCombination", 400))
+    equal(error_of(ec2.create_image, InstanceId=instance, Name=NAME.format(0)), ("InvalidAMIName.Duplicate", 400))
+    equal(error_of(ec2.deregister_image, ImageId=image, DryRun=True), ("DryRunOperation", 412))
+    equal(error_of(ec2.create_vpc, CidrBlock="10.0.0.0/16"), ("InvalidAction", 400))
+
+
+@check("boto3 deprecates an image at a time with microseconds")
+def _():
+    at = datetime(2030, 1, 2, 3, 4, 5, 678901, tzinfo=timezone.utc)
+    ec2.enable_image_deprecation(ImageId=Found.image_ids[0], DeprecateAt=at)
+    image = ec2.describe_images(ImageIds=Found.image_ids[:1])["Images"][0]
+    assert image["DeprecationTime"].startswith("2030-01-02T03:04"), image["DeprecationTime"]
+
+
+@check("boto3 deregisters an image along with its snapshots")
+def _():
+    gone = ec2.deregister_image(ImageId=Found.image_ids[0], DeleteAssociatedSnapshots=True)
+    equal([result["ReturnCode"] for result in gone["DeleteSnapshotResults"]], ["success"])
+
+
+@check("boto3's waiter sees terminated instances")
+def _():
+    ec2.terminate_instances(InstanceIds=Found.instance_ids)
+    ec2.get_waiter("instance_terminated").wait(InstanceIds=Found.instance_ids, WaiterConfig={"Delay": 1})
+
+
+@check("boto3 publishes events and is told which one is wrong")
+def _():
+    good = {"Source": "shop", "DetailType": "Order", "Detail": "{}", "Time": datetime.now(timezone.utc)}
+    answer = boto3.client("events").put_events(Entries=[good, {**good, "Detail": "no JSON"}])
+    equal(answer["FailedEntryCount"], 1)
+    equal(answer["Entries"][1]["ErrorCode"], "MalformedDetail")
+
+
+for sentence, function in CHECKS:
+    try:
+        function()
+        problem = None
+    except Exception:
+        problem = traceback.format_exc()
+    print(json.dumps({"check": sentence, "problem": problem}), flush=True)

@@ -1,0 +1,106 @@
+import type { BlockDeviceMapping, Image, Tag } from '@aws-sdk/client-ec2';
+import { VirtualClock } from '../../sandbox/clock.ts';
+import type { CallContext, SandboxEvent } from '../../sandbox/contract.ts';
+import { ServiceError } from '../../sandbox/contract.ts';
+import { createEc2Service, type Ec2Behaviour, type Ec2Service, publicImageId } from '../../sandbox/ec2/index.ts';
+
+type Operations = Ec2Service['operations'];
+type InputOf<Name extends keyof Operations> = Parameters<Operations[Name]['run']>[0];
+type OutputOf<Name extends keyof Operations> = ReturnType<Operations[Name]['run']>;
+
+const start = Date.UTC(2026, 0, 2, 3, 4, 5);
+export const home = 'eu-central-1';
+export const away = 'eu-west-1';
+const account = '111122223333';
+export const minutes = 60_000;
+export const hours = 60 * minutes;
+
+export type PlaneUnderTest = ReturnType<typeof aPlane>;
+
+/** A plane at `start`, whose images take two minutes and three seconds a GiB to the millisecond. */
+export function aPlane(behaviour: Partial<Ec2Behaviour> = {}, seed = 1) {
+  const clock = new VirtualClock(start);
+  const events: Omit<SandboxEvent, 'id' | 'version'>[] = [];
+  const service = createEc2Service({
+    clock,
+    seed,
+    emit: (event) => events.push(event),
+    behaviour: { durationSpread: 0, snapshotIntervalPerVolumeMs: 0, ...behaviour },
+  });
+  let calls = 0;
+
+  function call<Name extends keyof Operations>(
+    name: Name,
+    input: InputOf<Name>,
+    context: Partial<CallContext> = {},
+  ): OutputOf<Name> {
+    calls += 1;
+    // The table's type can't say that the entry of a name takes that name's input; this signature does.
+    const run = service.operations[name].run as (input: InputOf<Name>, context: CallContext) => OutputOf<Name>;
+    return run(input, { account, region: home, requestId: `request-${calls}`, ...context });
+  }
+
+  return { clock, events, service, call };
+}
+
+/** The id of a running instance with a root volume and, on `/dev/sdf` and on, one volume for each size given. */
+export async function anInstance(
+  { call, clock }: PlaneUnderTest,
+  { sizes = [], tags = [], context = {} }: { sizes?: number[]; tags?: Tag[]; context?: Partial<CallContext> } = {},
+): Promise<string> {
+  const devices = sizes.map(
+    (size, index): BlockDeviceMapping => ({ DeviceName: `/dev/sd${'fghi'[index]}`, Ebs: { VolumeSize: size } }),
+  );
+  const { Instances: [instance] = [] } = call(
+    'RunInstances',
+    {
+      ImageId: publicImageId(context.region ?? home, 'al2023'),
+      MinCount: 1,
+      MaxCount: 1,
+      BlockDeviceMappings: devices,
+      TagSpecifications: [{ ResourceType: 'instance', Tags: tags }],
+    },
+    context,
+  );
+  await clock.advance(20_000);
+  return idOf(instance?.InstanceId);
+}
+
+/** The id of an image that is available. */
+export async function anImage(plane: PlaneUnderTest, name = 'golden', tags: Tag[] = []): Promise<string> {
+  const InstanceId = await anInstance(plane);
+  const { ImageId } = plane.call('CreateImage', {
+    InstanceId,
+    Name: name,
+    NoReboot: true,
+    TagSpecifications: [{ ResourceType: 'image', Tags: tags }],
+  });
+  await plane.clock.advance(10 * minutes);
+  return idOf(ImageId);
+}
+
+export function imageOf({ call }: PlaneUnderTest, id: string, context: Partial<CallContext> = {}): Image {
+  const { Images: [image] = [] } = call('DescribeImages', { ImageIds: [id] }, context);
+  if (!image) throw new Error(`no image ${id}`);
+  return image;
+}
+
+export function snapshotIdsOf(image: Image): string[] {
+  return (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+}
+
+export function idOf(id: string | undefined): string {
+  if (id === undefined) throw new Error('an id was expected');
+  return id;
+}
+
+/** The code and text that a call was refused with. */
+export function refusal(act: () => unknown): { code: string; message: string } {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ServiceError) return { code: error.code, message: error.message };
+    throw error;
+  }
+  throw new Error('the call was not refused');
+}

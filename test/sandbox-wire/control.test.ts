@@ -1,0 +1,101 @@
+import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { RealClock } from '../../sandbox/clock.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { action, aSandbox, inProcess, sendRaw, served } from './world.ts';
+
+async function controlOf(sandbox: Sandbox) {
+  const server = await served(sandbox);
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const init = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
+    const response = await fetch(`${server.url}/_sandbox/${path}`, { method, ...init });
+    return { status: response.status, body: JSON.parse(await response.text()) as unknown };
+  };
+  return { server, ask };
+}
+
+describe('the control endpoint', () => {
+  it('says that the sandbox is ready', async () => {
+    const { ask } = await controlOf(aSandbox());
+    expect(await ask('GET', 'ready')).toEqual({ status: 200, body: { ready: true } });
+  });
+
+  it('reads and moves a virtual clock', async () => {
+    const { ask } = await controlOf(aSandbox());
+    const at = (now: string) => ({ status: 200, body: { now, kind: 'virtual' } });
+    expect(await ask('GET', 'clock')).toEqual(at('2026-11-23T02:00:00.000Z'));
+    expect(await ask('POST', 'clock', { advance: 'P1DT2H' })).toEqual(at('2026-11-24T04:00:00.000Z'));
+    expect(await ask('POST', 'clock', { to: '2026-12-01T00:00:00Z' })).toEqual(at('2026-12-01T00:00:00.000Z'));
+  });
+
+  it('does not move the real clock', async () => {
+    const { ask } = await controlOf(createSandbox({ clock: new RealClock(), seed: 1 }));
+    const { status, body } = await ask('POST', 'clock', { advance: 'PT1S' });
+    expect([status, body]).toEqual([409, { error: expect.stringContaining('start the sandbox with --clock virtual') }]);
+    expect(await ask('GET', 'clock')).toMatchObject({ body: { kind: 'real' } });
+  });
+
+  it('gives the counts of calls by service, operation, account, region and outcome, until they are forgotten', async () => {
+    const { ask, server } = await controlOf(aSandbox());
+    await sendRaw(server, { parameters: action('CreateVpc') });
+    await sendRaw(server, { parameters: action('CreateVpc') });
+    const count = { service: 'ec2', operation: 'CreateVpc', account: '222233334444', region: 'eu-central-1' };
+    expect(await ask('GET', 'calls')).toMatchObject({
+      body: { total: 2, counts: [{ ...count, outcome: 'InvalidAction', status: 400, lost: false, count: 2 }] },
+    });
+    await ask('DELETE', 'calls');
+    expect(await ask('GET', 'calls')).toMatchObject({ body: { total: 0, counts: [] } });
+  });
+
+  it('sets, lists and clears faults', async () => {
+    const sandbox = aSandbox();
+    const { ask } = await controlOf(sandbox);
+    const fault = { operation: 'DescribeImages', kind: 'throttle', times: 1 };
+    expect(await ask('POST', 'faults', fault)).toEqual({ status: 200, body: { id: 'fault-1' } });
+    const call = inProcess(sandbox).ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
+    await expect(call).rejects.toMatchObject({ name: 'RequestLimitExceeded' });
+    expect(await ask('GET', 'faults')).toMatchObject({ body: { faults: [{ ...fault, id: 'fault-1', struck: 1 }] } });
+    await ask('DELETE', 'faults');
+    expect(await ask('GET', 'faults')).toMatchObject({ body: { faults: [] } });
+  });
+
+  it('dumps a state that another sandbox loads', async () => {
+    const { ask } = await controlOf(aSandbox());
+    await ask('POST', 'clock', { advance: 'PT90M' });
+    const { body } = await ask('GET', 'state');
+    const other = await controlOf(aSandbox({ seed: 8 }));
+    expect(await other.ask('PUT', 'state', body)).toMatchObject({ status: 200 });
+    expect(await other.ask('GET', 'state')).toEqual({ status: 200, body });
+  });
+
+  it('puts everything back to the start', async () => {
+    const sandbox = aSandbox();
+    const { ask } = await controlOf(sandbox);
+    await ask('POST', 'faults', { kind: 'throttle' });
+    await ask('POST', 'reset');
+    expect(await ask('GET', 'faults')).toMatchObject({ body: { faults: [] } });
+  });
+
+  it.each([
+    ['GET', 'clocks', undefined, 404, 'path: /_sandbox/clocks is not there: use one of ready, clock'],
+    ['PUT', 'clock', undefined, 405, 'method: PUT is not for /_sandbox/clock: use GET, POST'],
+    ['POST', 'clock', '{', 400, 'body: it is not JSON'],
+    ['POST', 'clock', {}, 400, 'body: {} will not do: give either "advance" or "to"'],
+    ['POST', 'clock', { advance: '2h' }, 400, 'advance: "2h" will not do: write an ISO 8601 duration'],
+    ['POST', 'clock', { advance: 'P1M' }, 400, 'without years or months'],
+    ['POST', 'clock', { to: '2020-01-01T00:00:00Z' }, 400, 'does not go back'],
+    ['POST', 'faults', { kind: 'slow' }, 400, 'kind: "slow" will not do'],
+    ['POST', 'faults', { kind: 'throttle', operatoin: 'X' }, 400, 'operatoin'],
+    [
+      'POST',
+      'faults',
+      { kind: 'throttle', account: '1' },
+      400,
+      'account: "1" will not do: an account has twelve digits',
+    ],
+    ['PUT', 'state', { format: 'other' }, 400, "format: 'amikeep-sandbox/1'"],
+  ])('answers %s %s with %o by %i: %s', async (method, path, body, status, message) => {
+    const { ask } = await controlOf(aSandbox());
+    expect(await ask(method, path, body)).toEqual({ status, body: { error: expect.stringContaining(message) } });
+  });
+});
