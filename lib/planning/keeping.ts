@@ -95,6 +95,7 @@ export function judgeLineage(lineage: LineageInRegion, governance: Governance): 
 }
 
 function unfinished({ image }: OwnedImage): Reason {
-  const text = image.state === 'pending' ? 'it is still being made' : 'EC2 says neither that it is made nor that it failed';
+  const text =
+    image.state === 'pending' ? 'it is still being made' : 'EC2 says neither that it is made nor that it failed';
   return { code: 'pending', text };
 }

@@ -1,4 +1,5 @@
 import { DAY, type Instant, SECOND } from '../model/time.ts';
+import { offsetsOf } from '../model/zone-offset.ts';
 import { nearest } from './nearest.ts';
 
 /**
@@ -13,40 +14,21 @@ export interface Gap {
   readonly end: LocalTime;
 }
 
-/** Making a formatter costs a hundred times what using it does. */
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  let formatter = formatters.get(timeZone);
-  if (formatter === undefined) {
-    // Swedish usage is ISO 8601 with a space: 2026-11-23 03:00:00.
-    formatter = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
-    formatters.set(timeZone, formatter);
-  }
-  return formatter;
-}
-
-/** How far the zone's clocks are ahead of UTC, in milliseconds. */
-function offsetAt(timeZone: string, at: Instant): number {
-  const second = Math.floor(at / SECOND) * SECOND;
-  return Date.parse(`${formatterOf(timeZone).format(second).replace(' ', 'T')}Z`) - second;
-}
-
 /** What the zone's clocks show at an instant. */
 export function localTimeAt(timeZone: string, at: Instant): LocalTime {
-  return at + offsetAt(timeZone, at);
+  return at + offsetsOf(timeZone)(at);
 }
 
 /** The latest local time that the zone's clocks have shown by an instant: clocks that were put back show an earlier one. */
 export function latestLocalTimeBy(timeZone: string, at: Instant): LocalTime {
-  return at + Math.max(offsetAt(timeZone, at), offsetAt(timeZone, at - DAY));
+  return at + Math.max(offsetsOf(timeZone)(at), offsetsOf(timeZone)(at - DAY));
 }
 
 /** The first instant at which the zone's clocks show a local time, or undefined if they skip it. */
 export function firstInstantOf(timeZone: string, local: LocalTime): Instant | undefined {
   // No zone is a day from UTC, so these two lie on either side of any change of the clocks at that local time.
-  const before = local - offsetAt(timeZone, local - DAY);
-  const after = local - offsetAt(timeZone, local + DAY);
+  const before = local - offsetsOf(timeZone)(local - DAY);
+  const after = local - offsetsOf(timeZone)(local + DAY);
   return [Math.min(before, after), Math.max(before, after)].find((at) => localTimeAt(timeZone, at) === local);
 }
 
@@ -54,7 +36,7 @@ export function firstInstantOf(timeZone: string, local: LocalTime): Instant | un
 export function gapsBetween(timeZone: string, from: Instant, to: Instant): Gap[] {
   const gaps: Gap[] = [];
   for (let day = from; day < to; day += DAY) {
-    const [start, end] = [offsetAt(timeZone, day), offsetAt(timeZone, Math.min(day + DAY, to))];
+    const [start, end] = [offsetsOf(timeZone)(day), offsetsOf(timeZone)(Math.min(day + DAY, to))];
     if (end > start) {
       const change = changeBetween(timeZone, day, Math.min(day + DAY, to));
       gaps.push({ start: change + start, end: change + end });
@@ -65,11 +47,11 @@ export function gapsBetween(timeZone: string, from: Instant, to: Instant): Gap[]
 
 /** The instant of the one change of the clocks in (from, to], to the second. */
 function changeBetween(timeZone: string, from: Instant, to: Instant): Instant {
-  const offset = offsetAt(timeZone, from);
+  const offset = offsetsOf(timeZone)(from);
   let [before, after] = [Math.floor(from / SECOND), Math.ceil(to / SECOND)];
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2);
-    if (offsetAt(timeZone, middle * SECOND) === offset) before = middle;
+    if (offsetsOf(timeZone)(middle * SECOND) === offset) before = middle;
     else after = middle;
   }
   return after * SECOND;
@@ -91,7 +73,7 @@ export function timeZoneProblem(timeZone: string): string | undefined {
 
 function isKnownToRuntime(timeZone: string): boolean {
   try {
-    formatterOf(timeZone);
+    offsetsOf(timeZone);
     return true;
   } catch {
     return false;

@@ -1,9 +1,15 @@
-import type { CalendarSpan, KeepRules, KeepRulesInZone } from '../model/keep-rules.ts';
+import {
+  type CalendarSpan,
+  COUNT_RULES,
+  type CountRule,
+  type KeepRules,
+  type KeepRulesInZone,
+} from '../model/keep-rules.ts';
 import { DAY, HOUR, type Instant } from '../model/time.ts';
+import { offsetsOf } from '../model/zone-offset.ts';
 import { monthAndDayOf, weekOf, yearOf } from './civil-date.ts';
 import { localTime, spanBefore } from './local-time.ts';
-import type { CountRule, KeepReason } from './reason.ts';
-import { offsetsOf } from './zone-offset.ts';
+import type { KeepReason } from './reason.ts';
 
 export interface Verdict<T> {
   readonly item: T;
@@ -60,15 +66,6 @@ export function applyKeepRules<T>(items: readonly T[], at: (item: T) => Instant,
 }
 
 const NO_RULE: readonly KeepReason[] = [{ rule: 'none' }];
-
-const COUNT_RULES: readonly CountRule[] = [
-  'keepLast',
-  'keepHourly',
-  'keepDaily',
-  'keepWeekly',
-  'keepMonthly',
-  'keepYearly',
-];
 
 /** A count rule while the items go by, from the newest to the oldest. */
 interface Counter {

@@ -1,7 +1,7 @@
 import type { CalendarSpan } from '../model/keep-rules.ts';
 import { DAY, HOUR, type Instant } from '../model/time.ts';
+import type { OffsetAt } from '../model/zone-offset.ts';
 import { firstDayOf, monthAndDayOf } from './civil-date.ts';
-import type { OffsetAt } from './zone-offset.ts';
 
 /** What a zone's clocks show, as the moment at which UTC's clocks show the same. */
 export function localTime(at: Instant, offsetAt: OffsetAt): number {

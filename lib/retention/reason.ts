@@ -1,7 +1,4 @@
-import type { CalendarSpan, KeepRules } from '../model/keep-rules.ts';
-
-/** The rules that keep the newest version of each of the last so many hours, days and so on. */
-export type CountRule = Exclude<keyof KeepRules, 'keepWithin'>;
+import { type CalendarSpan, COUNT_RULE_WORDS, type CountRule, formatSpan } from '../model/keep-rules.ts';
 
 /** Why a version is kept. */
 export type KeepReason =
@@ -11,23 +8,9 @@ export type KeepReason =
   /** There is no rule, so none says that anything may go. */
   | { readonly rule: 'none' };
 
-const WORDS: Readonly<Record<CountRule, string>> = {
-  keepLast: 'last',
-  keepHourly: 'hourly',
-  keepDaily: 'daily',
-  keepWeekly: 'weekly',
-  keepMonthly: 'monthly',
-  keepYearly: 'yearly',
-};
-
 /** `daily`, `oldest daily`, `within 1m19d22h`, `no keep rule`. */
 export function reasonText(reason: KeepReason): string {
   if (reason.rule === 'none') return 'no keep rule';
-  if (reason.rule === 'keepWithin') return `within ${spanText(reason.span)}`;
-  return reason.oldest ? `oldest ${WORDS[reason.rule]}` : WORDS[reason.rule];
-}
-
-function spanText({ years = 0, months = 0, days = 0, hours = 0 }: CalendarSpan): string {
-  const part = (count: number, unit: string) => (count > 0 ? `${count}${unit}` : '');
-  return part(years, 'y') + part(months, 'm') + part(days, 'd') + part(hours, 'h');
+  if (reason.rule === 'keepWithin') return `within ${formatSpan(reason.span)}`;
+  return reason.oldest ? `oldest ${COUNT_RULE_WORDS[reason.rule]}` : COUNT_RULE_WORDS[reason.rule];
 }

@@ -1,23 +1,15 @@
-import type { CalendarSpan, KeepRules, KeepRulesInZone } from '../model/keep-rules.ts';
+import {
+  type CalendarSpan,
+  COUNT_RULE_WORDS,
+  COUNT_RULES,
+  formatSpan,
+  type KeepRulesInZone,
+  SPAN_UNIT_LETTERS,
+} from '../model/keep-rules.ts';
 import { memoise } from './memoise.ts';
 
-type CountRule = Exclude<keyof KeepRules, 'keepWithin'>;
-
-const COUNTS: readonly (readonly [CountRule, string])[] = [
-  ['keepLast', 'last'],
-  ['keepHourly', 'hourly'],
-  ['keepDaily', 'daily'],
-  ['keepWeekly', 'weekly'],
-  ['keepMonthly', 'monthly'],
-  ['keepYearly', 'yearly'],
-];
-
-const UNITS: readonly (readonly [keyof CalendarSpan, string])[] = [
-  ['years', 'y'],
-  ['months', 'm'],
-  ['days', 'd'],
-  ['hours', 'h'],
-];
+const COUNTS = COUNT_RULES.map((rule) => [rule, COUNT_RULE_WORDS[rule]] as const);
+const UNITS = new Map(Object.entries(SPAN_UNIT_LETTERS).map(([unit, letter]) => [letter, unit]));
 
 /** Longer numbers mean nothing, and with nine digits each all rules together fit into a tag. */
 const LARGEST = 999_999_999;
@@ -41,6 +33,7 @@ export function formatKeep({ rules, timeZone }: KeepRulesInZone): string {
     const count = checked(rules[rule]);
     return count > 0 ? [`${word}=${count}`] : [];
   });
+  for (const count of Object.values(rules.keepWithin ?? {})) checked(count);
   const within = formatSpan(rules.keepWithin ?? {});
   if (within !== '') parts.push(`within=${within}`);
   return `${parts.join(' ') || 'none'} zone=${timeZone}`;
@@ -67,18 +60,9 @@ export const parseKeep: (text: string) => KeepRulesInZone | undefined = memoise(
   };
 });
 
-function formatSpan(span: CalendarSpan): string {
-  return UNITS.map(([unit, letter]) => {
-    const count = checked(span[unit]);
-    return count > 0 ? `${count}${letter}` : '';
-  }).join('');
-}
-
 function parseSpan(text: string): CalendarSpan {
   const parts = text.matchAll(/(\d+)([ymdh])/g);
-  return Object.fromEntries(
-    Array.from(parts, ([, count, letter]) => [UNITS.find(([, known]) => known === letter)?.[0], Number(count)]),
-  );
+  return Object.fromEntries(Array.from(parts, ([, count, letter]) => [UNITS.get(letter ?? ''), Number(count)]));
 }
 
 function isTimeZone(text: string): boolean {

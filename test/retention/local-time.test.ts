@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { offsetsOf } from '../../lib/model/zone-offset.ts';
 import { localTime, spanBefore } from '../../lib/retention/local-time.ts';
-import { offsetsOf } from '../../lib/retention/zone-offset.ts';
 
 describe('local time', () => {
   it("is what the zone's clocks show", () => {

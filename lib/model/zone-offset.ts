@@ -1,4 +1,4 @@
-import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../model/time.ts';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from './time.ts';
 
 /** How far a zone's clocks are ahead of UTC at a moment, in milliseconds; negative where they are behind. */
 export type OffsetAt = (at: Instant) => number;

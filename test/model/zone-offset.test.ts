@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lib/model/time.ts';
-import { offsetsOf } from '../../lib/retention/zone-offset.ts';
+import { offsetsOf } from '../../lib/model/zone-offset.ts';
 
 /** The offset as Intl's own calendar shows it: what the zone's clocks say, read as UTC, less the moment. */
 function offsetByParts(timeZone: string): (at: number) => number {
