@@ -1,5 +1,6 @@
 import { accountId, imageId, instanceId, region, snapshotId, volumeId } from '../lib/model/ids.ts';
 import type { Image, Instance } from '../lib/model/resources.ts';
+import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
 import { imageName } from '../lib/tagging/name.ts';
 import { encodeStamp, type Stamp } from '../lib/tagging/stamp.ts';
 
@@ -57,4 +58,22 @@ export function anImageOf(stamp: Stamp, overrides: Partial<Image> = {}): Image {
     tags: encodeStamp(stamp),
     ...overrides,
   };
+}
+
+/** A policy of {@link anInstance}: kept and retired for real, with no copies. */
+export function aPolicy(overrides: Partial<Policy> = {}): Policy {
+  return {
+    name: 'nightly',
+    select: { tags: { Backup: ['nightly'] }, exclude: {}, excludeInstances: [], states: ['running', 'stopped'] },
+    schedule: { expression: 'cron(0 2 * * ? *)', timeZone: 'UTC' },
+    image: { reboot: 'never', tags: {}, instanceTags: [], excludeDevices: [], excludeVolumes: {} },
+    copies: [],
+    retention: { keepLast: 3 },
+    retire: { mode: 'apply', minKeep: 1, maxPerDay: { percent: 100 }, endAfterSourceGoneDays: 'never' },
+    ...overrides,
+  };
+}
+
+export function aPolicyFile(overrides: Partial<PolicyFile> = {}): PolicyFile {
+  return { deployment: 'prod', regions: [HERE.region], formerRegions: [], policies: [aPolicy()], ...overrides };
 }

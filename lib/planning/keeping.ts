@@ -65,11 +65,11 @@ export function judgeLineage(lineage: LineageInRegion, governance: Governance): 
   const newest = versions.filter(({ image }) => image.state === 'available').slice(0, Math.max(1, governance.minKeep));
 
   const byRules = new Map<string, { readonly keep: KeepRulesInZone; readonly images: Set<OwnedImage> }>();
-  for (const image of versions) {
-    const keep = governance.keepFor(image);
+  // By identity first: one text for each set of rules, not one for each image.
+  for (const [keep, under] of Map.groupBy(versions, governance.keepFor)) {
     const text = formatKeep(keep);
     const group = byRules.get(text) ?? { keep, images: new Set() };
-    group.images.add(image);
+    for (const image of under) group.images.add(image);
     byRules.set(text, group);
   }
   for (const [text, { keep, images }] of byRules) {

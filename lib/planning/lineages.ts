@@ -28,7 +28,7 @@ export interface SortedImages {
  * lineages, since neither instance ever replaces the other.
  */
 export function lineageKey({ policy, source, lineage }: Pick<Stamp, 'policy' | 'source' | 'lineage'>): string {
-  return [policy, source.account, source.region, lineage].join('\n');
+  return `${policy}\n${source.account}\n${source.region}\n${lineage}`;
 }
 
 /** Sorts a region's images by lineage, each newest first. */

@@ -1,4 +1,4 @@
-import type { ImageId, Region } from '../model/ids.ts';
+import type { ImageId, Region, SnapshotId } from '../model/ids.ts';
 import type { Instant } from '../model/time.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
 import { versionOf } from '../tagging/version.ts';
@@ -78,7 +78,6 @@ function decide(candidate: Candidate, surroundings: Surroundings): Decision {
     lineage: stamp.lineage,
     version: versionOf(stamp.slot),
   } as const;
-  const snapshots = image.image.devices.flatMap(({ snapshot }) => (snapshot ? [snapshot] : [])).sort();
   const { region } = image.image;
 
   const spared = verdict.kept ? verdict.reason : protection(image, surroundings);
@@ -89,7 +88,7 @@ function decide(candidate: Candidate, surroundings: Surroundings): Decision {
         ...about,
         action: 'unmark',
         reason,
-        change: { kind: 'unmark', region, image: image.image.id, snapshots },
+        change: { kind: 'unmark', region, image: image.image.id, snapshots: snapshotsOf(image) },
       };
     }
     return { ...about, action: verdict.kept ? 'keep' : 'refuse', reason: spared };
@@ -102,7 +101,7 @@ function decide(candidate: Candidate, surroundings: Surroundings): Decision {
       const text = `marked ${new Date(mark.at).toISOString()}; it may go from ${new Date(due).toISOString()} on`;
       return { ...about, action: 'wait', reason: { code: 'marked', text } };
     }
-    const change = { kind: 'deregister', region, image: image.image.id, snapshots } as const;
+    const change = { kind: 'deregister', region, image: image.image.id, snapshots: snapshotsOf(image) } as const;
     return { ...about, action: 'deregister', reason: expired, change };
   }
   const capReached = surroundings.caps.spend(stamp.policy);
@@ -111,11 +110,15 @@ function decide(candidate: Candidate, surroundings: Surroundings): Decision {
     kind: 'mark',
     region,
     image: image.image.id,
-    snapshots,
+    snapshots: snapshotsOf(image),
     at: surroundings.now,
     text: expired.text,
   } as const;
   return { ...about, action: 'mark', reason: expired, change };
+}
+
+function snapshotsOf({ image }: OwnedImage): SnapshotId[] {
+  return image.devices.flatMap(({ snapshot }) => (snapshot ? [snapshot] : [])).sort();
 }
 
 function propose(about: Omit<StillDecision, 'action' | 'reason'>, expired: Reason, { source }: Governance): Decision {

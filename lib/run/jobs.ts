@@ -1,5 +1,6 @@
-import type { ImageId, InstanceId, Region, SnapshotId } from '../model/ids.ts';
-import { completeReading } from '../model/reading.ts';
+import type { ImageId, InstanceId, Region, SnapshotId, Target } from '../model/ids.ts';
+import { completeReading, partialReading, type Reading } from '../model/reading.ts';
+import type { Image } from '../model/resources.ts';
 import { DAY } from '../model/time.ts';
 import { type CopyInventory, type Destination, planCopies } from '../planning/copy.ts';
 import { planRetirement } from '../planning/retire.ts';
@@ -10,7 +11,7 @@ import { slotScheduleOf } from '../policy/schedule.ts';
 import { readOwnership } from '../tagging/ownership.ts';
 import { type CycleResult, type CycleSettings, type Job, runCycle } from './cycle.ts';
 import { isSnapshotEvent, type SnapshotEvent, type TargetedEvent } from './expand.ts';
-import type { Reads } from './ports.ts';
+import type { ImageScope, Reads } from './ports.ts';
 
 /** How far ahead a plan warns of slots that will not be: time enough to move a schedule. */
 const LOOK_AHEAD = 14 * DAY;
@@ -91,7 +92,7 @@ function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFlight }: Jo
   const { reads } = settings.aws;
   const { target } = event;
   const policies = event.policy === undefined ? file.policies : [policyNamed(event.policy, file)];
-  const regions = new Set(policies.flatMap(({ copies }) => copies.map(({ region }) => region)));
+  const request = { deployment: file.deployment, policies, maxInFlight: maxCopiesInFlight };
   const scope = {
     deployment: file.deployment,
     sourceRegion: target.region,
@@ -99,37 +100,48 @@ function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFlight }: Jo
   };
   return {
     read: async () => {
-      const lineages = event.images && (await lineagesOfImages(event.images, file.deployment, event, reads));
-      const narrowed = { ...scope, ...(lineages && { lineages }) };
-      const [sources, ...destinations] = await Promise.all([
-        reads.images(target, narrowed),
-        ...[...regions].map(async (region): Promise<[Region, Destination]> => {
-          const place = { account: target.account, region };
-          const [copies, inFlight] = await Promise.all([reads.images(place, narrowed), reads.copiesInFlight(place)]);
-          return [region, { copies, inFlight }];
-        }),
-      ]);
-      return { target, sources, destinations: new Map(destinations) };
+      if (!event.images) return readCopies(target, policies, scope, reads);
+      const known = await readEach(event.images, target, reads);
+      const owned = known.value.flatMap((image) => {
+        const ownership = readOwnership(image, file.deployment);
+        return ownership.kind === 'ours' ? [ownership.stamp] : [];
+      });
+      const concerned = policies.filter(({ name }) => owned.some((stamp) => stamp.policy === name));
+      // Most of what EC2 tells of is nobody's source: then there is nothing more to read.
+      if (!known.complete || !concerned.some(({ copies }) => copies.length > 0)) {
+        return { target, sources: known, destinations: new Map() };
+      }
+      const lineages = [...new Set(owned.map(({ lineage }) => lineage))];
+      return readCopies(target, concerned, { ...scope, lineages }, reads);
     },
-    plan: (inventory) =>
-      planCopies({ deployment: file.deployment, policies, maxInFlight: maxCopiesInFlight }, inventory),
+    plan: (inventory) => planCopies(request, inventory),
   };
 }
 
-/** The lineages that images belong to; an image that is not ours belongs to none. */
-async function lineagesOfImages(
-  ids: readonly ImageId[],
-  deployment: string,
-  { target }: TargetedEvent,
+async function readEach(ids: readonly ImageId[], target: Target, reads: Reads): Promise<Reading<readonly Image[]>> {
+  const readings = await Promise.all(ids.map((id) => reads.image(target, id)));
+  const value = readings.flatMap(({ value: image }) => (image ? [image] : []));
+  const at = Math.min(...readings.map((reading) => reading.at));
+  const problem = readings.find((reading) => !reading.complete)?.problem;
+  return problem === undefined ? completeReading('images', at, value) : partialReading('images', at, value, problem);
+}
+
+async function readCopies(
+  target: Target,
+  policies: readonly Policy[],
+  scope: ImageScope,
   reads: Reads,
-): Promise<string[]> {
-  const lineages = new Set<string>();
-  for (const id of ids) {
-    const { value: image } = await reads.image(target, id);
-    const owned = image && readOwnership(image, deployment);
-    if (owned?.kind === 'ours') lineages.add(owned.stamp.lineage);
-  }
-  return [...lineages];
+): Promise<CopyInventory> {
+  const regions = new Set(policies.flatMap(({ copies }) => copies.map(({ region }) => region)));
+  const [sources, ...destinations] = await Promise.all([
+    reads.images(target, scope),
+    ...[...regions].map(async (region): Promise<[Region, Destination]> => {
+      const place = { account: target.account, region };
+      const [copies, inFlight] = await Promise.all([reads.images(place, scope), reads.copiesInFlight(place)]);
+      return [region, { copies, inFlight }];
+    }),
+  ]);
+  return { target, sources, destinations: new Map(destinations) };
 }
 
 function retireJob(event: TargetedEvent, { file, settings }: JobContext): Job<RetireInventory> {

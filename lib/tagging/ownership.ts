@@ -37,6 +37,17 @@ interface OurImage extends OurSnapshot {
  * Each `problem` is what a person can act on, a sentence about the image without a subject: "its tag ... is missing".
  */
 export function readOwnership(image: Image, deployment: string): Ownership {
+  const before = judged.get(image);
+  if (before?.deployment === deployment) return before.ownership;
+  const ownership = judge(image, deployment);
+  judged.set(image, { deployment, ownership });
+  return ownership;
+}
+
+/** By the image's identity: one run asks of the same image again and again. */
+const judged = new WeakMap<Image, { readonly deployment: string; readonly ownership: Ownership }>();
+
+function judge(image: Image, deployment: string): Ownership {
   const owned = readSnapshotOwnership(image, deployment);
   if (owned.kind !== 'ours') return owned;
 

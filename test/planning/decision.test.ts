@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { type ChangeDecision, type Decision, isIrreversible, sameDecision } from '../../lib/planning/decision.ts';
+import { HERE } from '../builders.ts';
+import { ami, snap } from './fleet.ts';
+
+const about = { subject: { kind: 'image', id: ami(1), region: HERE.region }, policy: 'nightly' } as const;
+const change = { kind: 'deregister', region: HERE.region, image: ami(1), snapshots: [snap(1)] } as const;
+const reason = { code: 'expired', text: 'no keep rule wants it' } as const;
+const going: ChangeDecision = { ...about, action: 'deregister', reason, change };
+
+describe('P7: a decision that is made again', () => {
+  it('is the same in other words for the same reason', () => {
+    expect(sameDecision(going, { ...going, reason: { ...reason, text: 'as before' } })).toBe(true);
+  });
+
+  it.each<[string, Decision]>([
+    ['changes nothing now', { ...about, action: 'keep', reason: { code: 'newest', text: 'it is the newest' } }],
+    ['has another reason', { ...going, reason: { ...reason, code: 'left-over' } }],
+    ['would take another snapshot along', { ...going, change: { ...change, snapshots: [snap(1), snap(2)] } }],
+    ['is of another stage', { ...about, action: 'unmark', reason, change: { ...change, kind: 'unmark' } }],
+  ])('is another one if it %s', (_, again) => {
+    expect(sameDecision(going, again)).toBe(false);
+  });
+});
+
+it('P7: what cannot be taken back is deregistering and deleting', () => {
+  const mark = { ...change, kind: 'mark', at: 0, text: 'expired' } as const;
+  const deletion = { kind: 'delete-snapshot', region: HERE.region, snapshot: snap(1) } as const;
+  expect([change, deletion, mark, { ...change, kind: 'unmark' } as const].map(isIrreversible)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});

@@ -1,0 +1,124 @@
+import { type ImageId, type InstanceId, imageId, instanceId, snapshotId } from '../../lib/model/ids.ts';
+import { completeReading, partialReading, type Reading } from '../../lib/model/reading.ts';
+import type { Image, Snapshot } from '../../lib/model/resources.ts';
+import { DAY, type Instant } from '../../lib/model/time.ts';
+import type { CopyInventory, Destination } from '../../lib/planning/copy.ts';
+import type { Decision, Plan } from '../../lib/planning/decision.ts';
+import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
+import type { SnapshotInventory } from '../../lib/planning/snapshot.ts';
+import { markTag } from '../../lib/tagging/mark.ts';
+import { encodeStamp, type Stamp } from '../../lib/tagging/stamp.ts';
+import { AN_INSTANCE_ID, anImageOf, anInstance, aStamp, DR, HERE } from '../builders.ts';
+
+/** Inventories to plan on: all that was read was read whole and holds nothing, but for what the test is about. */
+
+/** The run's moment, three hours after the slot of today. */
+export const NOW = Date.UTC(2026, 10, 23, 5);
+/** The slot of so many days ago; 0 is today's. */
+export const slotOfDay = (daysAgo: number): Instant => Date.UTC(2026, 10, 23, 2) - daysAgo * DAY;
+
+const hex = (number: number) => number.toString(16).padStart(17, '0');
+export const ami = (number: number): ImageId => imageId(`ami-${hex(number)}`);
+export const snap = (number: number) => snapshotId(`snap-${hex(number)}`);
+export const instanceNumber = (number: number): InstanceId => instanceId(`i-${hex(number)}`);
+
+export const read = <T>(value: T): Reading<T> => completeReading('test', NOW, value);
+export const cutShort = <T>(value: T, source = 'images'): Reading<T> =>
+  partialReading(source, NOW, value, 'UnauthorizedOperation');
+
+/** The image of a day, numbered so that the ids of older days are higher; with a snapshot of the same number. */
+export function imageOfDay(daysAgo: number, stamp: Partial<Stamp> = {}, overrides: Partial<Image> = {}): Image {
+  const number = 1 + daysAgo;
+  return anImageOf(aStamp({ slot: slotOfDay(daysAgo), ...stamp }), {
+    id: ami(number),
+    devices: [{ device: '/dev/xvda', snapshot: snap(number), size: 8, encrypted: true }],
+    ...overrides,
+  });
+}
+
+/** The copy of {@link imageOfDay} in the DR region. */
+export function copyOfDay(daysAgo: number, stamp: Partial<Stamp> = {}, overrides: Partial<Image> = {}): Image {
+  return imageOfDay(daysAgo, { home: DR, ...stamp }, { id: ami(0xc0000 + daysAgo), ...overrides });
+}
+
+/** The images of days 0, 1, 2 and so on. */
+export function imagesOfDays(count: number, stamp: Partial<Stamp> = {}): Image[] {
+  return Array.from({ length: count }, (_, daysAgo) => imageOfDay(daysAgo, stamp));
+}
+
+/** The same image with further tags. */
+export function tagged(image: Image, tags: Readonly<Record<string, string>>): Image {
+  return { ...image, tags: { ...image.tags, ...tags } };
+}
+
+export function marked(image: Image, at: Instant): Image {
+  return tagged(image, markTag({ at, reason: 'no keep rule wants it' }));
+}
+
+/** A snapshot that bears a mark, as the deregistration of its image leaves it. */
+export function markedSnapshot(number: number, at: Instant, tags: Readonly<Record<string, string>> = {}): Snapshot {
+  return {
+    id: snap(number),
+    ...HERE,
+    startedAt: slotOfDay(30),
+    size: 8,
+    tags: { ...encodeStamp(aStamp()), ...markTag({ at, reason: 'no keep rule wants it' }), ...tags },
+  };
+}
+
+export function retireInventory(images: readonly Image[], overrides: Partial<RetireInventory> = {}): RetireInventory {
+  return {
+    target: HERE,
+    images: read(images),
+    copies: new Map(),
+    uses: read(new Map()),
+    markedSnapshots: read([]),
+    snapshotUses: read(new Map()),
+    ...overrides,
+  };
+}
+
+export function destination(copies: readonly Image[], overrides: Partial<Destination> = {}): Destination {
+  return { copies: read(copies), inFlight: read(0), ...overrides };
+}
+
+export function copyInventory(
+  sources: readonly Image[],
+  copies: readonly Image[] = [],
+  overrides: Partial<CopyInventory> = {},
+): CopyInventory {
+  return {
+    target: HERE,
+    sources: read(sources),
+    destinations: new Map([[DR.region, destination(copies)]]),
+    ...overrides,
+  };
+}
+
+export function snapshotInventory(overrides: Partial<SnapshotInventory> = {}): SnapshotInventory {
+  return {
+    target: HERE,
+    instances: read([anInstance()]),
+    missing: [],
+    images: read([]),
+    excludedVolumes: read(new Set<never>()),
+    ...overrides,
+  };
+}
+
+/** Each decision in two words, by the number of its image: `1: 'keep newest'`. */
+export function inShort({ decisions }: Plan): Record<number, string> {
+  return Object.fromEntries(
+    decisions.map(({ subject, action, reason }) => [
+      Number.parseInt(subject.id.slice(subject.id.indexOf('-') + 1), 16),
+      `${action} ${reason.code}`,
+    ]),
+  );
+}
+
+/** The decision about one subject. */
+export function about(plan: Plan, id: Decision['subject']['id'] = AN_INSTANCE_ID): Decision {
+  const [decision, ...others] = plan.decisions.filter(({ subject }) => subject.id === id);
+  if (!decision || others.length > 0) throw new Error(`${id} has ${plan.decisions.length} decisions instead of one`);
+  return decision;
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../lib/model/resources.ts';
+import { HOUR } from '../../lib/model/time.ts';
+import { planRetirement } from '../../lib/planning/retire.ts';
+import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
+import { HOLD } from '../../lib/tagging/tag-keys.ts';
+import { aPolicy, aPolicyFile } from '../builders.ts';
+import { ami, cutShort, markedSnapshot, NOW, read, retireInventory, snap } from './fleet.ts';
+
+function decide(snapshot: Snapshot, overrides: Partial<RetireInventory> = {}, file = aPolicyFile()) {
+  return planRetirement(file, retireInventory([], { markedSnapshots: read([snapshot]), ...overrides }), NOW).decisions;
+}
+
+const rested = (tags: Readonly<Record<string, string>> = {}) => markedSnapshot(1, NOW - 24 * HOUR, tags);
+
+describe('P9: a snapshot that bears a mark', () => {
+  it('is deleted once no image names it any more and its mark has rested', () => {
+    expect(decide(rested())).toEqual([
+      {
+        subject: { kind: 'snapshot', id: snap(1), region: 'eu-central-1' },
+        policy: 'nightly',
+        lineage: 'i-0123456789abcdef0',
+        version: '2026.11.23-0200',
+        action: 'delete-snapshot',
+        reason: { code: 'left-over', text: 'its image is gone and it was marked to go with it' },
+        change: { kind: 'delete-snapshot', region: 'eu-central-1', snapshot: snap(1) },
+      },
+    ]);
+  });
+
+  it('goes with its image as long as one names it, so it needs no decision of its own', () => {
+    expect(decide(rested(), { snapshotUses: read(new Map([[snap(1), ami(1)]])) })).toEqual([]);
+  });
+
+  it.each<[string, Snapshot, Partial<RetireInventory>, string]>([
+    ['is on hold', rested({ [HOLD]: 'audit' }), {}, 'refuse hold'],
+    ['was marked less than 24 hours ago', markedSnapshot(1, NOW - 24 * HOUR + 1000), {}, 'wait marked'],
+    ['may be used by an image unread', rested(), { snapshotUses: cutShort(new Map()) }, 'refuse evidence-incomplete'],
+    ['may be of an image unread', rested(), { images: cutShort([]) }, 'refuse evidence-incomplete'],
+    ['P1: is of another deployment', rested({ 'amikeep:deployment': 'test' }), {}, 'report not-ours'],
+    [
+      'P1: is in another region than its tags say',
+      rested({ 'amikeep:home': '111122223333/eu-west-1' }),
+      {},
+      'report not-ours',
+    ],
+  ])('stays while it %s', (_, snapshot, overrides, expected) => {
+    expect(decide(snapshot, overrides).map(({ action, reason }) => `${action} ${reason.code}`)).toEqual([expected]);
+  });
+
+  it('P1: without a mark is none that was to go', () => {
+    const { 'amikeep:retire': _, ...tags } = rested().tags;
+    expect(decide({ ...rested(), tags })).toMatchObject([{ action: 'wait' }]);
+  });
+
+  it('P10: is only proposed where its policy is in plan mode', () => {
+    const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
+    expect(decide(rested(), {}, file)).toMatchObject([{ action: 'propose', reason: { code: 'policy-in-plan-mode' } }]);
+  });
+
+  it.each([
+    { stamped: 'plan', action: 'propose' },
+    { stamped: 'apply', action: 'delete-snapshot' },
+  ])('P14: goes by the mode $stamped that was stamped on it where its policy is gone', ({ stamped, action }) => {
+    const file = aPolicyFile({ policies: [] });
+    expect(decide(rested({ 'amikeep:retire-mode': stamped }), {}, file)).toMatchObject([{ action }]);
+  });
+});

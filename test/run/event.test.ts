@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { accountId, imageId, instanceId, region } from '../../lib/model/ids.ts';
+import {
+  formatRunEvent,
+  MAX_CONTINUATIONS,
+  parseRunEvent,
+  type RunEvent,
+  runEventJsonSchema,
+} from '../../lib/run/event.ts';
+
+const problemsOf = (payload: unknown) => {
+  const parsed = parseRunEvent(payload);
+  return parsed.ok ? [] : parsed.problems;
+};
+
+describe('a payload', () => {
+  it('needs an action and nothing else', () => {
+    expect(parseRunEvent({ action: 'retire' })).toEqual({
+      ok: true,
+      event: { action: 'retire', mode: 'apply', continuation: 0 },
+    });
+  });
+
+  it('may name a slot, a target, instances and a mode', () => {
+    const payload = {
+      action: 'snapshot',
+      policy: 'nightly',
+      slot: '2026-11-23T02:00:00Z',
+      mode: 'plan',
+      target: { account: '111122223333', region: 'eu-central-1' },
+      instances: ['i-0123456789abcdef0'],
+    };
+    expect(parseRunEvent(payload)).toEqual({
+      ok: true,
+      event: { ...payload, slot: Date.UTC(2026, 10, 23, 2), continuation: 0 },
+    });
+  });
+
+  it.each<[string, unknown, string[]]>([
+    ['that is no object', 'retire', ['event: ']],
+    ['without an action', {}, ['action: ']],
+    ['with a field that nobody knows', { action: 'retire', polcy: 'nightly' }, ['event: ']],
+    ['with a slot that is no moment', { action: 'snapshot', slot: '2026-02-30T02:00:00Z' }, ['slot: ']],
+    ['with a slot in local time', { action: 'snapshot', slot: '2026-11-23T02:00:00+01:00' }, ['slot: ']],
+    [
+      'with an account that is none',
+      { action: 'retire', target: { account: '1', region: 'eu-west-1' } },
+      ['target.account: '],
+    ],
+    ['with a target without a region', { action: 'retire', target: {} }, ['target.region: ']],
+    ['with an instance that is none', { action: 'snapshot', policy: 'a', instances: ['i-1'] }, ['instances.0: ']],
+    ['with no instances at all', { action: 'snapshot', policy: 'a', instances: [] }, ['instances: ']],
+    ['that goes on for ever', { action: 'copy', continuation: MAX_CONTINUATIONS + 1 }, ['continuation: ']],
+    [
+      'with four mistakes',
+      { action: 'delete', mode: 'dry-run', target: { region: 'mars' }, images: ['ami-x'] },
+      ['action: ', 'mode: ', 'target.region: ', 'images.0: '],
+    ],
+    [
+      'with fields of another action',
+      { action: 'retire', slot: 'current', instances: ['i-0123456789abcdef0'], images: ['ami-0123456789abcdef0'] },
+      [
+        'slot: retire takes no slot',
+        'instances: retire takes no instances',
+        'images: retire takes no images',
+        'instances: name the policy',
+      ],
+    ],
+  ])('%s is answered with every problem, each by its path', (_, payload, expected) => {
+    const problems = problemsOf(payload);
+    expect(problems).toEqual(expected.map((start) => expect.stringContaining(start)));
+    expect(problems.map((problem, index) => problem.startsWith(expected[index] ?? 'one problem more'))).not.toContain(
+      false,
+    );
+  });
+
+  it('says what to write instead of a slot that is none', () => {
+    expect(problemsOf({ action: 'snapshot', slot: 'today' })).toEqual([
+      "slot: 'today' is neither 'current' nor a moment in UTC; write it as 2026-11-23T02:00:00Z",
+    ]);
+  });
+});
+
+const anyEvent: fc.Arbitrary<RunEvent> = fc
+  .record(
+    {
+      mode: fc.constantFrom('plan', 'apply'),
+      continuation: fc.integer({ min: 0, max: MAX_CONTINUATIONS }),
+      policy: fc.constantFrom('nightly', 'weekly'),
+      target: fc.record(
+        {
+          account: fc.constant(accountId('111122223333')),
+          region: fc.constantFrom('eu-west-1', 'us-east-1').map(region),
+        },
+        { requiredKeys: ['region'] },
+      ),
+    },
+    { requiredKeys: ['mode', 'continuation'] },
+  )
+  .chain((common) =>
+    fc.oneof(
+      fc.constant({ ...common, action: 'retire' } as const),
+      fc.constant({ ...common, action: 'copy', images: [imageId('ami-0123456789abcdef0')] } as const),
+      fc
+        .record({
+          slot: fc.oneof(
+            fc.constant('current' as const),
+            fc.integer({ min: 0, max: 4e9 }).map((second) => second * 1000),
+          ),
+        })
+        .map(({ slot }) => ({
+          ...common,
+          action: 'snapshot' as const,
+          slot,
+          policy: 'nightly',
+          instances: [instanceId('i-0123456789abcdef0')],
+        })),
+    ),
+  );
+
+it('an event is read back as it was sent, by way of JSON', () => {
+  fc.assert(
+    fc.property(anyEvent, (event) => {
+      const payload: unknown = JSON.parse(JSON.stringify(formatRunEvent(event)));
+      expect(parseRunEvent(payload)).toEqual({ ok: true, event });
+    }),
+  );
+});
+
+it('the contract is there for editors, with what each field means', () => {
+  expect(runEventJsonSchema()).toMatchObject({
+    required: ['action'],
+    additionalProperties: false,
+    properties: { action: { enum: ['snapshot', 'copy', 'retire'] }, mode: { description: expect.any(String) } },
+  });
+});

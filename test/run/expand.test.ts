@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { accountId, region } from '../../lib/model/ids.ts';
+import { MINUTE } from '../../lib/model/time.ts';
+import type { RunEvent } from '../../lib/run/event.ts';
+import { expandEvent, isTargeted, regionsWithImages } from '../../lib/run/expand.ts';
+import { InputError } from '../../lib/run/input-error.ts';
+import { aPolicy, aPolicyFile, DR, HERE } from '../builders.ts';
+import { ami, NOW, slotOfDay } from '../planning/fleet.ts';
+
+const [second, former] = ['eu-west-3', 'us-east-1'].map(region);
+if (!second || !former) throw new Error('two regions were made');
+
+const file = aPolicyFile({
+  regions: [HERE.region, second],
+  formerRegions: [former],
+  policies: [
+    aPolicy({ copies: [{ region: DR.region, encrypt: 'as-source', retention: { keepLast: 1 } }] }),
+    aPolicy({ name: 'hourly', schedule: { expression: 'rate(1 hour)', timeZone: 'UTC' } }),
+  ],
+});
+const anEvent = (overrides: Partial<RunEvent> = {}): RunEvent => ({
+  action: 'snapshot',
+  mode: 'apply',
+  continuation: 0,
+  ...overrides,
+});
+const expand = (overrides: Partial<RunEvent>, policies = file, now = NOW) =>
+  expandEvent(anEvent(overrides), policies, HERE.account, now);
+const places = (events: ReturnType<typeof expand>) => events.map(({ target }) => target.region);
+
+describe('an event', () => {
+  it('to snapshot becomes one for each source region and policy', () => {
+    expect(expand({}).map(({ policy, target }) => [policy, target])).toEqual([
+      ['nightly', { account: HERE.account, region: HERE.region }],
+      ['hourly', { account: HERE.account, region: HERE.region }],
+      ['nightly', { account: HERE.account, region: second }],
+      ['hourly', { account: HERE.account, region: second }],
+    ]);
+  });
+
+  it('to copy becomes one for each source region, and none where no policy asks for copies', () => {
+    expect(places(expand({ action: 'copy' }))).toEqual([HERE.region, second]);
+    expect(expand({ action: 'copy', policy: 'hourly' })).toEqual([]);
+  });
+
+  it('to retire becomes one for each region that may hold images, former ones included', () => {
+    expect(places(expand({ action: 'retire' }))).toEqual([HERE.region, DR.region, second, former].sort());
+    expect(regionsWithImages(file)).toEqual([HERE.region, DR.region, second, former].sort());
+  });
+
+  it('to copy the images that EC2 tells of has nothing to do in a region that nothing is copied from', () => {
+    expect(expand({ action: 'copy', images: [ami(1)], target: DR })).toEqual([]);
+    expect(places(expand({ action: 'copy', images: [ami(1)], target: HERE }))).toEqual([HERE.region]);
+  });
+
+  it('with its target stays the one that it is', () => {
+    const event = anEvent({ policy: 'nightly', slot: slotOfDay(0), target: HERE });
+    expect(expandEvent(event, file, HERE.account, NOW)).toEqual([event]);
+    expect(isTargeted(event)).toBe(true);
+  });
+
+  it.each<[string, Partial<RunEvent>]>([
+    ['no target', { policy: 'nightly', slot: slotOfDay(0) }],
+    ['no account', { policy: 'nightly', slot: slotOfDay(0), target: { region: HERE.region } }],
+    ['no policy', { slot: slotOfDay(0), target: HERE }],
+    ['no slot', { policy: 'nightly', target: HERE }],
+    ['a slot that is still to be looked up', { policy: 'nightly', slot: 'current', target: HERE }],
+  ])('to snapshot that has %s is still to be expanded', (_, overrides) => {
+    expect(isTargeted(anEvent(overrides))).toBe(false);
+  });
+});
+
+describe('the slot of an event', () => {
+  it('P12: that a person sent without one is stamped once, for all targets, to the minute', () => {
+    const slots = expand({}, file, NOW + 12_345).map(({ slot }) => slot);
+    expect(new Set(slots)).toEqual(new Set([NOW]));
+  });
+
+  it('P12: that has been stamped is not stamped again later', () => {
+    const [first] = expand({ policy: 'nightly', target: { region: HERE.region } });
+    if (!first) throw new Error('one event comes out');
+    expect(expandEvent(first, file, HERE.account, NOW + 90 * MINUTE)).toEqual([first]);
+  });
+
+  it('that is current is each policy’s own', () => {
+    const here = { region: HERE.region };
+    expect(expand({ slot: 'current', target: here }).map(({ slot }) => slot)).toEqual([slotOfDay(0), NOW]);
+  });
+
+  it('that is current before a schedule ever fired asks for nothing', () => {
+    const schedule = { expression: 'cron(0 2 1 1 ? 2030)', timeZone: 'UTC' };
+    expect(expand({ slot: 'current' }, aPolicyFile({ policies: [aPolicy({ schedule })] }))).toEqual([]);
+  });
+});
+
+describe('an event that asks for what the deployment does not have', () => {
+  it.each<[Partial<RunEvent>, string]>([
+    [{ policy: 'nightyl' }, "policy: there is no policy 'nightyl'; the policy file has nightly, hourly"],
+    [
+      { target: { region: DR.region } },
+      'target.region: eu-west-1 is no region that snapshot has work in; those are eu-central-1, eu-west-3',
+    ],
+    [
+      { action: 'copy', policy: 'hourly', target: { region: HERE.region } },
+      'target.region: eu-central-1 is no region that copy has work in; those are none, since no policy asks for copies',
+    ],
+    [
+      { target: { account: accountId('999999999999'), region: HERE.region } },
+      'target.account: 999999999999 is not 111122223333, the account amikeep runs in',
+    ],
+  ])('%j is told what there is', (overrides, problem) => {
+    expect(() => expand(overrides)).toThrow(new InputError([problem]));
+  });
+});

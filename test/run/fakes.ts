@@ -1,0 +1,93 @@
+import type { Clock, Instant } from '../../lib/model/time.ts';
+import type { Change } from '../../lib/planning/decision.ts';
+import type { CycleSettings } from '../../lib/run/cycle.ts';
+import type { RunEvent } from '../../lib/run/event.ts';
+import type { OutcomeEvent } from '../../lib/run/outcome-events.ts';
+import type { Applied, Applier, Aws, Publisher, Reads } from '../../lib/run/ports.ts';
+import { HERE } from '../builders.ts';
+import { NOW } from '../planning/fleet.ts';
+
+/** A clock that stands still until somebody waits or a test moves it on. */
+export class FakeClock implements Clock {
+  #now: Instant = NOW;
+
+  now(): Instant {
+    return this.#now;
+  }
+
+  async sleep(ms: number): Promise<void> {
+    this.pass(ms);
+  }
+
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+/** An applier that does what a test says, `done` unless told otherwise, and remembers what it was asked for. */
+export class FakeApplier implements Applier {
+  readonly asked: Change[] = [];
+  readonly #answer: (change: Change) => Applied;
+
+  constructor(answer: (change: Change) => Applied = () => ({ kind: 'done' })) {
+    this.#answer = answer;
+  }
+
+  readonly #apply = async <C extends Change>(change: C): Promise<Applied> => {
+    this.asked.push(change);
+    return this.#answer(change);
+  };
+  readonly #applyAll = (changes: readonly Change[]) => Promise.all(changes.map(this.#apply));
+
+  readonly create = this.#apply;
+  readonly copy = this.#apply;
+  readonly mark = this.#applyAll;
+  readonly unmark = this.#applyAll;
+  readonly deregister = this.#apply;
+  readonly deleteSnapshot = this.#apply;
+}
+
+function unexpected(read: string) {
+  return () => Promise.reject(new Error(`the test expects no read of ${read}`));
+}
+
+/** Reads that fail the test, but for those that it hands in. */
+export function fakeReads(reads: Partial<Reads> = {}): Reads {
+  return {
+    instances: unexpected('instances'),
+    allInstances: unexpected('all instances'),
+    volumesWith: unexpected('volumes'),
+    images: unexpected('images'),
+    image: unexpected('an image'),
+    copiesInFlight: unexpected('copies in flight'),
+    uses: unexpected('uses'),
+    markedSnapshots: unexpected('marked snapshots'),
+    snapshotUses: unexpected('snapshot uses'),
+    ...reads,
+  };
+}
+
+export function cycleSettings(aws: Aws, overrides: Partial<CycleSettings> = {}): CycleSettings {
+  return {
+    deployment: 'prod',
+    target: HERE,
+    mode: 'apply',
+    clock: new FakeClock(),
+    aws,
+    stopAt: Number.POSITIVE_INFINITY,
+    ...overrides,
+  };
+}
+
+export class FakePublisher implements Publisher {
+  readonly requested: RunEvent[] = [];
+  readonly published: OutcomeEvent[] = [];
+
+  async requestRuns(events: readonly RunEvent[]): Promise<void> {
+    this.requested.push(...events);
+  }
+
+  async publish(events: readonly OutcomeEvent[]): Promise<void> {
+    this.published.push(...events);
+  }
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { completeReading } from '../../lib/model/reading.ts';
+import { HOUR } from '../../lib/model/time.ts';
+import { MAX_CONTINUATIONS, type RunEvent } from '../../lib/run/event.ts';
+import { InputError } from '../../lib/run/input-error.ts';
+import type { Applied } from '../../lib/run/ports.ts';
+import { run } from '../../lib/run/run.ts';
+import { aPolicyFile, HERE } from '../builders.ts';
+import { ami, imageOfDay, imagesOfDays, marked, NOW } from '../planning/fleet.ts';
+import { FakeApplier, FakeClock, FakePublisher, fakeReads } from './fakes.ts';
+
+const retire: RunEvent = { action: 'retire', mode: 'apply', continuation: 0, target: HERE };
+const images = [...imagesOfDays(3), marked(imageOfDay(3), NOW - 30 * HOUR), marked(imageOfDay(4), NOW - 30 * HOUR)];
+
+/** A run on a region with two images that are to go, which EC2 answers as `answer` says. */
+async function runWith(event: RunEvent, answer: () => Applied = () => ({ kind: 'done' }), stopAt = NOW + HOUR) {
+  const publisher = new FakePublisher();
+  const applier = new FakeApplier(answer);
+  const reads = fakeReads({
+    images: async () => completeReading('images', NOW, images),
+    uses: async () => completeReading('uses', NOW, new Map()),
+    markedSnapshots: async () => completeReading('snapshots', NOW, []),
+    snapshotUses: async () => completeReading('snapshot uses', NOW, new Map()),
+  });
+  const ports = {
+    file: aPolicyFile(),
+    account: HERE.account,
+    clock: new FakeClock(),
+    aws: () => ({ reads, applier }),
+    publisher,
+    maxCopiesInFlight: 5,
+  };
+  const result = await run(event, ports, stopAt);
+  return { result, publisher, applier };
+}
+
+describe('a run', () => {
+  it('without its target asks for one run for each, and does nothing else', async () => {
+    const { target: _, ...untargeted } = retire;
+    const { result, publisher, applier } = await runWith(untargeted);
+    expect(result).toEqual({ kind: 'expanded', events: [retire] });
+    expect(publisher.requested).toEqual([retire]);
+    expect([publisher.published, applier.asked]).toEqual([[], []]);
+  });
+
+  it('with its target does the work and tells of it', async () => {
+    const { result, publisher } = await runWith(retire);
+    expect(result).toMatchObject({ kind: 'ran', outcome: { unfinished: 0, failures: [] } });
+    expect(publisher.published.map(({ detailType }) => detailType)).toEqual([
+      'Image Retired',
+      'Image Retired',
+      'Run Finished',
+    ]);
+    expect(publisher.requested).toEqual([]);
+  });
+
+  it('P10: in plan mode tells what it would do, and does none of it', async () => {
+    const { publisher, applier } = await runWith({ ...retire, mode: 'plan' });
+    expect(publisher.published).toMatchObject([
+      { detailType: 'Run Finished', detail: { mode: 'plan', counts: { 'deregister expired': 2 }, changes: [] } },
+    ]);
+    expect([applier.asked, publisher.requested]).toEqual([[], []]);
+  });
+
+  it('for a policy that does not exist does nothing', async () => {
+    await expect(runWith({ ...retire, policy: 'weekly' })).rejects.toThrow(InputError);
+  });
+
+  it('to copy images that EC2 tells of has nothing to do where no policy asks for copies', async () => {
+    const { result, publisher } = await runWith({ ...retire, action: 'copy', images: [ami(1)] });
+    expect(result).toEqual({ kind: 'expanded', events: [] });
+    expect(publisher.requested).toEqual([]);
+  });
+});
+
+describe('a run whose time was too short', () => {
+  it('stops, and asks once to be continued', async () => {
+    const { result, publisher, applier } = await runWith(retire, undefined, NOW);
+    expect(applier.asked).toEqual([]);
+    expect(result).toMatchObject({ outcome: { unfinished: 2 } });
+    expect(publisher.requested).toEqual([{ ...retire, continuation: 1 }]);
+    expect(publisher.published).toMatchObject([{ detailType: 'Run Finished', detail: { unfinished: 2 } }]);
+  });
+
+  it('is continued once however many changes EC2 left no time for', async () => {
+    const { publisher } = await runWith({ ...retire, continuation: 7 }, () => ({ kind: 'not-started' }));
+    expect(publisher.requested).toEqual([{ ...retire, continuation: 8 }]);
+  });
+
+  it('is not continued for ever, and says that it was given up', async () => {
+    const { result, publisher } = await runWith({ ...retire, continuation: MAX_CONTINUATIONS }, undefined, NOW);
+    expect(publisher.requested).toEqual([]);
+    expect(result).toMatchObject({ outcome: { failures: [expect.stringContaining('are not started after')] } });
+  });
+
+  it('is not continued for what failed or is at a limit', async () => {
+    const { publisher } = await runWith(retire, () => ({ kind: 'limit', problem: 'throttled' }));
+    expect(publisher.requested).toEqual([]);
+  });
+});
