@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { imageId, type Target } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
+import { type Instant, SECOND } from '../model/time.ts';
 import type { CopyImage, CreateImage, DeregisterImage, MarkImage, UnmarkImage } from '../planning/decision.ts';
 import type { Applied, Applier } from '../run/ports.ts';
 import { copyAttemptTag } from '../tagging/copy-attempts.ts';
@@ -33,11 +34,10 @@ export function createApplier(caller: Caller, account: Target['account']): Appli
     copy: (change) => copy(caller, at(change.region), at(change.source.region), change),
     mark: (changes) => applyMarks(caller, at, changes),
     unmark: (changes) => removeMarks(caller, at, changes),
-    deregister: (change) => deregister(caller, at(change.region), change),
-    deleteSnapshot: async ({ region, snapshot }) => {
-      const result = await caller.call(at(region), 'DeleteSnapshot', (client) =>
-        client.send(new DeleteSnapshotCommand({ SnapshotId: snapshot })),
-      );
+    deregister: (change, notAfter) => deregister(caller, at(change.region), change, notAfter),
+    deleteSnapshot: async ({ region, snapshot }, notAfter) => {
+      const send = (client: EC2Client) => client.send(new DeleteSnapshotCommand({ SnapshotId: snapshot }));
+      const result = await caller.call(at(region), 'DeleteSnapshot', send, notAfter);
       if (result.ok) return { kind: 'done' };
       return result.failure.meaning === 'absent'
         ? { kind: 'done', note: 'it was gone already' }
@@ -128,10 +128,14 @@ function clientToken(parameters: CopyImageCommandInput): string {
   return createHash('sha256').update(JSON.stringify(parameters)).digest('hex');
 }
 
-async function deregister(caller: Caller, target: Target, change: DeregisterImage): Promise<Applied> {
-  const result = await caller.call(target, 'DeregisterImage', (client) =>
-    client.send(new DeregisterImageCommand({ ImageId: change.image, DeleteAssociatedSnapshots: true })),
-  );
+async function deregister(
+  caller: Caller,
+  target: Target,
+  change: DeregisterImage,
+  notAfter: Instant,
+): Promise<Applied> {
+  const command = () => new DeregisterImageCommand({ ImageId: change.image, DeleteAssociatedSnapshots: true });
+  const result = await caller.call(target, 'DeregisterImage', (client) => client.send(command()), notAfter);
   if (!result.ok) {
     return result.failure.meaning === 'absent' ? { kind: 'done', note: 'it was gone already' } : failed(result.failure);
   }
@@ -150,13 +154,16 @@ async function applyMarks(
   at: (region: Target['region']) => Target,
   changes: readonly MarkImage[],
 ): Promise<Applied[]> {
-  const groups = Map.groupBy(changes, ({ region, at: since, text }) => JSON.stringify([region, since, text]));
+  const groups = Map.groupBy(changes, ({ region, text }) => JSON.stringify([region, text]));
   const results = new Map<TagWork, Applied>();
   for (const group of groups.values()) {
     const [first] = group;
     if (!first) continue;
-    const tags = fromTags(markTag({ at: first.at, reason: first.text }));
-    const send: Send = (client, Resources) => client.send(new CreateTagsCommand({ Resources, Tags: tags }));
+    // Never earlier than the writing: what a mark allows, it allows so long after it stands there.
+    const send: Send = (client, Resources) => {
+      const at = Math.ceil(caller.now() / SECOND) * SECOND;
+      return client.send(new CreateTagsCommand({ Resources, Tags: fromTags(markTag({ at, reason: first.text })) }));
+    };
     await tagAll(caller, at(first.region), 'CreateTags', group, send, results);
   }
   return changes.map((change) => results.get(change) ?? { kind: 'not-started' });

@@ -58,28 +58,35 @@ export class Caller {
     return this.#ports.clock.now();
   }
 
-  async call<T>(target: Target, action: string, send: (client: EC2Client) => Promise<T>): Promise<CallResult<T>> {
+  /** @param notAfter sent no later than this, though the run goes on */
+  async call<T>(
+    target: Target,
+    action: string,
+    send: (client: EC2Client) => Promise<T>,
+    notAfter = Number.POSITIVE_INFINITY,
+  ): Promise<CallResult<T>> {
     const { pace, clientFor } = this.#ports;
+    const stopAt = Math.min(this.#stopAt, notAfter);
     let last: AwsError | undefined;
     for (let tried = 1; ; tried++) {
-      if (!(await pace.turn(target, action, this.#stopAt))) return { ok: false, failure: last ?? outOfTime(action) };
+      if (!(await pace.turn(target, action, stopAt))) return { ok: false, failure: last ?? outOfTime(action) };
       try {
         return { ok: true, value: await send(clientFor(target.region)) };
       } catch (error) {
         last = readError(error);
         if (tried >= (TRIES[last.meaning] ?? 1)) return { ok: false, failure: last };
         if (last.meaning === 'throttled') pace.throttled(target, action);
-        if (!(await this.#pause(last.meaning, tried))) return { ok: false, failure: last };
+        if (!(await this.#pause(last.meaning, tried, stopAt))) return { ok: false, failure: last };
       }
     }
   }
 
-  /** Exponential, with full jitter over its upper half; false if the run would have to stop before its end. */
-  async #pause(meaning: ErrorMeaning, tried: number): Promise<boolean> {
+  /** Exponential, with full jitter over its upper half; false if it would end at `stopAt` or later. */
+  async #pause(meaning: ErrorMeaning, tried: number, stopAt: Instant): Promise<boolean> {
     const { clock, random } = this.#ports;
     const { first, longest } = PAUSES[meaning] ?? COMMON_PAUSES;
     const pause = Math.ceil(Math.min(longest, first * 2 ** (tried - 1)) * (0.5 + random() / 2));
-    if (clock.now() + pause >= this.#stopAt) return false;
+    if (clock.now() + pause >= stopAt) return false;
     await clock.sleep(pause);
     return true;
   }

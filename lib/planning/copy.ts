@@ -69,7 +69,12 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan
       const destination = inventory.destinations.get(settings.region);
       const known = copies.get(settings.region)?.get(lineageKey(lineage))?.images ?? [];
       decisions.push(
-        ...decideLineage(lineage.images, known, destination, { deployment: request.deployment, policy, settings }),
+        ...decideLineage(lineage.images, known, destination, {
+          deployment: request.deployment,
+          policy,
+          settings,
+          sourcesComplete: inventory.sources.complete,
+        }),
       );
     }
   }
@@ -81,6 +86,8 @@ interface Route {
   readonly deployment: string;
   readonly policy: Policy;
   readonly settings: CopySettings;
+  /** Whether all sources were read: of a part, the newest may be an old one. */
+  readonly sourcesComplete: boolean;
 }
 
 function about(source: OwnedImage) {
@@ -144,6 +151,10 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
     const text = `it is ${source.image.state}; only an available image can be copied`;
     return { action: 'wait', reason: { code: 'source-not-available', text } };
   }
+  if (!route.sourcesComplete) {
+    const text = `the images of ${source.image.region} could not be read whole`;
+    return { action: 'refuse', reason: { code: 'evidence-incomplete', text } };
+  }
   const attempt = nextAttempt(source, failed, settings.region);
   if (attempt > MAX_ATTEMPTS) {
     const last = failed.map(({ image }) => `${image.id}: ${image.stateReason ?? 'no reason given'}`).join('; ');
@@ -158,6 +169,8 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
     keep: { rules: settings.retention, timeZone: policy.schedule.timeZone },
     retireMode: policy.retire.mode,
   };
+  const tags = inheritTags(source.image.tags, stamp);
+  if (!tags.ok) return { action: 'refuse', reason: { code: 'too-many-tags', text: tags.problem } };
   return {
     action: 'copy',
     reason:
@@ -175,7 +188,7 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
       stamp,
       encrypt: settings.encrypt === 'always' || settings.kmsKey !== undefined,
       ...(settings.kmsKey !== undefined && { kmsKey: settings.kmsKey }),
-      tags: inheritTags(source.image.tags, stamp),
+      tags: tags.tags,
     },
   };
 }

@@ -7,9 +7,13 @@ const DEFAULT_CAP: DailyCap = { percent: 20 };
 
 interface Account {
   readonly cap: number;
+  /** Images a day, over the last week. */
   readonly arrivals: number;
   left: number;
+  refused: number;
 }
+
+const WEEK = 7 * DAY;
 
 /**
  * How many images of each policy may still be marked in a region. The marks of the last 24 hours count against the
@@ -23,10 +27,10 @@ export class DailyCaps {
     const totals = new Map<string, { images: number; marked: number; arrivals: number }>();
     for (const { policy, images } of lineages) {
       const total = totals.get(policy) ?? { images: 0, marked: 0, arrivals: 0 };
-      for (const { owned } of images) {
+      for (const { image, owned } of images) {
         total.images++;
         if (owned.mark && owned.mark.at > now - DAY) total.marked++;
-        if (owned.stamp.slot > now - DAY) total.arrivals++;
+        if (owned.stamp.slot > now - WEEK && image.state !== 'failed') total.arrivals++;
       }
       totals.set(policy, total);
     }
@@ -34,7 +38,7 @@ export class DailyCaps {
       [...totals].map(([name, { images, marked, arrivals }]) => {
         const setting = policies.find((policy) => policy.name === name)?.retire.maxPerDay ?? DEFAULT_CAP;
         const cap = 'count' in setting ? setting.count : Math.max(1, Math.floor((images * setting.percent) / 100));
-        return [name, { cap, arrivals, left: cap - marked }];
+        return [name, { cap, arrivals: arrivals / 7, left: cap - marked, refused: 0 }];
       }),
     );
   }
@@ -42,18 +46,22 @@ export class DailyCaps {
   /** Takes one mark off what a policy has left; where nothing is left, says so instead. */
   spend(policy: string): string | undefined {
     const account = this.#accounts.get(policy);
-    if (!account || account.left <= 0) {
-      return `${account?.cap ?? 0} images of policy ${policy} were marked here within 24 hours, which is its cap`;
+    if (!account) throw new TypeError(`no image of policy ${policy} was counted`);
+    if (account.left > 0) {
+      account.left--;
+      return undefined;
     }
-    account.left--;
-    return undefined;
+    account.refused++;
+    return `${account.cap} images of policy ${policy} were marked here within 24 hours, which is its cap`;
   }
 
-  /** The policies whose images come in faster than the cap lets them go. */
+  /** The policies that were refused marks and whose images, over a week, come in faster than the cap lets them go. */
   warnings(): string[] {
-    return [...this.#accounts].flatMap(([policy, { cap, arrivals }]) =>
-      arrivals > cap
-        ? [`policy ${policy} made ${arrivals} images here in 24 hours and may retire ${cap}: raise retire.maxPerDay`]
+    return [...this.#accounts].flatMap(([policy, { cap, arrivals, refused }]) =>
+      refused > 0 && arrivals > cap
+        ? [
+            `policy ${policy} makes ${arrivals.toFixed(1)} images a day here and may retire ${cap}, so they pile up: raise retire.maxPerDay`,
+          ]
         : [],
     );
   }

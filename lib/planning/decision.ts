@@ -1,6 +1,5 @@
 import type { ImageId, InstanceId, Region, SnapshotId } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
-import type { Instant } from '../model/time.ts';
 import type { Stamp } from '../tagging/stamp.ts';
 
 /** Creates an image of an instance. The name is the lock: EC2 lets one caller have it. */
@@ -32,13 +31,12 @@ export interface CopyImage {
   readonly tags: Tags;
 }
 
-/** Writes on an image and on its snapshots that it will be retired, and why. */
+/** Writes on an image and on its snapshots since when they are to be retired, which is the time of writing, and why. */
 export interface MarkImage {
   readonly kind: 'mark';
   readonly region: Region;
   readonly image: ImageId;
   readonly snapshots: readonly SnapshotId[];
-  readonly at: Instant;
   readonly text: string;
 }
 
@@ -159,8 +157,8 @@ export function isChange(decision: Decision): decision is ChangeDecision {
 }
 
 /** Whether a change can be undone. Those that can't are decided anew on fresh reads right before they are made. */
-export function isIrreversible(change: Change): boolean {
-  return change.kind === 'deregister' || change.kind === 'delete-snapshot';
+export function isIrreversible(decision: ChangeDecision): decision is ChangeDecision<DeregisterImage | DeleteSnapshot> {
+  return decision.action === 'deregister' || decision.action === 'delete-snapshot';
 }
 
 /** Whether two plans decide the same about a subject, for the same reason. */

@@ -43,8 +43,7 @@ export function planRetirement(file: PolicyFile, inventory: RetireInventory, now
   for (const candidate of candidates) {
     decisions.push(decide(candidate, { inventory, missing, caps, now }));
   }
-  decisions.push(...planLeftovers(file, inventory, now));
-  return { decisions, warnings: caps.warnings(), problems };
+  return { decisions: decisions.concat(planLeftovers(file, inventory, now)), warnings: caps.warnings(), problems };
 }
 
 interface Candidate {
@@ -111,7 +110,6 @@ function decide(candidate: Candidate, surroundings: Surroundings): Decision {
     region,
     image: image.image.id,
     snapshots: snapshotsOf(image),
-    at: surroundings.now,
     text: expired.text,
   } as const;
   return { ...about, action: 'mark', reason: expired, change };

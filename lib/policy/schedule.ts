@@ -8,7 +8,7 @@ import { firstInstantOf, gapsBetween, latestLocalTimeBy, localTimeAt, timeZonePr
  * skipped, and one that occurs twice fires once, at its first occurrence.
  *
  * The slots of `rate(...)` are counted from the Unix epoch, whatever the time zone; a day is 24 hours. Scheduler
- * counts from the schedule's start date, so a deployment has to set one that is such a slot.
+ * counts from the schedule's start, so what is deployed for a rate is a cron on these slots (deploy/schedules.ts).
  */
 export interface SlotSchedule {
   /** The first slot strictly after an instant; undefined if the schedule never fires again. */

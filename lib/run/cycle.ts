@@ -6,6 +6,8 @@ import {
   type ChangeDecision,
   type CopyImage,
   type CreateImage,
+  type DeleteSnapshot,
+  type DeregisterImage,
   isChange,
   isIrreversible,
   type Plan,
@@ -35,7 +37,7 @@ export interface CycleSettings {
 
 export interface CycleResult {
   readonly plan: Plan;
-  /** Empty in plan mode. In the order in which they ended. */
+  /** Empty in plan mode. */
   readonly carried: readonly (Carried | Withdrawn)[];
 }
 
@@ -55,11 +57,7 @@ export async function runCycle<Inventory>(job: Job<Inventory>, settings: CycleSe
   const carried: (Carried | Withdrawn)[] = [
     ...(await applyMarks(changes, settings)),
     ...(await applyCreations(changes, settings)),
-    ...(await applyIrreversible(
-      changes.filter(({ change }) => isIrreversible(change)),
-      job,
-      settings,
-    )),
+    ...(await applyIrreversible(changes.filter(isIrreversible), job, settings)),
   ];
   return { plan, carried };
 }
@@ -112,43 +110,60 @@ async function create(first: CreateImage | CopyImage, { aws, target, deployment 
   }
 }
 
+type IrreversibleDecision = ChangeDecision<DeregisterImage | DeleteSnapshot>;
+
 /**
  * What can't be taken back is read and planned again right before the calls, batch by batch; only a decision that
- * comes out equal is carried out. A batch that AWS slows down beyond the freshness of its reads is read once more.
+ * comes out equal is carried out. What AWS slows down beyond the freshness of its reads is read once more, and where
+ * the reads themselves take that long, in smaller batches.
  */
 async function applyIrreversible<Inventory>(
-  decisions: readonly ChangeDecision[],
+  decisions: readonly IrreversibleDecision[],
   job: Job<Inventory>,
   settings: CycleSettings,
 ): Promise<(Carried | Withdrawn)[]> {
   const { clock, stopAt } = settings;
   const done: (Carried | Withdrawn)[] = [];
   const queue = [...decisions];
+  let size = BATCH;
   while (queue.length > 0 && clock.now() < stopAt) {
-    const batch = queue.splice(0, BATCH);
+    const batch = queue.splice(0, size);
+    const notAfter = clock.now() + FRESH_FOR;
     const inventory = await job.read(batch.map(({ change }) => change));
-    const readAt = clock.now();
-    const fresh = job.plan(inventory, readAt);
+    if (clock.now() >= notAfter) {
+      queue.unshift(...batch);
+      if (batch.length === 1) break;
+      size = Math.ceil(batch.length / 2);
+      continue;
+    }
+    const fresh = job.plan(inventory, clock.now());
     const bySubject = new Map(fresh.decisions.map((decision) => [decision.subject.id, decision]));
-    const results = await concurrently(batch, WIDTH, async (decision): Promise<Carried | Withdrawn | 'stale'> => {
+    const results = await concurrently(batch, WIDTH, async (decision): Promise<Ended<IrreversibleDecision>> => {
       const again = bySubject.get(decision.subject.id);
-      if (!again || !sameDecision(decision, again)) {
-        return { decision, withdrawn: again?.reason.text ?? 'it is not there any more' };
+      if (again && sameDecision(decision, again)) {
+        return { decision, applied: await carryOut(decision.change, notAfter, settings) };
       }
-      if (clock.now() - readAt > FRESH_FOR) return 'stale';
-      return { decision, applied: await carryOut(decision.change, settings) };
+      return { decision, withdrawn: again?.reason.text ?? 'it is not there any more' };
     });
-    results.forEach((result, index) => {
-      const decision = batch[index];
-      if (result !== 'stale') done.push(result);
-      else if (decision) queue.push(decision);
-    });
+    const tooLate = results.filter(isTooLate);
+    done.push(...results.filter((result) => !isTooLate(result)));
+    queue.push(...tooLate.map(({ decision }) => decision));
+    // Not even the first had its turn: there is no more time in this run.
+    if (tooLate.length === batch.length) break;
   }
   return [...done, ...queue.map((decision): Carried => ({ decision, applied: { kind: 'not-started' } }))];
 }
 
-async function carryOut(change: Change, { aws }: CycleSettings): Promise<Applied> {
-  if (change.kind === 'deregister') return aws.applier.deregister(change);
-  if (change.kind === 'delete-snapshot') return aws.applier.deleteSnapshot(change);
-  throw new TypeError(`${change.kind} can be taken back and needs no second look`);
+type Ended<D extends ChangeDecision> = (Carried | Withdrawn) & { readonly decision: D };
+
+function isTooLate(result: Carried | Withdrawn): boolean {
+  return 'applied' in result && result.applied.kind === 'not-started';
+}
+
+function carryOut(
+  change: DeregisterImage | DeleteSnapshot,
+  notAfter: Instant,
+  { aws: { applier } }: CycleSettings,
+): Promise<Applied> {
+  return change.kind === 'deregister' ? applier.deregister(change, notAfter) : applier.deleteSnapshot(change, notAfter);
 }

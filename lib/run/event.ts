@@ -36,8 +36,10 @@ function slot(text: string): Instant {
   return at;
 }
 
+const actions = ['snapshot', 'copy', 'retire'] as const;
+
 const runEventSchema = z.strictObject({
-  action: z.enum(['snapshot', 'copy', 'retire']).describe('What to do.'),
+  action: z.enum(actions).describe('What to do.'),
   policy: z.string().min(1).exactOptional().describe('One policy; absent: all of them.'),
   slot: z
     .union([z.literal('current'), parsed(slot)], {
@@ -60,7 +62,7 @@ const runEventSchema = z.strictObject({
   continuation: z.int().min(0).max(MAX_CONTINUATIONS).exactOptional().describe('How often the run has sent itself on.'),
 });
 
-export type Action = 'snapshot' | 'copy' | 'retire';
+export type Action = (typeof actions)[number];
 export type Mode = 'plan' | 'apply';
 
 export interface RunEvent {
@@ -81,27 +83,29 @@ export type ParsedEvent =
 /** Reads a payload. Every problem is found at once, each with its path; nothing is done about a payload with any. */
 export function parseRunEvent(payload: unknown): ParsedEvent {
   const result = runEventSchema.safeParse(payload);
-  if (!result.success) {
-    return {
-      ok: false,
-      problems: result.error.issues.map(
-        ({ path, message }) => `${path.length > 0 ? path.join('.') : 'event'}: ${message}`,
-      ),
-    };
-  }
+  const problems = [
+    ...(result.error?.issues ?? []).map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`),
+    ...misplacedFields(payload),
+  ];
+  if (!result.success || problems.length > 0) return { ok: false, problems };
   const { mode = 'apply', continuation = 0, ...rest } = result.data;
-  const misplaced = misplacedFields(rest);
-  if (misplaced.length > 0) return { ok: false, problems: misplaced };
   return { ok: true, event: { ...rest, mode, continuation } };
 }
 
-function misplacedFields({ action, slot, instances, images, policy }: Partial<RunEvent>): string[] {
-  const problems: string[] = [];
-  if (action !== 'snapshot' && slot !== undefined) problems.push(`slot: ${action} takes no slot; leave it out`);
-  if (action !== 'snapshot' && instances) problems.push(`instances: ${action} takes no instances; leave them out`);
-  if (action !== 'copy' && images) problems.push(`images: ${action} takes no images; leave them out`);
-  if (instances && policy === undefined) problems.push('instances: name the policy that they are to be imaged under');
-  return problems;
+/** Fields that an event of its action has no use for: they tell that something else was meant. */
+function misplacedFields(payload: unknown): string[] {
+  if (typeof payload !== 'object' || payload === null || !('action' in payload)) return [];
+  const action = actions.find((known) => known === payload.action);
+  if (!action) return [];
+  const onlyFor = (field: string, taker: Action) =>
+    field in payload && action !== taker ? [`${field}: ${action} takes no ${field}; leave it out`] : [];
+  const unnamed = 'instances' in payload && !('policy' in payload);
+  return [
+    ...onlyFor('slot', 'snapshot'),
+    ...onlyFor('instances', 'snapshot'),
+    ...onlyFor('images', 'copy'),
+    ...(unnamed ? ['instances: name the policy that they are to be imaged under'] : []),
+  ];
 }
 
 /** The payload that {@link parseRunEvent} reads back as the same event. */

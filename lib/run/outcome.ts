@@ -15,6 +15,8 @@ export interface Outcome {
   readonly carried: readonly (Carried | Withdrawn)[];
   /** How many changes there was no time to start. */
   readonly unfinished: number;
+  /** Whether what is unfinished is left to the next sweep instead of a continuation. */
+  readonly givenUp: boolean;
   /** What went wrong, one line each; a run with any of these has failed in part. */
   readonly failures: readonly string[];
 }
@@ -29,19 +31,21 @@ export function outcomeOf(
   endedAt: Instant,
 ): Outcome {
   const unfinished = carried.filter((entry) => 'applied' in entry && entry.applied.kind === 'not-started').length;
-  const givenUp =
-    unfinished > 0 && event.continuation >= MAX_CONTINUATIONS
-      ? [`${unfinished} changes are not started after ${MAX_CONTINUATIONS} continuations; the next sweep takes them up`]
-      : [];
-  return {
-    event,
-    startedAt,
-    endedAt,
-    plan,
-    carried,
-    unfinished,
-    failures: [...plan.problems, ...carried.flatMap(failureOf), ...givenUp],
-  };
+  const givenUp = unfinished > 0 && isGivenUp(event, unfinished === carried.length);
+  const failures = [...plan.problems, ...carried.flatMap(failureOf)];
+  if (givenUp) {
+    failures.push(
+      `${unfinished} changes are not started after ${event.continuation} continuations; the next sweep goes on`,
+    );
+  }
+  return { event, startedAt, endedAt, plan, carried, unfinished, givenUp, failures };
+}
+
+/** A run that gets nothing done is sent on a few times only: what kept it from its work may pass, but seldom soon. */
+const FRUITLESS_CONTINUATIONS = 3;
+
+function isGivenUp({ continuation }: TargetedEvent, fruitless: boolean): boolean {
+  return continuation >= (fruitless ? FRUITLESS_CONTINUATIONS : MAX_CONTINUATIONS);
 }
 
 /** What AWS refused or lost. A limit that time lifts is none, nor a change that a second look withdrew. */

@@ -20,8 +20,6 @@ import type { OutcomeEvent } from './outcome-events.ts';
 export interface ImageScope {
   readonly deployment: string;
   readonly policy?: string;
-  /** Slots, for those who need only the images of some. */
-  readonly slots?: readonly Instant[];
   readonly lineages?: readonly string[];
   /** The region in which the images' instances live; sets copies apart from sources. */
   readonly sourceRegion?: Region;
@@ -72,8 +70,9 @@ export interface Applier {
   /** Marks of one text and time go out together. One result for each, in order. */
   mark(changes: readonly MarkImage[]): Promise<readonly Applied[]>;
   unmark(changes: readonly UnmarkImage[]): Promise<readonly Applied[]>;
-  deregister(change: DeregisterImage): Promise<Applied>;
-  deleteSnapshot(change: DeleteSnapshot): Promise<Applied>;
+  /** Not called after `notAfter`, when the reads that it rests on are too old; it is `not-started` then. */
+  deregister(change: DeregisterImage, notAfter: Instant): Promise<Applied>;
+  deleteSnapshot(change: DeleteSnapshot, notAfter: Instant): Promise<Applied>;
 }
 
 /** AWS as one run sees it. */

@@ -1,7 +1,7 @@
 import type { AccountId } from '../model/ids.ts';
 import type { Clock, Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
-import { MAX_CONTINUATIONS, type RunEvent } from './event.ts';
+import type { RunEvent } from './event.ts';
 import { expandEvent, isTargeted, type TargetedEvent } from './expand.ts';
 import { runJob } from './jobs.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
@@ -39,8 +39,9 @@ export async function run(event: RunEvent, ports: RunPorts, stopAt: Instant): Pr
   const [targeted] = events;
   if (!targeted) return { kind: 'expanded', events };
   const outcome = await runTarget(targeted, ports, stopAt);
+  // Asked for before anything is told: an event that cannot be put must not cost the rest of the work.
+  await ports.publisher.requestRuns(continuationOf(outcome));
   await ports.publisher.publish(outcomeEvents(outcome, ports.file.deployment));
-  if (outcome.unfinished > 0) await ports.publisher.requestRuns(continuationOf(targeted));
   return { kind: 'ran', outcome };
 }
 
@@ -58,7 +59,7 @@ export async function runTarget(
   return outcomeOf(event, result, startedAt, clock.now());
 }
 
-/** The same event again: a run that is repeated does only what is left. One that never gets done is given up. */
-function continuationOf(event: TargetedEvent): TargetedEvent[] {
-  return event.continuation < MAX_CONTINUATIONS ? [{ ...event, continuation: event.continuation + 1 }] : [];
+/** The same event again, if there is need: a run that is repeated does only what is left. */
+function continuationOf({ event, unfinished, givenUp }: Outcome): TargetedEvent[] {
+  return unfinished > 0 && !givenUp ? [{ ...event, continuation: event.continuation + 1 }] : [];
 }

@@ -46,17 +46,28 @@ export function composeTags({ stamp, policyTags, instanceTags, fromInstance }: T
     ...peoplesTags(policyTags),
     ...Object.entries(ours),
   ]);
+  return withinLimit(
+    tags,
+    (excess) => `take ${excess} away from image.tags or image.instanceTags of policy ${stamp.policy}`,
+  );
+}
+
+/**
+ * The tags of a copy: the copy's own stamp, and what people's tags and what hold its source carries. People may have
+ * added more to the source than its copy has room for.
+ */
+export function inheritTags(source: Tags, stamp: Stamp): ComposedTags {
+  const tags = [...peoplesTags(source), ...Object.entries({ ...encodeStamp(stamp), ...holdOf(source) })];
+  return withinLimit(Object.fromEntries(tags), (excess) => `take ${excess} off its source`);
+}
+
+function withinLimit(tags: Tags, remedy: (excess: number) => string): ComposedTags {
   const count = Object.keys(tags).length;
   if (count <= MOST_TAGS) return { ok: true, tags };
   const problem =
-    `its image would carry ${count} tags, and ${MOST_TAGS} is the most: EC2 allows ${LIMIT}, and ${LEFT_FREE} are left free for ` +
-    `retiring and copying; take ${count - MOST_TAGS} away from image.tags or image.instanceTags of policy ${stamp.policy}`;
+    `the image would carry ${count} tags, and ${MOST_TAGS} is the most: EC2 allows ${LIMIT}, and ${LEFT_FREE} are left free for ` +
+    `retiring and copying; ${remedy(count - MOST_TAGS)}`;
   return { ok: false, problem };
-}
-
-/** The tags of a copy: the copy's own stamp, and what people's tags and what hold its source carries. */
-export function inheritTags(source: Tags, stamp: Stamp): Tags {
-  return Object.fromEntries([...peoplesTags(source), ...Object.entries({ ...encodeStamp(stamp), ...holdOf(source) })]);
 }
 
 function peoplesTags(tags: Tags): [string, string][] {

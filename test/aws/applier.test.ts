@@ -6,6 +6,8 @@ import { imageId, snapshotId } from '../../lib/model/ids.ts';
 import type { MarkImage } from '../../lib/planning/decision.ts';
 import { ACCOUNT, aWorld, FRANKFURT, LOCAL, tagOf, type World } from '../handlers/world.ts';
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 function applier(world: World) {
   const { clock } = world;
   const ports = { clientFor: world.client, pace: new Pace(clock, 1), clock, random: () => 0.5 };
@@ -20,23 +22,22 @@ async function withImages(instances: number): Promise<World> {
   return world;
 }
 
-const markOf =
-  (world: World, text = 'no keep rule wants it') =>
-  (image: Image): MarkImage => ({
+function markOf(image: Image, text = 'no keep rule wants it'): MarkImage {
+  return {
     kind: 'mark',
     region: FRANKFURT,
     image: imageId(image.ImageId ?? ''),
     snapshots: (image.BlockDeviceMappings ?? []).map(({ Ebs }) => snapshotId(Ebs?.SnapshotId ?? '')),
-    at: world.clock.now(),
     text,
-  });
+  };
+}
 
 const tagCalls = (world: World) => world.sandbox.calls.log.filter(({ operation }) => operation === 'CreateTags');
 
 describe('marks', () => {
   it('of one text go out together, a thousand images and snapshots a call', async () => {
     const world = await withImages(250);
-    const marks = world.images().map(markOf(world));
+    const marks = world.images().map((image) => markOf(image));
     const results = await world.clock.run(() => applier(world).mark(marks));
     expect(results).toEqual(marks.map(() => ({ kind: 'done' })));
     // 250 images with four snapshots each are 1,250 resources.
@@ -52,13 +53,13 @@ describe('marks', () => {
     const world = await withImages(2);
     const [one, other] = world.images();
     if (!one || !other) throw new Error('there are two images');
-    await world.clock.run(() => applier(world).mark([markOf(world, 'this')(one), markOf(world, 'that')(other)]));
+    await world.clock.run(() => applier(world).mark([markOf(one, 'this'), markOf(other, 'that')]));
     expect(tagCalls(world)).toHaveLength(2);
   });
 
   it('reach everything that is still there when one image of the batch is gone', async () => {
     const world = await withImages(9);
-    const marks = world.images().map(markOf(world));
+    const marks = world.images().map((image) => markOf(image));
     const gone = marks[4]?.image;
     await world.send(FRANKFURT, (client) =>
       client.send(new DeregisterImageCommand({ ImageId: gone, DeleteAssociatedSnapshots: true })),
@@ -70,7 +71,7 @@ describe('marks', () => {
 
   it('come off again, from the snapshots too, and a mark that is not there is no error', async () => {
     const world = await withImages(2);
-    const marks = world.images().map(markOf(world));
+    const marks = world.images().map((image) => markOf(image));
     const unmarks = marks.map(
       ({ region, image, snapshots }) => ({ kind: 'unmark', region, image, snapshots }) as const,
     );
@@ -91,7 +92,7 @@ describe('what cannot be taken back', () => {
   const change = (world: World) => {
     const [image] = world.images();
     if (!image) throw new Error('there is an image');
-    const { region, image: id, snapshots } = markOf(world)(image);
+    const { region, image: id, snapshots } = markOf(image);
     return { kind: 'deregister', region, image: id, snapshots } as const;
   };
 
@@ -99,15 +100,15 @@ describe('what cannot be taken back', () => {
     const world = await withImages(1);
     const deregister = change(world);
     world.sandbox.ec2.failSnapshotDeletion(deregister.snapshots[1] ?? '', 'client-error');
-    const applied = await world.clock.run(() => applier(world).deregister(deregister));
+    const applied = await world.clock.run(() => applier(world).deregister(deregister, NEVER));
     expect(applied).toEqual({ kind: 'done', note: `${deregister.snapshots[1]} is left over: client-error` });
   });
 
   it('is done where it was done already', async () => {
     const world = await withImages(1);
     const deregister = change(world);
-    await world.clock.run(() => applier(world).deregister(deregister));
-    expect(await world.clock.run(() => applier(world).deregister(deregister))).toEqual({
+    await world.clock.run(() => applier(world).deregister(deregister, NEVER));
+    expect(await world.clock.run(() => applier(world).deregister(deregister, NEVER))).toEqual({
       kind: 'done',
       note: 'it was gone already',
     });
@@ -118,7 +119,7 @@ describe('what cannot be taken back', () => {
     const [snapshot] = change(world).snapshots;
     if (!snapshot) throw new Error('the image has snapshots');
     const applied = await world.clock.run(() =>
-      applier(world).deleteSnapshot({ kind: 'delete-snapshot', region: FRANKFURT, snapshot }),
+      applier(world).deleteSnapshot({ kind: 'delete-snapshot', region: FRANKFURT, snapshot }, NEVER),
     );
     expect(applied).toMatchObject({ kind: 'refused', problem: expect.stringContaining('is currently in use by ami-') });
   });
@@ -126,7 +127,7 @@ describe('what cannot be taken back', () => {
   it('is unknown where the answer was lost each time', async () => {
     const world = await withImages(1);
     world.sandbox.faults.add({ kind: 'error-before', operation: 'DeregisterImage' });
-    const applied = await world.clock.run(() => applier(world).deregister(change(world)));
+    const applied = await world.clock.run(() => applier(world).deregister(change(world), NEVER));
     expect(applied).toMatchObject({ kind: 'unknown', problem: expect.stringContaining('InternalError') });
     expect(world.images()).toHaveLength(1);
   });

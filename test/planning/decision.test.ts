@@ -24,12 +24,17 @@ describe('P7: a decision that is made again', () => {
 });
 
 it('P7: what cannot be taken back is deregistering and deleting', () => {
-  const mark = { ...change, kind: 'mark', at: 0, text: 'expired' } as const;
-  const deletion = { kind: 'delete-snapshot', region: HERE.region, snapshot: snap(1) } as const;
-  expect([change, deletion, mark, { ...change, kind: 'unmark' } as const].map(isIrreversible)).toEqual([
-    true,
-    true,
-    false,
-    false,
-  ]);
+  const { snapshots, ...image } = change;
+  const decisions: ChangeDecision[] = [
+    going,
+    {
+      ...about,
+      action: 'delete-snapshot',
+      reason,
+      change: { kind: 'delete-snapshot', region: HERE.region, snapshot: snap(1) },
+    },
+    { ...about, action: 'mark', reason, change: { ...image, snapshots, kind: 'mark', text: 'expired' } },
+    { ...about, action: 'unmark', reason, change: { ...image, snapshots, kind: 'unmark' } },
+  ];
+  expect(decisions.filter(isIrreversible).map(({ action }) => action)).toEqual(['deregister', 'delete-snapshot']);
 });

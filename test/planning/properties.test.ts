@@ -174,7 +174,7 @@ describe('whatever is in a region', () => {
       fc.property(anyInventory, (inventory) => {
         const marks = new Map(inventory.images.value.map(({ id, tags }) => [String(id), tags['amikeep:retire'] ?? '']));
         for (const decision of planRetirement(file, inventory, NOW).decisions) {
-          if (!isChange(decision) || !isIrreversible(decision.change)) continue;
+          if (!isChange(decision) || !isIrreversible(decision)) continue;
           const since = Date.parse(marks.get(decision.subject.id)?.slice(0, 20) ?? '');
           expect(NOW - since).toBeGreaterThanOrEqual(DAY);
         }

@@ -32,21 +32,18 @@ function marksOf(plan: ReturnType<typeof retire>): number[] {
 function withMarks(images: readonly Image[], plan: ReturnType<typeof retire>): Image[] {
   return images.map((image) => {
     const decision = plan.decisions.find(({ subject }) => subject.id === image.id);
-    return decision && isChange(decision) && decision.change.kind === 'mark'
-      ? marked(image, decision.change.at)
-      : image;
+    return decision && isChange(decision) && decision.change.kind === 'mark' ? marked(image, NOW) : image;
   });
 }
 
 describe('P8: retirement starts with a mark', () => {
-  it('that tells when and why, on the image and its snapshots', () => {
+  it('that tells why, on the image and its snapshots', () => {
     expect(about(retire(imagesOfDays(4)), ami(4))).toMatchObject({
       action: 'mark',
       change: {
         kind: 'mark',
         image: ami(4),
         snapshots: [snap(4)],
-        at: NOW,
         text: 'no keep rule wants it (last=3 zone=UTC)',
       },
     });
@@ -134,13 +131,17 @@ describe('P8: the cap', () => {
   });
 
   it('is told of where more images come in than it lets go', () => {
-    const hourly = Array.from({ length: 10 }, (_, index) =>
+    const hourly = Array.from({ length: 7 * 24 - 1 }, (_, index) =>
       imageOfDay(0, { slot: NOW - (index + 1) * HOUR }, { id: ami(index + 1) }),
     );
-    expect(retire(hourly, capped({ count: 9 })).warnings).toEqual([
-      'policy nightly made 10 images here in 24 hours and may retire 9: raise retire.maxPerDay',
+    expect(retire(hourly, capped({ count: 23 })).warnings).toEqual([
+      'policy nightly makes 23.9 images a day here and may retire 23, so they pile up: raise retire.maxPerDay',
     ]);
-    expect(retire(hourly, capped({ count: 10 })).warnings).toEqual([]);
+    expect(retire(hourly, capped({ count: 24 })).warnings).toEqual([]);
+  });
+
+  it('is no matter while nothing has to wait for it, as in the first days of a fleet', () => {
+    expect(retire(imagesOfDays(3), capped({ count: 1 })).warnings).toEqual([]);
   });
 });
 

@@ -21,6 +21,7 @@ export interface Fate {
  * planners decide and to see where it leads.
  */
 export class TinyFleet {
+  readonly markedAt = new Map<Image['id'], Instant>();
   /** Every change that was carried out. */
   readonly history: Change[] = [];
   readonly #file: PolicyFile;
@@ -50,15 +51,16 @@ export class TinyFleet {
     const request = { deployment: this.#file.deployment, policies: this.#file.policies, maxInFlight: 2 };
     const destinations = new Map([[DR.region, destination(this.images(DR.region), { inFlight: read(inFlight) })]]);
     return [
-      ...this.#apply(planCopies(request, copyInventory(this.images(HERE.region), [], { destinations }))),
+      ...this.#apply(planCopies(request, copyInventory(this.images(HERE.region), [], { destinations })), now),
       ...this.#apply(
         planRetirement(
           this.#file,
           retireInventory(this.images(HERE.region), { copies: new Map([[DR.region, read(this.images(DR.region))]]) }),
           now,
         ),
+        now,
       ),
-      ...this.#apply(planRetirement(this.#file, retireInventory(this.images(DR.region), { target: DR }), now)),
+      ...this.#apply(planRetirement(this.#file, retireInventory(this.images(DR.region), { target: DR }), now), now),
     ];
   }
 
@@ -83,14 +85,14 @@ export class TinyFleet {
     });
   }
 
-  #apply(plan: Plan): Change[] {
+  #apply(plan: Plan, now: Instant): Change[] {
     const changes = plan.decisions.filter(isChange).map(({ change }) => change);
-    for (const change of changes) this.#carryOut(change);
+    for (const change of changes) this.#carryOut(change, now);
     this.history.push(...changes);
     return changes;
   }
 
-  #carryOut(change: Change): void {
+  #carryOut(change: Change, now: Instant): void {
     switch (change.kind) {
       case 'copy':
         this.#add(anImageOf(change.stamp, { tags: change.tags }));
@@ -99,7 +101,8 @@ export class TinyFleet {
         this.#images = this.#images.filter(({ id }) => id !== change.image);
         break;
       case 'mark':
-        this.#retag(change.image, (tags) => ({ ...tags, ...markTag({ at: change.at, reason: change.text }) }));
+        this.markedAt.set(change.image, now);
+        this.#retag(change.image, (tags) => ({ ...tags, ...markTag({ at: now, reason: change.text }) }));
         break;
       case 'unmark':
         this.#retag(change.image, ({ [RETIRE]: _, ...tags }) => tags);

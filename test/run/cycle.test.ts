@@ -82,7 +82,8 @@ describe('P7: what cannot be taken back', () => {
     const clock = new FakeClock();
     let readAt = 0;
     const ages: number[] = [];
-    const applier = new FakeApplier(() => {
+    const applier = new FakeApplier((_, notAfter) => {
+      if (clock.now() >= notAfter) return { kind: 'not-started' };
       ages.push(clock.now() - readAt);
       clock.pass(7 * SECOND);
       return { kind: 'done' };
@@ -100,6 +101,48 @@ describe('P7: what cannot be taken back', () => {
     expect(new Set(carried.map(({ decision }) => decision.subject.id)).size).toBe(20);
     expect(carried).toHaveLength(20);
     expect(reread.map(({ length }) => length)).toEqual([20, 11, 2]);
+  });
+
+  it('is read in smaller batches where the reading itself takes over a minute', async () => {
+    const clock = new FakeClock();
+    const { job, reread } = aJob(manyGoing(8));
+    const slow: typeof job = {
+      ...job,
+      read: (subjects) => {
+        clock.pass((subjects?.length ?? 0) * 20 * SECOND);
+        return job.read(subjects);
+      },
+    };
+    const { carried } = await runCycle(
+      slow,
+      cycleSettings({ reads: fakeReads(), applier: new FakeApplier() }, { clock }),
+    );
+    expect(carried.map((entry) => 'applied' in entry && entry.applied.kind)).toEqual(Array(8).fill('done'));
+    expect(reread.map(({ length }) => length)).toEqual([8, 4, 2, 2, 2, 2]);
+  });
+
+  it('is left where even one subject cannot be read within a minute', async () => {
+    const clock = new FakeClock();
+    const { job } = aJob(manyGoing(2));
+    const slow: typeof job = {
+      ...job,
+      read: (subjects) => {
+        clock.pass(subjects ? 2 * MINUTE : 0);
+        return job.read(subjects);
+      },
+    };
+    const applier = new FakeApplier();
+    const { carried } = await runCycle(slow, cycleSettings({ reads: fakeReads(), applier }, { clock }));
+    expect(carried.map((entry) => 'applied' in entry && entry.applied.kind)).toEqual(['not-started', 'not-started']);
+    expect(applier.asked).toEqual([]);
+  });
+
+  it('is left where there is no turn for it in this run, however much time seems to be left', async () => {
+    const { job, reread } = aJob(manyGoing(3));
+    const applier = new FakeApplier(() => ({ kind: 'not-started' }));
+    const { carried } = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
+    expect(carried).toHaveLength(3);
+    expect(reread).toHaveLength(1);
   });
 
   it('is not started any more once the run has to stop', async () => {

@@ -27,17 +27,17 @@ export class FakeClock implements Clock {
 /** An applier that does what a test says, `done` unless told otherwise, and remembers what it was asked for. */
 export class FakeApplier implements Applier {
   readonly asked: Change[] = [];
-  readonly #answer: (change: Change) => Applied;
+  readonly #answer: (change: Change, notAfter: Instant) => Applied;
 
-  constructor(answer: (change: Change) => Applied = () => ({ kind: 'done' })) {
+  constructor(answer: (change: Change, notAfter: Instant) => Applied = () => ({ kind: 'done' })) {
     this.#answer = answer;
   }
 
-  readonly #apply = async <C extends Change>(change: C): Promise<Applied> => {
+  readonly #apply = async (change: Change, notAfter = Number.POSITIVE_INFINITY): Promise<Applied> => {
     this.asked.push(change);
-    return this.#answer(change);
+    return this.#answer(change, notAfter);
   };
-  readonly #applyAll = (changes: readonly Change[]) => Promise.all(changes.map(this.#apply));
+  readonly #applyAll = (changes: readonly Change[]) => Promise.all(changes.map((change) => this.#apply(change)));
 
   readonly create = this.#apply;
   readonly copy = this.#apply;

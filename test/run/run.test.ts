@@ -13,8 +13,12 @@ const retire: RunEvent = { action: 'retire', mode: 'apply', continuation: 0, tar
 const images = [...imagesOfDays(3), marked(imageOfDay(3), NOW - 30 * HOUR), marked(imageOfDay(4), NOW - 30 * HOUR)];
 
 /** A run on a region with two images that are to go, which EC2 answers as `answer` says. */
-async function runWith(event: RunEvent, answer: () => Applied = () => ({ kind: 'done' }), stopAt = NOW + HOUR) {
-  const publisher = new FakePublisher();
+async function runWith(
+  event: RunEvent,
+  answer: () => Applied = () => ({ kind: 'done' }),
+  stopAt = NOW + HOUR,
+  publisher = new FakePublisher(),
+) {
   const applier = new FakeApplier(answer);
   const reads = fakeReads({
     images: async () => completeReading('images', NOW, images),
@@ -83,8 +87,26 @@ describe('a run whose time was too short', () => {
   });
 
   it('is continued once however many changes EC2 left no time for', async () => {
-    const { publisher } = await runWith({ ...retire, continuation: 7 }, () => ({ kind: 'not-started' }));
+    let asked = 0;
+    const oneInTime = (): Applied => (asked++ === 0 ? { kind: 'done' } : { kind: 'not-started' });
+    const { publisher } = await runWith({ ...retire, continuation: 7 }, oneInTime);
     expect(publisher.requested).toEqual([{ ...retire, continuation: 8 }]);
+  });
+
+  it('is continued three times at most where it gets nothing done', async () => {
+    const stuck = (): Applied => ({ kind: 'not-started' });
+    const second = await runWith({ ...retire, continuation: 2 }, stuck);
+    expect(second.publisher.requested).toEqual([{ ...retire, continuation: 3 }]);
+    const third = await runWith({ ...retire, continuation: 3 }, stuck);
+    expect(third.publisher.requested).toEqual([]);
+    expect(third.result).toMatchObject({ outcome: { givenUp: true } });
+  });
+
+  it('is continued even if nothing can be told of it', async () => {
+    const publisher = new FakePublisher();
+    publisher.publish = () => Promise.reject(new Error('the bus is gone'));
+    await expect(runWith(retire, undefined, NOW, publisher)).rejects.toThrow('the bus is gone');
+    expect(publisher.requested).toEqual([{ ...retire, continuation: 1 }]);
   });
 
   it('is not continued for ever, and says that it was given up', async () => {

@@ -83,7 +83,7 @@ describe('the tags of an image', () => {
     expect(composeTags(request)).toEqual({
       ok: false,
       problem:
-        'its image would carry 47 tags, and 45 is the most: EC2 allows 50, and 5 are left free for retiring and copying; ' +
+        'the image would carry 47 tags, and 45 is the most: EC2 allows 50, and 5 are left free for retiring and copying; ' +
         'take 2 away from image.tags or image.instanceTags of policy nightly',
     });
   });
@@ -99,11 +99,19 @@ describe('the tags of a copy', () => {
       'aws:cloudformation:stack-name': 'x',
     };
     expect(inheritTags(source, copy)).toEqual({
-      ...encodeStamp(copy),
-      Project: 'shop',
-      Name: 'web-1 2026.11.23-0200',
-      Version: '2026.11.23-0200',
-      'amikeep:hold': 'audit',
+      ok: true,
+      tags: {
+        ...encodeStamp(copy),
+        Project: 'shop',
+        Name: 'web-1 2026.11.23-0200',
+        Version: '2026.11.23-0200',
+        'amikeep:hold': 'audit',
+      },
     });
+  });
+
+  it('are a problem where people gave the source more than the copy has room for', () => {
+    const source = { ...compose({}), ...manyTags(31) };
+    expect(inheritTags(source, stamp)).toMatchObject({ ok: false, problem: expect.stringContaining('off its source') });
   });
 });
