@@ -154,7 +154,7 @@ function actionOf({ detail }: SandboxEvent): Action {
 
 /** Metrics go to standard output, where the demo prints its table: here nobody collects them. */
 function silentMetrics(logger: Logger): Metrics {
-  process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
+  process.env.POWERTOOLS_METRICS_DISABLED = 'true';
   return new Metrics({ namespace: 'amikeep', serviceName: 'amikeep', logger });
 }
 

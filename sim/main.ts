@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { accountId } from '../lib/model/ids.ts';
+import { formatProblem, parsePolicyFile } from '../lib/policy/parse.ts';
+import type { PolicyFile } from '../lib/policy/policy.ts';
+import { InputError } from '../lib/run/input-error.ts';
+import { type DemoArguments, parseArguments } from './arguments.ts';
+import { demoFleet } from './fleet.ts';
+import { type ReadFleet, readFleet } from './fleet-file.ts';
+import { matchFleet } from './matching.ts';
+import { printReport } from './print.ts';
+import { progressOn } from './progress.ts';
+import { reportOf } from './report.ts';
+import { simulate } from './simulate.ts';
+
+export interface Streams {
+  readonly stdout: { write(text: string): unknown };
+  /** Where progress goes as well, as a bar if it is a terminal. */
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+const ACCOUNT = accountId('111122223333');
+
+/**
+ * The demo from arguments to exit code: 0 if the recount agrees with what was told, 1 if not, 2 for input that will
+ * not do.
+ */
+export async function main(argv: readonly string[], { stdout, stderr }: Streams): Promise<number> {
+  try {
+    const wanted = parseArguments(argv);
+    if ('help' in wanted) {
+      stdout.write(wanted.help);
+      return 0;
+    }
+    return await rehearse(wanted, { stdout, stderr });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    stderr.write(`${error.problems.join('\n')}\n`);
+    return 2;
+  }
+}
+
+async function rehearse(wanted: DemoArguments, { stdout, stderr }: Streams): Promise<number> {
+  const file = readPolicies(wanted.policies);
+  const fleet = fleetFor(wanted);
+  const { selected, problems } = matchFleet(file, fleet.specs);
+  if (selected === 0) throw new InputError(['no policy selects any instance of the fleet', ...problems]);
+  const assumptions = [...fleet.assumptions, ...problems];
+
+  const progress = progressOn(stderr, `${wanted.days} days of ${fleet.specs.length} instances`);
+  const simulation = await simulate({
+    file,
+    fleet: fleet.specs,
+    account: ACCOUNT,
+    seed: wanted.seed,
+    days: wanted.days,
+    wire: wanted.wire,
+    onProgress: progress.show,
+  });
+  progress.end();
+  const report = reportOf(simulation, assumptions);
+  stdout.write(wanted.json ? `${JSON.stringify(report, undefined, 2)}\n` : printReport(report));
+  return report.recount.disagreements.length === 0 ? 0 : 1;
+}
+
+function fleetFor({ fleet }: DemoArguments): ReadFleet {
+  if (fleet.length === 0) return { specs: demoFleet(), assumptions: [] };
+  return readFleet(fleet.map((path) => ({ path, text: readText(path, '--fleet') })));
+}
+
+/** @throws InputError with every mistake in the file, each with its line */
+function readPolicies(path: string | undefined): PolicyFile {
+  const text =
+    path === undefined ? readFileSync(new URL('policies.yml', import.meta.url), 'utf8') : readText(path, '--policies');
+  const parsed = parsePolicyFile(text, path ?? 'sim/policies.yml');
+  if (!parsed.ok) throw new InputError(parsed.problems.map(formatProblem));
+  return parsed.file;
+}
+
+function readText(path: string, option: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError([`${option}: '${path}' can't be read (${reason}): name a file that is there`]);
+  }
+}

@@ -1,0 +1,63 @@
+import { formatInstant, HOUR, type Instant, MINUTE } from '../lib/model/time.ts';
+import type { PolicyFile } from '../lib/policy/policy.ts';
+import { slotScheduleOf } from '../lib/policy/schedule.ts';
+import type { Action } from '../lib/run/event.ts';
+
+/** One time that a schedule fires, and what it sends to which function. */
+export interface Firing {
+  readonly at: Instant;
+  readonly action: Action;
+  readonly payload: Readonly<Record<string, string>>;
+}
+
+/** How often each sweep runs, and how long after midnight UTC it first does. */
+export interface Sweep {
+  readonly every: number;
+  readonly after: number;
+}
+
+export type Sweeps = Readonly<Record<Action, Sweep>>;
+
+/**
+ * Enough to repair within hours what an event lost. The retire sweep comes between slots, when what is new is
+ * available and what expired by it can be judged.
+ */
+export const DEMO_SWEEPS: Sweeps = {
+  snapshot: { every: 6 * HOUR, after: 1 * HOUR + 10 * MINUTE },
+  copy: { every: 6 * HOUR, after: 1 * HOUR + 40 * MINUTE },
+  retire: { every: 12 * HOUR, after: 11 * HOUR + 30 * MINUTE },
+};
+
+/**
+ * All that fires in [from, to), in order: each policy's slots, with the payload that EventBridge Scheduler fills in,
+ * and the sweeps.
+ */
+export function firingsBetween(file: PolicyFile, sweeps: Sweeps, from: Instant, to: Instant): Firing[] {
+  const slots = file.policies.flatMap((policy) =>
+    slotScheduleOf(policy.schedule)
+      .between(from, to)
+      .map((at): Firing => {
+        const payload = { action: 'snapshot', policy: policy.name, slot: formatInstant(at) };
+        return { at, action: 'snapshot', payload };
+      }),
+  );
+  const swept = [
+    ...sweepsBetween('snapshot', { action: 'snapshot', slot: 'current' }, sweeps.snapshot, from, to),
+    ...sweepsBetween('copy', { action: 'copy' }, sweeps.copy, from, to),
+    ...sweepsBetween('retire', { action: 'retire' }, sweeps.retire, from, to),
+  ];
+  return [...slots, ...swept].sort((one, other) => one.at - other.at);
+}
+
+function sweepsBetween(
+  action: Action,
+  payload: Firing['payload'],
+  { every, after }: Sweep,
+  from: Instant,
+  to: Instant,
+): Firing[] {
+  const firings: Firing[] = [];
+  const first = Math.ceil((from - after) / every) * every + after;
+  for (let at = first; at < to; at += every) firings.push({ at, action, payload });
+  return firings;
+}

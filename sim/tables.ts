@@ -1,0 +1,78 @@
+import Table from 'cli-table3';
+
+/**
+ * A table of plain text: no colours, so that it is the same in a terminal, a file and a test.
+ *
+ * @param lastWidth of the last column, whose longer texts are wrapped; as wide as its texts where it is not given
+ */
+export function plainTable(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  lastWidth: number | null = null,
+): string {
+  const table = new Table({
+    head: [...head],
+    colWidths: head.map((_, column) => (column === head.length - 1 ? lastWidth : null)),
+    wordWrap: true,
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 1 },
+    colAligns: head.map((_, column) => (typeof rows[0]?.[column] === 'number' ? 'right' : 'left')),
+    chars: { ...NO_BORDERS },
+  });
+  for (const row of rows) table.push([...row]);
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+const NO_BORDERS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+} as const;
+
+/** A text of at most `width` columns, cut where it is longer. */
+export function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
+
+/** `4,224` */
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** `1 image`, `4,224 images` */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${grouped(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** `2026-09-30 16:00`, in UTC: to the minute, which is what people need of a moment. */
+export function moment(at: number | string): string {
+  return new Date(at).toISOString().slice(0, '2026-09-30T16:00'.length).replace('T', ' ');
+}
+
+/** A text in lines of at most `width` columns, all but the first indented; words are not cut. */
+export function wrapped(text: string, width: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent + word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join('\n');
+}

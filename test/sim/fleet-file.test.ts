@@ -1,0 +1,143 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { readFleet } from '../../sim/fleet-file.ts';
+import { main } from '../../sim/main.ts';
+import { matchFleet } from '../../sim/matching.ts';
+import { demoPolicies } from './rehearsal.ts';
+
+interface Described {
+  readonly id?: string;
+  readonly zone?: string;
+  readonly state?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly devices?: readonly string[];
+}
+
+/** As `aws ec2 describe-instances --output json` prints an instance, as far as it matters. */
+function anInstance({
+  id = 'i-0123456789abcdef0',
+  zone = 'eu-central-1b',
+  state = 'running',
+  tags = { Name: 'shop', Tier: 'web', App: 'shop' },
+  devices = ['/dev/xvda', '/dev/sdf'],
+}: Described = {}) {
+  return {
+    InstanceId: id,
+    State: { Code: 16, Name: state },
+    Placement: { AvailabilityZone: zone, Tenancy: 'default' },
+    RootDeviceName: '/dev/xvda',
+    RootDeviceType: 'ebs',
+    BlockDeviceMappings: devices.map((DeviceName) => ({ DeviceName, Ebs: { VolumeId: 'vol-0123456789abcdef0' } })),
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  };
+}
+
+function aFile(...instances: readonly object[]) {
+  return { path: 'fleet.json', text: JSON.stringify({ Reservations: [{ Instances: instances }] }) };
+}
+
+describe('a fleet file', () => {
+  test('gives name, region, state, tags and data volumes of each instance', () => {
+    const { specs } = readFleet([aFile(anInstance({ state: 'stopped' }))]);
+    expect(specs).toEqual([
+      {
+        name: 'shop',
+        origin: 'i-0123456789abcdef0',
+        region: 'eu-central-1',
+        zone: 'eu-central-1b',
+        state: 'stopped',
+        tags: { Name: 'shop', Tier: 'web', App: 'shop' },
+        volumes: [{ device: '/dev/sdf', size: 50, tags: {} }],
+      },
+    ]);
+  });
+
+  test('says what was assumed or left out', () => {
+    const { specs, assumptions } = readFleet([
+      aFile(
+        anInstance({ tags: { 'aws:autoscaling:groupName': 'web', Tier: 'web' } }),
+        anInstance({ state: 'terminated' }),
+      ),
+    ]);
+    expect(specs).toHaveLength(1);
+    expect(specs[0]?.tags).toEqual({ Tier: 'web' });
+    expect(assumptions.join('\n')).toMatch(
+      /ids are new.*\n.*sizes of 1 data volume.*\n.*\n1 instance.*terminated.*\n.*aws:/,
+    );
+  });
+
+  test('tells instances of one name apart by their ids, and finds the region of a local zone', () => {
+    const { specs } = readFleet([aFile(anInstance(), anInstance({ id: 'i-0123abcd', zone: 'us-west-2-lax-1a' }))]);
+    expect(specs.map(({ name }) => name)).toEqual(['shop i-0123456789abcdef0', 'shop i-0123abcd']);
+    expect(specs[1]?.region).toBe('us-west-2');
+  });
+
+  test.each([
+    ['no JSON', '{', /^fleet\.json: it is not JSON .*describe-instances/],
+    ['something else', '[]', /^fleet\.json: the file: .*/],
+    ['no reservations', '{"Instances":[]}', /^fleet\.json: Reservations: nothing will not do: .*without a --query/],
+    [
+      'a zone that is none',
+      JSON.stringify({ Reservations: [{ Instances: [anInstance({ zone: 'here' })] }] }),
+      /Reservations\.0\.Instances\.0\.Placement\.AvailabilityZone: "here" will not do: write an availability zone/,
+    ],
+  ])('with %s is refused with place, value and remedy', (_, text, problem) => {
+    expect(() => readFleet([{ path: 'fleet.json', text }])).toThrow(problem);
+  });
+
+  test('that nothing matches is told by condition', () => {
+    const { specs } = readFleet([
+      aFile(anInstance({ tags: {} }), anInstance({ id: 'i-0123abcd', zone: 'sa-east-1a' })),
+    ]);
+    const { selected, problems } = matchFleet(demoPolicies(), specs);
+    expect(selected).toBe(0);
+    expect(problems[0]).toMatch(/^1 of 2 instances is in a region other than eu-central-1, us-east-1/);
+    expect(problems[1]).toMatch(/^policy web selects none of 1 instance: 'tag Tier is 'web'' removed 1, 0 left/);
+  });
+});
+
+/** Runs the demo's command line; what it says goes to the texts. */
+async function run(...argv: readonly string[]) {
+  const texts = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof texts) =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        texts[name] += String(chunk);
+        done();
+      },
+    });
+  const exitCode = await main(argv, { stdout: stream('stdout'), stderr: stream('stderr') });
+  return { exitCode, ...texts };
+}
+
+function written(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'amikeep-')), 'fleet.json');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('the demo on a copy of a fleet', () => {
+  test('rehearses it, and says which id each instance came from', { timeout: 60_000 }, async () => {
+    const path = written(aFile(anInstance(), anInstance({ id: 'i-0123abcd', tags: { Name: 'other' } })).text);
+    const { exitCode, stdout, stderr } = await run('--fleet', path, '--days', '2', '--json');
+    const report = JSON.parse(stdout);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '2 days of 2 instances\n' });
+    expect(report.members[0]).toMatchObject({ name: 'shop', origin: 'i-0123456789abcdef0' });
+    expect(report.rows[0]).toMatchObject({ policy: 'web', lineage: 'App=shop', region: 'eu-central-1' });
+    expect(report.recount.disagreements).toEqual([]);
+  });
+
+  test.each([
+    ['a file that is not there', ['--fleet', '/nowhere.json'], /--fleet: '\/nowhere\.json' can't be read/],
+    ['a fleet that no policy is for', ['--fleet', written('{"Reservations":[]}')], /no policy selects any instance/],
+    ['no whole number of days', ['--days', 'ten'], /--days.*'ten'.*whole number from 1 to 1000/],
+    ['an option that is not there', ['--dyas', '3'], /unknown option '--dyas'/],
+  ])('ends with 2 for %s', async (_, argv, problem) => {
+    const { exitCode, stdout, stderr } = await run(...argv);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(problem);
+  });
+});

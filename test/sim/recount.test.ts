@@ -1,0 +1,87 @@
+import { expect, test, vi } from 'vitest';
+import { reportOf } from '../../sim/report.ts';
+import type { Simulation } from '../../sim/simulate.ts';
+import { aRehearsal, aSmallFleet } from './rehearsal.ts';
+
+// How long days take depends on the machine, and is no subject here.
+vi.setConfig({ testTimeout: 60_000 });
+
+const REGION = 'eu-central-1';
+
+/** Changes something behind the back of what was told, by a call of the deployment's own account. */
+async function meddle({ sandbox, options }: Simulation, operation: string, input: object): Promise<void> {
+  await sandbox.call({ service: 'ec2', operation, region: REGION, account: options.account, input });
+}
+
+/** The newest image that is there of a lineage under a policy, and its snapshots. */
+function newestImage({ sandbox, options }: Simulation, policy: string) {
+  const images = sandbox.ec2.inspect
+    .images({ account: options.account, region: REGION })
+    .filter(({ image }) => image.Tags?.some(({ Key, Value }) => Key === 'amikeep:policy' && Value === policy));
+  const image = images.at(-1)?.image;
+  return { id: image?.ImageId ?? '', snapshots: image?.BlockDeviceMappings?.map(({ Ebs }) => Ebs?.SnapshotId) ?? [] };
+}
+
+const MISTAKES: readonly (readonly [string, (simulation: Simulation) => Promise<void>, RegExp])[] = [
+  [
+    'an image that is deregistered without a mark',
+    (simulation) => meddle(simulation, 'DeregisterImage', { ImageId: newestImage(simulation, 'web').id }),
+    /was retired without a mark of 24 hours/,
+  ],
+  [
+    'the newest image of a lineage that is retired',
+    (simulation) => meddle(simulation, 'DeregisterImage', { ImageId: newestImage(simulation, 'web').id }),
+    /was the newest of its lineage there/,
+  ],
+  [
+    'snapshots that are left over',
+    (simulation) => meddle(simulation, 'DeregisterImage', { ImageId: newestImage(simulation, 'databases').id }),
+    /snapshots that no image names: snap-/,
+  ],
+  [
+    'an image that lost the tag that makes it ours',
+    (simulation) =>
+      meddle(simulation, 'DeleteTags', {
+        Resources: [newestImage(simulation, 'web').id],
+        Tags: [{ Key: 'amikeep:deployment' }],
+      }),
+    /told but not there: .*ami-/,
+  ],
+  [
+    'a change to an image of a policy in plan mode',
+    (simulation) =>
+      meddle(simulation, 'CreateTags', {
+        Resources: [newestImage(simulation, 'legacy').id],
+        Tags: [{ Key: 'amikeep:retire', Value: '2026-09-03T00:00:00Z too soon' }],
+      }),
+    /was marked, though policy legacy is in plan mode/,
+  ],
+  [
+    'a change to an instance, which is not ours',
+    (simulation) =>
+      meddle(simulation, 'CreateTags', {
+        Resources: [simulation.world.live[0]?.id],
+        Tags: [{ Key: 'amikeep:hold', Value: 'why' }],
+      }),
+    /changed i-\w+, which is not ours/,
+  ],
+];
+
+test.each(MISTAKES)('the recount finds %s', async (_, makeMistake, disagreement) => {
+  const simulation = await aRehearsal({ fleet: aSmallFleet(), days: 2 });
+  expect(reportOf(simulation).recount.disagreements).toEqual([]);
+  await makeMistake(simulation);
+  expect(reportOf(simulation).recount.disagreements.join('\n')).toMatch(disagreement);
+});
+
+test('the recount finds a slot without an image', async () => {
+  const simulation = await aRehearsal({ fleet: aSmallFleet(), days: 2 });
+  simulation.witness.slots.push({
+    policy: 'web',
+    slot: '2026-09-02T03:00:00Z',
+    instances: simulation.witness.slots.at(-1)?.instances ?? [],
+  });
+  expect(reportOf(simulation).recount.disagreements.join('\n')).toMatch(
+    /slot 2026-09-02T03:00:00Z of web has 0 images of i-/,
+  );
+});
