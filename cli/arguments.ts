@@ -1,0 +1,117 @@
+import { Argument, Command, CommanderError, Option } from 'commander';
+import manifest from '#package.json' with { type: 'json' };
+import { type Mode, parseRunEvent, type RunEvent } from '../lib/run/event.ts';
+import { InputError } from '../lib/run/input-error.ts';
+
+/** What a person asked for, checked as far as it can be without the policy file. */
+export interface Request {
+  readonly event: RunEvent;
+  readonly policyFile: string;
+  /** Where AWS is looked for instead of at its own endpoints. */
+  readonly endpointUrl?: string;
+  readonly json: boolean;
+  /** Whether what is left as it is gets a line each, and not only a count. */
+  readonly verbose: boolean;
+}
+
+export type ParsedArguments =
+  | { readonly kind: 'request'; readonly request: Request }
+  /** Help or the version were asked for and have been written. */
+  | { readonly kind: 'answered' }
+  /** The arguments make no sense, which has been said. */
+  | { readonly kind: 'mistaken' };
+
+export interface Output {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** As commander hands them over. */
+interface Options {
+  readonly policy?: string;
+  readonly region?: string;
+  readonly slot?: string;
+  readonly instance?: readonly string[];
+  readonly mode?: Mode;
+  readonly policies: string;
+  readonly endpointUrl?: string;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+const NOTES = `
+Credentials are looked for where AWS's own tools look for them, and AWS_ENDPOINT_URL and AWS_PROFILE are heeded.
+Nothing is put on amikeep's event bus: what the command does, it tells here.
+
+Exit status: 0 all is done, 1 something failed, 2 what was asked for makes no sense and nothing was tried.`;
+
+/**
+ * Reads the command line.
+ *
+ * @throws InputError where an option's value is not what the event contract takes
+ */
+export function parseArguments(args: readonly string[], { out, err }: Output): ParsedArguments {
+  let request: Request | undefined;
+  const program = new Command('amikeep')
+    .description('Versioned Amazon Machine Images of tagged instances, their copies, and their retirement.')
+    .version(manifest.version)
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err })
+    .showHelpAfterError('(amikeep --help tells more)')
+    .addHelpText('after', NOTES);
+  const take = (action: string, options: Options, mode: Mode) => {
+    request = requestOf(action, options, mode);
+  };
+  withOptions(program.command('plan'))
+    .description('say what would be done and why, and change nothing')
+    .action((action: string, options: Options) => take(action, options, 'plan'));
+  withOptions(program.command('run'))
+    .description('do it')
+    .addOption(new Option('--mode <mode>', 'plan: as the command plan').choices(['plan', 'apply']).default('apply'))
+    .action((action: string, options: Options) => take(action, options, options.mode ?? 'apply'));
+  try {
+    program.parse([...args], { from: 'user' });
+  } catch (error) {
+    // Commander ends by throwing: with 0 after help and the version, else after it has said what is wrong.
+    if (error instanceof CommanderError) return { kind: error.exitCode === 0 ? 'answered' : 'mistaken' };
+    throw error;
+  }
+  return request ? { kind: 'request', request } : { kind: 'mistaken' };
+}
+
+function withOptions(command: Command): Command {
+  return command
+    .addArgument(new Argument('<action>', 'what to do').choices(['snapshot', 'copy', 'retire']))
+    .option('--policy <name>', 'one policy; all of them unless given')
+    .option('--region <region>', 'one region; all that the policies name unless given')
+    .option('--slot <slot>', 'snapshot: the moment to stand for, 2026-11-23T02:00:00Z, or `current`; now unless given')
+    .option('--instance <id...>', 'snapshot: these instances only, of one policy')
+    .addOption(new Option('--policies <file>', 'the policy file').env('AMIKEEP_POLICY_FILE').default('policies.yml'))
+    .option('--endpoint-url <url>', 'send calls there instead of to AWS')
+    .option('--json', 'one JSON document instead of text')
+    .option('--verbose', 'a line for everything that was looked at')
+    .addHelpText('after', NOTES);
+}
+
+function requestOf(action: string, options: Options, mode: Mode): Request {
+  const { policy, slot, region, instance, policies, endpointUrl, json = false, verbose = false } = options;
+  const parsed = parseRunEvent({
+    action,
+    mode,
+    ...(policy !== undefined && { policy }),
+    ...(slot !== undefined && { slot }),
+    ...(region !== undefined && { target: { region } }),
+    ...(instance !== undefined && { instances: instance }),
+  });
+  const problems = parsed.ok ? [] : [...parsed.problems];
+  if (endpointUrl !== undefined && !URL.canParse(endpointUrl)) {
+    problems.push(`--endpoint-url: '${endpointUrl}' is not a URL; write it as http://127.0.0.1:4577`);
+  }
+  if (!parsed.ok || problems.length > 0) throw new InputError(problems);
+  return { event: parsed.event, policyFile: policies, ...(endpointUrl && { endpointUrl }), json, verbose };
+}
+
+/** The contract names a problem's place by its path in an event; people know the option that they wrote. */
+export function asOption(problem: string): string {
+  return problem.replace(/^(?:target\.)?(policy|slot|region|instance)s?(?:\.\d+)?: /, '--$1: ');
+}

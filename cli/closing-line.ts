@@ -1,0 +1,77 @@
+import type { ChangeDecision, Decision } from '../lib/planning/decision.ts';
+import type { Carried, Withdrawn } from '../lib/run/ports.ts';
+import type { Report } from './report.ts';
+
+/** What each change is called before and after it is made. */
+const CHANGES: Readonly<Record<ChangeDecision['action'], { readonly ahead: string; readonly done: string }>> = {
+  create: { ahead: 'to create', done: 'created' },
+  copy: { ahead: 'to copy', done: 'copied' },
+  mark: { ahead: 'to mark', done: 'marked' },
+  unmark: { ahead: 'to unmark', done: 'unmarked' },
+  deregister: { ahead: 'to deregister', done: 'deregistered' },
+  'delete-snapshot': { ahead: 'snapshots to delete', done: 'snapshots deleted' },
+};
+
+const STILL: Readonly<Record<Exclude<Decision['action'], ChangeDecision['action']>, string>> = {
+  propose: 'proposed only',
+  refuse: 'refused',
+  report: "not amikeep's",
+  wait: 'waiting',
+  skip: 'skipped',
+  keep: 'kept',
+};
+
+/** `2 targets: 3 created, 1 refused, 9 skipped.`, and of a plan that nothing was changed. */
+export function closingLine({ event, targets }: Report): string {
+  if (targets.length === 0) return 'Nothing is due: no target has anything to do.';
+  const outcomes = targets.flatMap((target) => (target.kind === 'ran' ? [target.outcome] : []));
+  const decisions = outcomes.flatMap(({ plan }) => plan.decisions);
+  const failures = targets.reduce(
+    (sum, target) => sum + (target.kind === 'ran' ? target.outcome.failures.length : 1),
+    0,
+  );
+  const planned = event.mode === 'plan';
+  const changes = planned
+    ? counted(decisions, ({ action }) => (isChangeAction(action) ? CHANGES[action].ahead : undefined))
+    : counted(
+        outcomes.flatMap(({ carried }) => carried),
+        fate,
+      );
+  const still = counted(decisions, ({ action }) => (isChangeAction(action) ? undefined : STILL[action]));
+  const parts = [...changes, ...still, ...(failures > 0 ? [`${failures} failed`] : [])];
+  const total = `${targets.length} target${targets.length === 1 ? '' : 's'}: ${parts.join(', ') || 'nothing to do'}.`;
+  return planned ? `${total} This was a plan: nothing was changed.` : total;
+}
+
+function isChangeAction(action: Decision['action']): action is ChangeDecision['action'] {
+  return action in CHANGES;
+}
+
+/** The word for what became of a change; what failed is counted with the other failures. */
+function fate(entry: Carried | Withdrawn): string | undefined {
+  if ('withdrawn' in entry) return 'withdrawn';
+  switch (entry.applied.kind) {
+    case 'done':
+      return CHANGES[entry.decision.action].done;
+    case 'limit':
+      return 'put off';
+    case 'not-started':
+      return 'not started';
+    case 'lost-name':
+    case 'unknown':
+    case 'refused':
+      return undefined;
+  }
+}
+
+function counted<T>(items: readonly T[], word: (item: T) => string | undefined): string[] {
+  const counts = countBy(items, word);
+  return [...counts].flatMap(([name, count]) => (name === undefined ? [] : [`${count} ${name}`]));
+}
+
+/** How many of the items have each key, in the order in which the keys come. */
+export function countBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, number> {
+  const counts = new Map<K, number>();
+  for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,65 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { awsFor } from '../lib/aws/aws.ts';
+import { describeFailure } from '../lib/aws/caller.ts';
+import { readError } from '../lib/aws/errors.ts';
+import { Pace } from '../lib/aws/pace.ts';
+import { systemRandom } from '../lib/aws/system.ts';
+import { type AccountId, accountId, type Region } from '../lib/model/ids.ts';
+import type { Clock, Instant } from '../lib/model/time.ts';
+import type { Aws } from '../lib/run/ports.ts';
+
+/** AWS as whoever runs the command may use it. */
+export interface Connection {
+  /** The account that the credentials are of. */
+  readonly account: AccountId;
+  readonly aws: (stopAt: Instant) => Aws;
+  close(): void;
+}
+
+export interface ConnectOptions {
+  /** Where to ask for the account. */
+  readonly region: Region;
+  readonly endpointUrl?: string;
+  /** The share of EC2's call rates to use, in (0, 1]. */
+  readonly rateShare: number;
+  readonly clock: Clock;
+}
+
+/**
+ * Connects with AWS's usual chain of credentials.
+ *
+ * @throws Error where AWS does not tell whose they are: there are none, they are not valid, or AWS can't be reached
+ */
+export async function connectToAws({ region, endpointUrl, rateShare, clock }: ConnectOptions): Promise<Connection> {
+  const config = { maxAttempts: 1, ...(endpointUrl !== undefined && { endpoint: endpointUrl }) };
+  const account = await accountOf(new STSClient({ ...config, region }));
+  const clients = new Map<Region, EC2Client>();
+  const clientFor = (place: Region) => {
+    const client = clients.get(place) ?? new EC2Client({ ...config, region: place });
+    clients.set(place, client);
+    return client;
+  };
+  const pace = new Pace(clock, rateShare);
+  return {
+    account,
+    aws: (stopAt) => awsFor({ clientFor, pace, clock, random: systemRandom }, account, stopAt),
+    close: () => {
+      for (const client of clients.values()) client.destroy();
+    },
+  };
+}
+
+async function accountOf(sts: STSClient): Promise<AccountId> {
+  try {
+    const { Account = '' } = await sts.send(new GetCallerIdentityCommand({}));
+    return accountId(Account);
+  } catch (error) {
+    const problem = describeFailure(readError(error));
+    throw new Error(`the account could not be found out (${problem}): check your AWS credentials, region and network`, {
+      cause: error,
+    });
+  } finally {
+    sts.destroy();
+  }
+}

@@ -1,0 +1,138 @@
+import { assertNever } from '../lib/model/assert-never.ts';
+import { type Decision, isChange } from '../lib/planning/decision.ts';
+import { isSnapshotEvent, type TargetedEvent } from '../lib/run/expand.ts';
+import type { Outcome } from '../lib/run/outcome.ts';
+import type { Carried, Withdrawn } from '../lib/run/ports.ts';
+import { versionOf } from '../lib/tagging/version.ts';
+import { closingLine, countBy } from './closing-line.ts';
+import type { Report, TargetReport } from './report.ts';
+
+/** What gets a line each, in the order in which people want it; what is left as it is gets a count. */
+const LINES_FIRST: readonly Decision['action'][] = [
+  'create',
+  'copy',
+  'mark',
+  'unmark',
+  'deregister',
+  'delete-snapshot',
+  'propose',
+  'refuse',
+  'report',
+];
+const COUNTED: readonly Decision['action'][] = ['wait', 'skip', 'keep'];
+
+/** The report for people: each target with its decisions and their reasons, then one line with the totals. */
+export function textReport(report: Report, { verbose }: { readonly verbose: boolean }): string {
+  const parts = report.targets.map((target) => targetText(target, verbose));
+  return `${[...parts, closingLine(report)].join('\n\n')}\n`;
+}
+
+/** `snapshot nightly 2026.11.23-0200 in eu-central-1 of account 111122223333` */
+export function targetName(event: TargetedEvent): string {
+  return `${[event.action, ...saidOf(event)].join(' ')} in ${event.target.region} of account ${event.target.account}`;
+}
+
+/** What all decisions of a target have in common: its policy and its version, where it has one. */
+function saidOf(event: TargetedEvent): string[] {
+  const policy = event.policy === undefined ? [] : [event.policy];
+  return isSnapshotEvent(event) ? [...policy, versionOf(event.slot)] : policy;
+}
+
+function targetText(target: TargetReport, verbose: boolean): string {
+  const heading = targetName(target.event);
+  if (target.kind === 'broken') return `${heading}\n  failed: ${target.problem}`;
+  const { plan, failures } = target.outcome;
+  const lines = [
+    ...table(decisionRows(target.outcome, verbose)),
+    ...(verbose ? [] : summary(plan.decisions)),
+    ...plan.warnings.map((warning) => `warning: ${warning}`),
+    ...failures.map((failure) => `failed: ${failure}`),
+  ];
+  return [`${heading}: ${lookedAt(plan.decisions)}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+/** `looked at 12 instances`, by distinct subjects: a source with two DR regions is decided on twice. */
+function lookedAt(decisions: readonly Decision[]): string {
+  const kinds = Map.groupBy(decisions, ({ subject }) => subject.kind);
+  const counts = [...kinds].map(([kind, of]) => {
+    const count = new Set(of.map(({ subject }) => subject.id)).size;
+    return `${count} ${kind}${count === 1 ? '' : 's'}`;
+  });
+  return counts.length === 0 ? 'found nothing to look at' : `looked at ${counts.join(' and ')}`;
+}
+
+function decisionRows({ event, plan, carried }: Outcome, verbose: boolean): string[][] {
+  const results = new Map(carried.map((entry) => [entry.decision, resultText(entry)]));
+  const byAction = Map.groupBy(plan.decisions, ({ action }) => action);
+  const shown = verbose ? [...LINES_FIRST, ...COUNTED] : LINES_FIRST;
+  // What the heading says of all of them need not stand on every line.
+  const said = new Set(saidOf(event));
+  return shown.flatMap((action) =>
+    (byAction.get(action) ?? []).map((decision) => {
+      const result = isChange(decision) ? results.get(decision) : undefined;
+      return decisionRow(decision, said, result);
+    }),
+  );
+}
+
+function decisionRow(
+  { action, subject, policy = '', lineage = '', version = '', copyRegion, reason }: Decision,
+  said: ReadonlySet<string>,
+  result: string | undefined,
+): string[] {
+  return [
+    action,
+    subject.id,
+    said.has(policy) ? '' : policy,
+    lineage === subject.id ? '' : lineage,
+    said.has(version) ? '' : version,
+    copyRegion === undefined ? '' : `to ${copyRegion}`,
+    result === undefined ? reason.text : `${reason.text} -> ${result}`,
+  ];
+}
+
+function resultText(entry: Carried | Withdrawn): string {
+  if ('withdrawn' in entry) return `withdrawn: ${entry.withdrawn}`;
+  const { applied } = entry;
+  switch (applied.kind) {
+    case 'done':
+      return ['done', applied.image, applied.note].filter((part) => part !== undefined).join(', ');
+    case 'limit':
+      return `put off: ${applied.problem}`;
+    case 'refused':
+      return `refused: ${applied.problem}`;
+    case 'unknown':
+      return `unknown: ${applied.problem}`;
+    case 'lost-name':
+      return 'another run has its name';
+    case 'not-started':
+      return 'not started';
+    default:
+      return assertNever(applied);
+  }
+}
+
+/** Columns as wide as their widest cell; those that are empty in all rows, and the last one's padding, are left out. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const columns = rows[0]?.length ?? 0;
+  const widths = Array.from({ length: columns }, (_, column) =>
+    rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .filter((_, column) => widths[column] !== 0)
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** `skip 9 (5 already-there, 4 not-selected)`, one line for each action. */
+function summary(decisions: readonly Decision[]): string[] {
+  return COUNTED.flatMap((action) => {
+    const those = decisions.filter((decision) => decision.action === action);
+    if (those.length === 0) return [];
+    const reasons = [...countBy(those, ({ reason }) => reason.code)].map(([code, count]) => `${count} ${code}`);
+    return [`${action} ${those.length} (${reasons.join(', ')})`];
+  });
+}
