@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { DAY, HOUR, MINUTE } from '../lib/model/time.ts';
+import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
+import type { Action } from '../lib/run/event.ts';
+
+/** A resource of a CloudFormation template. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+export type Resources = Readonly<Record<string, Resource>>;
+
+/** When EventBridge Scheduler invokes a function, and with what. */
+export interface Schedule {
+  readonly description: string;
+  readonly action: Action;
+  readonly expression: string;
+  readonly timeZone: string;
+  readonly payload: Readonly<Record<string, string>>;
+}
+
+/** Scheduler puts the moment that an invocation stands for in its place: `2026-11-23T02:00:00Z`, in UTC. */
+const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
+
+/**
+ * What is repeated whether or not anything told of work, so that a lost event costs an hour and not a backup. The
+ * minutes differ so that a slot's images are under way before copies are looked for, and those before retiring.
+ */
+const SWEEPS: readonly Schedule[] = [
+  sweep('snapshot', 'cron(25 * * * ? *)', { slot: 'current' }),
+  sweep('copy', 'cron(40 * * * ? *)'),
+  sweep('retire', 'cron(50 0/6 * * ? *)'),
+];
+
+function sweep(action: Action, expression: string, more: Readonly<Record<string, string>> = {}): Schedule {
+  return { description: `${action} sweep`, action, expression, timeZone: 'UTC', payload: { action, ...more } };
+}
+
+/** The schedule of every policy, in the order of the file, and the sweeps. */
+export function schedulesOf(file: PolicyFile): Schedule[] {
+  return [...file.policies.map(scheduleOf), ...SWEEPS];
+}
+
+function scheduleOf({ name, schedule }: Policy): Schedule {
+  const { expression, timeZone } = schedule;
+  const common = { description: `policy ${name}, ${expression} in ${timeZone}`, action: 'snapshot' } as const;
+  const payload = (slot: string) => ({ action: 'snapshot', policy: name, slot });
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
+  if (!rate) return { ...common, expression, timeZone, payload: payload(SCHEDULED_TIME) };
+
+  const { grid, exact } = gridOf(Number(rate[1]) * unitOf(rate[2]));
+  return { ...common, expression: grid, timeZone: 'UTC', payload: payload(exact ? SCHEDULED_TIME : 'current') };
+}
+
+function unitOf(unit: string | undefined): number {
+  if (unit === 'minute') return MINUTE;
+  return unit === 'hour' ? HOUR : DAY;
+}
+
+/**
+ * A cron expression in UTC that fires at every slot of a rate, which are counted from the Unix epoch.
+ *
+ * Scheduler counts `rate(...)` from the schedule's start, which it refuses if it lies in the past: its moments would
+ * change with every deployment. Where no cron fires at the slots alone (`rate(5 hours)`), one that fires more often
+ * asks for the current slot each time, which does nothing where that has its image.
+ */
+function gridOf(period: number): { readonly grid: string; readonly exact: boolean } {
+  if (period % DAY === 0) return { grid: 'cron(0 0 * * ? *)', exact: period === DAY };
+  if (period % HOUR === 0) {
+    const hours = divisorOf(24, period / HOUR);
+    return { grid: hours === 1 ? 'cron(0 * * * ? *)' : `cron(0 0/${hours} * * ? *)`, exact: period === hours * HOUR };
+  }
+  const minutes = divisorOf(60, period / MINUTE);
+  return {
+    grid: minutes === 1 ? 'cron(* * * * ? *)' : `cron(0/${minutes} * * * ? *)`,
+    exact: period === minutes * MINUTE,
+  };
+}
+
+/** The greatest number that divides both. */
+function divisorOf(one: number, other: number): number {
+  return other === 0 ? one : divisorOf(other, one % other);
+}
+
+/** The schedules as resources, in a group of the deployment's own, which invoke the functions by one role. */
+export function scheduleResources(file: PolicyFile): Resources {
+  const schedules = schedulesOf(file).map((schedule) => [logicalId(schedule), resourceOf(schedule)] as const);
+  return {
+    ScheduleGroup: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: `amikeep-${file.deployment}` } },
+    SchedulerRole: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Service: 'scheduler.amazonaws.com' },
+              Action: 'sts:AssumeRole',
+              // Nobody else's schedule may act as this role.
+              Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+            },
+          ],
+        },
+        Policies: [
+          {
+            PolicyName: 'invoke',
+            PolicyDocument: {
+              Version: '2012-10-17',
+              Statement: [
+                {
+                  Effect: 'Allow',
+                  Action: 'lambda:InvokeFunction',
+                  Resource: (['snapshot', 'copy', 'retire'] as const).map(functionArn),
+                },
+              ],
+            },
+          },
+        ],
+      },
+    },
+    ...Object.fromEntries(schedules),
+  };
+}
+
+function resourceOf({ description, action, expression, timeZone, payload }: Schedule): Resource {
+  return {
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: {
+      Description: description,
+      GroupName: { Ref: 'ScheduleGroup' },
+      ScheduleExpression: expression,
+      ScheduleExpressionTimezone: timeZone,
+      // A window would move the moment at which an image is made away from the slot that it carries.
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: functionArn(action),
+        RoleArn: { 'Fn::GetAtt': ['SchedulerRole', 'Arn'] },
+        Input: JSON.stringify(payload),
+        // The next sweep asks again: to try for longer would only double it.
+        RetryPolicy: { MaximumEventAgeInSeconds: HOUR / 1000, MaximumRetryAttempts: 10 },
+      },
+    },
+  };
+}
+
+/** `SnapshotLambdaFunction` is what osls calls the function `snapshot` in the template. */
+function functionArn(action: Action): unknown {
+  return { 'Fn::GetAtt': [`${action[0]?.toUpperCase()}${action.slice(1)}LambdaFunction`, 'Arn'] };
+}
+
+/** Logical ids are letters and digits; two policies may differ in what is neither, and one may be called a sweep. */
+function logicalId({ description, action, payload }: Schedule): string {
+  const { policy } = payload;
+  const hash = createHash('sha256')
+    .update(JSON.stringify([action, policy]))
+    .digest('hex')
+    .slice(0, 8);
+  return `Schedule${(policy ?? description).replaceAll(/[^A-Za-z0-9]/g, '')}${hash}`;
+}

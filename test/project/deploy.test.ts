@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { permissionsOf } from '../../deploy/permissions.ts';
+import { scheduleResources, schedulesOf } from '../../deploy/schedules.ts';
+import { HOUR, parseInstant } from '../../lib/model/time.ts';
+import { parsePolicyFile } from '../../lib/policy/parse.ts';
+import type { PolicyFile } from '../../lib/policy/policy.ts';
+import { parseSchedule } from '../../lib/policy/schedule.ts';
+
+interface Given {
+  readonly expression?: string;
+  readonly timeZone?: string;
+  readonly copies?: string;
+  readonly names?: readonly string[];
+}
+
+function aFile({ expression = 'cron(0 4 * * ? *)', timeZone = 'UTC', copies = '[]', names = ['nightly'] }: Given) {
+  const policies = names.map(
+    (name) => `
+  ${name}:
+    select: { tags: { Backup: nightly } }
+    schedule: { expression: ${expression}, timeZone: ${timeZone} }
+    image: { reboot: never }
+    copies: ${copies}
+    retention: { keepDaily: 7 }
+    retire: { mode: plan, endAfterSourceGoneDays: never }`,
+  );
+  const text = `deployment: prod\nregions: [eu-central-1]\npolicies:${policies.join('')}\n`;
+  const parsed = parsePolicyFile(text, 'policies.yml');
+  if (!parsed.ok) throw new TypeError(JSON.stringify(parsed.problems));
+  return parsed.file;
+}
+
+const ofPolicies = (file: PolicyFile) => schedulesOf(file).filter(({ payload }) => payload.policy);
+
+describe('the schedule of a policy', () => {
+  test('is its cron expression in its time zone, with the scheduled time as the slot', () => {
+    const file = aFile({ expression: 'cron(30 5 ? * SUN *)', timeZone: 'Europe/Berlin' });
+    expect(ofPolicies(file)).toMatchObject([
+      {
+        action: 'snapshot',
+        expression: 'cron(30 5 ? * SUN *)',
+        timeZone: 'Europe/Berlin',
+        payload: { action: 'snapshot', policy: 'nightly', slot: '<aws.scheduler.scheduled-time>' },
+      },
+    ]);
+  });
+
+  test.each([
+    ['rate(15 minutes)', 'cron(0/15 * * * ? *)', true],
+    ['rate(1 minute)', 'cron(* * * * ? *)', true],
+    ['rate(1 hour)', 'cron(0 * * * ? *)', true],
+    ['rate(6 hours)', 'cron(0 0/6 * * ? *)', true],
+    ['rate(1 day)', 'cron(0 0 * * ? *)', true],
+    ['rate(2 days)', 'cron(0 0 * * ? *)', false],
+    ['rate(5 hours)', 'cron(0 * * * ? *)', false],
+    ['rate(36 hours)', 'cron(0 0/12 * * ? *)', false],
+    ['rate(90 minutes)', 'cron(0/30 * * * ? *)', false],
+    ['rate(7 minutes)', 'cron(* * * * ? *)', false],
+  ])('of %s fires as %s in UTC, whatever the zone', (rate, expression, exact) => {
+    const [schedule] = ofPolicies(aFile({ expression: rate, timeZone: 'Asia/Kolkata' }));
+    expect(schedule).toMatchObject({
+      expression,
+      timeZone: 'UTC',
+      payload: { slot: exact ? '<aws.scheduler.scheduled-time>' : 'current' },
+    });
+    const from = parseInstant('2026-11-23T02:00:00Z') ?? 0;
+    const slots = slotsOf(rate).between(from, from + 96 * HOUR);
+    const fired = slotsOf(expression).between(from, from + 96 * HOUR);
+    expect(slots.length).toBeGreaterThan(0);
+    expect(slots.filter((slot) => !fired.includes(slot))).toEqual([]);
+    expect(fired.length === slots.length).toBe(exact);
+  });
+
+  test('has a resource of its own where names differ only in what a logical id cannot hold', () => {
+    const resources = scheduleResources(aFile({ names: ['db-a', 'db.a', 'dba', 'copy-sweep'] }));
+    const schedules = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::Scheduler::Schedule');
+    expect(schedules).toHaveLength(4 + 3);
+    for (const [id] of schedules) expect(id).toMatch(/^[A-Za-z0-9]+$/);
+  });
+});
+
+describe('permissions', () => {
+  test('to change what exists are for what bears the deployment in its tags', () => {
+    for (const { Action, Condition } of permissionsOf(aFile({}))) {
+      if (!/Deregister|Delete/.test(Action.join())) continue;
+      expect(Condition?.StringEquals).toEqual({ 'aws:ResourceTag/amikeep:deployment': 'prod' });
+    }
+  });
+
+  test('to use keys are for deployments that copy', () => {
+    const keys = (copies: string) => permissionsOf(aFile({ copies })).filter(({ Sid }) => Sid.includes('Keys'));
+    expect(keys('[]')).toEqual([]);
+    expect(keys('[{ region: eu-west-1, retention: { keepDaily: 3 } }]')).toHaveLength(2);
+  });
+});
+
+function slotsOf(expression: string) {
+  const parsed = parseSchedule(expression, 'UTC');
+  if (!parsed.ok) throw new TypeError(parsed.problem);
+  return parsed.schedule;
+}

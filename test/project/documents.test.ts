@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import manifest from '#package.json' with { type: 'json' };
+import { parsePolicyFile } from '../../lib/policy/parse.ts';
+import { knownKeysAt } from '../../lib/policy/schema.ts';
+import { outcomeDetails } from '../../lib/run/outcome-events.ts';
+
+const DOCUMENTS = [
+  ...readdirSync('.').filter((name) => name.endsWith('.md')),
+  ...['docs', 'docs/decisions', 'sandbox'].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  ),
+];
+
+const read = (path: string) => readFileSync(path, 'utf8');
+
+describe.each(DOCUMENTS)('%s', (document) => {
+  test('links to what is there', () => {
+    const links = [...read(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, link = '']) => link);
+    const missing = links.filter(
+      (link) => !/^https?:/.test(link) && !existsSync(normalize(join(dirname(document), link))),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('names npm scripts that exist', () => {
+    const named = [...read(document).matchAll(/npm run ([\w:]+)/g)].map(([, script = '']) => script);
+    expect(named.filter((script) => !Object.hasOwn(manifest.scripts, script))).toEqual([]);
+  });
+});
+
+test('the policy file in the README is accepted', () => {
+  const [, example = ''] = /```yaml\n(deployment: [^`]+)```/.exec(read('README.md')) ?? [];
+  expect(parsePolicyFile(example, 'README.md')).toMatchObject({ ok: true });
+});
+
+test('the README explains every key of the policy file', () => {
+  const [, table = ''] = /\| key \|([\s\S]+?)\n\n/.exec(read('README.md')) ?? [];
+  const explained = [...table.matchAll(/^\|([^|]+)\|/gm)]
+    .flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)])
+    .map(([, key = '']) => key.replace(/^policies\.<name>$/, 'policies'));
+  const keys = [
+    ...knownKeysAt([]),
+    ...['select', 'lineage', 'schedule', 'image', 'retention', 'retire'].flatMap((part) =>
+      knownKeysAt(['policies', 'any', part]).map((key) => `${part}.${key}`),
+    ),
+    ...knownKeysAt(['policies', 'any', 'copies', 0]).map((key) => `copies[].${key}`),
+  ];
+  // The five between hourly and yearly share a row.
+  const inOneRow = ['retention.keepDaily', 'retention.keepWeekly', 'retention.keepMonthly', 'retention.keepYearly'];
+  expect(keys.filter((key) => !explained.includes(key) && !inOneRow.includes(key))).toEqual([]);
+});
+
+test('docs/events.md names every sample and every detail type', () => {
+  const text = read('docs/events.md');
+  const wanted = [...readdirSync('events').map((name) => `../events/${name}`), ...Object.keys(outcomeDetails)];
+  expect(wanted.filter((each) => !text.includes(each))).toEqual([]);
+});
+
+test('the list of decisions has every page, by its title', () => {
+  const index = read('docs/decisions/README.md');
+  const pages = readdirSync('docs/decisions').filter((name) => /^\d{4}-/.test(name));
+  for (const page of pages)
+    expect(index).toContain(`[${read(`docs/decisions/${page}`).split('\n')[0]?.slice(2)}](${page})`);
+});

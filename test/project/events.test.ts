@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { readInvocation } from '../../lib/lambda/payload.ts';
+import { readPolicyFile } from '../../lib/lambda/settings.ts';
+import { accountId } from '../../lib/model/ids.ts';
+import { parseInstant } from '../../lib/model/time.ts';
+import type { Action } from '../../lib/run/event.ts';
+import { expandEvent } from '../../lib/run/expand.ts';
+
+const FUNCTIONS: Readonly<Record<string, Action>> = {
+  'snapshot-policy-now.json': 'snapshot',
+  'snapshot-slot.json': 'snapshot',
+  'snapshot-current-sweep.json': 'snapshot',
+  'snapshot-instances.json': 'snapshot',
+  'copy-sweep.json': 'copy',
+  'copy-policy.json': 'copy',
+  'retire-plan.json': 'retire',
+  'retire.json': 'retire',
+  'ec2-ami-available.json': 'copy',
+  'run-requested.json': 'snapshot',
+};
+
+const now = parseInstant('2026-11-23T03:00:10Z') ?? 0;
+
+test('every sample is named here with its function', () => {
+  expect(readdirSync('events').sort()).toEqual(Object.keys(FUNCTIONS).sort());
+});
+
+test.each(Object.entries(FUNCTIONS))('events/%s is work for %s under policies.yml', (name, action) => {
+  const invocation = readInvocation(JSON.parse(readFileSync(`events/${name}`, 'utf8')), action);
+  if (invocation.kind !== 'run') throw new TypeError(invocation.why);
+  const events = expandEvent(invocation.event, readPolicyFile('policies.yml'), accountId('111122223333'), now);
+  expect(events.length).toBeGreaterThan(0);
+  expect(new Set(events.map((event) => event.action))).toEqual(new Set([action]));
+});
+
+test.each(Object.entries(FUNCTIONS))('events/%s is refused by every function but %s', (name, action) => {
+  const payload: unknown = JSON.parse(readFileSync(`events/${name}`, 'utf8'));
+  for (const other of (['snapshot', 'copy', 'retire'] as const).filter((each) => each !== action)) {
+    expect(() => readInvocation(payload, other)).toThrow(/action: /);
+  }
+});
