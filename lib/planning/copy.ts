@@ -3,12 +3,13 @@ import type { Reading } from '../model/reading.ts';
 import type { Image } from '../model/resources.ts';
 import type { CopySettings, Policy } from '../policy/policy.ts';
 import { imageName } from '../tagging/name.ts';
+import type { OwnedImage } from '../tagging/ownership.ts';
 import { inheritTags } from '../tagging/people-tags.ts';
 import type { Stamp } from '../tagging/stamp.ts';
 import { versionOf } from '../tagging/version.ts';
 import { MAX_ATTEMPTS } from './attempts.ts';
 import type { ChangeDecision, CopyImage, Decision, Plan, StillDecision } from './decision.ts';
-import { holdsVersion, lineageKey, type OwnedImage, sortByLineage } from './lineages.ts';
+import { holdsVersion, lineageKey, sortByLineage } from './lineages.ts';
 import { type CopyState, copyStates } from './wanted-copies.ts';
 
 /** What the copy planner looks at: the sources of one region and what the DR regions hold of them. */
@@ -91,7 +92,7 @@ interface Route {
 }
 
 function about(source: OwnedImage) {
-  const { stamp } = source.owned;
+  const { stamp } = source;
   return {
     subject: { kind: 'image', id: source.image.id, region: source.image.region },
     policy: stamp.policy,
@@ -101,7 +102,7 @@ function about(source: OwnedImage) {
 }
 
 function notAskedFor(source: OwnedImage): Decision {
-  const text = `policy ${source.owned.stamp.policy} asks for no copies, or is gone`;
+  const text = `policy ${source.stamp.policy} asks for no copies, or is gone`;
   return { ...about(source), action: 'skip', reason: { code: 'no-copies-asked', text } };
 }
 
@@ -162,10 +163,10 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
     return { action: 'refuse', reason: { code: 'attempts-exhausted', text } };
   }
   const stamp: Stamp = {
-    ...source.owned.stamp,
+    ...source.stamp,
     deployment,
     attempt,
-    home: { account: source.owned.stamp.home.account, region: settings.region },
+    home: { account: source.stamp.home.account, region: settings.region },
     keep: { rules: settings.retention, timeZone: policy.schedule.timeZone },
     retireMode: policy.retire.mode,
   };
@@ -198,8 +199,8 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
  * yet: it is asked for again, which its name and token make harmless, instead of starting one more.
  */
 function nextAttempt(source: OwnedImage, failed: readonly OwnedImage[], region: Region): number {
-  const lastFailed = Math.max(0, ...failed.map(({ owned }) => owned.stamp.attempt));
-  const written = source.owned.copyAttempts.get(region) ?? 1;
+  const lastFailed = Math.max(0, ...failed.map(({ stamp }) => stamp.attempt));
+  const written = source.copyAttempts.get(region) ?? 1;
   return Math.max(lastFailed + 1, written);
 }
 

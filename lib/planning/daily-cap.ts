@@ -27,10 +27,10 @@ export class DailyCaps {
     const totals = new Map<string, { images: number; marked: number; arrivals: number }>();
     for (const { policy, images } of lineages) {
       const total = totals.get(policy) ?? { images: 0, marked: 0, arrivals: 0 };
-      for (const { image, owned } of images) {
+      for (const { image, mark, stamp } of images) {
         total.images++;
-        if (owned.mark && owned.mark.at > now - DAY) total.marked++;
-        if (owned.stamp.slot > now - WEEK && image.state !== 'failed') total.arrivals++;
+        if (mark && mark.at > now - DAY) total.marked++;
+        if (stamp.slot > now - WEEK && image.state !== 'failed') total.arrivals++;
       }
       totals.set(policy, total);
     }

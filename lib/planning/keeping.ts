@@ -4,8 +4,9 @@ import type { PolicyFile } from '../policy/policy.ts';
 import { applyKeepRules } from '../retention/apply-keep-rules.ts';
 import { reasonText } from '../retention/reason.ts';
 import { formatKeep } from '../tagging/keep-text.ts';
+import type { OwnedImage } from '../tagging/ownership.ts';
 import type { Reason } from './decision.ts';
-import { holdsVersion, isFinished, type LineageInRegion, type OwnedImage } from './lineages.ts';
+import { holdsVersion, isFinished, type LineageInRegion } from './lineages.ts';
 
 /** Whose rules a lineage is under in one region. */
 export interface Governance {
@@ -43,9 +44,9 @@ export function governanceOf(lineage: LineageInRegion, file: PolicyFile, region:
     };
   }
   return {
-    keepFor: ({ owned }) => owned.stamp.keep,
+    keepFor: ({ stamp }) => stamp.keep,
     minKeep: 1,
-    retireMode: policy?.retire.mode ?? lineage.images[0]?.owned.stamp.retireMode ?? 'plan',
+    retireMode: policy?.retire.mode ?? lineage.images[0]?.stamp.retireMode ?? 'plan',
     source: `what was stamped on its images while policy ${lineage.policy} covered ${region}`,
   };
 }
@@ -73,7 +74,7 @@ export function judgeLineage(lineage: LineageInRegion, governance: Governance): 
     byRules.set(text, group);
   }
   for (const [text, { keep, images }] of byRules) {
-    for (const { item, reasons } of applyKeepRules(versions, ({ owned }) => owned.stamp.slot, keep)) {
+    for (const { item, reasons } of applyKeepRules(versions, ({ stamp }) => stamp.slot, keep)) {
       if (!images.has(item)) continue;
       if (reasons.length > 0) {
         const rules = reasons.map(reasonText).join(', ');

@@ -1,12 +1,6 @@
 import type { Image } from '../model/resources.ts';
-import { type Ownership, readOwnership } from '../tagging/ownership.ts';
+import { type OwnedImage, readOwnership } from '../tagging/ownership.ts';
 import type { Stamp } from '../tagging/stamp.ts';
-
-/** An image of ours with what its tags say. */
-export interface OwnedImage {
-  readonly image: Image;
-  readonly owned: Extract<Ownership, { kind: 'ours' }>;
-}
 
 /** The images of one lineage that stand in one region: the sources in theirs, the copies in a DR region. */
 export interface LineageInRegion {
@@ -33,7 +27,8 @@ export function lineageKey({ policy, source, lineage }: Pick<Stamp, 'policy' | '
 
 /** Sorts a region's images by lineage, each newest first. */
 export function sortByLineage(images: readonly Image[], deployment: string): SortedImages {
-  const lineages = new Map<string, LineageInRegion & { images: OwnedImage[] }>();
+  // By the lineage's own text first: making the whole key for each of a hundred thousand images is what would cost.
+  const sharing = new Map<string, (LineageInRegion & { images: OwnedImage[] })[]>();
   const notOurs: { image: Image; problem: string }[] = [];
   for (const image of images) {
     const owned = readOwnership(image, deployment);
@@ -41,20 +36,25 @@ export function sortByLineage(images: readonly Image[], deployment: string): Sor
       notOurs.push({ image, problem: owned.problem });
       continue;
     }
-    const key = lineageKey(owned.stamp);
-    const known = lineages.get(key);
-    if (known) known.images.push({ image, owned });
+    const { policy, lineage, source } = owned.stamp;
+    const namesakes = sharing.get(lineage);
+    const known = namesakes?.find(
+      (one) => one.policy === policy && one.source.region === source.region && one.source.account === source.account,
+    );
+    if (known) known.images.push(owned);
     else {
-      const { policy, lineage, source } = owned.stamp;
-      lineages.set(key, { policy, lineage, source, images: [{ image, owned }] });
+      const found = { policy, lineage, source, images: [owned] };
+      if (namesakes) namesakes.push(found);
+      else sharing.set(lineage, [found]);
     }
   }
-  for (const { images: members } of lineages.values()) members.sort(newestFirst);
-  return { lineages, notOurs };
+  const lineages = [...sharing.values()].flat();
+  for (const { images: members } of lineages) members.sort(newestFirst);
+  return { lineages: new Map(lineages.map((lineage) => [lineageKey(lineage), lineage])), notOurs };
 }
 
 function newestFirst(one: OwnedImage, other: OwnedImage): number {
-  return other.owned.stamp.slot - one.owned.stamp.slot || (one.image.id < other.image.id ? -1 : 1);
+  return other.stamp.slot - one.stamp.slot || (one.image.id < other.image.id ? -1 : 1);
 }
 
 /** Whether an image holds a version: a failed attempt does not. */

@@ -1,12 +1,13 @@
 import type { ImageId, Region, SnapshotId } from '../model/ids.ts';
 import type { Instant } from '../model/time.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
+import type { OwnedImage } from '../tagging/ownership.ts';
 import { versionOf } from '../tagging/version.ts';
 import { DailyCaps } from './daily-cap.ts';
 import type { Decision, Plan, Reason, StillDecision } from './decision.ts';
 import { type Governance, governanceOf, judgeLineage, type Keeping } from './keeping.ts';
 import { planLeftovers } from './leftovers.ts';
-import { type LineageInRegion, type OwnedImage, sortByLineage } from './lineages.ts';
+import { type LineageInRegion, sortByLineage } from './lineages.ts';
 import { MARK_REST } from './mark-rest.ts';
 import type { RetireInventory } from './retire-inventory.ts';
 import { copyStates } from './wanted-copies.ts';
@@ -29,19 +30,22 @@ export function planRetirement(file: PolicyFile, inventory: RetireInventory, now
 
   const missing = missingCopies(file, inventory, lineages);
   const caps = new DailyCaps(file.policies, [...lineages.values()], now);
+  const surroundings = { inventory, missing, caps, now };
   const candidates: Candidate[] = [];
   for (const lineage of lineages.values()) {
     const governance = governanceOf(lineage, file, target.region);
     const keeping = judgeLineage(lineage, governance);
     for (const image of lineage.images) {
       const verdict = keeping.get(image) ?? { kept: true, reason: { code: 'failed', text: failure(image) } };
-      candidates.push({ image, verdict, governance });
+      const candidate = { image, verdict, governance };
+      if (verdict.kept) decisions.push(decide(candidate, surroundings));
+      else candidates.push(candidate);
     }
   }
   // The cap is spent on the oldest versions first, over all lineages, so that the order of reading decides nothing.
   candidates.sort(oldestFirst);
   for (const candidate of candidates) {
-    decisions.push(decide(candidate, { inventory, missing, caps, now }));
+    decisions.push(decide(candidate, surroundings));
   }
   return { decisions: decisions.concat(planLeftovers(file, inventory, now)), warnings: caps.warnings(), problems };
 }
@@ -61,7 +65,7 @@ interface Surroundings {
 
 function oldestFirst(one: Candidate, other: Candidate): number {
   const [mine, its] = [one.image, other.image];
-  return mine.owned.stamp.slot - its.owned.stamp.slot || (mine.image.id < its.image.id ? -1 : 1);
+  return mine.stamp.slot - its.stamp.slot || (mine.image.id < its.image.id ? -1 : 1);
 }
 
 function failure({ image }: OwnedImage): string {
@@ -70,7 +74,7 @@ function failure({ image }: OwnedImage): string {
 
 function decide(candidate: Candidate, surroundings: Surroundings): Decision {
   const { image, verdict, governance } = candidate;
-  const { stamp, mark } = image.owned;
+  const { stamp, mark } = image;
   const about = {
     subject: { kind: 'image', id: image.image.id, region: image.image.region },
     policy: stamp.policy,
@@ -125,10 +129,8 @@ function propose(about: Omit<StillDecision, 'action' | 'reason'>, expired: Reaso
 }
 
 /** What forbids to retire an image that no keep rule wants, the strongest reason first. */
-function protection({ image, owned }: OwnedImage, { inventory, missing }: Surroundings): Reason | undefined {
-  if (owned.hold !== undefined) {
-    return { code: 'hold', text: `it is on hold: ${owned.hold}` };
-  }
+function protection({ image, hold }: OwnedImage, { inventory, missing }: Surroundings): Reason | undefined {
+  if (hold !== undefined) return { code: 'hold', text: `it is on hold: ${hold}` };
   const uses = inventory.uses.value.get(image.id);
   if (uses && uses.length > 0) {
     const named = uses.slice(0, 3).map(({ kind, id }) => `${kind} ${id}`);

@@ -9,6 +9,7 @@ import { imageName } from '../tagging/name.ts';
 import { readOwnership } from '../tagging/ownership.ts';
 import { composeTags } from '../tagging/people-tags.ts';
 import type { Stamp } from '../tagging/stamp.ts';
+import { SLOT } from '../tagging/tag-keys.ts';
 import { versionOf } from '../tagging/version.ts';
 import { MAX_ATTEMPTS } from './attempts.ts';
 import type { Decision, Plan, Reason } from './decision.ts';
@@ -104,7 +105,10 @@ class SlotView {
     this.#inventory = inventory;
     this.#now = now;
     this.lineages = lineagesOf(selected, request.policy.lineageTag);
+    const due = formatInstant(request.slot);
     for (const image of inventory.images.value) {
+      // What is older than the slot has no say in it, and is most of what there is. Slots as text sort as in time.
+      if ((image.tags[SLOT] ?? '') < due) continue;
       const ownership = readOwnership(image, request.deployment);
       if (ownership.kind !== 'ours' || ownership.stamp.policy !== request.policy.name) continue;
       const { stamp } = ownership;

@@ -1,7 +1,8 @@
 import type { Instant } from '../model/time.ts';
 import type { CopySettings } from '../policy/policy.ts';
 import { applyKeepRules } from '../retention/apply-keep-rules.ts';
-import { holdsVersion, isFinished, type OwnedImage } from './lineages.ts';
+import type { OwnedImage } from '../tagging/ownership.ts';
+import { holdsVersion, isFinished } from './lineages.ts';
 
 /** How a version of a source lineage stands in one DR region. */
 export type CopyState =
@@ -35,7 +36,7 @@ export function copyStates(
 ): SourceState[] {
   const bySlot = new Map<Instant, { good?: OwnedImage; failed: OwnedImage[] }>();
   for (const copy of copies) {
-    const { slot } = copy.owned.stamp;
+    const { slot } = copy.stamp;
     const known = bySlot.get(slot) ?? { failed: [] };
     if (holdsVersion(copy)) known.good = betterOf(known.good, copy);
     else known.failed.push(copy);
@@ -71,8 +72,8 @@ export function copyStates(
   });
 }
 
-function slotOf({ owned }: OwnedImage): Instant {
-  return owned.stamp.slot;
+function slotOf({ stamp }: OwnedImage): Instant {
+  return stamp.slot;
 }
 
 /** Of two copies of one version, the one that can be relied on. */

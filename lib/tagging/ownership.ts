@@ -11,10 +11,8 @@ export type NotOurs =
   | { readonly kind: 'foreign'; readonly problem: string }
   | { readonly kind: 'damaged'; readonly problem: string };
 
-/** Whether a snapshot is this deployment's, and what its tags say. */
-export type SnapshotOwnership = OurSnapshot | NotOurs;
-
-interface OurSnapshot {
+/** What the tags of something of ours say. */
+interface Owned {
   readonly kind: 'ours';
   readonly stamp: Stamp;
   readonly mark?: Mark;
@@ -22,13 +20,20 @@ interface OurSnapshot {
   readonly hold?: string;
 }
 
-/** Whether an image is this deployment's, and what its tags say. */
-export type Ownership = OurImage | NotOurs;
+/** Whether a snapshot is this deployment's, and what its tags say. */
+export type SnapshotOwnership = Owned | NotOurs;
 
-interface OurImage extends OurSnapshot {
+/** An image that is this deployment's, and what its tags say. */
+export interface OwnedImage extends Owned {
+  readonly image: Image;
   /** The attempt that the copy to a region has come to; none is written of the first. */
   readonly copyAttempts: ReadonlyMap<Region, number>;
 }
+
+export type Ownership = OwnedImage | NotOurs;
+
+/** By the image's identity: one run asks of the same image again and again. */
+const known = new WeakMap<Image, OwnedImage>();
 
 /**
  * Whether an image is this deployment's to change. Tags alone don't make it so, for people copy images with their
@@ -37,36 +42,33 @@ interface OurImage extends OurSnapshot {
  * Each `problem` is what a person can act on, a sentence about the image without a subject: "its tag ... is missing".
  */
 export function readOwnership(image: Image, deployment: string): Ownership {
-  const before = judged.get(image);
-  if (before?.deployment === deployment) return before.ownership;
+  const before = known.get(image);
+  if (before?.stamp.deployment === deployment) return before;
   const ownership = judge(image, deployment);
-  judged.set(image, { deployment, ownership });
+  if (ownership.kind === 'ours') known.set(image, ownership);
   return ownership;
 }
-
-/** By the image's identity: one run asks of the same image again and again. */
-const judged = new WeakMap<Image, { readonly deployment: string; readonly ownership: Ownership }>();
 
 function judge(image: Image, deployment: string): Ownership {
   const owned = readSnapshotOwnership(image, deployment);
   if (owned.kind !== 'ours') return owned;
 
-  const { source } = owned.stamp;
-  const name = imageName(owned.stamp);
+  const { stamp } = owned;
+  const name = imageName(stamp);
   if (image.name !== name) {
     return damaged(
       `its name is '${image.name}', but its tags are those of '${name}', as on somebody's copy of that image`,
     );
   }
   // Copies have none, and images of the years before EC2 told it have none either.
-  if (image.sourceInstance !== undefined && image.sourceInstance !== source.instance) {
-    return damaged(`EC2 made it from ${image.sourceInstance}, but its tags say that it is of ${source.instance}`);
+  if (image.sourceInstance !== undefined && image.sourceInstance !== stamp.source.instance) {
+    return damaged(`EC2 made it from ${image.sourceInstance}, but its tags say that it is of ${stamp.source.instance}`);
   }
   const copyAttempts = readCopyAttempts(image.tags);
   if ('unreadable' in copyAttempts) {
     return damaged(`its tag ${copyAttempts.unreadable} is not the number of an attempt to copy it to a region`);
   }
-  return { ...owned, copyAttempts };
+  return { ...owned, image, copyAttempts };
 }
 
 /** Whether a snapshot is this deployment's. It has no name to go by: its tags and its place are all there is. */

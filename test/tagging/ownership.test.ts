@@ -14,7 +14,8 @@ const tagged = (more: Record<string, string>): Image => anImage({ tags: { ...enc
 
 describe('P1: an image is ours', () => {
   it('if its tags, its name and its place agree', () => {
-    expect(readOwnership(anImage(), 'prod')).toEqual({ kind: 'ours', stamp, copyAttempts: new Map() });
+    const image = anImage();
+    expect(readOwnership(image, 'prod')).toEqual({ kind: 'ours', image, stamp, copyAttempts: new Map() });
   });
 
   it('whatever its texts are', () => {

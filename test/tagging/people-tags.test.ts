@@ -111,7 +111,7 @@ describe('the tags of a copy', () => {
   });
 
   it('are a problem where people gave the source more than the copy has room for', () => {
-    const source = { ...compose({}), ...manyTags(31) };
+    const source = { ...compose({}), ...manyTags(32) };
     expect(inheritTags(source, stamp)).toMatchObject({ ok: false, problem: expect.stringContaining('off its source') });
   });
 });
