@@ -11,6 +11,8 @@ interface Account {
   readonly arrivals: number;
   left: number;
   refused: number;
+  /** What is told where nothing is left. */
+  readonly refusal: string;
 }
 
 const WEEK = 7 * DAY;
@@ -38,7 +40,8 @@ export class DailyCaps {
       [...totals].map(([name, { images, marked, arrivals }]) => {
         const setting = policies.find((policy) => policy.name === name)?.retire.maxPerDay ?? DEFAULT_CAP;
         const cap = 'count' in setting ? setting.count : Math.max(1, Math.floor((images * setting.percent) / 100));
-        return [name, { cap, arrivals: arrivals / 7, left: cap - marked, refused: 0 }];
+        const refusal = `${cap} images of policy ${name} were marked here within 24 hours, which is its cap`;
+        return [name, { cap, arrivals: arrivals / 7, left: cap - marked, refused: 0, refusal }];
       }),
     );
   }
@@ -52,7 +55,7 @@ export class DailyCaps {
       return undefined;
     }
     account.refused++;
-    return `${account.cap} images of policy ${policy} were marked here within 24 hours, which is its cap`;
+    return account.refusal;
   }
 
   /** The policies that were refused marks and whose images, over a week, come in faster than the cap lets them go. */

@@ -74,13 +74,14 @@ export function judgeLineage(lineage: LineageInRegion, governance: Governance): 
     byRules.set(text, group);
   }
   for (const [text, { keep, images }] of byRules) {
+    const expired: Keeping = { kept: false, reason: { code: 'expired', text: `no keep rule wants it (${text})` } };
     for (const { item, reasons } of applyKeepRules(versions, ({ stamp }) => stamp.slot, keep)) {
       if (!images.has(item)) continue;
       if (reasons.length > 0) {
         const rules = reasons.map(reasonText).join(', ');
         verdicts.set(item, { kept: true, reason: { code: 'keep-rule', text: `kept as ${rules}` } });
       } else {
-        verdicts.set(item, { kept: false, reason: { code: 'expired', text: `no keep rule wants it (${text})` } });
+        verdicts.set(item, expired);
       }
     }
   }

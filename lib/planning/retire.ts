@@ -96,7 +96,7 @@ function decide(candidate: Candidate, surroundings: Surroundings): Decision {
     }
     return { ...about, action: verdict.kept ? 'keep' : 'refuse', reason: spared };
   }
-  const expired: Reason = { code: 'expired', text: verdict.reason.text };
+  const expired = verdict.reason;
   if (governance.retireMode === 'plan') return propose(about, expired, governance);
   if (mark) {
     const due = mark.at + MARK_REST;

@@ -53,6 +53,9 @@ export function copyStates(
       .map(({ item }) => item),
   );
 
+  const { region } = settings;
+  const older: CopyState = { kind: 'unwanted', text: `${region} starts with a newer version` };
+  const unwanted: CopyState = { kind: 'unwanted', text: `the keep rules of ${region} would not keep it today` };
   return good.map((source) => {
     const slot = slotOf(source);
     const there = bySlot.get(slot);
@@ -61,13 +64,8 @@ export function copyStates(
       return { source, state: { kind, copy: there.good } };
     }
     if (!isFinished(source)) return { source, state: { kind: 'missing', failed: [] } };
-    if (slot < start) {
-      return { source, state: { kind: 'unwanted', text: `${settings.region} starts with a newer version` } };
-    }
-    if (!wanted.has(slot)) {
-      const text = `the keep rules of ${settings.region} would not keep it today`;
-      return { source, state: { kind: 'unwanted', text } };
-    }
+    if (slot < start) return { source, state: older };
+    if (!wanted.has(slot)) return { source, state: unwanted };
     return { source, state: { kind: 'missing', failed: there?.failed ?? [] } };
   });
 }

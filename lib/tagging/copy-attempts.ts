@@ -20,7 +20,7 @@ const NONE: ReadonlyMap<Region, number> = new Map();
  */
 export function readCopyAttempts(tags: Tags): ReadonlyMap<Region, number> | { readonly unreadable: string } {
   let attempts: Map<Region, number> | undefined;
-  for (const key of Object.keys(tags)) {
+  for (const key in tags) {
     if (!key.startsWith(COPY_ATTEMPTS_PREFIX)) continue;
     const attempt = readAttempt(tags[key] ?? '');
     if (attempt === undefined) return { unreadable: key };

@@ -15,9 +15,9 @@ export type NotOurs =
 interface Owned {
   readonly kind: 'ours';
   readonly stamp: Stamp;
-  readonly mark?: Mark;
+  readonly mark: Mark | undefined;
   /** Why it must not be retired; a hold without a reason has a text all the same. */
-  readonly hold?: string;
+  readonly hold: string | undefined;
 }
 
 /** Whether a snapshot is this deployment's, and what its tags say. */
@@ -68,7 +68,7 @@ function judge(image: Image, deployment: string): Ownership {
   if ('unreadable' in copyAttempts) {
     return damaged(`its tag ${copyAttempts.unreadable} is not the number of an attempt to copy it to a region`);
   }
-  return { ...owned, image, copyAttempts };
+  return { kind: 'ours', image, stamp, mark: owned.mark, hold: owned.hold, copyAttempts };
 }
 
 /** Whether a snapshot is this deployment's. It has no name to go by: its tags and its place are all there is. */
@@ -96,12 +96,7 @@ export function readSnapshotOwnership(
     );
   }
   const hold = tags[HOLD];
-  return {
-    kind: 'ours',
-    stamp: decoded.stamp,
-    ...(mark && { mark }),
-    ...(hold !== undefined && { hold: hold === '' ? 'no reason given' : hold }),
-  };
+  return { kind: 'ours', stamp: decoded.stamp, mark, hold: hold === '' ? 'no reason given' : hold };
 }
 
 function damaged(problem: string): NotOurs {
