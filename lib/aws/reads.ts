@@ -16,13 +16,14 @@ import type { Caller } from './caller.ts';
 import { toImage, toInstance, toSnapshot } from './convert.ts';
 import { chunks, exactly, MOST_FILTER_VALUES } from './filters.ts';
 import { joinReadings, readPages } from './pages.ts';
-import { readUses } from './uses.ts';
+import { type KnownTemplates, readUses } from './uses.ts';
 
 /** As many as EC2 gives a page: fewer calls, of which there are only so many a second. */
 const PAGE = 1000;
 
 /** EC2's read side for one run. */
 export function createReads(caller: Caller): Reads {
+  const templates: KnownTemplates = new Map();
   const instancesBy = (target: Target, filters: readonly Filter[]): Promise<Reading<readonly Instance[]>> =>
     readPages(caller, target, 'instances', 'DescribeInstances', async (client, token) => {
       const answer = await client.send(
@@ -75,7 +76,7 @@ export function createReads(caller: Caller): Reads {
       return mapReading(pending, (images) => images.filter(({ sourceInstance }) => !sourceInstance).length);
     },
 
-    uses: (target, images) => readUses(caller, target, images),
+    uses: (target, images) => readUses(caller, target, images, templates),
 
     markedSnapshots: (target, deployment, ids) => readMarkedSnapshots(caller, target, deployment, ids),
 

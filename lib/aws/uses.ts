@@ -30,10 +30,11 @@ export async function readUses(
   caller: Caller,
   target: Target,
   images: readonly ImageId[] | undefined,
+  known: KnownTemplates,
 ): Promise<Reading<ReadonlyMap<ImageId, readonly Use[]>>> {
   const source = 'uses of images';
   const at = caller.now();
-  const readings = await Promise.all([instanceUses(caller, target, images), templateUses(caller, target)]);
+  const readings = await Promise.all([instanceUses(caller, target, images), templateUses(caller, target, known)]);
   const { value: references, ...joined } = joinReadings(source, at, readings);
   const uses = new Map<ImageId, Use[]>();
   const unresolved = new Set<string>();
@@ -71,7 +72,18 @@ function instanceUses(caller: Caller, target: Target, images: readonly ImageId[]
   });
 }
 
-async function templateUses(caller: Caller, target: Target): Promise<Reading<readonly Reference[]>> {
+/** What was read of launch templates in a run, by template. */
+export type KnownTemplates = Map<string, { readonly latest: number; readonly uses: Reading<readonly Reference[]> }>;
+
+/**
+ * A version of a template never changes, so as long as a template has no newer version than before, what was read of it
+ * holds: a second look costs a call for each page of templates and not one for each template.
+ */
+async function templateUses(
+  caller: Caller,
+  target: Target,
+  known: KnownTemplates,
+): Promise<Reading<readonly Reference[]>> {
   const templates = await readPages(
     caller,
     target,
@@ -81,11 +93,21 @@ async function templateUses(caller: Caller, target: Target): Promise<Reading<rea
       const answer = await client.send(
         new DescribeLaunchTemplatesCommand({ MaxResults: PAGE_OF_TEMPLATES, NextToken: token }),
       );
-      const ids = (answer.LaunchTemplates ?? []).flatMap(({ LaunchTemplateId }) => LaunchTemplateId ?? []);
-      return { items: ids, next: answer.NextToken };
+      const items = (answer.LaunchTemplates ?? []).flatMap(
+        ({ LaunchTemplateId: id, LatestVersionNumber: latest = 0 }) => (id ? [{ id, latest }] : []),
+      );
+      return { items, next: answer.NextToken };
     },
   );
-  const versions = await Promise.all(templates.value.map((id) => versionUses(caller, target, id)));
+  const versions = await Promise.all(
+    templates.value.map(async ({ id, latest }) => {
+      const before = known.get(id);
+      if (before?.latest === latest && before.uses.complete) return before.uses;
+      const uses = await versionUses(caller, target, id);
+      known.set(id, { latest, uses });
+      return uses;
+    }),
+  );
   const found = joinReadings('launch template versions', templates.at, versions);
   return templates.complete ? found : partialReading(found.source, found.at, found.value, templates.problem);
 }

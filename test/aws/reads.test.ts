@@ -91,6 +91,35 @@ describe('P3: the uses of images', () => {
     expect(uses.value.get(AL2023)).toContainEqual({ kind: 'instance', id: instance });
   });
 
+  it('cost a second look no call for a template that has no newer version', async () => {
+    const world = aWorld();
+    const make = (name: string) =>
+      world.send(FRANKFURT, (client) =>
+        client.send(
+          new CreateLaunchTemplateCommand({ LaunchTemplateName: name, LaunchTemplateData: { ImageId: AL2023 } }),
+        ),
+      );
+    const [first] = [await make('one'), await make('two')];
+    const look = reads(world);
+    const versionReads = () => world.sandbox.calls.total({ operation: 'DescribeLaunchTemplateVersions' });
+    await world.clock.run(() => look.uses(HERE));
+    expect(versionReads()).toBe(2);
+
+    const newest = imageId(publicImageId(FRANKFURT, 'ubuntu-24.04'));
+    await world.send(FRANKFURT, (client) =>
+      client.send(
+        new CreateLaunchTemplateVersionCommand({
+          LaunchTemplateId: first?.LaunchTemplate?.LaunchTemplateId,
+          LaunchTemplateData: { ImageId: newest },
+        }),
+      ),
+    );
+    const again = await world.clock.run(() => look.uses(HERE, [newest]));
+    expect(versionReads()).toBe(3);
+    expect(again.value.has(newest)).toBe(true);
+    expect(again.value.get(AL2023)).toHaveLength(2);
+  });
+
   it('are partial where a template takes its image from a parameter', async () => {
     const world = aWorld();
     await world.send(FRANKFURT, (client) =>
