@@ -64,6 +64,7 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
   };
   withOptions(program.command('plan'))
     .description('say what would be done and why, and change nothing')
+    .addOption(new Option('--mode <mode>', 'plan, as it is in any case').choices(['plan']).default('plan'))
     .action((action: string, options: Options) => take(action, options, 'plan'));
   withOptions(program.command('run'))
     .description('do it')

@@ -71,7 +71,7 @@ describe('what makes no sense is refused with 2, every problem on a line of its 
     expect(err).toMatch(/^amikeep: nowhere\.yml: it cannot be read: ENOENT/);
   });
 
-  it('a mode for the command that only plans', async () => {
+  it('a mode other than plan for the command that only plans', async () => {
     expect(await run('plan', 'retire', '--mode', 'apply')).toMatchObject({ status: 2, out: '' });
   });
 
