@@ -3,13 +3,6 @@ import type { CallSubject } from '../sandbox/calls.ts';
 import { Fleet } from './fleet.ts';
 import type { Row } from './row.ts';
 
-/** What the most frugal tools that we could measure need: of those that tag copies or look before they delete, all need more. */
-const OTHERS = {
-  create: 'the most frugal tool measured: 2.0',
-  copy: 'the most frugal tool measured: 1.0, without tags',
-  retire: 'the most frugal tool measured: 1.01, without most of the checks',
-};
-
 /** Calls an image that reads may add to the one that changes something, where the fleet is large. */
 const ALL_CALLS = 1.05;
 
@@ -29,23 +22,22 @@ export async function measureCalls(sizes: readonly number[]): Promise<Row[]> {
       unit: 'an image',
       target: { exactly: 1 },
     });
-    const inAll = (what: string, note: string): Row => ({
+    const inAll = (what: string): Row => ({
       what: `${size} ${what}: calls in all`,
       value: anImage(),
       unit: 'an image',
-      note,
     });
     const target = size === largest ? { target: { atMost: ALL_CALLS } } : {};
 
     await fleet.snapshotAndCopyWhenTold();
-    rows.push(inAll('copied, each when EC2 tells of it', 'each time the reads of one lineage'));
+    rows.push({ ...inAll('copied, each when EC2 tells of it'), note: 'each time the reads of one lineage' });
     await fleet.pass(DAY);
     await fleet.do('snapshot');
-    rows.push(changing('created', 'CreateImage'), { ...inAll('created', OTHERS.create), ...target });
+    rows.push(changing('created', 'CreateImage'), { ...inAll('created'), ...target });
     await fleet.pass(HOUR);
     await fleet.do('copy');
     rows.push(changing('copied by a sweep', 'CopyImage'), {
-      ...inAll('copied by a sweep', OTHERS.copy),
+      ...inAll('copied by a sweep'),
       ...target,
     });
     await fleet.pass(HOUR);
@@ -61,7 +53,6 @@ export async function measureCalls(sizes: readonly number[]): Promise<Row[]> {
       what: `${size} retired: reads that protect`,
       value: anImage() - anImage({ operation: 'DeregisterImage' }),
       unit: 'an image',
-      note: OTHERS.retire,
     });
   }
   return rows;

@@ -12,6 +12,7 @@ import { joinReadings, readPages } from './pages.ts';
 
 const PAGE_OF_INSTANCES = 1000;
 const PAGE_OF_TEMPLATES = 200;
+const MOST_TOLD = 3;
 
 /** One image that something uses. */
 interface Reference {
@@ -47,10 +48,16 @@ export async function readUses(
       else uses.set(id, [use]);
     }
   }
-  const problems = [...(joined.complete ? [] : [joined.problem]), ...unresolved];
+  const problems = [...(joined.complete ? [] : [joined.problem]), ...firstOf([...unresolved])];
   return problems.length === 0
     ? completeReading(source, joined.at, uses)
     : partialReading(source, joined.at, uses, problems.join('; '));
+}
+
+/** A few stand for all: the text is told of every image that it keeps. */
+function firstOf(problems: readonly string[]): string[] {
+  const more = problems.length - MOST_TOLD;
+  return more > 0 ? [...problems.slice(0, MOST_TOLD), `and ${more} more`] : [...problems];
 }
 
 function instanceUses(caller: Caller, target: Target, images: readonly ImageId[] | undefined) {

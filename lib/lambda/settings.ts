@@ -19,9 +19,24 @@ export interface Settings {
 const environment = z.object({
   AMIKEEP_POLICY_FILE: z.string().min(1).default('policies.yml'),
   AMIKEEP_BUS: z.string().min(1).default('amikeep'),
-  AMIKEEP_RATE_SHARE: z.coerce.number().positive().max(1).default(0.8),
-  AMIKEEP_MAX_COPIES_IN_FLIGHT: z.coerce.number().int().min(1).default(100),
+  AMIKEEP_RATE_SHARE: numberFrom(
+    'a share above 0 and up to 1, such as 0.8',
+    (share) => share > 0 && share <= 1,
+  ).default(0.8),
+  AMIKEEP_MAX_COPIES_IN_FLIGHT: numberFrom(
+    'a whole number from 1 up, such as 100',
+    (copies) => Number.isInteger(copies) && copies >= 1,
+  ).default(100),
 });
+
+function numberFrom(expected: string, fits: (value: number) => boolean) {
+  return z.string().transform((text, context) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (fits(value)) return value;
+    context.addIssue({ code: 'custom', message: `'${text}' is not ${expected}` });
+    return z.NEVER;
+  });
+}
 
 /** @throws InputError naming each variable that is not as it should be */
 export function readSettings(variables: NodeJS.ProcessEnv): Settings {

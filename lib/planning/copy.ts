@@ -239,5 +239,6 @@ function copiesNewestFirst(one: Decision, other: Decision): number {
     decision.action === 'copy' ? decision.change.stamp.slot : Number.POSITIVE_INFINITY;
   const [mine, its] = [slot(one), slot(other)];
   if (mine !== its) return its - mine;
-  return one.action === 'copy' && other.action === 'copy' ? one.subject.id.localeCompare(other.subject.id) : 0;
+  if (one.action !== 'copy' || other.action !== 'copy') return 0;
+  return one.subject.id < other.subject.id ? -1 : 1;
 }

@@ -67,18 +67,22 @@ export function planSnapshots(request: SnapshotRequest, inventory: SnapshotInven
 }
 
 function warnings(
-  { policy, skippedLocalTimes }: SnapshotRequest,
+  { policy, nextSlot, skippedLocalTimes, instances: asked }: SnapshotRequest,
   { instances, target }: SnapshotInventory,
   selected: readonly Instance[],
   slotView: SlotView,
 ): string[] {
+  const { expression, timeZone } = policy.schedule;
   const skipped = skippedLocalTimes.map(
-    (time) => `policy ${policy.name} has no slot at ${time}: the clocks of ${policy.schedule.timeZone} skip that time`,
+    (time) => `policy ${policy.name} has no slot at ${time}: the clocks of ${timeZone} skip that time`,
   );
+  if (nextSlot === undefined)
+    skipped.push(`policy ${policy.name} has no slot after this one: ${expression} never fires again`);
   const shared = [...slotView.lineages].flatMap(([id, lineage]) =>
     lineage.problem === undefined ? [] : [`${id}: ${lineage.problem}`],
   );
-  if (selected.length > 0 || !instances.complete) return [...skipped, ...shared];
+  // Who asks for instances by id is told of each of them.
+  if (selected.length > 0 || !instances.complete || asked) return [...skipped, ...shared];
   const funnel = selectionFunnel(policy.select, instances.value);
   const steps = funnel.map(({ condition, removed, left }) => `${condition} removed ${removed}, ${left} left`);
   const near = nearMisses(policy.select, instances.value)

@@ -62,6 +62,12 @@ type ReadYaml =
 /** One stray bracket can bring thousands of complaints about what follows it. */
 const MOST_SYNTAX_PROBLEMS = 10;
 
+/** What the parser's own words say too little of. */
+const SYNTAX_REMEDIES: ReadonlyMap<string, string> = new Map([
+  ['DUPLICATE_KEY', 'has this key twice here: write it once'],
+  ['MULTIPLE_DOCS', 'has a second document from here on: put all policies into one'],
+]);
+
 /** Reads the YAML; where a mistake leaves its structure clear, the data comes with the problem. */
 function readYaml(text: string): ReadYaml {
   try {
@@ -69,7 +75,8 @@ function readYaml(text: string): ReadYaml {
     const document = parseDocument(text, {
       lineCounter: lines,
       prettyErrors: false,
-      logLevel: 'silent',
+      // Silent, it would drop a second document without a word.
+      logLevel: 'error',
       stringKeys: true,
       merge: true,
     });
@@ -79,7 +86,7 @@ function readYaml(text: string): ReadYaml {
       ...found.map(({ code, pos, message }) => ({
         ...positions.at(pos[0]),
         path: '',
-        message: code === 'DUPLICATE_KEY' ? 'has this key twice here: write it once' : `is not YAML here: ${message}`,
+        message: SYNTAX_REMEDIES.get(code) ?? `is not YAML here: ${message}`,
       })),
       ...findUnusableKeys(document, positions),
     ];

@@ -195,7 +195,7 @@ const retention = z
             say('write a span with its units, such as { days: 2, hours: 12 }'),
           )
           .refine((units) => Object.keys(units).length > 0, say('write at least one unit, such as { days: 2 }'))
-          .describe('Keep every image that is at most this much older than the newest.'),
+          .describe('Keep every image that is less than this much older than the newest.'),
       ),
     },
     say(RETENTION_REMEDY),

@@ -40,7 +40,11 @@ const actions = ['snapshot', 'copy', 'retire'] as const;
 
 const runEventSchema = z.strictObject({
   action: z.enum(actions).describe('What to do.'),
-  policy: z.string().min(1).exactOptional().describe('One policy; absent: all of them.'),
+  policy: z
+    .string()
+    .min(1, 'name a policy, or leave it out for all of them')
+    .exactOptional()
+    .describe('One policy; absent: all of them.'),
   slot: z
     .union([z.literal('current'), parsed(slot)], {
       error: ({ input }) => `'${input}' is neither 'current' nor a moment in UTC; write it as 2026-11-23T02:00:00Z`,
@@ -88,8 +92,9 @@ export function parseRunEvent(payload: unknown): ParsedEvent {
     ...misplacedFields(payload),
   ];
   if (!result.success || problems.length > 0) return { ok: false, problems };
-  const { mode = 'apply', continuation = 0, ...rest } = result.data;
-  return { ok: true, event: { ...rest, mode, continuation } };
+  const { mode = 'apply', continuation = 0, instances, ...rest } = result.data;
+  const once = instances && { instances: [...new Set(instances)] };
+  return { ok: true, event: { ...rest, ...once, mode, continuation } };
 }
 
 /** Fields that an event of its action has no use for: they tell that something else was meant. */
@@ -99,7 +104,7 @@ function misplacedFields(payload: unknown): string[] {
   if (!action) return [];
   const onlyFor = (field: string, taker: Action) =>
     field in payload && action !== taker ? [`${field}: ${action} takes no ${field}; leave it out`] : [];
-  const unnamed = 'instances' in payload && !('policy' in payload);
+  const unnamed = action === 'snapshot' && 'instances' in payload && !('policy' in payload);
   return [
     ...onlyFor('slot', 'snapshot'),
     ...onlyFor('instances', 'snapshot'),

@@ -33,6 +33,11 @@ const change = z.object({
   imageId: z.string().optional(),
 });
 
+/** Of failures and warnings the first are told here, in brief; the log has them all. */
+const MOST_TEXTS = 20;
+const LONGEST_TEXT = 500;
+const inBrief = (text: string) => (text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}...` : text);
+
 /** The details of the events on amikeep's bus, by detail type: what people build rules on. */
 export const outcomeDetails = {
   'Image Created': imageDetail.extend({ instanceId: z.string() }).describe('An image was asked for and EC2 makes it.'),
@@ -53,8 +58,8 @@ export const outcomeDetails = {
       endedAt: z.string(),
       counts: z.record(z.string(), z.number()).describe('How often each action was decided for each reason.'),
       unfinished: z.number().describe('Changes for which there was no time; the run continues.'),
-      failures: z.array(z.string()),
-      warnings: z.array(z.string()),
+      failures: z.array(z.string()).describe('The first 20; the log has them all.'),
+      warnings: z.array(z.string()).describe('The first 20; the log has them all.'),
       changes: z.array(change),
       changesLeftOff: z.number().describe('Changes that there was no room for here; the log has them.'),
     })
@@ -126,8 +131,8 @@ function runFinished(outcome: Outcome, deployment: string): OutcomeEvent {
       endedAt: formatInstant(outcome.endedAt),
       counts: countDecisions(plan.decisions),
       unfinished: outcome.unfinished,
-      failures: outcome.failures.slice(0, 20),
-      warnings: plan.warnings.slice(0, 20),
+      failures: outcome.failures.slice(0, MOST_TEXTS).map(inBrief),
+      warnings: plan.warnings.slice(0, MOST_TEXTS).map(inBrief),
       changes,
       changesLeftOff: all.length - changes.length,
     },

@@ -11,7 +11,7 @@ function plan(inventory: Partial<SnapshotInventory>, request: Partial<SnapshotRe
     deployment: 'prod',
     policy: aPolicy(),
     slot: slotOfDay(0),
-    nextSlot: undefined,
+    nextSlot: slotOfDay(-1),
     skippedLocalTimes: [],
     ...request,
   };
@@ -126,4 +126,16 @@ it('a schedule that daylight saving will skip is told of beforehand', () => {
   expect(plan({}, { skippedLocalTimes: ['2027-03-28T02:30'] }).warnings).toEqual([
     'policy nightly has no slot at 2027-03-28T02:30: the clocks of UTC skip that time',
   ]);
+});
+
+it('a schedule that never fires again is told of, since the backup ends with it', () => {
+  expect(plan({}, { nextSlot: undefined }).warnings).toEqual([
+    'policy nightly has no slot after this one: cron(0 2 * * ? *) never fires again',
+  ]);
+});
+
+it('who asks for instances by id is told of each of them, and not of the policy', () => {
+  const asked = plan({ instances: read([]), missing: [AN_INSTANCE_ID] }, { instances: [AN_INSTANCE_ID] });
+  expect(asked.warnings).toEqual([]);
+  expect(asked.decisions).toMatchObject([{ action: 'refuse', reason: { code: 'no-such-instance' } }]);
 });

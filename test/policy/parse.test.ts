@@ -353,6 +353,10 @@ describe('a mistake is told with its place, its value and its remedy', () => {
     expect(problems(text)).toEqual([expect.stringContaining(problem)]);
   });
 
+  it('a second document, which would be lost without a word', () => {
+    expect(problems(`${changed()}---\nmore: 1\n`)).toEqual([expect.stringContaining('put all policies into one')]);
+  });
+
   it('a key that is written twice', () => {
     expect(problems(changed(['mode: plan', 'mode: plan, mode: apply']))).toEqual([
       'p.yml:11:27: the file has this key twice here: write it once',

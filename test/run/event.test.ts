@@ -60,12 +60,12 @@ describe('a payload', () => {
     [
       'with fields of another action',
       { action: 'retire', slot: 'current', instances: ['i-0123456789abcdef0'], images: ['ami-0123456789abcdef0'] },
-      [
-        'slot: retire takes no slot',
-        'instances: retire takes no instances',
-        'images: retire takes no images',
-        'instances: name the policy',
-      ],
+      ['slot: retire takes no slot', 'instances: retire takes no instances', 'images: retire takes no images'],
+    ],
+    [
+      'with instances of no policy',
+      { action: 'snapshot', instances: ['i-0123456789abcdef0'] },
+      ['instances: name the policy'],
     ],
   ])('%s is answered with every problem, each by its path', (_, payload, expected) => {
     const problems = problemsOf(payload);

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { readPolicyFile, readSettings } from '../../lib/lambda/settings.ts';
+
+describe('the settings of a function', () => {
+  it('have a default each', () => {
+    expect(readSettings({})).toEqual({
+      policyFile: 'policies.yml',
+      bus: 'amikeep',
+      rateShare: 0.8,
+      maxCopiesInFlight: 100,
+    });
+  });
+
+  it('come from the environment', () => {
+    const settings = readSettings({
+      AMIKEEP_POLICY_FILE: 'p.yml',
+      AMIKEEP_BUS: 'events',
+      AMIKEEP_RATE_SHARE: '0.25',
+      AMIKEEP_MAX_COPIES_IN_FLIGHT: '20',
+    });
+    expect(settings).toEqual({ policyFile: 'p.yml', bus: 'events', rateShare: 0.25, maxCopiesInFlight: 20 });
+  });
+
+  it.each([
+    ['AMIKEEP_RATE_SHARE', 'abc', "'abc' is not a share above 0 and up to 1, such as 0.8"],
+    ['AMIKEEP_RATE_SHARE', '0', "'0' is not a share"],
+    ['AMIKEEP_RATE_SHARE', '1.5', "'1.5' is not a share"],
+    ['AMIKEEP_RATE_SHARE', ' ', "' ' is not a share"],
+    ['AMIKEEP_MAX_COPIES_IN_FLIGHT', '2.5', "'2.5' is not a whole number from 1 up"],
+    ['AMIKEEP_MAX_COPIES_IN_FLIGHT', '0', "'0' is not a whole number"],
+  ])('are refused where %s is %j', (name, value, problem) => {
+    expect(() => readSettings({ [name]: value })).toThrow(`environment ${name}: ${problem}`);
+  });
+
+  it('name a policy file that is not there', () => {
+    expect(() => readPolicyFile('no-such-file.yml')).toThrow('no-such-file.yml');
+  });
+});
