@@ -31,7 +31,14 @@ export function measurePlanning(instances = 1000, nights = 100): Row[] {
       'snapshot',
       () =>
         planSnapshots(
-          { deployment, policy, slot: NEWEST + DAY, nextSlot: NEWEST + 2 * DAY, skippedLocalTimes: [] },
+          {
+            deployment,
+            policy,
+            slot: NEWEST + DAY,
+            previousSlot: undefined,
+            nextSlot: NEWEST + 2 * DAY,
+            skippedLocalTimes: [],
+          },
           { target: HOME, instances: fleet, missing: [], images, excludedVolumes: read(new Set()) },
           now,
         ),
@@ -40,7 +47,7 @@ export function measurePlanning(instances = 1000, nights = 100): Row[] {
       'copy',
       () =>
         planCopies(
-          { deployment, policies: file.policies, maxInFlight: 100 },
+          { deployment, policies: file.policies, maxInFlight: 100, maxStarted: 100 },
           { target: HOME, sources: images, destinations: new Map([[DR.region, { copies, inFlight: read(0) }]]) },
         ),
     ],

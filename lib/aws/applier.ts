@@ -146,6 +146,9 @@ async function deregister(
   return { kind: 'done', note };
 }
 
+/** What EC2 may answer to a whole call because of one of its resources. */
+const OF_ONE_RESOURCE: ReadonlySet<CallFailure['meaning']> = new Set(['absent', 'refused', 'denied'] as const);
+
 type TagWork = MarkImage | UnmarkImage;
 type Send = (client: EC2Client, resources: string[]) => Promise<unknown>;
 
@@ -186,8 +189,8 @@ async function removeMarks(
 }
 
 /**
- * Tags images together with their snapshots, as many in a call as EC2 takes. One resource that is gone fails a whole
- * call, so a call that fails for that is made again in halves, down to the image that it is about.
+ * Tags images together with their snapshots, as many in a call as EC2 takes. One resource that is gone, full of tags or
+ * denied fails a whole call, so a call that fails for that is made again in halves, down to the image that it is about.
  */
 async function tagAll(
   caller: Caller,
@@ -201,7 +204,7 @@ async function tagAll(
   for (let group = queue.shift(); group; group = queue.shift()) {
     const resources = group.flatMap(({ image, snapshots }) => [image, ...snapshots]);
     const result = await caller.call(target, action, (client) => send(client, resources));
-    if (!result.ok && result.failure.meaning === 'absent' && group.length > 1) {
+    if (!result.ok && OF_ONE_RESOURCE.has(result.failure.meaning) && group.length > 1) {
       const half = Math.ceil(group.length / 2);
       queue.unshift(group.slice(0, half), group.slice(half));
       continue;

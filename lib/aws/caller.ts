@@ -1,8 +1,9 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Region, Target } from '../model/ids.ts';
-import { type Clock, type Instant, type Random, SECOND } from '../model/time.ts';
+import type { Clock, Instant, Random } from '../model/time.ts';
 import { type AwsError, type ErrorMeaning, readError } from './errors.ts';
 import type { Pace } from './pace.ts';
+import { pauseAfter, triesOf } from './retries.ts';
 
 /** How a call ended that did not succeed. */
 export type CallFailure =
@@ -12,27 +13,6 @@ export type CallFailure =
 export type CallResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: CallFailure };
-
-/** How often a call is sent in all, by what the last answer meant. Whatever is not listed is final. */
-const TRIES: Partial<Record<ErrorMeaning, number>> = {
-  throttled: 10,
-  'too-soon': 4,
-  transient: 5,
-  'no-answer': 3,
-};
-
-interface Pauses {
-  readonly first: number;
-  readonly longest: number;
-}
-
-/** In milliseconds; each pause is twice the one before. */
-const PAUSES: Partial<Record<ErrorMeaning, Pauses>> = {
-  throttled: { first: 1 * SECOND, longest: 20 * SECOND },
-  // Half of a pause is chance, and 15 seconds is what EC2 asks for at the least.
-  'too-soon': { first: 30 * SECOND, longest: 30 * SECOND },
-};
-const COMMON_PAUSES: Pauses = { first: SECOND / 5, longest: 20 * SECOND };
 
 export interface CallerPorts {
   readonly clientFor: (region: Region) => EC2Client;
@@ -74,18 +54,17 @@ export class Caller {
         return { ok: true, value: await send(clientFor(target.region)) };
       } catch (error) {
         last = readError(error);
-        if (tried >= (TRIES[last.meaning] ?? 1)) return { ok: false, failure: last };
+        if (tried >= triesOf(last.meaning)) return { ok: false, failure: last };
         if (last.meaning === 'throttled') pace.throttled(target, action);
         if (!(await this.#pause(last.meaning, tried, stopAt))) return { ok: false, failure: last };
       }
     }
   }
 
-  /** Exponential, with full jitter over its upper half; false if it would end at `stopAt` or later. */
+  /** False if the pause would end at `stopAt` or later. */
   async #pause(meaning: ErrorMeaning, tried: number, stopAt: Instant): Promise<boolean> {
     const { clock, random } = this.#ports;
-    const { first, longest } = PAUSES[meaning] ?? COMMON_PAUSES;
-    const pause = Math.ceil(Math.min(longest, first * 2 ** (tried - 1)) * (0.5 + random() / 2));
+    const pause = pauseAfter(meaning, tried, random);
     if (clock.now() + pause >= stopAt) return false;
     await clock.sleep(pause);
     return true;

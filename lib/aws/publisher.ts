@@ -1,16 +1,16 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { type Clock, type Random, SECOND } from '../model/time.ts';
+import type { Clock, Random } from '../model/time.ts';
 import { formatRunEvent } from '../run/event.ts';
 import { EVENT_SOURCE } from '../run/outcome-events.ts';
 import type { Publisher } from '../run/ports.ts';
-import { readError } from './errors.ts';
+import { type ErrorMeaning, readError } from './errors.ts';
 import { chunks } from './filters.ts';
+import { pauseAfter, triesOf } from './retries.ts';
 
 /** PutEvents takes this many entries a call; each may be rejected on its own. */
 const MOST_ENTRIES = 10;
 /** All entries of a call together: 256 KiB, less what wraps them. */
 const MOST_BYTES = 250_000;
-const TRIES = 5;
 
 /** The detail type under which a run is asked for; everything else on the bus tells what a run did. */
 export const RUN_REQUESTED = 'Run Requested';
@@ -26,23 +26,26 @@ export interface PublisherPorts {
  * Puts events on amikeep's bus. What EventBridge rejects is sent again, and what it goes on rejecting is thrown: a run
  * that was asked for must not be lost quietly.
  *
- * @throws Error naming the first entry that could not be put, after five tries
+ * @throws Error naming the first entry that could not be put
  */
 export function createPublisher({ client, bus, clock, random }: PublisherPorts): Publisher {
   const put = async (entries: readonly PutEventsRequestEntry[]) => {
     let left = entries;
     let problem = '';
-    for (let tried = 1; left.length > 0 && tried <= TRIES; tried++) {
-      if (tried > 1) await clock.sleep(Math.ceil(SECOND * 2 ** (tried - 2) * (0.5 + random() / 2)));
+    for (let tried = 1; left.length > 0; tried++) {
+      // What EventBridge rejects of a call it was too busy for.
+      let meaning: ErrorMeaning = 'transient';
       try {
         const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...left] }));
         problem = Entries.find(({ ErrorCode }) => ErrorCode)?.ErrorMessage ?? '';
         left = left.filter((_, index) => Entries[index]?.ErrorCode);
       } catch (error) {
-        const { meaning, code, message } = readError(error);
-        problem = `${code}: ${message}`;
-        if (meaning === 'denied' || meaning === 'refused') break;
+        const failure = readError(error);
+        meaning = failure.meaning;
+        problem = `${failure.code}: ${failure.message}`;
       }
+      if (left.length > 0 && tried >= triesOf(meaning)) break;
+      if (left.length > 0) await clock.sleep(pauseAfter(meaning, tried, random));
     }
     const [first] = left;
     if (first)

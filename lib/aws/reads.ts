@@ -8,13 +8,12 @@ import {
 import { type ImageId, type SnapshotId, type Target, type VolumeId, volumeId } from '../model/ids.ts';
 import { mapReading, type Reading } from '../model/reading.ts';
 import type { Image, Instance, Snapshot } from '../model/resources.ts';
-import { toEc2FilterValue } from '../policy/pattern.ts';
 import type { Selector, TagPatterns } from '../policy/policy.ts';
 import type { ImageScope, Reads } from '../run/ports.ts';
 import { DEPLOYMENT, LINEAGE, POLICY, RETIRE, SOURCE_REGION } from '../tagging/tag-keys.ts';
 import type { Caller } from './caller.ts';
 import { toImage, toInstance, toSnapshot } from './convert.ts';
-import { chunks, exactly, MOST_FILTER_VALUES } from './filters.ts';
+import { chunks, exactly, MOST_FILTER_VALUES, MOST_FILTERS, tagFilter } from './filters.ts';
 import { joinReadings, readPages } from './pages.ts';
 import { type KnownTemplates, readUses } from './uses.ts';
 
@@ -90,13 +89,17 @@ export function createReads(caller: Caller): Reads {
   };
 }
 
-/** EC2 selects by what it can: it knows no negation, so what a selector excludes is left to the planner. */
+/**
+ * EC2 selects by what it can: it knows no negation, and takes only so many filters and values. What it cannot is left to
+ * the planner, which selects anyway.
+ */
 function selectionFilters({ tags, instances, states }: Selector): Filter[] {
-  return [
-    ...Object.entries(tags).map(([key, patterns]) => ({ Name: `tag:${key}`, Values: patterns.map(toEc2FilterValue) })),
-    ...(instances ? [exactly('instance-id', ...instances)] : []),
+  const filters = [
     exactly('instance-state-name', ...states),
+    ...(instances ? [exactly('instance-id', ...instances)] : []),
+    ...Object.entries(tags).map(([key, patterns]) => tagFilter(key, patterns)),
   ];
+  return filters.filter(({ Values = [] }) => Values.length <= MOST_FILTER_VALUES).slice(0, MOST_FILTERS);
 }
 
 function scopeFilters({ deployment, policy, sourceRegion }: ImageScope): Filter[] {
@@ -111,7 +114,7 @@ function scopeFilters({ deployment, policy, sourceRegion }: ImageScope): Filter[
 async function readVolumes(caller: Caller, target: Target, tags: TagPatterns): Promise<Reading<ReadonlySet<VolumeId>>> {
   const parts = Object.entries(tags).map(([key, patterns]) =>
     readPages(caller, target, 'volumes', 'DescribeVolumes', async (client, token) => {
-      const filter = { Name: `tag:${key}`, Values: patterns.map(toEc2FilterValue) };
+      const filter = tagFilter(key, patterns);
       const answer = await client.send(
         new DescribeVolumesCommand({ Filters: [filter], MaxResults: PAGE, NextToken: token }),
       );

@@ -3,7 +3,7 @@ import {
   DescribeLaunchTemplatesCommand,
   DescribeLaunchTemplateVersionsCommand,
 } from '@aws-sdk/client-ec2';
-import { type ImageId, imageId, type Target } from '../model/ids.ts';
+import { type ImageId, isImageId, type Target } from '../model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../model/reading.ts';
 import type { Use } from '../planning/retire-inventory.ts';
 import type { Caller } from './caller.ts';
@@ -41,11 +41,11 @@ export async function readUses(
   const unresolved = new Set<string>();
   for (const { image, use } of references) {
     if (image.startsWith('resolve:')) unresolved.add(`launch template ${use.id} takes its image from '${image}'`);
-    else {
-      const id = imageId(image);
-      const known = uses.get(id);
+    // Anything may be written into a template; what is no image id uses no image.
+    else if (isImageId(image)) {
+      const known = uses.get(image);
       if (known) known.push(use);
-      else uses.set(id, [use]);
+      else uses.set(image, [use]);
     }
   }
   const problems = [...(joined.complete ? [] : [joined.problem]), ...firstOf([...unresolved])];

@@ -24,6 +24,11 @@ function parser<Id extends string>(what: string, form: RegExp, example: string):
   };
 }
 
+/** Whether a text has the form of an image id, for texts that may as well be something else. */
+export function isImageId(text: string): text is ImageId {
+  return resourceId('ami').test(text);
+}
+
 export const accountId = parser<AccountId>('an AWS account id', /^\d{12}$/, '111122223333');
 export const region = parser<Region>('an AWS region', /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/, 'eu-central-1');
 export const imageId = parser<ImageId>('an image id', resourceId('ami'), 'ami-0123456789abcdef0');

@@ -31,6 +31,8 @@ export interface CopyRequest {
   readonly policies: readonly Policy[];
   /** How many copies may be in flight in one DR region at a time. */
   readonly maxInFlight: number;
+  /** How many of those this run may start: runs for other source regions may be counting at the same moment. */
+  readonly maxStarted: number;
 }
 
 /** Decides for every version of every lineage, and every DR region, whether it is copied there. */
@@ -207,13 +209,13 @@ function nextAttempt(source: OwnedImage, failed: readonly OwnedImage[], region: 
 /** Newest versions first, whatever the order of reading, and no more in each region than may be in flight. */
 function withinLimits(
   decisions: readonly Decision[],
-  { maxInFlight }: CopyRequest,
+  { maxInFlight, maxStarted }: CopyRequest,
   { destinations }: CopyInventory,
 ): Decision[] {
   const free = new Map(
     [...destinations].map(([region, { inFlight }]) => [
       region,
-      inFlight.complete ? Math.max(0, maxInFlight - inFlight.value) : 0,
+      inFlight.complete ? Math.min(maxStarted, Math.max(0, maxInFlight - inFlight.value)) : 0,
     ]),
   );
   return [...decisions].sort(copiesNewestFirst).map((decision) => {
@@ -229,7 +231,7 @@ function withinLimits(
       const text = `how many copies are in flight to ${region} could not be read`;
       return { ...still, action: 'refuse', reason: { code: 'evidence-incomplete', text } };
     }
-    const text = `${maxInFlight} copies are in flight to ${region} or about to be; the next sweep goes on`;
+    const text = `no more than ${maxInFlight} copies to ${region} are in flight at a time; the next sweep goes on`;
     return { ...still, action: 'wait', reason: { code: 'copies-in-flight', text } };
   });
 }

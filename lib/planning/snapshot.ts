@@ -9,7 +9,7 @@ import { imageName } from '../tagging/name.ts';
 import { readOwnership } from '../tagging/ownership.ts';
 import { composeTags } from '../tagging/people-tags.ts';
 import type { Stamp } from '../tagging/stamp.ts';
-import { SLOT } from '../tagging/tag-keys.ts';
+import { LINEAGE, SLOT } from '../tagging/tag-keys.ts';
 import { versionOf } from '../tagging/version.ts';
 import { MAX_ATTEMPTS } from './attempts.ts';
 import type { Decision, Plan, Reason } from './decision.ts';
@@ -31,6 +31,8 @@ export interface SnapshotRequest {
   readonly deployment: string;
   readonly policy: Policy;
   readonly slot: Instant;
+  /** The policy's slot before this one; undefined where there was none. */
+  readonly previousSlot: Instant | undefined;
   /** When the policy's next slot is due; undefined where the schedule never fires again. */
   readonly nextSlot: Instant | undefined;
   /** Local times, in the days to come, at which daylight saving lets the schedule skip a slot. */
@@ -54,7 +56,7 @@ export function planSnapshots(request: SnapshotRequest, inventory: SnapshotInven
 
   const decisions = inventory.instances.value
     .filter((instance) => asked === undefined || asked.has(instance.id))
-    .map((instance) => slotView.decide(instance));
+    .flatMap((instance) => [slotView.decide(instance), ...slotView.decideMissed(instance)]);
   for (const id of inventory.missing) {
     decisions.push({
       action: 'refuse',
@@ -103,16 +105,23 @@ class SlotView {
   readonly #now: Instant;
   readonly #imagesOfSlot = new Map<InstanceId, { image: Image; stamp: Stamp }[]>();
   readonly #newest = new Map<string, Instant>();
+  /** Lineages that had images before the previous slot, and those that have one of the time from it to this slot. */
+  readonly #begun = new Set<string>();
+  readonly #covered = new Set<string>();
 
   constructor(request: SnapshotRequest, inventory: SnapshotInventory, selected: readonly Instance[], now: Instant) {
     this.#request = request;
     this.#inventory = inventory;
     this.#now = now;
     this.lineages = lineagesOf(selected, request.policy.lineageTag);
-    const due = formatInstant(request.slot);
+    const { previousSlot: previous = request.slot } = request;
+    const from = formatInstant(Math.min(previous, request.slot));
     for (const image of inventory.images.value) {
-      // What is older than the slot has no say in it, and is most of what there is. Slots as text sort as in time.
-      if ((image.tags[SLOT] ?? '') < due) continue;
+      // What is older has no say in a slot, and is most of what there is. Slots as text sort as in time.
+      if ((image.tags[SLOT] ?? '') < from) {
+        this.#begun.add(image.tags[LINEAGE] ?? '');
+        continue;
+      }
       const ownership = readOwnership(image, request.deployment);
       if (ownership.kind !== 'ours' || ownership.stamp.policy !== request.policy.name) continue;
       const { stamp } = ownership;
@@ -123,6 +132,7 @@ class SlotView {
         else this.#imagesOfSlot.set(stamp.source.instance, [{ image, stamp }]);
       }
       if (image.state !== 'failed') {
+        if (stamp.slot >= previous && stamp.slot < request.slot) this.#covered.add(stamp.lineage);
         this.#newest.set(stamp.lineage, Math.max(stamp.slot, this.#newest.get(stamp.lineage) ?? stamp.slot));
       }
     }
@@ -170,6 +180,28 @@ class SlotView {
       return { ...about, action: 'refuse', reason: { code: 'evidence-incomplete', text } };
     }
     return this.#create(instance, lineage.lineage, attempt, about);
+  }
+
+  /**
+   * That the slot before this one went by without an image, of an instance whose lineage has older ones. It is only
+   * told: nobody else would notice, since sweeps ask for the current slot.
+   */
+  decideMissed(instance: Instance): Decision[] {
+    const { policy, previousSlot } = this.#request;
+    const lineage = this.lineages.get(instance.id)?.lineage;
+    if (lineage === undefined || previousSlot === undefined || !this.#inventory.images.complete) return [];
+    if (!this.#begun.has(lineage) || this.#covered.has(lineage)) return [];
+    const text = `slot ${versionOf(previousSlot)} went by without an image of it`;
+    return [
+      {
+        action: 'refuse',
+        subject: { kind: 'instance', id: instance.id, region: instance.region },
+        policy: policy.name,
+        lineage,
+        version: versionOf(previousSlot),
+        reason: { code: 'slot-missed', text },
+      },
+    ];
   }
 
   #create(

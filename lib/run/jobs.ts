@@ -45,6 +45,7 @@ function snapshotJob(event: SnapshotEvent, { file, settings }: JobContext): Job<
     deployment: file.deployment,
     policy,
     slot: event.slot,
+    previousSlot: schedule.current(event.slot - 1),
     nextSlot: schedule.next(event.slot),
     ...(event.instances && { instances: event.instances }),
   };
@@ -92,7 +93,12 @@ function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFlight }: Jo
   const { reads } = settings.aws;
   const { target } = event;
   const policies = event.policy === undefined ? file.policies : [policyNamed(event.policy, file)];
-  const request = { deployment: file.deployment, policies, maxInFlight: maxCopiesInFlight };
+  const request = {
+    deployment: file.deployment,
+    policies,
+    maxInFlight: maxCopiesInFlight,
+    maxStarted: Math.max(1, Math.floor(maxCopiesInFlight / file.regions.length)),
+  };
   const scope = {
     deployment: file.deployment,
     sourceRegion: target.region,

@@ -48,16 +48,16 @@ function isGivenUp({ continuation }: TargetedEvent, fruitless: boolean): boolean
   return continuation >= (fruitless ? FRUITLESS_CONTINUATIONS : MAX_CONTINUATIONS);
 }
 
-/** What AWS refused or lost. A limit that time lifts is none, nor a change that a second look withdrew. */
+/** What AWS refused, lost or had no room for. A change that a second look withdrew is none of these. */
 function failureOf(entry: Carried | Withdrawn): string[] {
   if ('withdrawn' in entry) return [];
   const { decision, applied } = entry;
   switch (applied.kind) {
     case 'refused':
     case 'unknown':
+    case 'limit':
       return [`${decision.action} ${nameOf(decision)}: ${applied.problem}`];
     case 'done':
-    case 'limit':
     case 'lost-name':
     case 'not-started':
       return [];

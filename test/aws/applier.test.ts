@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { awsFor } from '../../lib/aws/aws.ts';
 import { Pace } from '../../lib/aws/pace.ts';
 import { imageId, snapshotId } from '../../lib/model/ids.ts';
-import type { MarkImage } from '../../lib/planning/decision.ts';
-import { ACCOUNT, aWorld, FRANKFURT, LOCAL, tagOf, type World } from '../handlers/world.ts';
+import type { CopyImage, MarkImage } from '../../lib/planning/decision.ts';
+import { aStamp } from '../builders.ts';
+import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, tagOf, type World } from '../handlers/world.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -130,5 +131,49 @@ describe('what cannot be taken back', () => {
     const applied = await world.clock.run(() => applier(world).deregister(change(world), NEVER));
     expect(applied).toMatchObject({ kind: 'unknown', problem: expect.stringContaining('InternalError') });
     expect(world.images()).toHaveLength(1);
+  });
+});
+
+describe('the token of a copy', () => {
+  const copyOf = (world: World, more: Partial<CopyImage> = {}): CopyImage => {
+    const [source] = world.images();
+    const stamp = { ...aStamp(), home: { account: ACCOUNT, region: IRELAND } };
+    return {
+      kind: 'copy',
+      region: IRELAND,
+      source: { image: imageId(source?.ImageId ?? ''), region: FRANKFURT },
+      name: 'test/copy/1',
+      stamp,
+      encrypt: false,
+      tags: { Project: 'shop' },
+      ...more,
+    };
+  };
+  const tokens = (world: World) =>
+    world.sandbox.calls.log
+      .filter(({ operation }) => operation === 'CopyImage')
+      .map(({ input }) => Object.entries(input ?? {}).find(([member]) => member === 'ClientToken')?.[1]);
+
+  it('is the same for the same copy, so that one whose answer was lost is not made twice', async () => {
+    const world = await withImages(1);
+    world.sandbox.faults.add({ kind: 'lost-answer', operation: 'CopyImage', times: 1 });
+    const applied = await world.clock.run(() => applier(world).copy(copyOf(world)));
+    const again = await world.clock.run(() => applier(world).copy(copyOf(world)));
+    expect(again).toEqual(applied);
+    expect(tokens(world)).toHaveLength(3);
+    expect(new Set(tokens(world)).size).toBe(1);
+    expect(world.sandbox.ec2.inspect.images({ region: IRELAND })).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<CopyImage>]>([
+    ['name, which holds the attempt', { name: 'test/copy/2' }],
+    ['encryption', { encrypt: true }],
+    ['key', { kmsKey: 'alias/dr' }],
+    ['tags', { tags: { Project: 'other' } }],
+  ])('is another for another %s', async (_, more) => {
+    const world = await withImages(1);
+    await world.clock.run(() => applier(world).copy(copyOf(world)));
+    await world.clock.run(() => applier(world).copy(copyOf(world, more)));
+    expect(new Set(tokens(world)).size).toBe(2);
   });
 });

@@ -1,12 +1,13 @@
 import {
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
+  DisableImageCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { awsFor } from '../../lib/aws/aws.ts';
 import { Pace } from '../../lib/aws/pace.ts';
-import { imageId } from '../../lib/model/ids.ts';
+import { imageId, instanceId } from '../../lib/model/ids.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { ACCOUNT, aWorld, FRANKFURT, LOCAL, type World } from '../handlers/world.ts';
 
@@ -67,6 +68,47 @@ describe('reads', () => {
   });
 });
 
+describe('a selector', () => {
+  const many = Array.from({ length: 201 }, (_, index) => `value-${index}`);
+
+  it.each([
+    ['more values of a tag than a filter takes', { tags: { Backup: ['nightly', ...many] } }],
+    ['a pattern longer than a filter takes', { tags: { Backup: ['nightly', `${'x'.repeat(255)}?`] } }],
+    [
+      'more tags than a call takes filters',
+      {
+        tags: Object.fromEntries(
+          Array.from({ length: 60 }, (_, index) => [index === 0 ? 'Backup' : `Tag${index}`, ['*']]),
+        ),
+      },
+    ],
+    [
+      'more ids than a filter takes',
+      { tags: {}, instances: many.map((_, index) => instanceId(`i-${index.toString(16).padStart(17, '0')}`)) },
+    ],
+  ])('with %s is still read, and the planner selects', async (_, select) => {
+    const world = aWorld();
+    await world.launch(1, { Backup: 'nightly' });
+    const states = ['running'] as const;
+    const instances = await world.clock.run(() =>
+      reads(world).instances(HERE, { exclude: {}, excludeInstances: [], states, ...select }),
+    );
+    expect(instances.complete).toBe(true);
+  });
+});
+
+describe('images', () => {
+  it('are read in every state, disabled ones too, since they are ours still', async () => {
+    const world = aWorld({ policies: LOCAL });
+    await world.launch(1, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    const ImageId = world.images()[0]?.ImageId ?? '';
+    await world.send(FRANKFURT, (client) => client.send(new DisableImageCommand({ ImageId })));
+    const images = await world.clock.run(() => reads(world).images(HERE, { deployment: 'test' }));
+    expect(images.value.map(({ state }) => state)).toEqual(['disabled']);
+  });
+});
+
 describe('P3: the uses of images', () => {
   it('hold stopped instances and every version of every launch template', async () => {
     const world = aWorld();
@@ -118,6 +160,16 @@ describe('P3: the uses of images', () => {
     expect(versionReads()).toBe(3);
     expect(again.value.has(newest)).toBe(true);
     expect(again.value.get(AL2023)).toHaveLength(2);
+  });
+
+  it('pass over what a template holds that is no image id', async () => {
+    const world = aWorld();
+    await world.send(FRANKFURT, (client) =>
+      client.send(
+        new CreateLaunchTemplateCommand({ LaunchTemplateName: 'odd', LaunchTemplateData: { ImageId: 'ami-123' } }),
+      ),
+    );
+    expect(await world.clock.run(() => reads(world).uses(HERE))).toMatchObject({ complete: true, value: new Map() });
   });
 
   it('are partial where a template takes its image from a parameter', async () => {

@@ -289,6 +289,73 @@ describe('a region', () => {
   });
 });
 
+describe('what AWS has no room for', () => {
+  it('a quota that is reached is told as what failed, and the rest is done', async () => {
+    const world = aWorld({ policies: LOCAL, behaviour: { imageQuota: 1 } });
+    await world.launch(3, { Backup: 'nightly' });
+    const errors = await snapshotNow(world);
+    expect(world.images()).toHaveLength(1);
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^2 failed, the rest is done: create i-/),
+    ]);
+  });
+
+  it('an account that throttles every call is told of, and nothing is half done', async () => {
+    const world = aWorld({ policies: LOCAL });
+    await world.launch(2, { Backup: 'nightly' });
+    world.sandbox.faults.add({ kind: 'throttle', operation: 'CreateImage' });
+    const [error] = await snapshotNow(world);
+    expect(error?.message).toMatch(/2 failed, the rest is done: create i-\w+ in eu-central-1: RequestLimitExceeded/);
+    expect(world.images()).toEqual([]);
+  });
+
+  it('P15: one image that takes no more tags keeps no other from being retired', async () => {
+    const world = aWorld({ policies: LOCAL });
+    await world.launch(3, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    const [full] = world.images();
+    const room = 50 - (full?.Tags?.length ?? 0);
+    const many = Object.fromEntries(Array.from({ length: room }, (_, index) => [`More${index}`, 'x']));
+    await world.tag(full?.ImageId ?? '', many);
+    const errors: Error[] = [];
+    for (const day of [3, 4, 5, 6, 7]) errors.push(...(await world.night(`2026-11-0${day}`)));
+    const left = world.images().filter((image) => tagOf(image, 'amikeep:version') === '2026.11.02-0300');
+    expect(left.map(({ ImageId }) => ImageId)).toEqual([full?.ImageId]);
+    expect(errors[0]?.message).toMatch(/1 failed, the rest is done: mark ami-\w+ in eu-central-1: TagLimitExceeded/);
+  });
+});
+
+describe('copies in flight', () => {
+  it('are counted in EC2, other people’s too, and no more than the limit are', async () => {
+    const world = aWorld({ maxCopiesInFlight: 3, behaviour: { copyBaseMs: 3_600_000 } });
+    await world.launch(5, { Backup: 'nightly' });
+    await snapshotNow(world);
+    await world.clock.advance(600_000);
+    const flying = () => world.images(IRELAND).filter(({ State }) => State === 'pending').length;
+    await world.invoke('copy');
+    await world.deliver();
+    const first = flying();
+    await world.invoke('copy');
+    await world.deliver();
+    expect(first).toBeGreaterThan(0);
+    expect(flying()).toBe(3);
+    await world.clock.advance(2 * 3_600_000);
+    await world.invoke('copy');
+    await world.deliver();
+    expect(world.images(IRELAND)).toHaveLength(5);
+  });
+
+  it('are shared among source regions, whose runs may count at the same moment', async () => {
+    const policies = NIGHTLY.replace('regions: [eu-central-1]', 'regions: [eu-central-1, us-east-1]');
+    const world = aWorld({ policies, maxCopiesInFlight: 4, behaviour: { copyBaseMs: 3_600_000 } });
+    await world.launch(5, { Backup: 'nightly' });
+    await snapshotNow(world);
+    await world.clock.advance(600_000);
+    await world.invoke('copy', { target: { account: ACCOUNT, region: FRANKFURT } });
+    expect(world.images(IRELAND)).toHaveLength(2);
+  });
+});
+
 describe('a deregistration', () => {
   it('whose snapshots EC2 did not delete is finished by a later run', async () => {
     const world = aWorld({ policies: LOCAL });

@@ -20,7 +20,7 @@ import {
 const toDr: CopySettings = { region: DR.region, encrypt: 'as-source', retention: { keepLast: 100 } };
 const policies = [aPolicy({ copies: [toDr] })];
 const plan = (inventory: CopyInventory, maxInFlight = 5) =>
-  planCopies({ deployment: 'prod', policies, maxInFlight }, inventory);
+  planCopies({ deployment: 'prod', policies, maxInFlight, maxStarted: maxInFlight }, inventory);
 const inFlight = (count: number, copies: readonly Image[] = []) => ({
   destinations: new Map([[DR.region, destination(copies, { inFlight: read(count) })]]),
 });
@@ -48,7 +48,7 @@ describe('a new DR region', () => {
   it('has its copy although the next image is under way whenever one is done', () => {
     const shortly = [aPolicy({ copies: [{ ...toDr, retention: { keepLast: 1 } }] })];
     const inventory = copyInventory([imageOfDay(0, {}, { state: 'pending' }), imageOfDay(1), imageOfDay(2)]);
-    const made = planCopies({ deployment: 'prod', policies: shortly, maxInFlight: 5 }, inventory);
+    const made = planCopies({ deployment: 'prod', policies: shortly, maxInFlight: 5, maxStarted: 5 }, inventory);
     expect(inShort(made)).toEqual({ 1: 'wait source-not-available', 2: 'copy copy-wanted', 3: 'skip copy-not-wanted' });
   });
 
@@ -75,7 +75,7 @@ describe('a backlog', () => {
       action: 'wait',
       reason: {
         code: 'copies-in-flight',
-        text: '5 copies are in flight to eu-west-1 or about to be; the next sweep goes on',
+        text: 'no more than 5 copies to eu-west-1 are in flight at a time; the next sweep goes on',
       },
     });
   });

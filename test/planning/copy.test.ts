@@ -23,7 +23,7 @@ const toDr: CopySettings = { region: DR.region, encrypt: 'as-source', retention:
 
 function plan(inventory: CopyInventory, ...copies: CopySettings[]) {
   const policies = [aPolicy({ copies: copies.length > 0 ? copies : [toDr] })];
-  return planCopies({ deployment: 'prod', policies, maxInFlight: 5 }, inventory);
+  return planCopies({ deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 }, inventory);
 }
 const planned = (sources: readonly Image[], copies: readonly Image[] = []) =>
   inShort(plan(copyInventory(sources, copies)));
@@ -55,6 +55,12 @@ describe('a version', () => {
     { state: 'other', short: 'wait copy-pending' },
   ] as const)('is not copied again while its copy is $state', ({ state, short }) => {
     expect(planned([imageOfDay(0)], [copyOfDay(0, {}, { state })])).toEqual({ 1: short });
+  });
+
+  it('is not copied where people gave it more tags than its copy has room for', () => {
+    const tags = Object.fromEntries(Array.from({ length: 35 }, (_, index) => [`Tag${index}`, 'x']));
+    const full = tagged(imageOfDay(0), tags);
+    expect(planned([full])).toEqual({ 1: 'refuse too-many-tags' });
   });
 
   it('is not copied where the copy’s own rules would not keep it today', () => {
@@ -101,7 +107,7 @@ describe('a version', () => {
     ['is gone', aPolicy({ name: 'weekly', copies: [toDr] })],
   ])('is not copied where its policy %s', (_, policy) => {
     const { decisions } = planCopies(
-      { deployment: 'prod', policies: [policy], maxInFlight: 5 },
+      { deployment: 'prod', policies: [policy], maxInFlight: 5, maxStarted: 5 },
       copyInventory([imageOfDay(0)]),
     );
     expect(decisions).toMatchObject([{ action: 'skip', reason: { code: 'no-copies-asked' } }]);
@@ -187,5 +193,10 @@ describe('P4: where a read failed', () => {
     expect(plan(copyInventory([], [], { sources: cutShort([]) })).problems).toEqual([
       'images in eu-central-1: UnauthorizedOperation',
     ]);
+  });
+
+  it('at the source, nothing is copied: of a part, the newest may be an old one', () => {
+    const inventory = copyInventory([], [], { sources: cutShort([imageOfDay(3)]) });
+    expect(inShort(plan(inventory))).toEqual({ 4: 'refuse evidence-incomplete' });
   });
 });

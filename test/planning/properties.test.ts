@@ -103,7 +103,10 @@ describe('of whatever is in a region', () => {
           [elsewhere, destination([])],
         ]);
         const inventory = copyInventory(sources, [], { destinations });
-        const { decisions } = planCopies({ deployment: 'prod', policies: file.policies, maxInFlight: 4 }, inventory);
+        const { decisions } = planCopies(
+          { deployment: 'prod', policies: file.policies, maxInFlight: 4, maxStarted: 4 },
+          inventory,
+        );
         const expected = sources.flatMap(({ id, name }) =>
           name.startsWith('prod/nightly/') ? [`${id} ${DR.region}`, `${id} ${elsewhere}`] : [`${id} nowhere`],
         );
@@ -126,6 +129,7 @@ describe('of whatever is in a region', () => {
             deployment: 'prod',
             policy: aPolicy({ lineageTag: 'Role' }),
             slot: slotOfDay(0),
+            previousSlot: undefined,
             nextSlot: undefined,
             skippedLocalTimes: [],
           },

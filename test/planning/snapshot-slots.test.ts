@@ -19,6 +19,7 @@ function decide(
     deployment: 'prod',
     policy: aPolicy(),
     slot: TODAY,
+    previousSlot: undefined,
     nextSlot: TODAY + DAY,
     skippedLocalTimes: [],
     ...request,
@@ -117,7 +118,14 @@ describe('a lineage that instances share by a tag', () => {
     const before = imageOfDay(1, { lineage: 'Role=web' });
     const instances = read([web(7)]);
     const plan = planSnapshots(
-      { deployment: 'prod', policy, slot: TODAY, nextSlot: TODAY + DAY, skippedLocalTimes: [] },
+      {
+        deployment: 'prod',
+        policy,
+        slot: TODAY,
+        previousSlot: undefined,
+        nextSlot: TODAY + DAY,
+        skippedLocalTimes: [],
+      },
       snapshotInventory({ instances, images: read([before]) }),
       NOW,
     );
@@ -127,7 +135,14 @@ describe('a lineage that instances share by a tag', () => {
 
   it('P12: has one version a slot, whichever instance made it', () => {
     const plan = planSnapshots(
-      { deployment: 'prod', policy, slot: TODAY, nextSlot: TODAY + DAY, skippedLocalTimes: [] },
+      {
+        deployment: 'prod',
+        policy,
+        slot: TODAY,
+        previousSlot: undefined,
+        nextSlot: TODAY + DAY,
+        skippedLocalTimes: [],
+      },
       snapshotInventory({ instances: read([web(7)]), images: read([imageOfDay(0, { lineage: 'Role=web' })]) }),
       NOW,
     );
@@ -136,7 +151,14 @@ describe('a lineage that instances share by a tag', () => {
 
   it('becomes one for each where several live at the same time, and says so', () => {
     const plan = planSnapshots(
-      { deployment: 'prod', policy, slot: TODAY, nextSlot: TODAY + DAY, skippedLocalTimes: [] },
+      {
+        deployment: 'prod',
+        policy,
+        slot: TODAY,
+        previousSlot: undefined,
+        nextSlot: TODAY + DAY,
+        skippedLocalTimes: [],
+      },
       snapshotInventory({ instances: read([web(7), web(8)]) }),
       NOW,
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { volumeId } from '../../lib/model/ids.ts';
-import type { Instance } from '../../lib/model/resources.ts';
+import type { Image, Instance } from '../../lib/model/resources.ts';
 import { planSnapshots, type SnapshotInventory, type SnapshotRequest } from '../../lib/planning/snapshot.ts';
 import { MOST_TAGS } from '../../lib/tagging/people-tags.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy } from '../builders.ts';
@@ -11,6 +11,7 @@ function plan(inventory: Partial<SnapshotInventory>, request: Partial<SnapshotRe
     deployment: 'prod',
     policy: aPolicy(),
     slot: slotOfDay(0),
+    previousSlot: undefined,
     nextSlot: slotOfDay(-1),
     skippedLocalTimes: [],
     ...request,
@@ -138,4 +139,39 @@ it('who asks for instances by id is told of each of them, and not of the policy'
   const asked = plan({ instances: read([]), missing: [AN_INSTANCE_ID] }, { instances: [AN_INSTANCE_ID] });
   expect(asked.warnings).toEqual([]);
   expect(asked.decisions).toMatchObject([{ action: 'refuse', reason: { code: 'no-such-instance' } }]);
+});
+
+describe('the slot before', () => {
+  const missed = (images: readonly Image[], more: Partial<SnapshotInventory> = {}) =>
+    plan(
+      { images: read(images), instances: read([anInstance()]), ...more },
+      { previousSlot: slotOfDay(1) },
+    ).decisions.filter(({ reason }) => reason.code === 'slot-missed');
+
+  it('is told to have been missed where the lineage has older images and none of it', () => {
+    expect(missed([imageOfDay(2), imageOfDay(3)])).toMatchObject([
+      {
+        action: 'refuse',
+        version: '2026.11.22-0200',
+        reason: { text: 'slot 2026.11.22-0200 went by without an image of it' },
+      },
+    ]);
+  });
+
+  it.each([
+    ['has its image', [imageOfDay(1), imageOfDay(2)]],
+    ['has its image still in the making', [imageOfDay(1, {}, { state: 'pending' }), imageOfDay(2)]],
+    ['is older than the lineage', []],
+    ['was made up for by a person', [imageOfDay(1, { slot: slotOfDay(1) + 60 * 60_000 }), imageOfDay(2)]],
+  ])('was not missed where it %s', (_, images) => {
+    expect(missed(images)).toEqual([]);
+  });
+
+  it('was missed too where all attempts at it failed', () => {
+    expect(missed([imageOfDay(1, {}, { state: 'failed' }), imageOfDay(2)])).toHaveLength(1);
+  });
+
+  it('is no matter where not all images could be read', () => {
+    expect(missed([], { images: cutShort([imageOfDay(2)]) })).toEqual([]);
+  });
 });

@@ -48,7 +48,7 @@ export class TinyFleet {
   sweep(now: Instant): Change[] {
     this.#proceed();
     const inFlight = this.images(DR.region).filter(({ state }) => state === 'pending').length;
-    const request = { deployment: this.#file.deployment, policies: this.#file.policies, maxInFlight: 2 };
+    const request = { deployment: this.#file.deployment, policies: this.#file.policies, maxInFlight: 2, maxStarted: 2 };
     const destinations = new Map([[DR.region, destination(this.images(DR.region), { inFlight: read(inFlight) })]]);
     return [
       ...this.#apply(planCopies(request, copyInventory(this.images(HERE.region), [], { destinations })), now),
