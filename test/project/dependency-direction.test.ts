@@ -33,6 +33,10 @@ const FORBIDDEN_IMPORTS: readonly (readonly [place: string, path: string])[] = [
   ['lib/run', 'node:timers/promises'],
   ['lib/aws', 'node:timers/promises'],
   ['lib/lambda', 'node:timers/promises'],
+  ['functions', '../lib/run/run.ts'],
+  ['functions', '../sandbox/sandbox.ts'],
+  ['cli', '../sandbox/sandbox.ts'],
+  ['cli', '../lib/lambda/handler.ts'],
   ['sim/recount', '../../lib/planning/retire.ts'],
   ['sim/recount', '../../lib/tagging/stamp.ts'],
   ['sim/recount', '../deployment.ts'],
@@ -55,6 +59,8 @@ const ALLOWED_IMPORTS: readonly (readonly [place: string, path: string])[] = [
   ['lib/lambda', '../aws/aws.ts'],
   ['sandbox', '@aws-sdk/client-ec2'],
   ['functions', '../lib/lambda/handler.ts'],
+  ['cli', '../lib/run/run.ts'],
+  ['cli', '../lib/lambda/settings.ts'],
   ['sim/recount', '../../sandbox/sandbox.ts'],
 ];
 
@@ -68,6 +74,10 @@ const AMBIENT: readonly (readonly [what: string, code: string])[] = [
   ['setImmediate', 'setImmediate(() => {});\n'],
   ['performance', 'export const at = performance.now();\n'],
   ['AbortSignal.timeout', 'export const signal = AbortSignal.timeout(1);\n'],
+  ['Promise.any', 'export const first = Promise.any([1, 2].map(async (n) => n));\n'],
+  ['process.hrtime', 'export const at = process.hrtime();\n'],
+  ['crypto.getRandomValues', 'export const chance = crypto.getRandomValues(new Uint8Array(1));\n'],
+  ['globalThis.setTimeout', 'globalThis.setTimeout(() => {}, 1);\n'],
   ['Promise.race', 'export const first = Promise.race([1, 2].map(async (n) => n));\n'],
 ];
 const PLACES_WITHOUT_AMBIENT = ['lib/planning', 'lib/run', 'lib/aws', 'lib/lambda'];
