@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import manifest from '#package.json' with { type: 'json' };
 import { type Mode, parseRunEvent, type RunEvent } from '../lib/run/event.ts';
 import { InputError } from '../lib/run/input-error.ts';
+import { endpointProblem } from './endpoint.ts';
 
 /** What a person asked for, checked as far as it can be without the policy file. */
 export interface Request {
@@ -56,7 +57,12 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
     .description('Versioned Amazon Machine Images of tagged instances, their copies, and their retirement.')
     .version(manifest.version)
     .exitOverride()
-    .configureOutput({ writeOut: out, writeErr: err })
+    .configureOutput({
+      writeOut: out,
+      writeErr: err,
+      // Whoever finds a mistake, this command or commander, it is told the same way.
+      outputError: (text, write) => write(text.replace(/^error: /, 'amikeep: ')),
+    })
     .showHelpAfterError('(amikeep --help tells more)')
     .addHelpText('after', NOTES);
   const take = (action: string, options: Options, mode: Mode) => {
@@ -105,9 +111,7 @@ function requestOf(action: string, options: Options, mode: Mode): Request {
     ...(instance !== undefined && { instances: instance }),
   });
   const problems = parsed.ok ? [] : [...parsed.problems];
-  if (endpointUrl !== undefined && !URL.canParse(endpointUrl)) {
-    problems.push(`--endpoint-url: '${endpointUrl}' is not a URL; write it as http://127.0.0.1:4577`);
-  }
+  if (endpointUrl !== undefined) problems.push(...endpointProblem('--endpoint-url', endpointUrl));
   if (!parsed.ok || problems.length > 0) throw new InputError(problems);
   return { event: parsed.event, policyFile: policies, ...(endpointUrl && { endpointUrl }), json, verbose };
 }

@@ -22,7 +22,7 @@ const STILL: Readonly<Record<Exclude<Decision['action'], ChangeDecision['action'
 };
 
 /** `2 targets: 3 created, 1 refused, 9 skipped.`, and of a plan that nothing was changed. */
-export function closingLine({ event, targets }: Report): string {
+export function closingLine({ event, targets, notFound }: Report): string {
   if (targets.length === 0) return 'Nothing is due: no target has anything to do.';
   const outcomes = targets.flatMap((target) => (target.kind === 'ran' ? [target.outcome] : []));
   const decisions = outcomes.flatMap(({ plan }) => plan.decisions);
@@ -38,7 +38,12 @@ export function closingLine({ event, targets }: Report): string {
         fate,
       );
   const still = counted(decisions, ({ action }) => (isChangeAction(action) ? undefined : STILL[action]));
-  const parts = [...changes, ...still, ...(failures > 0 ? [`${failures} failed`] : [])];
+  const parts = [
+    ...changes,
+    ...still,
+    ...(notFound.length > 0 ? [`${notFound.length} not found`] : []),
+    ...(failures > 0 ? [`${failures} failed`] : []),
+  ];
   const total = `${targets.length} target${targets.length === 1 ? '' : 's'}: ${parts.join(', ') || 'nothing to do'}.`;
   return planned ? `${total} This was a plan: nothing was changed.` : total;
 }
@@ -53,10 +58,9 @@ function fate(entry: Carried | Withdrawn): string | undefined {
   switch (entry.applied.kind) {
     case 'done':
       return CHANGES[entry.decision.action].done;
-    case 'limit':
-      return 'put off';
     case 'not-started':
       return 'not started';
+    case 'limit':
     case 'lost-name':
     case 'unknown':
     case 'refused':

@@ -55,6 +55,13 @@ async function accountOf(sts: STSClient): Promise<AccountId> {
     const { Account = '' } = await sts.send(new GetCallerIdentityCommand({}));
     return accountId(Account);
   } catch (error) {
+    // Options and environment have been looked at: what is left are the profile's endpoints, which the SDK reads.
+    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_URL') {
+      const url = 'input' in error ? `'${error.input}'` : 'what it names';
+      throw new Error(`endpoint_url of your AWS profile: ${url} is not a URL; write it as http://127.0.0.1:4577`, {
+        cause: error,
+      });
+    }
     const problem = describeFailure(readError(error));
     throw new Error(`the account could not be found out (${problem}): check your AWS credentials, region and network`, {
       cause: error,

@@ -7,10 +7,10 @@ import type { Report, TargetReport } from './report.ts';
 
 /**
  * The whole report as one JSON document. Moments are ISO 8601 in UTC; `carried` says of each change what became of it,
- * by its subject, and is empty in plan mode.
+ * by its subject, and is empty in plan mode. `notFound` are the instances that were asked for and are in no region.
  */
-export function jsonReport({ deployment, event, targets }: Report): string {
-  const report = { deployment, request: formatRunEvent(event), targets: targets.map(jsonTarget) };
+export function jsonReport({ deployment, event, targets, notFound }: Report): string {
+  const report = { deployment, request: formatRunEvent(event), targets: targets.map(jsonTarget), notFound };
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 

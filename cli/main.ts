@@ -3,6 +3,7 @@ import type { Clock } from '../lib/model/time.ts';
 import { InputError } from '../lib/run/input-error.ts';
 import { asOption, type Output, parseArguments, type Request } from './arguments.ts';
 import type { Connection, ConnectOptions } from './connect.ts';
+import { environmentProblems } from './endpoint.ts';
 import { jsonReport } from './json-report.ts';
 import { hasFailed, type Report, runTargets } from './report.ts';
 import { targetName, textReport } from './text-report.ts';
@@ -40,6 +41,8 @@ async function carryOut(request: Request, ports: CommandPorts): Promise<Report> 
   const { environment, clock, connect, err } = ports;
   const { event, policyFile, endpointUrl } = request;
   const { rateShare, maxCopiesInFlight } = readSettings(environment);
+  const endpointProblems = endpointUrl === undefined ? environmentProblems(environment) : [];
+  if (endpointProblems.length > 0) throw new InputError(endpointProblems);
   const file = readPolicyFile(policyFile);
   const [home] = file.regions;
   if (!home) throw new InputError([`${policyFile}: it names no region`]);

@@ -1,3 +1,4 @@
+import type { InstanceId, Region } from '../lib/model/ids.ts';
 import { concurrently } from '../lib/run/concurrently.ts';
 import type { RunEvent } from '../lib/run/event.ts';
 import { expandEvent, type TargetedEvent } from '../lib/run/expand.ts';
@@ -9,11 +10,18 @@ export type TargetReport =
   | { readonly kind: 'ran'; readonly event: TargetedEvent; readonly outcome: Outcome }
   | { readonly kind: 'broken'; readonly event: TargetedEvent; readonly problem: string };
 
+/** An instance that was asked for and is in none of the regions that were looked at. */
+export interface NotFound {
+  readonly instance: InstanceId;
+  readonly regions: readonly Region[];
+}
+
 export interface Report {
   readonly deployment: string;
   readonly event: RunEvent;
   /** In the order in which the event expands. */
   readonly targets: readonly TargetReport[];
+  readonly notFound: readonly NotFound[];
 }
 
 export interface ReportPorts extends Omit<RunPorts, 'publisher'> {
@@ -43,15 +51,42 @@ export async function runTargets(event: RunEvent, ports: ReportPorts): Promise<R
       return { kind: 'broken', event: targeted, problem: error instanceof Error ? error.message : String(error) };
     }
   });
-  return { deployment: file.deployment, event, targets };
+  return { deployment: file.deployment, event, ...setMissingApart(targets) };
 }
 
 /**
- * Whether anything went wrong. A rule that forbids something is no failure, nor a limit that time lifts; a change that
- * was not started is one, since AWS was too slow for its reads to be still true.
+ * An instance lives in one region, and a command that names none asks all of them. So it is no target's refusal that it
+ * lacks an instance; what all of them lack is told once, of the whole.
  */
-export function hasFailed({ targets }: Report): boolean {
-  return targets.some(
-    (target) => target.kind === 'broken' || target.outcome.failures.length > 0 || target.outcome.unfinished > 0,
+export function setMissingApart(targets: readonly TargetReport[]): Pick<Report, 'targets' | 'notFound'> {
+  const found = new Set<string>();
+  const lacking = new Map<InstanceId, Region[]>();
+  const kept = targets.map((target): TargetReport => {
+    if (target.kind === 'broken') return target;
+    const { plan } = target.outcome;
+    const decisions = plan.decisions.filter(({ subject, reason }) => {
+      if (reason.code !== 'no-such-instance' || subject.kind !== 'instance') {
+        found.add(subject.id);
+        return true;
+      }
+      lacking.set(subject.id, [...(lacking.get(subject.id) ?? []), subject.region]);
+      return false;
+    });
+    return { ...target, outcome: { ...target.outcome, plan: { ...plan, decisions } } };
+  });
+  const notFound = [...lacking].flatMap(([instance, regions]) => (found.has(instance) ? [] : [{ instance, regions }]));
+  return { targets: kept, notFound };
+}
+
+/**
+ * Whether anything went wrong. A rule that forbids something is no failure; a change that was not started is one, since
+ * AWS was too slow for its reads to be still true, and so is an instance that was asked for and is nowhere.
+ */
+export function hasFailed({ targets, notFound }: Report): boolean {
+  return (
+    notFound.length > 0 ||
+    targets.some(
+      (target) => target.kind === 'broken' || target.outcome.failures.length > 0 || target.outcome.unfinished > 0,
+    )
   );
 }

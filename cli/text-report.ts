@@ -21,10 +21,12 @@ const LINES_FIRST: readonly Decision['action'][] = [
 ];
 const COUNTED: readonly Decision['action'][] = ['wait', 'skip', 'keep'];
 
-/** The report for people: each target with its decisions and their reasons, then one line with the totals. */
+/** The report for people: each target with its decisions and their reasons, what is nowhere, then a line of totals. */
 export function textReport(report: Report, { verbose }: { readonly verbose: boolean }): string {
   const parts = report.targets.map((target) => targetText(target, verbose));
-  return `${[...parts, closingLine(report)].join('\n\n')}\n`;
+  const notFound = report.notFound.map(({ instance, regions }) => `not found: ${instance}, in ${regions.join(', ')}`);
+  const apart = notFound.length > 0 ? [notFound.join('\n')] : [];
+  return `${[...parts, ...apart, closingLine(report)].join('\n\n')}\n`;
 }
 
 /** `snapshot nightly 2026.11.23-0200 in eu-central-1 of account 111122223333` */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VirtualClock } from './clock.ts';
 import { parseDuration } from './duration.ts';
-import { FAULT_RULE } from './fault-rule.ts';
+import { FAULT_RULE, FaultRuleError } from './fault-rule.ts';
 import { describeProblems, InputError } from './problems.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -84,7 +84,9 @@ export async function control(sandbox: Sandbox, { method, path, body }: ControlR
   try {
     return { status: 200, body: await handlerOf(method, path)(sandbox, body) };
   } catch (error) {
-    if (error instanceof InputError) return { status: 400, body: { error: error.message } };
+    if (error instanceof InputError || error instanceof FaultRuleError) {
+      return { status: 400, body: { error: error.message } };
+    }
     if (error instanceof RefusedError) return { status: error.status, body: { error: error.message } };
     return { status: 500, body: { error: `a defect of the sandbox: ${error instanceof Error ? error.stack : error}` } };
   }

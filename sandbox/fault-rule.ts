@@ -1,4 +1,6 @@
+import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import type { ServiceName } from './contract.ts';
 
 const FAULT_KINDS = ['throttle', 'error-before', 'error-after', 'lost-answer', 'denied', 'latency'] as const;
 
@@ -47,3 +49,38 @@ export const FAULT_RULE = z
   });
 
 export type FaultRule = Readonly<z.infer<typeof FAULT_RULE>>;
+
+/** The names of the operations that each service of a sandbox has. */
+export type KnownOperations = Readonly<Record<ServiceName, readonly string[]>>;
+
+/** A fault makes no sense; the message names place, value and remedy. */
+export class FaultRuleError extends TypeError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'FaultRuleError';
+  }
+}
+
+/**
+ * What is wrong with a rule's operation, if anything: a rule of one that no call can name would never strike, and a
+ * test that relies on it would prove nothing. Regions are free, since the sandbox answers for any that a call names.
+ */
+export function operationProblem({ service, operation }: FaultRule, known: KnownOperations): string | undefined {
+  if (operation === undefined) return undefined;
+  const { ec2, sts, events } = known;
+  const meant = service === undefined ? [...ec2, ...sts, ...events] : known[service];
+  if (meant.includes(operation)) return undefined;
+  const place = `operation: ${JSON.stringify(operation)} will not do`;
+  const owner = Object.entries(known).find(([, names]) => names.includes(operation))?.[0];
+  if (owner !== undefined) return `${place}: it is an operation of ${owner}, not of ${service}`;
+  const near = nearest(operation, meant);
+  const remedy = near === undefined ? `use one of ${meant.toSorted().join(', ')}` : `did you mean ${near}?`;
+  return `${place}: ${service === undefined ? 'ec2, sts and events have' : `${service} has`} no such operation here: ${remedy}`;
+}
+
+/** The name that differs in the fewest letters, if it is near enough not to be chance. Case counts for nothing. */
+function nearest(word: string, names: readonly string[]): string | undefined {
+  const slips = (name: string) => distance(word.toLowerCase(), name.toLowerCase());
+  const [best] = names.toSorted((one, other) => slips(one) - slips(other));
+  return best !== undefined && slips(best) <= Math.max(2, Math.floor(word.length / 3)) ? best : undefined;
+}

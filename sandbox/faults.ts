@@ -1,7 +1,7 @@
 import type { CallSubject } from './calls.ts';
 import { ServiceError } from './contract.ts';
-import { FAULT_RULE, type FaultRule } from './fault-rule.ts';
-import { describeProblems, InputError } from './problems.ts';
+import { FAULT_RULE, type FaultRule, FaultRuleError, type KnownOperations, operationProblem } from './fault-rule.ts';
+import { describeProblems } from './problems.ts';
 import { SeededRandom } from './seeded.ts';
 import type { CommonErrors } from './wire/protocol.ts';
 
@@ -29,12 +29,14 @@ interface ArmedRule {
 /** The faults that are set. Chance comes from a seed, so that a run with faults can be repeated. */
 export class Faults {
   readonly #seed: number;
+  readonly #known: KnownOperations;
   #random: SeededRandom;
   #rules: ArmedRule[] = [];
   #added = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, known: KnownOperations) {
     this.#seed = seed;
+    this.#known = known;
     this.#random = new SeededRandom(seed);
   }
 
@@ -42,14 +44,16 @@ export class Faults {
    * Sets a fault.
    *
    * @returns its id, the rule's own or a new one
-   * @throws InputError where the rule makes no sense
+   * @throws FaultRuleError, a TypeError, where the rule makes no sense
    */
   add(rule: FaultRule): string {
     const checked = FAULT_RULE.safeParse(rule);
-    if (!checked.success) throw new InputError(describeProblems(checked.error, rule, 'fault'));
+    if (!checked.success) throw new FaultRuleError(describeProblems(checked.error, rule, 'fault'));
+    const problem = operationProblem(rule, this.#known);
+    if (problem !== undefined) throw new FaultRuleError(problem);
     const id = rule.id ?? `fault-${++this.#added}`;
     if (this.#rules.some((armed) => armed.id === id)) {
-      throw new InputError(`id: "${id}" will not do: there is a fault of this id, remove it first`);
+      throw new FaultRuleError(`id: "${id}" will not do: there is a fault of this id, remove it first`);
     }
     this.#rules.push({
       id,

@@ -79,7 +79,6 @@ export interface Sandbox extends Answering {
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { clock, seed } = options;
   const calls = new CallRecord(options.calls);
-  const faults = new Faults(seed);
   const throttle = options.throttling === false ? undefined : new Throttle();
   const feed = new EventFeed(seed);
   const publish = (event: Omit<SandboxEvent, 'id' | 'version'>) => feed.publish(event);
@@ -89,6 +88,11 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     sts: { ...STS_OPERATIONS, ...options.operations?.sts },
     events: { ...createEventsOperations({ clock, publish }), ...options.operations?.events },
   };
+  const faults = new Faults(seed, {
+    ec2: Object.keys(services.ec2),
+    sts: Object.keys(services.sts),
+    events: Object.keys(services.events),
+  });
   const pipeline = new CallPipeline({ clock, seed, services, calls, faults, throttle });
   const tokens = tokenSource();
   const setFaults = () => {

@@ -18,6 +18,9 @@ export interface Streams {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
+/** As people find it from the project's root. */
+const OWN_POLICIES = 'sim/policies.yml';
+
 const ACCOUNT = accountId('111122223333');
 
 /**
@@ -43,7 +46,7 @@ async function rehearse(wanted: DemoArguments, { stdout, stderr }: Streams): Pro
   const file = readPolicies(wanted.policies);
   const fleet = fleetFor(wanted);
   const { selected, problems } = matchFleet(file, fleet.specs);
-  if (selected === 0) throw new InputError(['no policy selects any instance of the fleet', ...problems]);
+  if (selected === 0) throw new InputError([nothingSelected(wanted), ...problems]);
   const assumptions = [...fleet.assumptions, ...problems];
 
   const progress = progressOn(stderr, `${wanted.days} days of ${fleet.specs.length} instances`);
@@ -62,6 +65,13 @@ async function rehearse(wanted: DemoArguments, { stdout, stderr }: Streams): Pro
   return report.recount.disagreements.length === 0 ? 0 : 1;
 }
 
+/** Whoever hands over a fleet and no policies may not know that there are policies at all. */
+function nothingSelected({ policies }: DemoArguments): string {
+  const problem = 'no policy selects any instance of the fleet';
+  if (policies !== undefined) return problem;
+  return `${problem}: these are the demo's own policies, ${OWN_POLICIES}; pass yours with --policies <file>`;
+}
+
 function fleetFor({ fleet }: DemoArguments): ReadFleet {
   if (fleet.length === 0) return { specs: demoFleet(), assumptions: [] };
   return readFleet(fleet.map((path) => ({ path, text: readText(path, '--fleet') })));
@@ -71,7 +81,7 @@ function fleetFor({ fleet }: DemoArguments): ReadFleet {
 function readPolicies(path: string | undefined): PolicyFile {
   const text =
     path === undefined ? readFileSync(new URL('policies.yml', import.meta.url), 'utf8') : readText(path, '--policies');
-  const parsed = parsePolicyFile(text, path ?? 'sim/policies.yml');
+  const parsed = parsePolicyFile(text, path ?? OWN_POLICIES);
   if (!parsed.ok) throw new InputError(parsed.problems.map(formatProblem));
   return parsed.file;
 }

@@ -1,6 +1,6 @@
 import type { Report } from './report.ts';
 import type { Row, RowVersion } from './rows.ts';
-import { counted, cut, grouped, moment, plainTable, wrapped } from './tables.ts';
+import { counted, cutApart, grouped, moment, plainTable, wrapped } from './tables.ts';
 
 const WIDTH = 120;
 const WIDEST_TITLE = 20;
@@ -36,13 +36,17 @@ function assumptions({ assumptions: lines }: Report): string {
 
 function lineages(rows: readonly Row[]): string {
   const head = ['Policy', 'Lineage', 'Region', 'Gone', 'Kept', 'Newest', 'Kept by', 'There besides'];
+  const titles = cutApart(
+    rows.map(({ title }) => title),
+    WIDEST_TITLE,
+  );
   return plainTable(
     head,
     rows.map((row) => {
       const kept = row.versions.filter(isKept);
       return [
         row.policy,
-        cut(row.title, WIDEST_TITLE),
+        titles.get(row.title) ?? row.title,
         row.isCopy ? `${row.region} copy` : row.region,
         row.retired,
         kept.length,
@@ -84,6 +88,7 @@ function totals(words: readonly string[], between: string): string {
 
 function retired({ retired: groups }: Report): string {
   const rows = groups.map(({ images, policy, region, reason }) => [images, policy, region, reason]);
+  if (rows.length === 0) return 'Nothing was retired.';
   return `Retired, and why\n${plainTable(['Images', 'Policy', 'Region', 'Reason'], rows)}`;
 }
 

@@ -44,9 +44,26 @@ const NO_BORDERS = {
   middle: '',
 } as const;
 
-/** A text of at most `width` columns, cut where it is longer. */
-export function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+/**
+ * Texts of at most `width` columns, each under what it was. Where cutting their ends off makes two of them the same, as
+ * much of the end stays as tells them apart; where none does, all stay whole: a wide table beats a wrong one.
+ */
+export function cutApart(texts: readonly string[], width: number): ReadonlyMap<string, string> {
+  const different = [...new Set(texts)];
+  const alike = Map.groupBy(different, (text) => cut(text, width, 0));
+  for (let end = 0; end < width; end++) {
+    const labels = different.map((text): [string, string] => {
+      const head = cut(text, width, 0);
+      return [text, (alike.get(head)?.length ?? 0) > 1 ? cut(text, width, end) : head];
+    });
+    if (new Set(labels.map(([, label]) => label)).size === labels.length) return new Map(labels);
+  }
+  return new Map(different.map((text) => [text, text]));
+}
+
+/** @param end how many of the last letters stay */
+function cut(text: string, width: number, end: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1 - end)}…${text.slice(text.length - end)}`;
 }
 
 /** `4,224` */

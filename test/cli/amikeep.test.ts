@@ -16,6 +16,7 @@ const jsonReport = z.object({
       failures: z.array(z.string()),
     }),
   ),
+  notFound: z.array(z.object({ instance: z.string(), regions: z.array(z.string()) })),
 });
 
 describe('the command as people run it', { timeout: 30_000 }, () => {
@@ -69,6 +70,34 @@ describe('the command as people run it', { timeout: 30_000 }, () => {
     expect(run.out).toMatch(/2 targets: 1 created, 1 failed\.\n$/);
     expect(sandbox.calls.total({ operation: 'CreateImage', region: 'us-east-1', outcome: 'ok' })).toBe(1);
     expect(run.out + run.err).not.toContain(SECRET);
+  });
+
+  it('takes an instance by its id from whatever region it is in, and fails for one that is in none', async () => {
+    const { url } = await aServedSandbox();
+    const args = ['snapshot', '--policy', 'nightly', '--policies', aFile(POLICIES), '--endpoint-url', url];
+    const everything = await amikeep(['plan', ...args]);
+    const [id = ''] = everything.out.match(/i-\w{17}/) ?? [];
+
+    const found = await amikeep(['run', ...args, '--instance', id]);
+    const lost = await amikeep(['run', ...args, '--instance', 'i-0123456789abcdef0', '--json']);
+
+    expect(found.status).toBe(0);
+    expect(found.out).toMatch(/\n2 targets: 1 created\.\n$/);
+    expect(lost.status).toBe(1);
+    expect(jsonReport.parse(JSON.parse(lost.out)).notFound).toEqual([
+      { instance: 'i-0123456789abcdef0', regions: ['eu-central-1', 'us-east-1'] },
+    ]);
+  });
+
+  it('says which endpoint of a profile is none', async () => {
+    const run = await amikeep(['plan', 'retire', '--policies', aFile(POLICIES)], {
+      AWS_CONFIG_FILE: aFile('[default]\nendpoint_url = junk\n'),
+      AWS_ACCESS_KEY_ID: ACCOUNT,
+      AWS_SECRET_ACCESS_KEY: SECRET,
+    });
+
+    expect(run).toMatchObject({ status: 1, out: '' });
+    expect(run.err).toMatch(/^amikeep: endpoint_url of your AWS profile: 'junk' is not a URL/);
   });
 
   it('exits with 1 and says what to check where there are no credentials', async () => {

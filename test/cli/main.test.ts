@@ -5,8 +5,16 @@ import { ACCOUNT, aFile, POLICIES } from './world.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 
+interface Said {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
 /** Runs the command in this process, on AWS that must not be asked anything. */
-async function run(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+const run = (...args: string[]): Promise<Said> => runIn({}, ...args);
+
+async function runIn(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<Said> {
   const said = { out: '', err: '' };
   const ports: CommandPorts = {
     out: (text) => {
@@ -15,7 +23,7 @@ async function run(...args: string[]): Promise<{ status: number; out: string; er
     err: (text) => {
       said.err += text;
     },
-    environment: {},
+    environment,
     clock: { now: () => NOW, sleep: async () => {} },
     connect: async () => ({
       account: accountId(ACCOUNT),
@@ -37,7 +45,9 @@ describe('what makes no sense is refused with 2, every problem on a line of its 
     ['what is no slot', ['--slot', '2026-02-30T00:00:00Z'], "--slot: '2026-02-30T00:00:00Z' is neither"],
     ['what is no instance', ['--policy', 'nightly', '--instance', 'web'], "--instance: 'web' is not an instance id"],
     ['instances of no policy', ['--instance', 'i-0123456789abcdef0'], '--instance: name the policy'],
+    ['a policy without a name', ['--policy', ''], '--policy: name a policy, or leave it out for all of them'],
     ['what is no URL', ['--endpoint-url', 'here'], "--endpoint-url: 'here' is not a URL"],
+    ['a URL that is not of HTTP', ['--endpoint-url', 'ftp://x'], "--endpoint-url: 'ftp://x' is not a URL of http"],
   ])('%s', async (_, args, problem) => {
     const { status, out, err } = await run('plan', 'snapshot', '--policies', policies(), ...args);
 
@@ -69,6 +79,37 @@ describe('what makes no sense is refused with 2, every problem on a line of its 
 
     expect(status).toBe(2);
     expect(err).toMatch(/^amikeep: nowhere\.yml: it cannot be read: ENOENT/);
+  });
+
+  it.each([
+    ['AWS_ENDPOINT_URL', 'junk'],
+    ['AWS_ENDPOINT_URL', 'ftp://x'],
+    ['AWS_ENDPOINT_URL_EC2', 'junk'],
+    ['AWS_ENDPOINT_URL_STS', 'junk'],
+  ])('an endpoint of the environment, %s=%s, unless it has no say', async (name, url) => {
+    const args = ['plan', 'retire', '--policies', policies()];
+
+    const { status, out, err } = await runIn({ [name]: url }, ...args);
+    const overruled = await runIn({ [name]: url }, ...args, '--endpoint-url', 'http://127.0.0.1:4577');
+    const ignored = await runIn({ [name]: url, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, ...args);
+
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toMatch(
+      new RegExp(`^amikeep: environment ${name}: '${url}' is not a URL of http or https; write it as`),
+    );
+    expect(overruled.err + ignored.err).not.toContain(name);
+  });
+
+  it.each([
+    ['an option that is not there', ['plan', 'retire', '--sloot', 'current'], "amikeep: unknown option '--sloot'"],
+    ['an action that is not there', ['plan', 'retier'], 'amikeep: command-argument value '],
+    ['a command that is not there', ['plna'], "amikeep: unknown command 'plna'"],
+  ])("%s, in the command's own name", async (_, args, problem) => {
+    const { status, err } = await run(...args);
+
+    expect(status).toBe(2);
+    expect(err.slice(0, problem.length)).toBe(problem);
+    expect(err).not.toMatch(/^error:/m);
   });
 
   it('a mode other than plan for the command that only plans', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hasFailed, type Report } from '../../cli/report.ts';
+import { hasFailed, type Report, setMissingApart, type TargetReport } from '../../cli/report.ts';
 import { textReport } from '../../cli/text-report.ts';
-import { imageId, type Region } from '../../lib/model/ids.ts';
+import { type InstanceId, imageId, instanceId, type Region } from '../../lib/model/ids.ts';
 import type { ChangeDecision, Decision, DeregisterImage, StillDecision } from '../../lib/planning/decision.ts';
 import type { TargetedEvent } from '../../lib/run/expand.ts';
 import { type Outcome, outcomeOf } from '../../lib/run/outcome.ts';
@@ -39,7 +39,7 @@ interface Parts {
 
 function aReport({ event = RETIRE, decisions = [], carried = [], warnings = [], problems = [] }: Parts): Report {
   const outcome = outcomeOf(event, { plan: { decisions, warnings, problems }, carried }, NOW, NOW);
-  return { deployment: 'prod', event, targets: [{ kind: 'ran', event, outcome }] };
+  return { deployment: 'prod', event, targets: [{ kind: 'ran', event, outcome }], notFound: [] };
 }
 
 const text = (parts: Parts, verbose = false) => textReport(aReport(parts), { verbose });
@@ -117,9 +117,61 @@ describe('a report has failed', () => {
     ['if AWS refused a change', { carried: [{ decision, applied: { kind: 'refused', problem: 'no' } }] }, true],
     ['if a change was not started', { carried: [{ decision, applied: { kind: 'not-started' } }] }, true],
     ['not for what a rule forbids', { decisions: [aStill('refuse', 'in-use')] }, false],
-    ['not for a limit that time lifts', { carried: [{ decision, applied: { kind: 'limit', problem: 'x' } }] }, false],
+    ['if AWS had no room for a change', { carried: [{ decision, applied: { kind: 'limit', problem: 'x' } }] }, true],
   ])('%s', (_, parts, failed) => {
     expect(hasFailed(aReport(parts))).toBe(failed);
+  });
+});
+
+describe('an instance that was asked for by its id', () => {
+  const one = instanceId('i-00000000000000001');
+  const other = instanceId('i-00000000000000002');
+  const lacked = (id: InstanceId, region: Region): StillDecision => ({
+    action: 'refuse',
+    subject: { kind: 'instance', id, region },
+    reason: { code: 'no-such-instance', text: `there is no instance ${id} in ${region}` },
+  });
+  const skipped = (id: InstanceId, region: Region): StillDecision => ({
+    action: 'skip',
+    subject: { kind: 'instance', id, region },
+    reason: { code: 'already-there', text: 'it has its image' },
+  });
+  const ranIn = (place: typeof HERE, ...decisions: readonly Decision[]): TargetReport => {
+    const event: TargetedEvent = { action: 'snapshot', mode: 'apply', target: place, continuation: 0 };
+    const outcome = outcomeOf(event, { plan: { decisions, warnings: [], problems: [] }, carried: [] }, NOW, NOW);
+    return { kind: 'ran', event, outcome };
+  };
+  const reportOf = (...targets: readonly TargetReport[]): Report => ({
+    deployment: 'prod',
+    event: RETIRE,
+    ...setMissingApart(targets),
+  });
+
+  it('is no failure of the regions that it is not in', () => {
+    const report = reportOf(ranIn(HERE, skipped(one, HERE.region)), ranIn(DR, lacked(one, DR.region)));
+
+    expect(hasFailed(report)).toBe(false);
+    expect(textReport(report, { verbose: true })).not.toMatch(/refuse|no instance|not found/);
+  });
+
+  it('fails the run where no region has it, and is said once, however many were asked', () => {
+    const report = reportOf(
+      ranIn(HERE, skipped(other, HERE.region), lacked(one, HERE.region)),
+      ranIn(DR, lacked(one, DR.region), lacked(other, DR.region)),
+    );
+    const shown = textReport(report, { verbose: false });
+
+    expect(hasFailed(report)).toBe(true);
+    expect(shown.match(new RegExp(one, 'g'))).toHaveLength(1);
+    expect(shown).toContain(`\n\nnot found: ${one}, in ${HERE.region}, ${DR.region}\n\n`);
+    expect(shown).toMatch(/\n2 targets: 1 skipped, 1 not found\.\n$/);
+  });
+
+  it('is looked for in vain only where the look came to an end', () => {
+    const event: TargetedEvent = { action: 'snapshot', mode: 'apply', target: HERE, continuation: 0 };
+    const report = reportOf({ kind: 'broken', event, problem: 'no' }, ranIn(DR, lacked(one, DR.region)));
+
+    expect(textReport(report, { verbose: false })).toContain(`not found: ${one}, in ${DR.region}\n`);
   });
 });
 
@@ -138,10 +190,11 @@ describe('the closing line', () => {
       { decision: aDeregistration(2), applied: { kind: 'refused', problem: 'no' } },
       { decision: aDeregistration(3), withdrawn: 'it is in use' },
       { decision: aDeregistration(5), applied: { kind: 'not-started' } },
+      { decision: aDeregistration(6), applied: { kind: 'limit', problem: 'too many' } },
     ];
 
     expect(lastLine({ decisions, carried })).toBe(
-      '1 target: 1 deregistered, 1 withdrawn, 1 not started, 1 refused, 1 failed.',
+      '1 target: 1 deregistered, 1 withdrawn, 1 not started, 1 refused, 2 failed.',
     );
   });
 });

@@ -1,5 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { RealClock } from '../../sandbox/clock.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { action, aSandbox, inProcess, sendRaw, served } from './world.ts';
@@ -93,9 +97,67 @@ describe('the control endpoint', () => {
       400,
       'account: "1" will not do: an account has twelve digits',
     ],
+    ['POST', 'faults', { kind: 'throttle', operation: 'CreateImagez' }, 400, 'did you mean CreateImage?'],
     ['PUT', 'state', { format: 'other' }, 400, "format: 'amikeep-sandbox/1'"],
   ])('answers %s %s with %o by %i: %s', async (method, path, body, status, message) => {
     const { ask } = await controlOf(aSandbox());
     expect(await ask(method, path, body)).toEqual({ status, body: { error: expect.stringContaining(message) } });
+  });
+});
+
+/** Runs `npm run sandbox` with arguments that let it end by itself. */
+function started(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['sandbox/serve.ts', ...args], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  return { status, stdout, stderr };
+}
+
+function aStateFile(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'amikeep-sandbox-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'bad.json');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('the sandbox as people start it', { timeout: 30_000 }, () => {
+  it.each(['-h', '--help'])('prints its usage for %s', (option) => {
+    const { status, stdout, stderr } = started(option);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^usage: npm run sandbox -- /);
+  });
+
+  it.each([
+    ['what is no port', ['--port', '70000'], '--port: 70000 is not a whole number from 0 to 65535'],
+    ['what is no clock', ['--clock', 'fast'], '--clock: fast is neither real nor virtual'],
+    ['an option that is not there', ['--prot', '1'], "Unknown option '--prot'"],
+    ['a word too many', ['now'], "Unexpected argument 'now'"],
+    ['a state file that is not there', ['--state', 'nowhere.json'], "--state: 'nowhere.json' can't be read (ENOENT"],
+  ])('ends with 2 and its usage for %s', (_, args, problem) => {
+    const { status, stdout, stderr } = started(...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(problem);
+    expect(stderr).toContain('usage: npm run sandbox');
+  });
+
+  it.each([
+    ['no JSON', '{', 'it is not JSON'],
+    ['no state', '{"format":"other"}', "state: it is no state of a sandbox, which has format: 'amikeep-sandbox/1'"],
+  ])('names option and file where a state file holds %s', (_, text, problem) => {
+    const path = aStateFile(text);
+    const { status, stderr } = started('--state', path, '--port', '0');
+    expect(status).toBe(2);
+    expect(stderr).toContain(`--state: '${path}' will not do: ${problem}`);
+  });
+
+  it('names the port that is taken, and the way out', async () => {
+    const { port } = new URL((await served(aSandbox())).url);
+    const { status, stderr } = started('--port', port);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `port ${port} is taken: use --port N with another one, or 0\n`,
+    });
   });
 });

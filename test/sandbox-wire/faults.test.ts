@@ -121,4 +121,32 @@ describe('a fault', () => {
   ])('like %o makes no sense', (rule, message) => {
     expect(() => counting([rule])).toThrow(message);
   });
+
+  it.each<[string, Partial<FaultRule>, string]>([
+    [
+      'a slip',
+      { operation: 'CreateImagez' },
+      'operation: "CreateImagez" will not do: ec2, sts and events have no such',
+    ],
+    ['a slip, with a remedy', { operation: 'createimages' }, 'did you mean CreateImage?'],
+    ['what the sandbox does not model', { operation: 'ModifyVpcAttribute' }, 'use one of CopyImage, CreateImage, '],
+    ['a prototype member', { operation: 'toString' }, 'operation: "toString" will not do'],
+    [
+      "another service's",
+      { service: 'sts', operation: 'CreateImage' },
+      'operation: "CreateImage" will not do: it is an operation of ec2, not of sts',
+    ],
+    ["a slip in a service's own", { service: 'events', operation: 'PutEvent' }, 'did you mean PutEvents?'],
+  ])('of an operation that cannot be called is refused: %s', (_, rule, message) => {
+    const { sandbox } = counting();
+    const add = () => sandbox.faults.add({ kind: 'throttle', ...rule });
+    expect(add).toThrow(TypeError);
+    expect(add).toThrow(message);
+    expect(sandbox.faults.list()).toEqual([]);
+  });
+
+  it('may be of an operation that was put beside the own ones', () => {
+    const sandbox = aSandboxWith({ DescribeVpcs: anOperation(() => ({ Vpcs: [] })) });
+    expect(sandbox.faults.add({ kind: 'throttle', operation: 'DescribeVpcs' })).toBe('fault-1');
+  });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { printReport } from '../../sim/print.ts';
 import { type Report, reportOf } from '../../sim/report.ts';
+import { cutApart } from '../../sim/tables.ts';
 import { aRehearsal, aSmallFleet, told } from './rehearsal.ts';
 
 describe('the demo', () => {
@@ -9,6 +10,25 @@ describe('the demo', () => {
     const one = told(await aRehearsal({ fleet }));
     expect(told(await aRehearsal({ fleet }))).toBe(one);
     expect(told(await aRehearsal({ fleet, seed: 2 }))).not.toBe(one);
+  });
+
+  test('says in words that nothing was retired or refused', { timeout: 60_000 }, async () => {
+    const report = { ...reportOf(await aRehearsal({ fleet: aSmallFleet(), days: 1 })), retired: [], refused: [] };
+    expect(printReport(report)).toContain('\n\nNothing was retired.\n\nNothing was refused.\n\n');
+  });
+
+  test.each([
+    ['short ones as they are', ['web', 'db'], ['web', 'db']],
+    ['long ones without their end', ['restore-of-database-01', 'web-1'], ['restore-of-…', 'web-1']],
+    ['with as much of the end as it takes', ['nightly i-0aa1', 'nightly i-0ab1'], ['nightly i…a1', 'nightly i…b1']],
+    [
+      'apart from those that differ in the middle',
+      ['night-mailX-11', 'night-mailX-12', 'night-mailY-11', 'night-mailY-12'],
+      ['night-m…X-11', 'night-m…X-12', 'night-m…Y-11', 'night-m…Y-12'],
+    ],
+    ['whole where no cut tells them apart', ['aaaaaaaaaaaaXzzzzzzzzzzzz', 'aaaaaaaaaaaaYzzzzzzzzzzzz'], undefined],
+  ])('cuts titles to 12 columns: %s', (_, titles, labels = titles) => {
+    expect([...cutApart(titles, 12).values()]).toEqual(labels);
   });
 
   describe('over ten days', () => {

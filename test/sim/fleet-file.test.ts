@@ -132,7 +132,16 @@ describe('the demo on a copy of a fleet', () => {
 
   test.each([
     ['a file that is not there', ['--fleet', '/nowhere.json'], /--fleet: '\/nowhere\.json' can't be read/],
-    ['a fleet that no policy is for', ['--fleet', written('{"Reservations":[]}')], /no policy selects any instance/],
+    [
+      'a fleet that none of the own policies is for',
+      ['--fleet', written('{"Reservations":[]}')],
+      /^no policy selects any instance of the fleet: .*sim\/policies\.yml; pass yours with --policies <file>\n/,
+    ],
+    [
+      'a fleet that no policy is for',
+      ['--fleet', written('{"Reservations":[]}'), '--policies', 'sim/policies.yml'],
+      /^no policy selects any instance of the fleet\n/,
+    ],
     ['no whole number of days', ['--days', 'ten'], /--days.*'ten'.*whole number from 1 to 1000/],
     ['an option that is not there', ['--dyas', '3'], /unknown option '--dyas'/],
   ])('ends with 2 for %s', async (_, argv, problem) => {
