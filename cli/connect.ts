@@ -1,7 +1,7 @@
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { awsFor } from '../lib/aws/aws.ts';
 import { describeFailure } from '../lib/aws/caller.ts';
+import { createClients } from '../lib/aws/clients.ts';
 import { readError } from '../lib/aws/errors.ts';
 import { Pace } from '../lib/aws/pace.ts';
 import { systemRandom } from '../lib/aws/system.ts';
@@ -32,21 +32,14 @@ export interface ConnectOptions {
  * @throws Error where AWS does not tell whose they are: there are none, they are not valid, or AWS can't be reached
  */
 export async function connectToAws({ region, endpointUrl, rateShare, clock }: ConnectOptions): Promise<Connection> {
-  const config = { maxAttempts: 1, ...(endpointUrl !== undefined && { endpoint: endpointUrl }) };
-  const account = await accountOf(new STSClient({ ...config, region }));
-  const clients = new Map<Region, EC2Client>();
-  const clientFor = (place: Region) => {
-    const client = clients.get(place) ?? new EC2Client({ ...config, region: place });
-    clients.set(place, client);
-    return client;
-  };
+  const endpoint = endpointUrl === undefined ? {} : { endpoint: endpointUrl };
+  const account = await accountOf(new STSClient({ ...endpoint, region, maxAttempts: 1 }));
+  const clients = createClients(endpoint);
   const pace = new Pace(clock, rateShare);
   return {
     account,
-    aws: (stopAt) => awsFor({ clientFor, pace, clock, random: systemRandom }, account, stopAt),
-    close: () => {
-      for (const client of clients.values()) client.destroy();
-    },
+    aws: (stopAt) => awsFor({ clientFor: clients.ec2, pace, clock, random: systemRandom }, account, stopAt),
+    close: clients.close,
   };
 }
 

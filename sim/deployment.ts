@@ -1,9 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Context } from 'aws-lambda';
 import { awsFor } from '../lib/aws/aws.ts';
+import { createClients } from '../lib/aws/clients.ts';
 import { Pace } from '../lib/aws/pace.ts';
 import { createPublisher, RUN_REQUESTED } from '../lib/aws/publisher.ts';
 import { type Answer, createHandler } from '../lib/lambda/handler.ts';
@@ -81,7 +82,7 @@ export function deploy(options: DeploymentOptions): Deployment {
     clock,
     aws: (forAccount: AccountId, stopAt: number) =>
       awsFor({ clientFor: clients.ec2, pace, clock, random }, forAccount, stopAt),
-    publisher: createPublisher({ client: clients.events, bus: BUS, clock, random }),
+    publisher: createPublisher({ client: clients.events(), bus: BUS, clock, random }),
     maxCopiesInFlight: options.maxCopiesInFlight ?? 100,
     logger,
     metrics: silentMetrics(logger),
@@ -159,39 +160,22 @@ function silentMetrics(logger: Logger): Metrics {
 }
 
 function clientsOf({ sandbox, account, endpoint, file, inOrder = false }: DeploymentOptions) {
-  const config = {
-    maxAttempts: 1,
-    cacheMiddleware: true,
-    // The sandbox takes an access key of twelve digits for the account itself.
-    credentials: { accessKeyId: account, secretAccessKey: 'sandbox' },
-    ...(endpoint !== undefined && { endpoint }),
-  };
-  const known = new Map<Region, EC2Client>();
-  const home = file.regions[0] ?? 'us-east-1';
+  const [home = 'us-east-1'] = file.regions;
   let inFlight = 0;
   const turns = inOrder ? new Turns() : undefined;
-  const connect = (client: EC2Client | EventBridgeClient) => {
-    if (endpoint === undefined) connectInProcess(sandbox, client, { account });
-    else countCalls(client, (change) => (inFlight += change), turns);
-  };
-  const events = new EventBridgeClient({ ...config, region: home });
-  connect(events);
-  return {
-    events,
-    inFlight: () => inFlight,
-    ec2: (region: Region) => {
-      const before = known.get(region);
-      if (before) return before;
-      const client = new EC2Client({ ...config, region });
-      connect(client);
-      known.set(region, client);
-      return client;
+  const clients = createClients(
+    {
+      region: home,
+      // The sandbox takes an access key of twelve digits for the account itself.
+      credentials: { accessKeyId: account, secretAccessKey: 'sandbox' },
+      ...(endpoint !== undefined && { endpoint }),
     },
-    close: () => {
-      events.destroy();
-      for (const client of known.values()) client.destroy();
+    (client) => {
+      if (endpoint === undefined) connectInProcess(sandbox, client, { account });
+      else countCalls(client, (change) => (inFlight += change), turns);
     },
-  };
+  );
+  return { ...clients, inFlight: () => inFlight };
 }
 
 /** Lets one in at a time, in the order of asking. */

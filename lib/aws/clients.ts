@@ -20,19 +20,28 @@ export interface Clients {
 /**
  * Clients that make each call once. The SDK's own retries wait in real time, and make a new client token for each send;
  * ours are in `Caller`, on the clock that is handed in.
+ *
+ * @param onMade told of each client before its first call
  */
-export function createClients({ region: home, ...settings }: ClientSettings = {}): Clients {
+export function createClients(
+  { region: home, ...settings }: ClientSettings = {},
+  onMade: (client: EC2Client | EventBridgeClient) => void = () => {},
+): Clients {
   const config = { ...settings, maxAttempts: 1, cacheMiddleware: true };
+  const made = <C extends EC2Client | EventBridgeClient>(client: C): C => {
+    onMade(client);
+    return client;
+  };
   const known = new Map<Region, EC2Client>();
   let events: EventBridgeClient | undefined;
   return {
     ec2: (region) => {
-      const client = known.get(region) ?? new EC2Client({ ...config, region });
+      const client = known.get(region) ?? made(new EC2Client({ ...config, region }));
       known.set(region, client);
       return client;
     },
     events: () => {
-      events ??= new EventBridgeClient({ ...config, ...(home !== undefined && { region: home }) });
+      events ??= made(new EventBridgeClient({ ...config, ...(home !== undefined && { region: home }) }));
       return events;
     },
     close: () => {
