@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VirtualClock } from './clock.ts';
-import { parseDuration } from './duration.ts';
+import { durationRemedy, parseDuration } from './duration.ts';
+import { readBehaviourChange } from './ec2/behaviour-input.ts';
 import { FAULT_RULE, FaultRuleError } from './fault-rule.ts';
 import { describeProblems, InputError } from './problems.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -39,7 +40,7 @@ const CLOCK_MOVE = z
   .strictObject({
     advance: z
       .string()
-      .refine((text) => parseDuration(text) !== undefined, 'write an ISO 8601 duration without years or months, P1DT2H')
+      .refine((text) => parseDuration(text) !== undefined, { error: ({ input }) => durationRemedy(String(input)) })
       .optional(),
     to: z.iso.datetime({ offset: true, error: 'write an ISO 8601 time like 2026-01-02T03:04:05Z' }).optional(),
   })
@@ -64,6 +65,7 @@ const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
       return DONE;
     },
   },
+  behaviour: { GET: ({ ec2 }) => ec2.behaviour(), PUT: setBehaviour, POST: setBehaviour },
   state: {
     GET: (sandbox) => sandbox.dump(),
     PUT: (sandbox, body) => {
@@ -119,6 +121,12 @@ async function moveClock({ clock }: Sandbox, body: string): Promise<object> {
   }
   await clock.advanceTo(target);
   return { now: new Date(clock.now()).toISOString(), kind: kindOf(clock) };
+}
+
+function setBehaviour({ ec2 }: Sandbox, body: string): object {
+  const { settings, region } = readBehaviourChange(readJson(body));
+  ec2.setBehaviour(settings, region);
+  return ec2.behaviour();
 }
 
 function forgetCalls({ calls }: Sandbox): object {

@@ -1,6 +1,6 @@
-import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import type { ServiceName } from './contract.ts';
+import { remedyFor } from './problems.ts';
 
 const FAULT_KINDS = ['throttle', 'error-before', 'error-after', 'lost-answer', 'denied', 'latency'] as const;
 
@@ -73,14 +73,5 @@ export function operationProblem({ service, operation }: FaultRule, known: Known
   const place = `operation: ${JSON.stringify(operation)} will not do`;
   const owner = Object.entries(known).find(([, names]) => names.includes(operation))?.[0];
   if (owner !== undefined) return `${place}: it is an operation of ${owner}, not of ${service}`;
-  const near = nearest(operation, meant);
-  const remedy = near === undefined ? `use one of ${meant.toSorted().join(', ')}` : `did you mean ${near}?`;
-  return `${place}: ${service === undefined ? 'ec2, sts and events have' : `${service} has`} no such operation here: ${remedy}`;
-}
-
-/** The name that differs in the fewest letters, if it is near enough not to be chance. Case counts for nothing. */
-function nearest(word: string, names: readonly string[]): string | undefined {
-  const slips = (name: string) => distance(word.toLowerCase(), name.toLowerCase());
-  const [best] = names.toSorted((one, other) => slips(one) - slips(other));
-  return best !== undefined && slips(best) <= Math.max(2, Math.floor(word.length / 3)) ? best : undefined;
+  return `${place}: ${service === undefined ? 'ec2, sts and events have' : `${service} has`} no such operation here: ${remedyFor(operation, meant)}`;
 }

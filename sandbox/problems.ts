@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 
 /** What someone wrote for the sandbox makes no sense; the message names place, value and remedy. */
@@ -15,11 +16,13 @@ export class InputError extends Error {
  */
 export function describeProblems(error: z.ZodError, value: unknown, whole: string): string {
   return error.issues
-    .map(({ path, message }) => {
-      const place = path.length === 0 ? whole : path.join('.');
-      return `${place}: ${JSON.stringify(valueAt(value, path)) ?? 'nothing'} will not do: ${message}`;
-    })
+    .map(({ path, message }) => problem(path.length === 0 ? whole : path.join('.'), valueAt(value, path), message))
     .join('\n');
+}
+
+/** One problem: place, value, and what is wrong or wanted. */
+export function problem(place: string, value: unknown, message: string): string {
+  return `${place}: ${JSON.stringify(value) ?? 'nothing'} will not do: ${message}`;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -28,4 +31,17 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
     found = typeof found === 'object' && found !== null ? new Map(Object.entries(found)).get(String(part)) : undefined;
   }
   return found;
+}
+
+/** What to write instead of a name that is not there: the one that was meant, or any. */
+export function remedyFor(name: string, names: readonly string[]): string {
+  const near = nearest(name, names);
+  return near === undefined ? `use one of ${names.toSorted().join(', ')}` : `did you mean ${near}?`;
+}
+
+/** The name that differs in the fewest letters, if it is near enough not to be chance. Case counts for nothing. */
+function nearest(word: string, names: readonly string[]): string | undefined {
+  const slips = (name: string) => distance(word.toLowerCase(), name.toLowerCase());
+  const [best] = names.toSorted((one, other) => slips(one) - slips(other));
+  return best !== undefined && slips(best) <= Math.max(2, Math.floor(word.length / 3)) ? best : undefined;
 }

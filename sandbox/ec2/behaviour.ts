@@ -49,6 +49,18 @@ export interface Ec2Behaviour {
 
   /** Whether a failed image keeps its name taken. Presumed, since it stays listed. */
   readonly failedImagesHoldName: boolean;
+  /** Milliseconds for which a failed image that nobody deregisters stays listed; no event tells of its end. */
+  readonly failedImagesListedMs: number | 'forever';
+  /**
+   * With which of its snapshots a pending image becomes available; that it waits for all of them is not documented as
+   * a rule. A copy counts as in progress until its image is available.
+   */
+  readonly imageAvailableOnce: 'all-snapshots' | 'first-snapshot';
+  /**
+   * What another account's private image is to a call that reads, copies, launches or changes it. Deregistering it is
+   * denied in any case.
+   */
+  readonly foreignPrivateImage: 'reads-as-not-existing' | 'denied';
   /** Whether a pending image already says which snapshots it is made of. */
   readonly pendingImageMappings: 'complete' | 'without-snapshots';
   /** What becomes of the snapshots of an image that failed for another reason than a key. */
@@ -76,12 +88,16 @@ export interface Ec2Behaviour {
 
   /** Copies in progress for each destination region (EC2 User Guide, How Amazon EC2 AMI copy works). */
   readonly concurrentCopies: number;
+  /** The code of the call that exceeds `concurrentCopies`, which is not documented. */
+  readonly concurrentCopiesCode: string;
   /** Snapshot copies in progress for each destination region: 20 by the EBS quotas; whether CopyImage counts is not documented. */
   readonly concurrentSnapshotCopies: number | 'unlimited';
   /** The code for a source that is pending, failed or disabled. */
   readonly copySourceStateCode: string;
   /** Whether a disabled image can be copied. */
   readonly copyOfDisabledImage: 'refused' | 'allowed';
+  /** Which tag the copy gets where CopyImageTags and TagSpecifications bring the same key. */
+  readonly copyTagPrecedence: 'call' | 'source';
   /** What CopyImage stores as the description where none is given. */
   readonly copyDescription: 'none' | 'source' | 'copied-from';
   /** Whether a copy carries the deprecation date of its source. */
@@ -106,12 +122,16 @@ export interface Ec2Behaviour {
   readonly clientTokenLength: number;
   /** Whether CreateTags and DeleteTags change all the resources or none. */
   readonly tagsAllOrNothing: boolean;
+  /** The text of `TagLimitExceeded`, of which only the code is documented. */
+  readonly tagLimitMessage: string;
   /** What a filter without values does. */
   readonly filterWithoutValues: 'refused' | 'matches-nothing' | 'ignored';
   /** The code for a token that was never given out: `InvalidNextToken` or `InvalidPaginationToken`. */
   readonly badTokenCode: string;
   /** The greatest MaxResults of DescribeImages, which the API model does not state. */
   readonly imagesPageMaximum: number;
+  /** What MaxResults of DescribeInstances counts. A page never takes a reservation apart where it counts those. */
+  readonly instancePageUnit: 'instances' | 'reservations';
   /** `uneven` gives, by turns, a half-full, an empty and a full page, each with a token while there is more. */
   readonly pageFill: 'full' | 'uneven';
   /** What a well-formed image id that was never given out is called: EC2 validates ids beyond their form. */
@@ -154,6 +174,9 @@ export const defaultBehaviour: Ec2Behaviour = Object.freeze({
   deregisteredUnavailableMs: 3_600_000,
   nameReleaseMs: 0,
   failedImagesHoldName: true,
+  failedImagesListedMs: 'forever',
+  imageAvailableOnce: 'all-snapshots',
+  foreignPrivateImage: 'reads-as-not-existing',
   pendingImageMappings: 'complete',
   failedImageSnapshots: 'error',
   cancelledImageSnapshots: 'complete',
@@ -166,9 +189,11 @@ export const defaultBehaviour: Ec2Behaviour = Object.freeze({
   repeatedStage: 'success',
   deprecationDateCode: 'InvalidParameterValue',
   concurrentCopies: 300,
+  concurrentCopiesCode: 'ResourceLimitExceeded',
   concurrentSnapshotCopies: 'unlimited',
   copySourceStateCode: 'InvalidRequest',
   copyOfDisabledImage: 'refused',
+  copyTagPrecedence: 'call',
   copyDescription: 'none',
   copyKeepsDeprecation: false,
   keyCheckMs: 45_000,
@@ -178,9 +203,11 @@ export const defaultBehaviour: Ec2Behaviour = Object.freeze({
   clientTokenMemoryMs: 'forever',
   clientTokenLength: 64,
   tagsAllOrNothing: true,
+  tagLimitMessage: 'The maximum number of Tags for a resource has been reached.',
   filterWithoutValues: 'refused',
   badTokenCode: 'InvalidNextToken',
   imagesPageMaximum: 1_000,
+  instancePageUnit: 'instances',
   pageFill: 'full',
   unknownImageId: 'not-found',
 } satisfies Ec2Behaviour);
@@ -217,6 +244,11 @@ export class BehaviourBook {
     this.load({ common: this.#initial, overrides: [] });
   }
 
+  /** What is set everywhere, and what of it otherwise in some regions. */
+  list(): ListedBehaviour {
+    return { settings: this.#common, regions: Object.fromEntries(this.#overrides) };
+  }
+
   dump(): BehaviourDump {
     return { common: this.#common, overrides: [...this.#overrides] };
   }
@@ -227,6 +259,11 @@ export class BehaviourBook {
     for (const [region, patch] of dump.overrides) this.#overrides.set(region, patch);
     this.#merged.clear();
   }
+}
+
+interface ListedBehaviour {
+  readonly settings: Ec2Behaviour;
+  readonly regions: Readonly<Record<string, Partial<Ec2Behaviour>>>;
 }
 
 export interface BehaviourDump {

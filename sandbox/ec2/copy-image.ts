@@ -17,12 +17,12 @@ import {
   tooManySnapshotCopies,
 } from './errors.ts';
 import { once } from './idempotency.ts';
-import { checkNewImage, snapshotIds, startImage } from './image-lifecycle.ts';
+import { availableAt, checkNewImage, snapshotIds, startImage } from './image-lifecycle.ts';
 import { usableImage } from './image-lookup.ts';
 import { defaultKey, type KeyUse, keyArn } from './keys.ts';
 import { type Answer, operation } from './operation.ts';
 import { checkSnapshotQuota, startSnapshot } from './snapshot-lifecycle.ts';
-import type { AccountRegion, ImageEntry, Plane } from './state.ts';
+import type { AccountRegion, ImageEntry, Plane, SnapshotEntry } from './state.ts';
 import { isReservedKey, tagsByType, withTags } from './tags.ts';
 import { imageTraits } from './traits.ts';
 
@@ -66,7 +66,7 @@ function copyImage(plane: Plane, place: AccountRegion, input: CopyImageCommandIn
   if (!behaviour.regions.includes(input.SourceRegion)) throw regionUnknown(input.SourceRegion);
   if (input.KmsKeyId && input.Encrypted !== true) throw keyWithoutEncryption();
   checkCompletionDuration(input.SnapshotCopyCompletionDurationMinutes);
-  const tags = tagsByType(input.TagSpecifications, ['image', 'snapshot']);
+  const tags = tagsByType(input.TagSpecifications, ['image', 'snapshot'], behaviour);
   const home = plane.in(context.account, input.SourceRegion);
   const source = usableImage(plane, home, input.SourceImageId);
   checkSourceState(plane, context.region, source);
@@ -78,9 +78,12 @@ function copyImage(plane: Plane, place: AccountRegion, input: CopyImageCommandIn
   const id = plane.newId('ami');
   const now = plane.clock.now();
   const ownTags = input.CopyImageTags ? copiedTags(source.current, context.account) : [];
-  const imageTags = withTags(ownTags, tags.get('image') ?? []);
-  const copies = new Map<CopiedDevice, string>();
-  let completesAt = now;
+  const callTags = tags.get('image') ?? [];
+  const imageTags =
+    behaviour.copyTagPrecedence === 'call'
+      ? withTags(ownTags, callTags, behaviour)
+      : withTags(callTags, ownTags, behaviour);
+  const copies = new Map<CopiedDevice, SnapshotEntry>();
   for (const device of devices) {
     const snapshot = startSnapshot(
       plane,
@@ -99,8 +102,7 @@ function copyImage(plane: Plane, place: AccountRegion, input: CopyImageCommandIn
       },
       copyDuration(plane, context.region, device, input.SnapshotCopyCompletionDurationMinutes),
     );
-    copies.set(device, snapshot.id);
-    completesAt = Math.max(completesAt, snapshot.completesAt);
+    copies.set(device, snapshot);
   }
   place.copiesInProgress.add(id);
   startImage(plane, place, {
@@ -117,7 +119,7 @@ function copyImage(plane: Plane, place: AccountRegion, input: CopyImageCommandIn
       DeprecationTime: behaviour.copyKeepsDeprecation ? source.current.DeprecationTime : undefined,
       Tags: imageTags,
     },
-    completesAt,
+    completesAt: availableAt(plane, place, [...copies.values()]),
     keys: keysOf(home, place, devices, input.KmsKeyId),
   });
   return id;
@@ -139,8 +141,8 @@ function checkSourceState(plane: Plane, region: string, source: ImageEntry): voi
 }
 
 function checkCopyLimits(plane: Plane, place: AccountRegion, added: number): void {
-  const { concurrentCopies, concurrentSnapshotCopies } = plane.behaviour(place.region);
-  if (place.copiesInProgress.size >= concurrentCopies) throw tooManyCopies(concurrentCopies);
+  const { concurrentCopies, concurrentCopiesCode, concurrentSnapshotCopies } = plane.behaviour(place.region);
+  if (place.copiesInProgress.size >= concurrentCopies) throw tooManyCopies(concurrentCopiesCode, concurrentCopies);
   if (concurrentSnapshotCopies === 'unlimited') return;
   let inProgress = 0;
   for (const imageId of place.copiesInProgress) {
@@ -176,10 +178,13 @@ function copiedDevices(
   });
 }
 
-function copiedMapping(mapping: BlockDeviceMapping, copies: ReadonlyMap<CopiedDevice, string>): BlockDeviceMapping {
-  for (const [device, snapshotId] of copies) {
+function copiedMapping(
+  mapping: BlockDeviceMapping,
+  copies: ReadonlyMap<CopiedDevice, SnapshotEntry>,
+): BlockDeviceMapping {
+  for (const [device, { id }] of copies) {
     if (device.mapping !== mapping) continue;
-    return { ...mapping, Ebs: { ...device.ebs, SnapshotId: snapshotId, Encrypted: device.keyArn !== undefined } };
+    return { ...mapping, Ebs: { ...device.ebs, SnapshotId: id, Encrypted: device.keyArn !== undefined } };
   }
   return mapping;
 }

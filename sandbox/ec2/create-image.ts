@@ -9,11 +9,11 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
 import { deviceMappingInvalid, instanceNotImageable, missingParameter, tooManyImagesOfInstance } from './errors.ts';
-import { checkNewImage, startImage } from './image-lifecycle.ts';
+import { availableAt, checkNewImage, startImage } from './image-lifecycle.ts';
 import { ownInstance } from './instance-lookup.ts';
 import { type Answer, operation } from './operation.ts';
 import { checkSnapshotQuota, checkVolumeLimits, startSnapshot } from './snapshot-lifecycle.ts';
-import type { AccountRegion, InstanceEntry, Plane, VolumeEntry } from './state.ts';
+import type { AccountRegion, InstanceEntry, Plane, SnapshotEntry, VolumeEntry } from './state.ts';
 import { tagsByType } from './tags.ts';
 
 /** A device of the image to be: of a volume of the instance, or added by the request. */
@@ -54,7 +54,7 @@ export function createImageOperations(plane: Plane) {
 function createImage(plane: Plane, input: CreateImageCommandInput, context: CallContext) {
   const place = plane.in(context.account, context.region);
   const instance = ownInstance(place, input.InstanceId);
-  const tags = tagsByType(input.TagSpecifications, ['image', 'snapshot']);
+  const tags = tagsByType(input.TagSpecifications, ['image', 'snapshot'], plane.behaviour(context.region));
   checkState(instance);
   checkNewImage(plane, place, input.Name, input.Description);
   const devices = planDevices(place, instance, input.BlockDeviceMappings ?? []);
@@ -65,7 +65,7 @@ function createImage(plane: Plane, input: CreateImageCommandInput, context: Call
 
   const id = plane.newId('ami');
   const { snapshotBaseMs, snapshotMsPerGiB } = plane.behaviour(context.region);
-  let completesAt = plane.clock.now();
+  const snapshots: SnapshotEntry[] = [];
   const mappings = devices.map((device) => {
     if (device.kind === 'added') return device.mapping;
     const { current } = device.volume;
@@ -84,7 +84,7 @@ function createImage(plane: Plane, input: CreateImageCommandInput, context: Call
       snapshotBaseMs + snapshotMsPerGiB * (current.Size ?? 0),
       device.volume,
     );
-    completesAt = Math.max(completesAt, snapshot.completesAt);
+    snapshots.push(snapshot);
     return mappingOf(device.device, device.deleteOnTermination, device.volume, snapshot.id);
   });
   instance.imagesInProgress = [...instance.imagesInProgress, id];
@@ -98,7 +98,7 @@ function createImage(plane: Plane, input: CreateImageCommandInput, context: Call
     requestId: context.requestId,
     mappings,
     facts: factsOf(instance, context.region, input.Description, tags.get('image')),
-    completesAt,
+    completesAt: availableAt(plane, place, snapshots),
   });
   return { ImageId: id };
 }

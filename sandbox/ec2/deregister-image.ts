@@ -23,10 +23,12 @@ export function deregisterImageOperations(plane: Plane) {
 /**
  * Deregisters an image in any state; on a pending one, that cancels its making. Its snapshots stay unless asked
  * for, and whatever becomes of them the call succeeds (EC2 User Guide, Deregister an AMI).
+ *
+ * @throws AuthFailure for the image of another account, also for one that reads do not show.
  */
 function deregisterImage(plane: Plane, input: DeregisterImageCommandInput, context: CallContext) {
   const place = plane.in(context.account, context.region);
-  const entry = ownImage(plane, context, input.ImageId);
+  const entry = ownImage(plane, context, input.ImageId, 'denied');
   forgetImage(plane, place, entry, context.requestId);
   const ids = input.DeleteAssociatedSnapshots ? snapshotIds(entry) : [];
   return {

@@ -1,43 +1,47 @@
 import type { DescribeImagesCommandInput, DescribeImagesCommandOutput, Image } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
 import { allHold, asText, compileFilters, present, taggedFilterTable } from './filters.ts';
+import { imagesNotModelled } from './filters-not-modelled.ts';
 import { imagesById } from './image-lookup.ts';
 import { type Answer, operation } from './operation.ts';
 import { fillPage, narrow, type PageRule, readCursor } from './paging.ts';
 import type { ImageEntry, Plane } from './state.ts';
 
-const filters = taggedFilterTable<Image>({
-  architecture: (image) => image.Architecture,
-  'block-device-mapping.delete-on-termination': (image) => ofDevices(image, (ebs) => asText(ebs.DeleteOnTermination)),
-  'block-device-mapping.device-name': (image) =>
-    present((image.BlockDeviceMappings ?? []).map(({ DeviceName }) => DeviceName)),
-  'block-device-mapping.encrypted': (image) => ofDevices(image, (ebs) => asText(ebs.Encrypted)),
-  'block-device-mapping.snapshot-id': (image) => ofDevices(image, (ebs) => ebs.SnapshotId),
-  'block-device-mapping.volume-size': (image) => ofDevices(image, (ebs) => asText(ebs.VolumeSize)),
-  'block-device-mapping.volume-type': (image) => ofDevices(image, (ebs) => ebs.VolumeType),
-  'boot-mode': (image) => image.BootMode,
-  'creation-date': (image) => image.CreationDate,
-  description: (image) => image.Description,
-  'ena-support': (image) => asText(image.EnaSupport),
-  'free-tier-eligible': (image) => asText(image.FreeTierEligible),
-  hypervisor: (image) => image.Hypervisor,
-  'image-id': (image) => image.ImageId,
-  'image-type': (image) => image.ImageType,
-  'is-public': (image) => asText(image.Public),
-  name: (image) => image.Name,
-  'owner-alias': (image) => image.ImageOwnerAlias,
-  'owner-id': (image) => image.OwnerId,
-  platform: (image) => image.Platform,
-  'root-device-name': (image) => image.RootDeviceName,
-  'root-device-type': (image) => image.RootDeviceType,
-  'source-image-id': (image) => image.SourceImageId,
-  'source-image-region': (image) => image.SourceImageRegion,
-  'source-instance-id': (image) => image.SourceInstanceId,
-  state: (image) => image.State,
-  'state-reason-code': (image) => image.StateReason?.Code,
-  'state-reason-message': (image) => image.StateReason?.Message,
-  'virtualization-type': (image) => image.VirtualizationType,
-});
+const filters = taggedFilterTable<Image>(
+  {
+    architecture: (image) => image.Architecture,
+    'block-device-mapping.delete-on-termination': (image) => ofDevices(image, (ebs) => asText(ebs.DeleteOnTermination)),
+    'block-device-mapping.device-name': (image) =>
+      present((image.BlockDeviceMappings ?? []).map(({ DeviceName }) => DeviceName)),
+    'block-device-mapping.encrypted': (image) => ofDevices(image, (ebs) => asText(ebs.Encrypted)),
+    'block-device-mapping.snapshot-id': (image) => ofDevices(image, (ebs) => ebs.SnapshotId),
+    'block-device-mapping.volume-size': (image) => ofDevices(image, (ebs) => asText(ebs.VolumeSize)),
+    'block-device-mapping.volume-type': (image) => ofDevices(image, (ebs) => ebs.VolumeType),
+    'boot-mode': (image) => image.BootMode,
+    'creation-date': (image) => image.CreationDate,
+    description: (image) => image.Description,
+    'ena-support': (image) => asText(image.EnaSupport),
+    'free-tier-eligible': (image) => asText(image.FreeTierEligible),
+    hypervisor: (image) => image.Hypervisor,
+    'image-id': (image) => image.ImageId,
+    'image-type': (image) => image.ImageType,
+    'is-public': (image) => asText(image.Public),
+    name: (image) => image.Name,
+    'owner-alias': (image) => image.ImageOwnerAlias,
+    'owner-id': (image) => image.OwnerId,
+    platform: (image) => image.Platform,
+    'root-device-name': (image) => image.RootDeviceName,
+    'root-device-type': (image) => image.RootDeviceType,
+    'source-image-id': (image) => image.SourceImageId,
+    'source-image-region': (image) => image.SourceImageRegion,
+    'source-instance-id': (image) => image.SourceInstanceId,
+    state: (image) => image.State,
+    'state-reason-code': (image) => image.StateReason?.Code,
+    'state-reason-message': (image) => image.StateReason?.Message,
+    'virtualization-type': (image) => image.VirtualizationType,
+  },
+  imagesNotModelled,
+);
 
 export function describeImagesOperations(plane: Plane) {
   return {

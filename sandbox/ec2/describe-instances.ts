@@ -6,34 +6,38 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
 import { allHold, asText, compileFilters, present, taggedFilterTable } from './filters.ts';
+import { instancesNotModelled } from './filters-not-modelled.ts';
 import { ownInstances } from './instance-lookup.ts';
 import { type Answer, operation } from './operation.ts';
 import { fillPage, narrow, type PageRule, readCursor } from './paging.ts';
 import type { InstanceEntry, Plane } from './state.ts';
 import { view } from './views.ts';
 
-const filters = taggedFilterTable<Instance>({
-  architecture: (instance) => instance.Architecture,
-  'availability-zone': (instance) => instance.Placement?.AvailabilityZone,
-  'block-device-mapping.attach-time': (instance) => ofDevices(instance, (ebs) => ebs.AttachTime?.toISOString()),
-  'block-device-mapping.delete-on-termination': (instance) =>
-    ofDevices(instance, (ebs) => asText(ebs.DeleteOnTermination)),
-  'block-device-mapping.device-name': (instance) =>
-    present((instance.BlockDeviceMappings ?? []).map(({ DeviceName }) => DeviceName)),
-  'block-device-mapping.status': (instance) => ofDevices(instance, (ebs) => ebs.Status),
-  'block-device-mapping.volume-id': (instance) => ofDevices(instance, (ebs) => ebs.VolumeId),
-  'client-token': (instance) => instance.ClientToken,
-  'image-id': (instance) => instance.ImageId,
-  'instance-id': (instance) => instance.InstanceId,
-  'instance-state-code': (instance) => asText(instance.State?.Code),
-  'instance-state-name': (instance) => instance.State?.Name,
-  'instance-type': (instance) => instance.InstanceType,
-  'launch-time': (instance) => instance.LaunchTime?.toISOString(),
-  platform: (instance) => instance.Platform,
-  'root-device-name': (instance) => instance.RootDeviceName,
-  'root-device-type': (instance) => instance.RootDeviceType,
-  'state-reason-code': (instance) => instance.StateReason?.Code,
-});
+const filters = taggedFilterTable<Instance>(
+  {
+    architecture: (instance) => instance.Architecture,
+    'availability-zone': (instance) => instance.Placement?.AvailabilityZone,
+    'block-device-mapping.attach-time': (instance) => ofDevices(instance, (ebs) => ebs.AttachTime?.toISOString()),
+    'block-device-mapping.delete-on-termination': (instance) =>
+      ofDevices(instance, (ebs) => asText(ebs.DeleteOnTermination)),
+    'block-device-mapping.device-name': (instance) =>
+      present((instance.BlockDeviceMappings ?? []).map(({ DeviceName }) => DeviceName)),
+    'block-device-mapping.status': (instance) => ofDevices(instance, (ebs) => ebs.Status),
+    'block-device-mapping.volume-id': (instance) => ofDevices(instance, (ebs) => ebs.VolumeId),
+    'client-token': (instance) => instance.ClientToken,
+    'image-id': (instance) => instance.ImageId,
+    'instance-id': (instance) => instance.InstanceId,
+    'instance-state-code': (instance) => asText(instance.State?.Code),
+    'instance-state-name': (instance) => instance.State?.Name,
+    'instance-type': (instance) => instance.InstanceType,
+    'launch-time': (instance) => instance.LaunchTime?.toISOString(),
+    platform: (instance) => instance.Platform,
+    'root-device-name': (instance) => instance.RootDeviceName,
+    'root-device-type': (instance) => instance.RootDeviceType,
+    'state-reason-code': (instance) => instance.StateReason?.Code,
+  },
+  instancesNotModelled,
+);
 
 /** By the API reference a page holds 5 to 1000; a greater number was seen to be taken. */
 const pageRule: PageRule = {
@@ -63,8 +67,13 @@ function describeInstances(plane: Plane, input: DescribeInstancesCommandInput, {
   const { entries, filters: rest } =
     ids.length > 0 ? { entries: byId, filters: compiled } : narrow(place.instances, compiled);
   const accept = (entry: InstanceEntry) => (entry.shown && allHold(rest, entry.shown) ? entry : undefined);
-  const { items, nextToken } = fillPage([entries], cursor, accept);
+  const unitOf = behaviour.instancePageUnit === 'reservations' ? reservationOf : undefined;
+  const { items, nextToken } = fillPage([entries], cursor, accept, unitOf);
   return { Reservations: reservations(items, account), ...(nextToken && { NextToken: nextToken }) };
+}
+
+function reservationOf({ reservationId }: InstanceEntry): string {
+  return reservationId;
 }
 
 /**

@@ -47,11 +47,8 @@ export const tooManyImagesOfInstance = (id: string) =>
     `The maximum number of concurrent CreateImage requests for the instance '${id}' has been reached.`,
   );
 
-export const tooManyCopies = (limit: number) =>
-  new ServiceError(
-    'ResourceLimitExceeded',
-    `Too many AMI copies in progress. The limit is ${limit} for this destination region.`,
-  );
+export const tooManyCopies = (code: string, limit: number) =>
+  new ServiceError(code, `Too many AMI copies in progress. The limit is ${limit} for this destination region.`);
 
 export const tooManySnapshotCopies = (limit: number) =>
   new ServiceError(
@@ -179,8 +176,7 @@ export const tagValueLength = () =>
 export const duplicateTagKey = (key: string) =>
   new ServiceError('InvalidParameterValue', `Duplicate tag key '${key}' specified.`);
 
-export const tooManyTags = () =>
-  new ServiceError('TagLimitExceeded', 'The maximum number of Tags for a resource has been reached.');
+export const tooManyTags = (message: string) => new ServiceError('TagLimitExceeded', message);
 
 export const notTaggableHere = (resourceType: string) =>
   new ServiceError(
@@ -213,6 +209,13 @@ export const invalidToken = (code: string) => new ServiceError(code, 'The token 
 export const tooManyFilters = (message: string) => new ServiceError('FilterLimitExceeded', message);
 
 export const unknownFilter = (name: string) => invalidValue(`The filter '${name}' is invalid`);
+
+/** EC2 has it, so this refusal is the sandbox's own. */
+export const filterNotModelled = (name: string) =>
+  new ServiceError(
+    'UnsupportedOperation',
+    `sandbox does not model the filter '${name}': leave it out, or add it to the operation's filters`,
+  );
 
 export const tokenReused = () =>
   new ServiceError(

@@ -1,6 +1,6 @@
 import type { Filter, Tag } from '@aws-sdk/client-ec2';
 import type { Ec2Behaviour } from './behaviour.ts';
-import { invalidValue, tooManyFilters, unknownFilter } from './errors.ts';
+import { filterNotModelled, invalidValue, tooManyFilters, unknownFilter } from './errors.ts';
 import { term } from './records.ts';
 
 /** What a filter compares with: none, one or several values of a resource. */
@@ -9,6 +9,8 @@ export type FieldValue = string | readonly string[] | undefined;
 /** The filters that a kind of resource knows. */
 export interface FilterTable<View> {
   readonly fields: ReadonlyMap<string, (view: View) => FieldValue>;
+  /** The names of those that EC2 has and the sandbox does not. */
+  readonly notModelled?: ReadonlySet<string>;
   /** For `tag:<key>` and `tag-key`; absent for what can't be tagged. */
   readonly tagsOf?: (view: View) => readonly Tag[] | undefined;
 }
@@ -30,6 +32,7 @@ const lengthLimit = 255;
  * (EC2 User Guide, Filter your resources).
  *
  * @throws FilterLimitExceeded beyond 50 filters or 200 values.
+ * @throws UnsupportedOperation for a filter that EC2 has and the sandbox does not.
  * @throws InvalidParameterValue for a filter that does not exist, or a value over 255 characters.
  */
 export function compileFilters<View>(
@@ -66,14 +69,14 @@ export function allHold<View>(filters: readonly CompiledFilter<View>[], view: Vi
   return true;
 }
 
-function fieldOf<View>(name: string, { fields, tagsOf }: FilterTable<View>): (view: View) => FieldValue {
+function fieldOf<View>(name: string, { fields, notModelled, tagsOf }: FilterTable<View>): (view: View) => FieldValue {
   if (tagsOf && name === 'tag-key') return (view) => tagsOf(view)?.map(({ Key = '' }) => Key);
   if (tagsOf && name.startsWith('tag:')) {
     const key = name.slice('tag:'.length);
     return (view) => tagsOf(view)?.find((tag) => tag.Key === key)?.Value;
   }
   const field = fields.get(name);
-  if (!field) throw unknownFilter(name);
+  if (!field) throw notModelled?.has(name) ? filterNotModelled(name) : unknownFilter(name);
   return field;
 }
 
@@ -109,15 +112,19 @@ function wildcard(value: string): RegExp {
 }
 
 /** A table of filters for a resource without tags; a map, so that what every object has is not a filter. */
-export function filterTable<View>(fields: Readonly<Record<string, (view: View) => FieldValue>>): FilterTable<View> {
-  return { fields: new Map(Object.entries(fields)) };
+export function filterTable<View>(
+  fields: Readonly<Record<string, (view: View) => FieldValue>>,
+  notModelled?: ReadonlySet<string>,
+): FilterTable<View> {
+  return { fields: new Map(Object.entries(fields)), ...(notModelled && { notModelled }) };
 }
 
 /** A table of filters for a resource with tags. */
 export function taggedFilterTable<View extends { Tags?: Tag[] | undefined }>(
   fields: Readonly<Record<string, (view: View) => FieldValue>>,
+  notModelled?: ReadonlySet<string>,
 ): FilterTable<View> {
-  return { ...filterTable(fields), tagsOf: ({ Tags }) => Tags };
+  return { ...filterTable(fields, notModelled), tagsOf: ({ Tags }) => Tags };
 }
 
 /** How a filter writes a boolean or a number. */

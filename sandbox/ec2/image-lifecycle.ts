@@ -2,7 +2,7 @@ import type { BlockDeviceMapping, Image } from '@aws-sdk/client-ec2';
 import { imageNameMalformed, imageNameTaken, imageQuotaReached, invalidValue, missingParameter } from './errors.ts';
 import { isUsable, type KeyUse } from './keys.ts';
 import { failSnapshot } from './snapshot-lifecycle.ts';
-import type { AccountRegion, ImageEntry, Plane, PlannedFailure } from './state.ts';
+import type { AccountRegion, ImageEntry, Plane, PlannedFailure, SnapshotEntry } from './state.ts';
 import { secondsText, view } from './views.ts';
 
 /**
@@ -37,9 +37,16 @@ export interface NewImage {
   readonly mappings: readonly BlockDeviceMapping[];
   /** What else reads show of it: traits, tags, description, sources. */
   readonly facts: Image;
-  /** Milliseconds since the Unix epoch at which its snapshots are complete. */
+  /** Milliseconds since the Unix epoch at which it becomes available, unless it fails. */
   readonly completesAt: number;
   readonly keys?: readonly KeyUse[];
+}
+
+/** When an image that is made of these snapshots becomes available; now, if it has none. */
+export function availableAt(plane: Plane, place: AccountRegion, snapshots: readonly SnapshotEntry[]): number {
+  const times = snapshots.map(({ completesAt }) => completesAt);
+  if (times.length === 0) return plane.clock.now();
+  return plane.behaviour(place.region).imageAvailableOnce === 'all-snapshots' ? Math.max(...times) : Math.min(...times);
 }
 
 /** Brings a pending image into being; it is available when its snapshots are complete, or fails. */
@@ -105,7 +112,7 @@ export function failImage(
   snapshotMessage?: string,
 ): void {
   if (entry.current.State !== 'pending') return;
-  const { failedImagesHoldName, failedImageSnapshots } = plane.behaviour(place.region);
+  const { failedImagesHoldName, failedImagesListedMs, failedImageSnapshots } = plane.behaviour(place.region);
   endProgress(place, entry);
   if (snapshotMessage !== undefined || failedImageSnapshots === 'error') {
     for (const id of snapshotIds(entry)) failSnapshot(plane, place, id, snapshotMessage ?? failure.message);
@@ -117,6 +124,9 @@ export function failImage(
     BlockDeviceMappings: [...entry.mappings],
   });
   tellState(plane, place, entry, 'failed', failure.message, entry.requestId);
+  if (failedImagesListedMs !== 'forever') {
+    plane.later('failed-image-expired', place, entry.id, plane.clock.now() + failedImagesListedMs);
+  }
 }
 
 /**
@@ -125,8 +135,15 @@ export function failImage(
  * @param requestId of the call that deregistered it.
  */
 export function forgetImage(plane: Plane, place: AccountRegion, entry: ImageEntry, requestId: string): void {
+  releaseImage(plane, place, entry);
+  tellState(plane, place, entry, 'deregistered', '', requestId);
+  const { deregisteredListedMs } = plane.behaviour(place.region);
+  plane.later('image-unlisted', place, entry.id, plane.clock.now() + deregisteredListedMs);
+}
+
+function releaseImage(plane: Plane, place: AccountRegion, entry: ImageEntry): void {
   const now = plane.clock.now();
-  const { deregisteredListedMs, nameReleaseMs, cancelledImageSnapshots } = plane.behaviour(place.region);
+  const { nameReleaseMs, cancelledImageSnapshots } = plane.behaviour(place.region);
   endProgress(place, entry);
   for (const id of snapshotIds(entry)) {
     const users = place.snapshotUsers.get(id);
@@ -140,8 +157,6 @@ export function forgetImage(plane: Plane, place: AccountRegion, entry: ImageEntr
     else place.imageNames.delete(name);
   }
   place.goneImages.set(entry.id, now);
-  tellState(plane, place, entry, 'deregistered', '', requestId);
-  plane.later('image-unlisted', place, entry.id, now + deregisteredListedMs);
 }
 
 /**
@@ -182,6 +197,13 @@ export function handleImageTransitions(plane: Plane): void {
     const place = plane.in(account, region);
     const entry = place.images.get(id);
     if (entry) place.images.remove(entry);
+  });
+  plane.timeline.handle('failed-image-expired', ({ account, region, id }) => {
+    const place = plane.in(account, region);
+    const entry = place.images.get(id);
+    if (!entry || place.goneImages.has(id)) return;
+    releaseImage(plane, place, entry);
+    place.images.remove(entry);
   });
   plane.timeline.handle('image-keys-checked', ({ account, region, id }) => {
     const place = plane.in(account, region);

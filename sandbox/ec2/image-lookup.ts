@@ -1,5 +1,6 @@
 import type { Image } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
+import type { Ec2Behaviour } from './behaviour.ts';
 import { imageGone, imageMalformed, imageNotFound, imageNotYours, missingParameter } from './errors.ts';
 import { isId } from './ids.ts';
 import { term } from './records.ts';
@@ -10,8 +11,14 @@ import type { AccountRegion, ImageEntry, Plane } from './state.ts';
  *
  * @throws InvalidAMIID.Malformed, InvalidAMIID.NotFound (also for an image too new to be seen, and for another
  *   account's private one), InvalidAMIID.Unavailable once it is deregistered, AuthFailure for a public image.
+ * @param foreign what another account's private image is to this call; up to the behaviour, if absent.
  */
-export function ownImage(plane: Plane, context: CallContext, id: string | undefined): ImageEntry {
+export function ownImage(
+  plane: Plane,
+  context: CallContext,
+  id: string | undefined,
+  foreign?: Ec2Behaviour['foreignPrivateImage'],
+): ImageEntry {
   const place = plane.in(context.account, context.region);
   const imageId = wellFormed(id);
   const goneAt = place.goneImages.get(imageId);
@@ -22,7 +29,7 @@ export function ownImage(plane: Plane, context: CallContext, id: string | undefi
   const entry = place.images.get(imageId);
   if (entry?.shown) return entry;
   if (plane.publicImages(context.region).get(imageId)) throw imageNotYours(imageId);
-  throw unknownImage(plane, context.region, [imageId]);
+  throw unknownImage(plane, place, [imageId], foreign);
 }
 
 /**
@@ -35,7 +42,7 @@ export function usableImage(plane: Plane, place: AccountRegion, id: string | und
   if (place.goneImages.has(imageId)) throw imageGone(imageId);
   const own = place.images.get(imageId);
   const entry = own?.shown ? own : plane.publicImages(place.region).get(imageId);
-  if (!entry) throw unknownImage(plane, place.region, [imageId]);
+  if (!entry) throw unknownImage(plane, place, [imageId]);
   return entry;
 }
 
@@ -54,7 +61,7 @@ export function imagesById(plane: Plane, place: AccountRegion, ids: readonly str
     if (image) images.push(image);
     else if (!readsEmpty(plane, place, id)) unknown.push(id);
   }
-  if (unknown.length > 0) throw unknownImage(plane, place.region, unknown);
+  if (unknown.length > 0) throw unknownImage(plane, place, unknown);
   return images;
 }
 
@@ -66,9 +73,30 @@ function readsEmpty(plane: Plane, place: AccountRegion, id: string): boolean {
   return place.instances.withTerms([term('image-id', id)]).some(({ current }) => current.State?.Name !== 'terminated');
 }
 
-function unknownImage(plane: Plane, region: string, ids: readonly string[]): Error {
+function unknownImage(
+  plane: Plane,
+  place: AccountRegion,
+  ids: readonly string[],
+  foreign = plane.behaviour(place.region).foreignPrivateImage,
+): Error {
+  const notYours = foreign === 'denied' ? ids.find((id) => isForeign(plane, place, id)) : undefined;
+  if (notYours !== undefined) return imageNotYours(notYours);
   const [first = ''] = ids;
-  return plane.behaviour(region).unknownImageId === 'malformed' ? imageMalformed(first) : imageNotFound(ids);
+  return plane.behaviour(place.region).unknownImageId === 'malformed' ? imageMalformed(first) : imageNotFound(ids);
+}
+
+function isForeign(plane: Plane, { account, region }: AccountRegion, id: string): boolean {
+  for (const other of plane.places.values()) {
+    if (
+      other.region === region &&
+      other.account !== account &&
+      other.images.get(id)?.shown &&
+      !other.goneImages.has(id)
+    ) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function wellFormed(id: string | undefined): string {

@@ -11,6 +11,7 @@ import type {
 import type { CallContext } from '../contract.ts';
 import { invalidValue, missingParameter } from './errors.ts';
 import { allHold, asText, compileFilters, filterTable } from './filters.ts';
+import { launchTemplateVersionsNotModelled } from './filters-not-modelled.ts';
 import { once } from './idempotency.ts';
 import { ownTemplate, templateVersion } from './launch-template-lookup.ts';
 import { type Answer, operation } from './operation.ts';
@@ -38,12 +39,15 @@ export function templatePageRule(operationName: string): PageRule {
   };
 }
 
-const filters = filterTable<LaunchTemplateVersion>({
-  'create-time': (version) => version.CreateTime?.toISOString(),
-  'image-id': (version) => version.LaunchTemplateData?.ImageId,
-  'instance-type': (version) => version.LaunchTemplateData?.InstanceType,
-  'is-default-version': (version) => asText(version.DefaultVersion),
-});
+const filters = filterTable<LaunchTemplateVersion>(
+  {
+    'create-time': (version) => version.CreateTime?.toISOString(),
+    'image-id': (version) => version.LaunchTemplateData?.ImageId,
+    'instance-type': (version) => version.LaunchTemplateData?.InstanceType,
+    'is-default-version': (version) => asText(version.DefaultVersion),
+  },
+  launchTemplateVersionsNotModelled,
+);
 
 export function launchTemplateVersionOperations(plane: Plane) {
   return {

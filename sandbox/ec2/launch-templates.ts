@@ -77,7 +77,7 @@ function createTemplate(plane: Plane, place: AccountRegion, input: CreateLaunchT
   if (!data) throw missingParameter('LaunchTemplateData');
   if (!/^[A-Za-z0-9().\-/_]{3,128}$/.test(name)) throw templateNameMalformed();
   if (place.launchTemplates.countWithTerms([term('launch-template-name', name)]) > 0) throw templateNameTaken();
-  const tags = tagsByType(input.TagSpecifications, ['launch-template']);
+  const tags = tagsByType(input.TagSpecifications, ['launch-template'], plane.behaviour(place.region));
   const id = plane.newId('lt');
   const template = view<LaunchTemplate>({
     LaunchTemplateId: id,

@@ -71,20 +71,29 @@ function unevenSize(full: number, turn: number): number {
  * entry at most twice.
  *
  * @param lists in the order of creation, each after the one before it.
+ * @param unitOf what the page counts, where that is not each item: neighbours with the same one count once.
  */
 export function fillPage<E extends { readonly seq: number }, View>(
   lists: readonly (readonly E[])[],
   cursor: PageCursor,
   accept: (entry: E) => View | undefined,
+  unitOf?: (item: View) => string,
 ): Page<View> {
   const items: View[] = [];
+  let units = 0;
+  let lastUnit: string | undefined;
   let last = cursor.after;
   for (const list of lists) {
     for (let index = firstFrom(list, cursor.after + 1); index < list.length; index += 1) {
       const entry = list[index];
       const item = entry && accept(entry);
       if (!entry || item === undefined) continue;
-      if (items.length >= cursor.size) return { items, nextToken: writeToken(cursor, last) };
+      const unit = unitOf?.(item);
+      if (unit === undefined || unit !== lastUnit) {
+        if (units >= cursor.size) return { items, nextToken: writeToken(cursor, last) };
+        units += 1;
+        lastUnit = unit;
+      }
       items.push(item);
       last = entry.seq;
     }

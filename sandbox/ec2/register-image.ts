@@ -38,7 +38,7 @@ export function registerImageOperations(plane: Plane) {
  */
 function registerImage(plane: Plane, input: RegisterImageCommandInput, context: CallContext) {
   const place = plane.in(context.account, context.region);
-  const tags = tagsByType(input.TagSpecifications, ['image']);
+  const tags = tagsByType(input.TagSpecifications, ['image'], plane.behaviour(context.region));
   checkNewImage(plane, place, input.Name, input.Description);
   if (!input.RootDeviceName) throw missingParameter('rootDeviceName');
   const mappings = (input.BlockDeviceMappings ?? []).map((mapping) => registeredMapping(place, mapping));

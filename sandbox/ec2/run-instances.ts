@@ -110,6 +110,7 @@ function readLaunch(plane: Plane, place: AccountRegion, input: RunInstancesComma
   const tags = tagsByType(
     [...(template?.TagSpecifications ?? []), ...(input.TagSpecifications ?? [])],
     ['instance', 'volume'],
+    plane.behaviour(place.region),
   );
   return {
     image,

@@ -8,25 +8,29 @@ import type {
 import type { CallContext } from '../contract.ts';
 import { deletionFailed, deletionForbidden, deletionRefused, snapshotInUse } from './errors.ts';
 import { allHold, asText, compileFilters, taggedFilterTable } from './filters.ts';
+import { snapshotsNotModelled } from './filters-not-modelled.ts';
 import { type Answer, operation } from './operation.ts';
 import { fillPage, narrow, type PageRule, readCursor } from './paging.ts';
 import { removeSnapshot, snapshotAsShown } from './snapshot-lifecycle.ts';
 import { ownSnapshot } from './snapshot-lookup.ts';
 import type { Plane, SnapshotDeletionFailure, SnapshotEntry } from './state.ts';
 
-const filters = taggedFilterTable<Snapshot>({
-  description: (snapshot) => snapshot.Description,
-  encrypted: (snapshot) => asText(snapshot.Encrypted),
-  'owner-id': (snapshot) => snapshot.OwnerId,
-  progress: (snapshot) => snapshot.Progress,
-  'snapshot-id': (snapshot) => snapshot.SnapshotId,
-  'start-time': (snapshot) => snapshot.StartTime?.toISOString(),
-  status: (snapshot) => snapshot.State,
-  'storage-tier': (snapshot) => snapshot.StorageTier,
-  'transfer-type': (snapshot) => snapshot.TransferType,
-  'volume-id': (snapshot) => snapshot.VolumeId,
-  'volume-size': (snapshot) => asText(snapshot.VolumeSize),
-});
+const filters = taggedFilterTable<Snapshot>(
+  {
+    description: (snapshot) => snapshot.Description,
+    encrypted: (snapshot) => asText(snapshot.Encrypted),
+    'owner-id': (snapshot) => snapshot.OwnerId,
+    progress: (snapshot) => snapshot.Progress,
+    'snapshot-id': (snapshot) => snapshot.SnapshotId,
+    'start-time': (snapshot) => snapshot.StartTime?.toISOString(),
+    status: (snapshot) => snapshot.State,
+    'storage-tier': (snapshot) => snapshot.StorageTier,
+    'transfer-type': (snapshot) => snapshot.TransferType,
+    'volume-id': (snapshot) => snapshot.VolumeId,
+    'volume-size': (snapshot) => asText(snapshot.VolumeSize),
+  },
+  snapshotsNotModelled,
+);
 
 const pageRule: PageRule = {
   operation: 'DescribeSnapshots',

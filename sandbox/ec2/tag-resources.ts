@@ -35,7 +35,8 @@ export function tagOperations(plane: Plane) {
       (input, context) => {
         if (!input.Tags || input.Tags.length === 0) throw missingParameter('Tag');
         const tags = checkedTags(input.Tags);
-        changeTags(plane, input.Resources, context, (present) => withTags(present, tags));
+        const behaviour = plane.behaviour(context.region);
+        changeTags(plane, input.Resources, context, (present) => withTags(present, tags, behaviour));
         return {};
       },
     ),

@@ -1,4 +1,5 @@
 import type { ResourceType, Tag, TagSpecification } from '@aws-sdk/client-ec2';
+import type { Ec2Behaviour } from './behaviour.ts';
 import {
   duplicateTagKey,
   notTaggableHere,
@@ -43,6 +44,7 @@ export function checkedTags(tags: readonly Tag[]): readonly Tag[] {
 export function tagsByType<Type extends ResourceType>(
   specifications: readonly TagSpecification[] | undefined,
   taggable: readonly Type[],
+  behaviour: Ec2Behaviour,
 ): ReadonlyMap<ResourceType, readonly Tag[]> {
   const byType = new Map<ResourceType, readonly Tag[]>();
   for (const { ResourceType: type, Tags: tags = [] } of specifications ?? []) {
@@ -50,7 +52,7 @@ export function tagsByType<Type extends ResourceType>(
     if (!known) throw notTaggableHere(type ?? '');
     byType.set(known, checkedTags([...(byType.get(known) ?? []), ...tags]));
   }
-  for (const tags of byType.values()) checkCount(tags);
+  for (const tags of byType.values()) checkCount(tags, behaviour);
   return byType;
 }
 
@@ -59,16 +61,16 @@ export function tagsByType<Type extends ResourceType>(
  *
  * @throws TagLimitExceeded where more than 50 would be the user's own.
  */
-export function withTags(present: readonly Tag[] | undefined, added: readonly Tag[]): Tag[] {
+export function withTags(present: readonly Tag[] | undefined, added: readonly Tag[], behaviour: Ec2Behaviour): Tag[] {
   const merged = new Map((present ?? []).map((tag) => [tag.Key, tag]));
   for (const tag of added) merged.set(tag.Key, tag);
   const tags = [...merged.values()];
-  checkCount(tags);
+  checkCount(tags, behaviour);
   return tags;
 }
 
-function checkCount(tags: readonly Tag[]): void {
+function checkCount(tags: readonly Tag[], { tagLimitMessage }: Ec2Behaviour): void {
   let own = 0;
   for (const { Key = '' } of tags) if (!isReservedKey(Key)) own += 1;
-  if (own > userTagLimit) throw tooManyTags();
+  if (own > userTagLimit) throw tooManyTags(tagLimitMessage);
 }

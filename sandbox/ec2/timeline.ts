@@ -2,6 +2,7 @@ import type { SandboxClock } from '../contract.ts';
 
 /** What can happen to a resource later, without a call. */
 export type TransitionKind =
+  | 'failed-image-expired'
   | 'image-keys-checked'
   | 'image-settled'
   | 'image-shown'

@@ -1,22 +1,26 @@
 import type { DescribeVolumesCommandInput, DescribeVolumesCommandOutput, Volume } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
 import { allHold, asText, compileFilters, present, taggedFilterTable } from './filters.ts';
+import { volumesNotModelled } from './filters-not-modelled.ts';
 import { type Answer, operation } from './operation.ts';
 import { fillPage, narrow, type PageRule, readCursor } from './paging.ts';
 import type { Plane, VolumeEntry } from './state.ts';
 import { ownVolume } from './volume-lookup.ts';
 
-const filters = taggedFilterTable<Volume>({
-  'attachment.device': (volume) => present((volume.Attachments ?? []).map(({ Device }) => Device)),
-  'attachment.instance-id': (volume) => present((volume.Attachments ?? []).map(({ InstanceId }) => InstanceId)),
-  'availability-zone': (volume) => volume.AvailabilityZone,
-  encrypted: (volume) => asText(volume.Encrypted),
-  size: (volume) => asText(volume.Size),
-  'snapshot-id': (volume) => volume.SnapshotId,
-  status: (volume) => volume.State,
-  'volume-id': (volume) => volume.VolumeId,
-  'volume-type': (volume) => volume.VolumeType,
-});
+const filters = taggedFilterTable<Volume>(
+  {
+    'attachment.device': (volume) => present((volume.Attachments ?? []).map(({ Device }) => Device)),
+    'attachment.instance-id': (volume) => present((volume.Attachments ?? []).map(({ InstanceId }) => InstanceId)),
+    'availability-zone': (volume) => volume.AvailabilityZone,
+    encrypted: (volume) => asText(volume.Encrypted),
+    size: (volume) => asText(volume.Size),
+    'snapshot-id': (volume) => volume.SnapshotId,
+    status: (volume) => volume.State,
+    'volume-id': (volume) => volume.VolumeId,
+    'volume-type': (volume) => volume.VolumeType,
+  },
+  volumesNotModelled,
+);
 
 const pageRule: PageRule = {
   operation: 'DescribeVolumes',

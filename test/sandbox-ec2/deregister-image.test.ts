@@ -42,6 +42,19 @@ describe('DeregisterImage', () => {
     });
   });
 
+  it('refuses the private image of another, which reads do not show', async () => {
+    const plane = aPlane();
+    const ImageId = await anImage(plane);
+    const stranger = { account: '444455556666' };
+    expect(refusal(() => plane.call('DeregisterImage', { ImageId }, stranger))).toEqual({
+      code: 'AuthFailure',
+      message: `Not authorized for image:${ImageId}`,
+    });
+    expect(refusal(() => imageOf(plane, ImageId, stranger)).code).toBe('InvalidAMIID.NotFound');
+    const unknown = { ImageId: 'ami-00000000000000000' };
+    expect(refusal(() => plane.call('DeregisterImage', unknown, stranger)).code).toBe('InvalidAMIID.NotFound');
+  });
+
   it('deletes the snapshots on demand, and says of each what became of it', async () => {
     const plane = aPlane();
     const InstanceId = await anInstance(plane, { sizes: [1, 1, 1] });

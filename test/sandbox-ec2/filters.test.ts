@@ -2,7 +2,7 @@ import type { Tag } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { defaultBehaviour } from '../../sandbox/ec2/behaviour.ts';
 import { allHold, compileFilters, taggedFilterTable } from '../../sandbox/ec2/filters.ts';
-import { refusal } from './plane.ts';
+import { aPlane, refusal } from './plane.ts';
 
 interface Thing {
   readonly name: string;
@@ -55,6 +55,24 @@ describe('filters', () => {
       code: 'InvalidParameterValue',
       message: `The filter '${name}' is invalid`,
     });
+  });
+
+  it.each([
+    ['DescribeImages', 'product-code'],
+    ['DescribeImages', 'image-watermark.watermark-key'],
+    ['DescribeImages', 'scan-result.finding-scan-date'],
+    ['DescribeInstances', 'vpc-id'],
+    ['DescribeSnapshots', 'owner-alias'],
+    ['DescribeVolumes', 'create-time'],
+  ] as const)('of %s that EC2 has and the sandbox does not are refused as such: %s', (operation, Name) => {
+    const { call } = aPlane();
+    expect(refusal(() => call(operation, { Filters: [{ Name, Values: ['x'] }] }))).toEqual({
+      code: 'UnsupportedOperation',
+      message: `sandbox does not model the filter '${Name}': leave it out, or add it to the operation's filters`,
+    });
+    expect(refusal(() => call(operation, { Filters: [{ Name: `${Name}s`, Values: ['x'] }] })).message).toBe(
+      `The filter '${Name}s' is invalid`,
+    );
   });
 
   it('are at most fifty, with at most two hundred values of at most 255 characters', () => {

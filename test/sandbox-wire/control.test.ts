@@ -72,6 +72,43 @@ describe('the control endpoint', () => {
     expect(await other.ask('GET', 'state')).toEqual({ status: 200, body });
   });
 
+  it.each([
+    ['PT1.5H', '2026-11-23T03:30:00.000Z'],
+    ['PT0,5S', '2026-11-23T02:00:00.500Z'],
+    ['P0.5W', '2026-11-26T14:00:00.000Z'],
+    ['P1DT0.5M', '2026-11-24T02:00:30.000Z'],
+  ])('moves the clock by %s', async (advance, now) => {
+    const { ask } = await controlOf(aSandbox());
+    expect(await ask('POST', 'clock', { advance })).toMatchObject({ status: 200, body: { now } });
+  });
+
+  it('gives the behaviour and sets some of it, everywhere or in one region', async () => {
+    const sandbox = aSandbox();
+    const { ask } = await controlOf(sandbox);
+    expect(await ask('GET', 'behaviour')).toMatchObject({
+      body: { settings: { copyBaseMs: 180_000, kmsKeys: 'all' }, regions: {} },
+    });
+    await ask('PUT', 'behaviour', { settings: { copyBaseMs: 1, kmsKeys: { 'eu-west-1': ['alias/dr'] } } });
+    const set = await ask('POST', 'behaviour', { region: 'eu-west-1', settings: { concurrentCopies: 2 } });
+    expect(set).toMatchObject({
+      status: 200,
+      body: {
+        settings: { copyBaseMs: 1, copyMsPerGiB: 6_000, kmsKeys: { 'eu-west-1': ['alias/dr'] }, concurrentCopies: 300 },
+        regions: { 'eu-west-1': { concurrentCopies: 2 } },
+      },
+    });
+    expect(await ask('GET', 'behaviour')).toEqual(set);
+    await ask('POST', 'reset');
+    expect(await ask('GET', 'behaviour')).toMatchObject({ body: { settings: { copyBaseMs: 180_000 }, regions: {} } });
+  });
+
+  it('takes the behaviour that it gave', async () => {
+    const { ask } = await controlOf(aSandbox());
+    const { body } = await ask('GET', 'behaviour');
+    const { settings } = body as { settings: object };
+    expect(await ask('PUT', 'behaviour', { settings })).toEqual({ status: 200, body });
+  });
+
   it('puts everything back to the start', async () => {
     const sandbox = aSandbox();
     const { ask } = await controlOf(sandbox);
@@ -86,7 +123,54 @@ describe('the control endpoint', () => {
     ['POST', 'clock', '{', 400, 'body: it is not JSON'],
     ['POST', 'clock', {}, 400, 'body: {} will not do: give either "advance" or "to"'],
     ['POST', 'clock', { advance: '2h' }, 400, 'advance: "2h" will not do: write an ISO 8601 duration'],
-    ['POST', 'clock', { advance: 'P1M' }, 400, 'without years or months'],
+    ['POST', 'clock', { advance: 'PT1.5H30M' }, 400, 'a fraction goes with the last unit only'],
+    [
+      'POST',
+      'clock',
+      { advance: 'P1M' },
+      400,
+      'advance: "P1M" will not do: how long years and months are depends on the calendar: write days, P30D, or give "to"',
+    ],
+    ['POST', 'clock', { advance: 'P1Y2DT3H' }, 400, 'depends on the calendar'],
+    ['POST', 'clock', { to: 'P1D' }, 400, 'write an ISO 8601 time'],
+    [
+      'PUT',
+      'behaviour',
+      { settings: { copybaseMS: 5 } },
+      400,
+      'settings.copybaseMS: 5 will not do: there is no such setting: did you mean copyBaseMs?',
+    ],
+    ['PUT', 'behaviour', { settings: { zzz: 5 } }, 400, 'there is no such setting: use one of badTokenCode, '],
+    [
+      'PUT',
+      'behaviour',
+      { settings: { copyBaseMs: '5' } },
+      400,
+      'settings.copyBaseMs: "5" will not do: write a number of 0 or more',
+    ],
+    [
+      'PUT',
+      'behaviour',
+      { settings: { pageFill: 'half' } },
+      400,
+      'settings.pageFill: "half" will not do: write one of "full", "uneven"',
+    ],
+    [
+      'PUT',
+      'behaviour',
+      { settings: { concurrentSnapshotCopies: 'many' } },
+      400,
+      'settings.concurrentSnapshotCopies: "many" will not do: write a whole number of 0 or more, or "unlimited"',
+    ],
+    ['PUT', 'behaviour', { settings: {}, region: 7 }, 400, 'region: 7 will not do: write the name of a region'],
+    ['PUT', 'behaviour', { copyBaseMs: 5 }, 400, 'settings: nothing will not do: write an object of settings'],
+    [
+      'PUT',
+      'behaviour',
+      { settings: {}, where: 'x' },
+      400,
+      'where: "x" will not do: there is no such member: use one of region, settings',
+    ],
     ['POST', 'clock', { to: '2020-01-01T00:00:00Z' }, 400, 'does not go back'],
     ['POST', 'faults', { kind: 'slow' }, 400, 'kind: "slow" will not do'],
     ['POST', 'faults', { kind: 'throttle', operatoin: 'X' }, 400, 'operatoin'],
