@@ -5,6 +5,8 @@ export interface DemoArguments {
   readonly days: number;
   readonly seed: number;
   readonly json: boolean;
+  /** Whether each version gets a line, and not only a count. */
+  readonly verbose: boolean;
   readonly wire: boolean;
   /** Files with what `aws ec2 describe-instances --output json` prints; none: the demo's own fleet. */
   readonly fleet: readonly string[];
@@ -28,6 +30,7 @@ export function parseArguments(argv: readonly string[]): DemoArguments | { reado
     .option('--days <n>', 'how many days to let pass', wholeNumber(1, 1000), 90)
     .option('--seed <n>', 'of all that is left to chance', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--json', 'print everything as JSON, each version with its reason', false)
+    .option('--verbose', 'list every version with why it is kept or there, and what was retired and why', false)
     .option('--wire', 'send the calls over HTTP to a sandbox server on loopback', false)
     .option(
       '--fleet <file...>',

@@ -61,7 +61,7 @@ async function rehearse(wanted: DemoArguments, { stdout, stderr }: Streams): Pro
   });
   progress.end();
   const report = reportOf(simulation, assumptions);
-  stdout.write(wanted.json ? `${JSON.stringify(report, undefined, 2)}\n` : printReport(report));
+  stdout.write(wanted.json ? `${JSON.stringify(report, undefined, 2)}\n` : printReport(report, wanted));
   return report.recount.disagreements.length === 0 ? 0 : 1;
 }
 

@@ -1,18 +1,26 @@
+import { lineageTable } from './lineage-table.ts';
+import { nextSteps } from './next-steps.ts';
+import { reasonLetters } from './reason-letters.ts';
 import type { Report } from './report.ts';
-import type { Row, RowVersion } from './rows.ts';
-import { counted, cutApart, grouped, moment, plainTable, wrapped } from './tables.ts';
+import { counted, grouped, moment, plainTable, wrapped } from './tables.ts';
+import { versionLists } from './version-lists.ts';
 
 const WIDTH = 120;
-const WIDEST_TITLE = 20;
-const WIDEST_REST = 20;
+
+export interface PrintOptions {
+  /** Whether each version gets a line, and not only a count. */
+  readonly verbose: boolean;
+}
 
 /** The report as people read it, at 120 columns. */
-export function printReport(report: Report): string {
+export function printReport(report: Report, { verbose }: PrintOptions): string {
+  const letters = reasonLetters(report.retired.map(({ reason }) => reason));
   const sections = [
     headline(report),
     ...(report.assumptions.length > 0 ? [assumptions(report)] : []),
-    lineages(report.rows),
-    retired(report),
+    lineageTable(report.rows, letters, WIDTH),
+    ...(verbose ? [versionLists(report.rows, WIDTH)] : []),
+    retired(report, letters),
     refused(report),
     notes(report),
     cost(report),
@@ -34,62 +42,13 @@ function assumptions({ assumptions: lines }: Report): string {
   return `Of this copy of the fleet\n${lines.map((line) => wrapped(`  ${line}`, WIDTH, '  ')).join('\n')}`;
 }
 
-function lineages(rows: readonly Row[]): string {
-  const head = ['Policy', 'Lineage', 'Region', 'Gone', 'Kept', 'Newest', 'Kept by', 'There besides'];
-  const titles = cutApart(
-    rows.map(({ title }) => title),
-    WIDEST_TITLE,
-  );
-  return plainTable(
-    head,
-    rows.map((row) => {
-      const kept = row.versions.filter(isKept);
-      return [
-        row.policy,
-        titles.get(row.title) ?? row.title,
-        row.isCopy ? `${row.region} copy` : row.region,
-        row.retired,
-        kept.length,
-        kept[0]?.version ?? 'none',
-        totals(kept.flatMap(rulesOf), ' '),
-        totals(row.versions.filter((version) => !isKept(version)).map(besides), ', '),
-      ];
-    }),
-    WIDEST_REST,
-  );
-}
-
-function isKept({ action, code }: RowVersion): boolean {
-  return action === 'keep' && code !== 'failed';
-}
-
-/**
- * `kept as daily, oldest weekly` names rules; what is kept for another reason has that reason's code. The oldest
- * version of all, which fills a rule's count up, is counted with the others of the rule.
- */
-function rulesOf({ code, why }: RowVersion): string[] {
-  if (code !== 'keep-rule') return [code];
-  return why
-    .replace(/^kept as /, '')
-    .replaceAll('oldest ', '')
-    .split(', ');
-}
-
-function besides({ action, code }: RowVersion): string {
-  return action === 'propose' ? 'proposed' : code;
-}
-
-/** `4 last 7 daily`, in the order of first coming. */
-function totals(words: readonly string[], between: string): string {
-  const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].map(([word, count]) => `${count} ${word}`).join(between);
-}
-
-function retired({ retired: groups }: Report): string {
-  const rows = groups.map(({ images, policy, region, reason }) => [images, policy, region, reason]);
+function retired({ retired: groups }: Report, letters: ReadonlyMap<string, string>): string {
+  const rows = groups.map(({ images, policy, region, reason }) => {
+    return [letters.get(reason) ?? '', images, policy, region, reason];
+  });
   if (rows.length === 0) return 'Nothing was retired.';
-  return `Retired, and why\n${plainTable(['Images', 'Policy', 'Region', 'Reason'], rows)}`;
+  const heading = 'Retired, and why (the letters are those beside the counts of what is gone)';
+  return `${heading}\n${plainTable(['', 'Images', 'Policy', 'Region', 'Reason'], rows)}`;
 }
 
 function refused({ refused: groups }: Report): string {
@@ -123,16 +82,6 @@ function cost({ cost: { functions, operations, total, errors } }: Report): strin
     wrapped(`Cost: ${counted(total, 'EC2 call')}. ${perImage.join('; ')}.`, WIDTH, ''),
     wrapped(operations.map(({ operation, calls }) => `${grouped(calls)} ${operation}`).join(', '), WIDTH, ''),
     failed.length > 0 ? `Answered with an error: ${failed.join(', ')}` : 'No call was answered with an error.',
-  ].join('\n');
-}
-
-function nextSteps(): string {
-  return [
-    'Next',
-    '  npm run demo -- --json                                   every version with its reason',
-    '  aws ec2 describe-instances --output json > fleet.json    your own fleet, read only',
-    '  npm run demo -- --fleet fleet.json --policies policies.yml\n                                                           rehearse your policies on a copy of it',
-    '  npx amikeep plan                                         what would be done in your account now',
   ].join('\n');
 }
 

@@ -26,6 +26,8 @@ export interface Row {
   readonly retired: number;
   /** Why the retired ones went, each with how many. */
   readonly retiredFor: Readonly<Record<string, number>>;
+  /** What no keep rule wants and yet may not go, as the retire sweep would decide at the end: reason codes, counted. */
+  readonly refusedFor: Readonly<Record<string, number>>;
 }
 
 /** The table's content: what the plans at the end say of each image, and what the journal says of those that went. */
@@ -52,7 +54,8 @@ export function rowsOf({ plans, journal, world }: Simulation): Row[] {
       versions: versions.sort((one, other) => other.version.localeCompare(one.version)),
       made: made.get(key) ?? 0,
       retired: gone.length,
-      retiredFor: countReasons(gone),
+      retiredFor: countTexts(gone.map(({ reason }) => reason)),
+      refusedFor: countTexts(versions.filter(({ action }) => action === 'refuse').map(({ code }) => code)),
     };
   });
   return rows.sort(inOrder);
@@ -68,9 +71,9 @@ function countBy(news: readonly ImageNews[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-function countReasons(news: readonly ImageNews[]): Record<string, number> {
+function countTexts(texts: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { reason } of news) counts[reason] = (counts[reason] ?? 0) + 1;
+  for (const text of texts) counts[text] = (counts[text] ?? 0) + 1;
   return counts;
 }
 

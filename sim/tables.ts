@@ -3,13 +3,15 @@ import Table from 'cli-table3';
 /**
  * A table of plain text: no colours, so that it is the same in a terminal, a file and a test.
  *
- * @param lastWidth of the last column, whose longer texts are wrapped; as wide as its texts where it is not given
+ * @param width of all of it, for which the last column's texts are wrapped but no word is cut; as wide as its texts
+ *   where it is not given
  */
 export function plainTable(
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],
-  lastWidth: number | null = null,
+  width?: number,
 ): string {
+  const lastWidth = width === undefined ? null : lastColumn([head, ...rows], width);
   const table = new Table({
     head: [...head],
     colWidths: head.map((_, column) => (column === head.length - 1 ? lastWidth : null)),
@@ -24,6 +26,16 @@ export function plainTable(
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+/** What the other columns leave of a table's width, or as much as the longest word takes. */
+function lastColumn(lines: readonly (readonly (string | number)[])[], width: number): number {
+  const widest = (texts: readonly string[]) => Math.max(...texts.map(({ length }) => length)) + 1;
+  const [head = []] = lines;
+  const textsOf = (column: number) => lines.map((line) => String(line[column] ?? ''));
+  const others = head.slice(0, -1).reduce<number>((sum, _, column) => sum + widest(textsOf(column)), 0);
+  const words = textsOf(head.length - 1).flatMap((text) => text.split(' '));
+  return Math.max(width + 1 - others, widest(words));
 }
 
 const NO_BORDERS = {

@@ -14,7 +14,7 @@ describe('the demo', () => {
 
   test('says in words that nothing was retired or refused', { timeout: 60_000 }, async () => {
     const report = { ...reportOf(await aRehearsal({ fleet: aSmallFleet(), days: 1 })), retired: [], refused: [] };
-    expect(printReport(report)).toContain('\n\nNothing was retired.\n\nNothing was refused.\n\n');
+    expect(printReport(report, { verbose: false })).toContain('\n\nNothing was retired.\n\nNothing was refused.\n\n');
   });
 
   test.each([
@@ -51,9 +51,29 @@ describe('the demo', () => {
       expect(report.rows.flatMap(({ versions }) => versions).filter(({ why }) => why === '')).toEqual([]);
     });
 
-    test('fits into 120 columns', () => {
+    test('says of each lineage, verbosely, every version with its rules, what went and what may not go', () => {
+      const text = printReport(report, { verbose: true });
+      const [, list = ''] = /\n(web App=web-01 in eu-central-1\n(?: .*\n)+)/.exec(text) ?? [];
+      expect(list).toMatch(/^ {2}kept: 11\n {4}2026\.09\.10-1800 {2}last, daily, weekly, monthly$/m);
+      expect(list).toMatch(/^ {4}2026\.09\.01-0000 {2}oldest weekly, oldest monthly$/m);
+      expect(list).toMatch(/^ {2}retired: 24\n {4}24 {2}no keep rule wants it \(last=4 /m);
+      expect(list).toMatch(/^ {2}marked: 4\n {4}2026\.\S+ {2}ami-\w+ {2}marked 2026-.*; it may go from/m);
+      expect(list).toMatch(/^ {2}refused as in-use: 1\n {4}2026\.\S+ {2}ami-\w+ {2}it is in use by instance/m);
+      expect(list).toMatch(/^ {2}failed: 1\n {4}2026\.\S+ {2}ami-\w+ {2}it failed/m);
+    });
+
+    test('counts by reason what of each lineage may not go at the end', () => {
+      const refusals = report.rows.filter(({ refusedFor }) => Object.keys(refusedFor).length > 0);
+      expect(refusals.map(({ lineage, refusedFor }) => [lineage, refusedFor])).toEqual([
+        ['App=web-01', { 'in-use': 1 }],
+        ['App=web-07', { 'in-use': 1 }],
+        ['App=web-08', { 'in-use': 1 }],
+      ]);
+    });
+
+    test.each([false, true])('fits into 120 columns, verbose: %s', (verbose) => {
       expect(
-        printReport(report)
+        printReport(report, { verbose })
           .split('\n')
           .filter((line) => line.length > 120),
       ).toEqual([]);

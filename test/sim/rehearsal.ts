@@ -36,5 +36,5 @@ export function aSmallFleet(): InstanceSpec[] {
 /** What people see and what machines read, together. */
 export function told(simulation: Simulation): string {
   const report = reportOf(simulation);
-  return `${printReport(report)}${JSON.stringify(report)}`;
+  return `${printReport(report, { verbose: true })}${JSON.stringify(report)}`;
 }
