@@ -1,5 +1,5 @@
 import type { ImageId, Region, SnapshotId } from '../model/ids.ts';
-import type { Instant } from '../model/time.ts';
+import { formatInstant, type Instant } from '../model/time.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
 import type { OwnedImage } from '../tagging/ownership.ts';
 import { versionOf } from '../tagging/version.ts';
@@ -101,7 +101,7 @@ function decide(candidate: Candidate, surroundings: Surroundings): Decision {
   if (mark) {
     const due = mark.at + MARK_REST;
     if (surroundings.now < due) {
-      const text = `marked ${new Date(mark.at).toISOString()}; it may go from ${new Date(due).toISOString()} on`;
+      const text = `marked ${formatInstant(mark.at)}; it may go from ${formatInstant(due)} on`;
       return { ...about, action: 'wait', reason: { code: 'marked', text } };
     }
     const change = { kind: 'deregister', region, image: image.image.id, snapshots: snapshotsOf(image) } as const;
