@@ -63,7 +63,7 @@ describe('P8: retirement starts with a mark', () => {
   it('and says from when on the image may go', () => {
     const images = [...imagesOfDays(3), marked(imageOfDay(3), NOW - HOUR)];
     expect(about(retire(images), ami(4)).reason.text).toBe(
-      'marked 2026-11-23T04:00:00.000Z; it may go from 2026-11-24T04:00:00.000Z on',
+      'marked 2026-11-23T04:00:00Z; it may go from 2026-11-24T04:00:00Z on',
     );
   });
 
