@@ -43,10 +43,7 @@ export function planRetirement(file: PolicyFile, inventory: RetireInventory, now
     }
   }
   // The cap is spent on the oldest versions first, over all lineages, so that the order of reading decides nothing.
-  candidates.sort(oldestFirst);
-  for (const candidate of candidates) {
-    decisions.push(decide(candidate, surroundings));
-  }
+  for (const candidate of oldestFirst(candidates)) decisions.push(decide(candidate, surroundings));
   return { decisions: decisions.concat(planLeftovers(file, inventory, now)), warnings: caps.warnings(), problems };
 }
 
@@ -63,9 +60,12 @@ interface Surroundings {
   readonly now: Instant;
 }
 
-function oldestFirst(one: Candidate, other: Candidate): number {
-  const [mine, its] = [one.image, other.image];
-  return mine.stamp.slot - its.stamp.slot || (mine.image.id < its.image.id ? -1 : 1);
+/** By slot, and within a slot by id: slots are few, and sorting within each is the smaller work. */
+function oldestFirst(candidates: readonly Candidate[]): Candidate[] {
+  const slots = [...Map.groupBy(candidates, ({ image }) => image.stamp.slot)].sort(([one], [other]) => one - other);
+  return slots.flatMap(([, members]) =>
+    members.sort((one, other) => (one.image.image.id < other.image.image.id ? -1 : 1)),
+  );
 }
 
 function failure({ image }: OwnedImage): string {
@@ -120,7 +120,9 @@ function decide(candidate: Candidate, surroundings: Surroundings): Decision {
 }
 
 function snapshotsOf({ image }: OwnedImage): SnapshotId[] {
-  return image.devices.flatMap(({ snapshot }) => (snapshot ? [snapshot] : [])).sort();
+  const snapshots: SnapshotId[] = [];
+  for (const { snapshot } of image.devices) if (snapshot) snapshots.push(snapshot);
+  return snapshots.length > 1 ? snapshots.sort() : snapshots;
 }
 
 function propose(about: Omit<StillDecision, 'action' | 'reason'>, expired: Reason, { source }: Governance): Decision {
