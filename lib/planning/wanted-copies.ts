@@ -48,7 +48,7 @@ export function copyStates(
   const start = bySlot.size > 0 ? Math.min(...bySlot.keys()) : Math.max(...available.map(slotOf));
   const slots = [...new Set([...good.filter(isFinished).map(slotOf), ...copied])];
   const wanted = new Set(
-    applyKeepRules(slots, (slot) => slot, { rules: settings.retention, timeZone })
+    applyKeepRules(sinceOrJustBefore(start, slots), (slot) => slot, { rules: settings.retention, timeZone })
       .filter(({ reasons }) => reasons.length > 0)
       .map(({ item }) => item),
   );
@@ -68,6 +68,19 @@ export function copyStates(
     if (!wanted.has(slot)) return { source, state: unwanted };
     return { source, state: { kind: 'missing', failed: there?.failed ?? [] } };
   });
+}
+
+/**
+ * The slots from `start` on, and the newest of those before. What keep rules say of a slot depends on newer ones, and on
+ * whether there is an older one: so the many that came before the first copy need not be judged.
+ */
+function sinceOrJustBefore(start: Instant, slots: readonly Instant[]): Instant[] {
+  const since = slots.filter((slot) => slot >= start);
+  const before = slots.reduce(
+    (newest, slot) => (slot < start && slot > newest ? slot : newest),
+    Number.NEGATIVE_INFINITY,
+  );
+  return Number.isFinite(before) ? [...since, before] : since;
 }
 
 function slotOf({ stamp }: OwnedImage): Instant {

@@ -16,6 +16,35 @@ export function imageName(stamp: Pick<Stamp, 'deployment' | 'policy' | 'source' 
   return `${namePart(deployment)}/${namePart(policy)}/${source.instance}/${versionOf(slot)}/${attempt}`;
 }
 
+/**
+ * Whether a name is the one that a stamp has: {@link imageName} without making it, piece by piece, since a run asks it of
+ * every image that there is.
+ */
+export function isNameOf(
+  name: string,
+  { deployment, policy, source, slot, attempt }: Pick<Stamp, 'deployment' | 'policy' | 'source' | 'slot' | 'attempt'>,
+): boolean {
+  let at = 0;
+  const next = (piece: string): boolean => {
+    const fits = name.startsWith(piece, at);
+    at += piece.length;
+    return fits;
+  };
+  const slash = (): boolean => name[at++] === '/';
+  return (
+    next(namePart(deployment)) &&
+    slash() &&
+    next(namePart(policy)) &&
+    slash() &&
+    next(source.instance) &&
+    slash() &&
+    next(versionOf(slot)) &&
+    slash() &&
+    next(String(attempt)) &&
+    at === name.length
+  );
+}
+
 const LONGEST_PART = 36;
 
 /** What EC2 allows, without the slash, which parts the parts, the space, and the `@`, which marks a hash. */

@@ -2,7 +2,7 @@ import type { Region } from '../model/ids.ts';
 import type { Image, Snapshot } from '../model/resources.ts';
 import { readCopyAttempts } from './copy-attempts.ts';
 import { type Mark, readMark } from './mark.ts';
-import { imageName } from './name.ts';
+import { imageName, isNameOf } from './name.ts';
 import { decodeStamp, type Stamp } from './stamp.ts';
 import { DEPLOYMENT, HOLD, RETIRE } from './tag-keys.ts';
 
@@ -54,11 +54,9 @@ function judge(image: Image, deployment: string): Ownership {
   if (owned.kind !== 'ours') return owned;
 
   const { stamp } = owned;
-  const name = imageName(stamp);
-  if (image.name !== name) {
-    return damaged(
-      `its name is '${image.name}', but its tags are those of '${name}', as on somebody's copy of that image`,
-    );
+  if (!isNameOf(image.name, stamp)) {
+    const named = `its name is '${image.name}', but its tags are those of '${imageName(stamp)}'`;
+    return damaged(`${named}, as on somebody's copy of that image`);
   }
   // Copies have none, and images of the years before EC2 told it have none either.
   if (image.sourceInstance !== undefined && image.sourceInstance !== stamp.source.instance) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { imageName } from '../../lib/tagging/name.ts';
+import { imageName, isNameOf } from '../../lib/tagging/name.ts';
 import { aStamp, DR } from '../builders.ts';
 import { anyStamp, tagValue } from './arbitraries.ts';
 
@@ -64,4 +64,22 @@ describe("an image's name", () => {
   function partOf(stamp: ReturnType<typeof aStamp>): string {
     return imageName(stamp).split('/')[0] ?? '';
   }
+});
+
+describe('whether a name is that of a stamp', () => {
+  it('is told for every stamp as if the name were made', () => {
+    fc.assert(
+      fc.property(anyStamp, anyStamp, (stamp, other) => {
+        expect(isNameOf(imageName(stamp), stamp)).toBe(true);
+        expect(isNameOf(imageName(other), stamp)).toBe(imageName(other) === imageName(stamp));
+      }),
+    );
+  });
+
+  it.each(['/', '1', ' ', 'x'])('is told of a name that goes on with %j', (more) => {
+    const stamp = aStamp();
+    expect(isNameOf(`${imageName(stamp)}${more}`, stamp)).toBe(false);
+    expect(isNameOf(`${more}${imageName(stamp)}`, stamp)).toBe(false);
+    expect(isNameOf(imageName(stamp).slice(0, -1), stamp)).toBe(false);
+  });
 });
