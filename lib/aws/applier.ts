@@ -18,6 +18,7 @@ import type { Applied, Applier } from '../run/ports.ts';
 import { copyAttemptTag } from '../tagging/copy-attempts.ts';
 import { markTag } from '../tagging/mark.ts';
 import { RETIRE } from '../tagging/tag-keys.ts';
+import { packed } from './batches.ts';
 import type { Caller, CallFailure } from './caller.ts';
 import { describeFailure } from './caller.ts';
 import { fromTags } from './convert.ts';
@@ -200,7 +201,7 @@ async function tagAll(
   send: Send,
   results: Map<TagWork, Applied>,
 ): Promise<void> {
-  const queue: (readonly TagWork[])[] = withinResources(changes);
+  const queue: (readonly TagWork[])[] = packed(changes, MOST_RESOURCES, ({ snapshots }) => 1 + snapshots.length);
   for (let group = queue.shift(); group; group = queue.shift()) {
     const resources = group.flatMap(({ image, snapshots }) => [image, ...snapshots]);
     const result = await caller.call(target, action, (client) => send(client, resources));
@@ -211,21 +212,4 @@ async function tagAll(
     }
     for (const change of group) results.set(change, result.ok ? { kind: 'done' } : failed(result.failure));
   }
-}
-
-function withinResources(changes: readonly TagWork[]): TagWork[][] {
-  const groups: TagWork[][] = [];
-  let room = 0;
-  for (const change of changes) {
-    const size = 1 + change.snapshots.length;
-    const group = groups.at(-1);
-    if (group && size <= room) {
-      group.push(change);
-      room -= size;
-    } else {
-      groups.push([change]);
-      room = MOST_RESOURCES - size;
-    }
-  }
-  return groups;
 }

@@ -28,10 +28,3 @@ function withinLength(escaped: string): string {
   // A cut must not leave half an escape behind.
   return `${escaped.slice(0, LONGEST_FILTER_VALUE - 1).replace(/(?<!\\)((?:\\\\)*)\\$/, '$1')}*`;
 }
-
-/** Parts of at most `size`; none at all for no items. */
-export function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-}

@@ -3,8 +3,8 @@ import type { Clock, Random } from '../model/time.ts';
 import { formatRunEvent } from '../run/event.ts';
 import { EVENT_SOURCE } from '../run/outcome-events.ts';
 import type { Publisher } from '../run/ports.ts';
+import { chunks, packed } from './batches.ts';
 import { type ErrorMeaning, readError } from './errors.ts';
-import { chunks } from './filters.ts';
 import { pauseAfter, triesOf } from './retries.ts';
 
 /** PutEvents takes this many entries a call; each may be rejected on its own. */
@@ -59,7 +59,8 @@ export function createPublisher({ client, bus, clock, random }: PublisherPorts):
       DetailType: detailType,
       Detail: JSON.stringify(detail),
     }));
-    for (const part of chunks(entries, MOST_ENTRIES)) for (const fitting of withinBytes(part)) await put(fitting);
+    for (const part of chunks(entries, MOST_ENTRIES))
+      for (const fitting of packed(part, MOST_BYTES, bytesOf)) await put(fitting);
   };
 
   return {
@@ -69,19 +70,6 @@ export function createPublisher({ client, bus, clock, random }: PublisherPorts):
   };
 }
 
-function withinBytes(entries: readonly PutEventsRequestEntry[]): PutEventsRequestEntry[][] {
-  const groups: PutEventsRequestEntry[][] = [];
-  let room = 0;
-  for (const entry of entries) {
-    const size = Buffer.byteLength(entry.Detail ?? '');
-    const group = groups.at(-1);
-    if (group && size <= room) {
-      group.push(entry);
-      room -= size;
-    } else {
-      groups.push([entry]);
-      room = MOST_BYTES - size;
-    }
-  }
-  return groups;
+function bytesOf({ Detail = '' }: PutEventsRequestEntry): number {
+  return Buffer.byteLength(Detail);
 }

@@ -11,9 +11,10 @@ import type { Image, Instance, Snapshot } from '../model/resources.ts';
 import type { Selector, TagPatterns } from '../policy/policy.ts';
 import type { ImageScope, Reads } from '../run/ports.ts';
 import { DEPLOYMENT, LINEAGE, POLICY, RETIRE, SOURCE_REGION } from '../tagging/tag-keys.ts';
+import { chunks } from './batches.ts';
 import type { Caller } from './caller.ts';
 import { toImage, toInstance, toSnapshot } from './convert.ts';
-import { chunks, exactly, MOST_FILTER_VALUES, MOST_FILTERS, tagFilter } from './filters.ts';
+import { exactly, MOST_FILTER_VALUES, MOST_FILTERS, tagFilter } from './filters.ts';
 import { joinReadings, readPages } from './pages.ts';
 import { type KnownTemplates, readUses } from './uses.ts';
 

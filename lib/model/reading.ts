@@ -26,3 +26,10 @@ export function partialReading<T>(source: string, at: Instant, value: T, problem
 export function mapReading<T, U>(reading: Reading<T>, derive: (value: T) => U): Reading<U> {
   return { ...reading, value: derive(reading.value) };
 }
+
+/** What went wrong with readings of one region, a line each: `instances in eu-central-1: AuthFailure: ...`. */
+export function problemsOf(region: string, readings: readonly Reading<unknown>[]): string[] {
+  return readings.flatMap((reading) =>
+    reading.complete ? [] : [`${reading.source} in ${region}: ${reading.problem}`],
+  );
+}

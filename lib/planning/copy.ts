@@ -1,5 +1,5 @@
 import type { Region, Target } from '../model/ids.ts';
-import type { Reading } from '../model/reading.ts';
+import { problemsOf, type Reading } from '../model/reading.ts';
 import type { Image } from '../model/resources.ts';
 import type { CopySettings, Policy } from '../policy/policy.ts';
 import { imageName } from '../tagging/name.ts';
@@ -37,15 +37,10 @@ export interface CopyRequest {
 
 /** Decides for every version of every lineage, and every DR region, whether it is copied there. */
 export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan {
-  const problems: string[] = [];
-  const note = (region: Region, reading: Reading<unknown>) => {
-    if (!reading.complete) problems.push(`${reading.source} in ${region}: ${reading.problem}`);
-  };
-  note(inventory.target.region, inventory.sources);
-  for (const [region, { copies, inFlight }] of inventory.destinations) {
-    note(region, copies);
-    note(region, inFlight);
-  }
+  const problems = [
+    ...problemsOf(inventory.target.region, [inventory.sources]),
+    ...[...inventory.destinations].flatMap(([region, { copies, inFlight }]) => problemsOf(region, [copies, inFlight])),
+  ];
 
   const sources = sortByLineage(inventory.sources.value, request.deployment);
   const policies = new Map(request.policies.map((policy) => [policy.name, policy]));

@@ -1,4 +1,5 @@
 import type { ImageId, Region, SnapshotId } from '../model/ids.ts';
+import { problemsOf } from '../model/reading.ts';
 import { formatInstant, type Instant } from '../model/time.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
 import type { OwnedImage } from '../tagging/ownership.ts';
@@ -14,14 +15,12 @@ import { copyStates } from './wanted-copies.ts';
 
 /** Decides for every image of a region whether it stays, is marked, waits out its mark, or goes. */
 export function planRetirement(file: PolicyFile, inventory: RetireInventory, now: Instant): Plan {
-  const { target } = inventory;
-  const problems = [inventory.images, inventory.uses, inventory.markedSnapshots, inventory.snapshotUses].flatMap(
-    (reading) => (reading.complete ? [] : [`${reading.source} in ${target.region}: ${reading.problem}`]),
-  );
-  for (const [region, reading] of inventory.copies) {
-    if (!reading.complete) problems.push(`${reading.source} in ${region}: ${reading.problem}`);
-  }
-  const { lineages, notOurs } = sortByLineage(inventory.images.value, file.deployment);
+  const { target, images, uses, markedSnapshots, snapshotUses } = inventory;
+  const problems = [
+    ...problemsOf(target.region, [images, uses, markedSnapshots, snapshotUses]),
+    ...[...inventory.copies].flatMap(([region, copies]) => problemsOf(region, [copies])),
+  ];
+  const { lineages, notOurs } = sortByLineage(images.value, file.deployment);
   const decisions: Decision[] = notOurs.map(({ image, problem }) => ({
     action: 'report',
     subject: { kind: 'image', id: image.id, region: image.region },

@@ -1,5 +1,5 @@
 import type { InstanceId, Target, VolumeId } from '../model/ids.ts';
-import type { Reading } from '../model/reading.ts';
+import { problemsOf, type Reading } from '../model/reading.ts';
 import type { Image, Instance } from '../model/resources.ts';
 import { formatInstant, type Instant, MINUTE } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -47,9 +47,8 @@ const CLOCK_SKEW = 5 * MINUTE;
 /** Decides for every instance that was looked at whether an image of it is created for the slot. */
 export function planSnapshots(request: SnapshotRequest, inventory: SnapshotInventory, now: Instant): Plan {
   const { policy } = request;
-  const problems = [inventory.instances, inventory.images, inventory.excludedVolumes].flatMap((reading) =>
-    reading.complete ? [] : [`${reading.source} in ${inventory.target.region}: ${reading.problem}`],
-  );
+  const { instances, images, excludedVolumes, target } = inventory;
+  const problems = problemsOf(target.region, [instances, images, excludedVolumes]);
   const asked = request.instances && new Set(request.instances);
   const selected = inventory.instances.value.filter((instance) => explainSelection(policy.select, instance).selected);
   const slotView = new SlotView(request, inventory, selected, now);
