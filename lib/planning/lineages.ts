@@ -25,8 +25,19 @@ export function lineageKey({ policy, source, lineage }: Pick<Stamp, 'policy' | '
   return `${policy}\n${source.account}\n${source.region}\n${lineage}`;
 }
 
+/** By the identity of what was read, with the deployment that asked: one run asks of the same images more than once. */
+const sorted = new WeakMap<readonly Image[], { readonly deployment: string; readonly result: SortedImages }>();
+
 /** Sorts a region's images by lineage, each newest first. */
 export function sortByLineage(images: readonly Image[], deployment: string): SortedImages {
+  const before = sorted.get(images);
+  if (before?.deployment === deployment) return before.result;
+  const result = sort(images, deployment);
+  sorted.set(images, { deployment, result });
+  return result;
+}
+
+function sort(images: readonly Image[], deployment: string): SortedImages {
   // By the lineage's own text first: making the whole key for each of a hundred thousand images is what would cost.
   const sharing = new Map<string, (LineageInRegion & { images: OwnedImage[] })[]>();
   const notOurs: { image: Image; problem: string }[] = [];

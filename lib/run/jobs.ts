@@ -3,6 +3,7 @@ import { completeReading, partialReading, type Reading } from '../model/reading.
 import type { Image } from '../model/resources.ts';
 import { DAY } from '../model/time.ts';
 import { type CopyInventory, type Destination, planCopies } from '../planning/copy.ts';
+import { sortByLineage } from '../planning/lineages.ts';
 import { planRetirement } from '../planning/retire.ts';
 import type { RetireInventory } from '../planning/retire-inventory.ts';
 import { planSnapshots, type SnapshotInventory } from '../planning/snapshot.ts';
@@ -181,9 +182,8 @@ function retireJob(event: TargetedEvent, { file, settings }: JobContext): Job<Re
         ),
         leftoversOf(reads, event, file.deployment, snapshots),
       ]);
-      for (const image of ours.value) {
-        const owned = readOwnership(image, file.deployment);
-        if (owned.kind === 'ours') lineageOf.set(image.id, owned.stamp.lineage);
+      for (const { lineage, images: members } of sortByLineage(ours.value, file.deployment).lineages.values()) {
+        for (const { image } of members) lineageOf.set(image.id, lineage);
       }
       return { target, images: ours, uses, copies: new Map(copies), ...leftovers };
     },

@@ -32,9 +32,6 @@ export interface OwnedImage extends Owned {
 
 export type Ownership = OwnedImage | NotOurs;
 
-/** By the image's identity: one run asks of the same image again and again. */
-const known = new WeakMap<Image, OwnedImage>();
-
 /**
  * Whether an image is this deployment's to change. Tags alone don't make it so, for people copy images with their
  * tags: its name must be what the tags encode, and it must be where they say, made from the instance that they say.
@@ -42,14 +39,6 @@ const known = new WeakMap<Image, OwnedImage>();
  * Each `problem` is what a person can act on, a sentence about the image without a subject: "its tag ... is missing".
  */
 export function readOwnership(image: Image, deployment: string): Ownership {
-  const before = known.get(image);
-  if (before?.stamp.deployment === deployment) return before;
-  const ownership = judge(image, deployment);
-  if (ownership.kind === 'ours') known.set(image, ownership);
-  return ownership;
-}
-
-function judge(image: Image, deployment: string): Ownership {
   const owned = readSnapshotOwnership(image, deployment);
   if (owned.kind !== 'ours') return owned;
 
