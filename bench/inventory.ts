@@ -11,6 +11,7 @@ import {
 } from '../lib/model/ids.ts';
 import type { Image, Instance } from '../lib/model/resources.ts';
 import { DAY, type Instant } from '../lib/model/time.ts';
+import { stampedRetire } from '../lib/planning/stamped-rules.ts';
 import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
 import { imageName } from '../lib/tagging/name.ts';
 import { encodeStamp } from '../lib/tagging/stamp.ts';
@@ -68,13 +69,14 @@ function anImage(
     home,
     source: { ...HOME, instance: id },
     keep: { rules: policy.retention, timeZone: policy.schedule.timeZone },
-    retireMode: policy.retire.mode,
+    retire: stampedRetire(policy.retire),
   } as const;
   return {
     id: imageAt(index),
     ...home,
     name: imageName(stamp),
     state: 'available',
+    public: false,
     createdAt: slot,
     ...(home === HOME && { sourceInstance: id }),
     devices: [{ device: '/dev/xvda', snapshot: snapshotId(`snap-${hex(index)}`), size: 8, encrypted: true }],

@@ -2,6 +2,7 @@ import { completeReading, type Reading } from '../lib/model/reading.ts';
 import { DAY, HOUR } from '../lib/model/time.ts';
 import { planCopies } from '../lib/planning/copy.ts';
 import type { Plan } from '../lib/planning/decision.ts';
+import { NOTHING_FOUND } from '../lib/planning/evidence.ts';
 import { planRetirement } from '../lib/planning/retire.ts';
 import { planSnapshots } from '../lib/planning/snapshot.ts';
 import { DR, HOME, imagesOf, instancesOf, NEWEST } from './inventory.ts';
@@ -60,9 +61,13 @@ export function measurePlanning(instances = 1000, nights = 100): Row[] {
             target: HOME,
             images,
             copies: new Map([[DR.region, copies]]),
+            instances: new Map([[HOME.region, fleet]]),
             uses: read(new Map()),
-            markedSnapshots: read([]),
+            evidence: read({ get: () => NOTHING_FOUND }),
+            snapshots: read([]),
             snapshotUses: read(new Map()),
+            snapshotEvidence: read(new Map()),
+            binned: read(new Set()),
           },
           now,
         ),

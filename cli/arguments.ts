@@ -38,6 +38,9 @@ interface Options {
   readonly endpointUrl?: string;
   readonly json?: boolean;
   readonly verbose?: boolean;
+  readonly abandoned?: readonly string[];
+  readonly confirmNoInstances?: boolean;
+  readonly filter?: readonly string[];
 }
 
 const NOTES = `
@@ -66,7 +69,7 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
     .showHelpAfterError('(amikeep --help tells more)')
     .addHelpText('after', NOTES);
   const take = (action: string, options: Options, mode: Mode) => {
-    request = requestOf(action, options, mode);
+    request = requestOf({ action, mode }, options);
   };
   withOptions(program.command('plan'))
     .description('say what would be done and why, and change nothing')
@@ -76,6 +79,30 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
     .description('do it')
     .addOption(new Option('--mode <mode>', 'plan: as the command plan').choices(['plan', 'apply']).default('apply'))
     .action((action: string, options: Options) => take(action, options, options.mode ?? 'apply'));
+  const common = (command: Command) => withCommonOptions(command).addHelpText('after', NOTES);
+  common(program.command('undo'))
+    .description('bring an image back that is on its way out, or from the Recycle Bin, and hold it')
+    .argument('<image...>', 'the images, such as ami-0123456789abcdef0')
+    .addOption(mode('apply'))
+    .action((images: readonly string[], options: Options) => {
+      request = requestOf({ action: 'undo', images, mode: options.mode }, options);
+    });
+  common(program.command('adopt'))
+    .description('put images that something else made under a policy; what is not adopted is never retired')
+    .requiredOption('--filter <tag...>', 'the tags of the images, tag:Key=Value, with * as a wildcard')
+    .requiredOption('--policy <name>', 'the policy to put them under')
+    .addOption(mode('plan'))
+    .action((options: Options) => {
+      request = requestOf({ action: 'adopt', filter: filterOf(options.filter ?? []), mode: options.mode }, options);
+    });
+  common(program.command('retire'))
+    .description('end lineages whose sources are gone, so that the sweeps retire all of their images')
+    .requiredOption('--abandoned <lineage...>', 'the lineages, as their images have them in the tag amikeep:lineage')
+    .addOption(confirmNoInstances())
+    .addOption(mode('apply'))
+    .action((options: Options) => {
+      request = requestOf({ action: 'retire', mode: options.mode }, options);
+    });
   try {
     program.parse([...args], { from: 'user' });
   } catch (error) {
@@ -87,28 +114,51 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
 }
 
 function withOptions(command: Command): Command {
-  return command
+  return withCommonOptions(command)
     .addArgument(new Argument('<action>', 'what to do').choices(['snapshot', 'copy', 'retire']))
     .option('--policy <name>', 'one policy; all of them unless given')
-    .option('--region <region>', 'one region; all that the policies name unless given')
     .option('--slot <slot>', 'snapshot: the moment to stand for, 2026-11-23T02:00:00Z, or `current`; now unless given')
     .option('--instance <id...>', 'snapshot: these instances only, of one policy')
-    .addOption(new Option('--policies <file>', 'the policy file').env('AMIKEEP_POLICY_FILE').default('policies.yml'))
-    .option('--endpoint-url <url>', 'send calls there instead of to AWS')
-    .option('--json', 'one JSON document instead of text')
-    .option('--verbose', 'a line for everything that was looked at')
+    .addOption(confirmNoInstances())
     .addHelpText('after', NOTES);
 }
 
-function requestOf(action: string, options: Options, mode: Mode): Request {
+function confirmNoInstances(): Option {
+  return new Option('--confirm-no-instances', 'retire: a region that shows no instance at all really has none');
+}
+
+function mode(preset: Mode): Option {
+  return new Option('--mode <mode>', 'plan changes nothing').choices(['plan', 'apply']).default(preset);
+}
+
+function withCommonOptions(command: Command): Command {
+  return command
+    .option('--region <region>', 'one region; all that the policies name unless given')
+    .addOption(new Option('--policies <file>', 'the policy file').env('AMIKEEP_POLICY_FILE').default('policies.yml'))
+    .option('--endpoint-url <url>', 'send calls there instead of to AWS')
+    .option('--json', 'one JSON document instead of text')
+    .option('--verbose', 'a line for everything that was looked at');
+}
+
+/** `tag:Key=Value` each, as in AWS's own filters. */
+function filterOf(texts: readonly string[]): Record<string, string> {
+  const pairs = texts.map((text) => /^tag:([^=]+)=(.*)$/.exec(text) ?? [text]);
+  const wrong = pairs.find((pair) => pair.length < 3);
+  if (wrong) throw new InputError([`--filter: '${wrong[0]}' is not of the form tag:Key=Value`]);
+  return Object.fromEntries(pairs.map(([, key = '', value = '']) => [key, value]));
+}
+
+function requestOf(asked: object, options: Options): Request {
   const { policy, slot, region, instance, policies, endpointUrl, json = false, verbose = false } = options;
+  const { abandoned, confirmNoInstances: confirmed } = options;
   const parsed = parseRunEvent({
-    action,
-    mode,
+    ...asked,
     ...(policy !== undefined && { policy }),
     ...(slot !== undefined && { slot }),
     ...(region !== undefined && { target: { region } }),
     ...(instance !== undefined && { instances: instance }),
+    ...(abandoned !== undefined && { abandoned }),
+    ...(confirmed !== undefined && { confirmNoInstances: confirmed }),
   });
   const problems = parsed.ok ? [] : [...parsed.problems];
   if (endpointUrl !== undefined) problems.push(...endpointProblem('--endpoint-url', endpointUrl));
@@ -118,5 +168,5 @@ function requestOf(action: string, options: Options, mode: Mode): Request {
 
 /** The contract names a problem's place by its path in an event; people know the option that they wrote. */
 export function asOption(problem: string): string {
-  return problem.replace(/^(?:target\.)?(policy|slot|region|instance)s?(?:\.\d+)?: /, '--$1: ');
+  return problem.replace(/^(?:target\.)?(policy|slot|region|instance|abandoned|filter)s?(?:\.\d+)?: /, '--$1: ');
 }

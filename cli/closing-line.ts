@@ -9,6 +9,14 @@ const CHANGES: Readonly<Record<ChangeDecision['action'], { readonly ahead: strin
   mark: { ahead: 'to mark', done: 'marked' },
   unmark: { ahead: 'to unmark', done: 'unmarked' },
   deregister: { ahead: 'to deregister', done: 'deregistered' },
+  'bring-back': { ahead: 'to bring back', done: 'brought back' },
+  restore: { ahead: 'to restore', done: 'restored' },
+  hold: { ahead: 'to hold', done: 'held' },
+  end: { ahead: 'to end', done: 'ended' },
+  adopt: { ahead: 'to adopt', done: 'adopted' },
+  'ask-usage': { ahead: 'reports to ask for', done: 'reports asked for' },
+  deprecate: { ahead: 'to deprecate', done: 'deprecated' },
+  disable: { ahead: 'to disable', done: 'disabled' },
   'delete-snapshot': { ahead: 'snapshots to delete', done: 'snapshots deleted' },
 };
 

@@ -1,4 +1,5 @@
-import type { InstanceId, Region } from '../lib/model/ids.ts';
+import type { ImageId, InstanceId, Region } from '../lib/model/ids.ts';
+import type { ReasonCode } from '../lib/planning/decision.ts';
 import { concurrently } from '../lib/run/concurrently.ts';
 import type { RunEvent } from '../lib/run/event.ts';
 import { expandEvent, type TargetedEvent } from '../lib/run/expand.ts';
@@ -12,7 +13,7 @@ export type TargetReport =
 
 /** An instance that was asked for and is in none of the regions that were looked at. */
 export interface NotFound {
-  readonly instance: InstanceId;
+  readonly id: InstanceId | ImageId;
   readonly regions: readonly Region[];
 }
 
@@ -54,18 +55,20 @@ export async function runTargets(event: RunEvent, ports: ReportPorts): Promise<R
   return { deployment: file.deployment, event, ...setMissingApart(targets) };
 }
 
+const NOT_HERE: ReadonlySet<string> = new Set(['no-such-instance', 'no-such-image'] satisfies ReasonCode[]);
+
 /**
- * An instance lives in one region, and a command that names none asks all of them. So it is no target's refusal that it
+ * An instance or an image lives in one region, and a command that names none asks all of them. So it is no target's refusal that it
  * lacks an instance; what all of them lack is told once, of the whole.
  */
 export function setMissingApart(targets: readonly TargetReport[]): Pick<Report, 'targets' | 'notFound'> {
   const found = new Set<string>();
-  const lacking = new Map<InstanceId, Region[]>();
+  const lacking = new Map<InstanceId | ImageId, Region[]>();
   const kept = targets.map((target): TargetReport => {
     if (target.kind === 'broken') return target;
     const { plan } = target.outcome;
     const decisions = plan.decisions.filter(({ subject, reason }) => {
-      if (reason.code !== 'no-such-instance' || subject.kind !== 'instance') {
+      if (!NOT_HERE.has(reason.code) || subject.kind === 'snapshot') {
         found.add(subject.id);
         return true;
       }
@@ -74,7 +77,7 @@ export function setMissingApart(targets: readonly TargetReport[]): Pick<Report, 
     });
     return { ...target, outcome: { ...target.outcome, plan: { ...plan, decisions } } };
   });
-  const notFound = [...lacking].flatMap(([instance, regions]) => (found.has(instance) ? [] : [{ instance, regions }]));
+  const notFound = [...lacking].flatMap(([id, regions]) => (found.has(id) ? [] : [{ id, regions }]));
   return { targets: kept, notFound };
 }
 

@@ -1,5 +1,5 @@
 import { assertNever } from '../lib/model/assert-never.ts';
-import { type Decision, isChange } from '../lib/planning/decision.ts';
+import { type AbandonedLineage, type Decision, isChange } from '../lib/planning/decision.ts';
 import { isSnapshotEvent, type TargetedEvent } from '../lib/run/expand.ts';
 import type { Outcome } from '../lib/run/outcome.ts';
 import type { Carried, Withdrawn } from '../lib/run/ports.ts';
@@ -11,8 +11,16 @@ import type { Report, TargetReport } from './report.ts';
 const LINES_FIRST: readonly Decision['action'][] = [
   'create',
   'copy',
-  'mark',
+  'adopt',
+  'restore',
+  'bring-back',
   'unmark',
+  'hold',
+  'end',
+  'mark',
+  'ask-usage',
+  'deprecate',
+  'disable',
   'deregister',
   'delete-snapshot',
   'propose',
@@ -24,7 +32,7 @@ const COUNTED: readonly Decision['action'][] = ['wait', 'skip', 'keep'];
 /** The report for people: each target with its decisions and their reasons, what is nowhere, then a line of totals. */
 export function textReport(report: Report, { verbose }: { readonly verbose: boolean }): string {
   const parts = report.targets.map((target) => targetText(target, verbose));
-  const notFound = report.notFound.map(({ instance, regions }) => `not found: ${instance}, in ${regions.join(', ')}`);
+  const notFound = report.notFound.map(({ id, regions }) => `not found: ${id}, in ${regions.join(', ')}`);
   const apart = notFound.length > 0 ? [notFound.join('\n')] : [];
   return `${[...parts, ...apart, closingLine(report)].join('\n\n')}\n`;
 }
@@ -47,10 +55,17 @@ function targetText(target: TargetReport, verbose: boolean): string {
   const lines = [
     ...table(decisionRows(target.outcome, verbose)),
     ...(verbose ? [] : summary(plan.decisions)),
+    ...(plan.abandoned ?? []).map(abandonedText),
     ...plan.warnings.map((warning) => `warning: ${warning}`),
     ...failures.map((failure) => `failed: ${failure}`),
   ];
   return [`${heading}: ${lookedAt(plan.decisions)}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+/** Names the command that ends it, which is what a person who reads this may want. */
+function abandonedText({ policy, lineage, images, gib, newest }: AbandonedLineage): string {
+  const what = `${images} image${images === 1 ? '' : 's'} of up to ${gib} GiB, the newest ${versionOf(newest)}`;
+  return `abandoned: ${lineage} of ${policy}, whose source is gone: ${what}; amikeep retire --abandoned '${lineage}' ends it`;
 }
 
 /** `looked at 12 instances`, by distinct subjects: a source with two DR regions is decided on twice. */

@@ -1,5 +1,6 @@
 import { accountId, imageId, instanceId, region, snapshotId, volumeId } from '../lib/model/ids.ts';
 import type { Image, Instance } from '../lib/model/resources.ts';
+import type { RetireRules } from '../lib/model/retire-rules.ts';
 import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
 import { imageName } from '../lib/tagging/name.ts';
 import { encodeStamp, type Stamp } from '../lib/tagging/stamp.ts';
@@ -9,6 +10,15 @@ import { encodeStamp, type Stamp } from '../lib/tagging/stamp.ts';
 export const HERE = { account: accountId('111122223333'), region: region('eu-central-1') };
 export const DR = { account: HERE.account, region: region('eu-west-1') };
 export const AN_INSTANCE_ID = instanceId('i-0123456789abcdef0');
+
+/** Retired for real, with no stages between the mark and the end. */
+export const RETIRE_RULES: RetireRules = {
+  mode: 'apply',
+  minKeep: 1,
+  deprecateDays: 0,
+  disableDays: 0,
+  endAfterSourceGoneDays: 'never',
+};
 
 export function anInstance(overrides: Partial<Instance> = {}): Instance {
   return {
@@ -34,7 +44,7 @@ export function aStamp(overrides: Partial<Stamp> = {}): Stamp {
     home: HERE,
     source: { ...HERE, instance: AN_INSTANCE_ID },
     keep: { rules: { keepLast: 3, keepDaily: 7 }, timeZone: 'Europe/Berlin' },
-    retireMode: 'apply',
+    retire: RETIRE_RULES,
     ...overrides,
   };
 }
@@ -52,6 +62,7 @@ export function anImageOf(stamp: Stamp, overrides: Partial<Image> = {}): Image {
     ...stamp.home,
     name: imageName(stamp),
     state: 'available',
+    public: false,
     createdAt: stamp.slot + 5_000,
     ...(!isCopy && { sourceInstance: stamp.source.instance }),
     devices: [{ device: '/dev/xvda', snapshot: snapshotId('snap-0123456789abcdef0'), size: 8, encrypted: true }],
@@ -69,7 +80,7 @@ export function aPolicy(overrides: Partial<Policy> = {}): Policy {
     image: { reboot: 'never', tags: {}, instanceTags: [], excludeDevices: [], excludeVolumes: {} },
     copies: [],
     retention: { keepLast: 3 },
-    retire: { mode: 'apply', minKeep: 1, maxPerDay: { percent: 100 }, endAfterSourceGoneDays: 'never' },
+    retire: { ...RETIRE_RULES, maxPerDay: { percent: 100 } },
     ...overrides,
   };
 }

@@ -1,5 +1,14 @@
 import type { Image as Ec2Image, Instance as Ec2Instance, Snapshot as Ec2Snapshot, Tag } from '@aws-sdk/client-ec2';
-import { accountId, imageId, instanceId, snapshotId, type Target, volumeId } from '../model/ids.ts';
+import {
+  accountId,
+  type ImageId,
+  imageId,
+  instanceId,
+  isImageId,
+  snapshotId,
+  type Target,
+  volumeId,
+} from '../model/ids.ts';
 import type { Image, ImageState, Instance, InstanceState, Snapshot, Tags } from '../model/resources.ts';
 
 /**
@@ -30,6 +39,10 @@ export const toImage = remembered((image: Ec2Image, target: Target): Image => {
     state: isImageState(image.State) ? image.State : 'other',
     ...(reason !== undefined && { stateReason: reason }),
     createdAt: Date.parse(image.CreationDate ?? ''),
+    ...(image.DeprecationTime && { deprecatedAt: Date.parse(image.DeprecationTime) }),
+    ...(isProtection(image.DeregistrationProtection) && { protection: image.DeregistrationProtection }),
+    ...(image.LastLaunchedTime && { lastLaunchedAt: Date.parse(image.LastLaunchedTime) }),
+    public: image.Public ?? false,
     ...(image.SourceInstanceId && { sourceInstance: instanceId(image.SourceInstanceId) }),
     devices: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
       Ebs
@@ -46,6 +59,11 @@ export const toImage = remembered((image: Ec2Image, target: Target): Image => {
     tags: toTags(image.Tags),
   };
 });
+
+/** EC2 says `disabled` of an image without protection, and `disabled after ...` while protection is ending. */
+function isProtection(text: string | undefined): text is string {
+  return text !== undefined && text !== '' && text !== 'disabled';
+}
 
 const INSTANCE_STATES: ReadonlySet<string> = new Set<InstanceState>([
   'pending',
@@ -75,16 +93,29 @@ export const toInstance = remembered((instance: Ec2Instance, target: Target): In
   };
 });
 
-export const toSnapshot = remembered(
-  (snapshot: Ec2Snapshot, target: Target): Snapshot => ({
+export const toSnapshot = remembered((snapshot: Ec2Snapshot, target: Target): Snapshot => {
+  const madeFor = imageMadeFor(snapshot.Description);
+  return {
     id: snapshotId(snapshot.SnapshotId ?? ''),
     account: target.account,
     region: target.region,
     startedAt: snapshot.StartTime?.getTime() ?? 0,
+    ...(madeFor && { madeFor }),
     size: snapshot.VolumeSize ?? 0,
     tags: toTags(snapshot.Tags),
-  }),
-);
+  };
+});
+
+/**
+ * The image that a snapshot was made for, as EC2 writes it: `Created by CreateImage(i-...) for ami-...` and
+ * `Copied for DestinationAmi ami-... from SourceAmi ...`.
+ */
+const MADE_FOR = /^(?:Created by CreateImage\(\S+\) for|Copied for DestinationAmi) (ami-[0-9a-f]+)\b/;
+
+export function imageMadeFor(description: string | undefined): ImageId | undefined {
+  const image = MADE_FOR.exec(description ?? '')?.[1];
+  return image !== undefined && isImageId(image) ? image : undefined;
+}
 
 function toTags(tags: readonly Tag[] | undefined): Tags {
   return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));

@@ -9,13 +9,16 @@ import { type ImageId, type SnapshotId, type Target, type VolumeId, volumeId } f
 import { mapReading, type Reading } from '../model/reading.ts';
 import type { Image, Instance, Snapshot } from '../model/resources.ts';
 import type { Selector, TagPatterns } from '../policy/policy.ts';
-import type { ImageScope, Reads } from '../run/ports.ts';
-import { DEPLOYMENT, LINEAGE, POLICY, RETIRE, SOURCE_REGION } from '../tagging/tag-keys.ts';
+import type { ImageScope, Reads, SnapshotScope } from '../run/ports.ts';
+import { DEPLOYMENT, LINEAGE, POLICY, SOURCE_REGION } from '../tagging/tag-keys.ts';
 import { chunks } from './batches.ts';
 import type { Caller } from './caller.ts';
 import { toImage, toInstance, toSnapshot } from './convert.ts';
 import { exactly, MOST_FILTER_VALUES, MOST_FILTERS, tagFilter } from './filters.ts';
+import { readImageEvidence } from './image-evidence.ts';
 import { joinReadings, readPages } from './pages.ts';
+import { readBinnedImage, readBinnedImages } from './recycle-bin.ts';
+import { readSnapshotEvidence } from './snapshot-evidence.ts';
 import { type KnownTemplates, readUses } from './uses.ts';
 
 /** As many as EC2 gives a page: fewer calls, of which there are only so many a second. */
@@ -78,7 +81,22 @@ export function createReads(caller: Caller): Reads {
 
     uses: (target, images) => readUses(caller, target, images, templates),
 
-    markedSnapshots: (target, deployment, ids) => readMarkedSnapshots(caller, target, deployment, ids),
+    imagesWith: (target, tags) =>
+      imagesBy(
+        target,
+        Object.entries(tags).map(([key, patterns]) => tagFilter(key, patterns)),
+        'images',
+      ),
+
+    imageEvidence: (target, images) => readImageEvidence(caller, target, images),
+
+    snapshots: (target, scope) => readSnapshots(caller, target, scope),
+
+    snapshotEvidence: (target, ids) => readSnapshotEvidence(caller, target, ids),
+
+    binnedImages: (target) => readBinnedImages(caller, target),
+
+    binnedImage: (target, id) => readBinnedImage(caller, target, id),
 
     snapshotUses: async (target, ids) => {
       const parts = chunks(ids, MOST_FILTER_VALUES).map((part) =>
@@ -126,15 +144,17 @@ async function readVolumes(caller: Caller, target: Target, tags: TagPatterns): P
   return mapReading(joinReadings('volumes', caller.now(), await Promise.all(parts)), (ids) => new Set(ids));
 }
 
-async function readMarkedSnapshots(
+async function readSnapshots(
   caller: Caller,
   target: Target,
-  deployment: string,
-  ids: readonly SnapshotId[] | undefined,
+  { deployment, policy, ids }: SnapshotScope,
 ): Promise<Reading<readonly Snapshot[]>> {
-  const marked = [exactly(`tag:${DEPLOYMENT}`, deployment), exactly('tag-key', RETIRE)];
+  const ours = [
+    exactly(`tag:${DEPLOYMENT}`, deployment),
+    ...(policy === undefined ? [] : [exactly(`tag:${POLICY}`, policy)]),
+  ];
   const read = (filters: readonly Filter[]) =>
-    readPages(caller, target, 'marked snapshots', 'DescribeSnapshots', async (client, token) => {
+    readPages(caller, target, 'snapshots', 'DescribeSnapshots', async (client, token) => {
       const answer = await client.send(
         new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters: [...filters], MaxResults: PAGE, NextToken: token }),
       );
@@ -143,9 +163,9 @@ async function readMarkedSnapshots(
         next: answer.NextToken,
       };
     });
-  if (!ids) return read(marked);
-  const parts = chunks(ids, MOST_FILTER_VALUES).map((part) => read([...marked, exactly('snapshot-id', ...part)]));
-  return joinReadings('marked snapshots', caller.now(), await Promise.all(parts));
+  if (!ids) return read(ours);
+  const parts = chunks(ids, MOST_FILTER_VALUES).map((part) => read([...ours, exactly('snapshot-id', ...part)]));
+  return joinReadings('snapshots', caller.now(), await Promise.all(parts));
 }
 
 function usersOfSnapshots(images: readonly Image[]): ReadonlyMap<SnapshotId, ImageId> {

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { type ImageId, isImageId, type Target } from '../model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../model/reading.ts';
-import type { Use } from '../planning/retire-inventory.ts';
+import type { Use } from '../planning/evidence.ts';
 import type { Caller } from './caller.ts';
 import { exactly } from './filters.ts';
 import { joinReadings, readPages } from './pages.ts';

@@ -29,6 +29,7 @@ export function tellOutcome(outcome: Outcome, { logger, metrics }: { logger: Log
   metrics.addMetric('ImagesCopied', 'Count', done('copy'));
   metrics.addMetric('ImagesMarked', 'Count', done('mark'));
   metrics.addMetric('ImagesRetired', 'Count', done('deregister'));
+  metrics.addMetric('ImagesBroughtBack', 'Count', done('bring-back') + done('unmark'));
   metrics.addMetric('Refused', 'Count', plan.decisions.filter(({ action }) => action === 'refuse').length);
   metrics.addMetric(
     'SlotsMissed',

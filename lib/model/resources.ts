@@ -36,6 +36,13 @@ export interface Image {
   /** Why EC2 says that it failed. */
   readonly stateReason?: string;
   readonly createdAt: Instant;
+  /** From when on EC2 hides it from others; it works all the same. */
+  readonly deprecatedAt?: Instant;
+  /** What EC2 says of its protection against deregistration, where that is on or has been until lately. */
+  readonly protection?: string;
+  /** When an instance was last launched from it, by anybody; EC2 tells it a day late. */
+  readonly lastLaunchedAt?: Instant;
+  readonly public: boolean;
   /** Set by CreateImage, absent on copies. */
   readonly sourceInstance?: InstanceId;
   readonly devices: readonly ImageDevice[];
@@ -56,6 +63,8 @@ export interface Snapshot {
   readonly account: AccountId;
   readonly region: Region;
   readonly startedAt: Instant;
+  /** The image that it was made for, as EC2's own description of it says. */
+  readonly madeFor?: ImageId;
   /** In GiB. */
   readonly size: number;
   readonly tags: Tags;

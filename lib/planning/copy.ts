@@ -10,6 +10,7 @@ import { versionOf } from '../tagging/version.ts';
 import { MAX_ATTEMPTS } from './attempts.ts';
 import type { ChangeDecision, CopyImage, Decision, Plan, StillDecision } from './decision.ts';
 import { holdsVersion, lineageKey, sortByLineage } from './lineages.ts';
+import { stampedRetire } from './stamped-rules.ts';
 import { type CopyState, copyStates } from './wanted-copies.ts';
 
 /** What the copy planner looks at: the sources of one region and what the DR regions hold of them. */
@@ -103,6 +104,11 @@ function notAskedFor(source: OwnedImage): Decision {
   return { ...about(source), action: 'skip', reason: { code: 'no-copies-asked', text } };
 }
 
+function ended(source: OwnedImage, copyRegion: Region): Decision {
+  const text = 'its source is gone and its lineage has ended';
+  return { ...about(source), copyRegion, action: 'skip', reason: { code: 'copy-not-wanted', text } };
+}
+
 function decideLineage(
   sources: readonly OwnedImage[],
   copies: readonly OwnedImage[],
@@ -110,6 +116,7 @@ function decideLineage(
   route: Route,
 ): Decision[] {
   const { region } = route.settings;
+  if (sources.some(({ ended }) => ended)) return sources.map((source) => ended(source, region));
   const failed = sources.filter((source) => !holdsVersion(source));
   const states = copyStates(sources, copies, route.settings, route.policy.schedule.timeZone);
   return [
@@ -165,7 +172,7 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
     attempt,
     home: { account: source.stamp.home.account, region: settings.region },
     keep: { rules: settings.retention, timeZone: policy.schedule.timeZone },
-    retireMode: policy.retire.mode,
+    retire: stampedRetire(policy.retire),
   };
   const tags = inheritTags(source.image.tags, stamp);
   if (!tags.ok) return { action: 'refuse', reason: { code: 'too-many-tags', text: tags.problem } };

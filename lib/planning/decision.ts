@@ -1,5 +1,6 @@
 import type { ImageId, InstanceId, Region, SnapshotId } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
+import type { Instant } from '../model/time.ts';
 import type { Stamp } from '../tagging/stamp.ts';
 
 /** Creates an image of an instance. The name is the lock: EC2 lets one caller have it. */
@@ -38,14 +39,87 @@ export interface MarkImage {
   readonly image: ImageId;
   readonly snapshots: readonly SnapshotId[];
   readonly text: string;
+  /** Whether it goes because its lineage has ended, which is written down as well. */
+  readonly ends: boolean;
 }
 
-/** Takes a mark off again. */
+/** Takes a mark off again, or the end of a lineage that lives again. */
 export interface UnmarkImage {
   readonly kind: 'unmark';
   readonly region: Region;
   readonly image: ImageId;
   readonly snapshots: readonly SnapshotId[];
+  /** The keys of the tags that come off. */
+  readonly tagKeys: readonly string[];
+}
+
+/** Writes on an image and on its snapshots that it is not to be retired: what its instance says, for when that is gone. */
+export interface HoldImage {
+  readonly kind: 'hold';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+  /** The hold's reason, as the instance has it; it may be empty. */
+  readonly text: string;
+}
+
+/** Writes on an image that its lineage has ended, which is the time of writing: its newest may go as well then. */
+export interface EndImage {
+  readonly kind: 'end';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+}
+
+/** Writes on an image that something else made, and on its snapshots, what amikeep knows of its own. */
+export interface AdoptImage {
+  readonly kind: 'adopt';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+  readonly tags: Tags;
+}
+
+/** Asks EC2 for a report on who uses a shared image in other accounts. */
+export interface AskUsage {
+  readonly kind: 'ask-usage';
+  readonly region: Region;
+  readonly image: ImageId;
+}
+
+/** Deprecates an image, from the time of the call on; what has to be taken back one day is written on it first. */
+export interface DeprecateImage {
+  readonly kind: 'deprecate';
+  readonly region: Region;
+  readonly image: ImageId;
+  /** Another date of deprecation that it carries. */
+  readonly before?: Instant;
+}
+
+/** Disables an image, which makes EC2 forget whom it is shared with: that is written on it first. */
+export interface DisableImage {
+  readonly kind: 'disable';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly sharedWith: readonly string[];
+}
+
+/** Brings an image back that had been marked and more: what was done to it is undone, and then forgotten. */
+export interface BringBackImage {
+  readonly kind: 'bring-back';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+  /** Whether it is disabled, by us. */
+  readonly enable: boolean;
+  /** Whom it was shared with when it was disabled. */
+  readonly sharedWith: readonly string[];
+  /** What becomes of its date of deprecation: the one that it had before, none, or what there is stays. */
+  readonly deprecation: Instant | 'lift' | 'leave';
+  /** The keys of the tags that tell of its retirement. */
+  readonly tagKeys: readonly string[];
+  /** A reason by which it stays for good; absent: the rules go on deciding. */
+  readonly hold?: string;
 }
 
 /** Deregisters an image and deletes its snapshots. It cannot be taken back. */
@@ -63,7 +137,32 @@ export interface DeleteSnapshot {
   readonly snapshot: SnapshotId;
 }
 
-export type Change = CreateImage | CopyImage | MarkImage | UnmarkImage | DeregisterImage | DeleteSnapshot;
+/** Brings an image back from the Recycle Bin, its snapshots first, since it needs them. */
+export interface RestoreImage {
+  readonly kind: 'restore';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+  /** The keys of the tags that told of its retirement. */
+  readonly tagKeys: readonly string[];
+  readonly hold: string;
+}
+
+/** What is done by writing tags, a thousand resources in a call. */
+export type TagImage = MarkImage | HoldImage | EndImage | AdoptImage;
+
+/** What is decided anew on fresh reads right before the call. */
+export type StageChange = DeprecateImage | DisableImage | DeregisterImage | DeleteSnapshot;
+
+export type Change =
+  | CreateImage
+  | CopyImage
+  | TagImage
+  | UnmarkImage
+  | BringBackImage
+  | RestoreImage
+  | AskUsage
+  | StageChange;
 
 export type Subject =
   | { readonly kind: 'instance'; readonly id: InstanceId; readonly region: Region }
@@ -77,10 +176,17 @@ export type ReasonCode =
   | 'copy-wanted'
   | 'expired'
   | 'wanted-again'
+  | 'undone'
+  | 'nothing-to-undo'
   | 'left-over'
+  | 'orphan'
+  | 'source-gone'
+  | 'ended-by-hand'
+  | 'adopted'
   // why nothing is created
   | 'not-selected'
   | 'no-such-instance'
+  | 'no-such-image'
   | 'already-there'
   | 'older-than-newest'
   | 'slot-missed'
@@ -103,13 +209,23 @@ export type ReasonCode =
   | 'failed'
   | 'hold'
   | 'in-use'
+  | 'protected'
+  | 'shared'
+  | 'locked'
+  | 'in-recycle-bin'
+  | 'source-alive'
+  | 'usage-unknown'
+  | 'usage-unasked'
+  | 'not-looked-into'
   | 'copy-missing'
   | 'cap-reached'
   | 'marked'
   | 'policy-in-plan-mode'
   // what is not touched at all
   | 'not-ours'
-  | 'evidence-incomplete';
+  | 'cannot-adopt'
+  | 'evidence-incomplete'
+  | 'evidence-suspect';
 
 /** The code is for machines and totals, the text for the person who asks why. */
 export interface Reason {
@@ -143,6 +259,17 @@ export interface StillDecision extends DecisionContext {
 
 export type Decision = ChangeDecision | StillDecision;
 
+/** A lineage whose source is gone, which is kept and paid for until somebody ends it. */
+export interface AbandonedLineage {
+  readonly policy: string;
+  readonly lineage: string;
+  readonly region: Region;
+  readonly images: number;
+  /** Of the volumes: an upper bound of what the snapshots take. */
+  readonly gib: number;
+  readonly newest: Instant;
+}
+
 /** All decisions of one run, one for each instance and image that was looked at. */
 export interface Plan {
   readonly decisions: readonly Decision[];
@@ -150,15 +277,28 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** Reads that failed or were cut short: what depended on them was left alone. */
   readonly problems: readonly string[];
+  /** Retirement only: the lineages whose source is gone and that nothing ends. */
+  readonly abandoned?: readonly AbandonedLineage[];
 }
 
 export function isChange(decision: Decision): decision is ChangeDecision {
   return 'change' in decision;
 }
 
-/** Whether a change can be undone. Those that can't are decided anew on fresh reads right before they are made. */
-export function isIrreversible(decision: ChangeDecision): decision is ChangeDecision<DeregisterImage | DeleteSnapshot> {
-  return decision.action === 'deregister' || decision.action === 'delete-snapshot';
+/** Whether a change takes something away from those who may use it, so that it is decided anew right before the call. */
+export function isStage(decision: ChangeDecision): decision is ChangeDecision<StageChange> {
+  return (
+    decision.action === 'deprecate' ||
+    decision.action === 'disable' ||
+    decision.action === 'deregister' ||
+    decision.action === 'delete-snapshot'
+  );
+}
+
+export function isTagging(decision: ChangeDecision): decision is ChangeDecision<TagImage> {
+  return (
+    decision.action === 'mark' || decision.action === 'hold' || decision.action === 'end' || decision.action === 'adopt'
+  );
 }
 
 /** Whether two plans decide the same about a subject, for the same reason. */

@@ -1,5 +1,6 @@
 import type { Region } from '../model/ids.ts';
 import type { KeepRulesInZone } from '../model/keep-rules.ts';
+import type { RetireRules } from '../model/retire-rules.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { applyKeepRules } from '../retention/apply-keep-rules.ts';
 import { reasonText } from '../retention/reason.ts';
@@ -12,8 +13,7 @@ import { holdsVersion, isFinished, type LineageInRegion } from './lineages.ts';
 export interface Governance {
   /** The rules for an image: the policy's, or what was stamped on it where the policy no longer speaks for it. */
   readonly keepFor: (image: OwnedImage) => KeepRulesInZone;
-  readonly minKeep: number;
-  readonly retireMode: 'plan' | 'apply';
+  readonly retire: RetireRules;
   /** Who says so, for people. */
   readonly source: string;
 }
@@ -27,7 +27,7 @@ export interface Keeping {
 /**
  * A policy speaks for the sources in its regions and for the copies in regions that it names. Where it is gone, or
  * no longer names the region, the rules stamped on each image at its creation go on holding; where it is gone
- * altogether, so does the mode that was stamped on the lineage's newest image.
+ * altogether, so do the rules of retirement that were stamped on the lineage's newest image.
  */
 export function governanceOf(lineage: LineageInRegion, file: PolicyFile, region: Region): Governance {
   const policy = file.policies.find(({ name }) => name === lineage.policy);
@@ -38,18 +38,25 @@ export function governanceOf(lineage: LineageInRegion, file: PolicyFile, region:
     const keep = { rules, timeZone: policy.schedule.timeZone };
     return {
       keepFor: () => keep,
-      minKeep: policy.retire.minKeep,
-      retireMode: policy.retire.mode,
+      retire: policy.retire,
       source: `policy ${policy.name}`,
     };
   }
   return {
     keepFor: ({ stamp }) => stamp.keep,
-    minKeep: 1,
-    retireMode: policy?.retire.mode ?? lineage.images[0]?.stamp.retireMode ?? 'plan',
+    retire: policy?.retire ?? lineage.images[0]?.stamp.retire ?? NEVER_RETIRE,
     source: `what was stamped on its images while policy ${lineage.policy} covered ${region}`,
   };
 }
+
+/** Of a lineage without any image, of which nothing is ever decided. */
+const NEVER_RETIRE: RetireRules = {
+  mode: 'plan',
+  minKeep: 1,
+  deprecateDays: 0,
+  disableDays: 0,
+  endAfterSourceGoneDays: 'never',
+};
 
 /**
  * Judges every image of a lineage that holds a version. An image is kept if its own rules, applied to the whole
@@ -63,7 +70,9 @@ export function judgeLineage(lineage: LineageInRegion, governance: Governance): 
   for (const image of lineage.images) {
     if (holdsVersion(image) && !isFinished(image)) verdicts.set(image, { kept: true, reason: unfinished(image) });
   }
-  const newest = versions.filter(({ image }) => image.state === 'available').slice(0, Math.max(1, governance.minKeep));
+  const newest = versions
+    .filter(({ image }) => image.state === 'available')
+    .slice(0, Math.max(1, governance.retire.minKeep));
 
   const byRules = new Map<string, { readonly keep: KeepRulesInZone; readonly images: Set<OwnedImage> }>();
   // By identity first: one text for each set of rules, not one for each image.
@@ -90,7 +99,7 @@ export function judgeLineage(lineage: LineageInRegion, governance: Governance): 
     const reason: Reason =
       index === 0
         ? { code: 'newest', text: 'it is the newest good image of its lineage here' }
-        : { code: 'min-keep', text: `${governance.source} keeps at least ${governance.minKeep}` };
+        : { code: 'min-keep', text: `${governance.source} keeps at least ${governance.retire.minKeep}` };
     verdicts.set(image, { kept: true, reason });
   });
   return verdicts;

@@ -1,12 +1,7 @@
 import type { ImageId, Region, SnapshotId, Target } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
-import type { Image, Snapshot } from '../model/resources.ts';
-
-/** Something that would miss an image if it went. */
-export interface Use {
-  readonly kind: 'instance' | 'launch template';
-  readonly id: string;
-}
+import type { Image, Instance, Snapshot } from '../model/resources.ts';
+import type { ImageEvidenceById, SnapshotEvidenceById, Use } from './evidence.ts';
 
 /** What the retire planner looks at: all that is ours in one region, and whatever must not miss it. */
 export interface RetireInventory {
@@ -15,9 +10,17 @@ export interface RetireInventory {
   readonly images: Reading<readonly Image[]>;
   /** What the DR regions hold of the lineages whose source is here. */
   readonly copies: ReadonlyMap<Region, Reading<readonly Image[]>>;
+  /** Every instance of this region, and of the regions from which this one holds copies. */
+  readonly instances: ReadonlyMap<Region, Reading<readonly Instance[]>>;
   readonly uses: Reading<ReadonlyMap<ImageId, readonly Use[]>>;
-  /** Snapshots of ours that bear a retirement mark. */
-  readonly markedSnapshots: Reading<readonly Snapshot[]>;
-  /** Which of the marked snapshots an image still names, anybody's image. */
+  /** Of the images that were looked into by themselves. */
+  readonly evidence: Reading<ImageEvidenceById>;
+  /** Every snapshot that carries the deployment's tag. */
+  readonly snapshots: Reading<readonly Snapshot[]>;
+  /** Which of those snapshots an image names, anybody's image. */
   readonly snapshotUses: Reading<ReadonlyMap<SnapshotId, ImageId>>;
+  /** Of the snapshots that may have to go. */
+  readonly snapshotEvidence: Reading<SnapshotEvidenceById>;
+  /** The images in the Recycle Bin, whose snapshots they need if they are to come back. */
+  readonly binned: Reading<ReadonlySet<ImageId>>;
 }

@@ -13,6 +13,7 @@ import { LINEAGE, SLOT } from '../tagging/tag-keys.ts';
 import { versionOf } from '../tagging/version.ts';
 import { MAX_ATTEMPTS } from './attempts.ts';
 import type { Decision, Plan, Reason } from './decision.ts';
+import { stampedRetire } from './stamped-rules.ts';
 
 /** What the snapshot planner looks at: one policy in one region. */
 export interface SnapshotInventory {
@@ -219,7 +220,7 @@ class SlotView {
       home: this.#inventory.target,
       source: { ...this.#inventory.target, instance: instance.id },
       keep: { rules: policy.retention, timeZone: policy.schedule.timeZone },
-      retireMode: policy.retire.mode,
+      retire: stampedRetire(policy.retire),
     };
     const tags = composeTags({
       stamp,

@@ -143,14 +143,12 @@ function policyFileOf({ policies, ...file }: AcceptedPolicyFile, positions: Posi
   return { ...file, policies: inOrder.map(([name, policy]) => policyOf(name, policy)) };
 }
 
-function policyOf(name: string, { lineage, copies, retire, ...policy }: AcceptedPolicy): Policy {
-  const { mode, minKeep, maxPerDay, endAfterSourceGoneDays } = retire;
+function policyOf(name: string, { lineage, copies, ...policy }: AcceptedPolicy): Policy {
   return {
     name,
     ...policy,
     ...(lineage === undefined ? {} : { lineageTag: lineage.tag }),
     copies: copies.map(copyOf),
-    retire: { mode, minKeep, maxPerDay, endAfterSourceGoneDays },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { InstanceId, Region } from '../model/ids.ts';
 import type { KeepRules } from '../model/keep-rules.ts';
+import type { RetireRules } from '../model/retire-rules.ts';
 
 /** What the user wrote, checked and with every default filled in. */
 export interface PolicyFile {
@@ -69,13 +70,9 @@ export interface CopySettings {
   readonly retention: KeepRules;
 }
 
-export interface RetireSettings {
-  readonly mode: 'plan' | 'apply';
-  /** How many versions of a lineage always stay in each region, whatever the keep rules say. */
-  readonly minKeep: number;
+export interface RetireSettings extends RetireRules {
   /** How many images of the policy may be marked in one region within 24 hours. */
   readonly maxPerDay: DailyCap;
-  readonly endAfterSourceGoneDays: 'never';
 }
 
 export type DailyCap = { readonly count: number } | { readonly percent: number };

@@ -247,7 +247,11 @@ const maxPerDay = z
     default: '20%',
   });
 
-const STAGE_REMEDY = 'write 0 or leave it out; this version retires without that stage and knows no other value';
+const DAYS_REMEDY = 'write a whole number of days from 0 to 3650; 0 leaves the stage out';
+const stageDays = z.int(say(DAYS_REMEDY)).min(0, say(DAYS_REMEDY)).max(3650, say(DAYS_REMEDY)).default(0);
+const END_REMEDY =
+  'write never, or a whole number of days from 1 to 3650; a wrong guess would delete the last image of an instance that is gone';
+
 const retire = z
   .strictObject(
     {
@@ -264,15 +268,17 @@ const retire = z
         .describe('How many images of a lineage always stay in each region, whatever the keep rules say.'),
       maxPerDay,
       endAfterSourceGoneDays: z
-        .literal(
-          'never',
-          say(
-            'write never, the only value that this version knows; a wrong guess would delete the last image of an instance that is gone',
-          ),
+        .union(
+          [z.literal('never'), z.int(say(END_REMEDY)).min(1, say(END_REMEDY)).max(3650, say(END_REMEDY))],
+          say(END_REMEDY),
         )
-        .describe('When the last images of an instance that is gone may go. This version knows never only.'),
-      deprecateDays: z.literal(0, say(STAGE_REMEDY)).default(0).describe('This version knows 0 only.'),
-      disableDays: z.literal(0, say(STAGE_REMEDY)).default(0).describe('This version knows 0 only.'),
+        .describe(
+          'How many days after its last image a lineage whose instance is gone may end, its newest image included; never keeps the newest for good.',
+        ),
+      deprecateDays: stageDays.describe('For how many days an expired image is deprecated; 0 leaves the stage out.'),
+      disableDays: stageDays.describe(
+        'For how many days an expired image is disabled before it is deregistered; 0 leaves the stage out.',
+      ),
     },
     say('write { mode: plan, endAfterSourceGoneDays: never }'),
   )

@@ -2,21 +2,24 @@ import { assertNever } from '../model/assert-never.ts';
 import type { Target } from '../model/ids.ts';
 import { type Clock, type Instant, SECOND } from '../model/time.ts';
 import {
+  type AskUsage,
+  type BringBackImage,
   type Change,
   type ChangeDecision,
   type CopyImage,
   type CreateImage,
-  type DeleteSnapshot,
-  type DeregisterImage,
   isChange,
-  isIrreversible,
+  isStage,
+  isTagging,
   type Plan,
+  type RestoreImage,
+  type StageChange,
   sameDecision,
 } from '../planning/decision.ts';
 import { judgeNameHolder } from '../planning/name-lock.ts';
 import { concurrently } from './concurrently.ts';
 import type { Mode } from './event.ts';
-import type { Applied, Aws, Carried, Withdrawn } from './ports.ts';
+import type { Applied, Applier, Aws, Carried, Withdrawn } from './ports.ts';
 
 /** How a kind of work reads and plans: snapshot, copy and retire are three of them for one cycle. */
 export interface Job<Inventory> {
@@ -43,7 +46,7 @@ export interface CycleResult {
 
 /** Changes under way at a time: enough to keep AWS's fastest bucket of changes busy at its usual answer times. */
 const WIDTH = 16;
-/** What cannot be taken back is read again in batches of this size... */
+/** What is about to take an image away is read again in batches of this size... */
 const BATCH = 100;
 /** ...and at most this long before the call. */
 const FRESH_FOR = 60 * SECOND;
@@ -55,19 +58,42 @@ export async function runCycle<Inventory>(job: Job<Inventory>, settings: CycleSe
 
   const changes = plan.decisions.filter(isChange);
   const carried: (Carried | Withdrawn)[] = [
-    ...(await applyMarks(changes, settings)),
+    ...(await applyTags(changes, settings)),
+    ...(await applyRescues(changes, settings)),
     ...(await applyCreations(changes, settings)),
-    ...(await applyIrreversible(changes.filter(isIrreversible), job, settings)),
+    ...(await applyStages(changes.filter(isStage), job, settings)),
   ];
   return { plan, carried };
 }
 
-async function applyMarks(changes: readonly ChangeDecision[], { aws }: CycleSettings): Promise<Carried[]> {
-  const marks = changes.filter((decision) => decision.action === 'mark');
+async function applyTags(changes: readonly ChangeDecision[], { aws }: CycleSettings): Promise<Carried[]> {
+  const taggings = changes.filter(isTagging);
   const unmarks = changes.filter((decision) => decision.action === 'unmark');
-  const marked = await aws.applier.mark(marks.map(({ change }) => change));
+  const tagged = await aws.applier.tag(taggings.map(({ change }) => change));
   const unmarked = await aws.applier.unmark(unmarks.map(({ change }) => change));
-  return [...pair(marks, marked), ...pair(unmarks, unmarked)];
+  return [...pair(taggings, tagged), ...pair(unmarks, unmarked)];
+}
+
+/** What brings images back, and what is asked about them, comes before anything that takes images away. */
+function applyRescues(changes: readonly ChangeDecision[], { aws: { applier } }: CycleSettings): Promise<Carried[]> {
+  const rescues = changes.filter(
+    (decision) => decision.action === 'bring-back' || decision.action === 'restore' || decision.action === 'ask-usage',
+  );
+  return concurrently(rescues, WIDTH, async (decision) => ({
+    decision,
+    applied: await rescue(decision.change, applier),
+  }));
+}
+
+function rescue(change: BringBackImage | RestoreImage | AskUsage, applier: Applier): Promise<Applied> {
+  switch (change.kind) {
+    case 'bring-back':
+      return applier.bringBack(change);
+    case 'restore':
+      return applier.restore(change);
+    case 'ask-usage':
+      return applier.askUsage(change);
+  }
 }
 
 function pair(decisions: readonly ChangeDecision[], results: readonly Applied[]): Carried[] {
@@ -110,15 +136,15 @@ async function create(first: CreateImage | CopyImage, { aws, target, deployment 
   }
 }
 
-type IrreversibleDecision = ChangeDecision<DeregisterImage | DeleteSnapshot>;
+type StageDecision = ChangeDecision<StageChange>;
 
 /**
- * What can't be taken back is read and planned again right before the calls, batch by batch; only a decision that
+ * Every stage on the way out is read and planned again right before the calls, batch by batch; only a decision that
  * comes out equal is carried out. What AWS slows down beyond the freshness of its reads is read once more, and where
  * the reads themselves take that long, in smaller batches.
  */
-async function applyIrreversible<Inventory>(
-  decisions: readonly IrreversibleDecision[],
+async function applyStages<Inventory>(
+  decisions: readonly StageDecision[],
   job: Job<Inventory>,
   settings: CycleSettings,
 ): Promise<(Carried | Withdrawn)[]> {
@@ -138,10 +164,10 @@ async function applyIrreversible<Inventory>(
     }
     const fresh = job.plan(inventory, clock.now());
     const bySubject = new Map(fresh.decisions.map((decision) => [decision.subject.id, decision]));
-    const results = await concurrently(batch, WIDTH, async (decision): Promise<Ended<IrreversibleDecision>> => {
+    const results = await concurrently(batch, WIDTH, async (decision): Promise<Ended<StageDecision>> => {
       const again = bySubject.get(decision.subject.id);
       if (again && sameDecision(decision, again)) {
-        return { decision, applied: await carryOut(decision.change, notAfter, settings) };
+        return { decision, applied: await settings.aws.applier.stage(decision.change, notAfter) };
       }
       return { decision, withdrawn: again?.reason.text ?? 'it is not there any more' };
     });
@@ -158,12 +184,4 @@ type Ended<D extends ChangeDecision> = (Carried | Withdrawn) & { readonly decisi
 
 function isTooLate(result: Carried | Withdrawn): boolean {
   return 'applied' in result && result.applied.kind === 'not-started';
-}
-
-function carryOut(
-  change: DeregisterImage | DeleteSnapshot,
-  notAfter: Instant,
-  { aws: { applier } }: CycleSettings,
-): Promise<Applied> {
-  return change.kind === 'deregister' ? applier.deregister(change, notAfter) : applier.deleteSnapshot(change, notAfter);
 }

@@ -36,10 +36,14 @@ function slot(text: string): Instant {
   return at;
 }
 
-const actions = ['snapshot', 'copy', 'retire'] as const;
+/** What there is a function for, and what only people ask for, of the command. */
+const FUNCTION_ACTIONS = ['snapshot', 'copy', 'retire'] as const;
+export const ACTIONS = [...FUNCTION_ACTIONS, 'undo', 'adopt'] as const;
 
 const runEventSchema = z.strictObject({
-  action: z.enum(actions).describe('What to do.'),
+  action: z
+    .enum(ACTIONS)
+    .describe('What to do. The functions take snapshot, copy and retire, the command takes all of them.'),
   policy: z
     .string()
     .min(1, 'name a policy, or leave it out for all of them')
@@ -62,21 +66,39 @@ const runEventSchema = z.strictObject({
     .min(1)
     .max(100)
     .exactOptional()
-    .describe("copy: these images' lineages only."),
+    .describe("copy: these images' lineages only; undo: the image to bring back."),
+  abandoned: z
+    .array(z.string().min(1, 'name a lineage as its images have it in amikeep:lineage'))
+    .min(1)
+    .max(1000)
+    .exactOptional()
+    .describe('retire: ends these lineages, whose sources are gone, and does nothing else.'),
+  confirmNoInstances: z
+    .boolean()
+    .exactOptional()
+    .describe('retire: a person vouches that a region which shows no instance at all really has none.'),
+  filter: z
+    .record(z.string().min(1, 'name a tag'), z.string())
+    .exactOptional()
+    .describe('adopt: the tags, with * as a wildcard, of the images to put under the policy.'),
   continuation: z.int().min(0).max(MAX_CONTINUATIONS).exactOptional().describe('How often the run has sent itself on.'),
 });
 
-export type Action = (typeof actions)[number];
+export type Action = (typeof FUNCTION_ACTIONS)[number];
+export type AnyAction = (typeof ACTIONS)[number];
 export type Mode = 'plan' | 'apply';
 
 export interface RunEvent {
-  readonly action: Action;
+  readonly action: AnyAction;
   readonly policy?: string;
   readonly slot?: Instant | 'current';
   readonly mode: Mode;
   readonly target?: { readonly account?: AccountId; readonly region: Region };
   readonly instances?: readonly InstanceId[];
   readonly images?: readonly ImageId[];
+  readonly abandoned?: readonly string[];
+  readonly confirmNoInstances?: boolean;
+  readonly filter?: Readonly<Record<string, string>>;
   readonly continuation: number;
 }
 
@@ -100,15 +122,23 @@ export function parseRunEvent(payload: unknown): ParsedEvent {
 /** Fields that an event of its action has no use for: they tell that something else was meant. */
 function misplacedFields(payload: unknown): string[] {
   if (typeof payload !== 'object' || payload === null || !('action' in payload)) return [];
-  const action = actions.find((known) => known === payload.action);
+  const action = ACTIONS.find((known) => known === payload.action);
   if (!action) return [];
-  const onlyFor = (field: string, taker: Action) =>
-    field in payload && action !== taker ? [`${field}: ${action} takes no ${field}; leave it out`] : [];
+  const onlyFor = (field: string, ...takers: readonly AnyAction[]) =>
+    field in payload && !takers.includes(action) ? [`${field}: ${action} takes no ${field}; leave it out`] : [];
   const unnamed = action === 'snapshot' && 'instances' in payload && !('policy' in payload);
+  const needs = (field: string, ...takers: readonly AnyAction[]) =>
+    takers.includes(action) && !(field in payload) ? [`${field}: ${action} needs it`] : [];
   return [
     ...onlyFor('slot', 'snapshot'),
     ...onlyFor('instances', 'snapshot'),
-    ...onlyFor('images', 'copy'),
+    ...onlyFor('images', 'copy', 'undo'),
+    ...onlyFor('abandoned', 'retire'),
+    ...onlyFor('confirmNoInstances', 'retire'),
+    ...onlyFor('filter', 'adopt'),
+    ...needs('images', 'undo'),
+    ...needs('filter', 'adopt'),
+    ...needs('policy', 'adopt'),
     ...(unnamed ? ['instances: name the policy that they are to be imaged under'] : []),
   ];
 }

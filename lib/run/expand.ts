@@ -53,6 +53,19 @@ export function expandEvent(event: RunEvent, file: PolicyFile, account: AccountI
   });
 }
 
+function knownRegions(action: RunEvent['action'], file: PolicyFile, copied: boolean): readonly Region[] {
+  switch (action) {
+    case 'retire':
+    case 'undo':
+      return regionsWithImages(file);
+    case 'copy':
+      return copied ? file.regions : [];
+    case 'snapshot':
+    case 'adopt':
+      return file.regions;
+  }
+}
+
 function policiesOf({ policy: name }: RunEvent, file: PolicyFile): readonly Policy[] {
   if (name === undefined) return file.policies;
   const policy = file.policies.find((candidate) => candidate.name === name);
@@ -67,11 +80,11 @@ function regionsOf(
   policies: readonly Policy[],
 ): readonly Region[] {
   const copied = policies.some(({ copies }) => copies.length > 0);
-  const known = action === 'retire' ? regionsWithImages(file) : action === 'copy' && !copied ? [] : file.regions;
+  const known = knownRegions(action, file, copied);
   if (!target) return known;
   if (known.includes(target.region)) return [target.region];
-  // EC2 tells of every image, of copies and of other people's too: that there is nothing to do is no mistake.
-  if (images) return [];
+  // EC2 tells `copy` of every image, of copies and of other people's too: that there is nothing to do is no mistake.
+  if (images && action === 'copy') return [];
   const expected = known.length > 0 ? known.join(', ') : 'none, since no policy asks for copies';
   throw new InputError([
     `target.region: ${target.region} is no region that ${action} has work in; those are ${expected}`,

@@ -1,18 +1,17 @@
-import type { ImageId, InstanceId, Region, SnapshotId, Target } from '../model/ids.ts';
+import type { ImageId, InstanceId, Region, Target } from '../model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../model/reading.ts';
 import type { Image } from '../model/resources.ts';
 import { DAY } from '../model/time.ts';
 import { type CopyInventory, type Destination, planCopies } from '../planning/copy.ts';
-import { sortByLineage } from '../planning/lineages.ts';
-import { planRetirement } from '../planning/retire.ts';
-import type { RetireInventory } from '../planning/retire-inventory.ts';
 import { planSnapshots, type SnapshotInventory } from '../planning/snapshot.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
 import { slotScheduleOf } from '../policy/schedule.ts';
 import { readOwnership } from '../tagging/ownership.ts';
 import { type CycleResult, type CycleSettings, type Job, runCycle } from './cycle.ts';
 import { isSnapshotEvent, type SnapshotEvent, type TargetedEvent } from './expand.ts';
+import { adoptJob, undoJob } from './hand-jobs.ts';
 import type { ImageScope, Reads } from './ports.ts';
+import { endingsJob, retireJob } from './retire-job.ts';
 
 /** How far ahead a plan warns of slots that will not be: time enough to move a schedule. */
 const LOOK_AHEAD = 14 * DAY;
@@ -27,8 +26,36 @@ export interface JobContext {
 /** Runs the job that an event asks for. */
 export function runJob(event: TargetedEvent, context: JobContext): Promise<CycleResult> {
   if (isSnapshotEvent(event)) return runCycle(snapshotJob(event, context), context.settings);
-  if (event.action === 'copy') return runCycle(copyJob(event, context), context.settings);
-  return runCycle(retireJob(event, context), context.settings);
+  const { settings, file } = context;
+  const { action, images = [], filter = {}, abandoned } = event;
+  switch (action) {
+    case 'copy':
+      return runCycle(copyJob(event, context), settings);
+    case 'retire':
+      return abandoned
+        ? runCycle(endingsJob({ ...event, abandoned }, context), settings)
+        : runCycle(retireJob(event, context), settings);
+    case 'undo':
+      return undoEach(images, file, settings);
+    case 'adopt':
+      return runCycle(adoptJob(filter, policyNamed(event.policy ?? '', file), file, settings), settings);
+    case 'snapshot':
+      throw new TypeError('a snapshot event without its policy and slot was not expanded');
+  }
+}
+
+/** One cycle for each image, as one result. */
+async function undoEach(images: readonly ImageId[], file: PolicyFile, settings: CycleSettings): Promise<CycleResult> {
+  const results: CycleResult[] = [];
+  for (const image of images) results.push(await runCycle(undoJob(image, file, settings), settings));
+  return {
+    plan: {
+      decisions: results.flatMap(({ plan }) => plan.decisions),
+      warnings: results.flatMap(({ plan }) => plan.warnings),
+      problems: [...new Set(results.flatMap(({ plan }) => plan.problems))],
+    },
+    carried: results.flatMap(({ carried }) => carried),
+  };
 }
 
 function policyNamed(name: string, file: PolicyFile): Policy {
@@ -149,58 +176,4 @@ async function readCopies(
     }),
   ]);
   return { target, sources, destinations: new Map(destinations) };
-}
-
-function retireJob(event: TargetedEvent, { file, settings }: JobContext): Job<RetireInventory> {
-  const { reads } = settings.aws;
-  const { target } = event;
-  const wanting = file.policies.filter(({ name }) => event.policy === undefined || event.policy === name);
-  const copyRegions = new Set(
-    file.regions.includes(target.region)
-      ? wanting.flatMap(({ copies }) => copies.map(({ region }) => region)).filter((region) => region !== target.region)
-      : [],
-  );
-  const lineageOf = new Map<ImageId, string>();
-  return {
-    read: async (subjects) => {
-      const images = subjects?.flatMap((change) => (change.kind === 'deregister' ? [change.image] : []));
-      const snapshots = subjects?.flatMap((change) => (change.kind === 'delete-snapshot' ? [change.snapshot] : []));
-      const lineages = images && [...new Set(images.flatMap((id) => lineageOf.get(id) ?? []))];
-      const scope = {
-        deployment: file.deployment,
-        ...(event.policy !== undefined && { policy: event.policy }),
-        ...(lineages && { lineages }),
-      };
-      const [ours, uses, copies, leftovers] = await Promise.all([
-        reads.images(target, scope),
-        reads.uses(target, images),
-        Promise.all(
-          [...copyRegions].map(async (region) => {
-            const place = { account: target.account, region };
-            return [region, await reads.images(place, { ...scope, sourceRegion: target.region })] as const;
-          }),
-        ),
-        leftoversOf(reads, event, file.deployment, snapshots),
-      ]);
-      for (const { lineage, images: members } of sortByLineage(ours.value, file.deployment).lineages.values()) {
-        for (const { image } of members) lineageOf.set(image.id, lineage);
-      }
-      return { target, images: ours, uses, copies: new Map(copies), ...leftovers };
-    },
-    plan: (inventory, now) => planRetirement(file, inventory, now),
-  };
-}
-
-async function leftoversOf(
-  reads: Reads,
-  { target }: TargetedEvent,
-  deployment: string,
-  ids: readonly SnapshotId[] | undefined,
-): Promise<Pick<RetireInventory, 'markedSnapshots' | 'snapshotUses'>> {
-  const markedSnapshots = await reads.markedSnapshots(target, deployment, ids);
-  const snapshotUses = await reads.snapshotUses(
-    target,
-    markedSnapshots.value.map(({ id }) => id),
-  );
-  return { markedSnapshots, snapshotUses };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatInstant } from '../model/time.ts';
-import { formatRunEvent } from './event.ts';
+import { ACTIONS, formatRunEvent } from './event.ts';
 import { countDecisions, type Outcome } from './outcome.ts';
 import type { Carried } from './ports.ts';
 
@@ -48,7 +48,7 @@ export const outcomeDetails = {
   'Run Finished': z
     .object({
       deployment: z.string(),
-      action: z.enum(['snapshot', 'copy', 'retire']),
+      action: z.enum(ACTIONS),
       mode: z.enum(['plan', 'apply']),
       account: z.string(),
       region: z.string(),
@@ -100,6 +100,14 @@ function imageEvent({ decision, applied }: Carried, { event }: Outcome, deployme
     }
     case 'mark':
     case 'unmark':
+    case 'hold':
+    case 'end':
+    case 'adopt':
+    case 'ask-usage':
+    case 'deprecate':
+    case 'disable':
+    case 'bring-back':
+    case 'restore':
     case 'delete-snapshot':
       return [];
   }

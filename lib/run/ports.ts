@@ -3,15 +3,18 @@ import type { Reading } from '../model/reading.ts';
 import type { Image, Instance, Snapshot } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
 import type {
+  AskUsage,
+  BringBackImage,
   ChangeDecision,
   CopyImage,
   CreateImage,
-  DeleteSnapshot,
-  DeregisterImage,
-  MarkImage,
+  RestoreImage,
+  StageChange,
+  TagImage,
   UnmarkImage,
 } from '../planning/decision.ts';
-import type { Use } from '../planning/retire-inventory.ts';
+import type { ImageEvidence, SnapshotEvidence, Use } from '../planning/evidence.ts';
+import type { BinnedImage } from '../planning/undo.ts';
 import type { Selector, TagPatterns } from '../policy/policy.ts';
 import type { RunEvent } from './event.ts';
 import type { OutcomeEvent } from './outcome-events.ts';
@@ -23,6 +26,12 @@ export interface ImageScope {
   readonly lineages?: readonly string[];
   /** The region in which the images' instances live; sets copies apart from sources. */
   readonly sourceRegion?: Region;
+}
+
+export interface SnapshotScope {
+  readonly deployment: string;
+  readonly policy?: string;
+  readonly ids?: readonly SnapshotId[];
 }
 
 /**
@@ -41,13 +50,22 @@ export interface Reads {
   copiesInFlight(target: Target): Promise<Reading<number>>;
   /** Who uses images of the region; of these images only, where ids are given. */
   uses(target: Target, images?: readonly ImageId[]): Promise<Reading<ReadonlyMap<ImageId, readonly Use[]>>>;
-  markedSnapshots(
-    target: Target,
-    deployment: string,
-    ids?: readonly SnapshotId[],
-  ): Promise<Reading<readonly Snapshot[]>>;
+  /** The account's own images with all of these tags, disabled ones included. */
+  imagesWith(target: Target, tags: TagPatterns): Promise<Reading<readonly Image[]>>;
+  /** What EC2 tells of each of these images only when it is asked for it. */
+  imageEvidence(target: Target, images: readonly ImageId[]): Promise<Reading<ReadonlyMap<ImageId, ImageEvidence>>>;
+  /** The deployment's snapshots, of these ids only where some are given. */
+  snapshots(target: Target, scope: SnapshotScope): Promise<Reading<readonly Snapshot[]>>;
   /** Which image names each of the snapshots; those that none names are absent. */
   snapshotUses(target: Target, ids: readonly SnapshotId[]): Promise<Reading<ReadonlyMap<SnapshotId, ImageId>>>;
+  snapshotEvidence(
+    target: Target,
+    ids: readonly SnapshotId[],
+  ): Promise<Reading<ReadonlyMap<SnapshotId, SnapshotEvidence>>>;
+  /** The images in the Recycle Bin. */
+  binnedImages(target: Target): Promise<Reading<ReadonlySet<ImageId>>>;
+  /** One image in the Recycle Bin, with its snapshots there; undefined where it is not in it. */
+  binnedImage(target: Target, id: ImageId): Promise<Reading<BinnedImage | undefined>>;
 }
 
 /** How one change went. */
@@ -67,12 +85,14 @@ export type Applied =
 export interface Applier {
   create(change: CreateImage): Promise<Applied>;
   copy(change: CopyImage): Promise<Applied>;
-  /** Marks of one text and time go out together. One result for each, in order. */
-  mark(changes: readonly MarkImage[]): Promise<readonly Applied[]>;
+  /** What is written is written in as few calls as it can. One result for each, in order. */
+  tag(changes: readonly TagImage[]): Promise<readonly Applied[]>;
   unmark(changes: readonly UnmarkImage[]): Promise<readonly Applied[]>;
-  /** Not called after `notAfter`, when the reads that it rests on are too old; it is `not-started` then. */
-  deregister(change: DeregisterImage, notAfter: Instant): Promise<Applied>;
-  deleteSnapshot(change: DeleteSnapshot, notAfter: Instant): Promise<Applied>;
+  bringBack(change: BringBackImage): Promise<Applied>;
+  restore(change: RestoreImage): Promise<Applied>;
+  askUsage(change: AskUsage): Promise<Applied>;
+  /** No call begins after `notAfter`, when the reads that it rests on are too old; it is `not-started` then. */
+  stage(change: StageChange, notAfter: Instant): Promise<Applied>;
 }
 
 /** AWS as one run sees it. */

@@ -45,6 +45,12 @@ export function isNameOf(
   );
 }
 
+/** Whether a name may be one of a deployment's; the tags of what is in the Recycle Bin are not told. */
+export function isNameOfDeployment(name: string, deployment: string): boolean {
+  const parts = name.split('/');
+  return parts.length === 5 && parts[0] === namePart(deployment);
+}
+
 const LONGEST_PART = 36;
 
 /** What EC2 allows, without the slash, which parts the parts, the space, and the `@`, which marks a hash. */

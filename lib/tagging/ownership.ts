@@ -1,10 +1,12 @@
 import type { Region } from '../model/ids.ts';
 import type { Image, Snapshot } from '../model/resources.ts';
 import { readCopyAttempts } from './copy-attempts.ts';
+import { type Ended, readEnded } from './ended.ts';
 import { type Mark, readMark } from './mark.ts';
 import { imageName, isNameOf } from './name.ts';
+import { readStages, type Stages } from './stages.ts';
 import { decodeStamp, type Stamp } from './stamp.ts';
-import { DEPLOYMENT, HOLD, RETIRE } from './tag-keys.ts';
+import { ADOPTED, DEPLOYMENT, ENDED, HOLD, RETIRE } from './tag-keys.ts';
 
 /** Not ours: another's, or one that carries our tags and is not what they say. Neither is ever changed. */
 export type NotOurs =
@@ -16,6 +18,9 @@ interface Owned {
   readonly kind: 'ours';
   readonly stamp: Stamp;
   readonly mark: Mark | undefined;
+  readonly stages: Stages;
+  /** Whether its lineage has ended, its source being gone. */
+  readonly ended: Ended | undefined;
   /** Why it must not be retired; a hold without a reason has a text all the same. */
   readonly hold: string | undefined;
 }
@@ -43,7 +48,12 @@ export function readOwnership(image: Image, deployment: string): Ownership {
   if (owned.kind !== 'ours') return owned;
 
   const { stamp } = owned;
-  if (!isNameOf(image.name, stamp)) {
+  const adopted = image.tags[ADOPTED];
+  if (adopted !== undefined && adopted !== image.id) {
+    return damaged(`its tag ${ADOPTED} says '${adopted}', as on somebody's copy of that image`);
+  }
+  // What was adopted keeps the name that it had; its own id in its tags says that it is no copy.
+  if (adopted === undefined && !isNameOf(image.name, stamp)) {
     const named = `its name is '${image.name}', but its tags are those of '${imageName(stamp)}'`;
     return damaged(`${named}, as on somebody's copy of that image`);
   }
@@ -55,7 +65,7 @@ export function readOwnership(image: Image, deployment: string): Ownership {
   if ('unreadable' in copyAttempts) {
     return damaged(`its tag ${copyAttempts.unreadable} is not the number of an attempt to copy it to a region`);
   }
-  return { kind: 'ours', image, stamp, mark: owned.mark, hold: owned.hold, copyAttempts };
+  return { ...owned, image, copyAttempts };
 }
 
 /** Whether a snapshot is this deployment's. It has no name to go by: its tags and its place are all there is. */
@@ -82,8 +92,12 @@ export function readSnapshotOwnership(
       `its tag ${RETIRE} does not begin with the moment of its mark; remove that tag, then it is judged afresh`,
     );
   }
+  const stages = readStages(tags);
+  if ('unreadable' in stages) return damaged(`its tag ${stages.unreadable} does not say since when`);
+  const ended = readEnded(tags);
+  if (ended === 'unreadable') return damaged(`its tag ${ENDED} does not say since when`);
   const hold = tags[HOLD];
-  return { kind: 'ours', stamp: decoded.stamp, mark, hold: hold === '' ? 'no reason given' : hold };
+  return { kind: 'ours', stamp: decoded.stamp, mark, stages, ended, hold: hold === '' ? 'no reason given' : hold };
 }
 
 function damaged(problem: string): NotOurs {

@@ -1,13 +1,16 @@
-import type { Tags } from '../model/resources.ts';
+import type { Image, Tags } from '../model/resources.ts';
 import { encodeStamp, type Stamp } from './stamp.ts';
-import { HOLD, isReservedKey } from './tag-keys.ts';
+import { ADOPTED, HOLD, isReservedKey } from './tag-keys.ts';
 import { cutText, LONGEST_VALUE } from './text.ts';
 import { versionOf } from './version.ts';
 
 /** What EC2 allows a resource, its own `aws:` tags not counted. */
-const LIMIT = 50;
-/** For what is written later: the mark without which nothing is retired, a person's hold, the attempts of copies. */
-const LEFT_FREE = 5;
+export const LIMIT = 50;
+/**
+ * For what is written later: the mark without which nothing is retired, its two stages, whom it was shared with, the end
+ * of its lineage, a hold, and the attempts of copies.
+ */
+const LEFT_FREE = 8;
 /** How many tags an image may be created with. */
 export const MOST_TAGS = LIMIT - LEFT_FREE;
 
@@ -59,6 +62,15 @@ export function composeTags({ stamp, policyTags, instanceTags, fromInstance }: T
 export function inheritTags(source: Tags, stamp: Stamp): ComposedTags {
   const tags = [...peoplesTags(source), ...Object.entries({ ...encodeStamp(stamp), ...holdOf(source) })];
   return withinLimit(Object.fromEntries(tags), (excess) => `take ${excess} off its source`);
+}
+
+/** What is written on an image that something else made: the stamp and its own id, beside the tags that it has. */
+export function adoptionTags({ id, tags }: Pick<Image, 'id' | 'tags'>, stamp: Stamp): ComposedTags {
+  const written = { ...encodeStamp(stamp), [ADOPTED]: id };
+  const kept = Object.keys(tags).filter((key) => !Object.hasOwn(written, key) && !key.toLowerCase().startsWith('aws:'));
+  const all = { ...Object.fromEntries(kept.map((key) => [key, tags[key] ?? ''])), ...written };
+  const within = withinLimit(all, (excess) => `take ${excess} off the image`);
+  return within.ok ? { ok: true, tags: written } : within;
 }
 
 function withinLimit(tags: Tags, remedy: (excess: number) => string): ComposedTags {

@@ -9,9 +9,11 @@ import {
 } from '../model/ids.ts';
 import type { KeepRulesInZone } from '../model/keep-rules.ts';
 import type { Tags } from '../model/resources.ts';
+import type { RetireRules } from '../model/retire-rules.ts';
 import { formatInstant, type Instant, parseInstant } from '../model/time.ts';
 import { formatKeep, parseKeep } from './keep-text.ts';
 import { memoise } from './memoise.ts';
+import { formatRetire, parseRetire } from './retire-text.ts';
 import * as key from './tag-keys.ts';
 import { slotOf, versionOf } from './version.ts';
 
@@ -31,8 +33,8 @@ export interface Stamp {
   readonly source: Target & { readonly instance: InstanceId };
   /** The rules that govern this image: on a copy, the copy's own. */
   readonly keep: KeepRulesInZone;
-  /** Whether retiring it is carried out or only proposed, once its policy is gone and can't say. */
-  readonly retireMode: 'plan' | 'apply';
+  /** How it is retired once its policy is gone and can't say. */
+  readonly retire: RetireRules;
 }
 
 /**
@@ -56,7 +58,7 @@ export function encodeStamp(stamp: Stamp): Tags {
     [key.SOURCE_REGION]: stamp.source.region,
     [key.SOURCE_INSTANCE]: stamp.source.instance,
     [key.KEEP]: formatKeep(stamp.keep),
-    [key.RETIRE_MODE]: stamp.retireMode,
+    [key.RETIRE_RULES]: formatRetire(stamp.retire),
   };
 }
 
@@ -90,7 +92,7 @@ export function decodeStamp(tags: Tags): DecodedStamp {
           instance: read(tags, key.SOURCE_INSTANCE, readInstance),
         },
         keep: read(tags, key.KEEP, parseKeep),
-        retireMode: read(tags, key.RETIRE_MODE, readRetireMode),
+        retire: read(tags, key.RETIRE_RULES, parseRetire),
       },
     };
   } catch (error) {
@@ -134,10 +136,6 @@ export function readAttempt(text: string): number | undefined {
 
 function isAttempt(attempt: number): boolean {
   return Number.isSafeInteger(attempt) && attempt >= 1;
-}
-
-function readRetireMode(text: string): Stamp['retireMode'] | undefined {
-  return text === 'plan' || text === 'apply' ? text : undefined;
 }
 
 /** The parsers of ids throw what is meant for people at the edge; a tag that can't be read is an answer. */

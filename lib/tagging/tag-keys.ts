@@ -13,10 +13,20 @@ export const SOURCE_ACCOUNT = 'amikeep:source-account';
 export const SOURCE_REGION = 'amikeep:source-region';
 export const SOURCE_INSTANCE = 'amikeep:source-instance';
 export const KEEP = 'amikeep:keep';
-export const RETIRE_MODE = 'amikeep:retire-mode';
+export const RETIRE_RULES = 'amikeep:retire-rules';
+/** On an image that something else made and a person put under management: its own id. */
+export const ADOPTED = 'amikeep:adopted';
 
 /** On an image that is being retired: since when, and why. */
 export const RETIRE = 'amikeep:retire';
+/** On an image, once it is deprecated on its way out: the date, and the one that stood there before. */
+export const DEPRECATED = 'amikeep:deprecated';
+/** On an image, once it is disabled on its way out: since when. */
+export const DISABLED = 'amikeep:disabled';
+/** With a number from 1 up behind it: whom the image was shared with before it was disabled. */
+export const SHARED_PREFIX = 'amikeep:shared:';
+/** On the images of a lineage whose source is gone and that a person or its policy has ended: since when. */
+export const ENDED = 'amikeep:ended';
 /** On an image, a snapshot or an instance, by a person: it is not to be retired. */
 export const HOLD = 'amikeep:hold';
 /** With a region behind it, on a source: the attempt that its copy to that region has come to. */

@@ -30,6 +30,7 @@ function markOf(image: Image, text = 'no keep rule wants it'): MarkImage {
     image: imageId(image.ImageId ?? ''),
     snapshots: (image.BlockDeviceMappings ?? []).map(({ Ebs }) => snapshotId(Ebs?.SnapshotId ?? '')),
     text,
+    ends: false,
   };
 }
 
@@ -39,7 +40,7 @@ describe('marks', () => {
   it('of one text go out together, a thousand images and snapshots a call', async () => {
     const world = await withImages(250);
     const marks = world.images().map((image) => markOf(image));
-    const results = await world.clock.run(() => applier(world).mark(marks));
+    const results = await world.clock.run(() => applier(world).tag(marks));
     expect(results).toEqual(marks.map(() => ({ kind: 'done' })));
     // 250 images with four snapshots each are 1,250 resources.
     expect(tagCalls(world)).toHaveLength(2);
@@ -54,7 +55,7 @@ describe('marks', () => {
     const world = await withImages(2);
     const [one, other] = world.images();
     if (!one || !other) throw new Error('there are two images');
-    await world.clock.run(() => applier(world).mark([markOf(one, 'this'), markOf(other, 'that')]));
+    await world.clock.run(() => applier(world).tag([markOf(one, 'this'), markOf(other, 'that')]));
     expect(tagCalls(world)).toHaveLength(2);
   });
 
@@ -65,7 +66,7 @@ describe('marks', () => {
     await world.send(FRANKFURT, (client) =>
       client.send(new DeregisterImageCommand({ ImageId: gone, DeleteAssociatedSnapshots: true })),
     );
-    const results = await world.clock.run(() => applier(world).mark(marks));
+    const results = await world.clock.run(() => applier(world).tag(marks));
     expect(results.map(({ kind }) => kind)).toEqual(marks.map(({ image }) => (image === gone ? 'refused' : 'done')));
     expect(world.images().filter((image) => tagOf(image, 'amikeep:retire') === '')).toEqual([]);
   });
@@ -74,9 +75,10 @@ describe('marks', () => {
     const world = await withImages(2);
     const marks = world.images().map((image) => markOf(image));
     const unmarks = marks.map(
-      ({ region, image, snapshots }) => ({ kind: 'unmark', region, image, snapshots }) as const,
+      ({ region, image, snapshots }) =>
+        ({ kind: 'unmark', region, image, snapshots, tagKeys: ['amikeep:retire'] }) as const,
     );
-    await world.clock.run(() => applier(world).mark(marks));
+    await world.clock.run(() => applier(world).tag(marks));
     for (let time = 0; time < 2; time++) {
       const results = await world.clock.run(() => applier(world).unmark(unmarks));
       expect(results).toEqual([{ kind: 'done' }, { kind: 'done' }]);
@@ -101,15 +103,15 @@ describe('what cannot be taken back', () => {
     const world = await withImages(1);
     const deregister = change(world);
     world.sandbox.ec2.failSnapshotDeletion(deregister.snapshots[1] ?? '', 'client-error');
-    const applied = await world.clock.run(() => applier(world).deregister(deregister, NEVER));
+    const applied = await world.clock.run(() => applier(world).stage(deregister, NEVER));
     expect(applied).toEqual({ kind: 'done', note: `${deregister.snapshots[1]} is left over: client-error` });
   });
 
   it('is done where it was done already', async () => {
     const world = await withImages(1);
     const deregister = change(world);
-    await world.clock.run(() => applier(world).deregister(deregister, NEVER));
-    expect(await world.clock.run(() => applier(world).deregister(deregister, NEVER))).toEqual({
+    await world.clock.run(() => applier(world).stage(deregister, NEVER));
+    expect(await world.clock.run(() => applier(world).stage(deregister, NEVER))).toEqual({
       kind: 'done',
       note: 'it was gone already',
     });
@@ -120,7 +122,7 @@ describe('what cannot be taken back', () => {
     const [snapshot] = change(world).snapshots;
     if (!snapshot) throw new Error('the image has snapshots');
     const applied = await world.clock.run(() =>
-      applier(world).deleteSnapshot({ kind: 'delete-snapshot', region: FRANKFURT, snapshot }, NEVER),
+      applier(world).stage({ kind: 'delete-snapshot', region: FRANKFURT, snapshot }, NEVER),
     );
     expect(applied).toMatchObject({ kind: 'refused', problem: expect.stringContaining('is currently in use by ami-') });
   });
@@ -128,7 +130,7 @@ describe('what cannot be taken back', () => {
   it('is unknown where the answer was lost each time', async () => {
     const world = await withImages(1);
     world.sandbox.faults.add({ kind: 'error-before', operation: 'DeregisterImage' });
-    const applied = await world.clock.run(() => applier(world).deregister(change(world), NEVER));
+    const applied = await world.clock.run(() => applier(world).stage(change(world), NEVER));
     expect(applied).toMatchObject({ kind: 'unknown', problem: expect.stringContaining('InternalError') });
     expect(world.images()).toHaveLength(1);
   });

@@ -4,7 +4,7 @@ import type { Image } from '../../lib/model/resources.ts';
 import { type CopyInventory, planCopies } from '../../lib/planning/copy.ts';
 import type { CopySettings } from '../../lib/policy/policy.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
-import { AN_INSTANCE_ID, aPolicy, DR } from '../builders.ts';
+import { AN_INSTANCE_ID, aPolicy, DR, RETIRE_RULES } from '../builders.ts';
 import {
   about,
   ami,
@@ -42,7 +42,7 @@ describe('a version', () => {
         region: 'eu-west-1',
         source: { image: ami(1), region: 'eu-central-1' },
         name: `prod/nightly/${AN_INSTANCE_ID}/2026.11.23-0200/1`,
-        stamp: { home: DR, attempt: 1, keep: { rules: { keepLast: 2 }, timeZone: 'UTC' }, retireMode: 'apply' },
+        stamp: { home: DR, attempt: 1, keep: { rules: { keepLast: 2 }, timeZone: 'UTC' }, retire: RETIRE_RULES },
         tags: { 'amikeep:home': '111122223333/eu-west-1', 'amikeep:keep': 'last=2 zone=UTC' },
       },
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ChangeDecision, type Decision, isIrreversible, sameDecision } from '../../lib/planning/decision.ts';
+import { type ChangeDecision, type Decision, isStage, sameDecision } from '../../lib/planning/decision.ts';
 import { HERE } from '../builders.ts';
 import { ami, snap } from './fleet.ts';
 
@@ -17,13 +17,13 @@ describe('P7: a decision that is made again', () => {
     ['changes nothing now', { ...about, action: 'keep', reason: { code: 'newest', text: 'it is the newest' } }],
     ['has another reason', { ...going, reason: { ...reason, code: 'left-over' } }],
     ['would take another snapshot along', { ...going, change: { ...change, snapshots: [snap(1), snap(2)] } }],
-    ['is of another stage', { ...about, action: 'unmark', reason, change: { ...change, kind: 'unmark' } }],
+    ['is of another stage', { ...about, action: 'unmark', reason, change: { ...change, kind: 'unmark', tagKeys: [] } }],
   ])('is another one if it %s', (_, again) => {
     expect(sameDecision(going, again)).toBe(false);
   });
 });
 
-it('P7: what cannot be taken back is deregistering and deleting', () => {
+it('P7: what takes an image away is deprecating, disabling, deregistering and deleting', () => {
   const { snapshots, ...image } = change;
   const decisions: ChangeDecision[] = [
     going,
@@ -33,8 +33,20 @@ it('P7: what cannot be taken back is deregistering and deleting', () => {
       reason,
       change: { kind: 'delete-snapshot', region: HERE.region, snapshot: snap(1) },
     },
-    { ...about, action: 'mark', reason, change: { ...image, snapshots, kind: 'mark', text: 'expired' } },
-    { ...about, action: 'unmark', reason, change: { ...image, snapshots, kind: 'unmark' } },
+    { ...about, action: 'deprecate', reason, change: { kind: 'deprecate', region: HERE.region, image: ami(1) } },
+    {
+      ...about,
+      action: 'disable',
+      reason,
+      change: { kind: 'disable', region: HERE.region, image: ami(1), sharedWith: [] },
+    },
+    { ...about, action: 'mark', reason, change: { ...image, snapshots, kind: 'mark', text: 'expired', ends: false } },
+    { ...about, action: 'unmark', reason, change: { ...image, snapshots, kind: 'unmark', tagKeys: [] } },
   ];
-  expect(decisions.filter(isIrreversible).map(({ action }) => action)).toEqual(['deregister', 'delete-snapshot']);
+  expect(decisions.filter(isStage).map(({ action }) => action)).toEqual([
+    'deregister',
+    'delete-snapshot',
+    'deprecate',
+    'disable',
+  ]);
 });

@@ -4,6 +4,7 @@ import type { Image, Snapshot } from '../../lib/model/resources.ts';
 import { DAY, type Instant } from '../../lib/model/time.ts';
 import type { CopyInventory, Destination } from '../../lib/planning/copy.ts';
 import type { Decision, Plan } from '../../lib/planning/decision.ts';
+import { NOTHING_FOUND } from '../../lib/planning/evidence.ts';
 import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
 import type { SnapshotInventory } from '../../lib/planning/snapshot.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
@@ -22,7 +23,9 @@ export const ami = (number: number): ImageId => imageId(`ami-${hex(number)}`);
 export const snap = (number: number) => snapshotId(`snap-${hex(number)}`);
 export const instanceNumber = (number: number): InstanceId => instanceId(`i-${hex(number)}`);
 
-export const read = <T>(value: T): Reading<T> => completeReading('test', NOW, value);
+/** As fresh as can be, whatever the moment that a test plans at. */
+const EVER_FRESH = Number.MAX_SAFE_INTEGER;
+export const read = <T>(value: T): Reading<T> => completeReading('test', EVER_FRESH, value);
 export const cutShort = <T>(value: T, source = 'images'): Reading<T> =>
   partialReading(source, NOW, value, 'UnauthorizedOperation');
 
@@ -72,8 +75,15 @@ export function retireInventory(images: readonly Image[], overrides: Partial<Ret
     images: read(images),
     copies: new Map(),
     uses: read(new Map()),
-    markedSnapshots: read([]),
+    instances: new Map([
+      [HERE.region, read([anInstance()])],
+      [DR.region, read([])],
+    ]),
+    evidence: read({ get: () => NOTHING_FOUND }),
+    snapshots: read([]),
     snapshotUses: read(new Map()),
+    snapshotEvidence: read({ get: () => ({ sharedWith: [] }) }),
+    binned: read(new Set<never>()),
     ...overrides,
   };
 }

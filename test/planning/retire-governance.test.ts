@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { region } from '../../lib/model/ids.ts';
 import { DAY, HOUR } from '../../lib/model/time.ts';
 import { planRetirement } from '../../lib/planning/retire.ts';
-import { aPolicy, aPolicyFile } from '../builders.ts';
+import { aPolicy, aPolicyFile, RETIRE_RULES } from '../builders.ts';
 import { about, ami, imageOfDay, imagesOfDays, inShort, marked, NOW, retireInventory } from './fleet.ts';
 
 const utc = (keepLast: number) => ({ rules: { keepLast }, timeZone: 'UTC' });
@@ -27,7 +27,10 @@ describe('P14: the rules and the mode that were stamped on an image go on holdin
   });
 
   it('the mode as the newest image has it', () => {
-    const images = [imageOfDay(0, { keep: utc(1), retireMode: 'plan' }), imageOfDay(1, { keep: utc(1) })];
+    const images = [
+      imageOfDay(0, { keep: utc(1), retire: { ...RETIRE_RULES, mode: 'plan' } }),
+      imageOfDay(1, { keep: utc(1) }),
+    ];
     const plan = planRetirement(aPolicyFile({ policies: [] }), retireInventory(images), NOW);
     expect(about(plan, ami(2))).toMatchObject({ action: 'propose', reason: { code: 'policy-in-plan-mode' } });
     expect(about(plan, ami(2)).reason.text).toContain('what was stamped on its images while policy nightly covered');
@@ -36,7 +39,7 @@ describe('P14: the rules and the mode that were stamped on an image go on holdin
   it('but for the mode where the policy is there to say', () => {
     const retire = { ...aPolicy().retire, mode: 'plan' } as const;
     const file = aPolicyFile({ regions: [region('us-east-1')], policies: [aPolicy({ retire })] });
-    const plan = planRetirement(file, retireInventory(imagesOfDays(2, { keep: utc(1), retireMode: 'apply' })), NOW);
+    const plan = planRetirement(file, retireInventory(imagesOfDays(2, { keep: utc(1), retire: RETIRE_RULES })), NOW);
     expect(inShort(plan)).toMatchObject({ 2: 'propose policy-in-plan-mode' });
   });
 });

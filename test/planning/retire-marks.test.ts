@@ -63,7 +63,7 @@ describe('P8: retirement starts with a mark', () => {
   it('and says from when on the image may go', () => {
     const images = [...imagesOfDays(3), marked(imageOfDay(3), NOW - HOUR)];
     expect(about(retire(images), ami(4)).reason.text).toBe(
-      'marked 2026-11-23T04:00:00Z; it may go from 2026-11-24T04:00:00Z on',
+      'marked 2026-11-23T04:00:00Z; the next stage is due 2026-11-24T04:00:00Z',
     );
   });
 
@@ -154,7 +154,13 @@ it('a mark comes off an image that the rules want again', () => {
     lineage: 'i-0123456789abcdef0',
     version: '2026.11.20-0200',
     action: 'unmark',
-    reason: { code: 'wanted-again', text: 'kept as last; the mark comes off' },
-    change: { kind: 'unmark', region: 'eu-central-1', image: ami(4), snapshots: [snap(4)] },
+    reason: { code: 'wanted-again', text: 'kept as last; it is brought back' },
+    change: {
+      kind: 'unmark',
+      region: 'eu-central-1',
+      image: ami(4),
+      snapshots: [snap(4)],
+      tagKeys: ['amikeep:retire'],
+    },
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../lib/model/resources.ts';
 import { HOUR } from '../../lib/model/time.ts';
+import type { Use } from '../../lib/planning/evidence.ts';
 import { planRetirement } from '../../lib/planning/retire.ts';
-import type { RetireInventory, Use } from '../../lib/planning/retire-inventory.ts';
+import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { aPolicy, aPolicyFile, DR } from '../builders.ts';
 import {
@@ -144,7 +145,7 @@ describe('P4: where a read failed nothing is retired, and marks stay as they are
   });
 
   it('images are judged as ever where only snapshots could not be read', () => {
-    const plan = retire(five(), { markedSnapshots: cutShort([], 'snapshots'), snapshotUses: cutShort(new Map()) });
+    const plan = retire(five(), { snapshots: cutShort([], 'snapshots'), snapshotUses: cutShort(new Map()) });
     expect(inShort(plan)).toEqual({ ...KEPT, 4: 'mark expired', 5: 'deregister expired' });
     expect(plan.problems).toHaveLength(2);
   });
@@ -164,7 +165,7 @@ describe('P6: a hold', () => {
     expect(about(retire([...imagesOfDays(4), held]), ami(5))).toMatchObject({
       action: 'unmark',
       change: { kind: 'unmark', image: held.id },
-      reason: { text: 'it is on hold: no reason given; the mark comes off' },
+      reason: { text: 'it is on hold: no reason given; it is brought back' },
     });
   });
 });

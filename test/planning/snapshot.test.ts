@@ -3,7 +3,7 @@ import { volumeId } from '../../lib/model/ids.ts';
 import type { Image, Instance } from '../../lib/model/resources.ts';
 import { planSnapshots, type SnapshotInventory, type SnapshotRequest } from '../../lib/planning/snapshot.ts';
 import { MOST_TAGS } from '../../lib/tagging/people-tags.ts';
-import { AN_INSTANCE_ID, anInstance, aPolicy } from '../builders.ts';
+import { AN_INSTANCE_ID, anInstance, aPolicy, RETIRE_RULES } from '../builders.ts';
 import { about, cutShort, imageOfDay, instanceNumber, NOW, read, slotOfDay, snapshotInventory } from './fleet.ts';
 
 function plan(inventory: Partial<SnapshotInventory>, request: Partial<SnapshotRequest> = {}) {
@@ -99,8 +99,12 @@ describe('the image of an instance', () => {
     const policy = aPolicy({ retention: { keepDaily: 7 } });
     expect(about(plan({}, { policy }))).toMatchObject({
       change: {
-        stamp: { keep: { rules: { keepDaily: 7 }, timeZone: 'UTC' }, retireMode: 'apply' },
-        tags: { 'amikeep:keep': 'daily=7 zone=UTC', 'amikeep:retire-mode': 'apply', Version: '2026.11.23-0200' },
+        stamp: { keep: { rules: { keepDaily: 7 }, timeZone: 'UTC' }, retire: RETIRE_RULES },
+        tags: {
+          'amikeep:keep': 'daily=7 zone=UTC',
+          'amikeep:retire-rules': 'apply keep=1 deprecate=0d disable=0d end=never',
+          Version: '2026.11.23-0200',
+        },
       },
     });
   });

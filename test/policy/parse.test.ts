@@ -56,7 +56,14 @@ describe('a policy file that is right', () => {
           image: { reboot: 'never', tags: {}, instanceTags: [], excludeDevices: [], excludeVolumes: {} },
           copies: [{ region: 'eu-west-1', encrypt: 'as-source', retention: { keepDaily: 3 } }],
           retention: { keepDaily: 7 },
-          retire: { mode: 'plan', minKeep: 1, maxPerDay: { percent: 20 }, endAfterSourceGoneDays: 'never' },
+          retire: {
+            mode: 'plan',
+            minKeep: 1,
+            maxPerDay: { percent: 20 },
+            endAfterSourceGoneDays: 'never',
+            deprecateDays: 0,
+            disableDays: 0,
+          },
         },
       ],
     });
@@ -88,7 +95,7 @@ policies:
       - { region: eu-west-2, encrypt: always, retention: { keepLast: 1 } }
     retention:
       { keepLast: 1, keepHourly: 2, keepDaily: 3, keepWeekly: 4, keepMonthly: 5, keepYearly: 6, keepWithin: { days: 2, hours: 12 } }
-    retire: { mode: apply, minKeep: 2, maxPerDay: 7, endAfterSourceGoneDays: never, deprecateDays: 0, disableDays: 0 }
+    retire: { mode: apply, minKeep: 2, maxPerDay: 7, endAfterSourceGoneDays: 365, deprecateDays: 7, disableDays: 14 }
 `);
     expect(file).toEqual({
       deployment: 'prod-2',
@@ -126,7 +133,14 @@ policies:
             keepYearly: 6,
             keepWithin: { days: 2, hours: 12 },
           },
-          retire: { mode: 'apply', minKeep: 2, maxPerDay: { count: 7 }, endAfterSourceGoneDays: 'never' },
+          retire: {
+            mode: 'apply',
+            minKeep: 2,
+            maxPerDay: { count: 7 },
+            endAfterSourceGoneDays: 365,
+            deprecateDays: 7,
+            disableDays: 14,
+          },
         },
       ],
     });
@@ -310,13 +324,10 @@ describe('a mistake is told with its place, its value and its remedy', () => {
     ['mode: plan', 'mode: plan, maxPerDay: 0%', "retire.maxPerDay is '0%': write a count"],
     ['mode: plan', 'mode: plan, maxPerDay: 101%', "retire.maxPerDay is '101%': write a count"],
     ['mode: plan', 'mode: plan, maxPerDay: true', 'retire.maxPerDay is true: write a count'],
-    [
-      'GoneDays: never',
-      'GoneDays: 30',
-      'endAfterSourceGoneDays is 30: write never, the only value that this version knows',
-    ],
-    ['mode: plan', 'mode: plan, deprecateDays: 7', 'deprecateDays is 7: write 0 or leave it out; this version'],
-    ['mode: plan', 'mode: plan, disableDays: 7', 'disableDays is 7: write 0 or leave it out; this version'],
+    ['GoneDays: never', 'GoneDays: 0', 'endAfterSourceGoneDays is 0: write never, or a whole number of days from 1'],
+    ['GoneDays: never', 'GoneDays: soon', "endAfterSourceGoneDays is 'soon': write never, or a whole number of days"],
+    ['mode: plan', 'mode: plan, deprecateDays: -1', 'deprecateDays is -1: write a whole number of days from 0 to 3650'],
+    ['mode: plan', 'mode: plan, disableDays: 1.5', 'disableDays is 1.5: write a whole number of days from 0 to 3650'],
     [
       'mode: plan',
       'mood: plan, mode: plan',

@@ -16,7 +16,14 @@ function going(number: number): ChangeDecision<DeregisterImage> {
 }
 
 function marking(number: number): ChangeDecision {
-  const change = { kind: 'mark', region: HERE.region, image: ami(number), snapshots: [], at: NOW, text: 'x' } as const;
+  const change = {
+    kind: 'mark',
+    region: HERE.region,
+    image: ami(number),
+    snapshots: [],
+    text: 'x',
+    ends: false,
+  } as const;
   return { action: 'mark', subject: subject(number), reason, change };
 }
 
@@ -182,7 +189,7 @@ describe('marks', () => {
   });
 
   it('of which nothing is heard may or may not have been written', async () => {
-    const applier = Object.assign(new FakeApplier(), { mark: async (): Promise<Applied[]> => [] });
+    const applier = Object.assign(new FakeApplier(), { tag: async (): Promise<Applied[]> => [] });
     const { carried } = await runCycle(aJob([marking(1)]).job, cycleSettings({ reads: fakeReads(), applier }));
     expect(carried).toEqual([
       { decision: marking(1), applied: { kind: 'unknown', problem: 'no result came back for it' } },

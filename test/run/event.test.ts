@@ -132,6 +132,9 @@ it('the contract is there for editors, with what each field means', () => {
   expect(runEventJsonSchema()).toMatchObject({
     required: ['action'],
     additionalProperties: false,
-    properties: { action: { enum: ['snapshot', 'copy', 'retire'] }, mode: { description: expect.any(String) } },
+    properties: {
+      action: { enum: ['snapshot', 'copy', 'retire', 'undo', 'adopt'] },
+      mode: { description: expect.any(String) },
+    },
   });
 });

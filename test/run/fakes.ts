@@ -41,10 +41,12 @@ export class FakeApplier implements Applier {
 
   readonly create = this.#apply;
   readonly copy = this.#apply;
-  readonly mark = this.#applyAll;
+  readonly tag = this.#applyAll;
   readonly unmark = this.#applyAll;
-  readonly deregister = this.#apply;
-  readonly deleteSnapshot = this.#apply;
+  readonly bringBack = this.#apply;
+  readonly restore = this.#apply;
+  readonly askUsage = this.#apply;
+  readonly stage = this.#apply;
 }
 
 function unexpected(read: string) {
@@ -61,7 +63,12 @@ export function fakeReads(reads: Partial<Reads> = {}): Reads {
     image: unexpected('an image'),
     copiesInFlight: unexpected('copies in flight'),
     uses: unexpected('uses'),
-    markedSnapshots: unexpected('marked snapshots'),
+    imagesWith: unexpected('images by tags'),
+    imageEvidence: unexpected('evidence of images'),
+    snapshots: unexpected('snapshots'),
+    snapshotEvidence: unexpected('evidence of snapshots'),
+    binnedImages: unexpected('images in the bin'),
+    binnedImage: unexpected('an image in the bin'),
     snapshotUses: unexpected('snapshot uses'),
     ...reads,
   };

@@ -66,7 +66,7 @@ const marking: ChangeDecision = {
   action: 'mark',
   subject: image,
   reason: expired,
-  change: { kind: 'mark', ...target, text: 'x' },
+  change: { kind: 'mark', ...target, text: 'x', ends: false },
 };
 
 const done = (decision: ChangeDecision, made?: number): Carried => ({

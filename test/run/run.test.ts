@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { completeReading } from '../../lib/model/reading.ts';
 import { HOUR } from '../../lib/model/time.ts';
+import { NOTHING_FOUND } from '../../lib/planning/evidence.ts';
 import { MAX_CONTINUATIONS, type RunEvent } from '../../lib/run/event.ts';
 import { InputError } from '../../lib/run/input-error.ts';
 import type { Applied } from '../../lib/run/ports.ts';
 import { run } from '../../lib/run/run.ts';
-import { aPolicyFile, HERE } from '../builders.ts';
+import { anInstance, aPolicyFile, HERE } from '../builders.ts';
 import { ami, imageOfDay, imagesOfDays, marked, NOW } from '../planning/fleet.ts';
 import { FakeApplier, FakeClock, FakePublisher, fakeReads } from './fakes.ts';
 
@@ -23,7 +24,12 @@ async function runWith(
   const reads = fakeReads({
     images: async () => completeReading('images', NOW, images),
     uses: async () => completeReading('uses', NOW, new Map()),
-    markedSnapshots: async () => completeReading('snapshots', NOW, []),
+    allInstances: async () => completeReading('instances', NOW, [anInstance()]),
+    imageEvidence: async (_, ids) => completeReading('evidence', NOW, new Map(ids.map((id) => [id, NOTHING_FOUND]))),
+    snapshots: async () => completeReading('snapshots', NOW, []),
+    snapshotEvidence: async (_, ids) =>
+      completeReading('snapshot evidence', NOW, new Map(ids.map((id) => [id, { sharedWith: [] }]))),
+    binnedImages: async () => completeReading('the Recycle Bin', NOW, new Set()),
     snapshotUses: async () => completeReading('snapshot uses', NOW, new Map()),
   });
   const ports = {

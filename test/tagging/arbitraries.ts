@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { accountId, instanceId, region } from '../../lib/model/ids.ts';
 import type { KeepRules } from '../../lib/model/keep-rules.ts';
+import type { RetireRules } from '../../lib/model/retire-rules.ts';
 import { MINUTE } from '../../lib/model/time.ts';
 import type { Stamp } from '../../lib/tagging/stamp.ts';
 
@@ -57,6 +58,16 @@ export const anySlot = fc
   .integer({ min: Date.UTC(1970, 0, 1) / MINUTE, max: Date.UTC(9999, 11, 31) / MINUTE })
   .map((minute) => minute * MINUTE);
 
+const anyDays = fc.integer({ min: 0, max: 999_999_999 });
+
+export const anyRetireRules: fc.Arbitrary<RetireRules> = fc.record({
+  mode: fc.constantFrom('plan', 'apply'),
+  minKeep: fc.integer({ min: 1, max: 999_999_999 }),
+  deprecateDays: anyDays,
+  disableDays: anyDays,
+  endAfterSourceGoneDays: fc.oneof(fc.constant('never' as const), anyDays),
+});
+
 export const anyStamp: fc.Arbitrary<Stamp> = fc.record({
   deployment: tagValue,
   policy: tagValue,
@@ -66,5 +77,5 @@ export const anyStamp: fc.Arbitrary<Stamp> = fc.record({
   home: target,
   source: fc.tuple(target, anyInstanceId).map(([place, instance]) => ({ ...place, instance })),
   keep: fc.record({ rules: anyKeepRules, timeZone: anyTimeZone }),
-  retireMode: fc.constantFrom('plan', 'apply'),
+  retire: anyRetireRules,
 });

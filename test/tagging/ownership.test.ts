@@ -15,7 +15,16 @@ const tagged = (more: Record<string, string>): Image => anImage({ tags: { ...enc
 describe('P1: an image is ours', () => {
   it('if its tags, its name and its place agree', () => {
     const image = anImage();
-    expect(readOwnership(image, 'prod')).toEqual({ kind: 'ours', image, stamp, copyAttempts: new Map() });
+    expect(readOwnership(image, 'prod')).toEqual({
+      kind: 'ours',
+      image,
+      stamp,
+      mark: undefined,
+      stages: { sharedWith: [] },
+      ended: undefined,
+      hold: undefined,
+      copyAttempts: new Map(),
+    });
   });
 
   it('whatever its texts are', () => {
@@ -117,6 +126,8 @@ describe('P1: a snapshot', () => {
       kind: 'ours',
       stamp,
       mark: { at: 0, reason: 'x' },
+      stages: { sharedWith: [] },
+      ended: undefined,
       hold: 'y',
     });
   });

@@ -18,7 +18,7 @@ describe('a stamp', () => {
       'amikeep:source-region': 'eu-central-1',
       'amikeep:source-instance': 'i-0123456789abcdef0',
       'amikeep:keep': 'last=3 daily=7 zone=Europe/Berlin',
-      'amikeep:retire-mode': 'apply',
+      'amikeep:retire-rules': 'apply keep=1 deprecate=0d disable=0d end=never',
     });
   });
 
@@ -73,7 +73,12 @@ describe('tags that do not say a stamp', () => {
     ['source-region', 'central'],
     ['source-instance', 'i-1'],
     ['keep', 'forever'],
-    ['retire-mode', 'maybe'],
+    ['retire-rules', 'maybe'],
+    ['retire-rules', 'apply'],
+    ['retire-rules', 'apply keep=0 deprecate=0d disable=0d end=never'],
+    ['retire-rules', 'apply keep=1 deprecate=7 disable=0d end=never'],
+    ['retire-rules', 'apply keep=1 deprecate=0d disable=0d end=soon'],
+    ['retire-rules', 'apply keep=01 deprecate=0d disable=0d end=9d'],
   ])('amikeep:%s is %j', (name, value) => {
     const tags = { ...encodeStamp(aStamp()), [`amikeep:${name}`]: value };
     expect(decodeStamp(tags)).toEqual({ ok: false, problem: `its tag amikeep:${name} can't be read: '${value}'` });

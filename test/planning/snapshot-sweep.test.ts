@@ -3,12 +3,13 @@ import type { Snapshot } from '../../lib/model/resources.ts';
 import { HOUR } from '../../lib/model/time.ts';
 import { planRetirement } from '../../lib/planning/retire.ts';
 import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
+import { formatRetire } from '../../lib/tagging/retire-text.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
-import { aPolicy, aPolicyFile } from '../builders.ts';
+import { aPolicy, aPolicyFile, RETIRE_RULES } from '../builders.ts';
 import { ami, cutShort, markedSnapshot, NOW, read, retireInventory, snap } from './fleet.ts';
 
 function decide(snapshot: Snapshot, overrides: Partial<RetireInventory> = {}, file = aPolicyFile()) {
-  return planRetirement(file, retireInventory([], { markedSnapshots: read([snapshot]), ...overrides }), NOW).decisions;
+  return planRetirement(file, retireInventory([], { snapshots: read([snapshot]), ...overrides }), NOW).decisions;
 }
 
 const rested = (tags: Readonly<Record<string, string>> = {}) => markedSnapshot(1, NOW - 24 * HOUR, tags);
@@ -34,7 +35,7 @@ describe('P9: a snapshot that bears a mark', () => {
 
   it.each<[string, Snapshot, Partial<RetireInventory>, string]>([
     ['is on hold', rested({ [HOLD]: 'audit' }), {}, 'refuse hold'],
-    ['was marked less than 24 hours ago', markedSnapshot(1, NOW - 24 * HOUR + 1000), {}, 'wait marked'],
+    ['was marked less than 24 hours ago', markedSnapshot(1, NOW - 24 * HOUR + 1000), {}, 'wait left-over'],
     ['may be used by an image unread', rested(), { snapshotUses: cutShort(new Map()) }, 'refuse evidence-incomplete'],
     ['may be of an image unread', rested(), { images: cutShort([]) }, 'refuse evidence-incomplete'],
     ['P1: is of another deployment', rested({ 'amikeep:deployment': 'test' }), {}, 'report not-ours'],
@@ -48,21 +49,18 @@ describe('P9: a snapshot that bears a mark', () => {
     expect(decide(snapshot, overrides).map(({ action, reason }) => `${action} ${reason.code}`)).toEqual([expected]);
   });
 
-  it('P1: without a mark is none that was to go', () => {
-    const { 'amikeep:retire': _, ...tags } = rested().tags;
-    expect(decide({ ...rested(), tags })).toMatchObject([{ action: 'wait' }]);
-  });
-
   it('P10: is only proposed where its policy is in plan mode', () => {
     const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
     expect(decide(rested(), {}, file)).toMatchObject([{ action: 'propose', reason: { code: 'policy-in-plan-mode' } }]);
   });
 
-  it.each([
-    { stamped: 'plan', action: 'propose' },
-    { stamped: 'apply', action: 'delete-snapshot' },
-  ])('P14: goes by the mode $stamped that was stamped on it where its policy is gone', ({ stamped, action }) => {
-    const file = aPolicyFile({ policies: [] });
-    expect(decide(rested({ 'amikeep:retire-mode': stamped }), {}, file)).toMatchObject([{ action }]);
-  });
+  it.each([{ mode: 'plan', action: 'propose' } as const, { mode: 'apply', action: 'delete-snapshot' } as const])(
+    'P14: goes by the mode $mode that was stamped on it where its policy is gone',
+    ({ mode, action }) => {
+      const file = aPolicyFile({ policies: [] });
+      expect(
+        decide(rested({ 'amikeep:retire-rules': formatRetire({ ...RETIRE_RULES, mode }) }), {}, file),
+      ).toMatchObject([{ action }]);
+    },
+  );
 });

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import {
+  CopyImageCommand,
+  type CopyImageCommandInput,
+  CreateImageCommand,
+  CreateTagsCommand,
+  type TagSpecification,
+} from '@aws-sdk/client-ec2';
+import { imageId, type Target } from '../model/ids.ts';
+import type { Tags } from '../model/resources.ts';
+import type { CopyImage, CreateImage } from '../planning/decision.ts';
+import type { Applied } from '../run/ports.ts';
+import { copyAttemptTag } from '../tagging/copy-attempts.ts';
+import { failed } from './applied.ts';
+import type { Caller, CallFailure } from './caller.ts';
+import { fromTags } from './convert.ts';
+import { holderIn } from './errors.ts';
+
+/** Of a call that makes an image: the name may be taken, by a lost answer of our own too. */
+function made(
+  result: { ok: true; value: { ImageId?: string | undefined } } | { ok: false; failure: CallFailure },
+): Applied {
+  if (result.ok) return { kind: 'done', ...(result.value.ImageId && { image: imageId(result.value.ImageId) }) };
+  if (result.failure.meaning !== 'name-taken') return failed(result.failure);
+  const holder = holderIn(result.failure.message);
+  return { kind: 'lost-name', ...(holder && { holder: imageId(holder) }) };
+}
+
+function tagSpecifications(tags: Tags): TagSpecification[] {
+  return [
+    { ResourceType: 'image', Tags: fromTags(tags) },
+    { ResourceType: 'snapshot', Tags: fromTags(tags) },
+  ];
+}
+
+export async function create(caller: Caller, target: Target, change: CreateImage): Promise<Applied> {
+  const command = () =>
+    new CreateImageCommand({
+      InstanceId: change.instance,
+      Name: change.name,
+      Description: `${change.stamp.policy} ${change.stamp.lineage}`.slice(0, 255),
+      // Always sent: EC2 reboots the instance where it is left out.
+      NoReboot: !change.reboot,
+      BlockDeviceMappings: change.excludeDevices.map((device) => ({ DeviceName: device, NoDevice: '' })),
+      TagSpecifications: tagSpecifications(change.tags),
+    });
+  return made(await caller.call(target, 'CreateImage', (client) => client.send(command())));
+}
+
+export async function copy(caller: Caller, target: Target, source: Target, change: CopyImage): Promise<Applied> {
+  const { attempt } = change.stamp;
+  if (attempt > 1) {
+    const tags = fromTags(copyAttemptTag(change.region, attempt));
+    const written = await caller.call(source, 'CreateTags', (client) =>
+      client.send(new CreateTagsCommand({ Resources: [change.source.image], Tags: tags })),
+    );
+    if (!written.ok) return failed(written.failure);
+  }
+  const parameters: CopyImageCommandInput = {
+    Name: change.name,
+    SourceImageId: change.source.image,
+    SourceRegion: change.source.region,
+    Description: `${change.stamp.policy} ${change.stamp.lineage}`.slice(0, 255),
+    ...((change.encrypt || change.kmsKey !== undefined) && { Encrypted: true }),
+    ...(change.kmsKey !== undefined && { KmsKeyId: change.kmsKey }),
+    TagSpecifications: tagSpecifications(change.tags),
+  };
+  const input = { ...parameters, ClientToken: clientToken(parameters) };
+  return made(await caller.call(target, 'CopyImage', (client) => client.send(new CopyImageCommand(input))));
+}
+
+/**
+ * The same for the same copy asked for twice, another for anything else: the name, which holds the attempt, is one of
+ * the parameters, so that a new attempt does not get the dead image of the one before. EC2 takes 64 characters.
+ */
+function clientToken(parameters: CopyImageCommandInput): string {
+  return createHash('sha256').update(JSON.stringify(parameters)).digest('hex');
+}

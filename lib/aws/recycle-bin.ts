@@ -1,0 +1,53 @@
+import { ListImagesInRecycleBinCommand, ListSnapshotsInRecycleBinCommand } from '@aws-sdk/client-ec2';
+import { type ImageId, imageId, type SnapshotId, snapshotId, type Target } from '../model/ids.ts';
+import { mapReading, type Reading } from '../model/reading.ts';
+import type { BinnedImage } from '../planning/undo.ts';
+import type { Caller } from './caller.ts';
+import { imageMadeFor } from './convert.ts';
+import { allOf } from './image-evidence.ts';
+import { readPages } from './pages.ts';
+
+const PAGE = 1000;
+
+export async function readBinnedImages(caller: Caller, target: Target): Promise<Reading<ReadonlySet<ImageId>>> {
+  const reading = await binnedImages(caller, target, undefined);
+  return mapReading(reading, (images) => new Set(images.map(({ id }) => id)));
+}
+
+/** One image in the bin. EC2 does not say which snapshots are its own, except in their descriptions. */
+export async function readBinnedImage(
+  caller: Caller,
+  target: Target,
+  id: ImageId,
+): Promise<Reading<BinnedImage | undefined>> {
+  const at = caller.now();
+  // By reading all of them: asking for one that is not in the bin is an error, whose code nobody has written down.
+  const images = await binnedImages(caller, target, id);
+  const found = images.value.find((image) => image.id === id);
+  if (!found) return mapReading(images, () => undefined);
+  const snapshots = await binnedSnapshots(caller, target, id);
+  return allOf('the Recycle Bin', at, [images, snapshots], { ...found, snapshots: snapshots.value });
+}
+
+function binnedImages(caller: Caller, target: Target, wanted: ImageId | undefined) {
+  return readPages(caller, target, 'images in the Recycle Bin', 'ListImagesInRecycleBin', async (client, NextToken) => {
+    const answer = await client.send(new ListImagesInRecycleBinCommand({ MaxResults: PAGE, NextToken }));
+    const items = (answer.Images ?? []).flatMap(({ ImageId, Name = '', RecycleBinExitTime }) =>
+      ImageId && (wanted === undefined || ImageId === wanted)
+        ? [{ id: imageId(ImageId), name: Name, until: RecycleBinExitTime?.getTime() ?? 0 }]
+        : [],
+    );
+    return { items, next: answer.NextToken };
+  });
+}
+
+function binnedSnapshots(caller: Caller, target: Target, image: ImageId): Promise<Reading<readonly SnapshotId[]>> {
+  const action = 'ListSnapshotsInRecycleBin';
+  return readPages(caller, target, 'snapshots in the Recycle Bin', action, async (client, NextToken) => {
+    const answer = await client.send(new ListSnapshotsInRecycleBinCommand({ MaxResults: PAGE, NextToken }));
+    const items = (answer.Snapshots ?? []).flatMap(({ SnapshotId, Description }) =>
+      SnapshotId && imageMadeFor(Description) === image ? [snapshotId(SnapshotId)] : [],
+    );
+    return { items, next: answer.NextToken };
+  });
+}

@@ -1,0 +1,57 @@
+import { DescribeLockedSnapshotsCommand, DescribeSnapshotAttributeCommand } from '@aws-sdk/client-ec2';
+import { type SnapshotId, snapshotId, type Target } from '../model/ids.ts';
+import { completeReading, partialReading, type Reading } from '../model/reading.ts';
+import type { SnapshotEvidence } from '../planning/evidence.ts';
+import { chunks } from './batches.ts';
+import { type Caller, describeFailure } from './caller.ts';
+import { allOf } from './image-evidence.ts';
+import { joinReadings, readPages } from './pages.ts';
+
+const MOST_LOCKED = 200;
+
+/** What keeps snapshots from being deleted although no image names them: locks, and shares. */
+export async function readSnapshotEvidence(
+  caller: Caller,
+  target: Target,
+  ids: readonly SnapshotId[],
+): Promise<Reading<ReadonlyMap<SnapshotId, SnapshotEvidence>>> {
+  const at = caller.now();
+  const [locks, shares] = await Promise.all([
+    readLocks(caller, target, ids),
+    Promise.all(ids.map((id) => readShares(caller, target, id))),
+  ]);
+  const lockOf = new Map(locks.value.map(({ id, state }) => [id, state]));
+  const value = new Map(
+    ids.map((id, index): [SnapshotId, SnapshotEvidence] => {
+      const lock = lockOf.get(id);
+      return [id, { ...(lock !== undefined && { lock }), sharedWith: shares[index]?.value ?? [] }];
+    }),
+  );
+  return allOf('locks and shares of snapshots', at, [locks, ...shares], value);
+}
+
+async function readLocks(caller: Caller, target: Target, ids: readonly SnapshotId[]) {
+  const parts = chunks(ids, MOST_LOCKED).map((SnapshotIds) =>
+    readPages(caller, target, 'locked snapshots', 'DescribeLockedSnapshots', async (client, NextToken) => {
+      const answer = await client.send(new DescribeLockedSnapshotsCommand({ SnapshotIds, NextToken }));
+      const items = (answer.Snapshots ?? []).flatMap(({ SnapshotId, LockState }) =>
+        SnapshotId && LockState && LockState !== 'expired' ? [{ id: snapshotId(SnapshotId), state: LockState }] : [],
+      );
+      return { items, next: answer.NextToken };
+    }),
+  );
+  return joinReadings('locked snapshots', caller.now(), await Promise.all(parts));
+}
+
+async function readShares(caller: Caller, target: Target, id: SnapshotId): Promise<Reading<readonly string[]>> {
+  const at = caller.now();
+  const source = `shares of ${id}`;
+  const command = () => new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: 'createVolumePermission' });
+  const answer = await caller.call(target, 'DescribeSnapshotAttribute', (client) => client.send(command()));
+  if (!answer.ok) {
+    if (answer.failure.meaning === 'absent') return completeReading(source, at, []);
+    return partialReading(source, at, [], describeFailure(answer.failure));
+  }
+  const names = (answer.value.CreateVolumePermissions ?? []).flatMap(({ UserId, Group }) => UserId ?? Group ?? []);
+  return completeReading(source, at, names.sort());
+}

@@ -1,0 +1,48 @@
+import type { ImageId, Region } from '../model/ids.ts';
+import type { Policy, PolicyFile } from '../policy/policy.ts';
+import type { Reason } from './decision.ts';
+import { type LineageInRegion, sortByLineage } from './lineages.ts';
+import type { RetireInventory } from './retire-inventory.ts';
+import { copyStates } from './wanted-copies.ts';
+
+/** The sources that have to wait for a copy, each with what is amiss. */
+export function missingCopies(
+  file: PolicyFile,
+  inventory: Pick<RetireInventory, 'target' | 'copies'>,
+  lineages: ReadonlyMap<string, LineageInRegion>,
+): ReadonlyMap<ImageId, Reason> {
+  const missing = new Map<ImageId, Reason>();
+  const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
+  // From a region that the file no longer names nothing is copied, so nothing is missing.
+  if (!file.regions.includes(inventory.target.region)) return missing;
+  const copiesBy = new Map(
+    [...inventory.copies].map(([region, reading]) => [region, sortByLineage(reading.value, file.deployment).lineages]),
+  );
+  for (const [key, lineage] of lineages) {
+    const policy = policies.get(lineage.policy);
+    if (!policy || lineage.source.region !== inventory.target.region) continue;
+    for (const settings of policy.copies) {
+      if (!inventory.copies.get(settings.region)?.complete) {
+        for (const { image } of lineage.images) missing.set(image.id, unread(policy, settings.region));
+        continue;
+      }
+      const copies = copiesBy.get(settings.region)?.get(key)?.images ?? [];
+      for (const { source, state } of copyStates(lineage.images, copies, settings, policy.schedule.timeZone)) {
+        if (state.kind === 'missing') {
+          const tried = state.failed.length > 0 ? `, ${state.failed.length} attempts at it failed` : '';
+          const text = `its copy to ${settings.region} is missing${tried}`;
+          missing.set(source.image.id, { code: 'copy-missing', text });
+        } else if (state.kind === 'pending') {
+          const text = `its copy to ${settings.region} (${state.copy.image.id}) is still pending`;
+          missing.set(source.image.id, { code: 'copy-missing', text });
+        }
+      }
+    }
+  }
+  return missing;
+}
+
+function unread(policy: Policy, region: Region): Reason {
+  const text = `policy ${policy.name} wants copies in ${region}, which could not be read`;
+  return { code: 'evidence-incomplete', text };
+}

@@ -1,0 +1,127 @@
+import type { ImageId, InstanceId } from '../model/ids.ts';
+import type { Reading } from '../model/reading.ts';
+import { DAY, formatInstant, type Instant, MINUTE } from '../model/time.ts';
+import type { OwnedImage } from '../tagging/ownership.ts';
+import { HOLD } from '../tagging/tag-keys.ts';
+import type { Reason } from './decision.ts';
+import type { ImageEvidence, Use } from './evidence.ts';
+import type { RetireInventory } from './retire-inventory.ts';
+
+/** How old what was read may be when it is decided on. */
+const MAX_AGE = 15 * MINUTE;
+/** A report on the use of an image in other accounts is believed for so long. */
+export const REPORT_GOOD_FOR = 7 * DAY;
+/** An image that others may use, and somebody launched so lately, is in use whatever a report says. */
+const RECENT_LAUNCH = 30 * DAY;
+
+/** What the protection of one image is judged by. */
+export interface Surroundings {
+  readonly inventory: RetireInventory;
+  /** The sources that have to wait for a copy, each with what is amiss. */
+  readonly missing: ReadonlyMap<ImageId, Reason>;
+  /** The holds of instances, by instance. */
+  readonly holds: ReadonlyMap<InstanceId, string>;
+  /** Why what EC2 shows of the region is not to be believed. */
+  readonly suspicion: string | undefined;
+  readonly now: Instant;
+}
+
+/** The instances that carry a hold, each with its reason. */
+export function holdsOf({ instances }: RetireInventory): ReadonlyMap<InstanceId, string> {
+  return new Map(
+    [...instances.values()].flatMap(({ value }) =>
+      value.flatMap(({ id, tags }): [InstanceId, string][] => {
+        const hold = tags[HOLD];
+        return hold === undefined ? [] : [[id, hold === '' ? 'no reason given' : hold]];
+      }),
+    ),
+  );
+}
+
+/** What forbids to retire an image that no keep rule wants, the strongest reason first. */
+export function protectionOf({ image, hold, stamp }: OwnedImage, surroundings: Surroundings): Reason | undefined {
+  const { inventory, missing, holds, suspicion, now } = surroundings;
+  if (hold !== undefined) return { code: 'hold', text: `it is on hold: ${hold}` };
+  const held = holds.get(stamp.source.instance);
+  if (held !== undefined) return { code: 'hold', text: `its instance ${stamp.source.instance} is on hold: ${held}` };
+  if (image.protection !== undefined) {
+    return { code: 'protected', text: `it is protected against deregistration (${image.protection})` };
+  }
+  const used = usedBy(inventory.uses.value.get(image.id));
+  if (used) return used;
+  const missingCopy = missing.get(image.id);
+  if (missingCopy) return missingCopy;
+  const unread = unreadEvidence(inventory, now);
+  if (unread !== undefined) return { code: 'evidence-incomplete', text: unread };
+  if (suspicion !== undefined) return { code: 'evidence-suspect', text: suspicion };
+  const evidence = inventory.evidence.value.get(image.id);
+  if (!evidence) {
+    return { code: 'not-looked-into', text: 'others come first in this run; a later one looks into it' };
+  }
+  return usedBy(evidence.references) ?? usedByOthers(image.lastLaunchedAt, evidence, now);
+}
+
+function usedBy(uses: readonly Use[] | undefined): Reason | undefined {
+  if (!uses || uses.length === 0) return undefined;
+  const named = uses.slice(0, 3).map(({ kind, id }) => `${kind} ${id}`);
+  const more = uses.length > 3 ? ` and ${uses.length - 3} more` : '';
+  return { code: 'in-use', text: `it is in use by ${named.join(', ')}${more}` };
+}
+
+/** The first protective read that failed or is too old, in words. */
+function unreadEvidence(
+  { target, images, uses, evidence, instances }: RetireInventory,
+  now: Instant,
+): string | undefined {
+  const here = instances.get(target.region);
+  const readings: readonly (Reading<unknown> | undefined)[] = [images, uses, here, evidence];
+  for (const reading of readings) {
+    if (!reading) return 'the instances of this region were not read, so nothing is retired in it now';
+    if (!reading.complete) {
+      return `${reading.source} could not be read whole (${reading.problem}), so nothing is retired in this region now`;
+    }
+    if (now - reading.at > MAX_AGE) {
+      return `${reading.source} was read at ${formatInstant(reading.at)}, too long ago, so nothing is retired in this region now`;
+    }
+  }
+  return undefined;
+}
+
+/** Of an image that is shared only EC2's report tells who uses it, and a report takes until a later run. */
+function usedByOthers(
+  lastLaunchedAt: Instant | undefined,
+  { sharedWith, report }: ImageEvidence,
+  now: Instant,
+): Reason | undefined {
+  if (sharedWith.length === 0) return undefined;
+  const whom = `${sharedWith.slice(0, 3).join(', ')}${sharedWith.length > 3 ? ` and ${sharedWith.length - 3} more` : ''}`;
+  if (report.kind === 'ready' && now - report.at <= REPORT_GOOD_FOR) {
+    const used = usedBy(report.accounts.map((id) => ({ kind: 'account', id })));
+    if (used) return used;
+    if (lastLaunchedAt !== undefined && now - lastLaunchedAt <= RECENT_LAUNCH) {
+      const text = `it is shared with ${whom}, and was last launched ${formatInstant(lastLaunchedAt)}`;
+      return { code: 'in-use', text };
+    }
+    return undefined;
+  }
+  if (report.kind === 'pending') {
+    return { code: 'usage-unknown', text: `it is shared with ${whom}, and EC2's report on its use there is not ready` };
+  }
+  return { code: 'usage-unasked', text: `it is shared with ${whom}: EC2 is asked who uses it there` };
+}
+
+/**
+ * Whether what spares an image is known for sure, so that what was begun is taken back for it. A read that failed
+ * neither retires nor reprieves: if it took marks off, each failure would let an image's days and the cap begin anew.
+ */
+export function isEstablished(spared: Reason, { inventory }: Surroundings): boolean {
+  return inventory.images.complete && !UNESTABLISHED.has(spared.code);
+}
+
+const UNESTABLISHED: ReadonlySet<Reason['code']> = new Set([
+  'evidence-incomplete',
+  'evidence-suspect',
+  'not-looked-into',
+  'usage-unknown',
+  'usage-unasked',
+] as const);

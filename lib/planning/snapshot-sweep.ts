@@ -1,0 +1,112 @@
+import type { Snapshot } from '../model/resources.ts';
+import { formatInstant, HOUR, type Instant } from '../model/time.ts';
+import type { PolicyFile } from '../policy/policy.ts';
+import { readSnapshotOwnership, type SnapshotOwnership } from '../tagging/ownership.ts';
+import { versionOf } from '../tagging/version.ts';
+import type { Decision, Reason } from './decision.ts';
+import { MARK_REST } from './mark-rest.ts';
+import type { RetireInventory } from './retire-inventory.ts';
+
+/** A younger one may belong to an image that does not show yet. */
+const ORPHAN_AGE = 48 * HOUR;
+
+/**
+ * Decides on the snapshots that no image names. As long as an image names one it goes with that image. One that bears
+ * a mark was left over: EC2 deregisters an image even where it could not delete all its snapshots. One without a mark
+ * is an orphan once it is 48 hours old: its image was deregistered behind our back.
+ */
+export function planSnapshotSweep(
+  file: PolicyFile,
+  inventory: RetireInventory,
+  suspicion: string | undefined,
+  now: Instant,
+): Decision[] {
+  return unnamedSnapshots(inventory).map((snapshot) => decide(snapshot, file, inventory, suspicion, now));
+}
+
+/** Those of our snapshots that no image is known to name. */
+export function unnamedSnapshots({
+  images,
+  snapshots,
+  snapshotUses,
+}: Pick<RetireInventory, 'images' | 'snapshots' | 'snapshotUses'>): Snapshot[] {
+  const named = new Set(images.value.flatMap(({ devices }) => devices.map(({ snapshot }) => snapshot)));
+  return snapshots.value.filter(({ id }) => !named.has(id) && !snapshotUses.value.has(id));
+}
+
+function decide(
+  snapshot: Snapshot,
+  file: PolicyFile,
+  inventory: RetireInventory,
+  suspicion: string | undefined,
+  now: Instant,
+): Decision {
+  const { region } = snapshot;
+  const subject = { kind: 'snapshot', id: snapshot.id, region } as const;
+  const ownership = readSnapshotOwnership(snapshot, file.deployment);
+  if (ownership.kind !== 'ours') {
+    return { subject, action: 'report', reason: { code: 'not-ours', text: ownership.problem } };
+  }
+  const { stamp, hold } = ownership;
+  const about = { subject, policy: stamp.policy, lineage: stamp.lineage, version: versionOf(stamp.slot) };
+  if (hold !== undefined) {
+    return { ...about, action: 'refuse', reason: { code: 'hold', text: `it is on hold: ${hold}` } };
+  }
+  const going = whyItGoes(snapshot, ownership, now);
+  if (going.kind === 'waits') return { ...about, action: 'wait', reason: going.reason };
+  const refusal = forbidden(snapshot, inventory, suspicion);
+  if (refusal) return { ...about, action: 'refuse', reason: refusal };
+  const { reason } = going;
+  const mode = file.policies.find(({ name }) => name === stamp.policy)?.retire.mode ?? stamp.retire.mode;
+  if (mode === 'plan') {
+    const text = `${reason.text}; policy ${stamp.policy} is in plan mode`;
+    return { ...about, action: 'propose', reason: { code: 'policy-in-plan-mode', text } };
+  }
+  const change = { kind: 'delete-snapshot', region, snapshot: snapshot.id } as const;
+  return { ...about, action: 'delete-snapshot', reason, change };
+}
+
+type Going = { readonly kind: 'goes' | 'waits'; readonly reason: Reason };
+
+function whyItGoes(
+  { startedAt }: Snapshot,
+  { mark }: Extract<SnapshotOwnership, { kind: 'ours' }>,
+  now: Instant,
+): Going {
+  const due = mark ? mark.at + MARK_REST : startedAt + ORPHAN_AGE;
+  const code = mark ? 'left-over' : 'orphan';
+  if (now < due) {
+    const text = `no image names it; it may go from ${formatInstant(due)} on`;
+    return { kind: 'waits', reason: { code, text } };
+  }
+  const text = mark ? 'its image is gone and it was marked to go with it' : 'no image names it any more';
+  return { kind: 'goes', reason: { code, text } };
+}
+
+/** What forbids to delete a snapshot that no image names. */
+function forbidden(
+  { id, madeFor }: Snapshot,
+  { images, snapshots, snapshotUses, snapshotEvidence, binned }: RetireInventory,
+  suspicion: string | undefined,
+): Reason | undefined {
+  const unread = [images, snapshots, snapshotUses, snapshotEvidence, binned].find(({ complete }) => !complete);
+  if (unread && !unread.complete) {
+    return { code: 'evidence-incomplete', text: `${unread.source} could not be read whole (${unread.problem})` };
+  }
+  if (suspicion !== undefined) return { code: 'evidence-suspect', text: suspicion };
+  if (madeFor !== undefined && binned.value.has(madeFor)) {
+    return { code: 'in-recycle-bin', text: `its image ${madeFor} is in the Recycle Bin and needs it to come back` };
+  }
+  if (madeFor === undefined && binned.value.size > 0) {
+    const text =
+      'EC2 does not say which image it was made for, and there are images in the Recycle Bin that may need it';
+    return { code: 'in-recycle-bin', text };
+  }
+  const evidence = snapshotEvidence.value.get(id);
+  if (!evidence) return { code: 'not-looked-into', text: 'others come first in this run; a later one looks into it' };
+  if (evidence.lock !== undefined) return { code: 'locked', text: `it is locked (${evidence.lock})` };
+  if (evidence.sharedWith.length > 0) {
+    return { code: 'shared', text: `it is shared with ${evidence.sharedWith.slice(0, 3).join(', ')}` };
+  }
+  return undefined;
+}

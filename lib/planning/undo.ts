@@ -1,0 +1,97 @@
+import type { ImageId, SnapshotId, Target } from '../model/ids.ts';
+import { problemsOf, type Reading } from '../model/reading.ts';
+import type { Image } from '../model/resources.ts';
+import { formatInstant, type Instant } from '../model/time.ts';
+import { isNameOfDeployment } from '../tagging/name.ts';
+import { type OwnedImage, readOwnership } from '../tagging/ownership.ts';
+import { stageKeys } from '../tagging/stages.ts';
+import { DEPRECATED, DISABLED, ENDED, RETIRE } from '../tagging/tag-keys.ts';
+import { versionOf } from '../tagging/version.ts';
+import type { Decision, Plan, Reason } from './decision.ts';
+import { snapshotsOf, whatWasDone } from './retire.ts';
+
+/** What the Recycle Bin holds of an image. */
+export interface BinnedImage {
+  readonly id: ImageId;
+  readonly name: string;
+  /** Its snapshots that are in the bin as well, by what EC2 says that they were made for. */
+  readonly snapshots: readonly SnapshotId[];
+  /** When it is gone for good. */
+  readonly until: Instant;
+}
+
+export interface UndoInventory {
+  readonly target: Target;
+  readonly image: Reading<Image | undefined>;
+  readonly binned: Reading<BinnedImage | undefined>;
+}
+
+/**
+ * Takes back what was done to an image on its way out, and holds it, since the rules would send it there again. One
+ * that is in the Recycle Bin is restored; one that is neither listed nor in the bin can't come back.
+ */
+export function planUndo(deployment: string, id: ImageId, inventory: UndoInventory, now: Instant): Plan {
+  const { target, image, binned } = inventory;
+  return {
+    decisions: [decide(deployment, id, inventory, now)],
+    warnings: [],
+    problems: problemsOf(target.region, [image, binned]),
+  };
+}
+
+function decide(deployment: string, id: ImageId, { target, image, binned }: UndoInventory, now: Instant): Decision {
+  const subject = { kind: 'image', id, region: target.region } as const;
+  const hold = `undone by hand ${formatInstant(now)}`;
+  if (image.value) {
+    const owned = readOwnership(image.value, deployment);
+    if (owned.kind === 'ours') return takeBack(owned, hold);
+    return { subject, action: 'report', reason: { code: 'not-ours', text: owned.problem } };
+  }
+  if (!image.complete || !binned.complete) {
+    return { subject, action: 'refuse', reason: { code: 'evidence-incomplete', text: 'it could not be looked for' } };
+  }
+  if (!binned.value) {
+    const text = `neither listed in ${target.region} nor in its Recycle Bin: what is deregistered without a rule of the bin can't come back`;
+    return { subject, action: 'skip', reason: { code: 'no-such-image', text } };
+  }
+  const { name, snapshots, until } = binned.value;
+  if (!isNameOfDeployment(name, deployment)) {
+    const text = `it is in the Recycle Bin, and its name '${name}' is not one of deployment ${deployment}`;
+    return { subject, action: 'report', reason: { code: 'not-ours', text } };
+  }
+  const text = `in the Recycle Bin until ${formatInstant(until)}: ${snapshots.length} of its snapshots come back first, then the image`;
+  const tagKeys = [RETIRE, ENDED, DEPRECATED, DISABLED];
+  const change = { kind: 'restore', region: target.region, image: id, snapshots, tagKeys, hold } as const;
+  return { subject, action: 'restore', reason: { code: 'undone', text }, change };
+}
+
+function takeBack(owned: OwnedImage, hold: string): Decision {
+  const { image, stamp, mark, ended, stages } = owned;
+  const about = {
+    subject: { kind: 'image', id: image.id, region: image.region },
+    policy: stamp.policy,
+    lineage: stamp.lineage,
+    version: versionOf(stamp.slot),
+  } as const;
+  const tagKeys = [...(mark ? [RETIRE] : []), ...(ended ? [ENDED] : []), ...stageKeys(image.tags)];
+  if (tagKeys.length === 0) {
+    const by =
+      image.state === 'disabled' || image.deprecatedAt !== undefined
+        ? ', and what was done to it was not done by amikeep'
+        : '';
+    return { ...about, action: 'skip', reason: { code: 'nothing-to-undo', text: `it is not on its way out${by}` } };
+  }
+  const done = whatWasDone(owned);
+  const undone = [
+    ...(done.enable ? ['it is enabled'] : []),
+    ...(done.sharedWith.length > 0 ? [`shared with ${done.sharedWith.join(', ')} again`] : []),
+    ...(done.deprecation === 'leave' ? [] : ['its deprecation is lifted']),
+    ...(stages.deprecated && done.deprecation === 'leave'
+      ? ['its deprecation stays, which somebody has changed since']
+      : []),
+    'its mark comes off, and it is held',
+  ];
+  const reason: Reason = { code: 'undone', text: undone.join(', ') };
+  const change = { region: image.region, image: image.id, snapshots: snapshotsOf(owned), tagKeys, hold };
+  return { ...about, action: 'bring-back', reason, change: { ...change, kind: 'bring-back', ...done } };
+}

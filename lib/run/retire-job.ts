@@ -1,0 +1,194 @@
+import type { ImageId, Region, SnapshotId, Target } from '../model/ids.ts';
+import { completeReading, type Reading } from '../model/reading.ts';
+import type { Image, Instance } from '../model/resources.ts';
+import { type Change, type Decision, isChange } from '../planning/decision.ts';
+import { planEndings } from '../planning/end-lineages.ts';
+import { NOTHING_FOUND } from '../planning/evidence.ts';
+import { sortByLineage } from '../planning/lineages.ts';
+import { planRetirement } from '../planning/retire.ts';
+import type { RetireInventory } from '../planning/retire-inventory.ts';
+import { unnamedSnapshots } from '../planning/snapshot-sweep.ts';
+import type { PolicyFile } from '../policy/policy.ts';
+import type { CycleSettings, Job } from './cycle.ts';
+import type { TargetedEvent } from './expand.ts';
+import type { ImageScope, Reads } from './ports.ts';
+
+/**
+ * How many images, and how many snapshots, a run looks into one by one. Those that are due a stage come first; what there
+ * is no room for waits for the next run.
+ */
+const MOST_LOOKED_INTO = 1_000;
+
+/** Of what policies in plan mode propose, which grows for ever, a few are enough to see that it would work. */
+const MOST_PROPOSED = 100;
+
+interface RetireContext {
+  readonly file: PolicyFile;
+  readonly settings: CycleSettings;
+}
+
+export function retireJob(event: TargetedEvent, { file, settings }: RetireContext): Job<RetireInventory> {
+  const { reads } = settings.aws;
+  const { target, confirmNoInstances = false } = event;
+  const lineageOf = new Map<ImageId, string>();
+  const request = { confirmNoInstances };
+  return {
+    read: async (subjects) => {
+      const scope = scopeOf(event, file, subjects, lineageOf);
+      const ours = await readOurs(event, scope, subjects, reads);
+      for (const { lineage, images } of sortByLineage(ours.images.value, file.deployment).lineages.values()) {
+        for (const { image } of images) lineageOf.set(image.id, lineage);
+      }
+      const [copies, instances, uses, snapshotUses] = await Promise.all([
+        readCopies(event, file, scope, reads),
+        readInstances(ours.images.value, file, target, reads),
+        reads.uses(target, subjects && imagesOf(subjects)),
+        reads.snapshotUses(
+          target,
+          unnamedSnapshots({ ...ours, snapshotUses: NO_USES }).map(({ id }) => id),
+        ),
+      ]);
+      const known = { target, ...ours, copies, instances, uses, snapshotUses };
+      const due = dueIn(known, file, settings.clock.now(), request, subjects && new Set(imagesOf(subjects)));
+      const [evidence, snapshotEvidence] = await Promise.all([
+        reads.imageEvidence(target, due.images),
+        reads.snapshotEvidence(target, due.snapshots),
+      ]);
+      return { ...known, evidence, snapshotEvidence };
+    },
+    plan: (inventory, now) => planRetirement(file, inventory, now, request),
+  };
+}
+
+/** Ends the lineages that a person named; nothing else is judged. */
+export function endingsJob(
+  event: TargetedEvent & { readonly abandoned: readonly string[] },
+  { file, settings }: RetireContext,
+): Job<Pick<RetireInventory, 'target' | 'images' | 'instances'>> {
+  const { reads } = settings.aws;
+  const { target, abandoned, confirmNoInstances = false } = event;
+  return {
+    read: async () => {
+      const images = await reads.images(target, { deployment: file.deployment, lineages: abandoned });
+      return { target, images, instances: await readInstances(images.value, file, target, reads) };
+    },
+    plan: (inventory) => planEndings(file, inventory, abandoned, confirmNoInstances),
+  };
+}
+
+const NO_USES: RetireInventory['snapshotUses'] = completeReading('images by snapshot', 0, new Map());
+
+function scopeOf(
+  { policy }: TargetedEvent,
+  { deployment }: PolicyFile,
+  subjects: readonly Change[] | undefined,
+  lineageOf: ReadonlyMap<ImageId, string>,
+): ImageScope {
+  const lineages = subjects && [...new Set(imagesOf(subjects).flatMap((id) => lineageOf.get(id) ?? []))];
+  return { deployment, ...(policy !== undefined && { policy }), ...(lineages && { lineages }) };
+}
+
+function imagesOf(changes: readonly Change[]): ImageId[] {
+  return changes.flatMap((change) => ('image' in change ? [change.image] : []));
+}
+
+async function readOurs(
+  { target, policy }: TargetedEvent,
+  scope: ImageScope,
+  subjects: readonly Change[] | undefined,
+  reads: Reads,
+): Promise<Pick<RetireInventory, 'images' | 'snapshots' | 'binned'>> {
+  const ids = subjects?.flatMap((change) => (change.kind === 'delete-snapshot' ? [change.snapshot] : []));
+  const of = { deployment: scope.deployment, ...(policy !== undefined && { policy }), ...(ids && { ids }) };
+  const [images, snapshots, binned] = await Promise.all([
+    reads.images(target, scope),
+    reads.snapshots(target, of),
+    reads.binnedImages(target),
+  ]);
+  return { images, snapshots, binned };
+}
+
+async function readCopies(
+  { target, policy }: TargetedEvent,
+  file: PolicyFile,
+  scope: ImageScope,
+  reads: Reads,
+): Promise<RetireInventory['copies']> {
+  const wanting = file.policies.filter(({ name }) => policy === undefined || policy === name);
+  const regions = new Set(
+    file.regions.includes(target.region)
+      ? wanting.flatMap(({ copies }) => copies.map(({ region }) => region)).filter((region) => region !== target.region)
+      : [],
+  );
+  const readings = [...regions].map(async (region): Promise<[Region, Reading<readonly Image[]>]> => {
+    const place = { account: target.account, region };
+    return [region, await reads.images(place, { ...scope, sourceRegion: target.region })];
+  });
+  return new Map(await Promise.all(readings));
+}
+
+/** The instances of this region, and of those from which it holds copies: whether sources live, and which are held. */
+async function readInstances(
+  images: readonly Image[],
+  { deployment }: PolicyFile,
+  target: Target,
+  reads: Reads,
+): Promise<ReadonlyMap<Region, Reading<readonly Instance[]>>> {
+  const sources = [...sortByLineage(images, deployment).lineages.values()].flatMap(({ source }) =>
+    source.account === target.account ? [source.region] : [],
+  );
+  const readings = [...new Set([target.region, ...sources])].map(
+    async (region): Promise<[Region, Reading<readonly Instance[]>]> => [
+      region,
+      await reads.allInstances({ account: target.account, region }),
+    ],
+  );
+  return new Map(await Promise.all(readings));
+}
+
+/**
+ * What has to be looked into one by one: the images that would go a stage further if nothing were found, those first
+ * that are on their way, and the snapshots that would be deleted.
+ */
+function dueIn(
+  known: Omit<RetireInventory, 'evidence' | 'snapshotEvidence'>,
+  file: PolicyFile,
+  now: number,
+  request: { readonly confirmNoInstances: boolean },
+  only: ReadonlySet<ImageId> | undefined,
+): { readonly images: ImageId[]; readonly snapshots: SnapshotId[] } {
+  const nothingFound = {
+    evidence: completeReading('what uses single images', now, { get: () => NOTHING_FOUND }),
+    snapshotEvidence: completeReading('locks and shares of snapshots', now, { get: () => ({ sharedWith: [] }) }),
+  };
+  const { decisions } = planRetirement(file, { ...known, ...nothingFound }, now, request);
+  const stages = decisions.filter(isChange).flatMap(({ change }) => {
+    switch (change.kind) {
+      case 'deregister':
+      case 'delete-snapshot':
+      case 'disable':
+      case 'deprecate':
+        return [change];
+      default:
+        return [];
+    }
+  });
+  // Beyond the cap as well: what is found to be in use makes room for the next.
+  const toMark = imagesWhere(decisions, ({ action, reason }) => action === 'mark' || reason.code === 'cap-reached');
+  const proposed = imagesWhere(decisions, ({ action }) => action === 'propose').slice(0, MOST_PROPOSED);
+  const snapshots = stages.flatMap((change) =>
+    change.kind === 'deregister' ? change.snapshots : change.kind === 'delete-snapshot' ? [change.snapshot] : [],
+  );
+  return {
+    images: [...imagesOf(stages), ...toMark, ...proposed]
+      .filter((id) => !only || only.has(id))
+      .slice(0, MOST_LOOKED_INTO),
+    snapshots: snapshots.slice(0, MOST_LOOKED_INTO),
+  };
+}
+
+function imagesWhere(decisions: readonly Decision[], wanted: (decision: Decision) => boolean): ImageId[] {
+  return decisions.flatMap((decision) =>
+    decision.subject.kind === 'image' && wanted(decision) ? [decision.subject.id] : [],
+  );
+}

@@ -1,0 +1,26 @@
+import type { Tags } from '../model/resources.ts';
+import { formatInstant, type Instant, parseInstant } from '../model/time.ts';
+import { ENDED } from './tag-keys.ts';
+
+/** That a lineage whose source is gone has ended: since when, and by whose word. */
+export interface Ended {
+  readonly at: Instant;
+  /** A person's word holds until the source lives again, the policy's for as long as the policy says so. */
+  readonly by: 'policy' | 'hand';
+}
+
+/** `2026-11-23T02:00:00Z by hand`. */
+export function endedTag({ at, by }: Ended): Tags {
+  return { [ENDED]: `${formatInstant(at)} by ${by}` };
+}
+
+const FORM = /^(\S+) by (policy|hand)$/;
+
+/** The end that tags tell of: `undefined` if none, `'unreadable'` if what stands there is not of its form. */
+export function readEnded(tags: Tags): Ended | 'unreadable' | undefined {
+  const text = tags[ENDED];
+  if (text === undefined) return undefined;
+  const [, since = '', by] = FORM.exec(text) ?? [];
+  const at = parseInstant(since);
+  return at === undefined ? 'unreadable' : { at, by: by === 'hand' ? 'hand' : 'policy' };
+}
