@@ -67,6 +67,7 @@ export function measurePlanning(instances = 1000, nights = 100): Row[] {
             snapshots: read([]),
             snapshotUses: read(new Map()),
             snapshotEvidence: read(new Map()),
+            strays: read([]),
             binned: read(new Set()),
           },
           now,

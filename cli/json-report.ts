@@ -25,6 +25,7 @@ function jsonTarget(target: TargetReport): object {
     counts: countDecisions(plan.decisions),
     decisions: plan.decisions.map(jsonDecision),
     carried: carried.map(jsonCarried),
+    abandoned: plan.abandoned ?? [],
     warnings: plan.warnings,
     problems: plan.problems,
     failures,

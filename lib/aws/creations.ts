@@ -48,9 +48,9 @@ export async function create(caller: Caller, target: Target, change: CreateImage
 }
 
 export async function copy(caller: Caller, target: Target, source: Target, change: CopyImage): Promise<Applied> {
-  const { attempt } = change.stamp;
-  if (attempt > 1) {
-    const tags = fromTags(copyAttemptTag(change.region, attempt));
+  const { lastFailure } = change;
+  if (lastFailure !== undefined) {
+    const tags = fromTags(copyAttemptTag(change.region, change.stamp.attempt, lastFailure));
     const written = await caller.call(source, 'CreateTags', (client) =>
       client.send(new CreateTagsCommand({ Resources: [change.source.image], Tags: tags })),
     );

@@ -19,6 +19,7 @@ import { readImageEvidence } from './image-evidence.ts';
 import { joinReadings, readPages } from './pages.ts';
 import { readBinnedImage, readBinnedImages } from './recycle-bin.ts';
 import { readSnapshotEvidence } from './snapshot-evidence.ts';
+import { readStrays } from './strays.ts';
 import { type KnownTemplates, readUses } from './uses.ts';
 
 /** As many as EC2 gives a page: fewer calls, of which there are only so many a second. */
@@ -93,6 +94,8 @@ export function createReads(caller: Caller): Reads {
     snapshots: (target, scope) => readSnapshots(caller, target, scope),
 
     snapshotEvidence: (target, ids) => readSnapshotEvidence(caller, target, ids),
+
+    strays: (target, deployment) => readStrays(caller, target, deployment),
 
     binnedImages: (target) => readBinnedImages(caller, target),
 

@@ -16,6 +16,10 @@ export function tellOutcome(outcome: Outcome, { logger, metrics }: { logger: Log
   for (let at = 0; at < carried.length; at += DECISIONS_A_LINE) {
     logger.info('changes', { changes: carried.slice(at, at + DECISIONS_A_LINE).map(changeLine) });
   }
+  const { abandoned = [] } = plan;
+  for (let at = 0; at < abandoned.length; at += DECISIONS_A_LINE) {
+    logger.info('abandoned lineages', { abandoned: abandoned.slice(at, at + DECISIONS_A_LINE) });
+  }
   for (const warning of plan.warnings) logger.warn(warning);
   for (const failure of failures) logger.error(failure);
   logger.info('run finished', { event, unfinished, failures: failures.length });
@@ -35,6 +39,11 @@ export function tellOutcome(outcome: Outcome, { logger, metrics }: { logger: Log
     'SlotsMissed',
     'Count',
     plan.decisions.filter(({ reason }) => reason.code === 'slot-missed').length,
+  );
+  metrics.addMetric(
+    'AbandonedGiB',
+    'Count',
+    abandoned.reduce((sum, { gib }) => sum + gib, 0),
   );
   metrics.addMetric('Failures', 'Count', failures.length);
   metrics.addMetric('Unfinished', 'Count', unfinished);

@@ -191,11 +191,18 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
       source: { image: source.image.id, region: source.image.region },
       name: imageName(stamp),
       stamp,
+      ...(attempt > (source.copyAttempts.get(settings.region) ?? 1) && { lastFailure: reasonOf(failed) }),
       encrypt: settings.encrypt === 'always' || settings.kmsKey !== undefined,
       ...(settings.kmsKey !== undefined && { kmsKey: settings.kmsKey }),
       tags: tags.tags,
     },
   };
+}
+
+/** Why the last of the failed attempts failed. */
+function reasonOf(failed: readonly OwnedImage[]): string {
+  const [last] = failed.toSorted((one, other) => other.stamp.attempt - one.stamp.attempt);
+  return last?.image.stateReason ?? '';
 }
 
 /**

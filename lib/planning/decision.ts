@@ -24,8 +24,13 @@ export interface CopyImage {
   readonly region: Region;
   readonly source: { readonly image: ImageId; readonly region: Region };
   readonly name: string;
-  /** Its attempt is the copy's own; from the second on it is written on the source's tags before the call. */
+  /** Its attempt is the copy's own. */
   readonly stamp: Stamp;
+  /**
+   * Why the attempt before came to nothing, which is written with the new attempt on the source's tags before the call;
+   * absent where nothing has to be written: of a first attempt, and of one that stands there.
+   */
+  readonly lastFailure?: string;
   /** Always true where there is a key. */
   readonly encrypt: boolean;
   readonly kmsKey?: string;

@@ -37,15 +37,17 @@ export function judgeNameHolder<C extends CreateImage | CopyImage>(
     return { kind: 'left', problem: `${holder.id} was named as the holder of '${change.name}' but has another name` };
   }
   if (holder.state !== 'failed') return { kind: 'done', image: holder.id };
+  const failure = holder.stateReason ?? 'no reason given';
   if (change.stamp.attempt >= MAX_ATTEMPTS) {
-    const problem = `${MAX_ATTEMPTS} attempts have failed, the last with: ${holder.stateReason ?? 'no reason given'}`;
+    const problem = `${MAX_ATTEMPTS} attempts have failed, the last with: ${failure}`;
     return { kind: 'refused', problem };
   }
-  return { kind: 'next-attempt', change: nextAttempt(change) };
+  return { kind: 'next-attempt', change: nextAttempt(change, failure) };
 }
 
 /** The same change under the next attempt's name and tag. */
-function nextAttempt<C extends CreateImage | CopyImage>(change: C): C {
+function nextAttempt<C extends CreateImage | CopyImage>(change: C, failure: string): C {
   const stamp = { ...change.stamp, attempt: change.stamp.attempt + 1 };
-  return { ...change, stamp, name: imageName(stamp), tags: { ...change.tags, ...encodeStamp(stamp) } };
+  const lastFailure = change.kind === 'copy' && { lastFailure: failure };
+  return { ...change, ...lastFailure, stamp, name: imageName(stamp), tags: { ...change.tags, ...encodeStamp(stamp) } };
 }

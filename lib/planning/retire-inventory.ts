@@ -21,6 +21,8 @@ export interface RetireInventory {
   readonly snapshotUses: Reading<ReadonlyMap<SnapshotId, ImageId>>;
   /** Of the snapshots that may have to go. */
   readonly snapshotEvidence: Reading<SnapshotEvidenceById>;
+  /** Snapshots of images that are gone and that are not ours: they are told of and left alone. */
+  readonly strays: Reading<readonly Snapshot[]>;
   /** The images in the Recycle Bin, whose snapshots they need if they are to come back. */
   readonly binned: Reading<ReadonlySet<ImageId>>;
 }

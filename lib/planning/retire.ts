@@ -16,7 +16,7 @@ import { type LineageInRegion, sortByLineage } from './lineages.ts';
 import { missingCopies } from './missing-copies.ts';
 import { holdsOf, isEstablished, protectionOf, type Surroundings } from './protection.ts';
 import type { RetireInventory } from './retire-inventory.ts';
-import { planSnapshotSweep } from './snapshot-sweep.ts';
+import { planSnapshotSweep, strayWarnings } from './snapshot-sweep.ts';
 import { suspicionOf } from './suspect.ts';
 
 /** What a person who sends the event vouches for. */
@@ -55,16 +55,16 @@ export function planRetirement(
   for (const candidate of oldestFirst(candidates)) decisions.push(decide(candidate, surroundings, caps));
   return {
     decisions: decisions.concat(planSnapshotSweep(file, inventory, suspicion, now)),
-    warnings: caps.warnings(),
+    warnings: [...caps.warnings(), ...strayWarnings(inventory, now)],
     problems: readProblems(inventory),
     abandoned: judged.abandoned,
   };
 }
 
 function readProblems(inventory: RetireInventory): string[] {
-  const { target, images, uses, evidence, snapshots, snapshotUses, snapshotEvidence, binned } = inventory;
+  const { target, images, uses, evidence, snapshots, snapshotUses, snapshotEvidence, binned, strays } = inventory;
   return [
-    ...problemsOf(target.region, [images, uses, evidence, snapshots, snapshotUses, snapshotEvidence, binned]),
+    ...problemsOf(target.region, [images, uses, evidence, snapshots, snapshotUses, snapshotEvidence, binned, strays]),
     ...[...inventory.instances].flatMap(([region, instances]) => problemsOf(region, [instances])),
     ...[...inventory.copies].flatMap(([region, copies]) => problemsOf(region, [copies])),
   ];

@@ -110,3 +110,15 @@ function forbidden(
   }
   return undefined;
 }
+
+/** One line for the snapshots of other makes that have lost their image: they cost, and they are not ours to delete. */
+export function strayWarnings({ strays, target }: Pick<RetireInventory, 'strays' | 'target'>, now: Instant): string[] {
+  const old = strays.value.filter(({ startedAt }) => now >= startedAt + ORPHAN_AGE);
+  if (old.length === 0) return [];
+  const gib = old.reduce((sum, { size }) => sum + size, 0);
+  const named = old.slice(0, 3).map(({ id }) => id);
+  const more = old.length > named.length ? ` and ${old.length - named.length} more` : '';
+  return [
+    `${old.length} snapshots in ${target.region}, of up to ${gib} GiB, are of images that are gone and were not made by this deployment, which leaves them alone: ${named.join(', ')}${more}`,
+  ];
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { formatInstant } from '../model/time.ts';
+import type { AbandonedLineage } from '../planning/decision.ts';
 import { ACTIONS, formatRunEvent } from './event.ts';
 import { countDecisions, type Outcome } from './outcome.ts';
 import type { Carried } from './ports.ts';
@@ -60,6 +61,9 @@ export const outcomeDetails = {
       unfinished: z.number().describe('Changes for which there was no time; the run continues.'),
       failures: z.array(z.string()).describe('The first 20; the log has them all.'),
       warnings: z.array(z.string()).describe('The first 20; the log has them all.'),
+      abandoned: z
+        .array(z.object({ policy: z.string(), lineage: z.string(), images: z.number(), gib: z.number() }))
+        .describe('retire: lineages whose source is gone and that nothing ends, the largest 20; the log has them all.'),
       changes: z.array(change),
       changesLeftOff: z.number().describe('Changes that there was no room for here; the log has them.'),
     })
@@ -141,10 +145,18 @@ function runFinished(outcome: Outcome, deployment: string): OutcomeEvent {
       unfinished: outcome.unfinished,
       failures: outcome.failures.slice(0, MOST_TEXTS).map(inBrief),
       warnings: plan.warnings.slice(0, MOST_TEXTS).map(inBrief),
+      abandoned: largest(plan.abandoned ?? []),
       changes,
       changesLeftOff: all.length - changes.length,
     },
   };
+}
+
+function largest(abandoned: readonly AbandonedLineage[]) {
+  return abandoned
+    .toSorted((one, other) => other.gib - one.gib)
+    .slice(0, MOST_TEXTS)
+    .map(({ policy, lineage, images, gib }) => ({ policy, lineage, images, gib }));
 }
 
 /** As many items from the front as fit into so many bytes of JSON. */

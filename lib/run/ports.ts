@@ -62,6 +62,8 @@ export interface Reads {
     target: Target,
     ids: readonly SnapshotId[],
   ): Promise<Reading<ReadonlyMap<SnapshotId, SnapshotEvidence>>>;
+  /** Snapshots that were made for images, are not the deployment's, and that no image names any more. */
+  strays(target: Target, deployment: string): Promise<Reading<readonly Snapshot[]>>;
   /** The images in the Recycle Bin. */
   binnedImages(target: Target): Promise<Reading<ReadonlySet<ImageId>>>;
   /** One image in the Recycle Bin, with its snapshots there; undefined where it is not in it. */

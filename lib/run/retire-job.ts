@@ -39,7 +39,7 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
       for (const { lineage, images } of sortByLineage(ours.images.value, file.deployment).lineages.values()) {
         for (const { image } of images) lineageOf.set(image.id, lineage);
       }
-      const [copies, instances, uses, snapshotUses] = await Promise.all([
+      const [copies, instances, uses, snapshotUses, strays] = await Promise.all([
         readCopies(event, file, scope, reads),
         readInstances(ours.images.value, file, target, reads),
         reads.uses(target, subjects && imagesOf(subjects)),
@@ -47,8 +47,10 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
           target,
           unnamedSnapshots({ ...ours, snapshotUses: NO_USES }).map(({ id }) => id),
         ),
+        // They are told of once a run, where it looks at the whole region.
+        subjects || event.policy !== undefined ? NO_STRAYS : reads.strays(target, file.deployment),
       ]);
-      const known = { target, ...ours, copies, instances, uses, snapshotUses };
+      const known = { target, ...ours, copies, instances, uses, snapshotUses, strays };
       const due = dueIn(known, file, settings.clock.now(), request, subjects && new Set(imagesOf(subjects)));
       const [evidence, snapshotEvidence] = await Promise.all([
         reads.imageEvidence(target, due.images),
@@ -76,6 +78,7 @@ export function endingsJob(
   };
 }
 
+const NO_STRAYS: RetireInventory['strays'] = completeReading('snapshots of others', 0, []);
 const NO_USES: RetireInventory['snapshotUses'] = completeReading('images by snapshot', 0, new Map());
 
 function scopeOf(

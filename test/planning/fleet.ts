@@ -83,6 +83,7 @@ export function retireInventory(images: readonly Image[], overrides: Partial<Ret
     snapshots: read([]),
     snapshotUses: read(new Map()),
     snapshotEvidence: read({ get: () => ({ sharedWith: [] }) }),
+    strays: read([]),
     binned: read(new Set<never>()),
     ...overrides,
   };

@@ -43,9 +43,9 @@ describe('P12: who lost the race for a name', () => {
       tags: encodeStamp(stamp),
     };
     const next = aStamp({ home: DR, attempt: 3 });
-    expect(judgeNameHolder(copy, anImageOf(stamp, { state: 'failed' }), 'prod')).toEqual({
+    expect(judgeNameHolder(copy, anImageOf(stamp, { state: 'failed', stateReason: 'no key' }), 'prod')).toEqual({
       kind: 'next-attempt',
-      change: { ...copy, stamp: next, name: imageName(next), tags: encodeStamp(next) },
+      change: { ...copy, lastFailure: 'no key', stamp: next, name: imageName(next), tags: encodeStamp(next) },
     });
   });
 

@@ -67,6 +67,7 @@ export function fakeReads(reads: Partial<Reads> = {}): Reads {
     imageEvidence: unexpected('evidence of images'),
     snapshots: unexpected('snapshots'),
     snapshotEvidence: unexpected('evidence of snapshots'),
+    strays: unexpected('snapshots of others'),
     binnedImages: unexpected('images in the bin'),
     binnedImage: unexpected('an image in the bin'),
     snapshotUses: unexpected('snapshot uses'),

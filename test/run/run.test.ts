@@ -29,6 +29,7 @@ async function runWith(
     snapshots: async () => completeReading('snapshots', NOW, []),
     snapshotEvidence: async (_, ids) =>
       completeReading('snapshot evidence', NOW, new Map(ids.map((id) => [id, { sharedWith: [] }]))),
+    strays: async () => completeReading('snapshots of others', NOW, []),
     binnedImages: async () => completeReading('the Recycle Bin', NOW, new Set()),
     snapshotUses: async () => completeReading('snapshot uses', NOW, new Map()),
   });

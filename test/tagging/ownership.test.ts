@@ -58,7 +58,10 @@ describe('P1: an image is ours', () => {
   });
 
   it('with the attempts that its copies have come to', () => {
-    const tags = { ...copyAttemptTag(DR.region, 2), ...copyAttemptTag(region('us-east-1'), 4) };
+    const tags = {
+      ...copyAttemptTag(DR.region, 2, 'Client.InternalError'),
+      ...copyAttemptTag(region('us-east-1'), 4, ''),
+    };
     expect(readOwnership(tagged(tags), 'prod')).toMatchObject({
       copyAttempts: new Map([
         ['eu-west-1', 2],
