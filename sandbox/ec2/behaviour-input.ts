@@ -1,3 +1,4 @@
+import { SnapshotReturnCodes } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { describeProblems, InputError, problem, remedyFor } from '../problems.ts';
 import type { Ec2Behaviour } from './behaviour.ts';
@@ -46,6 +47,20 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   imageStateCode: text,
   repeatedStage: oneOf('success', 'refused'),
   deprecationDateCode: text,
+  lockedSnapshotCode: text,
+  lockedSnapshotReturnCode: oneOf(...Object.values(SnapshotReturnCodes)),
+  lockStateCode: text,
+  changedLockCounts: oneOf('from-first-lock', 'from-change'),
+  unlockWithoutLock: oneOf('success', 'refused'),
+  binRulePendingMs: amount,
+  binImagesHoldName: flag,
+  binImagesProtectSnapshots: flag,
+  restoredDisabledImage: oneOf('available', 'disabled'),
+  restoreWithoutSnapshotsCode: text,
+  imageNotInBinCode: text,
+  snapshotNotInBinCode: text,
+  idNotInBin: oneOf('refused', 'left-out'),
+  snapshotRecoveryMs: amount,
   concurrentCopies: count,
   concurrentCopiesCode: text,
   concurrentSnapshotCopies: countOrUnlimited,

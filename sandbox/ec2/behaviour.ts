@@ -1,3 +1,5 @@
+import type { SnapshotReturnCodes } from '@aws-sdk/client-ec2';
+
 /**
  * What EC2 does not document, or does differently from day to day, as named settings with the default that this
  * sandbox takes. Everything that is documented is code, not a setting.
@@ -83,6 +85,40 @@ export interface Ec2Behaviour {
   readonly repeatedStage: 'success' | 'refused';
   /** The code for a deprecation date in the past or too far ahead. */
   readonly deprecationDateCode: string;
+
+  // Locked snapshots.
+
+  /** The code for what a lock forbids: to delete the snapshot, to take the lock off or to shorten it. */
+  readonly lockedSnapshotCode: string;
+  /** What DeregisterImage says of a locked snapshot that it was to delete as well. */
+  readonly lockedSnapshotReturnCode: SnapshotReturnCodes;
+  /** The code for a lock on a snapshot that is neither pending nor completed. */
+  readonly lockStateCode: string;
+  /** From when the days of a lock that is changed count: from when it was first laid on, or from the change. */
+  readonly changedLockCounts: 'from-first-lock' | 'from-change';
+  /** What UnlockSnapshot answers where there is no lock, or none that still holds. */
+  readonly unlockWithoutLock: 'success' | 'refused';
+
+  // The Recycle Bin.
+
+  /** Milliseconds for which a new or changed rule is `pending` and catches nothing. */
+  readonly binRulePendingMs: number;
+  /** Whether an image in the bin keeps its name taken. */
+  readonly binImagesHoldName: boolean;
+  /** Whether the snapshots of an image in the bin are in use by it. */
+  readonly binImagesProtectSnapshots: boolean;
+  /** In which state an image comes back that was disabled; "immediately available for use" by the EBS User Guide. */
+  readonly restoredDisabledImage: 'available' | 'disabled';
+  /** The code for restoring an image of which a snapshot is not there or not usable yet. */
+  readonly restoreWithoutSnapshotsCode: string;
+  /** The code for an image that is not in the bin. */
+  readonly imageNotInBinCode: string;
+  /** The code for a snapshot that is not in the bin. */
+  readonly snapshotNotInBinCode: string;
+  /** What the lists of the bin do with an id that is not in it. */
+  readonly idNotInBin: 'refused' | 'left-out';
+  /** Milliseconds for which a restored snapshot is `recovering`. */
+  readonly snapshotRecoveryMs: number;
 
   // Copies.
 
@@ -188,6 +224,20 @@ export const defaultBehaviour: Ec2Behaviour = Object.freeze({
   imageStateCode: 'InvalidAMIID.Unavailable',
   repeatedStage: 'success',
   deprecationDateCode: 'InvalidParameterValue',
+  lockedSnapshotCode: 'OperationNotPermitted',
+  lockedSnapshotReturnCode: 'client-error',
+  lockStateCode: 'IncorrectState',
+  changedLockCounts: 'from-first-lock',
+  unlockWithoutLock: 'success',
+  binRulePendingMs: 0,
+  binImagesHoldName: false,
+  binImagesProtectSnapshots: false,
+  restoredDisabledImage: 'available',
+  restoreWithoutSnapshotsCode: 'InvalidSnapshot.NotFound',
+  imageNotInBinCode: 'InvalidAMIID.NotFound',
+  snapshotNotInBinCode: 'InvalidSnapshot.NotFound',
+  idNotInBin: 'refused',
+  snapshotRecoveryMs: 0,
   concurrentCopies: 300,
   concurrentCopiesCode: 'ResourceLimitExceeded',
   concurrentSnapshotCopies: 'unlimited',

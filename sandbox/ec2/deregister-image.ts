@@ -5,10 +5,12 @@ import type {
   SnapshotReturnCodes,
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
+import { userOfSnapshot } from './bin.ts';
 import { forgetImage, snapshotIds } from './image-lifecycle.ts';
 import { ownImage } from './image-lookup.ts';
 import { type Answer, operation } from './operation.ts';
 import { removeSnapshot } from './snapshot-lifecycle.ts';
+import { isLocked } from './snapshot-locks.ts';
 import type { AccountRegion, Plane } from './state.ts';
 
 export function deregisterImageOperations(plane: Plane) {
@@ -22,7 +24,8 @@ export function deregisterImageOperations(plane: Plane) {
 
 /**
  * Deregisters an image in any state; on a pending one, that cancels its making. Its snapshots stay unless asked
- * for, and whatever becomes of them the call succeeds (EC2 User Guide, Deregister an AMI).
+ * for, and whatever becomes of them the call succeeds (EC2 User Guide, Deregister an AMI). An image and a snapshot that
+ * a rule of the Recycle Bin catches go there.
  *
  * @throws AuthFailure for the image of another account, also for one that reads do not show.
  */
@@ -41,11 +44,12 @@ function deregisterImage(plane: Plane, input: DeregisterImageCommandInput, conte
 
 /** `skipped` is a snapshot that another image is made of (API reference, DeleteSnapshotReturnCode). */
 function deleteWithImage(plane: Plane, place: AccountRegion, id: string): SnapshotReturnCodes {
-  if (place.snapshotUsers.has(id)) return 'skipped';
+  if (userOfSnapshot(plane, place, id) !== undefined) return 'skipped';
   const failure = plane.snapshotDeletionFailures.get(id);
   if (failure) return failure;
   const snapshot = place.snapshots.get(id);
   if (!snapshot) return 'client-error';
-  removeSnapshot(place, snapshot);
+  if (isLocked(snapshot, plane.clock.now())) return plane.behaviour(place.region).lockedSnapshotReturnCode;
+  removeSnapshot(plane, place, snapshot);
   return 'success';
 }

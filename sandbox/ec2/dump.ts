@@ -1,8 +1,11 @@
+import type { Image, Snapshot } from '@aws-sdk/client-ec2';
 import type { BehaviourDump } from './behaviour.ts';
+import { use } from './bin.ts';
 import { snapshotIds } from './image-lifecycle.ts';
 import type { Collection, Entry } from './records.ts';
 import type {
   AccountRegion,
+  Binned,
   ImageEntry,
   ImageFailure,
   InstanceEntry,
@@ -22,6 +25,8 @@ const format = 'ec2-image-plane/1';
 /** An entry whose two views are one object most of the time, and then written once. */
 type Written<E> = Omit<E, 'shown'> & { readonly shown?: unknown; readonly showsCurrent: boolean };
 
+type WrittenInBin<E> = Omit<Binned<E>, 'entry'> & { readonly entry: Written<E> };
+
 interface PlaceDump {
   readonly account: string;
   readonly region: string;
@@ -34,6 +39,10 @@ interface PlaceDump {
   readonly goneImages: readonly (readonly [string, number])[];
   readonly copiesInProgress: readonly string[];
   readonly clientTokens: readonly (readonly [string, TokenUse])[];
+  readonly bin: {
+    readonly images: readonly WrittenInBin<ImageEntry>[];
+    readonly snapshots: readonly WrittenInBin<SnapshotEntry>[];
+  };
 }
 
 interface PlaneDump {
@@ -95,6 +104,10 @@ function dumpPlace(place: AccountRegion): PlaceDump {
     goneImages: [...place.goneImages],
     copiesInProgress: [...place.copiesInProgress],
     clientTokens: [...place.clientTokens],
+    bin: {
+      images: [...place.bin.images.values()].map(writtenInBin),
+      snapshots: [...place.bin.snapshots.values()].map(writtenInBin),
+    },
   };
 }
 
@@ -110,10 +123,16 @@ function loadPlace(place: AccountRegion, dump: PlaceDump): void {
   for (const [token, use] of dump.clientTokens) place.clientTokens.set(token, use);
   for (const entry of place.images.inOrder) {
     if (place.goneImages.has(entry.id)) continue;
-    for (const id of snapshotIds(entry)) {
-      const users = place.snapshotUsers.get(id) ?? new Set();
-      place.snapshotUsers.set(id, users.add(entry.id));
-    }
+    use(place.snapshotUsers, snapshotIds(entry), entry.id);
+  }
+  for (const { entry: dumped, ...rest } of dump.bin.images) {
+    // One that reads still show is the same record, in both places.
+    const entry = place.images.get(rest.id) ?? restored<Image, ImageEntry>(dumped);
+    place.bin.images.set(rest.id, { ...rest, entry });
+    use(place.bin.snapshotUsers, snapshotIds(entry), entry.id);
+  }
+  for (const { entry, ...rest } of dump.bin.snapshots) {
+    place.bin.snapshots.set(rest.id, { ...rest, entry: restored<Snapshot, SnapshotEntry>(entry) });
   }
 }
 
@@ -122,17 +141,23 @@ function written<View extends object, E extends Entry<View>>(entry: E): Written<
   return shown === entry.current ? { ...rest, showsCurrent: true } : { ...rest, shown, showsCurrent: false };
 }
 
+function writtenInBin<View extends object, E extends Entry<View>>({ entry, ...rest }: Binned<E>): WrittenInBin<E> {
+  return { ...rest, entry: written<View, E>(entry) };
+}
+
 function restore<View extends object, E extends Entry<View>>(
   collection: Collection<View, E>,
   dumped: readonly Written<E>[],
 ): void {
-  for (const { showsCurrent, ...rest } of dumped) {
-    // What `written` took apart, put together again: the compiler can't follow a generic Omit back to its type.
-    const entry = rest as unknown as E;
-    entry.current = view(entry.current);
-    entry.shown = showsCurrent ? entry.current : entry.shown && view(entry.shown);
-    collection.add(entry);
-  }
+  for (const entry of dumped) collection.add(restored<View, E>(entry));
+}
+
+function restored<View extends object, E extends Entry<View>>({ showsCurrent, ...rest }: Written<E>): E {
+  // What `written` took apart, put together again: the compiler can't follow a generic Omit back to its type.
+  const entry = rest as unknown as E;
+  entry.current = view(entry.current);
+  entry.shown = showsCurrent ? entry.current : entry.shown && view(entry.shown);
+  return entry;
 }
 
 function isDump(state: unknown): state is PlaneDump {

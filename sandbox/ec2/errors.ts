@@ -97,6 +97,15 @@ export const snapshotsOfVolumeTooFast = () =>
     'The maximum per volume CreateSnapshot request rate has been exceeded. Use an increasing or variable sleep interval between requests.',
   );
 
+export const snapshotLocked = (code: string, id: string, what: string) =>
+  new ServiceError(code, `The snapshot '${id}' is locked: it can't be ${what}.`);
+
+export const snapshotNotLocked = (code: string, id: string) =>
+  new ServiceError(code, `The snapshot '${id}' is not locked.`);
+
+export const snapshotNotLockable = (code: string, id: string, state: string) =>
+  new ServiceError(code, `The snapshot '${id}' can't be locked: it is in state '${state}'.`);
+
 export const volumeMalformed = (id: string) =>
   new ServiceError('InvalidVolumeID.Malformed', `Invalid id: "${id}" (expecting "vol-...")`);
 
@@ -104,6 +113,13 @@ export const volumeNotFound = (id: string) =>
   new ServiceError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`);
 
 export const deviceMappingInvalid = (problem: string) => new ServiceError('InvalidBlockDeviceMapping', problem);
+
+// The Recycle Bin
+
+export const notInBin = (code: string, id: string) => new ServiceError(code, `'${id}' is not in the Recycle Bin`);
+
+export const restoreWithoutSnapshot = (code: string, id: string, snapshotId: string) =>
+  new ServiceError(code, `The image '${id}' can't be restored before its snapshot '${snapshotId}' is.`);
 
 // Instances
 

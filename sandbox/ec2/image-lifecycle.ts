@@ -1,4 +1,5 @@
 import type { BlockDeviceMapping, Image } from '@aws-sdk/client-ec2';
+import { daysInBin, putImageInBin, release, use } from './bin.ts';
 import { imageNameMalformed, imageNameTaken, imageQuotaReached, invalidValue, missingParameter } from './errors.ts';
 import { isUsable, type KeyUse } from './keys.ts';
 import { failSnapshot } from './snapshot-lifecycle.ts';
@@ -21,12 +22,17 @@ export function checkNewImage(
   if (description !== undefined && description.length > 255) {
     throw invalidValue('The description of an AMI is at most 255 characters long.');
   }
-  const holder = place.imageNames.get(name);
-  if (holder && (holder.freeAt === undefined || plane.clock.now() < holder.freeAt)) {
-    throw imageNameTaken(name, holder.imageId);
-  }
+  const holder = holderOfName(plane, place, name);
+  if (holder !== undefined) throw imageNameTaken(name, holder);
   const { imageQuota, imageQuotaCode } = plane.behaviour(place.region);
-  if (place.images.size >= imageQuota) throw imageQuotaReached(imageQuotaCode, imageQuota);
+  if (place.images.size + place.bin.images.size >= imageQuota) throw imageQuotaReached(imageQuotaCode, imageQuota);
+}
+
+/** The id of the image that holds a name now. */
+export function holderOfName(plane: Plane, place: AccountRegion, name: string): string | undefined {
+  const holder = place.imageNames.get(name);
+  if (!holder || (holder.freeAt !== undefined && holder.freeAt <= plane.clock.now())) return undefined;
+  return holder.imageId;
 }
 
 export interface NewImage {
@@ -83,11 +89,7 @@ export function startImage(plane: Plane, place: AccountRegion, image: NewImage):
   };
   place.images.add(entry);
   place.imageNames.set(name, { imageId: id });
-  for (const snapshotId of snapshotIds(entry)) {
-    const users = place.snapshotUsers.get(snapshotId);
-    if (users) users.add(id);
-    else place.snapshotUsers.set(snapshotId, new Set([id]));
-  }
+  use(place.snapshotUsers, snapshotIds(entry), id);
   plane.later('image-shown', place, id, now + createVisibilityMs);
   if (keys.length > 0) plane.later('image-keys-checked', place, id, now + keyCheckMs);
   plane.later('image-settled', place, id, failure?.after === undefined ? image.completesAt : now + failure.after);
@@ -130,33 +132,39 @@ export function failImage(
 }
 
 /**
- * Takes an image out of the account: its name and snapshots are free, and reads forget it in steps.
+ * Takes an image out of the account: its name and snapshots are free, and reads forget it in steps. One that a rule
+ * catches goes to the Recycle Bin; one in the making is cancelled, which leaves nothing to keep.
  *
  * @param requestId of the call that deregistered it.
  */
 export function forgetImage(plane: Plane, place: AccountRegion, entry: ImageEntry, requestId: string): void {
+  const { deregisteredListedMs, binImagesHoldName } = plane.behaviour(place.region);
+  const days = entry.current.State === 'pending' ? undefined : daysInBin(plane, place, 'image', entry.current.Tags);
   releaseImage(plane, place, entry);
+  if (days === undefined || !binImagesHoldName) releaseName(plane, place, entry);
+  if (days !== undefined) putImageInBin(plane, place, entry, snapshotIds(entry), days);
   tellState(plane, place, entry, 'deregistered', '', requestId);
-  const { deregisteredListedMs } = plane.behaviour(place.region);
   plane.later('image-unlisted', place, entry.id, plane.clock.now() + deregisteredListedMs);
 }
 
 function releaseImage(plane: Plane, place: AccountRegion, entry: ImageEntry): void {
-  const now = plane.clock.now();
-  const { nameReleaseMs, cancelledImageSnapshots } = plane.behaviour(place.region);
+  const { cancelledImageSnapshots } = plane.behaviour(place.region);
   endProgress(place, entry);
-  for (const id of snapshotIds(entry)) {
-    const users = place.snapshotUsers.get(id);
-    users?.delete(entry.id);
-    if (users?.size === 0) place.snapshotUsers.delete(id);
-    if (cancelledImageSnapshots === 'error') failSnapshot(plane, place, id, 'The creation of the image was cancelled');
+  release(place.snapshotUsers, snapshotIds(entry), entry.id);
+  if (cancelledImageSnapshots === 'error') {
+    for (const id of snapshotIds(entry)) failSnapshot(plane, place, id, 'The creation of the image was cancelled');
   }
+  place.goneImages.set(entry.id, plane.clock.now());
+}
+
+/** Lets go of an image's name, if it still holds it. */
+export function releaseName(plane: Plane, place: AccountRegion, entry: ImageEntry): void {
+  const { nameReleaseMs } = plane.behaviour(place.region);
   const name = entry.current.Name ?? '';
-  if (place.imageNames.get(name)?.imageId === entry.id) {
-    if (nameReleaseMs > 0) place.imageNames.set(name, { imageId: entry.id, freeAt: now + nameReleaseMs });
-    else place.imageNames.delete(name);
-  }
-  place.goneImages.set(entry.id, now);
+  if (place.imageNames.get(name)?.imageId !== entry.id) return;
+  const freeAt = plane.clock.now() + nameReleaseMs;
+  if (nameReleaseMs > 0) place.imageNames.set(name, { imageId: entry.id, freeAt });
+  else place.imageNames.delete(name);
 }
 
 /**
@@ -196,13 +204,15 @@ export function handleImageTransitions(plane: Plane): void {
   plane.timeline.handle('image-unlisted', ({ account, region, id }) => {
     const place = plane.in(account, region);
     const entry = place.images.get(id);
-    if (entry) place.images.remove(entry);
+    // One that is back from the Recycle Bin stays.
+    if (entry && place.goneImages.has(id)) place.images.remove(entry);
   });
   plane.timeline.handle('failed-image-expired', ({ account, region, id }) => {
     const place = plane.in(account, region);
     const entry = place.images.get(id);
     if (!entry || place.goneImages.has(id)) return;
     releaseImage(plane, place, entry);
+    releaseName(plane, place, entry);
     place.images.remove(entry);
   });
   plane.timeline.handle('image-keys-checked', ({ account, region, id }) => {

@@ -20,7 +20,7 @@ export function ownImage(
   foreign?: Ec2Behaviour['foreignPrivateImage'],
 ): ImageEntry {
   const place = plane.in(context.account, context.region);
-  const imageId = wellFormed(id);
+  const imageId = wellFormedImageId(id);
   const goneAt = place.goneImages.get(imageId);
   if (goneAt !== undefined) {
     const { deregisteredUnavailableMs } = plane.behaviour(context.region);
@@ -38,7 +38,7 @@ export function ownImage(
  * @throws InvalidAMIID.Malformed, InvalidAMIID.NotFound, InvalidAMIID.Unavailable once it is deregistered.
  */
 export function usableImage(plane: Plane, place: AccountRegion, id: string | undefined): ImageEntry {
-  const imageId = wellFormed(id);
+  const imageId = wellFormedImageId(id);
   if (place.goneImages.has(imageId)) throw imageGone(imageId);
   const own = place.images.get(imageId);
   const entry = own?.shown ? own : plane.publicImages(place.region).get(imageId);
@@ -55,7 +55,7 @@ export function usableImage(plane: Plane, place: AccountRegion, id: string | und
 export function imagesById(plane: Plane, place: AccountRegion, ids: readonly string[]): readonly Image[] {
   const images: Image[] = [];
   const unknown: string[] = [];
-  for (const id of ids) wellFormed(id);
+  for (const id of ids) wellFormedImageId(id);
   for (const id of new Set(ids)) {
     const image = place.images.get(id)?.shown ?? plane.publicImages(place.region).get(id)?.shown;
     if (image) images.push(image);
@@ -99,7 +99,8 @@ function isForeign(plane: Plane, { account, region }: AccountRegion, id: string)
   return false;
 }
 
-function wellFormed(id: string | undefined): string {
+/** @throws MissingParameter, InvalidAMIID.Malformed. */
+export function wellFormedImageId(id: string | undefined): string {
   if (!id) throw missingParameter('imageId');
   if (!isId('ami', id)) throw imageMalformed(id);
   return id;

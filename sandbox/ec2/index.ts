@@ -14,19 +14,21 @@ import { instanceStateOperations } from './instance-states.ts';
 import { launchTemplateVersionOperations } from './launch-template-versions.ts';
 import { launchTemplateOperations } from './launch-templates.ts';
 import { createPublicImages } from './public-images.ts';
+import { handleBinTransitions, recycleBinOperations } from './recycle-bin.ts';
 import { regionOperations } from './regions.ts';
 import { registerImageOperations } from './register-image.ts';
 import { runInstancesOperations } from './run-instances.ts';
 import { handleSnapshotTransitions } from './snapshot-lifecycle.ts';
+import { snapshotLockOperations } from './snapshot-locks.ts';
 import { snapshotOperations } from './snapshots.ts';
-import { type ImageFailure, Plane, type SnapshotDeletionFailure } from './state.ts';
+import { type BinRules, type ImageFailure, Plane, type SnapshotDeletionFailure } from './state.ts';
 import { tagOperations } from './tag-resources.ts';
 import { Timeline } from './timeline.ts';
 import { volumeOperations } from './volumes.ts';
 
 export type { Ec2Behaviour } from './behaviour.ts';
 export { publicImageId } from './public-images.ts';
-export type { ImageFailure, SnapshotDeletionFailure } from './state.ts';
+export type { BinRules, ImageFailure, SnapshotDeletionFailure } from './state.ts';
 
 export interface Ec2ServiceOptions {
   readonly clock: SandboxClock;
@@ -34,12 +36,14 @@ export interface Ec2ServiceOptions {
   readonly seed: number;
   readonly emit: (event: Omit<SandboxEvent, 'id' | 'version'>) => void;
   readonly behaviour?: Partial<Ec2Behaviour>;
+  /** What the Recycle Bin keeps of what is deleted; nothing, if absent. */
+  readonly binRules?: BinRules;
 }
 
 export type Ec2Service = ReturnType<typeof createEc2Service>;
 
 /** The image plane of EC2, for any number of accounts and regions. */
-export function createEc2Service({ clock, seed, emit, behaviour }: Ec2ServiceOptions) {
+export function createEc2Service({ clock, seed, emit, behaviour, binRules = () => undefined }: Ec2ServiceOptions) {
   const plane = new Plane({
     clock,
     seed,
@@ -47,10 +51,12 @@ export function createEc2Service({ clock, seed, emit, behaviour }: Ec2ServiceOpt
     timeline: new Timeline(clock),
     behaviours: new BehaviourBook(behaviour),
     publicImages: createPublicImages(),
+    binRules,
   });
   handleSnapshotTransitions(plane);
   handleImageTransitions(plane);
   handleInstanceTransitions(plane);
+  handleBinTransitions(plane);
   return {
     operations: {
       ...runInstancesOperations(plane),
@@ -63,6 +69,8 @@ export function createEc2Service({ clock, seed, emit, behaviour }: Ec2ServiceOpt
       ...imageStageOperations(plane),
       ...deregisterImageOperations(plane),
       ...snapshotOperations(plane),
+      ...snapshotLockOperations(plane),
+      ...recycleBinOperations(plane),
       ...volumeOperations(plane),
       ...launchTemplateOperations(plane),
       ...launchTemplateVersionOperations(plane),

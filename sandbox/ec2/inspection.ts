@@ -1,4 +1,4 @@
-import type { Image, Instance, Snapshot, Volume } from '@aws-sdk/client-ec2';
+import type { Image, Instance, Snapshot, Tag, Volume } from '@aws-sdk/client-ec2';
 import { snapshotAsShown } from './snapshot-lifecycle.ts';
 import type { AccountRegion, Plane, Reboot } from './state.ts';
 
@@ -32,6 +32,15 @@ export interface InspectedInstance extends Place {
 
 export interface InspectedVolume extends Place {
   readonly volume: Volume;
+}
+
+export interface InspectedInBin extends Place {
+  /** Of an image or of a snapshot. */
+  readonly id: string;
+  readonly tags: readonly Tag[];
+  /** Milliseconds since the Unix epoch. */
+  readonly enteredAt: number;
+  readonly exitsAt: number;
 }
 
 /**
@@ -73,6 +82,19 @@ export function inspection(plane: Plane) {
           instance: current,
           reboots: [...reboots],
         })),
+      ),
+    /** What the Recycle Bin holds, in the order of entering. */
+    recycleBin: (scope: Scope = {}): readonly InspectedInBin[] =>
+      places(scope).flatMap((place) =>
+        [...place.bin.images.values(), ...place.bin.snapshots.values()]
+          .sort((a, b) => a.seq - b.seq)
+          .map(({ id, entry, enteredAt, exitsAt }) => ({
+            ...where(place),
+            id,
+            tags: entry.current.Tags ?? [],
+            enteredAt,
+            exitsAt,
+          })),
       ),
     volumes: (scope: Scope = {}): readonly InspectedVolume[] =>
       places(scope).flatMap((place) =>

@@ -1,4 +1,5 @@
 import type { Snapshot } from '@aws-sdk/client-ec2';
+import { daysInBin, putSnapshotInBin } from './bin.ts';
 import { snapshotQuotaReached, snapshotsOfVolumeTooFast, tooManySnapshotsOfVolume } from './errors.ts';
 import type { AccountRegion, Plane, SnapshotEntry, VolumeEntry } from './state.ts';
 import { secondsDate, view } from './views.ts';
@@ -132,7 +133,7 @@ export function handleSnapshotTransitions(plane: Plane): void {
       Progress: '100%',
       CompletionTime: secondsDate(plane.clock.now()),
     });
-    if (entry.deleteOnCompletion) place.snapshots.remove(entry);
+    if (entry.deleteOnCompletion) discard(plane, place, entry);
   });
 }
 
@@ -142,7 +143,13 @@ function endProgress(place: AccountRegion, entry: SnapshotEntry): void {
 }
 
 /** Deletes a snapshot; one in progress goes when it is complete (API reference, DeleteSnapshot). */
-export function removeSnapshot(place: AccountRegion, entry: SnapshotEntry): void {
+export function removeSnapshot(plane: Plane, place: AccountRegion, entry: SnapshotEntry): void {
   if (entry.current.State === 'pending') entry.deleteOnCompletion = true;
-  else place.snapshots.remove(entry);
+  else discard(plane, place, entry);
+}
+
+function discard(plane: Plane, place: AccountRegion, entry: SnapshotEntry): void {
+  place.snapshots.remove(entry);
+  const days = daysInBin(plane, place, 'snapshot', entry.current.Tags);
+  if (days !== undefined) putSnapshotInBin(plane, place, entry, days);
 }

@@ -7,10 +7,16 @@ import type { AccountRegion, SnapshotEntry } from './state.ts';
  *   InvalidParameterValue where the id has another prefix.
  */
 export function ownSnapshot(place: AccountRegion, id: string | undefined): SnapshotEntry {
+  const snapshotId = wellFormedSnapshotId(id);
+  const entry = place.snapshots.get(snapshotId);
+  if (!entry?.shown) throw snapshotNotFound(snapshotId);
+  return entry;
+}
+
+/** @throws MissingParameter, InvalidSnapshotID.Malformed, InvalidParameterValue where the id has another prefix. */
+export function wellFormedSnapshotId(id: string | undefined): string {
   if (!id) throw missingParameter('SnapshotId');
   if (!id.startsWith('snap-')) throw snapshotPrefixWrong(id);
   if (!isId('snap', id)) throw snapshotMalformed(id);
-  const entry = place.snapshots.get(id);
-  if (!entry?.shown) throw snapshotNotFound(id);
-  return entry;
+  return id;
 }

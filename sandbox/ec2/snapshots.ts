@@ -6,12 +6,14 @@ import type {
   Snapshot,
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
-import { deletionFailed, deletionForbidden, deletionRefused, snapshotInUse } from './errors.ts';
+import { userOfSnapshot } from './bin.ts';
+import { deletionFailed, deletionForbidden, deletionRefused, snapshotInUse, snapshotLocked } from './errors.ts';
 import { allHold, asText, compileFilters, taggedFilterTable } from './filters.ts';
 import { snapshotsNotModelled } from './filters-not-modelled.ts';
 import { type Answer, operation } from './operation.ts';
 import { fillPage, narrow, type PageRule, readCursor } from './paging.ts';
 import { removeSnapshot, snapshotAsShown } from './snapshot-lifecycle.ts';
+import { isLocked } from './snapshot-locks.ts';
 import { ownSnapshot } from './snapshot-lookup.ts';
 import type { Plane, SnapshotDeletionFailure, SnapshotEntry } from './state.ts';
 
@@ -76,11 +78,14 @@ function describeSnapshots(plane: Plane, input: DescribeSnapshotsCommandInput, {
 function deleteSnapshot(plane: Plane, input: DeleteSnapshotCommandInput, { account, region }: CallContext) {
   const place = plane.in(account, region);
   const entry = ownSnapshot(place, input.SnapshotId);
-  const [user] = place.snapshotUsers.get(entry.id) ?? [];
-  if (user) throw snapshotInUse(entry.id, user);
+  const user = userOfSnapshot(plane, place, entry.id);
+  if (user !== undefined) throw snapshotInUse(entry.id, user);
+  if (isLocked(entry, plane.clock.now())) {
+    throw snapshotLocked(plane.behaviour(region).lockedSnapshotCode, entry.id, 'deleted');
+  }
   const failure = plane.snapshotDeletionFailures.get(entry.id);
   if (failure) throw deletionFailure(failure, entry.id);
-  removeSnapshot(place, entry);
+  removeSnapshot(plane, place, entry);
   return {};
 }
 

@@ -5,6 +5,7 @@ import type {
   LaunchTemplate,
   LaunchTemplateVersion,
   Snapshot,
+  Tag,
   Volume,
 } from '@aws-sdk/client-ec2';
 import type { SandboxClock, SandboxEvent } from '../contract.ts';
@@ -40,6 +41,19 @@ export interface SnapshotEntry extends Entry<Snapshot> {
   readonly ofVolume?: string;
   /** It was deleted while in progress, and goes once it is complete. */
   deleteOnCompletion: boolean;
+  /** The newest lock, also once it has expired. */
+  lock?: SnapshotLock;
+}
+
+/** What follows from it at a moment is up to `snapshot-locks.ts`. */
+export interface SnapshotLock {
+  readonly mode: 'compliance' | 'governance';
+  /** Milliseconds since the Unix epoch. */
+  readonly lockedAt: number;
+  /** For so many days, or up to a moment in milliseconds since the Unix epoch. */
+  readonly holds: { readonly days: number } | { readonly until: number };
+  /** Of compliance mode: hours for which the lock can still be taken back, and the moment at which they are over. */
+  readonly coolOff?: { readonly hours: number; readonly until: number };
 }
 
 export interface VolumeEntry extends Entry<Volume> {
@@ -98,6 +112,24 @@ export interface TokenUse {
   readonly at: number;
 }
 
+/** A resource in the Recycle Bin, with all that it was, so that all of it comes back. */
+export interface Binned<E> {
+  readonly id: string;
+  /** Rises in the order of entering; pages go by it. */
+  readonly seq: number;
+  readonly entry: E;
+  /** Milliseconds since the Unix epoch. */
+  readonly enteredAt: number;
+  readonly exitsAt: number;
+}
+
+export interface RecycleBin {
+  readonly images: Map<string, Binned<ImageEntry>>;
+  readonly snapshots: Map<string, Binned<SnapshotEntry>>;
+  /** The images in the bin that are made of a snapshot, by the snapshot's id. */
+  readonly snapshotUsers: Map<string, Set<string>>;
+}
+
 /** What one account has in one region. */
 export interface AccountRegion {
   readonly account: string;
@@ -115,6 +147,7 @@ export interface AccountRegion {
   /** Ids of the images that are being copied into this region. */
   readonly copiesInProgress: Set<string>;
   readonly clientTokens: Map<string, TokenUse>;
+  readonly bin: RecycleBin;
 }
 
 function emptyAccountRegion(account: string, region: string): AccountRegion {
@@ -131,6 +164,7 @@ function emptyAccountRegion(account: string, region: string): AccountRegion {
     snapshotUsers: new Map(),
     copiesInProgress: new Set(),
     clientTokens: new Map(),
+    bin: { images: new Map(), snapshots: new Map(), snapshotUsers: new Map() },
   };
 }
 
@@ -147,6 +181,17 @@ export interface ImageFailure extends PlannedFailure {
 
 export type SnapshotDeletionFailure = 'missing-permissions' | 'internal-error' | 'client-error';
 
+/** What somebody deletes, as far as the rules of the Recycle Bin look at it. */
+export interface Discarded {
+  readonly account: string;
+  readonly region: string;
+  readonly resource: 'image' | 'snapshot';
+  readonly tags: readonly Tag[];
+}
+
+/** For how many days the Recycle Bin keeps what is deleted; nothing where no rule catches it. */
+export type BinRules = (discarded: Discarded) => number | undefined;
+
 export interface PlaneParts {
   readonly clock: SandboxClock;
   readonly seed: number;
@@ -155,6 +200,7 @@ export interface PlaneParts {
   readonly emit: (event: Omit<SandboxEvent, 'id' | 'version'>) => void;
   /** The images of others that everybody may launch, by region. */
   readonly publicImages: (region: string) => Collection<Image, ImageEntry>;
+  readonly binRules: BinRules;
 }
 
 /** The whole of the service's state, and the services that all operations share: time, ids, chance and events. */
@@ -164,6 +210,7 @@ export class Plane {
   readonly behaviours: BehaviourBook;
   readonly emit: PlaneParts['emit'];
   readonly publicImages: PlaneParts['publicImages'];
+  readonly binRules: BinRules;
   readonly #seed: number;
   readonly places = new Map<string, AccountRegion>();
   /** Failures that wait for the next image, in the order in which they were asked for. */
@@ -179,6 +226,7 @@ export class Plane {
     this.behaviours = parts.behaviours;
     this.emit = parts.emit;
     this.publicImages = parts.publicImages;
+    this.binRules = parts.binRules;
     this.#seed = parts.seed;
   }
 

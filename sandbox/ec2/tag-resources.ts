@@ -84,11 +84,12 @@ function taggable(plane: Plane, context: CallContext, id: string): Taggable {
   const prefix = id.slice(0, id.indexOf('-'));
   switch (prefix) {
     case 'ami': {
-      const entry = ownImage(plane, context, id);
+      // Tags of what is in the Recycle Bin can be changed, and nothing else.
+      const entry = place.bin.images.get(id)?.entry ?? ownImage(plane, context, id);
       return { tags: entry.current.Tags ?? [], write: (Tags) => changeImage(plane, place, entry, { Tags }) };
     }
     case 'snap': {
-      const entry = ownSnapshot(place, id);
+      const entry = place.bin.snapshots.get(id)?.entry ?? ownSnapshot(place, id);
       return { tags: entry.current.Tags ?? [], write: (Tags) => changeSnapshot(plane, place, entry, { Tags }) };
     }
     case 'i': {

@@ -2,6 +2,8 @@ import type { SandboxClock } from '../contract.ts';
 
 /** What can happen to a resource later, without a call. */
 export type TransitionKind =
+  | 'binned-image-purged'
+  | 'binned-snapshot-purged'
   | 'failed-image-expired'
   | 'image-keys-checked'
   | 'image-settled'
@@ -9,6 +11,7 @@ export type TransitionKind =
   | 'image-unlisted'
   | 'instance-moved'
   | 'instance-purged'
+  | 'snapshot-recovered'
   | 'snapshot-settled'
   | 'snapshot-shown';
 

@@ -2,7 +2,13 @@ import type { BlockDeviceMapping, Image, Tag } from '@aws-sdk/client-ec2';
 import { VirtualClock } from '../../sandbox/clock.ts';
 import type { CallContext, SandboxEvent } from '../../sandbox/contract.ts';
 import { ServiceError } from '../../sandbox/contract.ts';
-import { createEc2Service, type Ec2Behaviour, type Ec2Service, publicImageId } from '../../sandbox/ec2/index.ts';
+import {
+  type BinRules,
+  createEc2Service,
+  type Ec2Behaviour,
+  type Ec2Service,
+  publicImageId,
+} from '../../sandbox/ec2/index.ts';
 
 type Operations = Ec2Service['operations'];
 type InputOf<Name extends keyof Operations> = Parameters<Operations[Name]['run']>[0];
@@ -18,7 +24,7 @@ export const hours = 60 * minutes;
 export type PlaneUnderTest = ReturnType<typeof aPlane>;
 
 /** A plane at `start`, whose images take two minutes and three seconds a GiB to the millisecond. */
-export function aPlane(behaviour: Partial<Ec2Behaviour> = {}, seed = 1) {
+export function aPlane(behaviour: Partial<Ec2Behaviour> = {}, seed = 1, binRules?: BinRules) {
   const clock = new VirtualClock(start);
   const events: Omit<SandboxEvent, 'id' | 'version'>[] = [];
   const service = createEc2Service({
@@ -26,6 +32,7 @@ export function aPlane(behaviour: Partial<Ec2Behaviour> = {}, seed = 1) {
     seed,
     emit: (event) => events.push(event),
     behaviour: { durationSpread: 0, snapshotIntervalPerVolumeMs: 0, ...behaviour },
+    ...(binRules && { binRules }),
   });
   let calls = 0;
 
