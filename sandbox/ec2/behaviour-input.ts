@@ -46,6 +46,7 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   imageStateCode: text,
   repeatedStage: oneOf('success', 'refused'),
   deprecationDateCode: text,
+  templateImageParameter: oneOf('unchecked', 'checked'),
   concurrentCopies: count,
   concurrentCopiesCode: text,
   concurrentSnapshotCopies: countOrUnlimited,

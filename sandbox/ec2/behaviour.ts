@@ -84,6 +84,12 @@ export interface Ec2Behaviour {
   /** The code for a deprecation date in the past or too far ahead. */
   readonly deprecationDateCode: string;
 
+  /**
+   * Whether EC2 looks at the parameter of `resolve:ssm:` when a launch template is written, and refuses one that it
+   * can't resolve. It is looked at in any case by a launch and for ResolveAlias.
+   */
+  readonly templateImageParameter: 'unchecked' | 'checked';
+
   // Copies.
 
   /** Copies in progress for each destination region (EC2 User Guide, How Amazon EC2 AMI copy works). */
@@ -132,7 +138,7 @@ export interface Ec2Behaviour {
   readonly imagesPageMaximum: number;
   /** What MaxResults of DescribeInstances counts. A page never takes a reservation apart where it counts those. */
   readonly instancePageUnit: 'instances' | 'reservations';
-  /** `uneven` gives, by turns, a half-full, an empty and a full page, each with a token while there is more. */
+  /** Of every service: `uneven` gives, by turns, a half-full, an empty and a full page, each with a token while there is more. */
   readonly pageFill: 'full' | 'uneven';
   /** What a well-formed image id that was never given out is called: EC2 validates ids beyond their form. */
   readonly unknownImageId: 'not-found' | 'malformed';
@@ -188,6 +194,7 @@ export const defaultBehaviour: Ec2Behaviour = Object.freeze({
   imageStateCode: 'InvalidAMIID.Unavailable',
   repeatedStage: 'success',
   deprecationDateCode: 'InvalidParameterValue',
+  templateImageParameter: 'unchecked',
   concurrentCopies: 300,
   concurrentCopiesCode: 'ResourceLimitExceeded',
   concurrentSnapshotCopies: 'unlimited',

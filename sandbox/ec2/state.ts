@@ -10,6 +10,7 @@ import type {
 import type { SandboxClock, SandboxEvent } from '../contract.ts';
 import type { BehaviourBook, Ec2Behaviour } from './behaviour.ts';
 import { digest } from './digest.ts';
+import type { ImageParameters } from './image-parameters.ts';
 import { imageIndex, instanceIndex, launchTemplateIndex, snapshotIndex, volumeIndex } from './indexes.ts';
 import type { KeyUse } from './keys.ts';
 import { Collection, type Entry } from './records.ts';
@@ -155,6 +156,7 @@ export interface PlaneParts {
   readonly emit: (event: Omit<SandboxEvent, 'id' | 'version'>) => void;
   /** The images of others that everybody may launch, by region. */
   readonly publicImages: (region: string) => Collection<Image, ImageEntry>;
+  readonly parameters: ImageParameters;
 }
 
 /** The whole of the service's state, and the services that all operations share: time, ids, chance and events. */
@@ -164,6 +166,7 @@ export class Plane {
   readonly behaviours: BehaviourBook;
   readonly emit: PlaneParts['emit'];
   readonly publicImages: PlaneParts['publicImages'];
+  readonly parameters: ImageParameters;
   readonly #seed: number;
   readonly places = new Map<string, AccountRegion>();
   /** Failures that wait for the next image, in the order in which they were asked for. */
@@ -179,6 +182,7 @@ export class Plane {
     this.behaviours = parts.behaviours;
     this.emit = parts.emit;
     this.publicImages = parts.publicImages;
+    this.parameters = parts.parameters;
     this.#seed = parts.seed;
   }
 
