@@ -22,7 +22,10 @@ export interface OperationDefinition<Input, Output> {
 /** Operations by the name that AWS gives them. */
 export type ServiceOperations = Readonly<Record<string, OperationDefinition<never, object>>>;
 
-export type ServiceName = 'ec2' | 'sts' | 'events';
+/** The services that the sandbox answers for, under the names that stand in a signature's scope. */
+export const SERVICE_NAMES = ['ec2', 'autoscaling', 'ssm', 'sts', 'events'] as const;
+
+export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** An answer that AWS gives as an error: the code as it is on the wire, without `Client.` or `Server.`. */
 export class ServiceError extends Error {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ServiceName } from './contract.ts';
+import { SERVICE_NAMES, type ServiceName } from './contract.ts';
 import { remedyFor } from './problems.ts';
 
 const FAULT_KINDS = ['throttle', 'error-before', 'error-after', 'lost-answer', 'denied', 'latency'] as const;
@@ -19,7 +19,7 @@ export const FAULT_RULE = z
      * - `latency`: the call takes `latencyMs` longer before anything happens
      */
     kind: z.enum(FAULT_KINDS),
-    service: z.enum(['ec2', 'sts', 'events']).optional(),
+    service: z.enum(SERVICE_NAMES).optional(),
     operation: z.string().min(1).optional(),
     region: z.string().min(1).optional(),
     account: z
@@ -67,11 +67,10 @@ export class FaultRuleError extends TypeError {
  */
 export function operationProblem({ service, operation }: FaultRule, known: KnownOperations): string | undefined {
   if (operation === undefined) return undefined;
-  const { ec2, sts, events } = known;
-  const meant = service === undefined ? [...ec2, ...sts, ...events] : known[service];
+  const meant = service === undefined ? Object.values(known).flat() : known[service];
   if (meant.includes(operation)) return undefined;
   const place = `operation: ${JSON.stringify(operation)} will not do`;
   const owner = Object.entries(known).find(([, names]) => names.includes(operation))?.[0];
   if (owner !== undefined) return `${place}: it is an operation of ${owner}, not of ${service}`;
-  return `${place}: ${service === undefined ? 'ec2, sts and events have' : `${service} has`} no such operation here: ${remedyFor(operation, meant)}`;
+  return `${place}: ${service === undefined ? `${SERVICE_NAMES.join(', ')} have` : `${service} has`} no such operation here: ${remedyFor(operation, meant)}`;
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { ServiceError, type ServiceName } from './contract.ts';
+import { SERVICE_NAMES, ServiceError, type ServiceName } from './contract.ts';
 import { CONTROL_PREFIX, control } from './control.ts';
 import type { Sandbox } from './sandbox.ts';
 import { accountOfAccessKey, readCredentialScope } from './wire/caller.ts';
@@ -120,8 +120,10 @@ async function answerServiceCall(
   }
   const service = serviceOf(scope.service);
   if (service === undefined) {
-    const known = Object.keys(SERVICES).join(', ');
-    const error = new ServiceError('InvalidAction', `sandbox answers for ${known}, not for ${scope.service}`);
+    const error = new ServiceError(
+      'InvalidAction',
+      `sandbox answers for ${SERVICE_NAMES.join(', ')}, not for ${scope.service}`,
+    );
     return errorAnswer(SERVICES.ec2.protocol, error, NO_REQUEST_ID);
   }
   const { protocol } = SERVICES[service];
@@ -141,13 +143,12 @@ async function answerServiceCall(
 }
 
 function serviceOf(name: string): ServiceName | undefined {
-  return name === 'ec2' || name === 'sts' || name === 'events' ? name : undefined;
+  return SERVICE_NAMES.find((known) => known === name);
 }
 
 /** Whose error form a request gets that does not say whom it is for. */
-function serviceOfUnsigned({ target, parameters }: WireRequest): ServiceName {
-  if (target !== undefined) return 'events';
-  return parameters.get('Version') === '2011-06-15' ? 'sts' : 'ec2';
+function serviceOfUnsigned(request: WireRequest): ServiceName {
+  return SERVICE_NAMES.find((name) => SERVICES[name].protocol.isMeantBy(request)) ?? 'ec2';
 }
 
 /** An error of the sandbox itself: 500, with its stack, so that whoever sees it can report it. */

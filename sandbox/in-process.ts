@@ -1,5 +1,7 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { getSmithyContext } from '@smithy/core/transport';
 import type { ServiceName } from './contract.ts';
@@ -19,7 +21,13 @@ export interface InProcessOptions {
   readonly replayEvery?: number;
 }
 
-const SERVICE_OF_CLIENT: Readonly<Record<string, ServiceName>> = { EC2: 'ec2', STS: 'sts', EventBridge: 'events' };
+const SERVICE_OF_CLIENT: Readonly<Record<string, ServiceName>> = {
+  'Auto Scaling': 'autoscaling',
+  EC2: 'ec2',
+  EventBridge: 'events',
+  SSM: 'ssm',
+  STS: 'sts',
+};
 
 /** What the SDK hands to a middleware at the step `initialize`, as far as it matters here. */
 interface InitializeArguments {
@@ -37,7 +45,7 @@ type AnswerCall = (
   context: InitializeContext,
 ) => (args: InitializeArguments) => Promise<InitializeResult>;
 
-/** What the clients of the three services have in common. */
+/** What the clients of all services have in common. */
 interface Connectable extends SdkClient {
   readonly config: SdkClient['config'] & { readonly serviceId: string; readonly region: () => Promise<string> };
   readonly middlewareStack: {
@@ -46,7 +54,7 @@ interface Connectable extends SdkClient {
 }
 
 /** A client of a service that the sandbox has. */
-export type AwsClient = EC2Client | STSClient | EventBridgeClient;
+export type AwsClient = AutoScalingClient | EC2Client | EventBridgeClient | SSMClient | STSClient;
 
 /** The one place where the SDK's types, which differ from client to client, become what is the same in all of them. */
 function asConnectable(client: AwsClient): Connectable {

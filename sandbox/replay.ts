@@ -68,7 +68,7 @@ export class ClientProtocol {
       endpoint: async () => ({ protocol: 'http:', hostname: 'localhost', path: '/' }),
     };
     const request = await this.#client.config.protocol.serializeRequest(this.#schemaOf(operation), input, context);
-    const body = typeof request.body === 'string' ? request.body : Buffer.from(request.body).toString();
+    const body = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body);
     return { body, parameters: new URLSearchParams(body), target: request.headers['x-amz-target'] };
   }
 

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { type AutoScalingService, createAutoScalingService } from './autoscaling/index.ts';
 import { CallRecord, type CallRecordOptions } from './calls.ts';
 import { VirtualClock } from './clock.ts';
 import type { SandboxClock, SandboxEvent, ServiceName, ServiceOperations } from './contract.ts';
@@ -9,6 +11,7 @@ import type { FaultRule } from './fault-rule.ts';
 import { Faults } from './faults.ts';
 import { type Answer, type Answering, type Call, CallPipeline } from './pipeline.ts';
 import { InputError } from './problems.ts';
+import { createSsmService, type SsmService } from './ssm/index.ts';
 import { STS_OPERATIONS } from './sts/operations.ts';
 import { Throttle } from './throttle.ts';
 import { DEFAULT_ACCOUNT } from './wire/caller.ts';
@@ -19,7 +22,7 @@ export interface SandboxOptions {
   readonly clock: SandboxClock;
   /** Of all that is left to chance: ids, durations, faults. The same seed and the same calls give the same answers. */
   readonly seed: number;
-  /** Whether EC2's request throttling is modelled; it is unless this is false. */
+  /** Whether request throttling is modelled; it is unless this is false. */
   readonly throttling?: boolean;
   readonly calls?: CallRecordOptions;
   readonly faults?: readonly FaultRule[];
@@ -46,18 +49,24 @@ export class LostAnswerError extends Error {
   }
 }
 
+const STATE_FORMAT = 'amikeep-sandbox/2';
+
 /** What `dump` gives: JSON. Calls, faults and throttling are no part of the state. */
 interface SandboxState {
-  readonly format: 'amikeep-sandbox/1';
+  readonly format: typeof STATE_FORMAT;
   /** ISO 8601, of the sandbox's clock. */
   readonly time: string;
   readonly ec2: unknown;
+  readonly autoscaling: unknown;
+  readonly ssm: unknown;
 }
 
 /** Everything that a region of AWS would show of images, in one place, on one clock. */
 export interface Sandbox extends Answering {
   readonly clock: SandboxClock;
   readonly ec2: Ec2Service;
+  readonly autoscaling: AutoScalingService;
+  readonly ssm: SsmService;
   readonly calls: CallRecord;
   readonly faults: Faults;
   /**
@@ -82,14 +91,21 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const throttle = options.throttling === false ? undefined : new Throttle();
   const feed = new EventFeed(seed);
   const publish = (event: Omit<SandboxEvent, 'id' | 'version'>) => feed.publish(event);
-  const ec2 = createEc2Service({ clock, seed, emit: publish, behaviour: options.ec2 ?? {} });
+  // Each of the two asks the other, and neither of them before the first call.
+  const ssm = createSsmService({ clock, pageFill: (region) => ec2.pageFill(region) });
+  const ec2 = createEc2Service({ clock, seed, emit: publish, behaviour: options.ec2 ?? {}, parameters: ssm });
+  const autoscaling = createAutoScalingService({ clock, seed, ec2 });
   const services = {
     ec2: { ...ec2.operations, ...options.operations?.ec2 },
+    autoscaling: { ...autoscaling.operations, ...options.operations?.autoscaling },
+    ssm: { ...ssm.operations, ...options.operations?.ssm },
     sts: { ...STS_OPERATIONS, ...options.operations?.sts },
     events: { ...createEventsOperations({ clock, publish }), ...options.operations?.events },
   };
   const faults = new Faults(seed, {
     ec2: Object.keys(services.ec2),
+    autoscaling: Object.keys(services.autoscaling),
+    ssm: Object.keys(services.ssm),
     sts: Object.keys(services.sts),
     events: Object.keys(services.events),
   });
@@ -103,6 +119,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   return {
     clock,
     ec2,
+    autoscaling,
+    ssm,
     calls,
     faults,
     answer: (call) => pipeline.answer(call),
@@ -112,14 +130,24 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       return outputOf(await pipeline.answer(call), operation);
     },
     onEvent: (listener) => feed.subscribe(listener),
-    dump: () => ({ format: 'amikeep-sandbox/1', time: new Date(clock.now()).toISOString(), ec2: ec2.dump() }),
+    dump: () => ({
+      format: STATE_FORMAT,
+      time: new Date(clock.now()).toISOString(),
+      ec2: ec2.dump(),
+      autoscaling: autoscaling.dump(),
+      ssm: ssm.dump(),
+    }),
     load: (state) => {
-      const { time, ec2: ec2State } = readState(state);
+      const { time, ...states } = readState(state);
       if (clock instanceof VirtualClock) clock.set(time);
-      ec2.load(ec2State);
+      ec2.load(states.ec2);
+      autoscaling.load(states.autoscaling);
+      ssm.load(states.ssm);
     },
     reset: () => {
       ec2.reset();
+      autoscaling.reset();
+      ssm.reset();
       calls.reset();
       faults.reset();
       setFaults();
@@ -135,12 +163,18 @@ function outputOf(answer: Answer, operation: string): object {
   throw answer.kind === 'error' ? answer.error : new LostAnswerError(operation);
 }
 
-function readState(state: unknown): { time: number; ec2: unknown } {
-  if (typeof state === 'object' && state !== null && 'format' in state && 'time' in state && 'ec2' in state) {
-    const time = Date.parse(String(state.time));
-    if (state.format === 'amikeep-sandbox/1' && !Number.isNaN(time)) return { time, ec2: state.ec2 };
-  }
+const STATE = z.looseObject({
+  format: z.literal(STATE_FORMAT),
+  time: z.iso.datetime(),
+  ec2: z.unknown(),
+  autoscaling: z.unknown(),
+  ssm: z.unknown(),
+});
+
+function readState(state: unknown): { time: number; ec2: unknown; autoscaling: unknown; ssm: unknown } {
+  const checked = STATE.safeParse(state);
+  if (checked.success) return { ...checked.data, time: Date.parse(checked.data.time) };
   throw new InputError(
-    "state: it is no state of a sandbox, which has format: 'amikeep-sandbox/1', time (ISO 8601) and ec2: give what dump gave",
+    `state: it is no state of a sandbox, which has format: '${STATE_FORMAT}', time (ISO 8601), ec2, autoscaling and ssm: give what dump gave`,
   );
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { RealClock, VirtualClock } from './clock.ts';
+import { SERVICE_NAMES } from './contract.ts';
 import { type SandboxServer, serve } from './http.ts';
 import { InputError } from './problems.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
@@ -99,7 +100,7 @@ function messageOf(error: unknown): string {
 }
 
 function greeting(url: string, clock: Settings['clock']): string {
-  return `The sandbox answers for ec2, sts and events on ${url} (${clock} clock). Any credentials will do:
+  return `The sandbox answers for ${SERVICE_NAMES.join(', ')} on ${url} (${clock} clock). Any credentials will do:
 an access key of twelve digits is the account, every other one is account ${DEFAULT_ACCOUNT}.
 
   export AWS_ENDPOINT_URL=${url} AWS_DEFAULT_REGION=eu-central-1

@@ -61,6 +61,7 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   snapshotNotInBinCode: text,
   idNotInBin: oneOf('refused', 'left-out'),
   snapshotRecoveryMs: amount,
+  templateImageParameter: oneOf('unchecked', 'checked'),
   concurrentCopies: count,
   concurrentCopiesCode: text,
   concurrentSnapshotCopies: countOrUnlimited,

@@ -119,6 +119,11 @@ export interface Ec2Behaviour {
   readonly idNotInBin: 'refused' | 'left-out';
   /** Milliseconds for which a restored snapshot is `recovering`. */
   readonly snapshotRecoveryMs: number;
+  /**
+   * Whether EC2 looks at the parameter of `resolve:ssm:` when a launch template is written, and refuses one that it
+   * can't resolve. It is looked at in any case by a launch and for ResolveAlias.
+   */
+  readonly templateImageParameter: 'unchecked' | 'checked';
 
   // Copies.
 
@@ -168,7 +173,7 @@ export interface Ec2Behaviour {
   readonly imagesPageMaximum: number;
   /** What MaxResults of DescribeInstances counts. A page never takes a reservation apart where it counts those. */
   readonly instancePageUnit: 'instances' | 'reservations';
-  /** `uneven` gives, by turns, a half-full, an empty and a full page, each with a token while there is more. */
+  /** Of every service: `uneven` gives, by turns, a half-full, an empty and a full page, each with a token while there is more. */
   readonly pageFill: 'full' | 'uneven';
   /** What a well-formed image id that was never given out is called: EC2 validates ids beyond their form. */
   readonly unknownImageId: 'not-found' | 'malformed';
@@ -238,6 +243,7 @@ export const defaultBehaviour: Ec2Behaviour = Object.freeze({
   snapshotNotInBinCode: 'InvalidSnapshot.NotFound',
   idNotInBin: 'refused',
   snapshotRecoveryMs: 0,
+  templateImageParameter: 'unchecked',
   concurrentCopies: 300,
   concurrentCopiesCode: 'ResourceLimitExceeded',
   concurrentSnapshotCopies: 'unlimited',

@@ -178,6 +178,15 @@ export const templateNameMalformed = () =>
     'A launch template name must be between 3 and 128 characters, and may contain letters, numbers, and the following characters: - ( ) . / _.',
   );
 
+export const parameterUnknown = (reference: string) =>
+  new ServiceError('SsmInvalidParameter', `The following aliases are invalid: ${reference}`);
+
+export const parameterTypeRefused = () =>
+  new ServiceError(
+    'SsmInvalidParameter',
+    'Unsupported data type. The following parameter data types are supported: aws:ec2:image',
+  );
+
 // Tags
 
 export const reservedTagKey = () =>

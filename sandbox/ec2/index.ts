@@ -7,10 +7,12 @@ import { describeImagesOperations } from './describe-images.ts';
 import { describeInstancesOperations } from './describe-instances.ts';
 import { clearPlane, dumpPlane, loadPlane } from './dump.ts';
 import { handleImageTransitions } from './image-lifecycle.ts';
+import { type ImageParameters, noParameters } from './image-parameters.ts';
 import { imageStageOperations } from './image-stages.ts';
 import { inspection } from './inspection.ts';
 import { handleInstanceTransitions } from './instance-lifecycle.ts';
 import { instanceStateOperations } from './instance-states.ts';
+import { launchSources } from './launch-sources.ts';
 import { launchTemplateVersionOperations } from './launch-template-versions.ts';
 import { launchTemplateOperations } from './launch-templates.ts';
 import { createPublicImages } from './public-images.ts';
@@ -38,12 +40,21 @@ export interface Ec2ServiceOptions {
   readonly behaviour?: Partial<Ec2Behaviour>;
   /** What the Recycle Bin keeps of what is deleted; nothing, if absent. */
   readonly binRules?: BinRules;
+  /** Where `resolve:ssm:` is looked up; there are no parameters, if absent. */
+  readonly parameters?: ImageParameters;
 }
 
 export type Ec2Service = ReturnType<typeof createEc2Service>;
 
 /** The image plane of EC2, for any number of accounts and regions. */
-export function createEc2Service({ clock, seed, emit, behaviour, binRules = () => undefined }: Ec2ServiceOptions) {
+export function createEc2Service({
+  clock,
+  seed,
+  emit,
+  behaviour,
+  binRules = () => undefined,
+  parameters = noParameters,
+}: Ec2ServiceOptions) {
   const plane = new Plane({
     clock,
     seed,
@@ -52,6 +63,7 @@ export function createEc2Service({ clock, seed, emit, behaviour, binRules = () =
     behaviours: new BehaviourBook(behaviour),
     publicImages: createPublicImages(),
     binRules,
+    parameters,
   });
   handleSnapshotTransitions(plane);
   handleImageTransitions(plane);
@@ -77,6 +89,9 @@ export function createEc2Service({ clock, seed, emit, behaviour, binRules = () =
       ...regionOperations(plane),
       ...tagOperations(plane),
     },
+    launchSources: launchSources(plane),
+    /** How pages are filled in a region, which every service with pages goes by. */
+    pageFill: (region: string) => plane.behaviour(region).pageFill,
     /** What there really is, whether reads show it or not. */
     inspect: inspection(plane),
     /** The whole state as plain JSON, behaviour and transitions to come included. */

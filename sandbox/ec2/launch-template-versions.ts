@@ -13,6 +13,7 @@ import { invalidValue, missingParameter } from './errors.ts';
 import { allHold, asText, compileFilters, filterTable } from './filters.ts';
 import { launchTemplateVersionsNotModelled } from './filters-not-modelled.ts';
 import { once } from './idempotency.ts';
+import { checkTemplateImage, resolvedImageId } from './image-parameters.ts';
 import { ownTemplate, templateVersion } from './launch-template-lookup.ts';
 import { type Answer, operation } from './operation.ts';
 import { fillPage, type PageRule, readCursor } from './paging.ts';
@@ -61,6 +62,7 @@ export function launchTemplateVersionOperations(plane: Plane) {
         'SourceVersion',
         'VersionDescription',
         'ClientToken',
+        'ResolveAlias',
         ...heededTemplateData,
       ],
       (input, { account, region }) => {
@@ -69,7 +71,7 @@ export function launchTemplateVersionOperations(plane: Plane) {
         const { id } = once(plane, place, 'CreateLaunchTemplateVersion', input, () =>
           addVersion(plane, place, entry, input),
         );
-        return { LaunchTemplateVersion: templateVersion(entry, id) };
+        return { LaunchTemplateVersion: shownVersion(plane, place, templateVersion(entry, id), input.ResolveAlias) };
       },
     ),
     DescribeLaunchTemplateVersions: operation<
@@ -85,6 +87,7 @@ export function launchTemplateVersionOperations(plane: Plane) {
         'Filters',
         'MaxResults',
         'NextToken',
+        'ResolveAlias',
       ],
       (input, context) => describeVersions(plane, input, context),
     ),
@@ -122,6 +125,7 @@ function addVersion(
   const source = input.SourceVersion && templateVersion(entry, input.SourceVersion).LaunchTemplateData;
   const number = (entry.current.LatestVersionNumber ?? 0) + 1;
   const data = { ...(source || {}), ...input.LaunchTemplateData };
+  checkTemplateImage(plane, place, data.ImageId);
   const version = newVersion(entry.current, number, plane.clock.now(), data, input.VersionDescription);
   entry.versions = [...entry.versions, version];
   entry.current = view({ ...entry.current, LatestVersionNumber: number });
@@ -146,9 +150,22 @@ function describeVersions(
   const compiled = compileFilters(input.Filters, filters, behaviour);
   const named = input.LaunchTemplateId !== undefined || input.LaunchTemplateName !== undefined;
   const list = named ? versionsOf(ownTemplate(place, input), input) : versionsOfAll(place, input.Versions ?? []);
-  const accept = ({ version }: PlacedVersion) => (allHold(compiled, version) ? version : undefined);
+  const accept = ({ version }: PlacedVersion) =>
+    allHold(compiled, version) ? shownVersion(plane, place, version, input.ResolveAlias) : undefined;
   const { items, nextToken } = fillPage([list], cursor, accept);
   return { LaunchTemplateVersions: items, ...(nextToken && { NextToken: nextToken }) };
+}
+
+/** A version as it was written or, where that is asked for, with the image that its parameter stands for now. */
+function shownVersion(
+  plane: Plane,
+  place: AccountRegion,
+  version: LaunchTemplateVersion,
+  resolve = false,
+): LaunchTemplateVersion {
+  const { LaunchTemplateData: data } = version;
+  const ImageId = resolve ? resolvedImageId(plane, place, data?.ImageId) : data?.ImageId;
+  return ImageId === data?.ImageId ? version : view({ ...version, LaunchTemplateData: { ...data, ImageId } });
 }
 
 /** The newest first, as EC2 lists them. */

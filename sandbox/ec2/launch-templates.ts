@@ -13,6 +13,7 @@ import type { CallContext } from '../contract.ts';
 import { missingParameter, templateNameMalformed, templateNameTaken } from './errors.ts';
 import { allHold, compileFilters, taggedFilterTable } from './filters.ts';
 import { once } from './idempotency.ts';
+import { checkTemplateImage } from './image-parameters.ts';
 import { ownTemplate, templateVersion } from './launch-template-lookup.ts';
 import { heededTemplateData, newVersion, templatePageRule } from './launch-template-versions.ts';
 import { type Answer, operation } from './operation.ts';
@@ -77,6 +78,7 @@ function createTemplate(plane: Plane, place: AccountRegion, input: CreateLaunchT
   if (!data) throw missingParameter('LaunchTemplateData');
   if (!/^[A-Za-z0-9().\-/_]{3,128}$/.test(name)) throw templateNameMalformed();
   if (place.launchTemplates.countWithTerms([term('launch-template-name', name)]) > 0) throw templateNameTaken();
+  checkTemplateImage(plane, place, data.ImageId);
   const tags = tagsByType(input.TagSpecifications, ['launch-template'], plane.behaviour(place.region));
   const id = plane.newId('lt');
   const template = view<LaunchTemplate>({

@@ -54,10 +54,31 @@ export function readCursor(
   if (most !== undefined && most > rule.most && rule.beyond === 'refused') {
     throw rule.outOfRange?.() ?? maxResultsTooGreat(most, rule.most);
   }
-  const { after, turn } = token ? readToken(token, rule.operation, behaviour) : { after: -Infinity, turn: 0 };
-  const full = most === undefined ? Infinity : Math.min(most, rule.most);
-  const size = behaviour.pageFill === 'full' || full === Infinity ? full : unevenSize(full, turn);
-  return { operation: rule.operation, after, turn, size };
+  return cursorAt({
+    operation: rule.operation,
+    token,
+    full: most === undefined ? Infinity : Math.min(most, rule.most),
+    pageFill: behaviour.pageFill,
+    badToken: () => invalidToken(behaviour.badTokenCode),
+  });
+}
+
+/** A page as any service with tokens of its own asks for it. */
+export interface CursorRequest {
+  readonly operation: string;
+  readonly token: string | undefined;
+  /** How much a full page holds. */
+  readonly full: number;
+  readonly pageFill: Ec2Behaviour['pageFill'];
+  /** The error for a token that the operation did not give out. */
+  readonly badToken: () => Error;
+}
+
+/** @throws what `badToken` gives */
+export function cursorAt({ operation, token, full, pageFill, badToken }: CursorRequest): PageCursor {
+  const { after, turn } = token ? readToken(token, operation, badToken) : { after: -Infinity, turn: 0 };
+  const size = pageFill === 'full' || full === Infinity ? full : unevenSize(full, turn);
+  return { operation, after, turn, size };
 }
 
 /** Half full, empty, full, and so on. */
@@ -130,8 +151,8 @@ function writeToken({ operation, turn }: PageCursor, after: number): string {
   return Buffer.from(`${operation}/${start}/${turn + 1}`).toString('base64url');
 }
 
-function readToken(token: string, operation: string, behaviour: Ec2Behaviour): { after: number; turn: number } {
+function readToken(token: string, operation: string, badToken: () => Error): { after: number; turn: number } {
   const [, given, after, turn] = /^(\w+)\/(start|-?\d+)\/(\d+)$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
-  if (given !== operation || !after) throw invalidToken(behaviour.badTokenCode);
+  if (given !== operation || !after) throw badToken();
   return { after: after === 'start' ? -Infinity : Number(after), turn: Number(turn) };
 }

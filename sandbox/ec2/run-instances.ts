@@ -19,6 +19,7 @@ import {
 } from './errors.ts';
 import { once } from './idempotency.ts';
 import { usableImage } from './image-lookup.ts';
+import { resolvedImageId } from './image-parameters.ts';
 import { instanceState, scheduleMove } from './instance-lifecycle.ts';
 import { defaultKey, keyArn } from './keys.ts';
 import { launchTemplateOf } from './launch-template-lookup.ts';
@@ -102,7 +103,7 @@ function launchAll(
 
 function readLaunch(plane: Plane, place: AccountRegion, input: RunInstancesCommandInput): Launch {
   const template = input.LaunchTemplate && launchTemplateOf(place, input.LaunchTemplate);
-  const image = usableImage(plane, place, input.ImageId ?? template?.ImageId);
+  const image = usableImage(plane, place, resolvedImageId(plane, place, input.ImageId ?? template?.ImageId));
   const state = image.current.State ?? 'invalid';
   if (state !== 'available') {
     throw imageInWrongState(plane.behaviour(place.region).imageStateCode, image.id, state);

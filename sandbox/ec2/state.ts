@@ -11,6 +11,7 @@ import type {
 import type { SandboxClock, SandboxEvent } from '../contract.ts';
 import type { BehaviourBook, Ec2Behaviour } from './behaviour.ts';
 import { digest } from './digest.ts';
+import type { ImageParameters } from './image-parameters.ts';
 import { imageIndex, instanceIndex, launchTemplateIndex, snapshotIndex, volumeIndex } from './indexes.ts';
 import type { KeyUse } from './keys.ts';
 import { Collection, type Entry } from './records.ts';
@@ -201,6 +202,7 @@ export interface PlaneParts {
   /** The images of others that everybody may launch, by region. */
   readonly publicImages: (region: string) => Collection<Image, ImageEntry>;
   readonly binRules: BinRules;
+  readonly parameters: ImageParameters;
 }
 
 /** The whole of the service's state, and the services that all operations share: time, ids, chance and events. */
@@ -211,6 +213,7 @@ export class Plane {
   readonly emit: PlaneParts['emit'];
   readonly publicImages: PlaneParts['publicImages'];
   readonly binRules: BinRules;
+  readonly parameters: ImageParameters;
   readonly #seed: number;
   readonly places = new Map<string, AccountRegion>();
   /** Failures that wait for the next image, in the order in which they were asked for. */
@@ -227,6 +230,7 @@ export class Plane {
     this.emit = parts.emit;
     this.publicImages = parts.publicImages;
     this.binRules = parts.binRules;
+    this.parameters = parts.parameters;
     this.#seed = parts.seed;
   }
 

@@ -3,7 +3,7 @@ import { decodeJson, jsonOf } from './json.ts';
 import type { Protocol } from './protocol.ts';
 
 /**
- * AWS JSON 1.1, which EventBridge speaks.
+ * AWS JSON 1.1, which EventBridge and Systems Manager speak.
  *
  * @param serviceTarget what stands before the operation's name in the header X-Amz-Target: `AWSEvents`
  */
@@ -13,6 +13,7 @@ export function awsJsonProtocol(serviceTarget: string): Protocol {
     contentType: 'application/x-amz-json-1.1',
     keepsEmptyLists: true,
     keepsEmptyStructs: true,
+    isMeantBy: ({ target }) => target?.startsWith(prefix) === true,
     operationName: ({ target }) => {
       if (target?.startsWith(prefix)) return target.slice(prefix.length);
       throw new ServiceError('UnknownOperationException', `the header X-Amz-Target must start with ${prefix}`, 404);

@@ -2,7 +2,7 @@
 export interface CredentialScope {
   readonly accessKeyId: string;
   readonly region: string;
-  /** As signed: `ec2`, `sts`, `events`. */
+  /** As signed: `ec2`, `ssm`. */
   readonly service: string;
 }
 

@@ -15,6 +15,8 @@ export interface Protocol {
   readonly contentType: string;
   readonly keepsEmptyLists: boolean;
   readonly keepsEmptyStructs: boolean;
+  /** Whether a request speaks of this service: for one that is not signed, which says so in no other way. */
+  isMeantBy(request: WireRequest): boolean;
   /** @throws ServiceError where the request names no operation or another version of the service */
   operationName(request: WireRequest): string;
   /** @throws ServiceError for what the operation's input does not have, and for values of the wrong type */

@@ -19,6 +19,7 @@ export function ec2QueryProtocol({ version, xmlNamespace }: QuerySettings): Prot
     contentType: CONTENT_TYPE,
     keepsEmptyLists: false,
     keepsEmptyStructs: false,
+    isMeantBy: ({ parameters }) => parameters.get('Version') === version,
     operationName: (request) => actionOf(request, version),
     decode: (shape, { parameters }) => decodeForm(shape, parameters),
     encodeOutput: ({ name, output: shape }, output, requestId) => {
@@ -33,12 +34,13 @@ export function ec2QueryProtocol({ version, xmlNamespace }: QuerySettings): Prot
   };
 }
 
-/** The AWS Query protocol of STS: the output in a result element, the request id behind it. */
+/** The AWS Query protocol of STS and Auto Scaling: the output in a result element, the request id behind it. */
 export function awsQueryProtocol({ version, xmlNamespace }: QuerySettings): Protocol {
   return {
     contentType: CONTENT_TYPE,
     keepsEmptyLists: true,
     keepsEmptyStructs: false,
+    isMeantBy: ({ parameters }) => parameters.get('Version') === version,
     operationName: (request) => actionOf(request, version),
     decode: (shape, { parameters }) => decodeForm(shape, parameters),
     encodeOutput: ({ name, output: shape }, output, requestId) => {

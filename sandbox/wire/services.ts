@@ -1,5 +1,7 @@
+import * as autoScaling from '@aws-sdk/client-auto-scaling';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as eventBridge from '@aws-sdk/client-eventbridge';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { ServiceError, type ServiceName } from '../contract.ts';
 import { awsJsonProtocol } from './aws-json.ts';
@@ -10,8 +12,8 @@ import { ShapeBook } from './shapes.ts';
 const NOT_VALIDATED = 'AWS was not able to validate the provided access credentials';
 
 /**
- * The services that the sandbox answers for, under the names that stand in a signature's scope. Codes and statuses are
- * those of the services' pages on errors ("Error codes for the Amazon EC2 API", "Common errors" of STS and EventBridge).
+ * How each service speaks. Codes and statuses are those of the services' pages on errors ("Error codes for the Amazon
+ * EC2 API", "Common errors" of the others).
  */
 export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
   ec2: {
@@ -30,6 +32,35 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
       missingMember: ({ queryName }) =>
         new ServiceError('MissingParameter', `The request must contain the parameter ${queryName}`),
       noCredentials: () => new ServiceError('AuthFailure', NOT_VALIDATED, 401),
+    },
+  },
+  autoscaling: {
+    protocol: awsQueryProtocol({
+      version: '2011-01-01',
+      xmlNamespace: 'http://autoscaling.amazonaws.com/doc/2011-01-01/',
+    }),
+    shapes: new ShapeBook(autoScaling, { ec2: false }),
+    errors: {
+      throttled: () => new ServiceError('Throttling', 'Rate exceeded'),
+      denied: (call) => new ServiceError('AccessDenied', notAuthorized('autoscaling', call), 403),
+      unknownOperation: (operation) =>
+        new ServiceError('InvalidAction', `Could not find operation ${operation} for version 2011-01-01`),
+      missingMember: ({ name }) => new ServiceError('ValidationError', nullMember(uncapitalised(name))),
+      noCredentials: () =>
+        new ServiceError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403),
+    },
+  },
+  ssm: {
+    protocol: awsJsonProtocol('AmazonSSM'),
+    shapes: new ShapeBook(ssm, { ec2: false }),
+    errors: {
+      throttled: () => new ServiceError('ThrottlingException', 'Rate exceeded'),
+      denied: (call) => new ServiceError('AccessDeniedException', notAuthorized('ssm', call)),
+      unknownOperation: (operation) =>
+        new ServiceError('UnknownOperationException', `the operation ${operation} is not known`, 404),
+      missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
+      noCredentials: () =>
+        new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
     },
   },
   sts: {

@@ -126,10 +126,14 @@ describe('a fault', () => {
     [
       'a slip',
       { operation: 'CreateImagez' },
-      'operation: "CreateImagez" will not do: ec2, sts and events have no such',
+      'operation: "CreateImagez" will not do: ec2, autoscaling, ssm, sts, events have no such',
     ],
     ['a slip, with a remedy', { operation: 'createimages' }, 'did you mean CreateImage?'],
-    ['what the sandbox does not model', { operation: 'ModifyVpcAttribute' }, 'use one of CopyImage, CreateImage, '],
+    [
+      'what the sandbox does not model',
+      { operation: 'ModifyVpcAttribute' },
+      'use one of CopyImage, CreateAutoScalingGroup, CreateImage, ',
+    ],
     ['a prototype member', { operation: 'toString' }, 'operation: "toString" will not do'],
     [
       "another service's",

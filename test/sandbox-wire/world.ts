@@ -1,5 +1,7 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { onTestFinished } from 'vitest';
 import { VirtualClock } from '../../sandbox/clock.ts';
@@ -45,6 +47,8 @@ export function clientConfig(account: string = ACCOUNT, region: string = REGION)
 
 export interface Clients {
   readonly ec2: EC2Client;
+  readonly autoScaling: AutoScalingClient;
+  readonly ssm: SSMClient;
   readonly sts: STSClient;
   readonly events: EventBridgeClient;
 }
@@ -53,6 +57,8 @@ export interface Clients {
 export function inProcess(sandbox: Sandbox, replayEvery = 0): Clients {
   const clients = {
     ec2: new EC2Client(clientConfig()),
+    autoScaling: new AutoScalingClient(clientConfig()),
+    ssm: new SSMClient(clientConfig()),
     sts: new STSClient(clientConfig()),
     events: new EventBridgeClient(clientConfig()),
   };
@@ -65,6 +71,8 @@ export async function overHttp(sandbox: Sandbox): Promise<Clients> {
   const { url: endpoint } = await served(sandbox);
   const clients = {
     ec2: new EC2Client({ ...clientConfig(), endpoint }),
+    autoScaling: new AutoScalingClient({ ...clientConfig(), endpoint }),
+    ssm: new SSMClient({ ...clientConfig(), endpoint }),
     sts: new STSClient({ ...clientConfig(), endpoint }),
     events: new EventBridgeClient({ ...clientConfig(), endpoint }),
   };

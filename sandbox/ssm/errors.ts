@@ -1,0 +1,62 @@
+import { ServiceError } from '../contract.ts';
+
+/**
+ * Every error that Parameter Store answers with. The codes are those of the Systems Manager API reference; the texts
+ * that clients parse are as recorded from AWS.
+ */
+
+export const invalid = (message: string) => new ServiceError('ValidationException', message);
+
+export const notWithin = (value: number | string | readonly string[], member: string, constraint: string) =>
+  invalid(
+    `1 validation error detected: Value '${Array.isArray(value) ? `[${value.join(', ')}]` : value}' at '${member}' failed to satisfy constraint: Member must have ${constraint}`,
+  );
+
+export const badToken = () => new ServiceError('InvalidNextToken', 'The specified token is invalid.');
+
+export const parameterUnknown = (name: string) => new ServiceError('ParameterNotFound', `Parameter ${name} not found.`);
+
+export const versionUnknown = (name: string, selector: string) =>
+  new ServiceError(
+    'ParameterVersionNotFound',
+    /^\d+$/.test(selector)
+      ? `Systems Manager could not find version ${selector} of ${name}. Verify the version and try again.`
+      : `Systems Manager could not find label ${selector} for parameter ${name}. Verify the label and try again.`,
+  );
+
+export const parameterTaken = () =>
+  new ServiceError(
+    'ParameterAlreadyExists',
+    'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+  );
+
+export const typeFixed = (name: string, type: string) =>
+  new ServiceError('HierarchyTypeMismatchException', `The parameter ${name} is of the type ${type}, which stays.`);
+
+export const hierarchyTooDeep = (most: number) =>
+  new ServiceError('HierarchyLevelLimitExceededException', `A parameter hierarchy can have at most ${most} levels.`);
+
+export const oldestVersionLabelled = (name: string, version: number) =>
+  new ServiceError(
+    'ParameterMaxVersionLimitExceeded',
+    `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${version}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
+  );
+
+export const tooManyLabels = (most: number) =>
+  new ServiceError('ParameterVersionLabelLimitExceeded', `A parameter version can have at most ${most} labels.`);
+
+export const filterOptionInvalid = (option: string) =>
+  new ServiceError(
+    'InvalidFilterOption',
+    `The following filter option is not valid: ${option}. Valid options include: [BeginsWith, Equals]`,
+  );
+
+export const filterValuesMissing = (key: string) =>
+  new ServiceError('InvalidFilterValue', `The following filter values are missing : null for filter key ${key}`);
+
+export const filterKeyInvalid = (key: string) =>
+  new ServiceError('InvalidFilterKey', `The specified key isn't valid: ${key}`);
+
+/** Parameter Store has it, so this refusal is the sandbox's own. */
+export const notModelled = (what: string) =>
+  new ServiceError('UnsupportedOperation', `sandbox does not model ${what}: leave it out, or add it to sandbox/ssm`);
