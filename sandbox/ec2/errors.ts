@@ -163,6 +163,13 @@ export const templateNameNotFound = (name: string) =>
     `The specified launch template, with template name ${name}, does not exist.`,
   );
 
+/** As recorded from DescribeLaunchTemplates, which does not say which name it is. */
+export const someTemplateNameNotFound = () =>
+  new ServiceError(
+    'InvalidLaunchTemplateName.NotFoundException',
+    'At least one of the launch templates specified in the request does not exist.',
+  );
+
 export const templateVersionNotFound = (id: string, version: string) =>
   new ServiceError(
     'InvalidLaunchTemplateId.VersionNotFound',

@@ -12,3 +12,13 @@ export type IdPrefix = keyof typeof forms;
 export function isId(prefix: IdPrefix, text: string): boolean {
   return forms[prefix].test(text);
 }
+
+/** The prefix of a well-formed id, nothing for any other text. */
+export function prefixOf(id: string): IdPrefix | undefined {
+  const prefix = id.slice(0, id.indexOf('-'));
+  return isPrefix(prefix) && isId(prefix, id) ? prefix : undefined;
+}
+
+function isPrefix(text: string): text is IdPrefix {
+  return Object.hasOwn(forms, text);
+}

@@ -2,6 +2,7 @@ import type {
   LaunchTemplateSpecification,
   LaunchTemplateVersion,
   ResponseLaunchTemplateData,
+  Tag,
 } from '@aws-sdk/client-ec2';
 import {
   invalidCombination,
@@ -14,6 +15,7 @@ import {
 import { isId } from './ids.ts';
 import { term } from './records.ts';
 import type { AccountRegion, LaunchTemplateEntry } from './state.ts';
+import { view } from './views.ts';
 
 /** How calls name a launch template: by id or by name. */
 export interface TemplateReference {
@@ -37,8 +39,13 @@ export function ownTemplate(
     return entry;
   }
   if (!name) throw missingParameter('LaunchTemplateId');
-  const [entry] = place.launchTemplates.withTerms([term('launch-template-name', name)]);
+  const entry = templateNamed(place, name);
   if (!entry) throw templateNameNotFound(name);
+  return entry;
+}
+
+export function templateNamed(place: AccountRegion, name: string): LaunchTemplateEntry | undefined {
+  const [entry] = place.launchTemplates.withTerms([term('launch-template-name', name)]);
   return entry;
 }
 
@@ -60,6 +67,18 @@ export function launchTemplateOf(
   place: AccountRegion,
   specification: LaunchTemplateSpecification,
 ): ResponseLaunchTemplateData {
-  const version = templateVersion(ownTemplate(place, specification), specification.Version ?? '$Default');
-  return version.LaunchTemplateData ?? {};
+  return launchVersionOf(place, specification).LaunchTemplateData ?? {};
+}
+
+/** The tags that EC2 itself puts on what a launch template made (EC2 User Guide, Launch instances using a launch template). */
+export function launchTemplateTags(place: AccountRegion, specification: LaunchTemplateSpecification): readonly Tag[] {
+  const { LaunchTemplateId: id, VersionNumber: number } = launchVersionOf(place, specification);
+  return [
+    view({ Key: 'aws:ec2launchtemplate:id', Value: id }),
+    view({ Key: 'aws:ec2launchtemplate:version', Value: String(number) }),
+  ];
+}
+
+function launchVersionOf(place: AccountRegion, specification: LaunchTemplateSpecification): LaunchTemplateVersion {
+  return templateVersion(ownTemplate(place, specification), specification.Version ?? '$Default');
 }

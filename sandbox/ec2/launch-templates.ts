@@ -10,11 +10,11 @@ import type {
   ModifyLaunchTemplateCommandOutput,
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
-import { missingParameter, templateNameMalformed, templateNameTaken } from './errors.ts';
+import { missingParameter, someTemplateNameNotFound, templateNameMalformed, templateNameTaken } from './errors.ts';
 import { allHold, compileFilters, taggedFilterTable } from './filters.ts';
 import { once } from './idempotency.ts';
 import { checkTemplateImage } from './image-parameters.ts';
-import { ownTemplate, templateVersion } from './launch-template-lookup.ts';
+import { ownTemplate, templateNamed, templateVersion } from './launch-template-lookup.ts';
 import { heededTemplateData, newVersion, templatePageRule } from './launch-template-versions.ts';
 import { type Answer, operation } from './operation.ts';
 import { fillPage, narrow, readCursor } from './paging.ts';
@@ -113,7 +113,11 @@ function describeTemplates(plane: Plane, input: DescribeLaunchTemplatesCommandIn
   const compiled = compileFilters(input.Filters, filters, behaviour);
   const named = [
     ...ids.map((LaunchTemplateId) => ownTemplate(place, { LaunchTemplateId })),
-    ...names.map((LaunchTemplateName) => ownTemplate(place, { LaunchTemplateName })),
+    ...names.map((name) => {
+      const entry = templateNamed(place, name);
+      if (!entry) throw someTemplateNameNotFound();
+      return entry;
+    }),
   ].sort((a, b) => a.seq - b.seq);
   const { entries, filters: rest } =
     named.length > 0 ? { entries: named, filters: compiled } : narrow(place.launchTemplates, compiled);

@@ -22,7 +22,7 @@ import { usableImage } from './image-lookup.ts';
 import { resolvedImageId } from './image-parameters.ts';
 import { instanceState, scheduleMove } from './instance-lifecycle.ts';
 import { defaultKey, keyArn } from './keys.ts';
-import { launchTemplateOf } from './launch-template-lookup.ts';
+import { launchTemplateOf, launchTemplateTags } from './launch-template-lookup.ts';
 import { type Answer, operation } from './operation.ts';
 import type { AccountRegion, ImageEntry, InstanceEntry, Plane } from './state.ts';
 import { tagsByType } from './tags.ts';
@@ -118,7 +118,10 @@ function readLaunch(plane: Plane, place: AccountRegion, input: RunInstancesComma
     type: input.InstanceType ?? template?.InstanceType ?? 'm1.small',
     zone: input.Placement?.AvailabilityZone ?? `${place.region}a`,
     devices: mergedDevices(image.mappings, template?.BlockDeviceMappings ?? [], input.BlockDeviceMappings ?? []),
-    instanceTags: tags.get('instance') ?? [],
+    instanceTags: [
+      ...(tags.get('instance') ?? []),
+      ...(input.LaunchTemplate ? launchTemplateTags(place, input.LaunchTemplate) : []),
+    ],
     volumeTags: tags.get('volume') ?? [],
     clientToken: input.ClientToken,
   };

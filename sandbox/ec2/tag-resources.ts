@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
 import { invalidValue, missingParameter, notAnId } from './errors.ts';
+import { prefixOf } from './ids.ts';
 import { changeImage } from './image-lifecycle.ts';
 import { ownImage } from './image-lookup.ts';
 import { changeInstance } from './instance-lifecycle.ts';
@@ -78,11 +79,15 @@ function changeTags(
   else for (const id of ids) write(id)();
 }
 
-/** @throws the NotFound error of the resource's type, InvalidID for what is no id of a known type. */
+/**
+ * A malformed id is InvalidID here, whatever its prefix, and not the error of its type (error code reference, and as
+ * recorded from CreateTags).
+ *
+ * @throws the NotFound error of the resource's type, InvalidID for what is no id of a known type.
+ */
 function taggable(plane: Plane, context: CallContext, id: string): Taggable {
   const place = plane.in(context.account, context.region);
-  const prefix = id.slice(0, id.indexOf('-'));
-  switch (prefix) {
+  switch (prefixOf(id)) {
     case 'ami': {
       // Tags of what is in the Recycle Bin can be changed, and nothing else.
       const entry = place.bin.images.get(id)?.entry ?? ownImage(plane, context, id);

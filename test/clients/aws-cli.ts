@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Checks, textAt } from './checks.ts';
+import { type Checks, textAt } from '../checks.ts';
 import { type Finished, runClient } from './environment.ts';
 
 /** How version 1 of the AWS CLI ends when a service answers with an error. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Checks } from './checks.ts';
+import type { Checks } from '../checks.ts';
 import { runClient } from './environment.ts';
 
 const REPORT = z.object({ check: z.string(), problem: z.string().nullable() });

@@ -1,36 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type VirtualEnvironment, virtualEnvironment } from '../virtual-environment.ts';
 
 const run = promisify(execFile);
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const VENV = join(ROOT, '.venv', 'clients');
-const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
-
-/** Written last, so that an installation that was cut short is not taken for a whole one. */
-const STAMP = join(VENV, 'requirements.txt');
-
-/** Where the clients are, in a Python virtual environment of their own. */
-export interface ClientEnvironment {
-  readonly aws: string;
-  readonly python: string;
-}
+/** A folder that is not there. */
+const NOWHERE = join(import.meta.dirname, 'no-such-folder');
 
 /** Installs the pinned clients, unless they are there. */
-export async function installClients(): Promise<ClientEnvironment> {
-  const environment = { aws: join(VENV, 'bin', 'aws'), python: join(VENV, 'bin', 'python') };
-  const wanted = await readFile(REQUIREMENTS, 'utf8');
-  const installed = await readFile(STAMP, 'utf8').catch(() => undefined);
-  if (installed === wanted) return environment;
-  console.log(`installing the clients in ${VENV}`);
-  await rm(VENV, { recursive: true, force: true });
-  await mkdir(VENV, { recursive: true });
-  await run('python3', ['-m', 'venv', VENV]);
-  await run(environment.python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS]);
-  await writeFile(STAMP, wanted);
-  return environment;
+export function installClients(): Promise<VirtualEnvironment> {
+  return virtualEnvironment('clients', join(import.meta.dirname, 'requirements.txt'));
 }
 
 export interface Finished {
@@ -41,12 +21,11 @@ export interface Finished {
 
 /** Runs a program to its end, whatever its exit code, with nothing of this machine's own AWS configuration. */
 export async function runClient(program: string, args: readonly string[], endpoint: string): Promise<Finished> {
-  const nowhere = join(VENV, 'no-such-file');
   const env = {
     PATH: process.env.PATH,
-    HOME: VENV,
-    AWS_CONFIG_FILE: nowhere,
-    AWS_SHARED_CREDENTIALS_FILE: nowhere,
+    HOME: NOWHERE,
+    AWS_CONFIG_FILE: join(NOWHERE, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(NOWHERE, 'credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL: endpoint,
     AWS_DEFAULT_REGION: 'eu-central-1',

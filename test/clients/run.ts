@@ -2,9 +2,9 @@
 import { RealClock } from '../../sandbox/clock.ts';
 import { serve } from '../../sandbox/http.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
+import { Checks } from '../checks.ts';
 import { checkAwsCli } from './aws-cli.ts';
 import { checkBoto3 } from './boto3.ts';
-import { Checks } from './checks.ts';
 import { installClients } from './environment.ts';
 
 /** Everything that takes time takes next to none, so that the waiters of the clients need not poll twice. */
@@ -22,8 +22,8 @@ const QUICK = {
 const clients = await installClients();
 const checks = new Checks();
 for (const run of [
-  (url: string) => checkAwsCli(checks, clients.aws, url),
-  (url: string) => checkBoto3(checks, clients.python, url),
+  (url: string) => checkAwsCli(checks, clients.program('aws'), url),
+  (url: string) => checkBoto3(checks, clients.program('python'), url),
 ]) {
   const sandbox = createSandbox({ clock: new RealClock(), seed: 1, ec2: QUICK });
   const server = await serve(sandbox);

@@ -75,7 +75,32 @@ describe('RunInstances', () => {
       MinCount: 1,
       MaxCount: 1,
     });
-    expect(Instances).toMatchObject([{ ImageId, InstanceType: 't3.nano', Tags: [{ Key: 'from', Value: 'template' }] }]);
+    expect(Instances).toMatchObject([
+      { ImageId, InstanceType: 't3.nano', Tags: expect.arrayContaining([{ Key: 'from', Value: 'template' }]) },
+    ]);
+  });
+
+  it('marks what a launch template made with its id and version, in tags that users cannot write', async () => {
+    const plane = aPlane();
+    const { LaunchTemplate: template } = plane.call('CreateLaunchTemplate', {
+      LaunchTemplateName: 'web',
+      LaunchTemplateData: { ImageId },
+    });
+    const id = idOf(template?.LaunchTemplateId);
+    plane.call('CreateLaunchTemplateVersion', { LaunchTemplateId: id, LaunchTemplateData: { ImageId } });
+    const { Instances: [instance] = [] } = plane.call('RunInstances', {
+      LaunchTemplate: { LaunchTemplateName: 'web', Version: '$Latest' },
+      MinCount: 1,
+      MaxCount: 1,
+      TagSpecifications: [
+        { ResourceType: 'instance', Tags: Array.from({ length: 50 }, (_, at) => ({ Key: `k${at}`, Value: '' })) },
+      ],
+    });
+    expect(instance?.Tags?.filter(({ Key }) => Key?.startsWith('aws:'))).toEqual([
+      { Key: 'aws:ec2launchtemplate:id', Value: id },
+      { Key: 'aws:ec2launchtemplate:version', Value: '2' },
+    ]);
+    expect(instance?.Tags).toHaveLength(52);
   });
 });
 

@@ -80,9 +80,14 @@ describe('a launch template', () => {
     expect(refusal(() => call('DescribeLaunchTemplates', { LaunchTemplateIds: [LaunchTemplateId] })).code).toBe(
       'InvalidLaunchTemplateId.NotFound',
     );
-    expect(refusal(() => call('DescribeLaunchTemplates', { LaunchTemplateNames: ['web'] })).code).toBe(
-      'InvalidLaunchTemplateName.NotFoundException',
-    );
+    expect(refusal(() => call('DescribeLaunchTemplates', { LaunchTemplateNames: ['web'] }))).toEqual({
+      code: 'InvalidLaunchTemplateName.NotFoundException',
+      message: 'At least one of the launch templates specified in the request does not exist.',
+    });
+    expect(refusal(() => call('DescribeLaunchTemplateVersions', { LaunchTemplateName: 'web' }))).toEqual({
+      code: 'InvalidLaunchTemplateName.NotFoundException',
+      message: 'The specified launch template, with template name web, does not exist.',
+    });
   });
 
   it.each([

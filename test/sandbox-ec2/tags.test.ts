@@ -54,7 +54,8 @@ describe('CreateTags', () => {
   });
 
   it.each([
-    ['i-x', 'InvalidInstanceID.Malformed'],
+    ['i-x', 'InvalidID'],
+    ['ami-xyz', 'InvalidID'],
     ['i-00000000000000000', 'InvalidInstanceID.NotFound'],
     ['snap-00000000000000000', 'InvalidSnapshot.NotFound'],
     ['vol-00000000000000000', 'InvalidVolume.NotFound'],
