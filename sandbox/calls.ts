@@ -5,6 +5,8 @@ export interface CallSubject {
   readonly operation: string;
   readonly account: string;
   readonly region: string;
+  /** Who calls, where that is known: `shop`, or `shop/17` for one session of it. */
+  readonly caller?: string | undefined;
 }
 
 /** How a call ended: `ok`, or the error's code; `status` is the HTTP status that the sandbox answered with. */

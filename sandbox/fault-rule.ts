@@ -26,6 +26,8 @@ export const FAULT_RULE = z
       .string()
       .regex(/^\d{12}$/, 'an account has twelve digits')
       .optional(),
+    /** Of the calls that say who makes them: `shop` is also meant by its sessions, such as `shop/17`. */
+    caller: z.string().min(1).optional(),
     /** The first moment, of the sandbox's clock, at which the rule strikes. */
     from: isoTime.optional(),
     /** The first moment at which it no longer does. */

@@ -106,7 +106,8 @@ export class Faults {
       (rule.service ?? call.service) === call.service &&
       (rule.operation ?? call.operation) === call.operation &&
       (rule.region ?? call.region) === call.region &&
-      (rule.account ?? call.account) === call.account;
+      (rule.account ?? call.account) === call.account &&
+      (rule.caller === undefined || isBy(rule.caller, call.caller));
     return isMeant && (rule.probability === undefined || this.#random.next() < rule.probability);
   }
 }
@@ -130,4 +131,8 @@ function worsened(strike: Strike, rule: FaultRule, call: CallSubject, errors: Co
 
 function errorOf({ code, message, status }: FaultRule): ServiceError {
   return new ServiceError(code ?? 'InternalError', message ?? 'An internal error has occurred', status ?? 500);
+}
+
+function isBy(caller: string, by: string | undefined): boolean {
+  return by === caller || by?.startsWith(`${caller}/`) === true;
 }

@@ -11,6 +11,7 @@ import type { Faults } from './faults.ts';
 import { refuseUnheeded } from './heeds.ts';
 import { SeededRandom } from './seeded.ts';
 import type { Throttle } from './throttle.ts';
+import type { Watcher } from './watcher.ts';
 import type { ServiceModel } from './wire/protocol.ts';
 import { SERVICES } from './wire/services.ts';
 import type { OperationShape, Shape, StructShape } from './wire/shapes.ts';
@@ -42,6 +43,7 @@ export interface PipelineOptions {
   readonly faults: Faults;
   /** Nothing where calls are not throttled. */
   readonly throttle: Throttle | undefined;
+  readonly watcher: Watcher;
 }
 
 /** An operation that the sandbox models, made ready to be called. */
@@ -72,16 +74,18 @@ export class CallPipeline implements Answering {
 
   /** Rejects only with what is a defect of the sandbox: an error that is not a ServiceError. */
   async answer(call: Call): Promise<Answer> {
-    const { clock, calls } = this.#options;
+    const { clock, calls, watcher } = this.#options;
     const time = clock.now();
     const requestId = this.#requestIds.uuid();
     let input: Input | undefined;
     const record = (outcome: CallOutcome) => {
-      const { service, operation, account, region } = call;
-      calls.add({ service, operation, account, region, requestId, time, input, ...outcome });
+      const { service, operation, account, region, caller } = call;
+      const recorded = { service, operation, account, region, caller, requestId, time, input, ...outcome };
+      calls.add(recorded);
+      watcher.answered?.(recorded);
     };
     try {
-      const answer = await this.#serve(call, requestId, (read) => {
+      const answer = await this.#serve(call, requestId, time, (read) => {
         input = read;
       });
       record(outcomeOf(answer));
@@ -92,7 +96,7 @@ export class CallPipeline implements Answering {
     }
   }
 
-  async #serve(call: Call, requestId: string, keepInput: (input: Input) => void): Promise<Answer> {
+  async #serve(call: Call, requestId: string, time: number, keepInput: (input: Input) => void): Promise<Answer> {
     const model = SERVICES[call.service];
     try {
       const served = this.#find(call, model);
@@ -101,7 +105,7 @@ export class CallPipeline implements Answering {
       const strike = this.#options.faults.strike(call, model.errors, this.#options.clock.now());
       if (strike.latencyMs > 0) await this.#options.clock.sleep(strike.latencyMs);
       if (strike.before !== undefined) throw strike.before;
-      const output = this.#run(call, served, input, requestId, model);
+      const output = this.#run(call, served, input, { requestId, time }, model);
       if (strike.after !== undefined) throw strike.after;
       if (strike.lost) return { kind: 'lost', requestId };
       return { kind: 'output', requestId, output, operation: served.shape };
@@ -111,15 +115,25 @@ export class CallPipeline implements Answering {
     }
   }
 
-  #run(call: Call, served: Served, input: Input, requestId: string, { errors }: ServiceModel): object {
-    const { clock, throttle } = this.#options;
+  #run(
+    call: Call,
+    served: Served,
+    input: Input,
+    { requestId, time }: { readonly requestId: string; readonly time: number },
+    { errors }: ServiceModel,
+  ): object {
+    const { clock, throttle, watcher } = this.#options;
     if (throttle !== undefined && !throttle.admits(call, input, clock.now())) throw errors.throttled();
     served.refuseUnheeded(input);
     refuseMissing(served.shape.input, input, errors.missingMember);
     if (input.DryRun === true) {
       throw new ServiceError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
     }
-    return served.run(input, { account: call.account, region: call.region, requestId });
+    const { service, operation, account, region, caller } = call;
+    const done = watcher.effect?.({ service, operation, account, region, caller, time, input });
+    const output = served.run(input, { account, region, requestId });
+    done?.(output);
+    return output;
   }
 
   /** @throws ServiceError where AWS has no such operation, or the sandbox does not model it */

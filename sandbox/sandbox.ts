@@ -14,6 +14,7 @@ import { InputError } from './problems.ts';
 import { createSsmService, type SsmService } from './ssm/index.ts';
 import { STS_OPERATIONS } from './sts/operations.ts';
 import { Throttle } from './throttle.ts';
+import type { Watcher } from './watcher.ts';
 import { DEFAULT_ACCOUNT } from './wire/caller.ts';
 import { inputOnTheWire, tokenSource } from './wire/client-input.ts';
 import { SERVICES } from './wire/services.ts';
@@ -29,6 +30,7 @@ export interface SandboxOptions {
   readonly ec2?: Partial<Ec2Behaviour>;
   /** Operations that take the place of the sandbox's own, or stand beside them. */
   readonly operations?: Partial<Readonly<Record<ServiceName, ServiceOperations>>>;
+  readonly watcher?: Watcher;
 }
 
 /** A call from code, without a client. */
@@ -37,6 +39,8 @@ export interface CallRequest {
   readonly operation: string;
   readonly region: string;
   readonly account?: string;
+  /** Who calls: for fault rules, the record and whoever watches. */
+  readonly caller?: string;
   /** As one would hand it to the SDK's command. */
   readonly input?: object;
 }
@@ -109,7 +113,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     sts: Object.keys(services.sts),
     events: Object.keys(services.events),
   });
-  const pipeline = new CallPipeline({ clock, seed, services, calls, faults, throttle });
+  const pipeline = new CallPipeline({ clock, seed, services, calls, faults, throttle, watcher: options.watcher ?? {} });
   const tokens = tokenSource();
   const setFaults = () => {
     for (const rule of options.faults ?? []) faults.add(rule);
@@ -124,9 +128,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     calls,
     faults,
     answer: (call) => pipeline.answer(call),
-    call: async ({ service, operation, region, account = DEFAULT_ACCOUNT, input = {} }) => {
+    call: async ({ service, operation, region, account = DEFAULT_ACCOUNT, caller, input = {} }) => {
       const rules = { ...SERVICES[service].protocol, newToken: tokens };
-      const call: Call = { service, operation, region, account, read: (shape) => inputOnTheWire(shape, input, rules) };
+      const read: Call['read'] = (shape) => inputOnTheWire(shape, input, rules);
+      const call: Call = { service, operation, region, account, caller, read };
       return outputOf(await pipeline.answer(call), operation);
     },
     onEvent: (listener) => feed.subscribe(listener),

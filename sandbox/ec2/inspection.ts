@@ -66,6 +66,20 @@ export function inspection(plane: Plane) {
       const place = plane.in(account, region);
       return place.goneImages.has(id) ? undefined : place.images.get(id)?.current;
     },
+    /** One instance by its id, for as long as EC2 lists it. */
+    instance: (account: string, region: string, id: string): Instance | undefined =>
+      plane.in(account, region).instances.get(id)?.current,
+    /** One snapshot by its id, with the ids of the registered images that are made of it. */
+    snapshot: (
+      account: string,
+      region: string,
+      id: string,
+    ): Pick<InspectedSnapshot, 'snapshot' | 'images'> | undefined => {
+      const place = plane.in(account, region);
+      const entry = place.snapshots.get(id);
+      const snapshot = entry && (snapshotAsShown(plane, place, entry) ?? entry.current);
+      return snapshot && { snapshot, images: [...(place.snapshotUsers.get(id) ?? [])] };
+    },
     snapshots: (scope: Scope = {}): readonly InspectedSnapshot[] =>
       places(scope).flatMap((place) =>
         place.snapshots.inOrder.map((entry) => ({
