@@ -27,5 +27,3 @@ export function launchSources(plane: Plane) {
     },
   };
 }
-
-export type LaunchSources = ReturnType<typeof launchSources>;
