@@ -28,8 +28,7 @@ export async function checkAwsCli(checks: Checks, aws: string, endpoint: string)
   });
 
   await checks.check('aws ec2 run-instances launches a public image', async () => {
-    const images = await succeed('ec2', 'describe-images', '--owners', 'amazon', '--query', 'Images[0]');
-    const imageId = textAt(images, 'ImageId');
+    const imageId = await aPublicImage(succeed);
     const run = ['ec2', 'run-instances', '--image-id', imageId, '--count', '1', '--instance-type', 't3.micro'];
     const launched = await succeed(...run, '--tag-specifications', tags('instance'));
     found.instanceId = textAt(launched, 'Instances.0.InstanceId');
@@ -129,12 +128,82 @@ export async function checkAwsCli(checks: Checks, aws: string, endpoint: string)
     assertError(await cli('ec2', 'create-vpc', '--cidr-block', '10.0.0.0/16'), 'InvalidAction', 'CreateVpc');
   });
 
+  await checkGroups(checks, succeed, cli);
+  await checkParameters(checks, succeed, cli);
+
   await checks.check('aws events put-events takes an event', async () => {
     const entry = JSON.stringify([{ Source: 'shop', DetailType: 'Order', Detail: '{"id":1}' }]);
     assert.match(
       textAt(await succeed('events', 'put-events', '--entries', entry), 'Entries.0.EventId'),
       /^[0-9a-f-]{36}$/,
     );
+  });
+}
+
+type Succeed = (...args: string[]) => Promise<string>;
+type Cli = (...args: string[]) => Promise<Finished>;
+
+async function aPublicImage(succeed: Succeed): Promise<string> {
+  return textAt(await succeed('ec2', 'describe-images', '--owners', 'amazon', '--query', 'Images[0]'), 'ImageId');
+}
+
+async function checkGroups(checks: Checks, succeed: Succeed, cli: Cli): Promise<void> {
+  const imageId = await aPublicImage(succeed);
+  const configure = ['autoscaling', 'create-launch-configuration', '--launch-configuration-name', 'web-1'];
+  const configuration = [...configure, '--image-id', imageId, '--instance-type', 't3.micro'];
+
+  await checks.check('aws autoscaling create-launch-configuration makes one, and no second of its name', async () => {
+    await succeed(...configuration);
+    assertError(await cli(...configuration), 'AlreadyExists', 'CreateLaunchConfiguration');
+    const described = await succeed('autoscaling', 'describe-launch-configurations');
+    assert.equal(textAt(described, 'LaunchConfigurations.0.ImageId'), imageId);
+  });
+
+  await checks.check('aws autoscaling create-auto-scaling-group attaches it', async () => {
+    const create = ['autoscaling', 'create-auto-scaling-group', '--auto-scaling-group-name', 'web'];
+    const sizes = ['--min-size', '0', '--max-size', '0', '--availability-zones', 'eu-central-1a', 'eu-central-1b'];
+    const tags = ['--tags', 'Key=team,Value=shop,PropagateAtLaunch=false'];
+    await succeed(...create, '--launch-configuration-name', 'web-1', ...sizes, ...tags);
+    const filter = ['--filters', 'Name=tag:team,Values=shop'];
+    const described = await succeed('autoscaling', 'describe-auto-scaling-groups', ...filter);
+    assert.equal(textAt(described, 'AutoScalingGroups.0.LaunchConfigurationName'), 'web-1');
+    const remove = ['autoscaling', 'delete-launch-configuration', '--launch-configuration-name', 'web-1'];
+    assertError(await cli(...remove), 'ResourceInUse', 'DeleteLaunchConfiguration');
+  });
+
+  await checks.check('aws autoscaling describe-launch-configurations follows the pages', async () => {
+    await succeed(...configuration.map((arg) => (arg === 'web-1' ? 'web-2' : arg)));
+    const query = ['--query', 'LaunchConfigurations[*].LaunchConfigurationName', '--page-size', '1'];
+    const names = await succeed('autoscaling', 'describe-launch-configurations', ...query);
+    assert.deepEqual(JSON.parse(names), ['web-1', 'web-2']);
+  });
+}
+
+async function checkParameters(checks: Checks, succeed: Succeed, cli: Cli): Promise<void> {
+  const imageId = await aPublicImage(succeed);
+  const put = ['ssm', 'put-parameter', '--name', '/golden/web', '--value', imageId, '--type', 'String'];
+
+  await checks.check('aws ssm put-parameter keeps an image, get-parameters tells it', async () => {
+    await succeed(...put, '--data-type', 'aws:ec2:image');
+    assertError(await cli(...put), 'ParameterAlreadyExists', 'PutParameter');
+    const got = await succeed('ssm', 'get-parameters', '--names', '/golden/web:1', '/golden/gone');
+    assert.equal(textAt(got, 'Parameters.0.Value'), imageId);
+    assert.equal(textAt(got, 'InvalidParameters.0'), '/golden/gone');
+  });
+
+  await checks.check('aws ssm describe-parameters finds parameters by their data type', async () => {
+    const filter = ['--parameter-filters', 'Key=DataType,Values=aws:ec2:image'];
+    const described = await succeed('ssm', 'describe-parameters', ...filter);
+    assert.equal(textAt(described, 'Parameters.0.Name'), '/golden/web');
+  });
+
+  await checks.check('aws ssm get-parameter of an unknown parameter is an error', async () => {
+    assertError(await cli('ssm', 'get-parameter', '--name', '/gone'), 'ParameterNotFound', 'GetParameter');
+  });
+
+  await checks.check('aws ec2 run-instances launches what a parameter stands for', async () => {
+    const launched = await succeed('ec2', 'run-instances', '--image-id', 'resolve:ssm:/golden/web', '--count', '1');
+    assert.equal(textAt(launched, 'Instances.0.ImageId'), imageId);
   });
 }
 
