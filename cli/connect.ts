@@ -38,7 +38,7 @@ export async function connectToAws({ region, endpointUrl, rateShare, clock }: Co
   const pace = new Pace(clock, rateShare);
   return {
     account,
-    aws: (stopAt) => awsFor({ clientFor: clients.ec2, pace, clock, random: systemRandom }, account, stopAt),
+    aws: (stopAt) => awsFor({ clients, pace, clock, random: systemRandom }, account, stopAt),
     close: clients.close,
   };
 }

@@ -32,9 +32,19 @@ export function permissionsOf(file: PolicyFile): Statement[] {
         'ec2:DescribeLaunchTemplateVersions',
         'ec2:DescribeSnapshots',
         'ec2:DescribeVolumes',
+        'autoscaling:DescribeAutoScalingGroups',
+        'autoscaling:DescribeLaunchConfigurations',
+        'ssm:DescribeParameters',
       ],
-      // EC2's reads know no resources.
+      // These reads know no resources.
       Resource: '*',
+    },
+    {
+      // Launch templates name parameters, those that AWS publishes and that others share among them.
+      Sid: 'ReadParameters',
+      Effect: 'Allow',
+      Action: ['ssm:GetParameters'],
+      Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:ssm:*:*:parameter/*' },
     },
     {
       Sid: 'CreateFromInstances',

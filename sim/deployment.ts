@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Context } from 'aws-lambda';
 import { awsFor } from '../lib/aws/aws.ts';
-import { createClients } from '../lib/aws/clients.ts';
+import type { RegionalClients } from '../lib/aws/caller.ts';
+import { type AwsClient, createClients } from '../lib/aws/clients.ts';
 import { Pace } from '../lib/aws/pace.ts';
 import { createPublisher, RUN_REQUESTED } from '../lib/aws/publisher.ts';
 import { type Answer, createHandler } from '../lib/lambda/handler.ts';
@@ -62,6 +62,8 @@ export interface Deployment {
   inFlight(): number;
   /** A client such as the functions have. */
   client(region: Region): EC2Client;
+  /** All of them, by service and region. */
+  readonly clients: RegionalClients;
   close(): void;
 }
 
@@ -80,8 +82,7 @@ export function deploy(options: DeploymentOptions): Deployment {
   const ports = {
     file,
     clock,
-    aws: (forAccount: AccountId, stopAt: number) =>
-      awsFor({ clientFor: clients.ec2, pace, clock, random }, forAccount, stopAt),
+    aws: (forAccount: AccountId, stopAt: number) => awsFor({ clients, pace, clock, random }, forAccount, stopAt),
     publisher: createPublisher({ client: clients.events(), bus: BUS, clock, random }),
     maxCopiesInFlight: options.maxCopiesInFlight ?? 100,
     logger,
@@ -140,6 +141,7 @@ export function deploy(options: DeploymentOptions): Deployment {
     },
     inFlight: clients.inFlight,
     client: clients.ec2,
+    clients,
     close: () => {
       unsubscribe();
       clients.close();
@@ -190,11 +192,7 @@ class Turns {
 }
 
 /** Calls over HTTP end in real time: a virtual clock has to know of them. */
-function countCalls(
-  client: EC2Client | EventBridgeClient,
-  count: (change: 1 | -1) => void,
-  turns: Turns | undefined,
-): void {
+function countCalls(client: AwsClient, count: (change: 1 | -1) => void, turns: Turns | undefined): void {
   const stack: Pick<EC2Client['middlewareStack'], 'add'> = client.middlewareStack as EC2Client['middlewareStack'];
   stack.add(
     (next) => async (args) => {

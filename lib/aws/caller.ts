@@ -1,4 +1,6 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { Region, Target } from '../model/ids.ts';
 import type { Clock, Instant, Random } from '../model/time.ts';
 import { type AwsError, type ErrorMeaning, readError } from './errors.ts';
@@ -14,8 +16,19 @@ export type CallResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: CallFailure };
 
+/** The services whose calls go by region, each with its client. */
+export interface ClientTypes {
+  readonly ec2: EC2Client;
+  readonly autoScaling: AutoScalingClient;
+  readonly ssm: SSMClient;
+}
+
+export type Service = keyof ClientTypes;
+
+export type RegionalClients = { readonly [S in Service]: (region: Region) => ClientTypes[S] };
+
 export interface CallerPorts {
-  readonly clientFor: (region: Region) => EC2Client;
+  readonly clients: RegionalClients;
   readonly pace: Pace;
   readonly clock: Clock;
   readonly random: Random;
@@ -25,13 +38,20 @@ export interface CallerPorts {
  * Makes calls: each in its turn, again where its answer says that this helps, and none after `stopAt`. The SDK must
  * not retry by itself (`maxAttempts: 1`): it waits in real time and makes a new client token for each send.
  */
-export class Caller {
+export class Caller<S extends Service = 'ec2'> {
   readonly #ports: CallerPorts;
   readonly #stopAt: Instant;
+  readonly #service: S;
 
-  constructor(ports: CallerPorts, stopAt: Instant) {
+  constructor(ports: CallerPorts, stopAt: Instant, service: S) {
     this.#ports = ports;
     this.#stopAt = stopAt;
+    this.#service = service;
+  }
+
+  /** The same for another service: one pace, one clock, one end. */
+  to<T extends Service>(service: T): Caller<T> {
+    return new Caller(this.#ports, this.#stopAt, service);
   }
 
   now(): Instant {
@@ -42,16 +62,16 @@ export class Caller {
   async call<T>(
     target: Target,
     action: string,
-    send: (client: EC2Client) => Promise<T>,
+    send: (client: ClientTypes[S]) => Promise<T>,
     notAfter = Number.POSITIVE_INFINITY,
   ): Promise<CallResult<T>> {
-    const { pace, clientFor } = this.#ports;
+    const { pace, clients } = this.#ports;
     const stopAt = Math.min(this.#stopAt, notAfter);
     let last: AwsError | undefined;
     for (let tried = 1; ; tried++) {
       if (!(await pace.turn(target, action, stopAt))) return { ok: false, failure: last ?? outOfTime(action) };
       try {
-        return { ok: true, value: await send(clientFor(target.region)) };
+        return { ok: true, value: await send(clients[this.#service](target.region)) };
       } catch (error) {
         last = readError(error);
         if (tried >= triesOf(last.meaning)) return { ok: false, failure: last };

@@ -1,6 +1,9 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Region } from '../model/ids.ts';
+import type { RegionalClients } from './caller.ts';
 
 export interface ClientSettings {
   /** Where to look for EventBridge; the function's own region unless given. */
@@ -10,9 +13,10 @@ export interface ClientSettings {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** The SDK's clients, one for each region, made when they are first asked for. */
-export interface Clients {
-  ec2(region: Region): EC2Client;
+export type AwsClient = AutoScalingClient | EC2Client | EventBridgeClient | SSMClient;
+
+/** The SDK's clients, one for each service and region, made when they are first asked for. */
+export interface Clients extends RegionalClients {
   events(): EventBridgeClient;
   close(): void;
 }
@@ -25,28 +29,34 @@ export interface Clients {
  */
 export function createClients(
   { region: home, ...settings }: ClientSettings = {},
-  onMade: (client: EC2Client | EventBridgeClient) => void = () => {},
+  onMade: (client: AwsClient) => void = () => {},
 ): Clients {
   const config = { ...settings, maxAttempts: 1, cacheMiddleware: true };
-  const made = <C extends EC2Client | EventBridgeClient>(client: C): C => {
+  const all: AwsClient[] = [];
+  const made = <C extends AwsClient>(client: C): C => {
+    all.push(client);
     onMade(client);
     return client;
   };
-  const known = new Map<Region, EC2Client>();
-  let events: EventBridgeClient | undefined;
-  return {
-    ec2: (region) => {
-      const client = known.get(region) ?? made(new EC2Client({ ...config, region }));
+  const oneEach = <C extends AwsClient>(make: (region: Region) => C) => {
+    const known = new Map<Region, C>();
+    return (region: Region): C => {
+      const client = known.get(region) ?? made(make(region));
       known.set(region, client);
       return client;
-    },
+    };
+  };
+  let events: EventBridgeClient | undefined;
+  return {
+    ec2: oneEach((region) => new EC2Client({ ...config, region })),
+    autoScaling: oneEach((region) => new AutoScalingClient({ ...config, region })),
+    ssm: oneEach((region) => new SSMClient({ ...config, region })),
     events: () => {
       events ??= made(new EventBridgeClient({ ...config, ...(home !== undefined && { region: home }) }));
       return events;
     },
     close: () => {
-      events?.destroy();
-      for (const client of known.values()) client.destroy();
+      for (const client of all) client.destroy();
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What each error of EC2 means for us, in one place. The codes are those of the EC2 Developer Guide's "Error codes for
- * the Amazon EC2 API", as they are on the wire, without `Client.` or `Server.`.
+ * What each error of AWS means for us, in one place. The codes are those of the EC2 Developer Guide's "Error codes for
+ * the Amazon EC2 API", as they are on the wire, without `Client.` or `Server.`, and of the "Common errors" of the others.
  */
 export type ErrorMeaning =
   /** Too many calls: the same call later. */
@@ -34,6 +34,8 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   ServerInternal: 'transient',
   Unavailable: 'transient',
   ServiceUnavailable: 'transient',
+  ResourceContentionFault: 'transient',
+  InternalServerError: 'transient',
   ConcurrentTagAccess: 'transient',
   AuthFailure: 'denied',
   UnauthorizedOperation: 'denied',
@@ -42,7 +44,9 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   OptInRequired: 'denied',
   CredentialsProviderError: 'denied',
   InvalidClientTokenId: 'denied',
+  UnrecognizedClientException: 'denied',
   ExpiredToken: 'denied',
+  ExpiredTokenException: 'denied',
   'InvalidAMIID.NotFound': 'absent',
   'InvalidAMIID.Unavailable': 'absent',
   'InvalidSnapshot.NotFound': 'absent',

@@ -1,7 +1,6 @@
-import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Target } from '../model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../model/reading.ts';
-import { type Caller, describeFailure } from './caller.ts';
+import { type Caller, type ClientTypes, describeFailure, type Service } from './caller.ts';
 
 /** One page: what it holds, and where the next begins if there is one. */
 export interface Page<T> {
@@ -10,17 +9,17 @@ export interface Page<T> {
 }
 
 /**
- * Reads all pages, each call in its turn. EC2 may send short and even empty pages with more to come: only a page
+ * Reads all pages, each call in its turn. AWS may send short and even empty pages with more to come: only a page
  * without a token is the last. What failed on the way leaves a partial reading of what was read until then.
  *
  * @param source what is being read, in words, for whoever has to explain a reading
  */
-export async function readPages<T>(
-  caller: Caller,
+export async function readPages<T, S extends Service>(
+  caller: Caller<S>,
   target: Target,
   source: string,
   action: string,
-  page: (client: EC2Client, token: string | undefined) => Promise<Page<T>>,
+  page: (client: ClientTypes[S], token: string | undefined) => Promise<Page<T>>,
 ): Promise<Reading<readonly T[]>> {
   const items: T[] = [];
   const at = caller.now();

@@ -19,7 +19,7 @@ export function systemPorts(): HandlerPorts {
   return {
     file: readPolicyFile(settings.policyFile),
     clock,
-    aws: (account, stopAt) => awsFor({ clientFor: clients.ec2, pace, clock, random }, account, stopAt),
+    aws: (account, stopAt) => awsFor({ clients, pace, clock, random }, account, stopAt),
     publisher: createPublisher({ client: clients.events(), bus: settings.bus, clock, random }),
     maxCopiesInFlight: settings.maxCopiesInFlight,
     logger,

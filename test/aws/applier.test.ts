@@ -11,7 +11,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 function applier(world: World) {
   const { clock } = world;
-  const ports = { clientFor: world.client, pace: new Pace(clock, 1), clock, random: () => 0.5 };
+  const ports = { clients: world.clients, pace: new Pace(clock, 1), clock, random: () => 0.5 };
   return awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY).applier;
 }
 

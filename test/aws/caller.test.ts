@@ -1,6 +1,6 @@
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { Caller } from '../../lib/aws/caller.ts';
+import { createClients } from '../../lib/aws/clients.ts';
 import { Pace } from '../../lib/aws/pace.ts';
 import { accountId, region } from '../../lib/model/ids.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';
@@ -9,9 +9,8 @@ const HERE = { account: accountId('111122223333'), region: region('eu-central-1'
 
 function aCaller(stopAt = Number.POSITIVE_INFINITY) {
   const clock = new VirtualClock(0);
-  const client = new EC2Client({ region: HERE.region });
-  const ports = { clientFor: () => client, pace: new Pace(clock, 1), clock, random: () => 1 };
-  const caller = new Caller(ports, stopAt);
+  const ports = { clients: createClients(), pace: new Pace(clock, 1), clock, random: () => 1 };
+  const caller = new Caller(ports, stopAt, 'ec2');
   /** Makes a call that is answered by each of the errors in turn and then succeeds. */
   const callThrough = async (errors: readonly Error[]) => {
     let sent = 0;

@@ -30,6 +30,9 @@ describe('the pace of calls', () => {
     ['CopyImage', 100, 1],
     ['DeregisterImage', 100, 5],
     ['CreateTags', 100, 10],
+    ['GetParameters', 40, 40],
+    ['DescribeParameters', 3, 3],
+    ['DescribeAutoScalingGroups', 20, 5],
     ['DescribeImages', 100, 20],
   ])('of %s is a burst of %i, then %i a second, as AWS documents', (action, burst, perSecond) => {
     expect(rateOf(action)).toEqual({ burst, perSecond });

@@ -16,7 +16,7 @@ const AL2023 = imageId(publicImageId(FRANKFURT, 'al2023'));
 
 function reads(world: World) {
   const { clock } = world;
-  const ports = { clientFor: world.client, pace: new Pace(clock, 1), clock, random: () => 0.5 };
+  const ports = { clients: world.clients, pace: new Pace(clock, 1), clock, random: () => 0.5 };
   return awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY).reads;
 }
 
