@@ -20,7 +20,8 @@ import { joinReadings, readPages } from './pages.ts';
 import { readBinnedImage, readBinnedImages } from './recycle-bin.ts';
 import { readSnapshotEvidence } from './snapshot-evidence.ts';
 import { readStrays } from './strays.ts';
-import { type KnownTemplates, readUses } from './uses.ts';
+import type { KnownTemplates } from './templates.ts';
+import { readUses } from './uses.ts';
 
 /** As many as EC2 gives a page: fewer calls, of which there are only so many a second. */
 const PAGE = 1000;

@@ -1,20 +1,18 @@
-import {
-  DescribeInstancesCommand,
-  DescribeLaunchTemplatesCommand,
-  DescribeLaunchTemplateVersionsCommand,
-} from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { type ImageId, isImageId, type Target } from '../model/ids.ts';
-import { completeReading, partialReading, type Reading } from '../model/reading.ts';
+import { completeReading, type Reading } from '../model/reading.ts';
 import type { Use } from '../planning/evidence.ts';
 import type { Caller } from './caller.ts';
 import { exactly } from './filters.ts';
-import { joinReadings, readPages } from './pages.ts';
+import { readScalingGroups, type ScalingReference } from './groups.ts';
+import { allOf } from './image-evidence.ts';
+import { readPages } from './pages.ts';
+import { isParameterReference, parameterOf, readImageParameters, resolveImageParameters } from './parameters.ts';
+import { imageOf, type KnownTemplates, readTemplates, type Template } from './templates.ts';
 
 const PAGE_OF_INSTANCES = 1000;
-const PAGE_OF_TEMPLATES = 200;
-const MOST_TOLD = 3;
 
-/** One image that something uses. */
+/** One image that something uses, as that names it: by its id, or by a parameter. */
 interface Reference {
   readonly image: string;
   readonly use: Use;
@@ -22,10 +20,9 @@ interface Reference {
 
 /**
  * Who would miss images of a region: instances in every state but terminated, stopped ones included, since they need
- * their image to be replaced; and launch templates in all their versions, since anything may name an old one.
- *
- * A template that takes its image from a parameter (`resolve:ssm:`) does not say which image that is: the reading is
- * partial then, and nothing can be called unused.
+ * their image to be replaced; launch templates in all their versions, since anything may name an old one; launch
+ * configurations, attached or not; Auto Scaling groups by their template, their overrides and what those name, at any
+ * capacity; and parameters that stand for images, by themselves or where a template names them.
  */
 export async function readUses(
   caller: Caller,
@@ -33,31 +30,33 @@ export async function readUses(
   images: readonly ImageId[] | undefined,
   known: KnownTemplates,
 ): Promise<Reading<ReadonlyMap<ImageId, readonly Use[]>>> {
-  const source = 'uses of images';
   const at = caller.now();
-  const readings = await Promise.all([instanceUses(caller, target, images), templateUses(caller, target, known)]);
-  const { value: references, ...joined } = joinReadings(source, at, readings);
+  const [instances, templates, scaling, parameters] = await Promise.all([
+    instanceUses(caller, target, images),
+    readTemplates(caller, target, known),
+    readScalingGroups(caller, target),
+    readImageParameters(caller, target),
+  ]);
+  const named: Reference[] = [
+    ...instances.value,
+    ...templates.value.flatMap(referencesOfTemplate),
+    ...scaling.value.flatMap((reference) => referencesOfGroup(reference, templates.value)),
+  ];
+  const asked = named.flatMap(({ image }) => (isParameterReference(image) ? [parameterOf(image)] : []));
+  const resolved = await resolveImageParameters(caller, target, asked);
   const uses = new Map<ImageId, Use[]>();
-  const unresolved = new Set<string>();
-  for (const { image, use } of references) {
-    if (image.startsWith('resolve:')) unresolved.add(`launch template ${use.id} takes its image from '${image}'`);
+  const use = (image: ImageId, by: Use) => {
+    const others = uses.get(image);
+    if (others) others.push(by);
+    else uses.set(image, [by]);
+  };
+  for (const { image, use: by } of named) {
+    const id = isParameterReference(image) ? resolved.value.images.get(parameterOf(image)) : image;
     // Anything may be written into a template; what is no image id uses no image.
-    else if (isImageId(image)) {
-      const known = uses.get(image);
-      if (known) known.push(use);
-      else uses.set(image, [use]);
-    }
+    if (id !== undefined && isImageId(id)) use(id, by);
   }
-  const problems = [...(joined.complete ? [] : [joined.problem]), ...firstOf([...unresolved])];
-  return problems.length === 0
-    ? completeReading(source, joined.at, uses)
-    : partialReading(source, joined.at, uses, problems.join('; '));
-}
-
-/** A few stand for all: the text is told of every image that it keeps. */
-function firstOf(problems: readonly string[]): string[] {
-  const more = problems.length - MOST_TOLD;
-  return more > 0 ? [...problems.slice(0, MOST_TOLD), `and ${more} more`] : [...problems];
+  for (const [name, image] of parameters.value) use(image, { kind: 'SSM parameter', id: name });
+  return allOf('uses of images', at, [instances, templates, scaling, parameters, resolved], uses);
 }
 
 function instanceUses(caller: Caller, target: Target, images: readonly ImageId[] | undefined) {
@@ -79,61 +78,13 @@ function instanceUses(caller: Caller, target: Target, images: readonly ImageId[]
   });
 }
 
-/** What was read of launch templates in a run, by template. */
-export type KnownTemplates = Map<string, { readonly latest: number; readonly uses: Reading<readonly Reference[]> }>;
-
-/**
- * A version of a template never changes, so as long as a template has no newer version than before, what was read of it
- * holds: a second look costs a call for each page of templates and not one for each template.
- */
-async function templateUses(
-  caller: Caller,
-  target: Target,
-  known: KnownTemplates,
-): Promise<Reading<readonly Reference[]>> {
-  const templates = await readPages(
-    caller,
-    target,
-    'launch templates',
-    'DescribeLaunchTemplates',
-    async (client, token) => {
-      const answer = await client.send(
-        new DescribeLaunchTemplatesCommand({ MaxResults: PAGE_OF_TEMPLATES, NextToken: token }),
-      );
-      const items = (answer.LaunchTemplates ?? []).flatMap(
-        ({ LaunchTemplateId: id, LatestVersionNumber: latest = 0 }) => (id ? [{ id, latest }] : []),
-      );
-      return { items, next: answer.NextToken };
-    },
-  );
-  const versions = await Promise.all(
-    templates.value.map(async ({ id, latest }) => {
-      const before = known.get(id);
-      if (before?.latest === latest && before.uses.complete) return before.uses;
-      const uses = await versionUses(caller, target, id);
-      known.set(id, { latest, uses });
-      return uses;
-    }),
-  );
-  const found = joinReadings('launch template versions', templates.at, versions);
-  return templates.complete ? found : partialReading(found.source, found.at, found.value, templates.problem);
+/** Several versions of one image are one use. */
+function referencesOfTemplate({ id, versions }: Template): Reference[] {
+  const images = new Set(versions.map(({ image }) => image));
+  return [...images].map((image) => ({ image, use: { kind: 'launch template', id } }));
 }
 
-function versionUses(caller: Caller, target: Target, template: string): Promise<Reading<readonly Reference[]>> {
-  const action = 'DescribeLaunchTemplateVersions';
-  return readPages(caller, target, 'launch template versions', action, async (client, token) => {
-    const answer = await client.send(
-      new DescribeLaunchTemplateVersionsCommand({
-        LaunchTemplateId: template,
-        MaxResults: PAGE_OF_TEMPLATES,
-        NextToken: token,
-      }),
-    );
-    const items = (answer.LaunchTemplateVersions ?? []).flatMap(({ LaunchTemplateData }): Reference[] =>
-      LaunchTemplateData?.ImageId
-        ? [{ image: LaunchTemplateData.ImageId, use: { kind: 'launch template', id: template } }]
-        : [],
-    );
-    return { items, next: answer.NextToken };
-  });
+function referencesOfGroup({ by, image, template }: ScalingReference, templates: readonly Template[]): Reference[] {
+  const named = image ?? (template && imageOf(template, templates));
+  return named === undefined ? [] : [{ image: named, use: by }];
 }
