@@ -97,7 +97,19 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const publish = (event: Omit<SandboxEvent, 'id' | 'version'>) => feed.publish(event);
   // Each of the two asks the other, and neither of them before the first call.
   const ssm = createSsmService({ clock, pageFill: (region) => ec2.pageFill(region) });
-  const ec2 = createEc2Service({ clock, seed, emit: publish, behaviour: options.ec2 ?? {}, parameters: ssm });
+  const ec2 = createEc2Service({
+    clock,
+    seed,
+    emit: publish,
+    behaviour: options.ec2 ?? {},
+    parameters: ssm,
+    otherReferences: (account, region, imageIds) =>
+      imageIds.flatMap((ImageId) =>
+        ssm
+          .parametersOfImage(account, region, ImageId)
+          .map(({ arn }) => ({ ImageId, ResourceType: 'ssm:Parameter', Arn: arn }) as const),
+      ),
+  });
   const autoscaling = createAutoScalingService({ clock, seed, ec2 });
   const services = {
     ec2: { ...ec2.operations, ...options.operations?.ec2 },

@@ -79,12 +79,48 @@ export interface Ec2Behaviour {
   readonly imageQuotaCode: string;
   /** Snapshots that an account may have in a region (EBS quotas). */
   readonly snapshotQuota: number;
-  /** The code for a launch, copy or disabling of an image in a state that does not allow it, where none is known. */
+  /** The code for a launch, copy, sharing or disabling of an image in a state that does not allow it, where none is known. */
   readonly imageStateCode: string;
   /** What EnableImage and DisableImage answer where there is nothing to change. No event is sent either way. */
   readonly repeatedStage: 'success' | 'refused';
   /** The code for a deprecation date in the past or too far ahead. */
   readonly deprecationDateCode: string;
+  /** The code of DeregisterImage for an image that is protected from it or cools down. */
+  readonly protectedImageCode: string;
+  /** Whether that protection keeps an image from being disabled, too; no document says so. */
+  readonly protectionBlocksDisabling: boolean;
+  /** How the time after "disabled after" is written: to the second either way, with or without milliseconds. */
+  readonly cooldownEndPrecision: 'seconds' | 'milliseconds';
+  /** Milliseconds from a launch until its image's LastLaunchedTime shows it; 24 hours by the EC2 User Guide. */
+  readonly lastLaunchedLagMs: number;
+
+  // Sharing.
+
+  /** The accounts in an organization or organizational unit, by its ARN: there is no AWS Organizations here. */
+  readonly organizations: Readonly<Record<string, readonly string[]>>;
+  /** Entities that an image may be shared with (EC2 User Guide, AMI quotas). */
+  readonly sharingLimit: number;
+  /** The code of the call that exceeds `sharingLimit`, which is not documented. */
+  readonly sharingLimitCode: string;
+  /** Public images that an account may have in a region (EC2 User Guide, AMI quotas). */
+  readonly publicImageQuota: number;
+  /** The code of the call that exceeds `publicImageQuota`, which is not documented. */
+  readonly publicImageQuotaCode: string;
+
+  // Usage reports.
+
+  /** Milliseconds that a report takes. */
+  readonly usageReportMs: number;
+  /** How a report ends; the next to end does so. */
+  readonly usageReportOutcome: 'available' | 'error';
+  /** Milliseconds for which a report does not know of a launch; 24 hours by the EC2 User Guide. */
+  readonly usageReportInstanceLagMs: number;
+  /** Milliseconds for which a report does not know of a launch template's version; "a few days" by the EC2 User Guide. */
+  readonly usageReportTemplateLagMs: number;
+  /** The code for one report in progress too many: 1 for an image, 2,000 for an account in a region. */
+  readonly usageReportQuotaCode: string;
+  /** The code for a report that does not exist. */
+  readonly unknownUsageReportCode: string;
 
   // Locked snapshots.
 
@@ -244,6 +280,21 @@ export const defaultBehaviour: Ec2Behaviour = Object.freeze({
   idNotInBin: 'refused',
   snapshotRecoveryMs: 0,
   templateImageParameter: 'unchecked',
+  protectedImageCode: 'OperationNotPermitted',
+  protectionBlocksDisabling: false,
+  cooldownEndPrecision: 'milliseconds',
+  lastLaunchedLagMs: 86_400_000,
+  organizations: {},
+  sharingLimit: 1_000,
+  sharingLimitCode: 'ResourceLimitExceeded',
+  publicImageQuota: 5,
+  publicImageQuotaCode: 'ResourceLimitExceeded',
+  usageReportMs: 300_000,
+  usageReportOutcome: 'available',
+  usageReportInstanceLagMs: 86_400_000,
+  usageReportTemplateLagMs: 259_200_000,
+  usageReportQuotaCode: 'ResourceLimitExceeded',
+  unknownUsageReportCode: 'InvalidImageUsageReportId.NotFound',
   concurrentCopies: 300,
   concurrentCopiesCode: 'ResourceLimitExceeded',
   concurrentSnapshotCopies: 'unlimited',

@@ -21,9 +21,10 @@ import { availableAt, checkNewImage, snapshotIds, startImage } from './image-lif
 import { usableImage } from './image-lookup.ts';
 import { defaultKey, type KeyUse, keyArn } from './keys.ts';
 import { type Answer, operation } from './operation.ts';
+import { checkStorage, snapshotOfImage } from './shared-images.ts';
 import { checkSnapshotQuota, startSnapshot } from './snapshot-lifecycle.ts';
 import type { AccountRegion, ImageEntry, Plane, SnapshotEntry } from './state.ts';
-import { isReservedKey, tagsByType, withTags } from './tags.ts';
+import { isReservedKey, sharedTags, tagsByType, withTags } from './tags.ts';
 import { imageTraits } from './traits.ts';
 
 /** What the source's EBS snapshot becomes. */
@@ -70,6 +71,7 @@ function copyImage(plane: Plane, place: AccountRegion, input: CopyImageCommandIn
   const home = plane.in(context.account, input.SourceRegion);
   const source = usableImage(plane, home, input.SourceImageId);
   checkSourceState(plane, context.region, source);
+  checkStorage(plane, home, source);
   checkNewImage(plane, place, input.Name, input.Description);
   const devices = copiedDevices(plane, home, place, source, input);
   checkCopyLimits(plane, place, devices.length);
@@ -120,7 +122,7 @@ function copyImage(plane: Plane, place: AccountRegion, input: CopyImageCommandIn
       Tags: imageTags,
     },
     completesAt: availableAt(plane, place, [...copies.values()]),
-    keys: keysOf(home, place, devices, input.KmsKeyId),
+    keys: keysOf(plane, home, place, source, devices, input.KmsKeyId),
   });
   return id;
 }
@@ -191,7 +193,7 @@ function copiedMapping(
 
 /** The user's own tags of an image; what another account's image carries is not the caller's. */
 function copiedTags(source: Image, account: string): readonly Tag[] {
-  if (source.OwnerId !== account) return (source.Tags ?? []).filter(({ Key }) => Key?.startsWith('ec2:SharedTag/'));
+  if (source.OwnerId !== account) return sharedTags(source.Tags);
   return (source.Tags ?? []).filter(({ Key = '' }) => !isReservedKey(Key));
 }
 
@@ -221,14 +223,16 @@ function copyDuration(plane: Plane, region: string, { ebs }: CopiedDevice, minut
 
 /** The keys that EC2 will use: to read the source's snapshots and to write the copy's. */
 function keysOf(
+  plane: Plane,
   home: AccountRegion,
   place: AccountRegion,
+  source: ImageEntry,
   devices: readonly CopiedDevice[],
   named?: string,
 ): readonly KeyUse[] {
   const uses = new Map<string, KeyUse>();
   for (const { sourceSnapshotId, keyArn: arn } of devices) {
-    const sourceKey = home.snapshots.get(sourceSnapshotId)?.current.KmsKeyId;
+    const sourceKey = snapshotOfImage(plane, home.region, source, sourceSnapshotId)?.current.KmsKeyId;
     if (sourceKey) uses.set(sourceKey, { region: home.region, arn: sourceKey });
     if (arn && arn !== sourceKey) uses.set(arn, { region: place.region, arn, named: named ?? defaultKey });
   }

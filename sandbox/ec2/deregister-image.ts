@@ -8,6 +8,7 @@ import type { CallContext } from '../contract.ts';
 import { userOfSnapshot } from './bin.ts';
 import { forgetImage, snapshotIds } from './image-lifecycle.ts';
 import { ownImage } from './image-lookup.ts';
+import { refuseIfProtected } from './image-protection.ts';
 import { type Answer, operation } from './operation.ts';
 import { removeSnapshot } from './snapshot-lifecycle.ts';
 import { isLocked } from './snapshot-locks.ts';
@@ -27,11 +28,13 @@ export function deregisterImageOperations(plane: Plane) {
  * for, and whatever becomes of them the call succeeds (EC2 User Guide, Deregister an AMI). An image and a snapshot that
  * a rule of the Recycle Bin catches go there.
  *
- * @throws AuthFailure for the image of another account, also for one that reads do not show.
+ * @throws AuthFailure for the image of another account, also for one that reads do not show; what the behaviour says
+ *   for one that is protected from it.
  */
 function deregisterImage(plane: Plane, input: DeregisterImageCommandInput, context: CallContext) {
   const place = plane.in(context.account, context.region);
   const entry = ownImage(plane, context, input.ImageId, 'denied');
+  refuseIfProtected(plane, place, entry);
   forgetImage(plane, place, entry, context.requestId);
   const ids = input.DeleteAssociatedSnapshots ? snapshotIds(entry) : [];
   return {

@@ -1,10 +1,13 @@
 import type { DescribeImagesCommandInput, DescribeImagesCommandOutput, Image } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
-import { allHold, asText, compileFilters, present, taggedFilterTable } from './filters.ts';
+import type { Ec2Behaviour } from './behaviour.ts';
+import { allHold, asText, type CompiledFilter, compileFilters, present, taggedFilterTable } from './filters.ts';
 import { imagesNotModelled } from './filters-not-modelled.ts';
 import { imagesById } from './image-lookup.ts';
 import { type Answer, operation } from './operation.ts';
-import { fillPage, narrow, type PageRule, readCursor } from './paging.ts';
+import { fillPage, merged, narrow, type PageRule, readCursor } from './paging.ts';
+import { names } from './permissions.ts';
+import { imageSeenBy, imagesSharedWith } from './shared-images.ts';
 import type { ImageEntry, Plane } from './state.ts';
 
 const filters = taggedFilterTable<Image>(
@@ -46,7 +49,16 @@ const filters = taggedFilterTable<Image>(
 export function describeImagesOperations(plane: Plane) {
   return {
     DescribeImages: operation<DescribeImagesCommandInput, Answer<DescribeImagesCommandOutput>>(
-      ['ImageIds', 'Owners', 'Filters', 'IncludeDeprecated', 'IncludeDisabled', 'MaxResults', 'NextToken'],
+      [
+        'ImageIds',
+        'Owners',
+        'ExecutableUsers',
+        'Filters',
+        'IncludeDeprecated',
+        'IncludeDisabled',
+        'MaxResults',
+        'NextToken',
+      ],
       (input, context) => describeImages(plane, input, context),
     ),
   };
@@ -63,21 +75,29 @@ function describeImages(plane: Plane, input: DescribeImagesCommandInput, { accou
   const cursor = readCursor(input, pageRule(behaviour.imagesPageMaximum), ids, behaviour);
   const compiled = compileFilters(input.Filters, filters, behaviour);
   const owned = ownerTest(owners, account);
-  if (ids.length > 0) {
-    return { Images: imagesById(plane, place, ids).filter((image) => owned(image) && allHold(compiled, image)) };
-  }
+  const executable = executableTest(input.ExecutableUsers ?? [], account, behaviour);
+  /** The image as the account sees it, if it is asked for. */
+  const seen = (entry: ImageEntry, rest: readonly CompiledFilter<Image>[]): Image | undefined => {
+    const image = entry.shown && imageSeenBy(account, entry.shown);
+    return image && owned(image) && executable(entry) && allHold(rest, image) ? image : undefined;
+  };
+  if (ids.length > 0) return { Images: imagesById(plane, place, ids).flatMap((entry) => seen(entry, compiled) ?? []) };
   const own = narrow(place.images, compiled);
   const others = narrow(plane.publicImages(region), compiled);
+  const onlyOwn = owners.length > 0 && owners.every((owner) => owner === 'self' || owner === account);
+  const shared = onlyOwn ? [] : imagesSharedWith(plane, place);
   const now = new Date(plane.clock.now()).toISOString();
   const isListed = (image: Image) =>
     image.OwnerId === account
       ? image.State !== 'disabled' || input.IncludeDisabled === true
       : input.IncludeDeprecated === true || image.DeprecationTime === undefined || image.DeprecationTime > now;
-  const accept = ({ shown, origin }: ImageEntry) =>
-    shown && isListed(shown) && owned(shown) && allHold(origin === 'public' ? others.filters : own.filters, shown)
-      ? shown
-      : undefined;
-  const { items, nextToken } = fillPage([others.entries, own.entries], cursor, accept);
+  const filtersOf = ({ origin, current }: ImageEntry) => {
+    if (origin === 'public') return others.filters;
+    return current.OwnerId === account ? own.filters : compiled;
+  };
+  const accept = (entry: ImageEntry) =>
+    entry.shown && isListed(entry.shown) ? seen(entry, filtersOf(entry)) : undefined;
+  const { items, nextToken } = fillPage([others.entries, merged(own.entries, shared)], cursor, accept);
   return { Images: items, ...(nextToken && { NextToken: nextToken }) };
 }
 
@@ -89,6 +109,26 @@ function ownerTest(owners: readonly string[], account: string): (image: Image) =
   if (owners.length === 0) return () => true;
   return ({ OwnerId, ImageOwnerAlias }) =>
     owners.some((owner) => owner === OwnerId || (owner === 'self' && OwnerId === account) || owner === ImageOwnerAlias);
+}
+
+/**
+ * By explicit launch permission: for the caller, also through its organization; for another account, its own id only;
+ * for `all`, to everybody (API reference, DescribeImages, ExecutableUsers).
+ */
+function executableTest(
+  users: readonly string[],
+  account: string,
+  behaviour: Ec2Behaviour,
+): (entry: ImageEntry) => boolean {
+  if (users.length === 0) return () => true;
+  return ({ shown, sharing }) => {
+    const permissions = sharing?.shown ?? [];
+    return users.some((user) => {
+      if (user === 'all') return shown?.Public === true;
+      if (user === 'self' || user === account) return names(permissions, account, behaviour);
+      return permissions.some(({ UserId }) => UserId === user);
+    });
+  };
 }
 
 type Ebs = NonNullable<NonNullable<Image['BlockDeviceMappings']>[number]['Ebs']>;

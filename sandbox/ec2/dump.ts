@@ -15,6 +15,7 @@ import type {
   SnapshotDeletionFailure,
   SnapshotEntry,
   TokenUse,
+  UsageReportEntry,
   VolumeEntry,
 } from './state.ts';
 import type { DueTransition } from './timeline.ts';
@@ -35,6 +36,8 @@ interface PlaceDump {
   readonly volumes: readonly Written<VolumeEntry>[];
   readonly instances: readonly Written<InstanceEntry>[];
   readonly launchTemplates: readonly Written<LaunchTemplateEntry>[];
+  /** Absent in a state that was written before there were any. */
+  readonly usageReports?: readonly Written<UsageReportEntry>[];
   readonly imageNames: readonly (readonly [string, NameHolder])[];
   readonly goneImages: readonly (readonly [string, number])[];
   readonly copiesInProgress: readonly string[];
@@ -78,7 +81,7 @@ export function loadPlane(plane: Plane, state: unknown): void {
   plane.behaviours.load(dump.behaviours);
   plane.imageFailures = [...dump.imageFailures];
   for (const [id, failure] of dump.snapshotDeletionFailures) plane.snapshotDeletionFailures.set(id, failure);
-  for (const place of dump.places) loadPlace(plane.in(place.account, place.region), place);
+  for (const place of dump.places) loadPlace(plane, plane.in(place.account, place.region), place);
   for (const transition of dump.due) plane.timeline.schedule(transition);
 }
 
@@ -86,6 +89,8 @@ export function loadPlane(plane: Plane, state: unknown): void {
 export function clearPlane(plane: Plane): void {
   plane.timeline.clear();
   plane.places.clear();
+  plane.sharedImages.clear();
+  plane.sharedSnapshots.clear();
   plane.imageFailures = [];
   plane.snapshotDeletionFailures.clear();
   plane.issued = { ids: 0, seq: 0 };
@@ -100,6 +105,7 @@ function dumpPlace(place: AccountRegion): PlaceDump {
     volumes: place.volumes.inOrder.map(written),
     instances: place.instances.inOrder.map(written),
     launchTemplates: place.launchTemplates.inOrder.map(written),
+    usageReports: place.usageReports.inOrder.map(written),
     imageNames: [...place.imageNames],
     goneImages: [...place.goneImages],
     copiesInProgress: [...place.copiesInProgress],
@@ -111,17 +117,20 @@ function dumpPlace(place: AccountRegion): PlaceDump {
   };
 }
 
-function loadPlace(place: AccountRegion, dump: PlaceDump): void {
+function loadPlace(plane: Plane, place: AccountRegion, dump: PlaceDump): void {
   restore(place.images, dump.images);
   restore(place.snapshots, dump.snapshots);
   restore(place.volumes, dump.volumes);
   restore(place.instances, dump.instances);
   restore(place.launchTemplates, dump.launchTemplates);
+  restore(place.usageReports, dump.usageReports ?? []);
   for (const [name, holder] of dump.imageNames) place.imageNames.set(name, holder);
   for (const [id, at] of dump.goneImages) place.goneImages.set(id, at);
   for (const id of dump.copiesInProgress) place.copiesInProgress.add(id);
   for (const [token, use] of dump.clientTokens) place.clientTokens.set(token, use);
+  for (const entry of place.snapshots.inOrder) plane.sharedSnapshots.note(place.region, entry);
   for (const entry of place.images.inOrder) {
+    plane.sharedImages.note(place.region, entry);
     if (place.goneImages.has(entry.id)) continue;
     use(place.snapshotUsers, snapshotIds(entry), entry.id);
   }

@@ -65,8 +65,48 @@ export const keyWithoutEncryption = () =>
     'The parameter KmsKeyId requires the parameter Encrypted to be set to true.',
   );
 
-export const deprecationDateRefused = (code: string) =>
-  new ServiceError(code, 'The deprecation date must lie in the future, and at most 10 years ahead.');
+export const deprecationDateRefused = (code: string, rule: string) => new ServiceError(code, rule);
+
+export const imageProtected = (code: string, id: string, protection: string) =>
+  new ServiceError(code, `The image '${id}' is protected from deregistration: its protection is '${protection}'.`);
+
+/** Sharing an image is not sharing its snapshots. */
+export const storageForbidden = () =>
+  new ServiceError('InvalidRequest', 'You do not have permission to access the storage of this ami');
+
+export const invalidAttributeItem = (value: string, type: string) =>
+  new ServiceError('InvalidAMIAttributeItemValue', `Invalid attribute item value "${value}" for ${type} item type.`);
+
+export const tooManyPermissions = (code: string, limit: number) =>
+  new ServiceError(code, `An AMI can be shared with at most ${limit} entities.`);
+
+export const publicImageQuotaReached = (code: string, quota: number) =>
+  new ServiceError(code, `The maximum number of public AMIs (${quota}) in this Region has been reached.`);
+
+/** An attribute that EC2 no longer lets anybody read. */
+export const attributeRestricted = () =>
+  new ServiceError('AuthFailure', 'Unauthorized attempt to access restricted resource');
+
+export const attributeUnknown = (attribute: string) =>
+  new ServiceError('InvalidParameterValue', `Value (${attribute}) for parameter attribute is invalid.`);
+
+/** EC2 has it, so this refusal is the sandbox's own. */
+export const attributeNotModelled = (attribute: string) =>
+  new ServiceError(
+    'UnsupportedOperation',
+    `sandbox does not model the attribute '${attribute}': leave it out, or add it to the operation's attributes`,
+  );
+
+// Usage reports
+
+export const usageReportMalformed = (id: string) =>
+  new ServiceError('InvalidParameterValue', `Invalid id: "${id}" (expecting "amiur-...")`);
+
+export const usageReportNotFound = (code: string, id: string) =>
+  new ServiceError(code, `The image usage report '${id}' does not exist.`);
+
+export const tooManyUsageReports = (code: string, limit: number, of: string) =>
+  new ServiceError(code, `The maximum number of in-progress AMI usage reports per ${of} (${limit}) has been reached.`);
 
 // Snapshots and volumes
 

@@ -1,6 +1,7 @@
 /** Eight hexadecimal digits are the old form of an id, which stays valid; seventeen are today's. */
 const forms = {
   ami: /^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  amiur: /^amiur-[0-9a-f]{17}$/,
   i: /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   lt: /^lt-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   snap: /^snap-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,

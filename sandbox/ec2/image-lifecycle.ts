@@ -19,9 +19,7 @@ export function checkNewImage(
 ): asserts name is string {
   if (name === undefined) throw missingParameter('Name');
   if (!/^[A-Za-z0-9()[\] ./\-'@_]{3,128}$/.test(name)) throw imageNameMalformed();
-  if (description !== undefined && description.length > 255) {
-    throw invalidValue('The description of an AMI is at most 255 characters long.');
-  }
+  checkDescription(description);
   const holder = holderOfName(plane, place, name);
   if (holder !== undefined) throw imageNameTaken(name, holder);
   const { imageQuota, imageQuotaCode } = plane.behaviour(place.region);
@@ -33,6 +31,11 @@ export function holderOfName(plane: Plane, place: AccountRegion, name: string): 
   const holder = place.imageNames.get(name);
   if (!holder || (holder.freeAt !== undefined && holder.freeAt <= plane.clock.now())) return undefined;
   return holder.imageId;
+}
+
+/** @throws InvalidParameterValue for a description that is too long. */
+export function checkDescription(description = ''): void {
+  if (description.length > 255) throw invalidValue('The description of an AMI is at most 255 characters long.');
 }
 
 export interface NewImage {
@@ -199,13 +202,17 @@ export function handleImageTransitions(plane: Plane): void {
   plane.timeline.handle('image-shown', ({ account, region, id }) => {
     const place = plane.in(account, region);
     const entry = place.images.get(id);
-    if (entry && !place.goneImages.has(id)) place.images.show(entry);
+    if (!entry || place.goneImages.has(id)) return;
+    place.images.show(entry);
+    plane.sharedImages.show(region, entry);
   });
   plane.timeline.handle('image-unlisted', ({ account, region, id }) => {
     const place = plane.in(account, region);
     const entry = place.images.get(id);
     // One that is back from the Recycle Bin stays.
-    if (entry && place.goneImages.has(id)) place.images.remove(entry);
+    if (!entry || !place.goneImages.has(id)) return;
+    place.images.remove(entry);
+    plane.sharedImages.forget(region, id);
   });
   plane.timeline.handle('failed-image-expired', ({ account, region, id }) => {
     const place = plane.in(account, region);

@@ -1,16 +1,17 @@
-import type { Image } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
 import type { Ec2Behaviour } from './behaviour.ts';
 import { imageGone, imageMalformed, imageNotFound, imageNotYours, missingParameter } from './errors.ts';
 import { isId } from './ids.ts';
 import { term } from './records.ts';
+import { imageSharedWith } from './shared-images.ts';
 import type { AccountRegion, ImageEntry, Plane } from './state.ts';
 
 /**
  * The caller's own image, for a call that changes it.
  *
  * @throws InvalidAMIID.Malformed, InvalidAMIID.NotFound (also for an image too new to be seen, and for another
- *   account's private one), InvalidAMIID.Unavailable once it is deregistered, AuthFailure for a public image.
+ *   account's private one), InvalidAMIID.Unavailable once it is deregistered, AuthFailure for a public image and for one
+ *   that another account shares.
  * @param foreign what another account's private image is to this call; up to the behaviour, if absent.
  */
 export function ownImage(
@@ -28,21 +29,24 @@ export function ownImage(
   }
   const entry = place.images.get(imageId);
   if (entry?.shown) return entry;
-  if (plane.publicImages(context.region).get(imageId)) throw imageNotYours(imageId);
+  if (plane.publicImages(context.region).get(imageId) || imageSharedWith(plane, place, imageId)) {
+    throw imageNotYours(imageId);
+  }
   throw unknownImage(plane, place, [imageId], foreign);
 }
 
 /**
- * An image that the account may launch or copy: its own or a public one, in whatever state.
+ * An image that the account may launch or copy: its own, a public one or one shared with it, in
+ * whatever state.
  *
  * @throws InvalidAMIID.Malformed, InvalidAMIID.NotFound, InvalidAMIID.Unavailable once it is deregistered.
  */
 export function usableImage(plane: Plane, place: AccountRegion, id: string | undefined): ImageEntry {
   const imageId = wellFormedImageId(id);
   if (place.goneImages.has(imageId)) throw imageGone(imageId);
-  const own = place.images.get(imageId);
-  const entry = own?.shown ? own : plane.publicImages(place.region).get(imageId);
+  const entry = readableImage(plane, place, imageId);
   if (!entry) throw unknownImage(plane, place, [imageId]);
+  if (isGone(plane, entry, place.region)) throw imageGone(imageId);
   return entry;
 }
 
@@ -52,12 +56,12 @@ export function usableImage(plane: Plane, place: AccountRegion, id: string | und
  *
  * @throws InvalidAMIID.Malformed naming the first malformed id, InvalidAMIID.NotFound naming all unknown ones.
  */
-export function imagesById(plane: Plane, place: AccountRegion, ids: readonly string[]): readonly Image[] {
-  const images: Image[] = [];
+export function imagesById(plane: Plane, place: AccountRegion, ids: readonly string[]): readonly ImageEntry[] {
+  const images: ImageEntry[] = [];
   const unknown: string[] = [];
   for (const id of ids) wellFormedImageId(id);
   for (const id of new Set(ids)) {
-    const image = place.images.get(id)?.shown ?? plane.publicImages(place.region).get(id)?.shown;
+    const image = readableImage(plane, place, id);
     if (image) images.push(image);
     else if (!readsEmpty(plane, place, id)) unknown.push(id);
   }
@@ -65,12 +69,25 @@ export function imagesById(plane: Plane, place: AccountRegion, ids: readonly str
   return images;
 }
 
+function readableImage(plane: Plane, place: AccountRegion, id: string): ImageEntry | undefined {
+  const own = place.images.get(id);
+  return own?.shown ? own : (plane.publicImages(place.region).get(id) ?? imageSharedWith(plane, place, id));
+}
+
+/** Whether another account's image is deregistered, though reads may show it for a while. */
+function isGone(plane: Plane, { id, origin, current }: ImageEntry, region: string): boolean {
+  return origin !== 'public' && plane.in(current.OwnerId ?? '', region).goneImages.has(id);
+}
+
 function readsEmpty(plane: Plane, place: AccountRegion, id: string): boolean {
   const goneAt = place.goneImages.get(id);
   if (goneAt === undefined) return false;
   const { deregisteredListedMs, deregisteredEmptyMs } = plane.behaviour(place.region);
   if (plane.clock.now() < goneAt + deregisteredListedMs + deregisteredEmptyMs) return true;
-  return place.instances.withTerms([term('image-id', id)]).some(({ current }) => current.State?.Name !== 'terminated');
+  return [...plane.places.values()]
+    .filter(({ region }) => region === place.region)
+    .flatMap(({ instances }) => instances.withTerms([term('image-id', id)]))
+    .some(({ current }) => current.State?.Name !== 'terminated');
 }
 
 function unknownImage(

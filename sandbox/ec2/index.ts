@@ -6,8 +6,12 @@ import { deregisterImageOperations } from './deregister-image.ts';
 import { describeImagesOperations } from './describe-images.ts';
 import { describeInstancesOperations } from './describe-instances.ts';
 import { clearPlane, dumpPlane, loadPlane } from './dump.ts';
+import { imageAttributeOperations } from './image-attributes.ts';
+import { handleLaunchTransitions } from './image-launches.ts';
 import { handleImageTransitions } from './image-lifecycle.ts';
 import { type ImageParameters, noParameters } from './image-parameters.ts';
+import { handleProtectionTransitions, imageProtectionOperations } from './image-protection.ts';
+import { imageReferenceOperations } from './image-references.ts';
 import { imageStageOperations } from './image-stages.ts';
 import { inspection } from './inspection.ts';
 import { handleInstanceTransitions } from './instance-lifecycle.ts';
@@ -20,12 +24,21 @@ import { handleBinTransitions, recycleBinOperations } from './recycle-bin.ts';
 import { regionOperations } from './regions.ts';
 import { registerImageOperations } from './register-image.ts';
 import { runInstancesOperations } from './run-instances.ts';
+import { snapshotAttributeOperations } from './snapshot-attributes.ts';
 import { handleSnapshotTransitions } from './snapshot-lifecycle.ts';
 import { snapshotLockOperations } from './snapshot-locks.ts';
 import { snapshotOperations } from './snapshots.ts';
-import { type BinRules, type ImageFailure, Plane, type SnapshotDeletionFailure } from './state.ts';
+import {
+  type BinRules,
+  type ImageFailure,
+  type OtherReferences,
+  Plane,
+  type SnapshotDeletionFailure,
+} from './state.ts';
 import { tagOperations } from './tag-resources.ts';
 import { Timeline } from './timeline.ts';
+import { usageReportEntryOperations } from './usage-report-entries.ts';
+import { handleUsageReportTransitions, usageReportOperations } from './usage-reports.ts';
 import { volumeOperations } from './volumes.ts';
 
 export type { Ec2Behaviour } from './behaviour.ts';
@@ -42,6 +55,8 @@ export interface Ec2ServiceOptions {
   readonly binRules?: BinRules;
   /** Where `resolve:ssm:` is looked up; there are no parameters, if absent. */
   readonly parameters?: ImageParameters;
+  /** What other services refer to images with; nothing, if absent. */
+  readonly otherReferences?: OtherReferences;
 }
 
 export type Ec2Service = ReturnType<typeof createEc2Service>;
@@ -54,6 +69,7 @@ export function createEc2Service({
   behaviour,
   binRules = () => undefined,
   parameters = noParameters,
+  otherReferences = () => [],
 }: Ec2ServiceOptions) {
   const plane = new Plane({
     clock,
@@ -64,11 +80,15 @@ export function createEc2Service({
     publicImages: createPublicImages(),
     binRules,
     parameters,
+    otherReferences,
   });
   handleSnapshotTransitions(plane);
   handleImageTransitions(plane);
   handleInstanceTransitions(plane);
   handleBinTransitions(plane);
+  handleProtectionTransitions(plane);
+  handleLaunchTransitions(plane);
+  handleUsageReportTransitions(plane);
   return {
     operations: {
       ...runInstancesOperations(plane),
@@ -79,10 +99,16 @@ export function createEc2Service({
       ...describeImagesOperations(plane),
       ...registerImageOperations(plane),
       ...imageStageOperations(plane),
+      ...imageProtectionOperations(plane),
+      ...imageAttributeOperations(plane),
       ...deregisterImageOperations(plane),
+      ...imageReferenceOperations(plane),
+      ...usageReportOperations(plane),
+      ...usageReportEntryOperations(plane),
       ...snapshotOperations(plane),
       ...snapshotLockOperations(plane),
       ...recycleBinOperations(plane),
+      ...snapshotAttributeOperations(plane),
       ...volumeOperations(plane),
       ...launchTemplateOperations(plane),
       ...launchTemplateVersionOperations(plane),

@@ -1,4 +1,4 @@
-import type { Image, Instance, LaunchTemplate, Snapshot, Tag, Volume } from '@aws-sdk/client-ec2';
+import type { Image, ImageUsageReport, Instance, LaunchTemplate, Snapshot, Tag, Volume } from '@aws-sdk/client-ec2';
 import { term } from './records.ts';
 
 /** By which filters, besides `tag:<key>`, a kind of resource is found without reading all of it. */
@@ -40,6 +40,11 @@ export const launchTemplateIndex: Index<LaunchTemplate> = {
     ...tagTerms(template.Tags),
     ...fieldTerm('launch-template-name', template.LaunchTemplateName),
   ],
+};
+
+export const usageReportIndex: Index<ImageUsageReport> = {
+  filters: [],
+  termsOf: (report) => tagTerms(report.Tags),
 };
 
 export const volumeIndex: Index<Volume> = {

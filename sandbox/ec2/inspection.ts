@@ -1,4 +1,5 @@
 import type { Image, Instance, Snapshot, Tag, Volume } from '@aws-sdk/client-ec2';
+import type { Permission } from './permissions.ts';
 import { snapshotAsShown } from './snapshot-lifecycle.ts';
 import type { AccountRegion, Plane, Reboot } from './state.ts';
 
@@ -16,12 +17,16 @@ interface Place {
 export interface InspectedImage extends Place {
   /** As it is, whether reads show it yet or not. */
   readonly image: Image;
+  /** Whom it is shared with. */
+  readonly permissions: readonly Permission[];
 }
 
 export interface InspectedSnapshot extends Place {
   readonly snapshot: Snapshot;
   /** Ids of the registered images that are made of it. */
   readonly images: readonly string[];
+  /** Whom it is shared with. */
+  readonly permissions: readonly Permission[];
 }
 
 export interface InspectedInstance extends Place {
@@ -59,7 +64,11 @@ export function inspection(plane: Plane) {
       places(scope).flatMap((place) =>
         place.images.inOrder
           .filter(({ id }) => !place.goneImages.has(id))
-          .map(({ current }) => ({ ...where(place), image: current })),
+          .map(({ current, sharing }) => ({
+            ...where(place),
+            image: current,
+            permissions: sharing?.current ?? [],
+          })),
       ),
     /** One image by its id, if it is registered. */
     image: (account: string, region: string, id: string): Image | undefined => {
@@ -86,6 +95,7 @@ export function inspection(plane: Plane) {
           ...where(place),
           snapshot: snapshotAsShown(plane, place, entry) ?? entry.current,
           images: [...(place.snapshotUsers.get(entry.id) ?? [])],
+          permissions: entry.sharing?.current ?? [],
         })),
       ),
     /** Instances, terminated ones for as long as EC2 lists them. */

@@ -62,6 +62,11 @@ export function templateVersion(entry: LaunchTemplateEntry, named: string): Laun
   return version;
 }
 
+/** The ids of the images that the newest versions of a template name. */
+export function imagesOfTemplate(versions: readonly LaunchTemplateVersion[], depth: number): ReadonlySet<string> {
+  return new Set(versions.slice(-depth).flatMap(({ LaunchTemplateData: data }) => data?.ImageId ?? []));
+}
+
 /** What a launch takes from its template: the default version unless it names another. */
 export function launchTemplateOf(
   place: AccountRegion,

@@ -122,6 +122,11 @@ export function fillPage<E extends { readonly seq: number }, View>(
   return { items };
 }
 
+/** Two lists in the order of creation as one. */
+export function merged<E extends { readonly seq: number }>(one: readonly E[], other: readonly E[]): readonly E[] {
+  return other.length === 0 ? one : [...one, ...other].sort((a, b) => a.seq - b.seq);
+}
+
 /** Beyond this, putting the entries of several terms in order costs more than reading all entries. */
 const unionLimit = 2_000;
 

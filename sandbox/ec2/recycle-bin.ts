@@ -147,6 +147,7 @@ function restoreImage(plane: Plane, imageId: string | undefined, { account, regi
   use(place.snapshotUsers, snapshots, id);
   place.imageNames.set(name, { imageId: id });
   place.goneImages.delete(id);
+  plane.sharedImages.note(region, entry);
   changeImage(plane, place, entry, { State: before === 'disabled' ? restoredDisabledImage : before });
   if (place.images.get(id) === undefined) {
     place.images.add(entry);
@@ -165,6 +166,7 @@ function restoreSnapshot(plane: Plane, snapshotId: string | undefined, { account
   const now = plane.clock.now();
   entry.current = view({ ...entry.current, State: snapshotRecoveryMs > 0 ? 'recovering' : stateOutOfBin(entry) });
   place.snapshots.add(entry);
+  plane.sharedSnapshots.note(region, entry);
   plane.later('snapshot-shown', place, id, now + changeVisibilityMs);
   if (snapshotRecoveryMs > 0) plane.later('snapshot-recovered', place, id, now + snapshotRecoveryMs);
   const { Description, Encrypted, OwnerId, Progress, StartTime, State, VolumeId, VolumeSize } = entry.current;

@@ -18,12 +18,14 @@ import {
   missingParameter,
 } from './errors.ts';
 import { once } from './idempotency.ts';
+import { recordLaunch } from './image-launches.ts';
 import { usableImage } from './image-lookup.ts';
 import { resolvedImageId } from './image-parameters.ts';
 import { instanceState, scheduleMove } from './instance-lifecycle.ts';
 import { defaultKey, keyArn } from './keys.ts';
 import { launchTemplateOf, launchTemplateTags } from './launch-template-lookup.ts';
 import { type Answer, operation } from './operation.ts';
+import { snapshotOfImage } from './shared-images.ts';
 import type { AccountRegion, ImageEntry, InstanceEntry, Plane } from './state.ts';
 import { tagsByType } from './tags.ts';
 import { imageTraits } from './traits.ts';
@@ -98,6 +100,7 @@ function launchAll(
   if (most === undefined) throw missingParameter('MaxCount');
   if (least < 1 || most < least) throw invalidValue('MinCount must be at least 1 and at most MaxCount.');
   const launch = readLaunch(plane, place, input);
+  recordLaunch(plane, place.region, launch.image);
   return Array.from({ length: most }, (_, index) => launchOne(plane, place, launch, reservationId, index));
 }
 
@@ -210,10 +213,12 @@ function attachVolume(
   const id = plane.newId('vol');
   const now = secondsDate(plane.clock.now());
   const deleteOnTermination = ebs.DeleteOnTermination ?? true;
-  const source = place.snapshots.get(ebs.SnapshotId ?? '')?.current;
+  const source = snapshotOfImage(plane, place.region, launch.image, ebs.SnapshotId ?? '')?.current;
   const encrypted =
     ebs.Encrypted === true || source?.Encrypted === true || plane.behaviour(place.region).encryptionByDefault;
-  const key = ebs.KmsKeyId ?? source?.KmsKeyId ?? defaultKey;
+  // Another account's key is not carried over: a volume of a shared snapshot gets the launching account's default.
+  const ownKey = source?.OwnerId === place.account ? source.KmsKeyId : undefined;
+  const key = ebs.KmsKeyId ?? ownKey ?? defaultKey;
   const type = ebs.VolumeType ?? 'gp3';
   const volume = view<Volume>({
     VolumeId: id,

@@ -121,7 +121,9 @@ export function handleSnapshotTransitions(plane: Plane): void {
   plane.timeline.handle('snapshot-shown', ({ account, region, id }) => {
     const place = plane.in(account, region);
     const entry = place.snapshots.get(id);
-    if (entry) place.snapshots.show(entry);
+    if (!entry) return;
+    place.snapshots.show(entry);
+    plane.sharedSnapshots.show(region, entry);
   });
   plane.timeline.handle('snapshot-settled', ({ account, region, id }) => {
     const place = plane.in(account, region);
@@ -150,6 +152,7 @@ export function removeSnapshot(plane: Plane, place: AccountRegion, entry: Snapsh
 
 function discard(plane: Plane, place: AccountRegion, entry: SnapshotEntry): void {
   place.snapshots.remove(entry);
+  plane.sharedSnapshots.forget(place.region, entry.id);
   const days = daysInBin(plane, place, 'snapshot', entry.current.Tags);
   if (days !== undefined) putSnapshotInBin(plane, place, entry, days);
 }

@@ -1,6 +1,7 @@
 import { missingParameter, snapshotMalformed, snapshotNotFound, snapshotPrefixWrong } from './errors.ts';
 import { isId } from './ids.ts';
-import type { AccountRegion, SnapshotEntry } from './state.ts';
+import { snapshotSharedWith } from './shared-snapshots.ts';
+import type { AccountRegion, Plane, SnapshotEntry } from './state.ts';
 
 /**
  * @throws InvalidSnapshot.NotFound (also for one too new to be seen), InvalidSnapshotID.Malformed, or
@@ -11,6 +12,31 @@ export function ownSnapshot(place: AccountRegion, id: string | undefined): Snaps
   const entry = place.snapshots.get(snapshotId);
   if (!entry?.shown) throw snapshotNotFound(snapshotId);
   return entry;
+}
+
+/**
+ * The snapshots of these ids that the account may see, in the order of creation: its own and those shared with it.
+ *
+ * @throws as `ownSnapshot`, but leaves out what another account does not share.
+ */
+export function readableSnapshots(
+  plane: Plane,
+  place: AccountRegion,
+  ids: readonly string[],
+): readonly SnapshotEntry[] {
+  for (const id of ids) wellFormedSnapshotId(id);
+  const entries = [...new Set(ids)].flatMap((id) => {
+    const shared = snapshotSharedWith(plane, place, id);
+    if (shared) return shared;
+    return isForeign(plane, place, id) ? [] : ownSnapshot(place, id);
+  });
+  return entries.sort((a, b) => a.seq - b.seq);
+}
+
+function isForeign(plane: Plane, { account, region }: AccountRegion, id: string): boolean {
+  return [...plane.places.values()].some(
+    (other) => other.region === region && other.account !== account && other.snapshots.get(id)?.shown,
+  );
 }
 
 /** @throws MissingParameter, InvalidSnapshotID.Malformed, InvalidParameterValue where the id has another prefix. */

@@ -11,10 +11,12 @@ import { deletionFailed, deletionForbidden, deletionRefused, snapshotInUse, snap
 import { allHold, asText, compileFilters, taggedFilterTable } from './filters.ts';
 import { snapshotsNotModelled } from './filters-not-modelled.ts';
 import { type Answer, operation } from './operation.ts';
-import { fillPage, narrow, type PageRule, readCursor } from './paging.ts';
+import { fillPage, merged, narrow, type PageRule, readCursor } from './paging.ts';
+import { isPublic } from './permissions.ts';
+import { snapshotSeenBy, snapshotsSharedWith } from './shared-snapshots.ts';
 import { removeSnapshot, snapshotAsShown } from './snapshot-lifecycle.ts';
 import { isLocked } from './snapshot-locks.ts';
-import { ownSnapshot } from './snapshot-lookup.ts';
+import { ownSnapshot, readableSnapshots } from './snapshot-lookup.ts';
 import type { Plane, SnapshotDeletionFailure, SnapshotEntry } from './state.ts';
 
 const filters = taggedFilterTable<Snapshot>(
@@ -45,7 +47,7 @@ const pageRule: PageRule = {
 export function snapshotOperations(plane: Plane) {
   return {
     DescribeSnapshots: operation<DescribeSnapshotsCommandInput, Answer<DescribeSnapshotsCommandOutput>>(
-      ['SnapshotIds', 'OwnerIds', 'Filters', 'MaxResults', 'NextToken'],
+      ['SnapshotIds', 'OwnerIds', 'RestorableByUserIds', 'Filters', 'MaxResults', 'NextToken'],
       (input, context) => describeSnapshots(plane, input, context),
     ),
     DeleteSnapshot: operation<DeleteSnapshotCommandInput, Answer<DeleteSnapshotCommandOutput>>(
@@ -55,23 +57,49 @@ export function snapshotOperations(plane: Plane) {
   };
 }
 
-/** There are no public snapshots here, so without owners an account sees its own. */
+/**
+ * Without owners or users, every snapshot that the account may make volumes of: its own and those that others share
+ * with it. By id, another account's private ones are left out (API reference, DescribeSnapshots).
+ */
 function describeSnapshots(plane: Plane, input: DescribeSnapshotsCommandInput, { account, region }: CallContext) {
   const place = plane.in(account, region);
   const behaviour = plane.behaviour(region);
-  const { SnapshotIds: ids = [], OwnerIds: owners = [] } = input;
+  const { SnapshotIds: ids = [], OwnerIds: owners = [], RestorableByUserIds: users = [] } = input;
   const cursor = readCursor(input, pageRule, ids, behaviour);
   const compiled = compileFilters(input.Filters, filters, behaviour);
-  const mine = owners.length === 0 || owners.includes('self') || owners.includes(account);
-  const byId = ids.map((id) => ownSnapshot(place, id)).sort((a, b) => a.seq - b.seq);
-  const { entries, filters: rest } =
-    ids.length > 0 ? { entries: byId, filters: compiled } : narrow(place.snapshots, compiled);
+  const restorable = restorableTest(users, account);
+  const owned = ({ OwnerId }: Snapshot) =>
+    owners.length === 0 || owners.some((owner) => owner === OwnerId || (owner === 'self' && OwnerId === account));
+  const own = narrow(place.snapshots, compiled);
+  const entries =
+    ids.length > 0 ? readableSnapshots(plane, place, ids) : merged(own.entries, snapshotsSharedWith(plane, place));
   const accept = (entry: SnapshotEntry) => {
-    const snapshot = snapshotAsShown(plane, place, entry);
-    return snapshot && allHold(rest, snapshot) ? snapshot : undefined;
+    const isOwn = entry.current.OwnerId === account;
+    const shown = snapshotAsShown(plane, isOwn ? place : plane.in(entry.current.OwnerId ?? '', region), entry);
+    const snapshot = shown && snapshotSeenBy(account, shown);
+    const rest = isOwn && ids.length === 0 ? own.filters : compiled;
+    return snapshot && owned(snapshot) && restorable(entry) && allHold(rest, snapshot) ? snapshot : undefined;
   };
-  const { items, nextToken } = fillPage(mine ? [entries] : [], cursor, accept);
+  const { items, nextToken } = fillPage([entries], cursor, accept);
   return { Snapshots: items, ...(nextToken && { NextToken: nextToken }) };
+}
+
+/**
+ * `self` stands for what the caller owns or is explicitly permitted, `all` for what is public; other accounts can be
+ * asked about by the owner alone (API reference, DescribeSnapshots).
+ */
+function restorableTest(users: readonly string[], account: string): (entry: SnapshotEntry) => boolean {
+  if (users.length === 0) return () => true;
+  return ({ current, sharing }) => {
+    const permissions = sharing?.shown ?? [];
+    const isOwn = current.OwnerId === account;
+    const mayRestore = (id: string) => permissions.some(({ UserId }) => UserId === id);
+    return users.some((user) => {
+      if (user === 'all') return isPublic(permissions);
+      if (user === 'self' || user === account) return isOwn || mayRestore(account);
+      return isOwn && mayRestore(user);
+    });
+  };
 }
 
 /** A snapshot of any registered image can't be deleted, be the image deprecated or disabled (EC2 User Guide, Deregister an AMI). */

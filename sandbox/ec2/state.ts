@@ -1,6 +1,9 @@
 import type {
   BlockDeviceMapping,
   Image,
+  ImageReference,
+  ImageUsageReport,
+  ImageUsageReportEntry,
   Instance,
   LaunchTemplate,
   LaunchTemplateVersion,
@@ -12,9 +15,18 @@ import type { SandboxClock, SandboxEvent } from '../contract.ts';
 import type { BehaviourBook, Ec2Behaviour } from './behaviour.ts';
 import { digest } from './digest.ts';
 import type { ImageParameters } from './image-parameters.ts';
-import { imageIndex, instanceIndex, launchTemplateIndex, snapshotIndex, volumeIndex } from './indexes.ts';
+import {
+  imageIndex,
+  instanceIndex,
+  launchTemplateIndex,
+  snapshotIndex,
+  usageReportIndex,
+  volumeIndex,
+} from './indexes.ts';
 import type { KeyUse } from './keys.ts';
+import type { Sharing } from './permissions.ts';
 import { Collection, type Entry } from './records.ts';
+import { SharedBook } from './shared-book.ts';
 import type { Timeline, TransitionKind } from './timeline.ts';
 
 export interface ImageEntry extends Entry<Image> {
@@ -27,6 +39,18 @@ export interface ImageEntry extends Entry<Image> {
   readonly failure?: PlannedFailure;
   /** The keys that a copy needs, its source's and its own. */
   readonly keys: readonly KeyUse[];
+  /** Who else may launch it; absent while it was never shared. */
+  sharing?: Sharing;
+  /** Milliseconds since the Unix epoch at which its newest cooldown of protection ends. */
+  cooldownEndsAt?: number;
+  /** Launches that its owner is not shown yet. */
+  unreportedLaunches?: UnreportedLaunch[];
+}
+
+/** Times in milliseconds since the Unix epoch. */
+interface UnreportedLaunch {
+  readonly at: number;
+  readonly reportedAt: number;
 }
 
 export interface PlannedFailure {
@@ -44,6 +68,8 @@ export interface SnapshotEntry extends Entry<Snapshot> {
   deleteOnCompletion: boolean;
   /** The newest lock, also once it has expired. */
   lock?: SnapshotLock;
+  /** Who else may make volumes of it; absent while it was never shared. */
+  sharing?: Sharing;
 }
 
 /** What follows from it at a moment is up to `snapshot-locks.ts`. */
@@ -98,7 +124,13 @@ export interface InstanceEntry extends Entry<Instance> {
 }
 
 export interface LaunchTemplateEntry extends Entry<LaunchTemplate> {
+  /** The oldest first. */
   versions: readonly LaunchTemplateVersion[];
+}
+
+export interface UsageReportEntry extends Entry<ImageUsageReport> {
+  /** What it says, once it is available. */
+  findings: readonly ImageUsageReportEntry[];
 }
 
 export interface NameHolder {
@@ -140,6 +172,7 @@ export interface AccountRegion {
   readonly volumes: Collection<Volume, VolumeEntry>;
   readonly instances: Collection<Instance, InstanceEntry>;
   readonly launchTemplates: Collection<LaunchTemplate, LaunchTemplateEntry>;
+  readonly usageReports: Collection<ImageUsageReport, UsageReportEntry>;
   readonly imageNames: Map<string, NameHolder>;
   /** When each image was deregistered, in milliseconds since the Unix epoch. */
   readonly goneImages: Map<string, number>;
@@ -160,6 +193,7 @@ function emptyAccountRegion(account: string, region: string): AccountRegion {
     volumes: new Collection(volumeIndex.filters, volumeIndex.termsOf),
     instances: new Collection(instanceIndex.filters, instanceIndex.termsOf),
     launchTemplates: new Collection(launchTemplateIndex.filters, launchTemplateIndex.termsOf),
+    usageReports: new Collection(usageReportIndex.filters, usageReportIndex.termsOf),
     imageNames: new Map(),
     goneImages: new Map(),
     snapshotUsers: new Map(),
@@ -192,6 +226,15 @@ export interface Discarded {
 
 /** For how many days the Recycle Bin keeps what is deleted; nothing where no rule catches it. */
 export type BinRules = (discarded: Discarded) => number | undefined;
+/**
+ * What another service refers to images with, such as SSM with its parameters: the references of an account in a
+ * region to these images, always in the same order.
+ */
+export type OtherReferences = (
+  account: string,
+  region: string,
+  imageIds: readonly string[],
+) => readonly ImageReference[];
 
 export interface PlaneParts {
   readonly clock: SandboxClock;
@@ -203,6 +246,7 @@ export interface PlaneParts {
   readonly publicImages: (region: string) => Collection<Image, ImageEntry>;
   readonly binRules: BinRules;
   readonly parameters: ImageParameters;
+  readonly otherReferences: OtherReferences;
 }
 
 /** The whole of the service's state, and the services that all operations share: time, ids, chance and events. */
@@ -214,8 +258,11 @@ export class Plane {
   readonly publicImages: PlaneParts['publicImages'];
   readonly binRules: BinRules;
   readonly parameters: ImageParameters;
+  readonly otherReferences: OtherReferences;
   readonly #seed: number;
   readonly places = new Map<string, AccountRegion>();
+  readonly sharedImages = new SharedBook<ImageEntry>();
+  readonly sharedSnapshots = new SharedBook<SnapshotEntry>();
   /** Failures that wait for the next image, in the order in which they were asked for. */
   imageFailures: ImageFailure[] = [];
   /** How the deletion of a snapshot fails, by its id. */
@@ -231,6 +278,7 @@ export class Plane {
     this.publicImages = parts.publicImages;
     this.binRules = parts.binRules;
     this.parameters = parts.parameters;
+    this.otherReferences = parts.otherReferences;
     this.#seed = parts.seed;
   }
 
@@ -248,7 +296,7 @@ export class Plane {
   }
 
   /** `ami-` and 17 hexadecimal digits that follow from the seed and the number of ids given out before. */
-  newId(prefix: 'ami' | 'i' | 'lt' | 'r' | 'snap' | 'vol'): string {
+  newId(prefix: 'ami' | 'amiur' | 'i' | 'lt' | 'r' | 'snap' | 'vol'): string {
     this.issued.ids += 1;
     return `${prefix}-${digest(`${this.#seed}/${this.issued.ids}`).slice(0, 17)}`;
   }

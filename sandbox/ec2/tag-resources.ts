@@ -18,6 +18,7 @@ import { changeSnapshot } from './snapshot-lifecycle.ts';
 import { ownSnapshot } from './snapshot-lookup.ts';
 import type { Plane } from './state.ts';
 import { checkedTags, isReservedKey, withTags } from './tags.ts';
+import { ownReport } from './usage-report-lookup.ts';
 import { view } from './views.ts';
 import { ownVolume } from './volume-lookup.ts';
 
@@ -118,6 +119,16 @@ function taggable(plane: Plane, context: CallContext, id: string): Taggable {
         write: (Tags) => {
           entry.current = view({ ...entry.current, Tags });
           place.launchTemplates.show(entry);
+        },
+      };
+    }
+    case 'amiur': {
+      const entry = ownReport(plane, place, id);
+      return {
+        tags: entry.current.Tags ?? [],
+        write: (Tags) => {
+          entry.current = view({ ...entry.current, Tags });
+          place.usageReports.show(entry);
         },
       };
     }

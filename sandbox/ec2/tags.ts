@@ -18,6 +18,11 @@ export function isReservedKey(key: string): boolean {
   return key.slice(0, 4).toLowerCase() === 'aws:';
 }
 
+/** The tags that all see whom the resource is shared with (EC2 User Guide, Tag your Amazon EC2 resources). */
+export function sharedTags(tags: readonly Tag[] = []): Tag[] {
+  return tags.filter(({ Key }) => Key?.startsWith('ec2:SharedTag/'));
+}
+
 /**
  * The tags of a request, checked as EC2 checks them.
  *

@@ -5,7 +5,9 @@ export type TransitionKind =
   | 'binned-image-purged'
   | 'binned-snapshot-purged'
   | 'failed-image-expired'
+  | 'image-cooldown-ended'
   | 'image-keys-checked'
+  | 'image-launch-reported'
   | 'image-settled'
   | 'image-shown'
   | 'image-unlisted'
@@ -13,7 +15,9 @@ export type TransitionKind =
   | 'instance-purged'
   | 'snapshot-recovered'
   | 'snapshot-settled'
-  | 'snapshot-shown';
+  | 'snapshot-shown'
+  | 'usage-report-expired'
+  | 'usage-report-settled';
 
 /** A transition is data, so that it survives a dump; what it does is up to the handler of its kind. */
 interface Transition {

@@ -96,6 +96,25 @@ export async function checkAwsCli(checks: Checks, aws: string, endpoint: string)
     assert.equal(await succeed('ec2', 'describe-snapshots', '--owner-ids', 'self', ...query), 'completed\tweb 1\n');
   });
 
+  await checks.check('aws ec2 modify-image-attribute shares an image, and says with whom', async () => {
+    const permission = ['--launch-permission', 'Add=[{UserId=111122223333}]'];
+    await succeed('ec2', 'modify-image-attribute', '--image-id', found.imageId, ...permission);
+    const read = ['describe-image-attribute', '--image-id', found.imageId, '--attribute', 'launchPermission'];
+    assert.equal(textAt(await succeed('ec2', ...read), 'LaunchPermissions.0.UserId'), '111122223333');
+    await succeed('ec2', 'reset-image-attribute', '--image-id', found.imageId, '--attribute', 'launchPermission');
+    const left = await succeed('ec2', ...read, '--query', 'LaunchPermissions');
+    assert.deepEqual(JSON.parse(left), []);
+  });
+
+  await checks.check('aws ec2 enable-image-deregistration-protection protects an image', async () => {
+    const image = ['--image-id', found.imageId];
+    const enabled = await succeed('ec2', 'enable-image-deregistration-protection', ...image);
+    assert.equal(textAt(enabled, 'Return'), 'enabled-without-cooldown');
+    assertError(await cli('ec2', 'deregister-image', ...image), 'OperationNotPermitted', 'DeregisterImage');
+    const disabled = await succeed('ec2', 'disable-image-deregistration-protection', ...image);
+    assert.equal(textAt(disabled, 'Return'), 'disabled');
+  });
+
   await checks.check('aws ec2 disable-image and enable-image change the state and back', async () => {
     const state = async () => {
       const images = await succeed('ec2', 'describe-images', '--include-disabled', '--image-ids', found.imageId);

@@ -115,6 +115,30 @@ def _():
     assert image["DeprecationTime"].startswith("2030-01-02T03:04"), image["DeprecationTime"]
 
 
+@check("boto3's paginator finds the instances that refer to an image")
+def _():
+    image = ec2.describe_instances(InstanceIds=Found.instance_ids)["Reservations"][0]["Instances"][0]["ImageId"]
+    types = [
+        {
+            "ResourceType": "ec2:Instance",
+            "ResourceTypeOptions": [{"OptionName": "state-name", "OptionValues": ["running"]}],
+        }
+    ]
+    pages = ec2.get_paginator("describe_image_references").paginate(ImageIds=[image], ResourceTypes=types)
+    found = [reference["Arn"].split("/")[1] for page in pages for reference in page["ImageReferences"]]
+    equal(sorted(found), sorted(Found.instance_ids))
+
+
+@check("boto3's waiter sees a usage report become available")
+def _():
+    image = Found.image_ids[0]
+    ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)
+    report = ec2.create_image_usage_report(ImageId=image, ResourceTypes=[{"ResourceType": "ec2:Instance"}])["ReportId"]
+    ec2.get_waiter("image_usage_report_available").wait(ReportIds=[report], WaiterConfig={"Delay": 1})
+    entries = ec2.describe_image_usage_report_entries(ReportIds=[report])["ImageUsageReportEntries"]
+    equal([(entry["AccountId"], entry["UsageCount"]) for entry in entries], [("222233334444", 1)])
+
+
 @check("boto3 deregisters an image along with its snapshots")
 def _():
     gone = ec2.deregister_image(ImageId=Found.image_ids[0], DeleteAssociatedSnapshots=True)

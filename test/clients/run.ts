@@ -17,6 +17,8 @@ const QUICK = {
   instanceStopMs: 1,
   instanceTerminateMs: 1,
   snapshotIntervalPerVolumeMs: 0,
+  usageReportMs: 1,
+  usageReportInstanceLagMs: 0,
 };
 
 const clients = await installClients();

@@ -9,6 +9,7 @@ import {
   type Ec2Service,
   publicImageId,
 } from '../../sandbox/ec2/index.ts';
+import type { OtherReferences } from '../../sandbox/ec2/state.ts';
 
 type Operations = Ec2Service['operations'];
 type InputOf<Name extends keyof Operations> = Parameters<Operations[Name]['run']>[0];
@@ -18,6 +19,8 @@ const start = Date.UTC(2026, 0, 2, 3, 4, 5);
 export const home = 'eu-central-1';
 export const away = 'eu-west-1';
 const account = '111122223333';
+/** Another account than the one that calls are made for where nothing is said. */
+export const consumer = { account: '444455556666' };
 export const minutes = 60_000;
 export const hours = 60 * minutes;
 
@@ -27,13 +30,16 @@ export type PlaneUnderTest = ReturnType<typeof aPlane>;
 export function aPlane(behaviour: Partial<Ec2Behaviour> = {}, seed = 1, binRules?: BinRules) {
   const clock = new VirtualClock(start);
   const events: Omit<SandboxEvent, 'id' | 'version'>[] = [];
+  const others: { references: OtherReferences } = { references: () => [] };
   const service = createEc2Service({
     clock,
     seed,
     emit: (event) => events.push(event),
     behaviour: { durationSpread: 0, snapshotIntervalPerVolumeMs: 0, ...behaviour },
     ...(binRules && { binRules }),
+    otherReferences: (...asked) => others.references(...asked),
   });
+
   let calls = 0;
 
   function call<Name extends keyof Operations>(
@@ -47,7 +53,7 @@ export function aPlane(behaviour: Partial<Ec2Behaviour> = {}, seed = 1, binRules
     return run(input, { account, region: home, requestId: `request-${calls}`, ...context });
   }
 
-  return { clock, events, service, call };
+  return { clock, events, service, call, others };
 }
 
 /** The id of a running instance with a root volume and, on `/dev/sdf` and on, one volume for each size given. */

@@ -1,16 +1,29 @@
 import {
   CopyImageCommand,
   CreateImageCommand,
+  CreateImageUsageReportCommand,
+  CreateLaunchTemplateCommand,
   CreateTagsCommand,
+  DeleteImageUsageReportCommand,
   DeleteTagsCommand,
   DeregisterImageCommand,
+  DescribeImageAttributeCommand,
+  DescribeImageReferencesCommand,
   DescribeImagesCommand,
+  DescribeImageUsageReportEntriesCommand,
+  DescribeImageUsageReportsCommand,
   DescribeInstancesCommand,
+  DescribeSnapshotAttributeCommand,
   DescribeSnapshotsCommand,
   DisableImageCommand,
+  DisableImageDeregistrationProtectionCommand,
   EC2Client,
   EnableImageCommand,
   EnableImageDeprecationCommand,
+  EnableImageDeregistrationProtectionCommand,
+  ModifyImageAttributeCommand,
+  ModifySnapshotAttributeCommand,
+  ResetImageAttributeCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -22,29 +35,40 @@ import { ACCOUNT, aSandbox, clientConfig, REGION, served } from './world.ts';
 const DR_REGION = 'eu-west-1';
 const MINUTE = 60_000;
 
-/** A client in each region, and the sandbox's time in the test's hand. */
+const GUEST = '444455556666';
+
+/** A client in each region and one of another account, and the sandbox's time in the test's hand. */
 interface Teller {
   readonly here: EC2Client;
   readonly there: EC2Client;
+  readonly guest: EC2Client;
   pass(ms: number): Promise<void>;
+}
+
+/** Keeps everything that is answered, so that two ways of asking can be compared. */
+function aNotebook() {
+  const told: unknown[] = [];
+  return {
+    told,
+    note: async <Output extends object>(answer: Promise<Output>): Promise<Output> => {
+      const output = await answer;
+      told.push(output);
+      return output;
+    },
+    noteError: async (answer: Promise<object>): Promise<void> => {
+      told.push(
+        await answer.then(
+          () => 'no error',
+          (error: unknown) => Object.entries(Object(error)),
+        ),
+      );
+    },
+  };
 }
 
 /** What an image goes through from its making to its end, with everything that was answered on the way. */
 async function lifeOfAnImage({ here, there, pass }: Teller): Promise<unknown[]> {
-  const told: unknown[] = [];
-  const note = async <Output extends object>(answer: Promise<Output>): Promise<Output> => {
-    const output = await answer;
-    told.push(output);
-    return output;
-  };
-  const noteError = async (answer: Promise<object>) => {
-    told.push(
-      await answer.then(
-        () => 'no error',
-        (error: unknown) => Object.entries(Object(error)),
-      ),
-    );
-  };
+  const { told, note, noteError } = aNotebook();
   const run = { MinCount: 1, MaxCount: 1, ImageId: publicImageId(REGION, 'al2023'), ClientToken: 'run' } as const;
   const launched = await note(here.send(new RunInstancesCommand({ ...run, InstanceType: 't3.micro' })));
   const InstanceId = launched.Instances?.[0]?.InstanceId;
@@ -85,32 +109,104 @@ async function lifeOfAnImage({ here, there, pass }: Teller): Promise<unknown[]> 
   return told;
 }
 
+/** What an image goes through that another account uses, protected as long as it does. */
+async function lifeOfASharedImage({ here, guest, pass }: Teller): Promise<unknown[]> {
+  const { told, note, noteError } = aNotebook();
+  const run = { MinCount: 1, MaxCount: 1 } as const;
+  const ImageId = await anImage(here, pass);
+  const SnapshotId = (await note(here.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] })))).Snapshots?.[0]
+    ?.SnapshotId;
+  await note(here.send(new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown: true })));
+  const LaunchPermission = { Add: [{ UserId: GUEST }, { Group: 'all' as const }], Remove: [{ Group: 'all' as const }] };
+  await note(here.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission })));
+  await note(here.send(new ModifyImageAttributeCommand({ ImageId, Description: { Value: '<golden> & "1"' } })));
+  const volumes = { SnapshotId, Attribute: 'createVolumePermission' } as const;
+  const add = { OperationType: 'add' as const, UserIds: [GUEST] };
+  await note(here.send(new ModifySnapshotAttributeCommand({ ...volumes, ...add })));
+  await note(here.send(new DescribeSnapshotAttributeCommand(volumes)));
+  await note(guest.send(new DescribeSnapshotsCommand({ RestorableByUserIds: ['self'] })));
+  await note(guest.send(new DescribeImagesCommand({ ExecutableUsers: ['self'] })));
+  await note(guest.send(new RunInstancesCommand({ ...run, ImageId, ClientToken: 'guest' })));
+  const LaunchTemplateData = { ImageId };
+  const template = { LaunchTemplateName: 'web', LaunchTemplateData, ClientToken: 'template' };
+  await note(guest.send(new CreateLaunchTemplateCommand(template)));
+  const ImageIds = [ImageId];
+  const ResourceTypeOptions = [{ OptionName: 'state-name' as const, OptionValues: ['pending' as const] }];
+  const ResourceTypes = [{ ResourceType: 'ec2:Instance' as const, ResourceTypeOptions }];
+  for (const client of [here, guest]) {
+    await note(client.send(new DescribeImageReferencesCommand({ ImageIds, IncludeAllResourceTypes: true })));
+    await note(client.send(new DescribeImageReferencesCommand({ ImageIds, ResourceTypes })));
+  }
+  await pass(5 * 24 * 60 * MINUTE);
+  for (const Attribute of [
+    'launchPermission',
+    'description',
+    'deregistrationProtection',
+    'lastLaunchedTime',
+    'blockDeviceMapping',
+  ] as const) {
+    const read = here.send(new DescribeImageAttributeCommand({ ImageId, Attribute }));
+    await (Attribute === 'blockDeviceMapping' ? noteError(read) : note(read));
+  }
+  const both = [{ ResourceType: 'ec2:Instance' }, { ResourceType: 'ec2:LaunchTemplate' }];
+  const TagSpecifications = [{ ResourceType: 'image-usage-report' as const, Tags: [{ Key: 'a', Value: '' }] }];
+  const usage = { ImageId, ResourceTypes: both, TagSpecifications, ClientToken: 'report' };
+  const { ReportId } = await note(here.send(new CreateImageUsageReportCommand(usage)));
+  await note(here.send(new DescribeImageUsageReportsCommand({ ReportIds: [ReportId ?? ''] })));
+  await pass(10 * MINUTE);
+  await note(here.send(new DescribeImageUsageReportsCommand({ ImageIds })));
+  const { ImageUsageReportEntries } = await note(here.send(new DescribeImageUsageReportEntriesCommand({ ImageIds })));
+  expect(ImageUsageReportEntries).toHaveLength(2);
+  await note(here.send(new DeleteImageUsageReportCommand({ ReportId })));
+  await note(here.send(new ResetImageAttributeCommand({ ImageId, Attribute: 'launchPermission' })));
+  await noteError(guest.send(new DescribeImagesCommand({ ImageIds })));
+  await note(here.send(new DisableImageDeregistrationProtectionCommand({ ImageId })));
+  await note(here.send(new DescribeImagesCommand({ ImageIds })));
+  await noteError(here.send(new DeregisterImageCommand({ ImageId })));
+  return told;
+}
+
+async function anImage(client: EC2Client, pass: Teller['pass']): Promise<string> {
+  const ImageId = publicImageId(REGION, 'al2023');
+  const run = new RunInstancesCommand({ ImageId, MinCount: 1, MaxCount: 1, ClientToken: 'run' });
+  const InstanceId = (await client.send(run)).Instances?.[0]?.InstanceId;
+  await pass(10 * MINUTE);
+  const made = await client.send(new CreateImageCommand({ InstanceId, Name: 'golden' }));
+  await pass(120 * MINUTE);
+  return made.ImageId ?? '';
+}
+
 async function overHttp(): Promise<Teller> {
   const sandbox = aSandbox();
   const { url: endpoint } = await served(sandbox);
   const here = new EC2Client({ ...clientConfig(), endpoint });
   const there = new EC2Client({ ...clientConfig(ACCOUNT, DR_REGION), endpoint });
+  const guest = new EC2Client({ ...clientConfig(GUEST), endpoint });
   onTestFinished(() => {
-    here.destroy();
-    there.destroy();
+    for (const client of [here, there, guest]) client.destroy();
   });
-  return { here, there, pass: (ms) => sandbox.clock.advance(ms) };
+  return { here, there, guest, pass: (ms) => sandbox.clock.advance(ms) };
 }
 
 function inProcess(replayEvery: number): Teller {
   const sandbox = aSandbox();
   const here = new EC2Client(clientConfig());
   const there = new EC2Client(clientConfig(ACCOUNT, DR_REGION));
+  const guest = new EC2Client(clientConfig(GUEST));
   for (const client of [here, there]) connectInProcess(sandbox, client, { account: ACCOUNT, replayEvery });
-  return { here, there, pass: (ms) => sandbox.clock.advance(ms) };
+  connectInProcess(sandbox, guest, { account: GUEST, replayEvery });
+  return { here, there, guest, pass: (ms) => sandbox.clock.advance(ms) };
 }
 
-describe("the life of an image, as the SDK's clients see it", () => {
+describe.each([
+  ['the life of an image', lifeOfAnImage],
+  ['the life of a shared image', lifeOfASharedImage],
+])("%s, as the SDK's clients see it", (_, life) => {
   it('is the same to the last member in process and over HTTP', async () => {
-    expect(await lifeOfAnImage(inProcess(0))).toStrictEqual(await lifeOfAnImage(await overHttp()));
+    expect(await life(inProcess(0))).toStrictEqual(await life(await overHttp()));
   });
 
   it('survives the wire at every call', async () => {
-    expect(await lifeOfAnImage(inProcess(1))).toStrictEqual(await lifeOfAnImage(inProcess(0)));
+    expect(await life(inProcess(1))).toStrictEqual(await life(inProcess(0)));
   });
 });

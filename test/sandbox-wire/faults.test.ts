@@ -131,7 +131,7 @@ describe('a fault', () => {
     ['a slip, with a remedy', { operation: 'createimages' }, 'did you mean CreateImage?'],
     [
       'what the sandbox does not model',
-      { operation: 'ModifyVpcAttribute' },
+      { operation: 'AssociateRouteTable' },
       'use one of CopyImage, CreateAutoScalingGroup, CreateImage, ',
     ],
     ['a prototype member', { operation: 'toString' }, 'operation: "toString" will not do'],

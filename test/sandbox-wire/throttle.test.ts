@@ -17,6 +17,9 @@ const HEEDS = [
   'Tags',
   'InstanceId',
   'ImageId',
+  'ImageIds',
+  'SnapshotId',
+  'ResourceTypes',
 ];
 const NAMES = [
   'DescribeImages',
@@ -28,15 +31,26 @@ const NAMES = [
   'RunInstances',
   'TerminateInstances',
   'GetConsoleOutput',
+  'CreateImageUsageReport',
+  'DescribeImageReferences',
+  'DescribeImageUsageReports',
+  'EnableImageDeregistrationProtection',
+  'ModifyImageAttribute',
+  'ModifySnapshotAttribute',
 ];
 const OPERATIONS: ServiceOperations = Object.fromEntries(NAMES.map((name) => [name, anOperation(() => ({}), HEEDS)]));
 
 const INPUTS: Readonly<Record<string, object>> = {
   CopyImage: { Name: 'n', SourceImageId: 'ami-1', SourceRegion: REGION },
   CreateImage: { InstanceId: 'i-1', Name: 'n' },
+  CreateImageUsageReport: { ImageId: 'ami-1', ResourceTypes: [{ ResourceType: 'ec2:Instance' }] },
   CreateTags: { Resources: ['ami-1'], Tags: [{ Key: 'a' }] },
   DeregisterImage: { ImageId: 'ami-1' },
+  DescribeImageReferences: { ImageIds: ['ami-1'] },
+  EnableImageDeregistrationProtection: { ImageId: 'ami-1' },
   GetConsoleOutput: { InstanceId: 'i-1' },
+  ModifyImageAttribute: { ImageId: 'ami-1' },
+  ModifySnapshotAttribute: { SnapshotId: 'snap-1' },
   RunInstances: { MinCount: 1, MaxCount: 1 },
   TerminateInstances: { InstanceIds: ['i-1'] },
 };
@@ -75,6 +89,12 @@ describe('throttling', () => {
     ['CreateTags', undefined, 100, 10],
     ['DeregisterImage', undefined, 100, 5],
     ['RunInstances', undefined, 5, 2],
+    ['ModifyImageAttribute', undefined, 100, 5],
+    ['ModifySnapshotAttribute', undefined, 100, 5],
+    ['EnableImageDeregistrationProtection', undefined, 50, 5],
+    ['CreateImageUsageReport', undefined, 50, 5],
+    ['DescribeImageReferences', undefined, 100, 20],
+    ['DescribeImageUsageReports', undefined, 100, 20],
   ])(
     'lets %s with %o pass %i times at once, and %i times for each second after',
     async (operation, input, burst, refill) => {
