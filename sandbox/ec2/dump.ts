@@ -1,5 +1,5 @@
 import type { Image, Snapshot } from '@aws-sdk/client-ec2';
-import type { BehaviourDump } from './behaviour.ts';
+import type { BehaviourDump } from './behaviour-book.ts';
 import { use } from './bin.ts';
 import { snapshotIds } from './image-lifecycle.ts';
 import type { Collection, Entry } from './records.ts';

@@ -1,5 +1,6 @@
 import type { SandboxClock, SandboxEvent } from '../contract.ts';
-import { BehaviourBook, type Ec2Behaviour } from './behaviour.ts';
+import type { Ec2Behaviour } from './behaviour.ts';
+import { BehaviourBook } from './behaviour-book.ts';
 import { copyImageOperations } from './copy-image.ts';
 import { createImageOperations } from './create-image.ts';
 import { deregisterImageOperations } from './deregister-image.ts';

@@ -12,7 +12,8 @@ import type {
   Volume,
 } from '@aws-sdk/client-ec2';
 import type { SandboxClock, SandboxEvent } from '../contract.ts';
-import type { BehaviourBook, Ec2Behaviour } from './behaviour.ts';
+import type { Ec2Behaviour } from './behaviour.ts';
+import type { BehaviourBook } from './behaviour-book.ts';
 import { digest } from './digest.ts';
 import type { ImageParameters } from './image-parameters.ts';
 import {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FaultRule } from '../../sandbox/fault-rule.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
 import { type CallRequest, LostAnswerError, type Sandbox } from '../../sandbox/sandbox.ts';
-import { ACCOUNT, anOperation, aSandboxWith, clientConfig, REGION, START } from './world.ts';
+import { ACCOUNT, anOperation, aSandbox, aSandboxWith, clientConfig, REGION, START } from './world.ts';
 
 /** A sandbox in which every DescribeImages is an effect that can be counted. */
 function counting(faults: readonly FaultRule[] = []) {
@@ -53,6 +53,19 @@ describe('a fault', () => {
   ])('strikes only the %s that it names', async (_, rule, other) => {
     const { sandbox } = counting([rule]);
     expect([await outcome(sandbox), await outcome(sandbox, other)]).toEqual(['RequestLimitExceeded', 'ok']);
+  });
+
+  it.each([
+    ['DescribeImageReferences', { ImageIds: ['ami-00000000000000001'], IncludeAllResourceTypes: true }],
+    ['DescribeImageUsageReports', {}],
+    ['DescribeImageUsageReportEntries', {}],
+  ])('of %s takes away evidence of who uses an image, and no other', async (operation, input) => {
+    const sandbox = aSandbox({ faults: [{ kind: 'denied', operation, times: 1 }] });
+    expect([await outcome(sandbox), await outcome(sandbox, { operation, input })]).toEqual([
+      'ok',
+      'UnauthorizedOperation',
+    ]);
+    expect(await outcome(sandbox, { operation, input })).toBe('ok');
   });
 
   it('strikes from its first moment up to, not including, its last', async () => {
