@@ -171,20 +171,6 @@ describe('P3: the uses of images', () => {
     );
     expect(await world.clock.run(() => reads(world).uses(HERE))).toMatchObject({ complete: true, value: new Map() });
   });
-
-  it('are partial where a template takes its image from a parameter', async () => {
-    const world = aWorld();
-    await world.send(FRANKFURT, (client) =>
-      client.send(
-        new CreateLaunchTemplateCommand({
-          LaunchTemplateName: 'web',
-          LaunchTemplateData: { ImageId: 'resolve:ssm:/golden' },
-        }),
-      ),
-    );
-    const uses = await world.clock.run(() => reads(world).uses(HERE));
-    expect(uses).toMatchObject({ complete: false, problem: expect.stringContaining("from 'resolve:ssm:/golden'") });
-  });
 });
 
 describe('an image', () => {

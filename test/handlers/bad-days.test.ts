@@ -193,7 +193,9 @@ describe('a copy', () => {
       'failed 2',
       'failed 3',
     ]);
-    expect(tagOf(world.images()[0], 'amikeep:copy-attempts:eu-west-1')).toBe('3');
+    expect(tagOf(world.images()[0], 'amikeep:copy-attempts:eu-west-1')).toBe(
+      '3 Copy image failed with an internal error',
+    );
     expect(lastCounts(world)).toEqual({ 'refuse attempts-exhausted': 1 });
   });
 
