@@ -1,0 +1,303 @@
+import {
+  CreateImageCommand,
+  DeregisterImageCommand,
+  type EC2Client,
+  EnableImageDeregistrationProtectionCommand,
+  type Image,
+  LockSnapshotCommand,
+  ModifyImageAttributeCommand,
+  ModifySnapshotAttributeCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { aWorld, FRANKFURT, IRELAND, LOCAL, NIGHTLY, tagOf, type World, type WorldOptions } from './world.ts';
+
+/** One image is kept; what goes is marked, deprecated for two days, disabled for three, and then deregistered. */
+const STAGED = LOCAL.replace('keepDaily: 3', 'keepLast: 1').replace(
+  'endAfterSourceGoneDays: never',
+  'deprecateDays: 2, disableDays: 3, endAfterSourceGoneDays: never',
+);
+
+const OTHER = '444455556666';
+
+/** A world with two nights' images, the older of which no rule wants any more. */
+async function withExpired(options: WorldOptions = {}) {
+  const world = aWorld({ policies: STAGED, ...options });
+  const [instance = ''] = await world.launch(1, { Backup: 'nightly' });
+  await world.night('2026-11-02');
+  const [expired = ''] = world.images().map(({ ImageId }) => ImageId ?? '');
+  await world.night('2026-11-03');
+  return { world, instance, expired };
+}
+
+const oneOf = (world: World, id: string): Image | undefined => world.images().find(({ ImageId }) => ImageId === id);
+
+/** Where an image stands on its way out, in a word. */
+function stageOf(world: World, id: string): string {
+  const image = oneOf(world, id);
+  if (!image) return 'gone';
+  if (image.State === 'disabled') return 'disabled';
+  if (image.DeprecationTime !== undefined) return 'deprecated';
+  return tagOf(image, 'amikeep:retire') === '' ? 'kept' : 'marked';
+}
+
+/** The retire sweep at the same time of each of the next days; the stage after each. */
+async function sweepDays(world: World, id: string, days: number): Promise<string[]> {
+  const stages: string[] = [];
+  for (let day = 0; day < days; day++) {
+    await world.clock.advance(24 * 3_600_000 + 120_000);
+    await world.invoke('retire').catch(() => {});
+    await world.deliver();
+    stages.push(stageOf(world, id));
+  }
+  return stages;
+}
+
+const reasons = (world: World): string[] => world.finishedRuns().flatMap(({ counts }) => Object.keys(counts));
+
+const here = <T>(world: World, send: (client: EC2Client) => Promise<T>) => world.send(FRANKFURT, send);
+
+describe('an image that no rule wants', () => {
+  it('P8: is marked, deprecated, disabled and deregistered, each stage after its days', async () => {
+    const { world, expired } = await withExpired();
+    expect(stageOf(world, expired)).toBe('marked');
+    expect(await sweepDays(world, expired, 7)).toEqual([
+      'deprecated',
+      'deprecated',
+      'disabled',
+      'disabled',
+      'disabled',
+      'gone',
+      'gone',
+    ]);
+    expect(world.images()).toHaveLength(1);
+  });
+
+  it('goes from the mark to the end where its policy has no stages', async () => {
+    const { world, expired } = await withExpired({
+      policies: STAGED.replace('deprecateDays: 2, disableDays: 3, ', ''),
+    });
+    expect(await sweepDays(world, expired, 2)).toEqual(['gone', 'gone']);
+  });
+});
+
+describe('what becomes wanted again is brought back', () => {
+  it.each([
+    { stage: 'marked', after: 0 },
+    { stage: 'deprecated', after: 1 },
+    { stage: 'disabled', after: 4 },
+  ])('P6: by a hold when it is $stage', async ({ stage, after }) => {
+    const { world, expired } = await withExpired();
+    await sweepDays(world, expired, after);
+    expect(stageOf(world, expired)).toBe(stage);
+    await world.tag(expired, { 'amikeep:hold': 'audit' });
+    expect(await sweepDays(world, expired, 2)).toEqual(['kept', 'kept']);
+    const left = (oneOf(world, expired)?.Tags ?? []).map(({ Key = '' }) => Key);
+    expect(left.filter((key) => /^amikeep:(retire|deprecated|disabled|shared.*)$/.test(key))).toEqual([]);
+  });
+
+  it('with the accounts that it was shared with, which disabling had made EC2 forget', async () => {
+    const { world, expired } = await withExpired();
+    await here(world, (client) =>
+      client.send(
+        new ModifyImageAttributeCommand({ ImageId: expired, LaunchPermission: { Add: [{ UserId: OTHER }] } }),
+      ),
+    );
+    const permissions = () =>
+      world.sandbox.ec2.inspect.images().find(({ image }) => image.ImageId === expired)?.permissions ?? [];
+    // Of a shared image a report is asked for first, before each stage that comes a week after the last.
+    expect((await sweepDays(world, expired, 5)).at(-1)).toBe('disabled');
+    expect(permissions()).toEqual([]);
+    await world.tag(expired, { 'amikeep:hold': 'audit' });
+    expect(await sweepDays(world, expired, 1)).toEqual(['kept']);
+    expect(JSON.stringify(permissions())).toContain(OTHER);
+  });
+
+  it('by the loss of a newer image', async () => {
+    const { world, expired } = await withExpired();
+    await sweepDays(world, expired, 4);
+    expect(stageOf(world, expired)).toBe('disabled');
+    const newest = world.images().find(({ ImageId }) => ImageId !== expired)?.ImageId ?? '';
+    await world.send(FRANKFURT, async (client) => {
+      await client.send(new DeregisterImageCommand({ ImageId: newest }));
+    });
+    expect(await sweepDays(world, expired, 1)).toEqual(['kept']);
+  });
+});
+
+describe('what people have fenced in is respected and told', () => {
+  it('deregistration protection', async () => {
+    const { world, expired } = await withExpired();
+    await here(world, (client) =>
+      client.send(new EnableImageDeregistrationProtectionCommand({ ImageId: expired, WithCooldown: false })),
+    );
+    expect(await sweepDays(world, expired, 9)).toEqual(Array.from({ length: 9 }, () => 'kept'));
+    expect(reasons(world)).toContain('refuse protected');
+  });
+
+  it('P9: a locked snapshot', async () => {
+    const { world, expired } = await withExpired();
+    const SnapshotId = oneOf(world, expired)?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId;
+    await here(world, (client) =>
+      client.send(new LockSnapshotCommand({ SnapshotId, LockMode: 'governance', LockDuration: 20 })),
+    );
+    expect((await sweepDays(world, expired, 9)).at(-1)).toBe('disabled');
+    expect(reasons(world)).toContain('refuse locked');
+    expect((await sweepDays(world, expired, 14)).at(-1)).toBe('gone');
+  });
+
+  it('P9: a shared snapshot', async () => {
+    const { world, expired } = await withExpired();
+    const SnapshotId = oneOf(world, expired)?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId;
+    await here(world, (client) =>
+      client.send(
+        new ModifySnapshotAttributeCommand({
+          SnapshotId,
+          Attribute: 'createVolumePermission',
+          OperationType: 'add',
+          UserIds: [OTHER],
+        }),
+      ),
+    );
+    expect((await sweepDays(world, expired, 9)).at(-1)).toBe('disabled');
+    expect(reasons(world)).toContain('refuse shared');
+  });
+});
+
+describe('P6: a hold on an instance', () => {
+  it('is stamped on its images and their copies, and outlives it', async () => {
+    const world = aWorld({ policies: NIGHTLY.replace('keepDaily: 3', 'keepLast: 1') });
+    const [instance = ''] = await world.launch(2, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    await world.night('2026-11-03');
+    await world.tag(instance, { 'amikeep:hold': 'court order' });
+    await world.invoke('retire');
+    await world.deliver();
+    await here(world, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [instance] })));
+    for (let day = 0; day < 5; day++) {
+      await world.clock.advance(24 * 3_600_000);
+      await world.invoke('retire');
+      await world.deliver();
+    }
+    const held = [...world.images(), ...world.images(IRELAND)].filter(
+      (image) => tagOf(image, 'amikeep:source-instance') === instance,
+    );
+    expect(held).toHaveLength(4);
+    expect(held.map((image) => tagOf(image, 'amikeep:hold'))).toEqual(Array.from({ length: 4 }, () => 'court order'));
+  });
+});
+
+describe('P5: a lineage whose source is gone', () => {
+  const ending = (days: number | 'never') =>
+    NIGHTLY.replace('endAfterSourceGoneDays: never', `endAfterSourceGoneDays: ${days}`);
+
+  async function withGone(policies: string) {
+    const world = aWorld({ policies });
+    const [gone = ''] = await world.launch(1, { Backup: 'nightly' });
+    await world.launch(1, { Backup: 'nightly' });
+    for (const day of ['02', '03']) await world.night(`2026-11-${day}`);
+    await here(world, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [gone] })));
+    const left = () =>
+      [...world.images(), ...world.images(IRELAND)].filter((image) => tagOf(image, 'amikeep:lineage') === gone).length;
+    return { world, gone, left };
+  }
+
+  async function sweep(world: World, days: number) {
+    for (let day = 0; day < days; day++) {
+      await world.clock.advance(24 * 3_600_000 + 60_000);
+      await world.invoke('copy');
+      await world.deliver();
+      await world.invoke('retire');
+      await world.deliver();
+    }
+  }
+
+  it('is kept for ever where its policy never ends it, and told with what it takes', async () => {
+    const { world, gone, left } = await withGone(ending('never'));
+    await sweep(world, 60);
+    expect(left()).toBe(4);
+    const told = world.finishedRuns().flatMap(({ abandoned }) => abandoned);
+    expect(told).toContainEqual({ policy: 'nightly', lineage: gone, images: 2, gib: 16 });
+  });
+
+  it('ends with all its images and copies after the days that its policy says', async () => {
+    const { world, left } = await withGone(ending(30));
+    await sweep(world, 29);
+    expect(left()).toBe(4);
+    await sweep(world, 4);
+    expect(left()).toBe(0);
+    expect(world.images()).not.toEqual([]);
+  });
+
+  it('ends by a person’s word, but not while its source lives', async () => {
+    const { world, gone, left } = await withGone(ending('never'));
+    const living = world
+      .images()
+      .map((image) => tagOf(image, 'amikeep:lineage'))
+      .find((lineage) => lineage !== gone);
+    await world.clock.advance(3_600_000);
+    await world.invoke('retire', { abandoned: [gone, living] });
+    await world.deliver();
+    expect(reasons(world)).toEqual(expect.arrayContaining(['end ended-by-hand', 'refuse source-alive']));
+    await sweep(world, 3);
+    expect(left()).toBe(0);
+    expect(world.images().filter((image) => tagOf(image, 'amikeep:lineage') === living)).not.toEqual([]);
+  });
+
+  it('P4: is not gone where the region shows no instance at all, unless a person vouches for it', async () => {
+    const world = aWorld({ policies: ending(1) });
+    const [instance = ''] = await world.launch(1, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    await here(world, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [instance] })));
+    await sweep(world, 2);
+    expect(world.images()).toHaveLength(1);
+    await world.clock.advance(24 * 3_600_000);
+    await world.invoke('retire', { confirmNoInstances: true });
+    await world.deliver();
+    expect(stageOf(world, world.images()[0]?.ImageId ?? '')).toBe('marked');
+  });
+});
+
+it('P9: an orphan of ours goes after 48 hours, and what others have left is told and stays', async () => {
+  const world = aWorld({ policies: LOCAL });
+  await world.launch(1, { Backup: 'nightly' });
+  await world.night('2026-11-02');
+  await world.night('2026-11-03');
+  const [orphaned] = world.images();
+  const snapshot = orphaned?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? '';
+  await here(world, async (client) => {
+    await client.send(new DeregisterImageCommand({ ImageId: orphaned?.ImageId }));
+    const InstanceId = tagOf(orphaned, 'amikeep:source-instance');
+    const { ImageId } = await client.send(new CreateImageCommand({ InstanceId, Name: 'by hand', NoReboot: true }));
+    await client.send(new DeregisterImageCommand({ ImageId }));
+  });
+  const snapshots = () => world.sandbox.ec2.inspect.snapshots().map(({ snapshot: { SnapshotId } }) => SnapshotId);
+  expect(snapshots()).toHaveLength(3);
+  await world.clock.advance(3 * 24 * 3_600_000);
+  await world.invoke('retire');
+  await world.deliver();
+  expect(snapshots()).not.toContain(snapshot);
+  expect(snapshots()).toHaveLength(2);
+  const [{ warnings = [] } = {}] = world.finishedRuns().slice(-1);
+  expect(warnings).toEqual([expect.stringContaining('1 snapshots in eu-central-1, of up to 8 GiB')]);
+});
+
+describe('a failed image', () => {
+  it('goes once a later attempt has succeeded, and rests 24 hours marked like any other', async () => {
+    const world = aWorld({ policies: LOCAL });
+    await world.launch(1, { Backup: 'nightly' });
+    world.sandbox.ec2.failNextImage({ region: FRANKFURT, code: 'Client.InternalError', message: 'no luck' });
+    await world.night('2026-11-02');
+    await world.invoke('snapshot', { policy: 'nightly', slot: 'current' });
+    await world.deliver();
+    await world.clock.advance(3_600_000);
+    expect(world.images().map(({ State }) => State)).toEqual(['failed', 'available']);
+    await world.invoke('retire');
+    await world.deliver();
+    expect(tagOf(world.images()[0], 'amikeep:retire')).toContain('attempt 2');
+    await world.clock.advance(24 * 3_600_000);
+    await world.invoke('retire');
+    await world.deliver();
+    expect(world.images().map(({ State }) => State)).toEqual(['available']);
+  });
+});
