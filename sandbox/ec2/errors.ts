@@ -216,6 +216,13 @@ export const templateVersionNotFound = (id: string, version: string) =>
     `Could not find the specified version ${version} for the launch template with ID ${id}.`,
   );
 
+/** In the words of the AWS CLI, as EC2 writes it whoever calls. */
+export const templateVersionsOfNothing = () =>
+  new ServiceError(
+    'MissingParameter',
+    'To describe the launch template data for all your launch templates, for ‘--versions’ specify ‘$Latest’, ‘$Default’, or both, and omit ‘--launch-template-id’, ‘--launch-template-name’, and version numbers. To describe the launch template data for a specific launch template, specify ‘--launch-template-id’ or ‘--launch-template-name’, and for ‘--versions’ specify one or more of the following values: ‘$Latest’, ‘$Default’, or one or more version numbers.',
+  );
+
 export const templateNameTaken = () =>
   new ServiceError('InvalidLaunchTemplateName.AlreadyExistsException', 'Launch template name already in use.');
 

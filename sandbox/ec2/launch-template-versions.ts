@@ -9,7 +9,7 @@ import type {
   ResponseLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
-import { invalidValue, missingParameter } from './errors.ts';
+import { invalidValue, missingParameter, templateVersionsOfNothing } from './errors.ts';
 import { allHold, asText, compileFilters, filterTable } from './filters.ts';
 import { launchTemplateVersionsNotModelled } from './filters-not-modelled.ts';
 import { once } from './idempotency.ts';
@@ -187,7 +187,7 @@ function versionsOf(
  * reference, DescribeLaunchTemplateVersions).
  */
 function versionsOfAll(place: AccountRegion, named: readonly string[]): readonly PlacedVersion[] {
-  if (named.length === 0) throw missingParameter('LaunchTemplateId');
+  if (named.length === 0) throw templateVersionsOfNothing();
   if (named.some((name) => name !== '$Latest' && name !== '$Default')) {
     throw invalidValue('Without a launch template, Versions can be $Latest, $Default or both.');
   }

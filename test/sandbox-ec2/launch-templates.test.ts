@@ -91,6 +91,7 @@ describe('a launch template', () => {
   });
 
   it.each([
+    [{}, 'MissingParameter'],
     [{ LaunchTemplateId: 'lt-x' }, 'InvalidLaunchTemplateId.Malformed'],
     [{ LaunchTemplateName: 'web', Versions: ['9'] }, 'InvalidLaunchTemplateId.VersionNotFound'],
     [{ LaunchTemplateId: 'lt-x', LaunchTemplateName: 'web' }, 'InvalidParameterCombination'],
