@@ -112,6 +112,8 @@ async function answerServiceCall(
     body,
     parameters: request.method === 'GET' ? url.searchParams : new URLSearchParams(body),
     target: typeof target === 'string' ? target : undefined,
+    method: request.method ?? 'GET',
+    path: url.pathname,
   };
   const scope = readCredentialScope(request.headers.authorization, url.searchParams);
   if (scope === undefined) {
@@ -134,8 +136,9 @@ async function answerServiceCall(
     const answer = await sandbox.answer({ service, operation, account, region: scope.region, read });
     if (answer.kind === 'lost') return 'hang-up';
     if (answer.kind === 'error') return errorAnswer(protocol, answer.error, answer.requestId);
-    const xml = protocol.encodeOutput(answer.operation, answer.output, answer.requestId);
-    return { status: 200, headers: headersOf(protocol, answer.requestId), body: xml };
+    const text = protocol.encodeOutput(answer.operation, answer.output, answer.requestId);
+    const status = answer.operation.http?.status ?? 200;
+    return { status, headers: headersOf(protocol, answer.requestId), body: text };
   } catch (error) {
     const known = error instanceof ServiceError ? error : defect(error);
     return errorAnswer(protocol, known, NO_REQUEST_ID);
@@ -160,7 +163,7 @@ function defect(error: unknown): ServiceError {
 function errorAnswer(protocol: Protocol, error: ServiceError, requestId: string): HttpAnswer {
   return {
     status: error.httpStatus,
-    headers: headersOf(protocol, requestId),
+    headers: { ...headersOf(protocol, requestId), ...protocol.errorHeaders?.(error) },
     body: protocol.encodeError(error, requestId),
   };
 }

@@ -25,6 +25,7 @@ const SERVICE_OF_CLIENT: Readonly<Record<string, ServiceName>> = {
   'Auto Scaling': 'autoscaling',
   EC2: 'ec2',
   EventBridge: 'events',
+  rbin: 'rbin',
   SSM: 'ssm',
   STS: 'sts',
 };
@@ -112,7 +113,7 @@ export function connectInProcess(sandbox: Answering, awsClient: AwsClient, optio
 async function outputOf(answer: Answer, operation: string, wire: ClientProtocol): Promise<object> {
   switch (answer.kind) {
     case 'output':
-      return { $metadata: metadata(answer.requestId), ...answer.output };
+      return { $metadata: metadata(answer), ...answer.output };
     case 'error':
       throw await wire.exceptionOf(operation, answer.error, answer.requestId);
     case 'lost':
@@ -124,9 +125,9 @@ async function outputOf(answer: Answer, operation: string, wire: ClientProtocol)
 const ONE_ATTEMPT = Object.freeze({ attempts: 1, totalRetryDelay: 0 });
 
 /** What the SDK says of a call that went well. */
-function metadata(requestId: string): object {
+function metadata({ requestId, operation }: Answer & { readonly kind: 'output' }): object {
   return {
-    httpStatusCode: 200,
+    httpStatusCode: operation.http?.status ?? 200,
     requestId,
     extendedRequestId: undefined,
     cfId: undefined,

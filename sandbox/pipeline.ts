@@ -167,7 +167,8 @@ const DEFECT: CallOutcome = { outcome: 'defect', status: 500, lost: false };
 
 function outcomeOf(answer: Answer): CallOutcome {
   if (answer.kind === 'error') return { outcome: answer.error.code, status: answer.error.httpStatus, lost: false };
-  return { outcome: 'ok', status: 200, lost: answer.kind === 'lost' };
+  const status = answer.kind === 'output' ? (answer.operation.http?.status ?? 200) : 200;
+  return { outcome: 'ok', status, lost: answer.kind === 'lost' };
 }
 
 function refuseMissing(shape: Shape, value: unknown, error: ServiceModel['errors']['missingMember']): void {

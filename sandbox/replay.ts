@@ -21,7 +21,9 @@ export interface SdkClient {
 
 interface SdkRequest {
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | undefined;
+  readonly method: string;
+  readonly path: string;
 }
 
 /** The way over the wire and back, through the SDK's own code, for calls that are answered in process. */
@@ -37,7 +39,7 @@ export class ClientProtocol {
   /** The exception that the SDK makes of an error, of the class and with the members that it gives it. */
   async exceptionOf(operation: string, error: ServiceError, requestId: string): Promise<unknown> {
     const body = this.#model.protocol.encodeError(error, requestId);
-    const response = this.#response(error.httpStatus, body, requestId);
+    const response = this.#response(error.httpStatus, body, requestId, this.#model.protocol.errorHeaders?.(error));
     try {
       await this.#parse(operation, response);
     } catch (exception) {
@@ -57,7 +59,8 @@ export class ClientProtocol {
     const received = this.#model.protocol.decode(shape.input, await this.#serialise(operation, input));
     assertSame(`the input of ${operation}`, input, received);
     const body = this.#model.protocol.encodeOutput(shape, answer.output, answer.requestId);
-    const parsed = new Map(Object.entries(await this.#parse(operation, this.#response(200, body, answer.requestId))));
+    const response = this.#response(shape.http?.status ?? 200, body, answer.requestId);
+    const parsed = new Map(Object.entries(await this.#parse(operation, response)));
     parsed.delete('$metadata');
     assertSame(`the output of ${operation}`, { ...answer.output }, Object.fromEntries(parsed));
   }
@@ -69,11 +72,18 @@ export class ClientProtocol {
     };
     const request = await this.#client.config.protocol.serializeRequest(this.#schemaOf(operation), input, context);
     const body = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body);
-    return { body, parameters: new URLSearchParams(body), target: request.headers['x-amz-target'] };
+    const { method, path, headers } = request;
+    return { body, parameters: new URLSearchParams(body), target: headers['x-amz-target'], method, path };
   }
 
-  #response(statusCode: number, body: string, requestId: string): HttpResponse {
-    const headers = { 'x-amzn-requestid': requestId, 'content-type': this.#model.protocol.contentType };
+  #response(
+    statusCode: number,
+    body: string,
+    requestId: string,
+    extra?: Readonly<Record<string, string>>,
+  ): HttpResponse {
+    const { contentType } = this.#model.protocol;
+    const headers = { 'x-amzn-requestid': requestId, 'content-type': contentType, ...extra };
     return new HttpResponse({ statusCode, headers, body: new TextEncoder().encode(body) });
   }
 

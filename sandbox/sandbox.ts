@@ -11,6 +11,7 @@ import type { FaultRule } from './fault-rule.ts';
 import { Faults } from './faults.ts';
 import { type Answer, type Answering, type Call, CallPipeline } from './pipeline.ts';
 import { InputError } from './problems.ts';
+import { createRbinService } from './rbin/index.ts';
 import { createSsmService, type SsmService } from './ssm/index.ts';
 import { STS_OPERATIONS } from './sts/operations.ts';
 import { Throttle } from './throttle.ts';
@@ -63,6 +64,7 @@ interface SandboxState {
   readonly ec2: unknown;
   readonly autoscaling: unknown;
   readonly ssm: unknown;
+  readonly rbin: unknown;
 }
 
 /** Everything that a region of AWS would show of images, in one place, on one clock. */
@@ -97,6 +99,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const publish = (event: Omit<SandboxEvent, 'id' | 'version'>) => feed.publish(event);
   // Each of the two asks the other, and neither of them before the first call.
   const ssm = createSsmService({ clock, pageFill: (region) => ec2.pageFill(region) });
+  const rbin = createRbinService({ clock, seed, behaviour: (region) => ec2.behaviourOf(region) });
   const ec2 = createEc2Service({
     clock,
     seed,
@@ -109,6 +112,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
           .parametersOfImage(account, region, ImageId)
           .map(({ arn }) => ({ ImageId, ResourceType: 'ssm:Parameter', Arn: arn }) as const),
       ),
+    binRules: rbin.binRules,
   });
   const autoscaling = createAutoScalingService({ clock, seed, ec2 });
   const services = {
@@ -117,6 +121,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     ssm: { ...ssm.operations, ...options.operations?.ssm },
     sts: { ...STS_OPERATIONS, ...options.operations?.sts },
     events: { ...createEventsOperations({ clock, publish }), ...options.operations?.events },
+    rbin: { ...rbin.operations, ...options.operations?.rbin },
   };
   const faults = new Faults(seed, {
     ec2: Object.keys(services.ec2),
@@ -124,6 +129,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     ssm: Object.keys(services.ssm),
     sts: Object.keys(services.sts),
     events: Object.keys(services.events),
+    rbin: Object.keys(services.rbin),
   });
   const pipeline = new CallPipeline({ clock, seed, services, calls, faults, throttle, watcher: options.watcher ?? {} });
   const tokens = tokenSource();
@@ -153,6 +159,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       ec2: ec2.dump(),
       autoscaling: autoscaling.dump(),
       ssm: ssm.dump(),
+      rbin: rbin.dump(),
     }),
     load: (state) => {
       const { time, ...states } = readState(state);
@@ -160,11 +167,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       ec2.load(states.ec2);
       autoscaling.load(states.autoscaling);
       ssm.load(states.ssm);
+      rbin.load(states.rbin);
     },
     reset: () => {
       ec2.reset();
       autoscaling.reset();
       ssm.reset();
+      rbin.reset();
       calls.reset();
       faults.reset();
       setFaults();
@@ -186,12 +195,13 @@ const STATE = z.looseObject({
   ec2: z.unknown(),
   autoscaling: z.unknown(),
   ssm: z.unknown(),
+  rbin: z.unknown(),
 });
 
-function readState(state: unknown): { time: number; ec2: unknown; autoscaling: unknown; ssm: unknown } {
+function readState(state: unknown): { time: number } & Omit<z.infer<typeof STATE>, 'time'> {
   const checked = STATE.safeParse(state);
   if (checked.success) return { ...checked.data, time: Date.parse(checked.data.time) };
   throw new InputError(
-    `state: it is no state of a sandbox, which has format: '${STATE_FORMAT}', time (ISO 8601), ec2, autoscaling and ssm: give what dump gave`,
+    `state: it is no state of a sandbox, which has format: '${STATE_FORMAT}', time (ISO 8601), ec2, autoscaling, ssm and rbin: give what dump gave`,
   );
 }

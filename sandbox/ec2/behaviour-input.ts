@@ -53,6 +53,7 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   changedLockCounts: oneOf('from-first-lock', 'from-change'),
   unlockWithoutLock: oneOf('success', 'refused'),
   binRulePendingMs: amount,
+  binRuleTagWithoutValue: oneOf('any-value', 'empty-value'),
   binImagesHoldName: flag,
   binImagesProtectSnapshots: flag,
   restoredDisabledImage: oneOf('available', 'disabled'),

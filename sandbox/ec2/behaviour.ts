@@ -139,6 +139,8 @@ export interface Ec2Behaviour {
 
   /** Milliseconds for which a new or changed rule is `pending` and catches nothing. */
   readonly binRulePendingMs: number;
+  /** What a rule's tag without a value stands for. */
+  readonly binRuleTagWithoutValue: 'any-value' | 'empty-value';
   /** Whether an image in the bin keeps its name taken. */
   readonly binImagesHoldName: boolean;
   /** Whether the snapshots of an image in the bin are in use by it. */
@@ -271,6 +273,7 @@ export const defaultBehaviour: Ec2Behaviour = Object.freeze({
   changedLockCounts: 'from-first-lock',
   unlockWithoutLock: 'success',
   binRulePendingMs: 0,
+  binRuleTagWithoutValue: 'any-value',
   binImagesHoldName: false,
   binImagesProtectSnapshots: false,
   restoredDisabledImage: 'available',

@@ -136,6 +136,7 @@ export function createEc2Service({
     },
     /** The settings, everywhere and in regions that have their own. */
     behaviour: () => plane.behaviours.list(),
+    behaviourOf: (region: string) => plane.behaviour(region),
     /** Changes the named settings from now on, of one region where one is given. */
     setBehaviour: (patch: Partial<Ec2Behaviour>, region?: string) => plane.behaviours.set(patch, region),
     /** Lays a failure on the next image that is made and that it fits; several are laid on one after the other. */

@@ -7,6 +7,9 @@ export interface WireRequest {
   readonly parameters: URLSearchParams;
   /** The header X-Amz-Target. */
   readonly target: string | undefined;
+  readonly method: string;
+  /** As it was sent, without the query string. */
+  readonly path: string;
   readonly body: string;
 }
 
@@ -23,6 +26,8 @@ export interface Protocol {
   decode(shape: StructShape, request: WireRequest): Record<string, unknown>;
   encodeOutput(operation: OperationShape, output: object, requestId: string): string;
   encodeError(error: ServiceError, requestId: string): string;
+  /** What of an error stands in headers, where anything does. */
+  errorHeaders?(error: ServiceError): Readonly<Record<string, string>>;
 }
 
 /** The errors that every service has, each with its own code and words. */

@@ -4,12 +4,17 @@ import * as eventBridge from '@aws-sdk/client-eventbridge';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { ServiceError, type ServiceName } from '../contract.ts';
+import * as rbin from '../rbin/schemas.ts';
 import { awsJsonProtocol } from './aws-json.ts';
 import type { ServiceModel } from './protocol.ts';
 import { awsQueryProtocol, ec2QueryProtocol } from './query.ts';
+import { restJsonProtocol } from './rest-json.ts';
 import { ShapeBook } from './shapes.ts';
 
 const NOT_VALIDATED = 'AWS was not able to validate the provided access credentials';
+
+/** There is no client of the Recycle Bin with schemas to take them from. */
+const RBIN_SHAPES = new ShapeBook(rbin, { ec2: false });
 
 /**
  * How each service speaks. Codes and statuses are those of the services' pages on errors ("Error codes for the Amazon
@@ -87,6 +92,18 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
       missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
       noCredentials: () =>
         new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
+    },
+  },
+  rbin: {
+    protocol: restJsonProtocol(RBIN_SHAPES),
+    shapes: RBIN_SHAPES,
+    errors: {
+      throttled: () => new ServiceError('ThrottlingException', 'Rate exceeded', 429),
+      denied: (call) => new ServiceError('AccessDeniedException', notAuthorized('rbin', call), 403),
+      unknownOperation: (operation) =>
+        new ServiceError('UnknownOperationException', `the operation ${operation} is not known`, 404),
+      missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
+      noCredentials: () => new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403),
     },
   },
 };

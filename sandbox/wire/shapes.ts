@@ -4,6 +4,9 @@ import { NormalizedSchema } from '@smithy/core/schema';
 /** How the SDK writes the schema of an operation. */
 export type OperationSchema = typeof CopyImage$;
 
+/** How the SDK writes the schema of a type, or a reference to one. */
+export type SchemaRef = OperationSchema[4];
+
 /**
  * What the wire layer needs to know of a type of AWS's model, read once from the schemas that the SDK exports. The
  * rules are those of the SDK's own serialisers (`QueryShapeSerializer`, `XmlShapeDeserializer`), turned round.
@@ -28,6 +31,8 @@ export interface Member {
   readonly queryName: string;
   /** As in an XML answer. */
   readonly xmlName: string;
+  /** Whether it stands in the path of a request. */
+  readonly isLabel: boolean;
   readonly shape: Shape;
 }
 
@@ -51,6 +56,16 @@ export interface OperationShape {
   readonly input: StructShape;
   /** Nothing where AWS's model has no output. */
   readonly output: StructShape | undefined;
+  /** Where the protocol tells operations by method and path. */
+  readonly http: HttpBinding | undefined;
+}
+
+export interface HttpBinding {
+  readonly method: string;
+  /** `/rules/{Identifier}`: labels are names of members. */
+  readonly path: string;
+  /** Of an answer that is no error. */
+  readonly status: number;
 }
 
 /** What differs between AWS's protocols in how names come about. */
@@ -87,6 +102,13 @@ export class ShapeBook {
     return this.#operations.get(name);
   }
 
+  /** All operations that AWS's model has. */
+  operations(): readonly OperationShape[] {
+    return Object.keys(this.#schemas).flatMap((name) =>
+      name.endsWith('$') ? (this.operation(name.slice(0, -1)) ?? []) : [],
+    );
+  }
+
   #readOperation(name: string): OperationShape | undefined {
     const schema = this.#schemas[`${name}$`];
     if (!isOperationSchema(schema)) return undefined;
@@ -97,6 +119,7 @@ export class ShapeBook {
       schema,
       input: input.isStructSchema() ? this.#readStruct(input) : NO_MEMBERS,
       output: output.isStructSchema() ? this.#readStruct(output) : undefined,
+      http: httpBinding(schema[3]),
     };
   }
 
@@ -133,7 +156,7 @@ export class ShapeBook {
 
   /** The shape of a member is read when it is first used, since types of AWS's model may contain themselves. */
   #readMember(name: string, schema: NormalizedSchema): Member {
-    const { xmlName: ownName, ec2QueryName } = schema.getMergedTraits();
+    const { xmlName: ownName, ec2QueryName, httpLabel } = schema.getMergedTraits();
     const xmlName = ownName ?? name;
     const ec2Name = typeof ec2QueryName === 'string' ? ec2QueryName : capitalised(xmlName);
     const read = () => this.#read(schema);
@@ -142,6 +165,7 @@ export class ShapeBook {
       name,
       queryName: this.#rules.ec2 ? ec2Name : xmlName,
       xmlName,
+      isLabel: httpLabel === 1,
       get shape() {
         shape ??= read();
         return shape;
@@ -176,6 +200,13 @@ const OPERATION_SCHEMA = 9;
 
 function isOperationSchema(schema: unknown): schema is OperationSchema {
   return Array.isArray(schema) && schema[0] === OPERATION_SCHEMA;
+}
+
+/** `{ http: ['GET', '/rules/{Identifier}', 200] }` among an operation's traits. */
+function httpBinding(traits: OperationSchema[3]): HttpBinding | undefined {
+  if (typeof traits !== 'object' || !Array.isArray(traits.http)) return undefined;
+  const [method, path, status]: readonly unknown[] = traits.http;
+  return { method: String(method), path: String(path), status: Number(status) };
 }
 
 /** A structure's schema lists the required members first and gives their number as its seventh element. */

@@ -5,16 +5,19 @@ import { type Finished, runClient } from './environment.ts';
 /** How version 1 of the AWS CLI ends when a service answers with an error. */
 const SERVICE_ERROR = 255;
 
+const LOCK_OF_RULE = ['--lock-configuration', 'UnlockDelay={UnlockDelayValue=7,UnlockDelayUnit=DAYS}'];
+
 /** What the checks find out and the later ones need. */
 interface Found {
   instanceId: string;
   imageId: string;
   copyId: string;
+  ruleId: string;
 }
 
 /** Drives the sandbox through the AWS CLI the way a person would who looks after images. */
 export async function checkAwsCli(checks: Checks, aws: string, endpoint: string): Promise<void> {
-  const found: Found = { instanceId: '', imageId: '', copyId: '' };
+  const found: Found = { instanceId: '', imageId: '', copyId: '', ruleId: '' };
   const cli = (...args: string[]) => runClient(aws, args, endpoint);
   const succeed = async (...args: string[]): Promise<string> => {
     const finished = await cli(...args);
@@ -136,6 +139,61 @@ export async function checkAwsCli(checks: Checks, aws: string, endpoint: string)
     assert.equal(textAt(gone, 'DeleteSnapshotResults.0.ReturnCode'), 'success');
     const left = await succeed('ec2', 'describe-snapshots', '--owner-ids', 'self', '--query', 'Snapshots');
     assert.deepEqual(JSON.parse(left), []);
+  });
+
+  await checks.check(
+    'aws rbin create-rule, list-rules, get-rule and update-rule make, show and change a rule',
+    async () => {
+      const retention = ['--retention-period', 'RetentionPeriodValue=7,RetentionPeriodUnit=DAYS'];
+      const tag = ['--resource-tags', 'ResourceTagKey=Backup,ResourceTagValue=nightly'];
+      const kind = ['--resource-type', 'EC2_IMAGE'];
+      const created = await succeed('rbin', 'create-rule', ...kind, ...retention, ...tag, '--description', 'a week');
+      found.ruleId = textAt(created, 'Identifier');
+      assert.match(textAt(created, 'RuleArn'), /^arn:aws:rbin:eu-central-1:222233334444:rule\/[0-9a-zA-Z]{11}$/);
+      const query = ['--query', 'Rules[*].[Identifier,Description,RetentionPeriod.RetentionPeriodValue]'];
+      const listed = await succeed('rbin', 'list-rules', ...kind, ...query, '--output', 'text');
+      assert.equal(listed, `${found.ruleId}\ta week\t7\n`);
+      const rule = ['--identifier', found.ruleId];
+      assert.equal(textAt(await succeed('rbin', 'get-rule', ...rule), 'ResourceTags.0.ResourceTagValue'), 'nightly');
+      const updated = await succeed('rbin', 'update-rule', ...rule, '--description', 'seven days');
+      assert.equal(textAt(updated, 'Description'), 'seven days');
+    },
+  );
+
+  await checks.check('aws ec2 restores from the Recycle Bin an image that a rule has caught', async () => {
+    const create = ['ec2', 'create-image', '--instance-id', found.instanceId, '--name', 'kept', '--no-reboot'];
+    const imageId = textAt(await succeed(...create, '--tag-specifications', tags('image')), 'ImageId');
+    const image = ['--image-id', imageId];
+    await succeed('ec2', 'wait', 'image-available', '--image-ids', imageId);
+    await succeed('ec2', 'deregister-image', ...image);
+    const binned = await succeed('ec2', 'list-images-in-recycle-bin', '--query', 'Images[*].[ImageId,Name]');
+    assert.deepEqual(JSON.parse(binned), [[imageId, 'kept']]);
+    const own = ['ec2', 'describe-images', '--owners', 'self', '--query', 'Images[*].ImageId'];
+    assert.deepEqual(JSON.parse(await succeed(...own)), []);
+    assert.deepEqual(JSON.parse(await succeed('ec2', 'restore-image-from-recycle-bin', ...image)), { Return: true });
+    assert.deepEqual(JSON.parse(await succeed(...own)), [imageId]);
+    const again = await cli('ec2', 'restore-image-from-recycle-bin', ...image);
+    assertError(again, 'InvalidAMIID.NotFound', 'RestoreImageFromRecycleBin');
+  });
+
+  await checks.check('aws rbin delete-rule leaves no rule, and another one is an error', async () => {
+    const rule = ['--identifier', found.ruleId];
+    await succeed('rbin', 'delete-rule', ...rule);
+    assertError(await cli('rbin', 'get-rule', ...rule), 'ResourceNotFoundException', 'GetRule');
+    assertError(await cli('rbin', 'lock-rule', ...rule, ...LOCK_OF_RULE), 'UnknownOperationException', 'LockRule');
+  });
+
+  await checks.check('aws ec2 lock-snapshot keeps a snapshot until unlock-snapshot', async () => {
+    const images = await succeed('ec2', 'describe-images', '--owners', 'self');
+    const snapshot = ['--snapshot-id', textAt(images, 'Images.0.BlockDeviceMappings.0.Ebs.SnapshotId')];
+    await succeed('ec2', 'deregister-image', '--image-id', textAt(images, 'Images.0.ImageId'));
+    const lock = ['ec2', 'lock-snapshot', ...snapshot, '--lock-mode', 'governance', '--lock-duration', '1'];
+    assert.equal(textAt(await succeed(...lock), 'LockState'), 'governance');
+    const locked = await succeed('ec2', 'describe-locked-snapshots');
+    assert.match(textAt(locked, 'Snapshots.0.LockExpiresOn'), /^\d{4}-\d\d-\d\dT/);
+    assertError(await cli('ec2', 'delete-snapshot', ...snapshot), 'OperationNotPermitted', 'DeleteSnapshot');
+    await succeed('ec2', 'unlock-snapshot', ...snapshot);
+    await succeed('ec2', 'delete-snapshot', ...snapshot);
   });
 
   await checks.check('aws ec2 describe-images of an unknown image is an error', async () => {

@@ -8,7 +8,10 @@ import boto3
 from botocore.exceptions import ClientError
 
 ec2 = boto3.client("ec2")
+rbin = boto3.client("rbin")
 CHECKS = []
+DELAY = {"UnlockDelayValue": 7, "UnlockDelayUnit": "DAYS"}
+UNKNOWN = ("UnknownOperationException", 404)
 NAME = "boto3 {} (it's_a.b/c)"
 
 
@@ -40,6 +43,7 @@ class Found:
 
     instance_ids = []
     image_ids = []
+    rule_ids = []
 
 
 @check("boto3 launches instances, and its waiter sees them run")
@@ -143,6 +147,58 @@ def _():
 def _():
     gone = ec2.deregister_image(ImageId=Found.image_ids[0], DeleteAssociatedSnapshots=True)
     equal([result["ReturnCode"] for result in gone["DeleteSnapshotResults"]], ["success"])
+
+
+@check("boto3 makes retention rules, and its paginator finds each once")
+def _():
+    week = {"RetentionPeriodValue": 7, "RetentionPeriodUnit": "DAYS"}
+    for kind in ["EBS_SNAPSHOT", "EC2_IMAGE", "EC2_IMAGE"]:
+        made = rbin.create_rule(ResourceType=kind, RetentionPeriod=week, Tags=[{"Key": "Owner", "Value": "ä"}])
+        equal(made["ResponseMetadata"]["HTTPStatusCode"], 201)
+        equal(made["Tags"], [{"Key": "Owner", "Value": "ä"}])
+        Found.rule_ids.append(made["Identifier"])
+    pages = list(rbin.get_paginator("list_rules").paginate(ResourceType="EC2_IMAGE", PaginationConfig={"PageSize": 1}))
+    equal(len(pages), 2)
+    equal([rule["Identifier"] for page in pages for rule in page["Rules"]], Found.rule_ids[1:])
+    excluded = [{"ResourceTagKey": "Stage", "ResourceTagValue": ""}]
+    rbin.update_rule(Identifier=Found.rule_ids[1], ExcludeResourceTags=excluded)
+    rule = rbin.get_rule(Identifier=Found.rule_ids[1])
+    equal((rule["ExcludeResourceTags"], rule["RetentionPeriod"], rule["Status"]), (excluded, week, "available"))
+
+
+@check("boto3 sees the codes and statuses of a rule's errors")
+def _():
+    long = {"RetentionPeriodValue": 366, "RetentionPeriodUnit": "DAYS"}
+    equal(error_of(rbin.create_rule, ResourceType="EC2_IMAGE", RetentionPeriod=long), ("ValidationException", 400))
+    equal(error_of(rbin.get_rule, Identifier="00000000000"), ("ResourceNotFoundException", 404))
+    equal(error_of(rbin.lock_rule, Identifier=Found.rule_ids[1], LockConfiguration={"UnlockDelay": DELAY}), UNKNOWN)
+
+
+@check("boto3 takes an image and its snapshot to the Recycle Bin and back")
+def _():
+    image = Found.image_ids[2]
+    gone = ec2.deregister_image(ImageId=image, DeleteAssociatedSnapshots=True)
+    snapshot = gone["DeleteSnapshotResults"][0]["SnapshotId"]
+    binned = ec2.list_images_in_recycle_bin(ImageIds=[image])["Images"][0]
+    equal((binned["RecycleBinExitTime"] - binned["RecycleBinEnterTime"]).days, 7)
+    equal([one["SnapshotId"] for one in ec2.list_snapshots_in_recycle_bin()["Snapshots"]], [snapshot])
+    equal(error_of(ec2.restore_image_from_recycle_bin, ImageId=image), ("InvalidSnapshot.NotFound", 400))
+    equal(ec2.restore_snapshot_from_recycle_bin(SnapshotId=snapshot)["State"], "completed")
+    equal(ec2.restore_image_from_recycle_bin(ImageId=image)["Return"], True)
+    equal(ec2.describe_images(ImageIds=[image])["Images"][0]["State"], "available")
+    for rule in Found.rule_ids:
+        equal(rbin.delete_rule(Identifier=rule)["ResponseMetadata"]["HTTPStatusCode"], 204)
+
+
+@check("boto3 locks a snapshot in compliance mode, and reads the times of the lock")
+def _():
+    image = ec2.describe_images(ImageIds=Found.image_ids[2:3])["Images"][0]
+    snapshot = image["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"]
+    ec2.lock_snapshot(SnapshotId=snapshot, LockMode="compliance", LockDuration=2, CoolOffPeriod=3)
+    lock = ec2.describe_locked_snapshots(SnapshotIds=[snapshot])["Snapshots"][0]
+    equal((lock["LockState"], lock["LockDuration"], lock["CoolOffPeriod"]), ("compliance-cooloff", 2, 3))
+    equal((lock["LockExpiresOn"] - lock["LockDurationStartTime"]).days, 2)
+    equal((lock["CoolOffPeriodExpiresOn"] - lock["LockCreatedOn"]).total_seconds(), 3 * 3600)
 
 
 @check("boto3's waiter sees terminated instances")
