@@ -281,7 +281,7 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     what: 'Whether a volume that a launch adds is deleted with the instance by default',
     right: 'unknown',
     why: 'The sandbox says yes, moto no.',
-    rests: 'nothing: the EC2 User Guide states it for volumes added in the console and after the launch',
+    rests: 'nothing that was read',
     seen: [
       {
         step: 'instances: a launch is answered',
@@ -619,10 +619,10 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     ],
   },
   {
-    what: 'An id may be asked for twice',
-    right: 'sandbox',
-    why: 'moto ends with an exception of its own.',
-    rests: 'API model, DescribeInstances: a list of ids, without a rule against repetition',
+    what: 'What asking for an id twice does',
+    right: 'unknown',
+    why: 'The sandbox answers with the instance once; moto ends with an exception of its own.',
+    rests: 'nothing that was read; the API model has no rule against it',
     seen: [
       { step: 'lists of instances: an instance by id, twice', field: 'answer', sandbox: 'success', moto: 'a crash' },
     ],
@@ -1519,10 +1519,10 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     ],
   },
   {
-    what: 'A region that does not exist is refused',
-    right: 'sandbox',
-    why: 'moto leaves it out.',
-    rests: 'answers recorded from EC2',
+    what: 'What describing a region that does not exist does',
+    right: 'unknown',
+    why: 'The sandbox refuses it, as it does for a source region; moto leaves it out.',
+    rests: 'nothing that was read',
     seen: [
       {
         step: 'callers and places: an unknown region',
