@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { imageName, isNameOf } from '../../lib/tagging/name.ts';
+import { imageName, isNameOf, isNameOfDeployment } from '../../lib/tagging/name.ts';
 import { aStamp, DR } from '../builders.ts';
 import { anyStamp, tagValue } from './arbitraries.ts';
 
@@ -81,5 +81,27 @@ describe('whether a name is that of a stamp', () => {
     expect(isNameOf(`${imageName(stamp)}${more}`, stamp)).toBe(false);
     expect(isNameOf(`${more}${imageName(stamp)}`, stamp)).toBe(false);
     expect(isNameOf(imageName(stamp).slice(0, -1), stamp)).toBe(false);
+  });
+});
+
+describe('whether a name is one of a deployment', () => {
+  it('is told of every name that it makes', () => {
+    fc.assert(
+      fc.property(anyStamp, tagValue, (stamp, other) => {
+        expect(isNameOfDeployment(imageName(stamp), stamp.deployment)).toBe(true);
+        expect(isNameOfDeployment(imageName(stamp), other)).toBe(other === stamp.deployment);
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    'prod',
+    'my copy',
+    'prod/nightly/i-0123456789abcdef0/2026.11.23-0200',
+    'prod/a/b/c/d/e',
+    'prodx/a/b/c/1',
+  ])('is told of others: %j is none of prod', (name) => {
+    expect(isNameOfDeployment(name, 'prod')).toBe(false);
   });
 });

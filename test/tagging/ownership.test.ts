@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { instanceId, region } from '../../lib/model/ids.ts';
 import type { Image } from '../../lib/model/resources.ts';
 import { copyAttemptTag } from '../../lib/tagging/copy-attempts.ts';
+import { endedTag } from '../../lib/tagging/ended.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
 import { readOwnership, readSnapshotOwnership } from '../../lib/tagging/ownership.ts';
+import { deprecatedTag, disabledTags } from '../../lib/tagging/stages.ts';
 import { encodeStamp } from '../../lib/tagging/stamp.ts';
 import { anImage, anImageOf, aStamp, DR, HERE } from '../builders.ts';
 import { anyStamp } from './arbitraries.ts';
@@ -55,6 +57,22 @@ describe('P1: an image is ours', () => {
     ['', 'no reason given'],
   ])('P6: with its hold %j', (text, hold) => {
     expect(readOwnership(tagged({ 'amikeep:hold': text }), 'prod')).toMatchObject({ kind: 'ours', hold });
+  });
+
+  it('with its stages and its end', () => {
+    const at = Date.UTC(2026, 11, 24);
+    const tags = { ...deprecatedTag({ at }), ...disabledTags(at, ['111122223333']), ...endedTag({ at, by: 'hand' }) };
+    expect(readOwnership(tagged(tags), 'prod')).toMatchObject({
+      kind: 'ours',
+      stages: { deprecated: { at }, disabledAt: at, sharedWith: ['111122223333'] },
+      ended: { at, by: 'hand' },
+    });
+  });
+
+  it('if it was adopted under the name that it had, which its own id in its tags says', () => {
+    const image = anImage({ name: 'before amikeep' });
+    const adopted = { ...image, tags: { ...image.tags, 'amikeep:adopted': image.id } };
+    expect(readOwnership(adopted, 'prod')).toMatchObject({ kind: 'ours', stamp });
   });
 
   it('with the attempts that its copies have come to', () => {
@@ -108,6 +126,17 @@ describe('P1: an image is not ours', () => {
       'its tag amikeep:retire does not begin with the moment of its mark; remove that tag, then it is judged afresh',
     ],
     [
+      'a stage without its moment',
+      tagged({ 'amikeep:disabled': 'yes' }),
+      'its tag amikeep:disabled does not say since when',
+    ],
+    ['an end without its moment', tagged({ 'amikeep:ended': 'yes' }), 'its tag amikeep:ended does not say since when'],
+    [
+      "somebody's copy of what was adopted, which carries its tags along",
+      tagged({ 'amikeep:adopted': 'ami-0000000000000000a' }),
+      "its tag amikeep:adopted says 'ami-0000000000000000a', as on somebody's copy of that image",
+    ],
+    [
       'attempts that are no number',
       tagged({ 'amikeep:copy-attempts:eu-west-1': 'two' }),
       'its tag amikeep:copy-attempts:eu-west-1 is not the number of an attempt to copy it to a region',
@@ -132,6 +161,18 @@ describe('P1: a snapshot', () => {
       stages: { sharedWith: [] },
       ended: undefined,
       hold: 'y',
+    });
+  });
+
+  it.each([
+    ['amikeep:retire', 'does not begin with the moment of its mark'],
+    ['amikeep:deprecated', 'does not say since when'],
+    ['amikeep:ended', 'does not say since when'],
+  ])('is damaged by a tag %s that cannot be read', (key, problem) => {
+    const tags = { ...encodeStamp(stamp), [key]: 'soon' };
+    expect(readSnapshotOwnership({ ...HERE, tags }, 'prod')).toMatchObject({
+      kind: 'damaged',
+      problem: expect.stringContaining(`its tag ${key} ${problem}`),
     });
   });
 

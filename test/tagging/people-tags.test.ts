@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Tags } from '../../lib/model/resources.ts';
-import { composeTags, inheritTags, MOST_TAGS, type TagRequest } from '../../lib/tagging/people-tags.ts';
+import { adoptionTags, composeTags, inheritTags, MOST_TAGS, type TagRequest } from '../../lib/tagging/people-tags.ts';
 import { encodeStamp } from '../../lib/tagging/stamp.ts';
-import { aStamp, DR } from '../builders.ts';
+import { anImage, aStamp, DR } from '../builders.ts';
 import { anyStamp, tagKey, tagValue } from './arbitraries.ts';
 
 const stamp = aStamp();
@@ -113,5 +113,32 @@ describe('the tags of a copy', () => {
   it('are a problem where people gave the source more than the copy has room for', () => {
     const source = { ...compose({}), ...manyTags(32) };
     expect(inheritTags(source, stamp)).toMatchObject({ ok: false, problem: expect.stringContaining('off its source') });
+  });
+});
+
+describe('the tags of an image that is adopted', () => {
+  const { id } = anImage();
+  const adopt = (tags: Tags) => adoptionTags({ id, tags }, stamp);
+  const written = { ...encodeStamp(stamp), 'amikeep:adopted': id };
+
+  it('are the stamp and its own id, beside those that it has', () => {
+    expect(adopt({ Name: 'before amikeep', Owner: 'shop' })).toEqual({ ok: true, tags: written });
+  });
+
+  it('are a problem where the image has so many that there is no room for those of its retirement', () => {
+    const room = MOST_TAGS - Object.keys(written).length;
+    expect(adopt(manyTags(room)).ok).toBe(true);
+    expect(adopt(manyTags(room + 2))).toEqual({
+      ok: false,
+      problem:
+        'the image would carry 44 tags, and 42 is the most: EC2 allows 50, and 8 are left free for retiring and copying; ' +
+        'take 2 off the image',
+    });
+  });
+
+  it('have room where some of them stand there already, or are AWS’s own, which do not count', () => {
+    const room = MOST_TAGS - Object.keys(written).length;
+    const again = { 'amikeep:policy': 'another', 'amikeep:keep': 'last=1 zone=UTC' };
+    expect(adopt({ ...manyTags(room), ...again, 'aws:backup:source': 'x', 'AWS:other': 'y' }).ok).toBe(true);
   });
 });
