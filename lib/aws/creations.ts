@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { imageId, type Target } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
+import { DAY, type Instant } from '../model/time.ts';
 import type { CopyImage, CreateImage } from '../planning/decision.ts';
 import type { Applied } from '../run/ports.ts';
 import { copyAttemptTag } from '../tagging/copy-attempts.ts';
@@ -65,14 +66,19 @@ export async function copy(caller: Caller, target: Target, source: Target, chang
     ...(change.kmsKey !== undefined && { KmsKeyId: change.kmsKey }),
     TagSpecifications: tagSpecifications(change.tags),
   };
-  const input = { ...parameters, ClientToken: clientToken(parameters) };
+  const input = { ...parameters, ClientToken: clientToken(parameters, caller.now()) };
   return made(await caller.call(target, 'CopyImage', (client) => client.send(new CopyImageCommand(input))));
 }
 
 /**
- * The same for the same copy asked for twice, another for anything else: the name, which holds the attempt, is one of
- * the parameters, so that a new attempt does not get the dead image of the one before. EC2 takes 64 characters.
+ * The same for the same copy asked for twice in a day, another for anything else: the name, which holds the attempt, is
+ * one of the parameters, so that a new attempt does not get the dead image of the one before. A later day has another
+ * token, since EC2 goes on answering with the image of the first call when that is long deregistered, and a copy that is
+ * wanted again would never be made; that it is not made twice is the name's doing. EC2 takes 64 characters.
  */
-function clientToken(parameters: CopyImageCommandInput): string {
-  return createHash('sha256').update(JSON.stringify(parameters)).digest('hex');
+function clientToken(parameters: CopyImageCommandInput, now: Instant): string {
+  const day = Math.floor(now / DAY);
+  return createHash('sha256')
+    .update(JSON.stringify([day, parameters]))
+    .digest('hex');
 }

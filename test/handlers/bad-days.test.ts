@@ -210,6 +210,19 @@ describe('a copy', () => {
     expect(world.images()).toHaveLength(2);
   });
 
+  it('that somebody deregistered is made again, though EC2 remembers the call that made it', async () => {
+    const world = aWorld({ behaviour: { clientTokenMemoryMs: 'forever' } });
+    await world.launch(1, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    const [copy] = world.images(IRELAND);
+    await world.send(IRELAND, (client) => client.send(new DeregisterImageCommand({ ImageId: copy?.ImageId ?? '' })));
+    await world.clock.advance(86_400_000);
+    await world.invoke('copy');
+    expect(await world.deliver()).toEqual([]);
+    expect(world.images(IRELAND).map(({ Name }) => Name)).toEqual([copy?.Name]);
+    expect(world.images(IRELAND)[0]?.ImageId).not.toBe(copy?.ImageId);
+  });
+
   it('P13: under a key asks for encryption', async () => {
     const world = aWorld({ policies: WITH_KEY });
     await world.launch(1, { Backup: 'nightly' });
