@@ -57,7 +57,7 @@ const RULE: Members = {
   Status: TEXT,
 };
 
-export const CreateRule$ = operation(
+const CreateRule$ = operation(
   'CreateRule',
   ['POST', '/rules', 201],
   struct(
@@ -74,14 +74,14 @@ export const CreateRule$ = operation(
   struct('CreateRuleResponse', {}, { ...RULE, Tags: TAGS, LockConfiguration: LOCK_CONFIGURATION }),
 );
 
-export const GetRule$ = operation(
+const GetRule$ = operation(
   'GetRule',
   ['GET', '/rules/{Identifier}', 200],
   struct('GetRuleRequest', { Identifier: LABEL }),
   struct('GetRuleResponse', {}, { ...RULE, LockConfiguration: LOCK_CONFIGURATION, LockEndTime: TIMESTAMP }),
 );
 
-export const ListRules$ = operation(
+const ListRules$ = operation(
   'ListRules',
   ['POST', '/list-rules', 200],
   struct(
@@ -102,7 +102,7 @@ export const ListRules$ = operation(
   ),
 );
 
-export const UpdateRule$ = operation(
+const UpdateRule$ = operation(
   'UpdateRule',
   ['PATCH', '/rules/{Identifier}', 200],
   struct(
@@ -119,9 +119,18 @@ export const UpdateRule$ = operation(
   struct('UpdateRuleResponse', {}, { ...RULE, LockEndTime: TIMESTAMP }),
 );
 
-export const DeleteRule$ = operation(
+const DeleteRule$ = operation(
   'DeleteRule',
   ['DELETE', '/rules/{Identifier}', 204],
   struct('DeleteRuleRequest', { Identifier: LABEL }),
   struct('DeleteRuleResponse', {}),
 );
+
+/** As a client exports them: the schema of the operation `GetRule` is `GetRule$`. */
+export const RBIN_SCHEMAS: Readonly<Record<string, OperationSchema>> = {
+  CreateRule$,
+  GetRule$,
+  ListRules$,
+  UpdateRule$,
+  DeleteRule$,
+};

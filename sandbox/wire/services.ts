@@ -4,7 +4,7 @@ import * as eventBridge from '@aws-sdk/client-eventbridge';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { ServiceError, type ServiceName } from '../contract.ts';
-import * as rbin from '../rbin/schemas.ts';
+import { RBIN_SCHEMAS } from '../rbin/schemas.ts';
 import { awsJsonProtocol } from './aws-json.ts';
 import type { ServiceModel } from './protocol.ts';
 import { awsQueryProtocol, ec2QueryProtocol } from './query.ts';
@@ -14,7 +14,7 @@ import { ShapeBook } from './shapes.ts';
 const NOT_VALIDATED = 'AWS was not able to validate the provided access credentials';
 
 /** There is no client of the Recycle Bin with schemas to take them from. */
-const RBIN_SHAPES = new ShapeBook(rbin, { ec2: false });
+const RBIN_SHAPES = new ShapeBook(RBIN_SCHEMAS, { ec2: false });
 
 /**
  * How each service speaks. Codes and statuses are those of the services' pages on errors ("Error codes for the Amazon
