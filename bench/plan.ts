@@ -68,6 +68,7 @@ export function measurePlanning(instances = 1000, nights = 100): Row[] {
             snapshotUses: read(new Map()),
             snapshotEvidence: read(new Map()),
             strays: read([]),
+            binRules: read([]),
             binned: read(new Set()),
           },
           now,

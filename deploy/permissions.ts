@@ -1,6 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
 import type { PolicyFile } from '../lib/policy/policy.ts';
-import { COPY_ATTEMPTS_PREFIX, DEPLOYMENT, RETIRE } from '../lib/tagging/tag-keys.ts';
+import {
+  COPY_ATTEMPTS_PREFIX,
+  DEPLOYMENT,
+  DEPRECATED,
+  DISABLED,
+  ENDED,
+  HOLD,
+  RETIRE,
+  SHARED_PREFIX,
+} from '../lib/tagging/tag-keys.ts';
 
 /** A statement of an IAM policy. */
 export interface Statement {
@@ -10,6 +19,9 @@ export interface Statement {
   readonly Resource: unknown;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
+
+/** The tags that may be written on what is ours already. */
+const WRITTEN_LATER = [RETIRE, DEPRECATED, DISABLED, `${SHARED_PREFIX}*`, ENDED, HOLD, `${COPY_ATTEMPTS_PREFIX}*`];
 
 const IMAGES = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*::image/*' };
 const SNAPSHOTS = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*::snapshot/*' };
@@ -26,11 +38,19 @@ export function permissionsOf(file: PolicyFile): Statement[] {
       Sid: 'Read',
       Effect: 'Allow',
       Action: [
+        'ec2:DescribeImageAttribute',
+        'ec2:DescribeImageReferences',
         'ec2:DescribeImages',
+        'ec2:DescribeImageUsageReportEntries',
+        'ec2:DescribeImageUsageReports',
         'ec2:DescribeInstances',
         'ec2:DescribeLaunchTemplates',
         'ec2:DescribeLaunchTemplateVersions',
+        'ec2:DescribeLockedSnapshots',
+        'ec2:DescribeSnapshotAttribute',
         'ec2:DescribeSnapshots',
+        'ec2:ListImagesInRecycleBin',
+        'ec2:ListSnapshotsInRecycleBin',
         'ec2:DescribeVolumes',
         'autoscaling:DescribeAutoScalingGroups',
         'autoscaling:DescribeLaunchConfigurations',
@@ -45,6 +65,21 @@ export function permissionsOf(file: PolicyFile): Statement[] {
       Effect: 'Allow',
       Action: ['ssm:GetParameters'],
       Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:ssm:*:*:parameter/*' },
+    },
+    {
+      // What DescribeImageReferences looks through in the caller's name.
+      Sid: 'ReadReferences',
+      Effect: 'Allow',
+      Action: ['imagebuilder:GetContainerRecipe', 'imagebuilder:ListContainerRecipes', 'imagebuilder:ListImageRecipes'],
+      Resource: '*',
+      Condition: { 'ForAnyValue:StringEquals': { 'aws:CalledVia': ['ec2-images.amazonaws.com'] } },
+    },
+    {
+      Sid: 'ReadRecycleBinRules',
+      Effect: 'Allow',
+      Action: ['rbin:GetRule', 'rbin:ListRules'],
+      // Listing knows no resources, and what is listed is read.
+      Resource: '*',
     },
     {
       Sid: 'CreateFromInstances',
@@ -81,16 +116,30 @@ export function permissionsOf(file: PolicyFile): Statement[] {
       Condition: {
         StringEquals: ownedBefore,
         // Not the tags that say whose an image is: those are written once, by the call that creates it.
-        'ForAllValues:StringLike': { 'aws:TagKeys': [RETIRE, `${COPY_ATTEMPTS_PREFIX}*`] },
+        'ForAllValues:StringLike': { 'aws:TagKeys': WRITTEN_LATER },
         Null: { 'aws:TagKeys': 'false' },
       },
     },
     {
       Sid: 'RetireOwn',
       Effect: 'Allow',
-      Action: ['ec2:DeregisterImage', 'ec2:DeleteSnapshot'],
+      Action: [
+        'ec2:DeregisterImage',
+        'ec2:DeleteSnapshot',
+        'ec2:DisableImage',
+        'ec2:DisableImageDeprecation',
+        'ec2:EnableImage',
+        'ec2:EnableImageDeprecation',
+        'ec2:ModifyImageAttribute',
+      ],
       Resource: [IMAGES, SNAPSHOTS],
       Condition: { StringEquals: ownedBefore },
+    },
+    {
+      Sid: 'AskWhoUses',
+      Effect: 'Allow',
+      Action: ['ec2:CreateImageUsageReport'],
+      Resource: [IMAGES, { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:image-usage-report/*' }],
     },
     ...(file.policies.some(({ copies }) => copies.length > 0) ? keyPermissions() : []),
     {

@@ -1,8 +1,3 @@
-import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { STSClient } from '@aws-sdk/client-sts';
 import { getSmithyContext } from '@smithy/core/transport';
 import type { ServiceName } from './contract.ts';
 import type { Answer, Answering, Input } from './pipeline.ts';
@@ -54,8 +49,11 @@ interface Connectable extends SdkClient {
   };
 }
 
-/** A client of a service that the sandbox has. */
-export type AwsClient = AutoScalingClient | EC2Client | EventBridgeClient | SSMClient | STSClient;
+/** A client of the SDK, or one that is made of its parts. */
+export interface AwsClient {
+  readonly config: { readonly serviceId: string };
+  readonly middlewareStack: object;
+}
 
 /** The one place where the SDK's types, which differ from client to client, become what is the same in all of them. */
 function asConnectable(client: AwsClient): Connectable {

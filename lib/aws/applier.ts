@@ -5,7 +5,8 @@ import type { Applier } from '../run/ports.ts';
 import { appliedOf } from './applied.ts';
 import type { Caller } from './caller.ts';
 import { copy, create } from './creations.ts';
-import { bringBack, restore } from './rescue-calls.ts';
+import { bringBack } from './rescue-calls.ts';
+import { restore } from './restore-calls.ts';
 import { takeStage } from './stage-calls.ts';
 import { removeTags, writeTags } from './tag-calls.ts';
 

@@ -5,6 +5,7 @@ import type { Region, Target } from '../model/ids.ts';
 import type { Clock, Instant, Random } from '../model/time.ts';
 import { type AwsError, type ErrorMeaning, readError } from './errors.ts';
 import type { Pace } from './pace.ts';
+import type { RecycleBinClient } from './recycle-bin-client.ts';
 import { pauseAfter, triesOf } from './retries.ts';
 
 /** How a call ended that did not succeed. */
@@ -20,6 +21,7 @@ export type CallResult<T> =
 export interface ClientTypes {
   readonly ec2: EC2Client;
   readonly autoScaling: AutoScalingClient;
+  readonly recycleBin: RecycleBinClient;
   readonly ssm: SSMClient;
 }
 

@@ -4,6 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Region } from '../model/ids.ts';
 import type { RegionalClients } from './caller.ts';
+import { RecycleBinClient } from './recycle-bin-client.ts';
 
 export interface ClientSettings {
   /** Where to look for EventBridge; the function's own region unless given. */
@@ -13,7 +14,7 @@ export interface ClientSettings {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-export type AwsClient = AutoScalingClient | EC2Client | EventBridgeClient | SSMClient;
+export type AwsClient = AutoScalingClient | EC2Client | EventBridgeClient | RecycleBinClient | SSMClient;
 
 /** The SDK's clients, one for each service and region, made when they are first asked for. */
 export interface Clients extends RegionalClients {
@@ -55,6 +56,7 @@ export function createClients(
       events ??= made(new EventBridgeClient({ ...config, ...(home !== undefined && { region: home }) }));
       return events;
     },
+    recycleBin: oneEach((region) => new RecycleBinClient({ ...config, region })),
     close: () => {
       for (const client of all) client.destroy();
     },

@@ -51,6 +51,7 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   'InvalidAMIID.Unavailable': 'absent',
   'InvalidSnapshot.NotFound': 'absent',
   'InvalidInstanceID.NotFound': 'absent',
+  ResourceNotFoundException: 'absent',
   'InvalidAMIName.Duplicate': 'name-taken',
   'InvalidSnapshot.InUse': 'in-use',
   ResourceLimitExceeded: 'limit',

@@ -27,6 +27,8 @@ const RATES: Readonly<Record<string, Rate>> = {
   // Not documented either; a read is a few pages.
   DescribeAutoScalingGroups: { burst: 20, perSecond: 5 },
   DescribeLaunchConfigurations: { burst: 20, perSecond: 5 },
+  ListImagesInRecycleBin: READ,
+  ListSnapshotsInRecycleBin: READ,
 };
 
 export function rateOf(action: string): Rate {

@@ -18,6 +18,7 @@ import { exactly, MOST_FILTER_VALUES, MOST_FILTERS, tagFilter } from './filters.
 import { readImageEvidence } from './image-evidence.ts';
 import { joinReadings, readPages } from './pages.ts';
 import { readBinnedImage, readBinnedImages } from './recycle-bin.ts';
+import { readRecycleBinRules } from './recycle-bin-rules.ts';
 import { readSnapshotEvidence } from './snapshot-evidence.ts';
 import { readStrays } from './strays.ts';
 import type { KnownTemplates } from './templates.ts';
@@ -97,6 +98,8 @@ export function createReads(caller: Caller): Reads {
     snapshotEvidence: (target, ids) => readSnapshotEvidence(caller, target, ids),
 
     strays: (target, deployment) => readStrays(caller, target, deployment),
+
+    binRules: (target) => readRecycleBinRules(caller, target),
 
     binnedImages: (target) => readBinnedImages(caller, target),
 

@@ -7,18 +7,16 @@ import {
   EnableImageDeprecationCommand,
   type LaunchPermission,
   ModifyImageAttributeCommand,
-  RestoreImageFromRecycleBinCommand,
-  RestoreSnapshotFromRecycleBinCommand,
 } from '@aws-sdk/client-ec2';
 import type { Target } from '../model/ids.ts';
-import type { BringBackImage, RestoreImage } from '../planning/decision.ts';
+import type { BringBackImage } from '../planning/decision.ts';
 import type { Applied } from '../run/ports.ts';
 import { HOLD } from '../tagging/tag-keys.ts';
 import { appliedOf } from './applied.ts';
 import type { Caller } from './caller.ts';
 
 /** One call of several that make up a change. */
-interface Call {
+export interface Call {
   readonly action: string;
   readonly send: (client: EC2Client) => Promise<unknown>;
 }
@@ -51,25 +49,6 @@ export function bringBack(caller: Caller, target: Target, change: BringBackImage
   ]);
 }
 
-/** Restores an image from the Recycle Bin: its snapshots, then the image, which needs them. */
-export function restore(caller: Caller, target: Target, change: RestoreImage): Promise<Applied> {
-  const { image, snapshots, tagKeys, hold } = change;
-  return inOrder(caller, target, [
-    ...snapshots.map(
-      (SnapshotId): Call => ({
-        action: 'RestoreSnapshotFromRecycleBin',
-        send: (client) => client.send(new RestoreSnapshotFromRecycleBinCommand({ SnapshotId })),
-      }),
-    ),
-    {
-      action: 'RestoreImageFromRecycleBin',
-      send: (client) => client.send(new RestoreImageFromRecycleBinCommand({ ImageId: image })),
-    },
-    ...holding(hold, [image, ...snapshots]),
-    forgetting(tagKeys, [image, ...snapshots]),
-  ]);
-}
-
 function deprecationCalls(image: string, deprecation: BringBackImage['deprecation']): Call[] {
   if (deprecation === 'leave') return [];
   if (deprecation === 'lift') {
@@ -89,7 +68,7 @@ function deprecationCalls(image: string, deprecation: BringBackImage['deprecatio
   ];
 }
 
-function holding(hold: string | undefined, resources: string[]): Call[] {
+export function holding(hold: string | undefined, resources: string[]): Call[] {
   if (hold === undefined) return [];
   const Tags = [{ Key: HOLD, Value: hold }];
   return [
@@ -97,7 +76,7 @@ function holding(hold: string | undefined, resources: string[]): Call[] {
   ];
 }
 
-function forgetting(keys: readonly string[], resources: string[]): Call {
+export function forgetting(keys: readonly string[], resources: string[]): Call {
   const Tags = keys.map((Key) => ({ Key }));
   return { action: 'DeleteTags', send: (client) => client.send(new DeleteTagsCommand({ Resources: resources, Tags })) };
 }
@@ -113,7 +92,7 @@ function toPermission(name: string): LaunchPermission {
 }
 
 /** The first call that does not succeed ends it. */
-async function inOrder(caller: Caller, target: Target, calls: readonly Call[]): Promise<Applied> {
+export async function inOrder(caller: Caller, target: Target, calls: readonly Call[]): Promise<Applied> {
   for (const { action, send } of calls) {
     const applied = appliedOf(await caller.call(target, action, send));
     if (applied.kind !== 'done') return applied;

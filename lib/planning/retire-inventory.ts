@@ -1,5 +1,6 @@
 import type { ImageId, Region, SnapshotId, Target } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
+import type { RecycleBinRule } from '../model/recycle-bin.ts';
 import type { Image, Instance, Snapshot } from '../model/resources.ts';
 import type { ImageEvidenceById, SnapshotEvidenceById, Use } from './evidence.ts';
 
@@ -23,6 +24,8 @@ export interface RetireInventory {
   readonly snapshotEvidence: Reading<SnapshotEvidenceById>;
   /** Snapshots of images that are gone and that are not ours: they are told of and left alone. */
   readonly strays: Reading<readonly Snapshot[]>;
+  /** What the Recycle Bin keeps of what is deleted: it is told with what goes. */
+  readonly binRules: Reading<readonly RecycleBinRule[]>;
   /** The images in the Recycle Bin, whose snapshots they need if they are to come back. */
   readonly binned: Reading<ReadonlySet<ImageId>>;
 }

@@ -1,5 +1,6 @@
 import type { SnapshotId } from '../model/ids.ts';
 import { problemsOf } from '../model/reading.ts';
+import { caughtBy } from '../model/recycle-bin.ts';
 import type { Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import type { OwnedImage } from '../tagging/ownership.ts';
@@ -55,7 +56,7 @@ export function planRetirement(
   for (const candidate of oldestFirst(candidates)) decisions.push(decide(candidate, surroundings, caps));
   return {
     decisions: decisions.concat(planSnapshotSweep(file, inventory, suspicion, now)),
-    warnings: [...caps.warnings(), ...strayWarnings(inventory, now)],
+    warnings: [...caps.warnings(), ...strayWarnings(inventory, now), ...binWarnings(inventory)],
     problems: readProblems(inventory),
     abandoned: judged.abandoned,
   };
@@ -68,6 +69,13 @@ function readProblems(inventory: RetireInventory): string[] {
     ...[...inventory.instances].flatMap(([region, instances]) => problemsOf(region, [instances])),
     ...[...inventory.copies].flatMap(([region, copies]) => problemsOf(region, [copies])),
   ];
+}
+
+/** The rules of the bin decide nothing, so that they could not be read is no failure. */
+function binWarnings({ binRules, target }: RetireInventory): string[] {
+  return binRules.complete
+    ? []
+    : [`what the Recycle Bin in ${target.region} would keep could not be read: ${binRules.problem}`];
 }
 
 interface Candidate {
@@ -234,7 +242,12 @@ function takeStep(
       const refusal = keptSnapshots(image, inventory);
       if (refusal) return { ...about, action: 'refuse', reason: refusal };
       const change = { kind: 'deregister', region, image: id, snapshots: snapshotsOf(image) } as const;
-      return { ...about, action: 'deregister', reason: expired, change };
+      return {
+        ...about,
+        action: 'deregister',
+        reason: { ...expired, text: expired.text + wayBack(image, inventory) },
+        change,
+      };
     }
   }
 }
@@ -255,6 +268,21 @@ function keptSnapshots(image: OwnedImage, { snapshotEvidence }: RetireInventory)
     }
   }
   return undefined;
+}
+
+/** What a rule of the Recycle Bin catches can come back, and whoever reads the plan should know how. */
+function wayBack({ image }: OwnedImage, { binRules }: RetireInventory): string {
+  const [images, snapshots] = (['image', 'snapshot'] as const).map((kind) =>
+    caughtBy(
+      binRules.value.filter(({ resource }) => resource === kind),
+      image.tags,
+    ),
+  );
+  if (!images) return '';
+  if (!snapshots)
+    return '; the Recycle Bin keeps the image, but no rule of it keeps its snapshots, without which it cannot come back';
+  const days = Math.min(images.retentionDays, snapshots.retentionDays);
+  return `; the Recycle Bin keeps it for ${days} days, and amikeep undo ${image.id} brings it back`;
 }
 
 function isStaged({ stages }: OwnedImage): boolean {

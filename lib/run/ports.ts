@@ -1,5 +1,6 @@
 import type { ImageId, InstanceId, Region, SnapshotId, Target, VolumeId } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
+import type { RecycleBinRule } from '../model/recycle-bin.ts';
 import type { Image, Instance, Snapshot } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
 import type {
@@ -64,6 +65,8 @@ export interface Reads {
   ): Promise<Reading<ReadonlyMap<SnapshotId, SnapshotEvidence>>>;
   /** Snapshots that were made for images, are not the deployment's, and that no image names any more. */
   strays(target: Target, deployment: string): Promise<Reading<readonly Snapshot[]>>;
+  /** What the Recycle Bin keeps of what is deleted. */
+  binRules(target: Target): Promise<Reading<readonly RecycleBinRule[]>>;
   /** The images in the Recycle Bin. */
   binnedImages(target: Target): Promise<Reading<ReadonlySet<ImageId>>>;
   /** One image in the Recycle Bin, with its snapshots there; undefined where it is not in it. */

@@ -100,15 +100,16 @@ async function readOurs(
   scope: ImageScope,
   subjects: readonly Change[] | undefined,
   reads: Reads,
-): Promise<Pick<RetireInventory, 'images' | 'snapshots' | 'binned'>> {
+): Promise<Pick<RetireInventory, 'images' | 'snapshots' | 'binned' | 'binRules'>> {
   const ids = subjects?.flatMap((change) => (change.kind === 'delete-snapshot' ? [change.snapshot] : []));
   const of = { deployment: scope.deployment, ...(policy !== undefined && { policy }), ...(ids && { ids }) };
-  const [images, snapshots, binned] = await Promise.all([
+  const [images, snapshots, binned, binRules] = await Promise.all([
     reads.images(target, scope),
     reads.snapshots(target, of),
     reads.binnedImages(target),
+    reads.binRules(target),
   ]);
-  return { images, snapshots, binned };
+  return { images, snapshots, binned, binRules };
 }
 
 async function readCopies(

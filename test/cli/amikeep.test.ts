@@ -85,7 +85,7 @@ describe('the command as people run it', { timeout: 30_000 }, () => {
     expect(found.out).toMatch(/\n2 targets: 1 created\.\n$/);
     expect(lost.status).toBe(1);
     expect(jsonReport.parse(JSON.parse(lost.out)).notFound).toEqual([
-      { instance: 'i-0123456789abcdef0', regions: ['eu-central-1', 'us-east-1'] },
+      { id: 'i-0123456789abcdef0', regions: ['eu-central-1', 'us-east-1'] },
     ]);
   });
 

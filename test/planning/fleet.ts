@@ -84,6 +84,7 @@ export function retireInventory(images: readonly Image[], overrides: Partial<Ret
     snapshotUses: read(new Map()),
     snapshotEvidence: read({ get: () => ({ sharedWith: [] }) }),
     strays: read([]),
+    binRules: read([]),
     binned: read(new Set<never>()),
     ...overrides,
   };

@@ -68,6 +68,7 @@ export function fakeReads(reads: Partial<Reads> = {}): Reads {
     snapshots: unexpected('snapshots'),
     snapshotEvidence: unexpected('evidence of snapshots'),
     strays: unexpected('snapshots of others'),
+    binRules: unexpected('rules of the bin'),
     binnedImages: unexpected('images in the bin'),
     binnedImage: unexpected('an image in the bin'),
     snapshotUses: unexpected('snapshot uses'),
