@@ -16,7 +16,7 @@ const jsonReport = z.object({
       failures: z.array(z.string()),
     }),
   ),
-  notFound: z.array(z.object({ instance: z.string(), regions: z.array(z.string()) })),
+  notFound: z.array(z.object({ id: z.string(), regions: z.array(z.string()) })),
 });
 
 describe('the command as people run it', { timeout: 30_000 }, () => {

@@ -13,6 +13,7 @@ import {
   DescribeImageUsageReportEntriesCommand,
   DescribeImageUsageReportsCommand,
   DescribeInstancesCommand,
+  DescribeLockedSnapshotsCommand,
   DescribeSnapshotAttributeCommand,
   DescribeSnapshotsCommand,
   DisableImageCommand,
@@ -21,11 +22,17 @@ import {
   EnableImageCommand,
   EnableImageDeprecationCommand,
   EnableImageDeregistrationProtectionCommand,
+  ListImagesInRecycleBinCommand,
+  ListSnapshotsInRecycleBinCommand,
+  LockSnapshotCommand,
   ModifyImageAttributeCommand,
   ModifySnapshotAttributeCommand,
   ResetImageAttributeCommand,
+  RestoreImageFromRecycleBinCommand,
+  RestoreSnapshotFromRecycleBinCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
+  UnlockSnapshotCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
@@ -43,6 +50,8 @@ interface Teller {
   readonly there: EC2Client;
   readonly guest: EC2Client;
   pass(ms: number): Promise<void>;
+  /** Lets the Recycle Bin keep what is deleted from now on, for a day. */
+  keepDeleted(): Promise<void>;
 }
 
 /** Keeps everything that is answered, so that two ways of asking can be compared. */
@@ -67,7 +76,7 @@ function aNotebook() {
 }
 
 /** What an image goes through from its making to its end, with everything that was answered on the way. */
-async function lifeOfAnImage({ here, there, pass }: Teller): Promise<unknown[]> {
+async function lifeOfAnImage({ here, there, pass, keepDeleted }: Teller): Promise<unknown[]> {
   const { told, note, noteError } = aNotebook();
   const run = { MinCount: 1, MaxCount: 1, ImageId: publicImageId(REGION, 'al2023'), ClientToken: 'run' } as const;
   const launched = await note(here.send(new RunInstancesCommand({ ...run, InstanceType: 't3.micro' })));
@@ -102,6 +111,21 @@ async function lifeOfAnImage({ here, there, pass }: Teller): Promise<unknown[]> 
   await note(here.send(new DisableImageCommand({ ImageId })));
   await note(here.send(new DescribeImagesCommand({ Owners: ['self'], IncludeDisabled: true })));
   await note(here.send(new EnableImageCommand({ ImageId })));
+  const { Images: [image] = [] } = await note(here.send(new DescribeImagesCommand({ ImageIds: [ImageId ?? ''] })));
+  const SnapshotId = image?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId;
+  await note(here.send(new LockSnapshotCommand({ SnapshotId, LockMode: 'governance', LockDuration: 9 })));
+  const ExpirationDate = new Date('2027-01-01T00:00:31.500Z');
+  const lock = new LockSnapshotCommand({ SnapshotId, LockMode: 'compliance', ExpirationDate, CoolOffPeriod: 1 });
+  await note(here.send(lock));
+  await note(here.send(new DescribeLockedSnapshotsCommand({})));
+  await note(here.send(new UnlockSnapshotCommand({ SnapshotId })));
+  await keepDeleted();
+  await note(here.send(new DeregisterImageCommand({ ImageId, DeleteAssociatedSnapshots: true })));
+  await note(here.send(new ListImagesInRecycleBinCommand({})));
+  await note(here.send(new ListSnapshotsInRecycleBinCommand({})));
+  await noteError(here.send(new RestoreImageFromRecycleBinCommand({ ImageId })));
+  await note(here.send(new RestoreSnapshotFromRecycleBinCommand({ SnapshotId })));
+  await note(here.send(new RestoreImageFromRecycleBinCommand({ ImageId })));
   await noteError(here.send(new DeregisterImageCommand({ ImageId, DryRun: true })));
   await note(here.send(new DeregisterImageCommand({ ImageId, DeleteAssociatedSnapshots: true })));
   await noteError(here.send(new DescribeImagesCommand({ ImageIds: ['ami-00000000000000000'] })));
@@ -176,6 +200,19 @@ async function anImage(client: EC2Client, pass: Teller['pass']): Promise<string>
   return made.ImageId ?? '';
 }
 
+function handsOn(sandbox: ReturnType<typeof aSandbox>): Pick<Teller, 'pass' | 'keepDeleted'> {
+  const RetentionPeriod = { RetentionPeriodValue: 1, RetentionPeriodUnit: 'DAYS' };
+  return {
+    pass: (ms) => sandbox.clock.advance(ms),
+    keepDeleted: async () => {
+      for (const ResourceType of ['EC2_IMAGE', 'EBS_SNAPSHOT']) {
+        const input = { ResourceType, RetentionPeriod };
+        await sandbox.call({ service: 'rbin', operation: 'CreateRule', region: REGION, account: ACCOUNT, input });
+      }
+    },
+  };
+}
+
 async function overHttp(): Promise<Teller> {
   const sandbox = aSandbox();
   const { url: endpoint } = await served(sandbox);
@@ -185,7 +222,7 @@ async function overHttp(): Promise<Teller> {
   onTestFinished(() => {
     for (const client of [here, there, guest]) client.destroy();
   });
-  return { here, there, guest, pass: (ms) => sandbox.clock.advance(ms) };
+  return { here, there, guest, ...handsOn(sandbox) };
 }
 
 function inProcess(replayEvery: number): Teller {
@@ -195,7 +232,7 @@ function inProcess(replayEvery: number): Teller {
   const guest = new EC2Client(clientConfig(GUEST));
   for (const client of [here, there]) connectInProcess(sandbox, client, { account: ACCOUNT, replayEvery });
   connectInProcess(sandbox, guest, { account: GUEST, replayEvery });
-  return { here, there, guest, pass: (ms) => sandbox.clock.advance(ms) };
+  return { here, there, guest, ...handsOn(sandbox) };
 }
 
 describe.each([
