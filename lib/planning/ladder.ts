@@ -20,7 +20,8 @@ export type Step =
 /**
  * The next step for an image that is to go and that nothing protects. A stage lasts from when it was reached, which is
  * written on the image, for as many days as the rules say; a stage of no days is left out, and so are both for a
- * failed image, which is of no use to anybody. What a person has disabled counts as disabled since its mark.
+ * failed image, which is of no use to anybody. What a person has disabled counts as disabled since the stage before was
+ * over.
  *
  * @param sharedWith whom the image is shared with now
  */
@@ -39,15 +40,15 @@ export function nextStep(
     const before = stages.deprecated ? stages.deprecated.before : image.deprecatedAt;
     return { kind: 'deprecate', ...(before !== undefined && { before }) };
   }
-  const deprecated = stages.deprecated?.at;
-  const over = deprecated === undefined ? rested : Math.max(rested, deprecated + rules.deprecateDays * DAY);
-  if (now < over) return waitFor(`deprecated ${formatInstant(deprecated ?? mark.at)}`, over);
+  const { deprecated } = stages;
+  const over = deprecated ? Math.max(rested, deprecated.at + rules.deprecateDays * DAY) : rested;
+  if (deprecated && now < over) return waitFor(`deprecated ${formatInstant(deprecated.at)}`, over);
 
   if (rules.disableDays > 0 && image.state === 'available') return disable(image, sharedWith);
-  const disabled = image.state === 'disabled' ? (stages.disabledAt ?? over) : undefined;
-  const end = disabled === undefined ? over : disabled + rules.disableDays * DAY;
-  if (now < end) return waitFor(`disabled ${formatInstant(disabled ?? mark.at)}`, end);
-  return { kind: 'deregister' };
+  if (image.state !== 'disabled') return { kind: 'deregister' };
+  const disabledAt = stages.disabledAt ?? over;
+  const end = disabledAt + rules.disableDays * DAY;
+  return now < end ? waitFor(`disabled ${formatInstant(disabledAt)}`, end) : { kind: 'deregister' };
 }
 
 /** Written down, and carried out: where the date is still the one before, the call never came to be. */
