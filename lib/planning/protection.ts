@@ -2,6 +2,7 @@ import type { ImageId, InstanceId } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
 import { DAY, formatInstant, type Instant, MINUTE } from '../model/time.ts';
 import type { OwnedImage } from '../tagging/ownership.ts';
+import type { Stamp } from '../tagging/stamp.ts';
 import { HOLD } from '../tagging/tag-keys.ts';
 import type { Reason } from './decision.ts';
 import type { ImageEvidence, Use } from './evidence.ts';
@@ -51,7 +52,7 @@ export function protectionOf({ image, hold, stamp }: OwnedImage, surroundings: S
   if (used) return used;
   const missingCopy = missing.get(image.id);
   if (missingCopy) return missingCopy;
-  const unread = unreadEvidence(inventory, now);
+  const unread = unreadEvidence(inventory, stamp, now);
   if (unread !== undefined) return { code: 'evidence-incomplete', text: unread };
   if (suspicion !== undefined) return { code: 'evidence-suspect', text: suspicion };
   const evidence = inventory.evidence.value.get(image.id);
@@ -68,23 +69,28 @@ function usedBy(uses: readonly Use[] | undefined): Reason | undefined {
   return { code: 'in-use', text: `it is in use by ${named.join(', ')}${more}` };
 }
 
-/** The first protective read that failed or is too old, in words. */
+/** The first read that failed or is too old of those that protect an image, in words. */
 function unreadEvidence(
   { target, images, uses, evidence, instances }: RetireInventory,
+  { source }: Stamp,
   now: Instant,
 ): string | undefined {
-  const here = instances.get(target.region);
-  const readings: readonly (Reading<unknown> | undefined)[] = [images, uses, here, evidence];
-  for (const reading of readings) {
-    if (!reading) return 'the instances of this region were not read, so nothing is retired in it now';
-    if (!reading.complete) {
-      return `${reading.source} could not be read whole (${reading.problem}), so nothing is retired in this region now`;
-    }
-    if (now - reading.at > MAX_AGE) {
-      return `${reading.source} was read at ${formatInstant(reading.at)}, too long ago, so nothing is retired in this region now`;
-    }
+  const here: readonly Reading<unknown>[] = [images, uses, evidence];
+  const problem = here.map((reading) => doubtOf(reading, reading.source, now)).find((doubt) => doubt !== undefined);
+  if (problem !== undefined) return `${problem}, so nothing is retired in this region now`;
+  // Those of the source's region as well: of a copy only they tell whether its instance is on hold.
+  const regions = source.account === target.account ? [target.region, source.region] : [target.region];
+  for (const region of regions) {
+    const doubt = doubtOf(instances.get(region), `instances in ${region}`, now);
+    if (doubt !== undefined) return `${doubt}, so nothing that depends on them is retired now`;
   }
   return undefined;
+}
+
+function doubtOf(reading: Reading<unknown> | undefined, source: string, now: Instant): string | undefined {
+  if (!reading) return `${source} could not be read`;
+  if (!reading.complete) return `${source} could not be read whole (${reading.problem})`;
+  return now - reading.at > MAX_AGE ? `${source} was read at ${formatInstant(reading.at)}, too long ago` : undefined;
 }
 
 /** Of an image that is shared only EC2's report tells who uses it, and a report takes until a later run. */

@@ -1,15 +1,14 @@
-import type { SnapshotId } from '../model/ids.ts';
 import { problemsOf } from '../model/reading.ts';
-import { caughtBy } from '../model/recycle-bin.ts';
 import type { Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import type { OwnedImage } from '../tagging/ownership.ts';
 import { stageKeys } from '../tagging/stages.ts';
 import { ENDED, RETIRE } from '../tagging/tag-keys.ts';
 import { versionOf } from '../tagging/version.ts';
+import { isStaged, snapshotsOf, whatWasDone } from './bring-back.ts';
 import { DailyCaps } from './daily-cap.ts';
-import type { AbandonedLineage, BringBackImage, Decision, Plan, Reason, StillDecision } from './decision.ts';
-import { abandonedLineage, endingOf, type SourceState, sourceStateOf } from './endings.ts';
+import type { AbandonedLineage, Decision, Plan, Reason, StillDecision } from './decision.ts';
+import { abandonedLineage, endingOf, sourceStateOf } from './endings.ts';
 import { supersededFailure } from './failed-attempts.ts';
 import { type Governance, governanceOf, judgeLineage, type Keeping } from './keeping.ts';
 import { nextStep } from './ladder.ts';
@@ -19,6 +18,7 @@ import { holdsOf, isEstablished, protectionOf, type Surroundings } from './prote
 import type { RetireInventory } from './retire-inventory.ts';
 import { planSnapshotSweep, strayWarnings } from './snapshot-sweep.ts';
 import { suspicionOf } from './suspect.ts';
+import { binWarnings, wayBack } from './way-back.ts';
 
 /** What a person who sends the event vouches for. */
 export interface RetireRequest {
@@ -71,18 +71,12 @@ function readProblems(inventory: RetireInventory): string[] {
   ];
 }
 
-/** The rules of the bin decide nothing, so that they could not be read is no failure. */
-function binWarnings({ binRules, target }: RetireInventory): string[] {
-  return binRules.complete
-    ? []
-    : [`what the Recycle Bin in ${target.region} would keep could not be read: ${binRules.problem}`];
-}
-
 interface Candidate {
   readonly image: OwnedImage;
   readonly verdict: Keeping;
   readonly governance: Governance;
-  readonly source: SourceState;
+  /** Whether its lineage has ended; `unsure` if it had, and nobody knows now whether its source lives again. */
+  readonly end: 'ended' | 'lasting' | 'unsure';
 }
 
 interface Judged {
@@ -112,9 +106,11 @@ function judgeLineages(
     const source = sourceStateOf(lineage, policy, instances, target.account, emptyIsTrue);
     const ending = endingOf(lineage, governance.retire.endAfterSourceGoneDays, source, now);
     const keeping = ending ? undefined : judgeLineage(lineage, governance);
+    const unsure = source.kind === 'unknown' && lineage.images.some(({ ended }) => ended);
+    const end = ending ? 'ended' : unsure ? 'unsure' : 'lasting';
     for (const image of lineage.images) {
       const verdict = keeping?.get(image) ?? judgeRest(image, lineage, governance, policy, ending, now);
-      (verdict.kept ? kept : candidates).push({ image, verdict, governance, source });
+      (verdict.kept ? kept : candidates).push({ image, verdict, governance, end });
     }
     if (!ending) lasting.set(key, lineage);
     if (!ending && source.kind === 'gone') abandoned.push(abandonedLineage(lineage, target.region));
@@ -168,34 +164,56 @@ function decide(candidate: Candidate, surroundings: Surroundings, caps: DailyCap
     };
   }
   const spared = verdict.kept ? verdict.reason : protectionOf(image, surroundings);
-  if (spared) {
-    const tagKeys = keysToForget(candidate);
-    // Where nobody knows whether the source lives, nobody knows whether its lineage has ended.
-    const known = candidate.source.kind !== 'unknown' && isEstablished(spared, surroundings);
-    if (tagKeys.length > 0 && known) {
-      const reason: Reason = { code: 'wanted-again', text: `${spared.text}; it is brought back` };
-      const change = { region, image: id, snapshots: snapshotsOf(image), tagKeys };
-      return isStaged(image)
-        ? { ...about, action: 'bring-back', reason, change: { ...change, kind: 'bring-back', ...whatWasDone(image) } }
-        : { ...about, action: 'unmark', reason, change: { ...change, kind: 'unmark' } };
-    }
-    if (spared.code === 'usage-unasked' && governance.retire.mode === 'apply') {
-      return { ...about, action: 'ask-usage', reason: spared, change: { kind: 'ask-usage', region, image: id } };
-    }
-    // A proposal costs nobody anything, so it need not wait until everything has been asked.
-    if (spared.code === 'not-looked-into' && governance.retire.mode === 'plan') {
-      return propose(about, verdict.reason, governance);
-    }
-    return { ...about, action: verdict.kept ? 'keep' : (REFUSED[spared.code] ?? 'refuse'), reason: spared };
+  const forgotten = spared ? toForget(candidate, spared, surroundings) : [];
+  const snapshots = snapshotsOf(image);
+  if (spared && forgotten.length > 0) {
+    const reason: Reason = { code: 'wanted-again', text: `${spared.text}; it is brought back` };
+    const change = { region, image: id, snapshots, tagKeys: forgotten };
+    const done = isStaged(image) ? whatWasDone(image, surroundings.now) : undefined;
+    return done
+      ? { ...about, action: 'bring-back', reason, change: { ...change, kind: 'bring-back', ...done } }
+      : { ...about, action: 'unmark', reason, change: { ...change, kind: 'unmark' } };
   }
-  if (governance.retire.mode === 'plan') return propose(about, verdict.reason, governance);
-  return takeStep(candidate, about, surroundings, caps);
+  // It may go all the same; but as long as it says that its lineage has ended, nothing of that lineage is copied.
+  if (image.ended && candidate.end === 'lasting' && surroundings.inventory.images.complete) {
+    const reason: Reason = { code: 'wanted-again', text: 'its lineage, which had ended, goes on' };
+    const change = { kind: 'unmark', region, image: id, snapshots, tagKeys: [ENDED] } as const;
+    return { ...about, action: 'unmark', reason, change };
+  }
+  if (verdict.kept) return { ...about, action: 'keep', reason: verdict.reason };
+  if (governance.retire.mode === 'plan') {
+    // A proposal costs nobody anything, so it need not wait until everything has been asked.
+    return !spared || NOT_ASKED.has(spared.code)
+      ? propose(about, verdict.reason, governance)
+      : { ...about, action: 'refuse', reason: spared };
+  }
+  return spared ? leave(candidate, spared, about, surroundings) : takeStep(candidate, about, surroundings, caps);
 }
 
-/** What is not refused but only put off. */
-const REFUSED: Partial<Record<Reason['code'], 'wait'>> = { 'usage-unknown': 'wait', 'not-looked-into': 'wait' };
+/** What only time and questions stand in the way of. */
+const NOT_ASKED: ReadonlySet<Reason['code']> = new Set(['not-looked-into', 'usage-unasked', 'usage-unknown'] as const);
 
 type About = Omit<StillDecision, 'action' | 'reason'>;
+
+/** What becomes of an image that no rule wants and that stays for now. */
+function leave({ image, governance }: Candidate, spared: Reason, about: About, { now }: Surroundings): Decision {
+  const { region, id } = image.image;
+  switch (spared.code) {
+    case 'usage-unasked':
+      return { ...about, action: 'ask-usage', reason: spared, change: { kind: 'ask-usage', region, image: id } };
+    case 'usage-unknown':
+      return { ...about, action: 'wait', reason: spared };
+    case 'not-looked-into': {
+      // Only what is due is looked into. Whom it is shared with has no say in when that is.
+      const step = nextStep(image, governance.retire, [], now);
+      return step.kind === 'wait' || step.kind === 'refuse'
+        ? { ...about, action: step.kind, reason: step.reason }
+        : { ...about, action: 'wait', reason: spared };
+    }
+    default:
+      return { ...about, action: 'refuse', reason: spared };
+  }
+}
 
 function takeStep(
   { image, verdict, governance }: Candidate,
@@ -270,52 +288,17 @@ function keptSnapshots(image: OwnedImage, { snapshotEvidence }: RetireInventory)
   return undefined;
 }
 
-/** What a rule of the Recycle Bin catches can come back, and whoever reads the plan should know how. */
-function wayBack({ image }: OwnedImage, { binRules }: RetireInventory): string {
-  const [images, snapshots] = (['image', 'snapshot'] as const).map((kind) =>
-    caughtBy(
-      binRules.value.filter(({ resource }) => resource === kind),
-      image.tags,
-    ),
-  );
-  if (!images) return '';
-  if (!snapshots)
-    return '; the Recycle Bin keeps the image, but no rule of it keeps its snapshots, without which it cannot come back';
-  const days = Math.min(images.retentionDays, snapshots.retentionDays);
-  return `; the Recycle Bin keeps it for ${days} days, and amikeep undo ${image.id} brings it back`;
-}
-
-function isStaged({ stages }: OwnedImage): boolean {
-  return stages.deprecated !== undefined || stages.disabledAt !== undefined;
-}
-
-/** The tags that say that an image is leaving; that its lineage has ended is forgotten only once it has not. */
-function keysToForget({ image, verdict, source }: Candidate): string[] {
+/**
+ * The keys of the tags that say that an image is leaving, where it is certain that it is not; that its lineage has ended
+ * is forgotten only once it has not.
+ */
+function toForget({ image, verdict, end }: Candidate, spared: Reason, surroundings: Surroundings): string[] {
+  if (!isEstablished(spared, surroundings) || (verdict.kept && end === 'unsure')) return [];
   return [
     ...(image.mark ? [RETIRE] : []),
-    ...(image.ended && (verdict.kept || source.kind === 'alive') ? [ENDED] : []),
+    ...(image.ended && end === 'lasting' ? [ENDED] : []),
     ...stageKeys(image.image.tags),
   ];
-}
-
-/** What the stages have done to an image, and what has to be undone with them. */
-export function whatWasDone({
-  image,
-  stages: { deprecated, disabledAt, sharedWith },
-}: OwnedImage): Pick<BringBackImage, 'enable' | 'sharedWith' | 'deprecation'> {
-  const ours = deprecated !== undefined && image.deprecatedAt === deprecated.at;
-  return {
-    enable: disabledAt !== undefined && image.state === 'disabled',
-    // It may be that it was enabled and not shared again: that is done once more.
-    sharedWith: disabledAt === undefined ? [] : sharedWith,
-    deprecation: ours ? (deprecated.before ?? 'lift') : 'leave',
-  };
-}
-
-export function snapshotsOf({ image }: OwnedImage): SnapshotId[] {
-  const snapshots: SnapshotId[] = [];
-  for (const { snapshot } of image.devices) if (snapshot) snapshots.push(snapshot);
-  return snapshots.length > 1 ? snapshots.sort() : snapshots;
 }
 
 function propose(about: About, expired: Reason, { source }: Governance): Decision {

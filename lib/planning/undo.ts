@@ -7,8 +7,8 @@ import { type OwnedImage, readOwnership } from '../tagging/ownership.ts';
 import { stageKeys } from '../tagging/stages.ts';
 import { DEPRECATED, DISABLED, ENDED, RETIRE } from '../tagging/tag-keys.ts';
 import { versionOf } from '../tagging/version.ts';
-import type { Decision, Plan, Reason } from './decision.ts';
-import { snapshotsOf, whatWasDone } from './retire.ts';
+import { snapshotsOf, whatWasDone } from './bring-back.ts';
+import type { BringBackImage, Decision, Plan, Reason } from './decision.ts';
 
 /** What the Recycle Bin holds of an image. */
 export interface BinnedImage {
@@ -44,7 +44,7 @@ function decide(deployment: string, id: ImageId, { target, image, binned }: Undo
   const hold = `undone by hand ${formatInstant(now)}`;
   if (image.value) {
     const owned = readOwnership(image.value, deployment);
-    if (owned.kind === 'ours') return takeBack(owned, hold);
+    if (owned.kind === 'ours') return takeBack(owned, hold, now);
     return { subject, action: 'report', reason: { code: 'not-ours', text: owned.problem } };
   }
   if (!image.complete || !binned.complete) {
@@ -65,8 +65,8 @@ function decide(deployment: string, id: ImageId, { target, image, binned }: Undo
   return { subject, action: 'restore', reason: { code: 'undone', text }, change };
 }
 
-function takeBack(owned: OwnedImage, hold: string): Decision {
-  const { image, stamp, mark, ended, stages } = owned;
+function takeBack(owned: OwnedImage, hold: string, now: Instant): Decision {
+  const { image, stamp, mark, ended } = owned;
   const about = {
     subject: { kind: 'image', id: image.id, region: image.region },
     policy: stamp.policy,
@@ -81,17 +81,26 @@ function takeBack(owned: OwnedImage, hold: string): Decision {
         : '';
     return { ...about, action: 'skip', reason: { code: 'nothing-to-undo', text: `it is not on its way out${by}` } };
   }
-  const done = whatWasDone(owned);
+  const done = whatWasDone(owned, now);
   const undone = [
     ...(done.enable ? ['it is enabled'] : []),
     ...(done.sharedWith.length > 0 ? [`shared with ${done.sharedWith.join(', ')} again`] : []),
-    ...(done.deprecation === 'leave' ? [] : ['its deprecation is lifted']),
-    ...(stages.deprecated && done.deprecation === 'leave'
-      ? ['its deprecation stays, which somebody has changed since']
-      : []),
+    ...deprecationText(owned, done.deprecation),
     'its mark comes off, and it is held',
   ];
   const reason: Reason = { code: 'undone', text: undone.join(', ') };
   const change = { region: image.region, image: image.id, snapshots: snapshotsOf(owned), tagKeys, hold };
   return { ...about, action: 'bring-back', reason, change: { ...change, kind: 'bring-back', ...done } };
+}
+
+function deprecationText(
+  { image: { deprecatedAt }, stages: { deprecated } }: OwnedImage,
+  deprecation: BringBackImage['deprecation'],
+): string[] {
+  if (deprecation === 'lift') return ['its deprecation is lifted'];
+  if (deprecation !== 'leave') return [`its date of deprecation is ${formatInstant(deprecation)} again`];
+  if (!deprecated || deprecatedAt === undefined || deprecatedAt === deprecated.before) return [];
+  return deprecatedAt === deprecated.at
+    ? ['it stays deprecated, since the date that it had before is past']
+    : ['its deprecation stays, which somebody has changed since'];
 }

@@ -1,13 +1,15 @@
 import { type ImageId, type InstanceId, imageId, instanceId, snapshotId } from '../../lib/model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../../lib/model/reading.ts';
-import type { Image, Snapshot } from '../../lib/model/resources.ts';
+import type { Image, Instance, Snapshot } from '../../lib/model/resources.ts';
 import { DAY, type Instant } from '../../lib/model/time.ts';
 import type { CopyInventory, Destination } from '../../lib/planning/copy.ts';
 import type { Decision, Plan } from '../../lib/planning/decision.ts';
-import { NOTHING_FOUND } from '../../lib/planning/evidence.ts';
+import { type ImageEvidence, NOTHING_FOUND } from '../../lib/planning/evidence.ts';
 import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
 import type { SnapshotInventory } from '../../lib/planning/snapshot.ts';
+import { type Ended, endedTag } from '../../lib/tagging/ended.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
+import { deprecatedTag, disabledTags } from '../../lib/tagging/stages.ts';
 import { encodeStamp, type Stamp } from '../../lib/tagging/stamp.ts';
 import { AN_INSTANCE_ID, anImageOf, anInstance, aStamp, DR, HERE } from '../builders.ts';
 
@@ -56,6 +58,31 @@ export function tagged(image: Image, tags: Readonly<Record<string, string>>): Im
 
 export function marked(image: Image, at: Instant): Image {
   return tagged(image, markTag({ at, reason: 'no keep rule wants it' }));
+}
+
+/** An image that we have deprecated, as EC2 and its tags show it; `before` is the date that it had. */
+export function deprecated(image: Image, at: Instant, before?: Instant): Image {
+  const tags = deprecatedTag({ at, ...(before !== undefined && { before }) });
+  return { ...tagged(image, tags), deprecatedAt: at };
+}
+
+/** An image that we have disabled. */
+export function disabled(image: Image, at: Instant, sharedWith: readonly string[] = []): Image {
+  return { ...tagged(image, disabledTags(at, sharedWith)), state: 'disabled' };
+}
+
+export function ended(image: Image, by: Ended['by'], at: Instant = NOW - 2 * DAY): Image {
+  return tagged(image, endedTag({ at, by }));
+}
+
+/** What a look into each single image brings. */
+export function found(evidence: Partial<ImageEvidence>): Pick<RetireInventory, 'evidence'> {
+  return { evidence: read({ get: () => ({ ...NOTHING_FOUND, ...evidence }) }) };
+}
+
+/** The instances of the source region. */
+export function instancesHere(...instances: readonly Instance[]): Pick<RetireInventory, 'instances'> {
+  return { instances: new Map([[HERE.region, read(instances)]]) };
 }
 
 /** A snapshot that bears a mark, as the deregistration of its image leaves it. */
