@@ -88,7 +88,7 @@ describe('keep rules', () => {
       `keepDaily: ${keepDaily} is not a whole number from 0 up`,
     );
     expect(() => applyKeepRules([], at, { rules: { keepWithin: { days: keepDaily } }, timeZone: 'UTC' })).toThrow(
-      RangeError,
+      `keepWithin: ${keepDaily} is not a whole number from 0 up`,
     );
   });
 
