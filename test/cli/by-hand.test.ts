@@ -1,0 +1,214 @@
+import {
+  CreateImageCommand,
+  DeregisterImageCommand,
+  type EC2Client,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { main } from '../../cli/main.ts';
+import { awsFor } from '../../lib/aws/aws.ts';
+import { Pace } from '../../lib/aws/pace.ts';
+import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, NIGHTLY, tagOf, type World } from '../handlers/world.ts';
+import { aFile } from './world.ts';
+
+const STAGED = LOCAL.replace('keepDaily: 3', 'keepLast: 1').replace(
+  'endAfterSourceGoneDays: never',
+  'deprecateDays: 2, disableDays: 3, endAfterSourceGoneDays: never',
+);
+
+/** Runs the command against a world's sandbox, in its time. */
+async function amikeep(world: World, policies: string, ...args: string[]) {
+  const { clients, clock } = world;
+  const said = { out: '', err: '' };
+  const pace = new Pace(clock, 1);
+  const status = await clock.run(() =>
+    main([...args, '--policies', aFile(policies)], {
+      out: (text) => {
+        said.out += text;
+      },
+      err: (text) => {
+        said.err += text;
+      },
+      environment: {},
+      clock,
+      connect: async () => ({
+        account: ACCOUNT,
+        aws: (stopAt) => awsFor({ clients, pace, clock, random: () => 0.5 }, ACCOUNT, stopAt),
+        close: () => {},
+      }),
+    }),
+  );
+  return { status, ...said };
+}
+
+async function sweepDays(world: World, days: number) {
+  for (let day = 0; day < days; day++) {
+    await world.clock.advance(24 * 3_600_000 + 120_000);
+    await world.invoke('retire');
+    await world.deliver();
+  }
+}
+
+async function withExpired(policies = STAGED) {
+  const world = aWorld({ policies });
+  await world.launch(1, { Backup: 'nightly' });
+  await world.night('2026-11-02');
+  const [expired = ''] = world.images().map(({ ImageId }) => ImageId ?? '');
+  await world.night('2026-11-03');
+  return { world, expired };
+}
+
+const stateOf = (world: World, id: string) => world.images().find(({ ImageId }) => ImageId === id)?.State ?? 'gone';
+
+/** Lets the Recycle Bin keep what is deleted for some days. */
+async function keepDeleted({ sandbox }: World, kinds: readonly string[], days: number) {
+  for (const ResourceType of kinds) {
+    const input = { ResourceType, RetentionPeriod: { RetentionPeriodValue: days, RetentionPeriodUnit: 'DAYS' } };
+    await sandbox.call({ service: 'rbin', operation: 'CreateRule', region: FRANKFURT, account: ACCOUNT, input });
+  }
+}
+
+describe('amikeep undo', () => {
+  it('enables a disabled image, lifts its deprecation, takes its mark off and holds it', async () => {
+    const { world, expired } = await withExpired();
+    await sweepDays(world, 4);
+    expect(stateOf(world, expired)).toBe('disabled');
+
+    const planned = await amikeep(world, STAGED, 'undo', expired, '--mode', 'plan');
+    expect(planned).toMatchObject({ status: 0, out: expect.stringContaining('bring-back') });
+    expect(stateOf(world, expired)).toBe('disabled');
+
+    const undone = await amikeep(world, STAGED, 'undo', expired);
+    expect(undone).toMatchObject({ status: 0, out: expect.stringContaining('1 brought back') });
+    const image = world.images().find(({ ImageId }) => ImageId === expired);
+    expect(image).toMatchObject({ State: 'available' });
+    expect(image?.DeprecationTime).toBeUndefined();
+    expect(tagOf(image, 'amikeep:hold')).toMatch(/^undone by hand 2026-11-/);
+    await sweepDays(world, 20);
+    expect(stateOf(world, expired)).toBe('available');
+  });
+
+  it('restores an image from the Recycle Bin, its snapshots first, and the next sweep leaves it', async () => {
+    const { world, expired } = await withExpired();
+    await keepDeleted(world, ['EC2_IMAGE', 'EBS_SNAPSHOT'], 30);
+    const plan = () => world.clock.run(() => world.plan({ action: 'retire' }));
+    await sweepDays(world, 5);
+    await world.clock.advance(30 * 3_600_000);
+    const [outcome] = await plan();
+    const going = outcome?.plan.decisions.find(({ subject }) => subject.id === expired);
+    expect(going?.reason.text).toContain(`keeps it for 30 days, and amikeep undo ${expired} brings it back`);
+    await sweepDays(world, 1);
+    expect(stateOf(world, expired)).toBe('gone');
+
+    const undone = await amikeep(world, STAGED, 'undo', expired);
+    expect(undone).toMatchObject({ status: 0, out: expect.stringContaining('1 restored') });
+    expect(stateOf(world, expired)).toBe('available');
+    await sweepDays(world, 20);
+    expect(stateOf(world, expired)).toBe('available');
+  });
+
+  it('leaves the snapshots alone of an image that is in the Recycle Bin', async () => {
+    const { world, expired } = await withExpired();
+    await keepDeleted(world, ['EC2_IMAGE'], 30);
+
+    await world.send(FRANKFURT, (client) => client.send(new DeregisterImageCommand({ ImageId: expired })));
+    await sweepDays(world, 10);
+    expect(world.sandbox.ec2.inspect.snapshots()).toHaveLength(2);
+    expect((await amikeep(world, STAGED, 'undo', expired)).status).toBe(0);
+    expect(stateOf(world, expired)).toBe('available');
+  });
+
+  it('says of what is nowhere that it cannot come back, and fails', async () => {
+    const { world } = await withExpired();
+    const lost = await amikeep(world, STAGED, 'undo', 'ami-0123456789abcdef0');
+    expect(lost).toMatchObject({ status: 1, out: expect.stringContaining('not found: ami-0123456789abcdef0') });
+  });
+
+  it('has nothing to do for an image that stays', async () => {
+    const { world } = await withExpired();
+    const newest = world.images().at(-1)?.ImageId ?? '';
+    expect(await amikeep(world, STAGED, 'undo', newest)).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('1 skipped'),
+    });
+  });
+
+  it('takes no text for an image', async () => {
+    const { world } = await withExpired();
+    expect(await amikeep(world, STAGED, 'undo', 'i-0123456789abcdef0')).toMatchObject({ status: 2, out: '' });
+  });
+});
+
+describe('amikeep adopt', () => {
+  const byHand = async (world: World, Name: string, tags: Record<string, string>) => {
+    const [InstanceId = ''] = await world.launch(1, { Backup: 'nightly' });
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const TagSpecifications = [{ ResourceType: 'image' as const, Tags }];
+    const make = (client: EC2Client) =>
+      client.send(new CreateImageCommand({ InstanceId, Name, NoReboot: true, TagSpecifications }));
+    const { ImageId = '' } = await world.send(FRANKFURT, make);
+    await world.clock.advance(3_600_000);
+    return { ImageId, InstanceId };
+  };
+
+  it('says first what would come under the policy, and changes nothing until it is told to', async () => {
+    const world = aWorld({ policies: LOCAL });
+    const { ImageId, InstanceId } = await byHand(world, 'old backup', { Made: 'by-hand' });
+    await byHand(world, 'another', { Made: 'by-script' });
+    const adopt = ['adopt', '--filter', 'tag:Made=by-hand', '--policy', 'nightly'];
+
+    const planned = await amikeep(world, LOCAL, ...adopt);
+    expect(planned).toMatchObject({ status: 0, out: expect.stringContaining(ImageId) });
+    expect(planned.out).toContain('This was a plan: nothing was changed.');
+    expect(world.images()).toEqual([]);
+
+    expect(await amikeep(world, LOCAL, ...adopt, '--mode', 'apply')).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('1 adopted'),
+    });
+    expect(world.images().map((image) => tagOf(image, 'amikeep:lineage'))).toEqual([InstanceId]);
+    expect((await amikeep(world, LOCAL, ...adopt, '--mode', 'apply')).out).toContain('1 skipped');
+  });
+
+  it('brings images under the rules, and nothing is retired that was not adopted', async () => {
+    const policies = LOCAL.replace('keepDaily: 3', 'keepLast: 1');
+    const world = aWorld({ policies });
+    const { ImageId: adopted } = await byHand(world, 'old backup', { Made: 'by-hand' });
+    const { ImageId: other } = await byHand(world, 'another', { Made: 'by-script' });
+    await amikeep(world, policies, 'adopt', '--filter', 'tag:Made=by-hand', '--policy', 'nightly', '--mode', 'apply');
+    for (const day of ['02', '03', '04', '05']) await world.night(`2026-11-${day}`);
+    const left = world.sandbox.ec2.inspect.images().map(({ image }) => image.ImageId);
+    expect(left).not.toContain(adopted);
+    expect(left).toContain(other);
+  });
+
+  it.each([
+    [['--filter', 'Made=by-hand', '--policy', 'nightly'], "--filter: 'Made=by-hand' is not of the form tag:Key=Value"],
+    [['--filter', 'tag:Made=by-hand', '--policy', 'weekly'], "--policy: there is no policy 'weekly'"],
+    [['--policy', 'nightly'], "required option '--filter <tag...>' not specified"],
+  ])('takes no %j', async (args, problem) => {
+    const run = await amikeep(aWorld({ policies: LOCAL }), LOCAL, 'adopt', ...args);
+    expect(run).toMatchObject({ status: 2, out: '', err: expect.stringContaining(problem) });
+  });
+});
+
+describe('amikeep retire --abandoned', () => {
+  it('ends a lineage in all regions, of which the plan had told what it takes', async () => {
+    const world = aWorld({ policies: NIGHTLY });
+    const [gone = ''] = await world.launch(1, { Backup: 'nightly' });
+    await world.launch(1, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    await world.send(FRANKFURT, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [gone] })));
+    await world.clock.advance(2 * 3_600_000);
+
+    const plan = await amikeep(world, NIGHTLY, 'plan', 'retire');
+    expect(plan.out).toContain(`abandoned: ${gone} of nightly, whose source is gone: 1 image of up to 8 GiB`);
+
+    const ended = await amikeep(world, NIGHTLY, 'retire', '--abandoned', gone);
+    expect(ended).toMatchObject({ status: 0, out: expect.stringContaining('2 targets: 2 ended.') });
+    await sweepDays(world, 3);
+    const left = [...world.images(), ...world.images(IRELAND)].map((image) => tagOf(image, 'amikeep:lineage'));
+    expect(left).not.toContain(gone);
+    expect(left).toHaveLength(2);
+  });
+});
