@@ -12,10 +12,14 @@ export function checkDeeds(list: Checklist, promised: Promised, evidence: Eviden
   const gone = new Map(witness.deregistered.map(({ imageId, at }) => [imageId, at]));
   const lineages = Map.groupBy(evidence.history.values(), lineageKey);
   for (const deed of witness.deregistered) {
+    if (isByPeople(deed, byResource)) continue;
+    const calls = byResource.get(deed.imageId) ?? [];
+    const failed = evidence.failures.get(deed.imageId);
+    if (failed) checkMark(list, failed, deed.at, calls);
     const image = evidence.history.get(deed.imageId);
-    if (!image || isByPeople(deed, byResource)) continue;
+    if (!image) continue;
     const lineage = lineages.get(lineageKey(image)) ?? [];
-    checkDeregistration(list, image, deed, { evidence, lineage, gone, calls: byResource.get(deed.imageId) ?? [] });
+    checkDeregistration(list, image, deed, { evidence, lineage, gone, calls });
   }
 
   const owners = ownersOf(evidence);
@@ -70,15 +74,19 @@ function checkDeregistration(
   list.expect(template === undefined, () => `${which} was retired while a launch template named it`);
   list.expect(!hasTag('amikeep:hold', image, calls, at), () => `${which} was retired while on hold`);
 
-  const marked = calls.filter((call) => call.at <= at && call.tagKeys.includes('amikeep:retire')).at(-1);
-  list.expect(
-    marked?.operation === 'CreateTags' && at - marked.at >= DAY,
-    () => `${which} was retired without a mark of 24 hours`,
-  );
+  checkMark(list, image, at, calls);
   const newer = lineage.some(
     (other) => other.slot > image.slot && other.createdAt <= at && (gone.get(other.id) ?? at + 1) > at,
   );
   list.expect(newer, () => `${which} was retired though it was the newest of its lineage there`);
+}
+
+function checkMark(list: Checklist, image: OurImage, at: number, calls: readonly ChangingCall[]): void {
+  const marked = calls.filter((call) => call.at <= at && call.tagKeys.includes('amikeep:retire')).at(-1);
+  list.expect(
+    marked?.operation === 'CreateTags' && at - marked.at >= DAY,
+    () => `${image.version} of ${image.lineage} (${image.id} in ${image.region}) was retired without a mark of 24 hours`,
+  );
 }
 
 function lineageKey({ policy, lineage, region }: OurImage): string {
@@ -109,9 +117,9 @@ function isByPeople({ imageId, at }: SeenDeregistration, calls: ReadonlyMap<stri
 }
 
 /** Which image each image and snapshot of ours belongs to. */
-function ownersOf({ history, images }: Evidence): ReadonlyMap<string, OurImage> {
+function ownersOf({ history, failures, images }: Evidence): ReadonlyMap<string, OurImage> {
   const owners = new Map<string, OurImage>();
-  for (const image of [...history.values(), ...images]) {
+  for (const image of [...history.values(), ...failures.values(), ...images]) {
     for (const id of [image.id, ...image.snapshots]) owners.set(id, image);
   }
   return owners;

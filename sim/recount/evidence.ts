@@ -42,6 +42,8 @@ export interface Evidence {
   readonly images: readonly OurImage[];
   /** Every image of ours that ever became available, by id, as it was then. */
   readonly history: ReadonlyMap<string, OurImage & { readonly availableAt: number }>;
+  /** Every image of ours that ever failed, by id. */
+  readonly failures: ReadonlyMap<string, OurImage>;
   /** Ids of the images of others that ever became available. */
   readonly foreign: ReadonlySet<string>;
   readonly registered: ReadonlySet<string>;
@@ -71,6 +73,12 @@ export function gatherEvidence(scene: Scene): Evidence {
   return {
     images: now.flatMap(({ image, region }) => readOurs(image, region, account, deployment) ?? []),
     history,
+    failures: new Map(
+      [...witness.failed].flatMap(([id, { image, region }]): [string, OurImage][] => {
+        const ours = readOurs(image, region, account, deployment);
+        return ours ? [[id, ours]] : [];
+      }),
+    ),
     foreign,
     registered: new Set(now.map(({ image }) => image.ImageId ?? '')),
     ...readLog(scene),

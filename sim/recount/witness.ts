@@ -2,7 +2,7 @@ import type { Image } from '@aws-sdk/client-ec2';
 import type { SandboxEvent } from '../../sandbox/contract.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
-/** An image that became available once, as it was then. */
+/** An image that became available or failed once, as it was then. */
 export interface SeenImage {
   readonly region: string;
   readonly image: Image;
@@ -36,6 +36,8 @@ export interface SeenSlot {
 /** Watches the sandbox, and nothing of the deployment, while time passes: what can't be told afterwards. */
 export class Witness {
   readonly available = new Map<string, SeenImage>();
+  /** Images that failed, as they were then. */
+  readonly failed = new Map<string, SeenImage>();
   readonly deregistered: SeenDeregistration[] = [];
   readonly slots: SeenSlot[] = [];
   readonly #sandbox: Sandbox;
@@ -82,9 +84,11 @@ export class Witness {
     const { account, region, detail } = event;
     const at = this.#sandbox.clock.now();
     const state = typeof detail === 'object' && detail !== null && 'State' in detail ? detail.State : undefined;
-    if (state === 'available') {
+    const seen = state === 'available' ? this.available : state === 'failed' ? this.failed : undefined;
+    // One that is enabled after it was disabled becomes available once more.
+    if (seen && !seen.has(imageId)) {
       const image = this.#sandbox.ec2.inspect.image(account, region, imageId);
-      if (image) this.available.set(imageId, { region, image, availableAt: at });
+      if (image) seen.set(imageId, { region, image, availableAt: at });
     }
     if (state === 'deregistered') {
       this.deregistered.push({ region, imageId, at, instances: this.usersNow(imageId) });
