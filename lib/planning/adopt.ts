@@ -4,8 +4,9 @@ import type { Image } from '../model/resources.ts';
 import type { Policy } from '../policy/policy.ts';
 import { lineageText } from '../tagging/lineage.ts';
 import { adoptionTags } from '../tagging/people-tags.ts';
+import { stageKeys } from '../tagging/stages.ts';
 import type { Stamp } from '../tagging/stamp.ts';
-import { DEPLOYMENT } from '../tagging/tag-keys.ts';
+import { DEPLOYMENT, ENDED, RETIRE } from '../tagging/tag-keys.ts';
 import { slotOf, versionOf } from '../tagging/version.ts';
 import type { Decision, Plan, Reason } from './decision.ts';
 import { stampedRetire } from './stamped-rules.ts';
@@ -34,9 +35,11 @@ function decide(image: Image, deployment: string, policy: Policy, target: Target
   if (owner === deployment) {
     return { subject, action: 'skip', reason: { code: 'already-there', text: 'it is under management already' } };
   }
+  const refuse = (text: string): Decision => ({ subject, action: 'refuse', reason: { code: 'cannot-adopt', text } });
   const refusal = whyNot(image, owner);
-  if (refusal || !image.sourceInstance) {
-    return { subject, action: 'refuse', reason: refusal ?? { code: 'cannot-adopt', text: NO_SOURCE } };
+  if (refusal !== undefined) return refuse(refusal);
+  if (!image.sourceInstance) {
+    return refuse('EC2 does not say which instance it was made of, as of copies, so there is no lineage for it');
   }
   const tag = policy.lineageTag;
   const value = tag !== undefined && Object.hasOwn(image.tags, tag) ? (image.tags[tag] ?? '') : '';
@@ -63,12 +66,14 @@ function decide(image: Image, deployment: string, policy: Policy, target: Target
   return { ...about, action: 'adopt', reason, change };
 }
 
-const NO_SOURCE = 'EC2 does not say which instance it was made of, as of copies, so there is no lineage for it';
-
-function whyNot({ state, sourceInstance }: Image, owner: string | undefined): Reason | undefined {
-  if (owner !== undefined) return { code: 'cannot-adopt', text: `its tag ${DEPLOYMENT} says that it is of '${owner}'` };
+function whyNot({ state, tags }: Image, owner: string | undefined): string | undefined {
+  if (owner !== undefined) return `its tag ${DEPLOYMENT} says that it is of '${owner}'`;
   if (state !== 'available' && state !== 'disabled') {
-    return { code: 'cannot-adopt', text: `it is ${state}; only an image that is made can be adopted` };
+    return `it is ${state}; only an image that is made can be adopted`;
   }
-  return sourceInstance ? undefined : { code: 'cannot-adopt', text: NO_SOURCE };
+  // Of a time when it was under management: it would go on its way out where it stopped, and its lineage with it.
+  const leaving = [RETIRE, ENDED].filter((key) => key in tags).concat(stageKeys(tags));
+  return leaving.length > 0
+    ? `it still bears tags of an earlier retirement; take ${leaving.join(', ')} off`
+    : undefined;
 }

@@ -94,6 +94,10 @@ function forbidden(
     return { code: 'evidence-incomplete', text: `${unread.source} could not be read whole (${unread.problem})` };
   }
   if (suspicion !== undefined) return { code: 'evidence-suspect', text: suspicion };
+  // An image that is still being made may not name its snapshots yet.
+  if (images.value.some((image) => image.id === madeFor)) {
+    return { code: 'in-use', text: `its image ${madeFor} is there, although it does not name it` };
+  }
   if (madeFor !== undefined && binned.value.has(madeFor)) {
     return { code: 'in-recycle-bin', text: `its image ${madeFor} is in the Recycle Bin and needs it to come back` };
   }

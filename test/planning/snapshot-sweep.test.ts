@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Snapshot } from '../../lib/model/resources.ts';
+import type { Image, Snapshot } from '../../lib/model/resources.ts';
 import { HOUR } from '../../lib/model/time.ts';
 import { planRetirement } from '../../lib/planning/retire.ts';
 import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
 import { formatRetire } from '../../lib/tagging/retire-text.ts';
+import { encodeStamp } from '../../lib/tagging/stamp.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
-import { aPolicy, aPolicyFile, RETIRE_RULES } from '../builders.ts';
-import { ami, cutShort, markedSnapshot, NOW, read, retireInventory, snap } from './fleet.ts';
+import { aPolicy, aPolicyFile, aStamp, HERE, RETIRE_RULES } from '../builders.ts';
+import { ami, cutShort, imageOfDay, instancesHere, markedSnapshot, NOW, read, retireInventory, snap } from './fleet.ts';
 
 function decide(snapshot: Snapshot, overrides: Partial<RetireInventory> = {}, file = aPolicyFile()) {
   return planRetirement(file, retireInventory([], { snapshots: read([snapshot]), ...overrides }), NOW).decisions;
@@ -63,4 +64,159 @@ describe('P9: a snapshot that bears a mark', () => {
       ).toMatchObject([{ action }]);
     },
   );
+});
+
+const orphan = (ageInHours: number, overrides: Partial<Snapshot> = {}): Snapshot => ({
+  id: snap(1),
+  ...HERE,
+  startedAt: NOW - ageInHours * HOUR,
+  madeFor: ami(1),
+  size: 8,
+  tags: encodeStamp(aStamp()),
+  ...overrides,
+});
+const inShort = (decisions: ReturnType<typeof decide>) =>
+  decisions.map(({ action, reason }) => `${action} ${reason.code}: ${reason.text}`);
+
+describe('P9: an orphan', () => {
+  it('is a snapshot of ours that no image names, 48 hours after it was begun', () => {
+    expect(decide(orphan(48))).toMatchObject([
+      {
+        action: 'delete-snapshot',
+        reason: { code: 'orphan', text: 'no image names it any more' },
+        change: { kind: 'delete-snapshot', region: HERE.region, snapshot: snap(1) },
+      },
+    ]);
+    expect(inShort(decide(orphan(48 - 1 / 3600)))).toEqual([
+      'wait orphan: no image names it; it may go from 2026-11-23T05:00:01Z on',
+    ]);
+  });
+
+  it.each<[string, Image]>([
+    ['available', imageOfDay(0)],
+    ['disabled', imageOfDay(0, {}, { state: 'disabled' })],
+    ['pending', imageOfDay(0, {}, { state: 'pending' })],
+    ['somebody else’s', { ...imageOfDay(0), name: 'my copy' }],
+  ])('is none while an image names it that is %s', (_, image) => {
+    const decisions = decide(orphan(480), { images: read([image]) });
+    expect(decisions.filter(({ subject }) => subject.kind === 'snapshot')).toEqual([]);
+  });
+
+  it('is none while an image names it that only EC2 was asked for', () => {
+    expect(decide(orphan(480), { snapshotUses: read(new Map([[snap(1), ami(9)]])) })).toEqual([]);
+  });
+
+  const unnaming = imageOfDay(
+    0,
+    {},
+    { state: 'pending', devices: [{ device: '/dev/xvda', size: 8, encrypted: true }] },
+  );
+
+  it.each<[string, Snapshot, Partial<RetireInventory>, string]>([
+    [
+      'is held',
+      orphan(480, { tags: { ...encodeStamp(aStamp()), [HOLD]: '' } }),
+      {},
+      'refuse hold: it is on hold: no reason given',
+    ],
+    [
+      'was made for an image that is there and does not name it yet',
+      orphan(480),
+      { images: read([unnaming]) },
+      `refuse in-use: its image ${ami(1)} is there, although it does not name it`,
+    ],
+    [
+      'may be needed by its image in the bin',
+      orphan(480),
+      { binned: read(new Set([ami(1)])) },
+      `refuse in-recycle-bin: its image ${ami(1)} is in the Recycle Bin and needs it to come back`,
+    ],
+    [
+      'was made for nobody knows which image, and there are some in the bin',
+      (({ madeFor: _, ...rest }) => rest)(orphan(480)),
+      { binned: read(new Set([ami(7)])) },
+      'refuse in-recycle-bin: EC2 does not say which image it was made for, and there are images in the Recycle Bin that may need it',
+    ],
+    [
+      'is locked',
+      orphan(480),
+      { snapshotEvidence: read({ get: () => ({ lock: 'compliance', sharedWith: [] }) }) },
+      'refuse locked: it is locked (compliance)',
+    ],
+    [
+      'is shared',
+      orphan(480),
+      { snapshotEvidence: read({ get: () => ({ sharedWith: ['1', '2', '3', '4'] }) }) },
+      'refuse shared: it is shared with 1, 2, 3',
+    ],
+    [
+      'was not looked into',
+      orphan(480),
+      { snapshotEvidence: read({ get: () => undefined }) },
+      'refuse not-looked-into: others come first in this run; a later one looks into it',
+    ],
+  ])('stays while it %s', (_, snapshot, overrides, expected) => {
+    const decisions = decide(snapshot, overrides).filter(({ subject }) => subject.kind === 'snapshot');
+    expect(inShort(decisions)).toEqual([expected]);
+  });
+
+  it.each<[string, Partial<RetireInventory>]>([
+    ['images', { images: cutShort([], 'what') }],
+    ['snapshots', { snapshots: cutShort([orphan(480)], 'what') }],
+    ['who names snapshots', { snapshotUses: cutShort(new Map(), 'what') }],
+    ['locks and shares', { snapshotEvidence: cutShort({ get: () => ({ sharedWith: [] }) }, 'what') }],
+    ['the Recycle Bin', { binned: cutShort(new Set<never>(), 'what') }],
+  ])('P4: stays where %s could not be read whole', (_, overrides) => {
+    expect(inShort(decide(orphan(480), overrides))).toEqual([
+      'refuse evidence-incomplete: what could not be read whole (UnauthorizedOperation)',
+    ]);
+  });
+
+  it('P4: stays in a region that is suspiciously empty', () => {
+    const images = { images: read([imageOfDay(0, {}, { id: ami(5), devices: [] })]), ...instancesHere() };
+    const [decision] = decide(orphan(480), images).filter(({ subject }) => subject.kind === 'snapshot');
+    expect(decision).toMatchObject({ action: 'refuse', reason: { code: 'evidence-suspect' } });
+  });
+
+  it('goes where the bin holds other images only', () => {
+    expect(decide(orphan(480), { binned: read(new Set([ami(7)])) })).toMatchObject([{ action: 'delete-snapshot' }]);
+  });
+
+  it('goes although EC2 does not say what it was made for, where the bin is empty', () => {
+    const { madeFor: _, ...snapshot } = orphan(480);
+    expect(decide(snapshot)).toMatchObject([{ action: 'delete-snapshot' }]);
+  });
+
+  it('P10: is proposed in plan mode', () => {
+    const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
+    expect(inShort(decide(orphan(480), {}, file))).toEqual([
+      'propose policy-in-plan-mode: no image names it any more; policy nightly is in plan mode',
+    ]);
+  });
+});
+
+describe('snapshots that were not made by this deployment', () => {
+  const strays = (...ages: number[]) =>
+    planRetirement(
+      aPolicyFile(),
+      retireInventory([], {
+        strays: read(ages.map((age, index) => orphan(age, { id: snap(index + 1), size: index + 1, tags: {} }))),
+      }),
+      NOW,
+    );
+
+  it('and whose images are gone are told of once they are 48 hours old, and left alone', () => {
+    const plan = strays(48, 47, 49, 480, 480);
+    expect(plan.decisions).toEqual([]);
+    expect(plan.warnings).toEqual([
+      '4 snapshots in eu-central-1, of up to 13 GiB, are of images that are gone and were not made by this deployment, ' +
+        `which leaves them alone: ${snap(1)}, ${snap(3)}, ${snap(4)} and 1 more`,
+    ]);
+    expect(strays(48).warnings).toEqual([expect.stringMatching(`leaves them alone: ${snap(1)}$`)]);
+  });
+
+  it('are not told of where there is none', () => {
+    expect(strays().warnings).toEqual([]);
+    expect(strays(47, 1).warnings).toEqual([]);
+  });
 });
