@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { accountId, region } from '../../lib/model/ids.ts';
+import { completeReading } from '../../lib/model/reading.ts';
+import type { Image } from '../../lib/model/resources.ts';
+import { HOUR, MINUTE } from '../../lib/model/time.ts';
+import { planRetirement } from '../../lib/planning/retire.ts';
+import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
+import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE } from '../builders.ts';
+import {
+  about,
+  ami,
+  copyOfDay,
+  cutShort,
+  imageOfDay,
+  imagesOfDays,
+  instancesHere,
+  marked,
+  NOW,
+  read,
+  retireInventory,
+} from './fleet.ts';
+
+/** Kept are the newest three; the fourth is expired, and has been marked for long enough to go. */
+const going = marked(imageOfDay(3), NOW - 30 * HOUR);
+const expired = imageOfDay(3);
+const retire = (image: Image, overrides: Partial<RetireInventory> = {}) =>
+  planRetirement(aPolicyFile(), retireInventory([...imagesOfDays(3), image], overrides), NOW);
+const decided = (overrides: Partial<RetireInventory>, image = going) => about(retire(image, overrides), ami(4));
+const short = ({ action, reason }: ReturnType<typeof decided>) => `${action} ${reason.code}`;
+
+describe('P4: evidence', () => {
+  const at = NOW - 15 * MINUTE;
+  const old = <T>(value: T, source: string) => completeReading(source, at - 1, value);
+  const here = (reading: ReturnType<typeof read<ReturnType<typeof anInstance>[]>>) => ({
+    instances: new Map([[HERE.region, reading]]),
+  });
+  const images = [...imagesOfDays(3), going];
+  const nothing = { get: () => ({ references: [], sharedWith: [], report: { kind: 'none' } as const }) };
+
+  it.each<[string, Partial<RetireInventory>, string]>([
+    ['images', { images: old(images, 'images') }, 'images was read at 2026-11-23T04:44:59Z, too long ago'],
+    ['uses', { uses: old(new Map(), 'uses') }, 'uses was read at 2026-11-23T04:44:59Z, too long ago'],
+    ['what single images show', { evidence: old(nothing, 'evidence') }, 'evidence was read at 2026-11-23T04:44:59Z'],
+    [
+      'instances',
+      here(old([anInstance()], 'instances')),
+      'instances in eu-central-1 was read at 2026-11-23T04:44:59Z, too long ago, so nothing that depends on them',
+    ],
+    ['images that were cut short', { images: cutShort(images, 'images') }, 'images could not be read whole (Unauth'],
+    ['uses that were cut short', { uses: cutShort(new Map(), 'uses') }, 'uses could not be read whole (Unauth'],
+    [
+      'what single images show, cut short',
+      { evidence: cutShort(nothing, 'evidence') },
+      'evidence could not be read whole (UnauthorizedOperation), so nothing is retired in this region now',
+    ],
+    [
+      'instances that were cut short',
+      here(cutShort([anInstance()], 'instances')),
+      'instances in eu-central-1 could not be read whole (UnauthorizedOperation), so nothing that depends on them is retired now',
+    ],
+    ['instances that were not read', { instances: new Map() }, 'instances in eu-central-1 could not be read, so'],
+  ])('that is missing, partial or stale retires nothing: %s', (_, overrides, text) => {
+    for (const image of [going, expired]) {
+      const fresh = 'images' in overrides ? {} : { images: read([...imagesOfDays(3), image]) };
+      const decision = decided({ ...fresh, ...overrides }, image);
+      expect(short(decision)).toBe('refuse evidence-incomplete');
+      expect(decision.reason.text).toContain(text);
+    }
+  });
+
+  it('of a quarter of an hour ago is fresh enough', () => {
+    const plan = retire(going, {
+      images: completeReading('images', at, images),
+      uses: completeReading('uses', at, new Map()),
+      evidence: completeReading('evidence', at, nothing),
+      ...here(completeReading('instances', at, [anInstance()])),
+    });
+    expect(short(about(plan, ami(4)))).toBe('deregister expired');
+  });
+
+  it.each<[string, RetireInventory['instances']]>([
+    [
+      'cut short',
+      new Map([
+        [DR.region, read([])],
+        [HERE.region, cutShort([anInstance()], 'instances')],
+      ]),
+    ],
+    ['not read', new Map([[DR.region, read([])]])],
+  ])('P6: of the source’s instances retires no copy while it is %s: its instance may be on hold', (_, instances) => {
+    const copies = [copyOfDay(0), copyOfDay(1), copyOfDay(2), marked(copyOfDay(3), NOW - 30 * HOUR)];
+    const plan = planRetirement(
+      aPolicyFile({
+        policies: [aPolicy({ copies: [{ region: DR.region, encrypt: 'as-source', retention: { keepLast: 1 } }] })],
+      }),
+      retireInventory(copies, { target: DR, instances }),
+      NOW,
+    );
+    expect(plan.decisions.slice(1).map(short)).toEqual(Array(3).fill('refuse evidence-incomplete'));
+    expect(about(plan, copyOfDay(3).id).reason.text).toContain('instances in eu-central-1 could not be read');
+  });
+
+  it('of instances in another account is nothing that this one has to tell', () => {
+    const source = { account: accountId('999999999999'), region: region('us-east-1'), instance: AN_INSTANCE_ID };
+    const keep = { rules: { keepLast: 3 }, timeZone: 'UTC' };
+    const images = imagesOfDays(4, { source, keep });
+    const plan = planRetirement(aPolicyFile(), retireInventory(images, instancesHere(anInstance())), NOW);
+    expect(short(about(plan, ami(4)))).toBe('mark expired');
+  });
+
+  it('of another region’s instances is not needed for images of this one', () => {
+    const instances = new Map([
+      [HERE.region, read([anInstance()])],
+      [region('us-east-1'), cutShort([], 'instances')],
+    ]);
+    const plan = retire(going, { instances });
+    expect(short(about(plan, ami(4)))).toBe('deregister expired');
+    expect(plan.problems).toEqual(['instances in us-east-1: UnauthorizedOperation']);
+  });
+
+  it('is told of by the problems of every reading that was cut short', () => {
+    const plan = retire(going, {
+      images: cutShort([], 'a'),
+      uses: cutShort(new Map(), 'b'),
+      evidence: cutShort(nothing, 'c'),
+      snapshots: cutShort([], 'd'),
+      snapshotUses: cutShort(new Map(), 'e'),
+      snapshotEvidence: cutShort({ get: () => undefined }, 'f'),
+      binned: cutShort(new Set<never>(), 'g'),
+      strays: cutShort([], 'h'),
+      instances: new Map([[HERE.region, cutShort([], 'i')]]),
+      copies: new Map([[DR.region, cutShort([], 'k')]]),
+    });
+    expect(plan.problems).toEqual([
+      ...[...'abcdefgh'].map((source) => `${source} in eu-central-1: UnauthorizedOperation`),
+      'i in eu-central-1: UnauthorizedOperation',
+      'k in eu-west-1: UnauthorizedOperation',
+    ]);
+  });
+});
+
+describe('P4: a region that shows no instance at all', () => {
+  const suspicion =
+    'EC2 shows no instance at all in eu-central-1, and yet ami-00000000000000001 was made of one lately; ' +
+    'if they are really all gone, send the event again with confirmNoInstances: true';
+  const newestOf = (daysAgo: number, file = aPolicyFile(), instances = instancesHere()) =>
+    about(
+      planRetirement(
+        file,
+        retireInventory(
+          [0, 1, 2, 3].map((day) => imageOfDay(daysAgo + day, {}, { id: ami(1 + day) })),
+          instances,
+        ),
+        NOW,
+      ),
+      ami(4),
+    );
+
+  it('is not believed while the last slots had some', () => {
+    expect(newestOf(0)).toMatchObject({ action: 'refuse', reason: { code: 'evidence-suspect', text: suspicion } });
+    expect(short(newestOf(0, aPolicyFile(), instancesHere(anInstance({ state: 'terminated' }))))).toBe(
+      'refuse evidence-suspect',
+    );
+  });
+
+  it('is believed where it shows one', () => {
+    expect(short(newestOf(0, aPolicyFile(), instancesHere(anInstance({ state: 'stopped' }))))).toBe('mark expired');
+  });
+
+  it.each([
+    ['three slots of the policy', aPolicyFile(), 2, 3],
+    ['seven days where there is no policy to tell of slots', aPolicyFile({ policies: [] }), 6, 7],
+    [
+      'three slots of its own schedule, each of a week',
+      aPolicyFile({ policies: [aPolicy({ schedule: { expression: 'cron(0 2 ? * MON *)', timeZone: 'UTC' } })] }),
+      14,
+      15,
+    ],
+    [
+      'its only slot where the schedule has had no other',
+      aPolicyFile({ policies: [aPolicy({ schedule: { expression: 'cron(0 2 20 11 ? 2026)', timeZone: 'UTC' } })] }),
+      3,
+      4,
+    ],
+    [
+      'seven days where the schedule has had none',
+      aPolicyFile({ policies: [aPolicy({ schedule: { expression: 'cron(0 2 1 1 ? 2030)', timeZone: 'UTC' } })] }),
+      6,
+      7,
+    ],
+  ])('lately is within %s', (_, file, lately, before) => {
+    const stamped = { keep: { rules: { keepLast: 3 }, timeZone: 'UTC' } };
+    const newest = (daysAgo: number) => {
+      const images = [0, 1, 2, 3].map((day) => imageOfDay(daysAgo + day, stamped, { id: ami(1 + day) }));
+      return short(about(planRetirement(file, retireInventory(images, instancesHere()), NOW), ami(4)));
+    };
+    expect(newest(lately)).toBe('refuse evidence-suspect');
+    expect(newest(before)).toBe('mark expired');
+  });
+
+  it('is believed where a person vouches for it', () => {
+    const inventory = retireInventory([...imagesOfDays(3), expired], instancesHere());
+    const plan = planRetirement(aPolicyFile(), inventory, NOW, { confirmNoInstances: true });
+    expect(short(about(plan, ami(4)))).toBe('mark expired');
+  });
+
+  it('is nothing to suspect in a region that holds copies only', () => {
+    const copies = [copyOfDay(0), copyOfDay(1)];
+    const instances = new Map([
+      [DR.region, read([])],
+      [HERE.region, read([anInstance()])],
+    ]);
+    const file = aPolicyFile({
+      policies: [aPolicy({ copies: [{ region: DR.region, encrypt: 'as-source', retention: { keepLast: 1 } }] })],
+    });
+    const plan = planRetirement(file, retireInventory(copies, { target: DR, instances }), NOW);
+    expect(short(about(plan, copyOfDay(1).id))).toBe('mark expired');
+  });
+});
