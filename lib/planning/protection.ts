@@ -39,12 +39,13 @@ export function holdsOf({ instances }: RetireInventory): ReadonlyMap<InstanceId,
   );
 }
 
-/** What forbids to retire an image that no keep rule wants, the strongest reason first. */
+/**
+ * What forbids to retire an image that no keep rule wants, the strongest reason first. The hold of its instance is not
+ * asked for: that is stamped on the image before anything else is decided.
+ */
 export function protectionOf({ image, hold, stamp }: OwnedImage, surroundings: Surroundings): Reason | undefined {
-  const { inventory, missing, holds, suspicion, now } = surroundings;
+  const { inventory, missing, suspicion, now } = surroundings;
   if (hold !== undefined) return { code: 'hold', text: `it is on hold: ${hold}` };
-  const held = holds.get(stamp.source.instance);
-  if (held !== undefined) return { code: 'hold', text: `its instance ${stamp.source.instance} is on hold: ${held}` };
   if (image.protection !== undefined) {
     return { code: 'protected', text: `it is protected against deregistration (${image.protection})` };
   }

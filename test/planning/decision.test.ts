@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ChangeDecision, type Decision, isStage, sameDecision } from '../../lib/planning/decision.ts';
+import { type ChangeDecision, type Decision, isStage, isTagging, sameDecision } from '../../lib/planning/decision.ts';
 import { HERE } from '../builders.ts';
 import { ami, snap } from './fleet.ts';
 
@@ -43,6 +43,7 @@ it('P7: what takes an image away is deprecating, disabling, deregistering and de
     { ...about, action: 'mark', reason, change: { ...image, snapshots, kind: 'mark', text: 'expired', ends: false } },
     { ...about, action: 'unmark', reason, change: { ...image, snapshots, kind: 'unmark', tagKeys: [] } },
   ];
+  expect(decisions.filter(isTagging).map(({ action }) => action)).toEqual(['mark']);
   expect(decisions.filter(isStage).map(({ action }) => action)).toEqual([
     'deregister',
     'delete-snapshot',

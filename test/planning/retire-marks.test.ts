@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../lib/model/resources.ts';
 import { DAY, HOUR, type Instant } from '../../lib/model/time.ts';
+import { DailyCaps } from '../../lib/planning/daily-cap.ts';
 import { isChange } from '../../lib/planning/decision.ts';
 import { planRetirement } from '../../lib/planning/retire.ts';
 import type { DailyCap } from '../../lib/policy/policy.ts';
@@ -138,6 +139,10 @@ describe('P8: the cap', () => {
       'policy nightly makes 23.9 images a day here and may retire 23, so they pile up: raise retire.maxPerDay',
     ]);
     expect(retire(hourly, capped({ count: 24 })).warnings).toEqual([]);
+  });
+
+  it('is nobody’s of whom no image was counted', () => {
+    expect(() => new DailyCaps([], [], NOW).spend('weekly')).toThrow('no image of policy weekly was counted');
   });
 
   it('is no matter while nothing has to wait for it, as in the first days of a fleet', () => {
