@@ -32,7 +32,9 @@ describe('keep rules as text', () => {
   });
 
   it.each([-1, 0.5, Number.NaN, 1_000_000_000])('are not written with the number %s', (keepLast) => {
-    expect(() => formatKeep({ rules: { keepLast }, timeZone: 'UTC' })).toThrow(RangeError);
+    expect(() => formatKeep({ rules: { keepLast }, timeZone: 'UTC' })).toThrow(
+      `keep rules: ${keepLast} is not a whole number from 0 to 999999999`,
+    );
     expect(() => formatKeep({ rules: { keepWithin: { days: keepLast } }, timeZone: 'UTC' })).toThrow(RangeError);
   });
 

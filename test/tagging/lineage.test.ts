@@ -44,6 +44,9 @@ describe('the lineage of an instance', () => {
       'it shares Role=web with i-00000001, i-00000003, i-00000004 and 1 more, so each has a lineage of its own',
     );
     expect(lineages.get(instanceId('i-00000005'))?.problem).toContain('i-00000001, i-00000002, i-00000003 and 1 more');
+    expect(lineagesOf(instances(web, web, web, web), 'Role').get(instanceId('i-00000001'))?.problem).toBe(
+      'it shares Role=web with i-00000002, i-00000003, i-00000004, so each has a lineage of its own',
+    );
   });
 
   it.each<Record<string, string>>([{}, { Role: '' }])(
@@ -63,6 +66,16 @@ describe('the lineage of an instance', () => {
 });
 
 describe("a lineage's text", () => {
+  // What stands in tags must not change, so these are written out.
+  it.each([
+    ['a#b', 'Role=a-b~f5c8277f2ed4d968'],
+    ['a~b', 'Role=a-b~c1b95f2dd26b2f96'],
+    ['x'.repeat(231), `Role=${'x'.repeat(231)}`],
+    ['x'.repeat(232), `Role=${'x'.repeat(214)}~bf72049d8c1abfd9`],
+  ])('of %s is %s', (value, text) => {
+    expect(lineageText('Role', value)).toBe(text);
+  });
+
   it('fits into a tag', () => {
     fc.assert(
       fc.property(tagKey, tagValue, fc.option(anyInstanceId, { nil: undefined }), (key, value, id) => {
