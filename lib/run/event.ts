@@ -79,6 +79,7 @@ const runEventSchema = z.strictObject({
     .describe('retire: a person vouches that a region which shows no instance at all really has none.'),
   filter: z
     .record(z.string().min(1, 'name a tag'), z.string())
+    .refine((tags) => Object.keys(tags).length > 0, 'name a tag: without one it would be every image of the account')
     .exactOptional()
     .describe('adopt: the tags, with * as a wildcard, of the images to put under the policy.'),
   continuation: z.int().min(0).max(MAX_CONTINUATIONS).exactOptional().describe('How often the run has sent itself on.'),
@@ -130,6 +131,7 @@ function misplacedFields(payload: unknown): string[] {
   const needs = (field: string, ...takers: readonly AnyAction[]) =>
     takers.includes(action) && !(field in payload) ? [`${field}: ${action} needs it`] : [];
   return [
+    ...onlyFor('policy', 'snapshot', 'copy', 'retire', 'adopt'),
     ...onlyFor('slot', 'snapshot'),
     ...onlyFor('instances', 'snapshot'),
     ...onlyFor('images', 'copy', 'undo'),

@@ -68,10 +68,11 @@ export function endingsJob(
   { file, settings }: RetireContext,
 ): Job<Pick<RetireInventory, 'target' | 'images' | 'instances'>> {
   const { reads } = settings.aws;
-  const { target, abandoned, confirmNoInstances = false } = event;
+  const { target, policy, abandoned, confirmNoInstances = false } = event;
   return {
     read: async () => {
-      const images = await reads.images(target, { deployment: file.deployment, lineages: abandoned });
+      const scope = { deployment: file.deployment, ...(policy !== undefined && { policy }), lineages: abandoned };
+      const images = await reads.images(target, scope);
       return { target, images, instances: await readInstances(images.value, file, target, reads) };
     },
     plan: (inventory) => planEndings(file, inventory, abandoned, confirmNoInstances),

@@ -196,3 +196,57 @@ describe('marks', () => {
     ]);
   });
 });
+
+describe('what brings images back', () => {
+  const place = (number: number) => ({ region: HERE.region, image: ami(number) });
+  const changes: Change[] = [
+    going(1).change,
+    { kind: 'ask-usage', ...place(2) },
+    { kind: 'restore', ...place(3), snapshots: [], tagKeys: [], hold: 'x' },
+    { kind: 'bring-back', ...place(4), snapshots: [], tagKeys: [], enable: true, sharedWith: [], deprecation: 'lift' },
+    { kind: 'unmark', ...place(5), snapshots: [], tagKeys: [] },
+    { kind: 'hold', ...place(6), snapshots: [], text: 'audit' },
+    { kind: 'end', ...place(7), snapshots: [] },
+    { kind: 'adopt', ...place(8), snapshots: [], tags: {} },
+  ];
+  const decisionOf = (change: Change, index: number) =>
+    ({ action: change.kind, subject: subject(index + 1), reason, change }) as ChangeDecision;
+
+  it('comes before anything that takes images away, and after the tags', async () => {
+    const { job, reread } = aJob(changes.map(decisionOf));
+    const applier = new FakeApplier();
+    const { carried } = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
+    expect(applier.asked.map(({ kind }) => kind)).toEqual([
+      'hold',
+      'end',
+      'adopt',
+      'unmark',
+      'ask-usage',
+      'restore',
+      'bring-back',
+      'deregister',
+    ]);
+    expect(reread).toEqual([[going(1).change]]);
+    expect(carried).toHaveLength(changes.length);
+  });
+
+  it('P15: is tried for each, whatever becomes of the others', async () => {
+    const refused: Applied = { kind: 'refused', problem: 'UnauthorizedOperation' };
+    const applier = new FakeApplier(({ kind }) => (kind === 'restore' ? refused : { kind: 'done' }));
+    const { carried } = await runCycle(
+      aJob(changes.slice(1, 4).map(decisionOf)).job,
+      cycleSettings({ reads: fakeReads(), applier }),
+    );
+    expect(carried.map((entry) => [entry.decision.action, 'applied' in entry && entry.applied])).toEqual([
+      ['ask-usage', { kind: 'done' }],
+      ['restore', refused],
+      ['bring-back', { kind: 'done' }],
+    ]);
+  });
+
+  it('P10: is not done in plan mode', async () => {
+    const applier = new FakeApplier();
+    await runCycle(aJob(changes.map(decisionOf)).job, cycleSettings({ reads: fakeReads(), applier }, { mode: 'plan' }));
+    expect(applier.asked).toEqual([]);
+  });
+});

@@ -67,12 +67,76 @@ describe('a payload', () => {
       { action: 'snapshot', instances: ['i-0123456789abcdef0'] },
       ['instances: name the policy'],
     ],
+    ['to undo without its images', { action: 'undo' }, ['images: undo needs it']],
+    [
+      'to undo with what it has no use for',
+      {
+        action: 'undo',
+        images: ['ami-0123456789abcdef0'],
+        policy: 'nightly',
+        slot: 'current',
+        instances: ['i-0123456789abcdef0'],
+        abandoned: ['Role=web'],
+        confirmNoInstances: true,
+        filter: { Name: 'web*' },
+      },
+      [
+        'policy: undo takes no policy',
+        'slot: undo takes no slot',
+        'instances: undo takes no instances',
+        'abandoned: undo takes no abandoned',
+        'confirmNoInstances: undo takes no confirmNoInstances',
+        'filter: undo takes no filter',
+      ],
+    ],
+    [
+      'to adopt without a filter and a policy',
+      { action: 'adopt' },
+      ['filter: adopt needs it', 'policy: adopt needs it'],
+    ],
+    [
+      'to adopt every image of the account',
+      { action: 'adopt', policy: 'nightly', filter: {} },
+      ['filter: name a tag: without one it would be every image of the account'],
+    ],
+    ['to adopt by a tag without a name', { action: 'adopt', policy: 'nightly', filter: { '': 'x' } }, ['filter.: ']],
+    [
+      'to adopt with images',
+      {
+        action: 'adopt',
+        policy: 'nightly',
+        filter: { Name: 'web*' },
+        images: ['ami-0123456789abcdef0'],
+        abandoned: ['x'],
+      },
+      ['images: adopt takes no images', 'abandoned: adopt takes no abandoned'],
+    ],
+    ['to retire no lineage', { action: 'retire', abandoned: [] }, ['abandoned: ']],
+    ['to retire a lineage without a name', { action: 'retire', abandoned: [''] }, ['abandoned.0: name a lineage']],
+    ['to vouch for nothing', { action: 'retire', confirmNoInstances: 'yes' }, ['confirmNoInstances: ']],
+    [
+      'to copy with fields of retire',
+      { action: 'copy', abandoned: ['x'], confirmNoInstances: false, filter: { a: 'b' } },
+      [
+        'abandoned: copy takes no abandoned',
+        'confirmNoInstances: copy takes no confirmNoInstances',
+        'filter: copy takes no filter',
+      ],
+    ],
   ])('%s is answered with every problem, each by its path', (_, payload, expected) => {
     const problems = problemsOf(payload);
     expect(problems).toEqual(expected.map((start) => expect.stringContaining(start)));
     expect(problems.map((problem, index) => problem.startsWith(expected[index] ?? 'one problem more'))).not.toContain(
       false,
     );
+  });
+
+  it.each([
+    { action: 'undo', images: ['ami-0123456789abcdef0'] },
+    { action: 'adopt', policy: 'nightly', filter: { Name: 'web-*', Owner: '' } },
+    { action: 'retire', abandoned: ['Role=web'], confirmNoInstances: true, policy: 'nightly' },
+  ])('of a person may be %j', (payload) => {
+    expect(parseRunEvent(payload)).toEqual({ ok: true, event: { ...payload, mode: 'apply', continuation: 0 } });
   });
 
   it('says what to write instead of a slot that is none', () => {
@@ -102,6 +166,20 @@ const anyEvent: fc.Arbitrary<RunEvent> = fc
     fc.oneof(
       fc.constant({ ...common, action: 'retire' } as const),
       fc.constant({ ...common, action: 'copy', images: [imageId('ami-0123456789abcdef0')] } as const),
+      fc
+        .record(
+          { abandoned: fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), confirmNoInstances: fc.boolean() },
+          { requiredKeys: [] },
+        )
+        .map((fields) => ({ ...common, ...fields, action: 'retire' as const })),
+      fc.constant(common).map(({ policy: _, ...rest }) => ({
+        ...rest,
+        action: 'undo' as const,
+        images: [imageId('ami-0123456789abcdef0'), imageId('ami-0123456789abcdef1')],
+      })),
+      fc
+        .dictionary(fc.string({ minLength: 1 }), fc.string(), { minKeys: 1, noNullPrototype: true })
+        .map((filter) => ({ ...common, action: 'adopt' as const, policy: 'nightly', filter })),
       fc
         .record({
           slot: fc.oneof(

@@ -48,6 +48,25 @@ describe('an event', () => {
     expect(regionsWithImages(file)).toEqual([HERE.region, DR.region, second, former].sort());
   });
 
+  it('to undo looks in all regions that may hold images, copies and former ones included', () => {
+    expect(places(expand({ action: 'undo', images: [ami(1)] }))).toEqual(
+      [HERE.region, DR.region, second, former].sort(),
+    );
+    expect(places(expand({ action: 'undo', images: [ami(1)], target: { region: former } }))).toEqual([former]);
+  });
+
+  it('to adopt becomes one for each source region, where the instances are', () => {
+    expect(places(expand({ action: 'adopt', policy: 'nightly', filter: { Name: '*' } }))).toEqual([
+      HERE.region,
+      second,
+    ]);
+  });
+
+  it('keeps what a person said: the lineages to end, and that there are no instances', () => {
+    const said = { abandoned: ['Role=web'], confirmNoInstances: true } as const;
+    for (const event of expand({ action: 'retire', ...said })) expect(event).toMatchObject(said);
+  });
+
   it('to copy the images that EC2 tells of has nothing to do in a region that nothing is copied from', () => {
     expect(expand({ action: 'copy', images: [ami(1)], target: DR })).toEqual([]);
     expect(places(expand({ action: 'copy', images: [ami(1)], target: HERE }))).toEqual([HERE.region]);
@@ -103,6 +122,14 @@ describe('an event that asks for what the deployment does not have', () => {
     [
       { action: 'copy', policy: 'hourly', target: { region: HERE.region } },
       'target.region: eu-central-1 is no region that copy has work in; those are none, since no policy asks for copies',
+    ],
+    [
+      { action: 'undo', images: [ami(1)], target: { region: region('ap-south-1') } },
+      'target.region: ap-south-1 is no region that undo has work in; those are eu-central-1, eu-west-1, eu-west-3, us-east-1',
+    ],
+    [
+      { action: 'adopt', policy: 'nightly', filter: { Name: '*' }, target: { region: DR.region } },
+      'target.region: eu-west-1 is no region that adopt has work in; those are eu-central-1, eu-west-3',
     ],
     [
       { target: { account: accountId('999999999999'), region: HERE.region } },

@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { region } from '../../lib/model/ids.ts';
+import { completeReading } from '../../lib/model/reading.ts';
+import type { Image, Snapshot } from '../../lib/model/resources.ts';
+import { DAY, HOUR } from '../../lib/model/time.ts';
+import { type ImageEvidence, NOTHING_FOUND } from '../../lib/planning/evidence.ts';
+import type { PolicyFile } from '../../lib/policy/policy.ts';
+import type { TargetedEvent } from '../../lib/run/expand.ts';
+import { runJob } from '../../lib/run/jobs.ts';
+import type { Reads } from '../../lib/run/ports.ts';
+import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE } from '../builders.ts';
+import {
+  ami,
+  copyOfDay,
+  deprecated,
+  disabled,
+  imageOfDay,
+  imagesOfDays,
+  inShort,
+  marked,
+  markedSnapshot,
+  NOW,
+  snap,
+} from '../planning/fleet.ts';
+import { cycleSettings, FakeApplier, fakeReads } from './fakes.ts';
+
+interface World {
+  readonly images: readonly Image[];
+  readonly copies?: readonly Image[];
+  readonly snapshots?: readonly Snapshot[];
+  readonly evidence?: Partial<ImageEvidence>;
+  readonly file?: PolicyFile;
+  readonly instances?: readonly ReturnType<typeof anInstance>[];
+}
+
+/** Runs the retire job on a region; what it read is kept by the name of the read, in order. */
+async function retire(world: World, event: Partial<TargetedEvent> = {}) {
+  const asked: Partial<Record<keyof Reads, unknown[]>> = {};
+  const answer =
+    <A extends unknown[], T>(name: keyof Reads, value: (...rest: A) => T) =>
+    async (target: { region: string }, ...rest: A) => {
+      asked[name] = [...(asked[name] ?? []), [target.region, ...rest]];
+      return completeReading(name, NOW, value(...rest));
+    };
+  const {
+    images,
+    copies = [],
+    snapshots = [],
+    evidence = {},
+    file = aPolicyFile(),
+    instances = [anInstance()],
+  } = world;
+  const applier = new FakeApplier();
+  const reads = fakeReads({
+    images: async (target, scope) => {
+      asked.images = [...(asked.images ?? []), [target.region, scope]];
+      return completeReading('images', NOW, target.region === (event.target ?? HERE).region ? images : copies);
+    },
+    allInstances: answer('allInstances', () => instances),
+    uses: answer('uses', () => new Map()),
+    imageEvidence: answer(
+      'imageEvidence',
+      (ids: readonly Image['id'][]) => new Map(ids.map((id) => [id, { ...NOTHING_FOUND, ...evidence }])),
+    ),
+    snapshots: answer('snapshots', () => snapshots),
+    snapshotUses: answer('snapshotUses', () => new Map()),
+    snapshotEvidence: answer(
+      'snapshotEvidence',
+      (ids: readonly Snapshot['id'][]) => new Map(ids.map((id) => [id, { sharedWith: [] }])),
+    ),
+    strays: answer('strays', () => []),
+    binnedImages: answer('binnedImages', () => new Set<never>()),
+  });
+  const settings = { ...cycleSettings({ reads, applier }), mode: event.mode ?? ('apply' as const) };
+  const result = await runJob(
+    { action: 'retire', mode: 'apply', continuation: 0, target: HERE, ...event },
+    { file, settings, maxCopiesInFlight: 5 },
+  );
+  return { ...result, asked, applier };
+}
+
+const stages = { ...aPolicy().retire, deprecateDays: 7, disableDays: 7 };
+const staged = aPolicyFile({ policies: [aPolicy({ retire: stages })] });
+const rested = (daysAgo: number) => marked(imageOfDay(daysAgo), NOW - 9 * DAY);
+
+describe('what the retire job looks into one by one', () => {
+  it('is what is due: those on their way first, then those to be marked, and nothing that is kept or waits', async () => {
+    const images = [
+      ...imagesOfDays(3),
+      imageOfDay(3),
+      rested(4),
+      deprecated(rested(5), NOW - 7 * DAY),
+      disabled(rested(6), NOW - 7 * DAY),
+      marked(imageOfDay(7), NOW - HOUR),
+      disabled(rested(8), NOW - 6 * DAY),
+    ];
+    const { asked, plan } = await retire({ images, file: staged });
+    expect(asked.imageEvidence?.[0]).toEqual([HERE.region, [ami(7), ami(6), ami(5), ami(4)]]);
+    expect(asked.snapshotEvidence?.[0]).toEqual([HERE.region, [snap(7)]]);
+    expect(inShort(plan)).toEqual({
+      1: 'keep keep-rule',
+      2: 'keep keep-rule',
+      3: 'keep keep-rule',
+      4: 'mark expired',
+      5: 'deprecate expired',
+      6: 'disable expired',
+      7: 'deregister expired',
+      8: 'wait marked',
+      9: 'wait marked',
+    });
+  });
+
+  it('goes beyond the cap, so that what turns out to be in use makes room', async () => {
+    const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, maxPerDay: { count: 1 } } })] });
+    const { asked, plan } = await retire({ images: imagesOfDays(5), file });
+    expect(asked.imageEvidence).toEqual([[HERE.region, [ami(5), ami(4)]]]);
+    expect(inShort(plan)).toMatchObject({ 4: 'refuse cap-reached', 5: 'mark expired' });
+  });
+
+  it('is a thousand at most, and the others say that they wait for a later run', async () => {
+    const { asked, plan } = await retire({ images: imagesOfDays(1_010) });
+    expect(asked.imageEvidence?.map((call) => Array.isArray(call) && call[1].length)).toEqual([1_000]);
+    const waiting = plan.decisions.filter(({ reason }) => reason.code === 'not-looked-into');
+    expect(waiting).toHaveLength(7);
+    expect(plan.decisions.filter(({ action }) => action === 'mark')).toHaveLength(1_000);
+  });
+
+  it('is a hundred at most of what is only proposed, and all of it is', async () => {
+    const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
+    const { asked, plan, applier } = await retire({ images: imagesOfDays(110), file });
+    expect(asked.imageEvidence?.map((call) => Array.isArray(call) && call[1].length)).toEqual([100]);
+    expect(plan.decisions.filter(({ action }) => action === 'propose')).toHaveLength(107);
+    expect(applier.asked).toEqual([]);
+  });
+
+  it('is the snapshots that would be deleted as well', async () => {
+    const { asked, plan } = await retire({ images: [], snapshots: [markedSnapshot(1, NOW - 2 * DAY)] });
+    expect(asked.snapshotUses?.[0]).toEqual([HERE.region, [snap(1)]]);
+    expect(asked.snapshotEvidence?.[0]).toEqual([HERE.region, [snap(1)]]);
+    expect(plan.decisions).toMatchObject([{ action: 'delete-snapshot' }]);
+  });
+
+  it('P3: tells whom EC2 has to be asked about', async () => {
+    const { applier } = await retire({ images: imagesOfDays(4), evidence: { sharedWith: ['111122223333'] } });
+    expect(applier.asked).toEqual([{ kind: 'ask-usage', region: HERE.region, image: ami(4) }]);
+  });
+});
+
+describe('P7: right before the calls the retire job reads again', () => {
+  const images = [...imagesOfDays(3), rested(3), imageOfDay(4)];
+
+  it('only what bears on the images that are to go', async () => {
+    const { asked, applier } = await retire({ images });
+    expect(asked.images).toEqual([
+      [HERE.region, { deployment: 'prod' }],
+      [HERE.region, { deployment: 'prod', lineages: [AN_INSTANCE_ID] }],
+    ]);
+    expect(asked.uses).toEqual([
+      [HERE.region, undefined],
+      [HERE.region, [ami(4)]],
+    ]);
+    expect(asked.imageEvidence).toEqual([
+      [HERE.region, [ami(4), ami(5)]],
+      [HERE.region, [ami(4)]],
+    ]);
+    expect(asked.snapshots).toEqual([
+      [HERE.region, { deployment: 'prod' }],
+      [HERE.region, { deployment: 'prod', ids: [] }],
+    ]);
+    expect(asked.strays).toEqual([[HERE.region, 'prod']]);
+    expect(applier.asked.map(({ kind }) => kind)).toEqual(['mark', 'deregister']);
+  });
+
+  it('and the snapshots that are', async () => {
+    const { asked } = await retire({ images: imagesOfDays(1), snapshots: [markedSnapshot(9, NOW - 2 * DAY)] });
+    expect(asked.snapshots?.[1]).toEqual([HERE.region, { deployment: 'prod', ids: [snap(9)] }]);
+    expect(asked.images?.[1]).toEqual([HERE.region, { deployment: 'prod', lineages: [] }]);
+  });
+
+  it('and no strays at all where it looks at one policy only', async () => {
+    const { asked } = await retire({ images }, { policy: 'nightly' });
+    expect(asked.strays).toBeUndefined();
+    expect(asked.images?.[0]).toEqual([HERE.region, { deployment: 'prod', policy: 'nightly' }]);
+    expect(asked.snapshots?.[0]).toEqual([HERE.region, { deployment: 'prod', policy: 'nightly' }]);
+  });
+});
+
+describe('beyond its own region the retire job reads', () => {
+  const elsewhere = region('us-east-1');
+  const to = (...regions: (typeof elsewhere)[]) =>
+    regions.map((one) => ({ region: one, encrypt: 'as-source', retention: { keepLast: 1 } }) as const);
+  const file = aPolicyFile({
+    formerRegions: [],
+    policies: [aPolicy({ copies: to(DR.region) }), aPolicy({ name: 'weekly', copies: to(elsewhere, HERE.region) })],
+  });
+  const placesOf = (calls: unknown[] | undefined) => calls?.map((call) => (Array.isArray(call) ? call[0] : call));
+
+  it('the copies that any policy wants of its images', async () => {
+    const { asked } = await retire({ images: imagesOfDays(1), file });
+    expect(placesOf(asked.images)).toEqual([HERE.region, DR.region, elsewhere]);
+    expect(asked.images?.[1]).toEqual([DR.region, { deployment: 'prod', sourceRegion: HERE.region }]);
+  });
+
+  it('the copies of one policy where it looks at that one only', async () => {
+    const { asked } = await retire({ images: imagesOfDays(1), file }, { policy: 'nightly' });
+    expect(placesOf(asked.images)).toEqual([HERE.region, DR.region]);
+  });
+
+  it('no copies where its own region is no source region of the file', async () => {
+    const { asked } = await retire({ images: [copyOfDay(0)], file }, { target: DR });
+    expect(placesOf(asked.images)).toEqual([DR.region]);
+  });
+
+  it('the instances of the regions from which it holds copies', async () => {
+    const { asked } = await retire({ images: [copyOfDay(0)], file }, { target: DR });
+    expect(placesOf(asked.allInstances)).toEqual([DR.region, HERE.region]);
+    const { asked: atHome } = await retire({ images: imagesOfDays(2), file });
+    expect(placesOf(atHome.allInstances)).toEqual([HERE.region]);
+  });
+});
+
+it('P4: a region that shows no instance needs a person to vouch for it', async () => {
+  const world = { images: imagesOfDays(4), instances: [] };
+  expect(inShort((await retire(world)).plan)).toMatchObject({ 4: 'refuse evidence-suspect' });
+  expect(inShort((await retire(world, { confirmNoInstances: true })).plan)).toMatchObject({ 4: 'mark expired' });
+});
