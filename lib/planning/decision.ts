@@ -306,11 +306,14 @@ export function isTagging(decision: ChangeDecision): decision is ChangeDecision<
   );
 }
 
-/** Whether two plans decide the same about a subject, for the same reason. */
+/**
+ * Whether two plans decide the same about a subject, for the same reason. Whom an image is shared with is no part of it:
+ * that is found out by the second look.
+ */
 export function sameDecision(one: ChangeDecision, other: Decision): boolean {
   return (
     isChange(other) &&
     one.reason.code === other.reason.code &&
-    JSON.stringify(one.change) === JSON.stringify(other.change)
+    JSON.stringify({ ...one.change, sharedWith: [] }) === JSON.stringify({ ...other.change, sharedWith: [] })
   );
 }

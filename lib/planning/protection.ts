@@ -11,7 +11,7 @@ import type { RetireInventory } from './retire-inventory.ts';
 /** How old what was read may be when it is decided on. */
 const MAX_AGE = 15 * MINUTE;
 /** A report on the use of an image in other accounts is believed for so long. */
-export const REPORT_GOOD_FOR = 7 * DAY;
+const REPORT_GOOD_FOR = 7 * DAY;
 /** An image that others may use, and somebody launched so lately, is in use whatever a report says. */
 const RECENT_LAUNCH = 30 * DAY;
 

@@ -2,7 +2,7 @@ import type { ImageId } from '../model/ids.ts';
 import { type AdoptInventory, planAdoption } from '../planning/adopt.ts';
 import { planUndo, type UndoInventory } from '../planning/undo.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
-import type { CycleSettings, Job } from './cycle.ts';
+import type { CycleSettings, Job } from './job.ts';
 
 /** What only people ask for: to take back what was done to an image, and to put images of other makes under a policy. */
 

@@ -7,9 +7,10 @@ import { planSnapshots, type SnapshotInventory } from '../planning/snapshot.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
 import { slotScheduleOf } from '../policy/schedule.ts';
 import { readOwnership } from '../tagging/ownership.ts';
-import { type CycleResult, type CycleSettings, type Job, runCycle } from './cycle.ts';
+import { runCycle } from './cycle.ts';
 import { isSnapshotEvent, type SnapshotEvent, type TargetedEvent } from './expand.ts';
 import { adoptJob, undoJob } from './hand-jobs.ts';
+import type { CycleResult, CycleSettings, Job } from './job.ts';
 import type { ImageScope, Reads } from './ports.ts';
 import { endingsJob, retireJob } from './retire-job.ts';
 

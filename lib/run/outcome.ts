@@ -1,9 +1,9 @@
 import type { Region } from '../model/ids.ts';
 import type { Instant } from '../model/time.ts';
 import type { Decision, Plan } from '../planning/decision.ts';
-import type { CycleResult } from './cycle.ts';
 import { MAX_CONTINUATIONS } from './event.ts';
 import type { TargetedEvent } from './expand.ts';
+import type { CycleResult } from './job.ts';
 import type { Carried, Withdrawn } from './ports.ts';
 
 /** All that is known of one run once it has ended. */

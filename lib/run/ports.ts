@@ -9,6 +9,7 @@ import type {
   ChangeDecision,
   CopyImage,
   CreateImage,
+  Decision,
   RestoreImage,
   StageChange,
   TagImage,
@@ -122,4 +123,6 @@ export interface Carried {
 export interface Withdrawn {
   readonly decision: ChangeDecision;
   readonly withdrawn: string;
+  /** What the second look decided instead; absent where there is nothing left to decide on. */
+  readonly instead?: Decision;
 }

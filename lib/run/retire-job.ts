@@ -1,16 +1,18 @@
 import type { ImageId, Region, SnapshotId, Target } from '../model/ids.ts';
-import { completeReading, type Reading } from '../model/reading.ts';
+import { completeReading, mapReading, type Reading } from '../model/reading.ts';
 import type { Image, Instance } from '../model/resources.ts';
-import { type Change, type Decision, isChange } from '../planning/decision.ts';
+import type { Instant } from '../model/time.ts';
+import { type Change, type Decision, isChange, isStage, type StageChange } from '../planning/decision.ts';
 import { planEndings } from '../planning/end-lineages.ts';
-import { NOTHING_FOUND } from '../planning/evidence.ts';
+import { type Lookup, NOTHING_FOUND } from '../planning/evidence.ts';
 import { sortByLineage } from '../planning/lineages.ts';
-import { planRetirement } from '../planning/retire.ts';
+import { planRetirement, type RetireRequest } from '../planning/retire.ts';
 import type { RetireInventory } from '../planning/retire-inventory.ts';
 import { unnamedSnapshots } from '../planning/snapshot-sweep.ts';
 import type { PolicyFile } from '../policy/policy.ts';
-import type { CycleSettings, Job } from './cycle.ts';
+import type { Mode } from './event.ts';
 import type { TargetedEvent } from './expand.ts';
+import type { CycleSettings, Job } from './job.ts';
 import type { ImageScope, Reads } from './ports.ts';
 
 /**
@@ -51,12 +53,17 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
         subjects || event.policy !== undefined ? NO_STRAYS : reads.strays(target, file.deployment),
       ]);
       const known = { target, ...ours, copies, instances, uses, snapshotUses, strays };
-      const due = dueIn(known, file, settings.clock.now(), request, subjects && new Set(imagesOf(subjects)));
+      const due = dueIn(known, file, settings.clock.now(), request);
+      const looked = lookedInto(due, settings.mode, subjects);
       const [evidence, snapshotEvidence] = await Promise.all([
-        reads.imageEvidence(target, due.images),
-        reads.snapshotEvidence(target, due.snapshots),
+        reads.imageEvidence(target, looked.images),
+        reads.snapshotEvidence(target, looked.snapshots),
       ]);
-      return { ...known, evidence, snapshotEvidence };
+      return {
+        ...known,
+        evidence: assuming(evidence, imagesOf(looked.later), NOTHING_FOUND),
+        snapshotEvidence: assuming(snapshotEvidence, snapshotsOf(looked.later), { sharedWith: [] }),
+      };
     },
     plan: (inventory, now) => planRetirement(file, inventory, now, request),
   };
@@ -151,45 +158,74 @@ async function readInstances(
   return new Map(await Promise.all(readings));
 }
 
-/**
- * What has to be looked into one by one: the images that would go a stage further if nothing were found, those first
- * that are on their way, and the snapshots that would be deleted.
- */
+/** What has to be looked into one by one before anything is done to it. */
+interface Due {
+  /** What would go a stage further if nothing were found. */
+  readonly stages: readonly StageChange[];
+  /** Images that would be marked; beyond the cap as well, since what is found to be in use makes room for the next. */
+  readonly marks: readonly ImageId[];
+  readonly proposed: readonly ImageId[];
+}
+
 function dueIn(
   known: Omit<RetireInventory, 'evidence' | 'snapshotEvidence'>,
   file: PolicyFile,
-  now: number,
-  request: { readonly confirmNoInstances: boolean },
-  only: ReadonlySet<ImageId> | undefined,
-): { readonly images: ImageId[]; readonly snapshots: SnapshotId[] } {
+  now: Instant,
+  request: RetireRequest,
+): Due {
   const nothingFound = {
     evidence: completeReading('what uses single images', now, { get: () => NOTHING_FOUND }),
     snapshotEvidence: completeReading('locks and shares of snapshots', now, { get: () => ({ sharedWith: [] }) }),
   };
   const { decisions } = planRetirement(file, { ...known, ...nothingFound }, now, request);
-  const stages = decisions.filter(isChange).flatMap(({ change }) => {
-    switch (change.kind) {
-      case 'deregister':
-      case 'delete-snapshot':
-      case 'disable':
-      case 'deprecate':
-        return [change];
-      default:
-        return [];
-    }
-  });
-  // Beyond the cap as well: what is found to be in use makes room for the next.
-  const toMark = imagesWhere(decisions, ({ action, reason }) => action === 'mark' || reason.code === 'cap-reached');
-  const proposed = imagesWhere(decisions, ({ action }) => action === 'propose').slice(0, MOST_PROPOSED);
-  const snapshots = stages.flatMap((change) =>
+  const stages = decisions
+    .filter(isChange)
+    .filter(isStage)
+    .map(({ change }) => change);
+  return {
+    stages,
+    marks: imagesWhere(decisions, ({ action, reason }) => action === 'mark' || reason.code === 'cap-reached'),
+    proposed: imagesWhere(decisions, ({ action }) => action === 'propose').slice(0, MOST_PROPOSED),
+  };
+}
+
+/**
+ * What is looked into now. A run that applies its plan looks a second time right before each stage, so until then the
+ * plan assumes that nothing is found: to look twice would take longer than the calls themselves.
+ */
+function lookedInto({ stages, marks, proposed }: Due, mode: Mode, subjects: readonly Change[] | undefined) {
+  if (subjects) {
+    const concerned = new Set(subjects.map(idOf));
+    const again = stages.filter((change) => concerned.has(idOf(change)));
+    return { images: imagesOf(again), snapshots: snapshotsOf(again), later: [] };
+  }
+  const now = mode === 'plan' ? stages : [];
+  return {
+    images: [...imagesOf(now), ...marks, ...proposed].slice(0, MOST_LOOKED_INTO),
+    snapshots: snapshotsOf(now).slice(0, MOST_LOOKED_INTO),
+    later: mode === 'plan' ? [] : stages,
+  };
+}
+
+function idOf(change: Change): string {
+  if ('image' in change) return change.image;
+  return 'snapshot' in change ? change.snapshot : change.name;
+}
+
+function snapshotsOf(changes: readonly Change[]): SnapshotId[] {
+  return changes.flatMap((change) =>
     change.kind === 'deregister' ? change.snapshots : change.kind === 'delete-snapshot' ? [change.snapshot] : [],
   );
-  return {
-    images: [...imagesOf(stages), ...toMark, ...proposed]
-      .filter((id) => !only || only.has(id))
-      .slice(0, MOST_LOOKED_INTO),
-    snapshots: snapshots.slice(0, MOST_LOOKED_INTO),
-  };
+}
+
+/** A reading in which these, that were not asked about, are as given. */
+function assuming<Id, Found>(
+  reading: Reading<Lookup<Id, Found>>,
+  ids: readonly Id[],
+  assumed: Found,
+): Reading<Lookup<Id, Found>> {
+  const later = new Set(ids);
+  return mapReading(reading, (found) => ({ get: (id) => found.get(id) ?? (later.has(id) ? assumed : undefined) }));
 }
 
 function imagesWhere(decisions: readonly Decision[], wanted: (decision: Decision) => boolean): ImageId[] {

@@ -85,7 +85,8 @@ function checkMark(list: Checklist, image: OurImage, at: number, calls: readonly
   const marked = calls.filter((call) => call.at <= at && call.tagKeys.includes('amikeep:retire')).at(-1);
   list.expect(
     marked?.operation === 'CreateTags' && at - marked.at >= DAY,
-    () => `${image.version} of ${image.lineage} (${image.id} in ${image.region}) was retired without a mark of 24 hours`,
+    () =>
+      `${image.version} of ${image.lineage} (${image.id} in ${image.region}) was retired without a mark of 24 hours`,
   );
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../lib/model/time.ts';
 import type { Change, ChangeDecision, Decision, DeregisterImage, Plan } from '../../lib/planning/decision.ts';
-import { type Job, runCycle } from '../../lib/run/cycle.ts';
+import { runCycle } from '../../lib/run/cycle.ts';
+import type { Job } from '../../lib/run/job.ts';
 import type { Applied } from '../../lib/run/ports.ts';
 import { HERE } from '../builders.ts';
 import { ami, NOW, snap } from '../planning/fleet.ts';
@@ -75,11 +76,12 @@ describe('P7: what cannot be taken back', () => {
     ];
     const { job } = aJob(manyGoing(4), again);
     const applier = new FakeApplier();
-    const { carried } = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
+    const { plan, carried } = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
+    expect(plan.decisions).toEqual([going(1), staying(2), going(3), going(4)]);
     expect(applier.asked).toEqual([going(1).change]);
     expect(carried).toEqual([
       { decision: going(1), applied: { kind: 'done' } },
-      { decision: going(2), withdrawn: 'it is in use by instance i-1' },
+      { decision: going(2), withdrawn: 'it is in use by instance i-1', instead: staying(2) },
       { decision: going(3), withdrawn: 'no keep rule wants it' },
       { decision: going(4), withdrawn: 'it is not there any more' },
     ]);
@@ -161,7 +163,8 @@ describe('P7: what cannot be taken back', () => {
     });
     const settings = cycleSettings({ reads: fakeReads(), applier }, { clock, stopAt: NOW + 30 * SECOND });
     const { carried } = await runCycle(job, settings);
-    expect(reread.map(({ length }) => length)).toEqual([100]);
+    // The second batch is read while the first is carried out, and goes no further.
+    expect(reread.map(({ length }) => length)).toEqual([100, 50]);
     expect(carried.filter((entry) => 'applied' in entry && entry.applied.kind === 'not-started')).toHaveLength(50);
   });
 

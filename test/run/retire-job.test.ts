@@ -3,7 +3,7 @@ import { region } from '../../lib/model/ids.ts';
 import { completeReading } from '../../lib/model/reading.ts';
 import type { Image, Snapshot } from '../../lib/model/resources.ts';
 import { DAY, HOUR } from '../../lib/model/time.ts';
-import { type ImageEvidence, NOTHING_FOUND } from '../../lib/planning/evidence.ts';
+import { type ImageEvidence, NOTHING_FOUND, type SnapshotEvidence } from '../../lib/planning/evidence.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import type { TargetedEvent } from '../../lib/run/expand.ts';
 import { runJob } from '../../lib/run/jobs.ts';
@@ -29,6 +29,7 @@ interface World {
   readonly copies?: readonly Image[];
   readonly snapshots?: readonly Snapshot[];
   readonly evidence?: Partial<ImageEvidence>;
+  readonly snapshotEvidence?: SnapshotEvidence;
   readonly file?: PolicyFile;
   readonly instances?: readonly ReturnType<typeof anInstance>[];
 }
@@ -47,6 +48,7 @@ async function retire(world: World, event: Partial<TargetedEvent> = {}) {
     copies = [],
     snapshots = [],
     evidence = {},
+    snapshotEvidence = { sharedWith: [] },
     file = aPolicyFile(),
     instances = [anInstance()],
   } = world;
@@ -66,10 +68,11 @@ async function retire(world: World, event: Partial<TargetedEvent> = {}) {
     snapshotUses: answer('snapshotUses', () => new Map()),
     snapshotEvidence: answer(
       'snapshotEvidence',
-      (ids: readonly Snapshot['id'][]) => new Map(ids.map((id) => [id, { sharedWith: [] }])),
+      (ids: readonly Snapshot['id'][]) => new Map(ids.map((id) => [id, snapshotEvidence])),
     ),
     strays: answer('strays', () => []),
     binnedImages: answer('binnedImages', () => new Set<never>()),
+    binRules: answer('binRules', () => []),
   });
   const settings = { ...cycleSettings({ reads, applier }), mode: event.mode ?? ('apply' as const) };
   const result = await runJob(
@@ -94,7 +97,7 @@ describe('what the retire job looks into one by one', () => {
       marked(imageOfDay(7), NOW - HOUR),
       disabled(rested(8), NOW - 6 * DAY),
     ];
-    const { asked, plan } = await retire({ images, file: staged });
+    const { asked, plan } = await retire({ images, file: staged }, { mode: 'plan' });
     expect(asked.imageEvidence?.[0]).toEqual([HERE.region, [ami(7), ami(6), ami(5), ami(4)]]);
     expect(asked.snapshotEvidence?.[0]).toEqual([HERE.region, [snap(7)]]);
     expect(inShort(plan)).toEqual({
@@ -134,7 +137,10 @@ describe('what the retire job looks into one by one', () => {
   });
 
   it('is the snapshots that would be deleted as well', async () => {
-    const { asked, plan } = await retire({ images: [], snapshots: [markedSnapshot(1, NOW - 2 * DAY)] });
+    const { asked, plan } = await retire(
+      { images: [], snapshots: [markedSnapshot(1, NOW - 2 * DAY)] },
+      { mode: 'plan' },
+    );
     expect(asked.snapshotUses?.[0]).toEqual([HERE.region, [snap(1)]]);
     expect(asked.snapshotEvidence?.[0]).toEqual([HERE.region, [snap(1)]]);
     expect(plan.decisions).toMatchObject([{ action: 'delete-snapshot' }]);
@@ -160,7 +166,8 @@ describe('P7: right before the calls the retire job reads again', () => {
       [HERE.region, [ami(4)]],
     ]);
     expect(asked.imageEvidence).toEqual([
-      [HERE.region, [ami(4), ami(5)]],
+      // What is to be marked gets no second look, what is to go gets no first one.
+      [HERE.region, [ami(5)]],
       [HERE.region, [ami(4)]],
     ]);
     expect(asked.snapshots).toEqual([
@@ -169,6 +176,29 @@ describe('P7: right before the calls the retire job reads again', () => {
     ]);
     expect(asked.strays).toEqual([[HERE.region, 'prod']]);
     expect(applier.asked.map(({ kind }) => kind)).toEqual(['mark', 'deregister']);
+  });
+
+  it('and brings back what turns out to be in use, which the plan then says', async () => {
+    const references = [{ kind: 'SSM parameter', id: '/golden' }] as const;
+    const { plan, carried, applier } = await retire({
+      images: [...imagesOfDays(3), rested(3)],
+      evidence: { references },
+    });
+    expect(applier.asked.map(({ kind }) => kind)).toEqual(['unmark']);
+    expect(inShort(plan)).toMatchObject({ 4: 'unmark wanted-again' });
+    expect(carried).toMatchObject([
+      { decision: { action: 'deregister' }, withdrawn: expect.stringContaining('/golden') },
+      { decision: { action: 'unmark' }, applied: { kind: 'done' } },
+    ]);
+  });
+
+  it('and says why what is locked stays', async () => {
+    const { plan, applier } = await retire({
+      images: [...imagesOfDays(3), rested(3)],
+      snapshotEvidence: { lock: 'governance', sharedWith: [] },
+    });
+    expect(applier.asked).toEqual([]);
+    expect(inShort(plan)).toMatchObject({ 4: 'refuse locked' });
   });
 
   it('and the snapshots that are', async () => {

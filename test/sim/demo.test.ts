@@ -56,15 +56,16 @@ describe('the demo', () => {
       const [, list = ''] = /\n(web App=web-01 in eu-central-1\n(?: .*\n)+)/.exec(text) ?? [];
       expect(list).toMatch(/^ {2}kept: 10\n {4}2026\.09\.10-1200 {2}last, daily, weekly, monthly$/m);
       expect(list).toMatch(/^ {4}2026\.09\.01-0000 {2}oldest weekly, oldest monthly$/m);
-      expect(list).toMatch(/^ {2}retired: 7\n {4}7 {2}no keep rule wants it \(last=4 /m);
-      expect(list).toMatch(/^ {2}marked: 2\n {4}2026\.\S+ {2}ami-\w+ {2}marked 2026-.*; it may go from/m);
+      expect(list).toMatch(/^ {2}retired: 8\n {4}7 {2}no keep rule wants it \(last=4 /m);
+      expect(list).toMatch(/^ {2}marked: 2\n {4}2026\.\S+ {2}ami-\w+ {2}marked 2026-.*; the next stage is due/m);
       expect(list).toMatch(/^ {2}refused as in-use: 1\n {4}2026\.\S+ {2}ami-\w+ {2}it is in use by instance/m);
-      expect(list).toMatch(/^ {2}failed: 1\n {4}2026\.\S+ {2}ami-\w+ {2}it failed/m);
+      expect(list).toMatch(/^ {4}1 {2}it failed, and attempt 2 \(ami-\w+\) has succeeded$/m);
     });
 
     test('counts by reason what of each lineage may not go at the end', () => {
       const refusals = report.rows.filter(({ refusedFor }) => Object.keys(refusedFor).length > 0);
       expect(refusals.map(({ lineage, refusedFor }) => [lineage, refusedFor])).toEqual([
+        ['i-45d6e1eb5c04f804d', { hold: 1 }],
         ['App=web-01', { 'in-use': 1 }],
         ['App=web-07', { 'in-use': 1 }],
         ['App=web-08', { 'in-use': 1 }],
