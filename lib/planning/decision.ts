@@ -148,7 +148,7 @@ export interface RestoreImage {
   readonly region: Region;
   readonly image: ImageId;
   readonly snapshots: readonly SnapshotId[];
-  /** The keys of the tags that told of its retirement. */
+  /** The keys of the tags by which it would be on its way out again. */
   readonly tagKeys: readonly string[];
   readonly hold: string;
 }

@@ -44,7 +44,10 @@ export function nextStep(
   const over = deprecated ? Math.max(rested, deprecated.at + rules.deprecateDays * DAY) : rested;
   if (deprecated && now < over) return waitFor(`deprecated ${formatInstant(deprecated.at)}`, over);
 
-  if (rules.disableDays > 0 && image.state === 'available') return disable(image, sharedWith);
+  if (rules.disableDays > 0 && image.state === 'available') {
+    // Enabled, and EC2 has not been told again whom it was shared with: only its tags know.
+    return disable(image, sharedWith.length > 0 ? sharedWith : stages.sharedWith);
+  }
   if (image.state !== 'disabled') return { kind: 'deregister' };
   const disabledAt = stages.disabledAt ?? over;
   const end = disabledAt + rules.disableDays * DAY;

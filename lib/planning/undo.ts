@@ -5,7 +5,7 @@ import { formatInstant, type Instant } from '../model/time.ts';
 import { isNameOfDeployment } from '../tagging/name.ts';
 import { type OwnedImage, readOwnership } from '../tagging/ownership.ts';
 import { stageKeys } from '../tagging/stages.ts';
-import { DEPRECATED, DISABLED, ENDED, RETIRE } from '../tagging/tag-keys.ts';
+import { ENDED, RETIRE } from '../tagging/tag-keys.ts';
 import { versionOf } from '../tagging/version.ts';
 import { snapshotsOf, whatWasDone } from './bring-back.ts';
 import type { BringBackImage, Decision, Plan, Reason } from './decision.ts';
@@ -59,8 +59,9 @@ function decide(deployment: string, id: ImageId, { target, image, binned }: Undo
     const text = `it is in the Recycle Bin, and its name '${name}' is not one of deployment ${deployment}`;
     return { subject, action: 'report', reason: { code: 'not-ours', text } };
   }
-  const text = `in the Recycle Bin until ${formatInstant(until)}: ${snapshots.length} of its snapshots come back first, then the image`;
-  const tagKeys = [RETIRE, ENDED, DEPRECATED, DISABLED];
+  const text = `in the Recycle Bin until ${formatInstant(until)}: ${snapshots.length} of its snapshots come back first, then the image; what else was done to it the next sweep takes back`;
+  // The tags of its stages stay: by them the next sweep enables it, shares it and lifts its deprecation, as it is held.
+  const tagKeys = [RETIRE, ENDED];
   const change = { kind: 'restore', region: target.region, image: id, snapshots, tagKeys, hold } as const;
   return { subject, action: 'restore', reason: { code: 'undone', text }, change };
 }

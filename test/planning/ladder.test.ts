@@ -164,6 +164,20 @@ describe('a disabled image', () => {
   });
 });
 
+describe('whom an image was shared with', () => {
+  const shares = ['111122223333', '444455556666'];
+  const written: Image = { ...disabled(deprecated(rested, ago(9)), ago(2), shares), state: 'available' };
+
+  it('is known by its tags alone where it was enabled and not yet shared again', () => {
+    expect(stepOf(written, STAGES)).toEqual({ kind: 'disable', sharedWith: shares });
+  });
+
+  it('is what EC2 says where that says anything', () => {
+    const sharedWith = ['111122223333'];
+    expect(stepOf(written, STAGES, { sharedWith })).toEqual({ kind: 'disable', sharedWith });
+  });
+});
+
 describe('an image is not disabled', () => {
   const due = deprecated(rested, ago(8));
   const organisation = (number: number) =>

@@ -1,9 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../lib/model/resources.ts';
 import { DAY } from '../../lib/model/time.ts';
+import { planRetirement } from '../../lib/planning/retire.ts';
 import { planUndo, type UndoInventory } from '../../lib/planning/undo.ts';
-import { AN_INSTANCE_ID, HERE } from '../builders.ts';
-import { about, ami, cutShort, deprecated, disabled, ended, imageOfDay, marked, NOW, read, snap } from './fleet.ts';
+import { HOLD } from '../../lib/tagging/tag-keys.ts';
+import { AN_INSTANCE_ID, aPolicyFile, HERE } from '../builders.ts';
+import {
+  about,
+  ami,
+  cutShort,
+  deprecated,
+  disabled,
+  ended,
+  imageOfDay,
+  marked,
+  NOW,
+  read,
+  retireInventory,
+  snap,
+} from './fleet.ts';
 
 const ago = (days: number) => NOW - days * DAY;
 const undo = (image: Image | undefined, overrides: Partial<UndoInventory> = {}) =>
@@ -141,17 +156,28 @@ describe('an image in the Recycle Bin', () => {
       action: 'restore',
       reason: {
         code: 'undone',
-        text: 'in the Recycle Bin until 2026-11-24T05:00:00Z: 2 of its snapshots come back first, then the image',
+        text: 'in the Recycle Bin until 2026-11-24T05:00:00Z: 2 of its snapshots come back first, then the image; what else was done to it the next sweep takes back',
       },
       change: {
         kind: 'restore',
         region: HERE.region,
         image: ami(1),
         snapshots: [snap(1), snap(2)],
-        tagKeys: ['amikeep:retire', 'amikeep:ended', 'amikeep:deprecated', 'amikeep:disabled'],
+        tagKeys: ['amikeep:retire', 'amikeep:ended'],
         hold: 'undone by hand 2026-11-23T05:00:00Z',
       },
     });
+  });
+});
+
+it('an image that is restored comes back from its stages with the next sweep, by its tags and its hold', () => {
+  const gone = disabled(deprecated(going, ago(9)), ago(2), ['111122223333']);
+  const { 'amikeep:retire': _, ...tags } = gone.tags;
+  const restored = { ...gone, tags: { ...tags, [HOLD]: 'undone by hand' } };
+  const plan = planRetirement(aPolicyFile(), retireInventory([restored]), NOW);
+  expect(about(plan, ami(1))).toMatchObject({
+    action: 'bring-back',
+    change: { enable: true, sharedWith: ['111122223333'], deprecation: 'lift' },
   });
 });
 
