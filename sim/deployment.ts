@@ -4,18 +4,19 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Context } from 'aws-lambda';
 import { awsFor } from '../lib/aws/aws.ts';
 import type { RegionalClients } from '../lib/aws/caller.ts';
-import { type AwsClient, createClients } from '../lib/aws/clients.ts';
+import { type AwsClient, type Clients, createClients } from '../lib/aws/clients.ts';
 import { Pace } from '../lib/aws/pace.ts';
 import { createPublisher, RUN_REQUESTED } from '../lib/aws/publisher.ts';
 import { type Answer, createHandler } from '../lib/lambda/handler.ts';
 import type { AccountId, Region } from '../lib/model/ids.ts';
-import { MINUTE, type Random } from '../lib/model/time.ts';
+import { type Clock, MINUTE, type Random } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import { type Action, parseRunEvent } from '../lib/run/event.ts';
 import { expandEvent } from '../lib/run/expand.ts';
 import { InputError } from '../lib/run/input-error.ts';
 import type { Outcome } from '../lib/run/outcome.ts';
 import { EVENT_SOURCE } from '../lib/run/outcome-events.ts';
+import type { Aws } from '../lib/run/ports.ts';
 import { runTarget } from '../lib/run/run.ts';
 import type { SandboxClock, SandboxEvent } from '../sandbox/contract.ts';
 import { connectInProcess } from '../sandbox/in-process.ts';
@@ -69,6 +70,40 @@ export interface Deployment {
 
 const BUS = 'amikeep';
 
+export interface InstallationOptions {
+  readonly file: PolicyFile;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly clients: Clients;
+  readonly bus: string;
+  readonly rateShare?: number | undefined;
+  readonly maxCopiesInFlight?: number | undefined;
+  /** Takes the place of what a run has of AWS. */
+  readonly around?: (aws: Aws) => Aws;
+}
+
+/** What the functions of a deployment have in common, whatever invokes them. */
+export function install({ file, clock, random, clients, bus, around = (aws) => aws, ...options }: InstallationOptions) {
+  const pace = new Pace(clock, options.rateShare ?? 1);
+  return {
+    file,
+    clock,
+    aws: (account: AccountId, stopAt: number): Aws => around(awsFor({ clients, pace, clock, random }, account, stopAt)),
+    publisher: createPublisher({ client: clients.events(), bus, clock, random }),
+    maxCopiesInFlight: options.maxCopiesInFlight ?? 100,
+  };
+}
+
+/** The function that a deployment's rules hand an event to, if any. */
+export function routeOf(event: SandboxEvent, file: PolicyFile, bus: string): Action | undefined {
+  if (event.bus === bus && event.source === EVENT_SOURCE && event['detail-type'] === RUN_REQUESTED) {
+    return actionOf(event);
+  }
+  // The rule that hands on EC2's word is in the regions with instances only: copies are nobody's source.
+  const isState = event['detail-type'] === 'EC2 AMI State Change';
+  return isState && file.regions.some((region) => region === event.region) ? 'copy' : undefined;
+}
+
 /**
  * amikeep as deployed, on a sandbox: the functions' own handlers, with real SDK clients, and of EventBridge what
  * carries their events. One composition root for the demo and for tests.
@@ -77,17 +112,10 @@ export function deploy(options: DeploymentOptions): Deployment {
   const { sandbox, file, account, random, functionTime = 15 * MINUTE } = options;
   const { clock } = sandbox;
   const clients = clientsOf(options);
-  const pace = new Pace(clock, options.rateShare ?? 1);
+  const { rateShare, maxCopiesInFlight } = options;
   const logger = new Logger({ serviceName: 'amikeep', logLevel: 'SILENT' });
-  const ports = {
-    file,
-    clock,
-    aws: (forAccount: AccountId, stopAt: number) => awsFor({ clients, pace, clock, random }, forAccount, stopAt),
-    publisher: createPublisher({ client: clients.events(), bus: BUS, clock, random }),
-    maxCopiesInFlight: options.maxCopiesInFlight ?? 100,
-    logger,
-    metrics: silentMetrics(logger),
-  };
+  const installation = install({ file, clock, random, clients, bus: BUS, rateShare, maxCopiesInFlight });
+  const ports = { ...installation, logger, metrics: silentMetrics(logger) };
   const handlers = {
     snapshot: createHandler('snapshot', ports),
     copy: createHandler('copy', ports),
@@ -96,16 +124,9 @@ export function deploy(options: DeploymentOptions): Deployment {
   const waiting: { readonly action: Action; readonly event: SandboxEvent }[] = [];
   let outcomes: SandboxEvent[] = [];
   const unsubscribe = sandbox.onEvent((event) => {
-    if (event.bus === BUS && event.source === EVENT_SOURCE && event['detail-type'] === RUN_REQUESTED) {
-      waiting.push({ action: actionOf(event), event });
-    } else if (event.bus === BUS) outcomes.push(event);
-    // The rule that hands on EC2's word is in the regions with instances only: copies are nobody's source.
-    else if (
-      event['detail-type'] === 'EC2 AMI State Change' &&
-      file.regions.some((region) => region === event.region)
-    ) {
-      waiting.push({ action: 'copy', event });
-    }
+    const action = routeOf(event, file, BUS);
+    if (action !== undefined) waiting.push({ action, event });
+    else if (event.bus === BUS) outcomes.push(event);
   });
   const invoke = (action: Action, payload: unknown) => {
     options.onInvocation?.(action);

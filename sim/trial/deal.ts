@@ -1,0 +1,38 @@
+import { Worker } from 'node:worker_threads';
+import type { TrialReport } from './report.ts';
+import type { WorkerTask } from './worker.ts';
+
+/**
+ * Deals seeds out to threads: each gets the next one as soon as it is done with the one before, so that none waits for a
+ * seed that takes long.
+ *
+ * @returns the reports in the order of the seeds
+ * @throws what a thread threw
+ */
+export async function deal(
+  seeds: readonly number[],
+  threads: number,
+  task: WorkerTask,
+  onReport: (report: TrialReport) => void,
+): Promise<TrialReport[]> {
+  const rest = seeds.values();
+  const reports: TrialReport[] = [];
+  const work = () =>
+    new Promise<void>((resolve, reject) => {
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: task });
+      const next = () => {
+        const { value: seed, done } = rest.next();
+        if (done) worker.terminate().then(() => resolve(), reject);
+        else worker.postMessage(seed);
+      };
+      worker.on('message', (report: TrialReport) => {
+        reports.push(report);
+        onReport(report);
+        next();
+      });
+      worker.on('error', reject);
+      next();
+    });
+  await Promise.all(Array.from({ length: Math.min(threads, seeds.length) }, work));
+  return reports.sort((one, other) => one.seed - other.seed);
+}

@@ -1,0 +1,274 @@
+import type { Clients } from '../../lib/aws/clients.ts';
+import type { AccountId } from '../../lib/model/ids.ts';
+import { DAY, formatInstant, HOUR, MINUTE, SECOND } from '../../lib/model/time.ts';
+import { slotScheduleOf } from '../../lib/policy/schedule.ts';
+import type { Action } from '../../lib/run/event.ts';
+import type { VirtualClock } from '../../sandbox/clock.ts';
+import type { SandboxEvent } from '../../sandbox/contract.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Sweeps } from '../schedule.ts';
+import { act } from './acts.ts';
+import type { Chance } from './chance.ts';
+import type { Company } from './company.ts';
+import { FAULTS } from './faults.ts';
+import { aFleet } from './fleet.ts';
+import type { Journal } from './journal.ts';
+import type { Observer } from './observer/observer.ts';
+import { checkSettled } from './observer/settled.ts';
+import { textAt } from './observer/texts.ts';
+import type { Runs } from './runs.ts';
+import { Site, type Spoiling } from './site.ts';
+import type { Weather } from './weather.ts';
+import { changePolicies, keepingRegions, type WrittenFile, writePolicies } from './written-policies.ts';
+
+export interface LifePorts {
+  readonly options: {
+    readonly seed: number;
+    readonly faults: readonly string[];
+    readonly spoiling?: Spoiling;
+  };
+  readonly account: AccountId;
+  readonly clock: VirtualClock;
+  readonly sandbox: Sandbox;
+  readonly journal: Journal;
+  readonly observer: Observer;
+  readonly weather: Weather;
+  readonly runs: Runs;
+  readonly clients: Clients;
+  readonly company: Company;
+  /** The chance of one part of the trial. */
+  readonly chance: (part: string) => Chance;
+}
+
+/** The deployment that faults strike, and the one beside it. */
+const OURS = 'ours';
+const THEIRS = 'theirs';
+
+/** In how many trials there are two deployments. */
+const SHARE_WITH_NEIGHBOUR = 0.3;
+
+/** How many of all faults strike in a trial; where only some may, those do. */
+const SHARE_OF_FAULTS = 0.3;
+
+/**
+ * How long nothing strikes at the end. Of sweeps a day apart, the first marks what is to go, the second, a day later, lets
+ * it go, and the third takes what is left behind; one more is for what the last fault cost.
+ */
+const CALM = 4 * DAY;
+/** After the last schedule: time for all that is being made to be made. */
+const REST = 12 * HOUR;
+/** Between one slot and the check that its image is there. */
+const SLOT_REST = 6 * HOUR;
+
+/** The days of a fleet, with everything that befalls it. */
+export class Life {
+  readonly #ports: LifePorts;
+  readonly #sites: Site[] = [];
+  readonly #events: Chance;
+
+  constructor(ports: LifePorts) {
+    this.#ports = ports;
+    this.#events = ports.chance('events');
+  }
+
+  async live(from: number, until: number): Promise<void> {
+    const { clock, chance, company, observer } = this.#ports;
+    const random = chance('policies');
+    const written = writePolicies(random, OURS);
+    const backups = Object.values(written.policies).flatMap(({ select }) => select.tags.Backup ?? []);
+    for (const server of aFleet(chance('fleet'), written.regions, backups)) {
+      await company.launch(server);
+      await clock.sleep(1 * SECOND);
+    }
+    await clock.sleep(from - clock.now());
+
+    this.#open(written);
+    if (random.hits(SHARE_WITH_NEIGHBOUR)) this.#open(writePolicies(chance('other policies'), THEIRS, 1));
+    const calm = Math.max(from, until - CALM);
+    for (const site of this.#sites) site.schedule(until);
+    this.#armFaults(from + HOUR, calm);
+    this.#planChanges(from, calm, until);
+    void this.#people(calm);
+    void this.#askForPlans(calm);
+
+    while (clock.now() < until && observer.violations.length === 0 && this.#ports.runs.defect === undefined) {
+      await clock.sleep(Math.min(DAY, until - clock.now()));
+    }
+    if (observer.violations.length === 0 && this.#ports.runs.defect === undefined) await this.#settle(calm, until);
+  }
+
+  #open(written: WrittenFile): void {
+    const { clock, clients, chance, options, sandbox, journal } = this.#ports;
+    const random = chance(`jitter of ${written.deployment}`);
+    const site = new Site({
+      name: written.deployment,
+      written,
+      sweeps: sweepsOf(chance(`sweeps of ${written.deployment}`)),
+      clock,
+      clients,
+      random: () => random.next(),
+      spoiling: written.deployment === OURS ? (options.spoiling ?? {}) : {},
+      onFiring: (_at, action, payload) => this.#deliver(site, action, payload),
+    });
+    this.#sites.push(site);
+    journal.add(clock.now(), [], () => `${site.name} is deployed: ${JSON.stringify(written)}`);
+    sandbox.onEvent((event) => {
+      const action = site.routeOf(event);
+      if (action !== undefined && isOfUse(event)) this.#deliver(site, action, event);
+    });
+  }
+
+  /** Lets an event come, as late and as often as the weather will have it, or not at all. */
+  #deliver(site: Site, action: Action, payload: unknown): void {
+    const { clock, weather, runs, journal } = this.#ports;
+    const random = this.#events;
+    if (random.hits(weather.eventLost)) {
+      journal.add(clock.now(), [action], () => `lost: ${JSON.stringify(payload)}`);
+      return;
+    }
+    for (let count = random.hits(weather.eventDoubled) ? 2 : 1; count > 0; count--) {
+      const delay = weather.eventDelay > 0 ? random.below(weather.eventDelay) : 0;
+      if (delay === 0) runs.start(site, action, payload);
+      else clock.at(clock.now() + delay, () => runs.start(site, action, payload));
+    }
+  }
+
+  #armFaults(from: number, until: number): void {
+    const { sandbox, weather, clock, journal, options, chance } = this.#ports;
+    const random = chance('faults');
+    const regions = this.#sites[0]?.written.regions ?? [];
+    for (const fault of FAULTS) {
+      const isDrawn = random.hits(SHARE_OF_FAULTS) || options.faults.length < FAULTS.length;
+      if (!isDrawn || !options.faults.includes(fault.name) || until <= from) continue;
+      fault.arm({
+        sandbox,
+        weather,
+        from,
+        until,
+        caller: OURS,
+        regions,
+        copyRegions: this.#copyRegions(),
+        chance: chance(`fault ${fault.name}`),
+        at: (moment, text, happen) => {
+          clock.at(moment, () => {
+            journal.add(clock.now(), [], () => text);
+            happen();
+          });
+        },
+      });
+    }
+  }
+
+  #copyRegions(): string[] {
+    const policies = this.#sites.flatMap(({ written }) => Object.values(written.policies));
+    return [...new Set(policies.flatMap(({ copies }) => copies.map(({ region }) => region)))];
+  }
+
+  /** Policies change a few times. */
+  #planChanges(from: number, calm: number, until: number): void {
+    const { clock, chance, journal } = this.#ports;
+    const random = chance('changes');
+    for (let count = random.below(4); count > 0; count--) {
+      const at = from + random.below(Math.max(1, calm - from));
+      clock.at(at, () => {
+        const [site] = this.#sites;
+        if (!site) return;
+        const { file, text } = changePolicies(random, site.written);
+        site.redeploy(keepingRegions(file, site.written));
+        site.schedule(until);
+        journal.add(at, [], () => `${site.name} is deployed anew: ${text}: ${JSON.stringify(site.written)}`);
+      });
+    }
+  }
+
+  async #people(until: number): Promise<void> {
+    const { clock, chance, company, journal } = this.#ports;
+    const random = chance('people');
+    const pace = random.pick([8 * HOUR, DAY, 3 * DAY]);
+    const [site] = this.#sites;
+    const regions = site?.written.regions ?? [];
+    for (;;) {
+      const pause = random.pause(pace);
+      if (clock.now() + pause >= until) return;
+      await clock.sleep(pause);
+      const backups = Object.values(site?.written.policies ?? {}).flatMap(({ select }) => select.tags.Backup ?? []);
+      const ports = { company, chance: random, regions, backups, copyRegions: this.#copyRegions() };
+      const at = clock.now();
+      const text = await act(ports).catch((error: unknown) => `people were refused: ${String(error)}`);
+      if (text !== undefined) journal.add(at, text.match(/\b(?:i|ami|lt)-[0-9a-f]{17}/g) ?? [], () => text);
+    }
+  }
+
+  /** People ask what would be done, now and then. */
+  async #askForPlans(until: number): Promise<void> {
+    const { clock, chance, runs, account } = this.#ports;
+    const random = chance('plans');
+    for (;;) {
+      const pause = random.pause(4 * DAY);
+      const [site] = this.#sites;
+      if (!site || clock.now() + pause >= until) return;
+      await clock.sleep(pause);
+      const action = random.pick(['snapshot', 'copy', 'retire'] as const);
+      const policy = random.pick(site.promised.policies).name;
+      const slot = formatInstant(Math.floor(clock.now() / MINUTE) * MINUTE);
+      for (const region of site.regionsOf(action)) {
+        const target = { account, region };
+        runs.start(site, action, { action, mode: 'plan', target, ...(action === 'snapshot' && { policy, slot }) });
+      }
+    }
+  }
+
+  /** Lets what is under way end, sweeps twice, and sees whether all has come about and a third time changes nothing. */
+  async #settle(calm: number, until: number): Promise<void> {
+    const { clock, observer, runs } = this.#ports;
+    await runs.idle();
+    let sweptAt = clock.now();
+    for (let round = 0; round < 2; round++) {
+      await clock.sleep(REST);
+      sweptAt = clock.now();
+      await this.#sweepAll();
+    }
+    await clock.sleep(HOUR);
+    for (const site of this.#sites) {
+      const slots = site.promised.policies.flatMap(({ name, schedule }) =>
+        slotScheduleOf(schedule)
+          .between(calm + DAY, until - SLOT_REST)
+          .map((slot) => ({ policy: name, slot, until: slot })),
+      );
+      checkSettled({ promised: site.promised, slots, sweptAt }, observer.scene);
+    }
+    // A slot may have come since.
+    await this.#sweepAll();
+    await observer.still(() => this.#sweepAll());
+  }
+
+  async #sweepAll(): Promise<void> {
+    const { runs, clock } = this.#ports;
+    const payloads = [
+      ['snapshot', { action: 'snapshot', slot: 'current' }],
+      ['copy', { action: 'copy' }],
+      ['retire', { action: 'retire' }],
+    ] as const;
+    for (const site of this.#sites) {
+      for (const [action, payload] of payloads) {
+        runs.start(site, action, payload);
+        await clock.sleep(1);
+        await runs.idle();
+      }
+    }
+  }
+}
+
+/** The state changes that a rule hands on and that a function then has no use for are most of them. */
+function isOfUse({ source, detail }: SandboxEvent): boolean {
+  return source !== 'aws.ec2' || textAt(detail, 'State') === 'available';
+}
+
+/** Some hours to a day apart: the fewer the sweeps, the more depends on each. */
+function sweepsOf(chance: Chance): Sweeps {
+  const sweep = (hours: readonly number[]) => ({
+    every: chance.pick(hours) * HOUR,
+    after: chance.below(24 * 60) * 60_000,
+  });
+  return { snapshot: sweep([8, 12, 24]), copy: sweep([8, 12, 24]), retire: sweep([12, 24]) };
+}

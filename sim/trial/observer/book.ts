@@ -1,0 +1,87 @@
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { type ImageRecord, lineageKey } from './image-record.ts';
+
+/** An instance, with what became of it. */
+export interface InstanceRecord {
+  readonly id: string;
+  readonly region: string;
+  readonly launchedAt: number;
+  /** When its tags or its state last changed. */
+  changedAt: number;
+}
+
+/** Something that uses an image, and since when. */
+export interface Pinned {
+  readonly by: string;
+  readonly since: number;
+}
+
+/** All that there ever was, as far as promises are about it. */
+export class Book {
+  readonly images = new Map<string, ImageRecord>();
+  readonly instances = new Map<string, InstanceRecord>();
+  /** Which image a snapshot was made for. */
+  readonly madeFor = new Map<string, ImageRecord>();
+  /** What uses an image, by the image's id; whoever takes a use away says so. */
+  readonly pins = new Map<string, Pinned[]>();
+  readonly #lineages = new Map<string, ImageRecord[]>();
+  readonly #sandbox: Sandbox;
+  readonly #account: string;
+
+  constructor(sandbox: Sandbox, account: string) {
+    this.#sandbox = sandbox;
+    this.#account = account;
+  }
+
+  add(record: ImageRecord): void {
+    this.images.set(record.id, record);
+    for (const id of record.snapshots) this.madeFor.set(id, record);
+    const key = lineageKey(record);
+    const known = this.#lineages.get(key);
+    if (known) known.push(record);
+    else this.#lineages.set(key, [record]);
+  }
+
+  addInstance(id: string, region: string, now: number): void {
+    this.instances.set(id, { id, region, launchedAt: now, changedAt: now });
+  }
+
+  pin(imageId: string, by: string, now: number): void {
+    const known = this.pins.get(imageId);
+    if (known) known.push({ by, since: now });
+    else this.pins.set(imageId, [{ by, since: now }]);
+  }
+
+  unpin(by: string): void {
+    for (const [imageId, pins] of this.pins)
+      this.pins.set(
+        imageId,
+        pins.filter((pin) => pin.by !== by),
+      );
+  }
+
+  /** All images of a lineage that there ever were, in all regions. */
+  lineageOf(record: ImageRecord): readonly ImageRecord[] {
+    return this.#lineages.get(lineageKey(record)) ?? [];
+  }
+
+  /** Every lineage of a deployment. */
+  lineages(): Iterable<readonly ImageRecord[]> {
+    return this.#lineages.values();
+  }
+
+  /** What has been using an image since a moment, or longer. */
+  usersOf(imageId: string, since: number): readonly string[] {
+    return (this.pins.get(imageId) ?? [])
+      .filter((pin) => pin.since <= since && (!pin.by.startsWith('i-') || this.isLiving(pin.by)))
+      .map(({ by }) => by);
+  }
+
+  /** Whether an instance is in any state but terminated. */
+  isLiving(id: string): boolean {
+    const region = this.instances.get(id)?.region;
+    if (region === undefined) return false;
+    const state = this.#sandbox.ec2.inspect.instance(this.#account, region, id)?.State?.Name;
+    return state !== undefined && state !== 'terminated';
+  }
+}

@@ -1,0 +1,133 @@
+import type { Image } from '@aws-sdk/client-ec2';
+import { History } from './history.ts';
+
+export type State = 'pending' | 'available' | 'failed' | 'disabled' | 'gone';
+
+/** What a mark says, and who wrote it. */
+export interface SeenMark {
+  readonly text: string;
+  /** The run, or `people`. */
+  readonly by: string;
+}
+
+/** What stands for an image in its maker's eyes: all of it is in the tags that it was made with. */
+export interface SeenStamp {
+  readonly policy: string;
+  readonly lineage: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly slot: number;
+  readonly attempt: number;
+  readonly instance: string;
+  readonly sourceRegion: string;
+  readonly keep: string;
+  readonly retire: string;
+}
+
+/** An image that a deployment made, with all that became of it. */
+export interface ImageRecord {
+  readonly id: string;
+  readonly region: string;
+  /** The deployment that made it, by its own call. */
+  readonly maker: string;
+  readonly name: string;
+  readonly isCopy: boolean;
+  readonly createdAt: number;
+  readonly stamp: SeenStamp;
+  readonly written: ReadonlyMap<string, string>;
+  readonly snapshots: readonly string[];
+  readonly state: History<State>;
+  readonly mark: History<SeenMark | undefined>;
+  readonly hold: History<string | undefined>;
+  /** Whether the tags that say whose it is are those that it was made with. */
+  readonly intact: History<boolean>;
+  /** Whether one of its maker's runs has deprecated it. */
+  readonly deprecated: History<boolean>;
+  readonly ended: History<boolean>;
+}
+
+export const MARK = 'amikeep:retire';
+export const HOLD = 'amikeep:hold';
+const DEPLOYMENT = 'amikeep:deployment';
+
+/** The tags that say what an image is; with any of them changed it is nobody's. */
+const STAMPED: ReadonlySet<string> = new Set([
+  DEPLOYMENT,
+  'amikeep:policy',
+  'amikeep:lineage',
+  'amikeep:slot',
+  'amikeep:version',
+  'amikeep:attempt',
+  'amikeep:home',
+  'amikeep:source-account',
+  'amikeep:source-region',
+  'amikeep:source-instance',
+  'amikeep:keep',
+  'amikeep:retire-mode',
+  'amikeep:retire-rules',
+]);
+
+/** @returns nothing for an image that does not carry the maker's stamp, which no deployment makes */
+export function recordOf(
+  image: Image,
+  maker: string,
+  region: string,
+  isCopy: boolean,
+  snapshots: readonly string[],
+  now: number,
+): ImageRecord | undefined {
+  const tags = tagsOf(image);
+  const { ImageId: id, Name: name } = image;
+  if (id === undefined || name === undefined || tags.get(DEPLOYMENT) !== maker) return undefined;
+  const text = (key: string) => tags.get(`amikeep:${key}`) ?? '';
+  return {
+    id,
+    region,
+    maker,
+    name,
+    isCopy,
+    createdAt: now,
+    stamp: {
+      policy: text('policy'),
+      lineage: text('lineage'),
+      slot: Date.parse(text('slot')),
+      attempt: Number(text('attempt')),
+      instance: text('source-instance'),
+      sourceRegion: text('source-region'),
+      keep: text('keep'),
+      retire: text('retire-rules') || text('retire-mode'),
+    },
+    written: tags,
+    snapshots,
+    state: new History<State>(now, 'pending'),
+    mark: new History<SeenMark | undefined>(now, undefined),
+    hold: new History(now, tags.get(HOLD)),
+    intact: new History(now, true),
+    deprecated: new History(now, false),
+    ended: new History(now, false),
+  };
+}
+
+/** Takes down what became of an image's tags. */
+export function noteTags(record: ImageRecord, tags: ReadonlyMap<string, string>, by: string, now: number): void {
+  const mark = tags.get(MARK);
+  if (mark !== record.mark.now?.text) record.mark.set(now, mark === undefined ? undefined : { text: mark, by });
+  const hold = tags.get(HOLD);
+  if (hold !== record.hold.now) record.hold.set(now, hold);
+  const intact = [...STAMPED].every((key) => tags.get(key) === record.written.get(key));
+  if (intact !== record.intact.now) record.intact.set(now, intact);
+}
+
+/** Whether it is an image that can be used, or could be. */
+export function isGood(state: State): boolean {
+  return state === 'available' || state === 'disabled';
+}
+
+/** The tags of any resource of EC2, by key. */
+export function tagsOf({ Tags = [] }: { readonly Tags?: Image['Tags'] }): ReadonlyMap<string, string> {
+  return new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+/** An image's lineage over all regions. */
+export function lineageKey({ maker, stamp }: ImageRecord): string {
+  return `${maker}\n${stamp.policy}\n${stamp.sourceRegion}\n${stamp.lineage}`;
+}

@@ -1,0 +1,66 @@
+import { type KeepCounts, keptSlots } from '../../recount/keep.ts';
+import { type ImageRecord, isGood } from './image-record.ts';
+import { readKeep } from './keep-text.ts';
+import type { Promised, PromisedPolicy, PromisedRetirement } from './promised.ts';
+
+const DAY = 24 * 60 * 60 * 1_000;
+
+/** Whose word holds for an image: its policy's, or where that no longer speaks for it, what was stamped on it. */
+export interface Governance {
+  readonly policy: PromisedPolicy | undefined;
+  readonly rules: KeepCounts;
+  readonly timeZone: string;
+  /** Whether the policy has gone, so that only the stamp is left. */
+  readonly stamped: boolean;
+  readonly retire: Partial<PromisedRetirement>;
+}
+
+export function governanceOf(record: ImageRecord, promised: Promised): Governance {
+  const { stamp, region, isCopy } = record;
+  const policy = promised.policies.find(({ name }) => name === stamp.policy);
+  const copy = policy?.copies.find((one) => one.region === region);
+  const rules = isCopy ? copy?.retention : promised.regions.includes(region) ? policy?.retention : undefined;
+  const retire = policy?.retire ?? readRetire(stamp.retire);
+  if (policy && rules) return { policy, rules, timeZone: policy.schedule.timeZone, stamped: false, retire };
+  return { policy, ...readKeep(stamp.keep), stamped: true, retire };
+}
+
+/** What of a lineage's good images in a region the rules keep, by slot, at a moment. */
+export function keptAt(members: readonly ImageRecord[], governance: Governance, moment: number): ReadonlySet<number> {
+  const slots = members
+    .filter((member) => isGood(member.state.at(moment).value) && member.intact.at(moment).value)
+    .map(({ stamp }) => stamp.slot);
+  return slotsKept(slots, governance.rules, governance.timeZone);
+}
+
+/** With `keepWithin` in days, which trials write in UTC alone, where a day has 24 hours. */
+export function slotsKept(slots: readonly number[], rules: KeepCounts, timeZone: string): ReadonlySet<number> {
+  const kept = new Set(keptSlots(slots, rules, timeZone));
+  const days = daysOf(rules.keepWithin);
+  if (days > 0) {
+    const newest = Math.max(...slots);
+    for (const slot of slots) if (slot > newest - days * DAY) kept.add(slot);
+  }
+  return kept;
+}
+
+function daysOf(span: object | undefined): number {
+  return span && 'days' in span && typeof span.days === 'number' ? span.days : 0;
+}
+
+/** `apply keep=2 deprecate=7d disable=7d end=never`; of older images only the mode. */
+function readRetire(text: string): Partial<PromisedRetirement> {
+  const [mode] = text.split(' ');
+  const numberOf = (word: string) => {
+    const value = new RegExp(` ${word}=(\\d+)`).exec(text)?.[1];
+    return value === undefined ? undefined : Number(value);
+  };
+  const [minKeep, deprecateDays, disableDays, end] = ['keep', 'deprecate', 'disable', 'end'].map(numberOf);
+  return {
+    mode: mode === 'apply' ? 'apply' : 'plan',
+    ...(minKeep !== undefined && { minKeep }),
+    ...(deprecateDays !== undefined && { deprecateDays }),
+    ...(disableDays !== undefined && { disableDays }),
+    ...(end !== undefined && { endAfterSourceGoneDays: end }),
+  };
+}

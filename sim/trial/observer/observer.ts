@@ -1,0 +1,307 @@
+import type { RecordedCall } from '../../../sandbox/calls.ts';
+import type { SandboxEvent } from '../../../sandbox/contract.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import type { Effect, Watcher } from '../../../sandbox/watcher.ts';
+import { Book } from './book.ts';
+import { checkCaps } from './caps.ts';
+import { checkCopied, checkCopying, checkCreation, checkMade } from './creations.ts';
+import { type ImageRecord, MARK, noteTags, recordOf, type State, tagsOf } from './image-record.ts';
+import { checkOutcome, type RunEnd } from './outcomes.ts';
+import type { BegunRun, Violation } from './promised.ts';
+import { isRead, RunRecord } from './run-record.ts';
+import { Scene, type SceneOptions } from './scene.ts';
+import { checkDeletion } from './snapshots.ts';
+import { checkStage, type Stage } from './stages.ts';
+import { textAt, textsAt } from './texts.ts';
+
+/** What is done once a call has had its effect. */
+type After = ((output: object) => void) | undefined;
+
+/**
+ * Looks on while deployments do their work, and says where one breaks a promise. It knows what the sandbox really holds,
+ * what was called, and what the policies say; nothing of how anything is decided.
+ */
+export class Observer {
+  readonly watcher: Watcher = {
+    effect: (effect) => this.#effect(effect),
+    answered: (call) => this.#answered(call),
+  };
+  readonly #options: SceneOptions;
+  readonly #runs = new Map<string, RunRecord>();
+  #scene: Scene | undefined;
+  #isStill = false;
+
+  constructor(options: SceneOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to look on: the sandbox has to have this one's watcher. */
+  attach(sandbox: Sandbox): void {
+    this.#scene = new Scene(sandbox, new Book(sandbox, this.#options.account), this.#options);
+    sandbox.onEvent((event) => this.#stateChanged(event));
+  }
+
+  get scene(): Scene {
+    if (!this.#scene) throw new Error('the observer has no sandbox to look at yet');
+    return this.#scene;
+  }
+
+  get violations(): readonly Violation[] {
+    return this.scene.violations;
+  }
+
+  runBegins(begun: BegunRun): void {
+    this.#runs.set(begun.caller, new RunRecord(begun, this.scene.now));
+  }
+
+  runEnds(caller: string, end: RunEnd): void {
+    const run = this.#runs.get(caller);
+    if (run) checkOutcome(run, end, this.scene);
+    // A dead run's last call may still be on its way.
+    if (end !== 'died') this.#runs.delete(caller);
+  }
+
+  /** Checks that some work changes nothing. */
+  async still(work: () => Promise<void>): Promise<void> {
+    this.#isStill = true;
+    await work();
+    this.#isStill = false;
+  }
+
+  #answered(call: RecordedCall): void {
+    if (call.caller === undefined || call.service === 'events') return;
+    this.#runs.get(call.caller)?.note(call);
+  }
+
+  #effect(effect: Effect): After {
+    const run = this.#runs.get(effect.caller ?? '');
+    if (effect.service === 'events') {
+      if (run) noteTold(effect, run);
+      return undefined;
+    }
+    if (isRead(effect.operation)) return undefined;
+    if (run) this.#checkPlanMode(effect, run);
+    const after = this.#change(effect, run);
+    if (!run || !this.#isStill || this.#isWrittenAlready(effect)) return after;
+    return (output) => {
+      after?.(output);
+      this.#expectNothing(effect, run);
+    };
+  }
+
+  /** Whether tags that are to be written are there already, with the same values. */
+  #isWrittenAlready({ operation, input, region, account }: Effect): boolean {
+    if (operation !== 'CreateTags') return false;
+    const { inspect } = this.scene.sandbox.ec2;
+    const wanted = tagsOf({ Tags: Array.isArray(input.Tags) ? input.Tags : [] });
+    return textsAt(input, 'Resources').every((id) => {
+      const resource = inspect.image(account, region, id) ?? inspect.snapshot(account, region, id)?.snapshot;
+      const tags = tagsOf(resource ?? {});
+      return [...wanted].every(([key, value]) => tags.get(key) === value);
+    });
+  }
+
+  /** Of a change that has happened although there was nothing left to do. */
+  #expectNothing({ operation, region, input }: Effect, { begun }: RunRecord): void {
+    const ids = [...textsAt(input, 'Resources'), ...textsAt(input, 'ImageId'), ...textsAt(input, 'InstanceId')];
+    this.scene.expect(false, 'convergence', [begun.caller, ...ids], () => {
+      return `${begun.caller} did once more what had been done: ${operation} in ${region} ${JSON.stringify(input)}`;
+    });
+  }
+
+  #checkPlanMode({ operation, input }: Effect, { begun }: RunRecord): void {
+    this.scene.expect(begun.event.mode === 'apply', 'P10', [begun.caller, ...textsAt(input, 'Resources')], () => {
+      return `${operation} by ${begun.caller}, which was to plan only`;
+    });
+  }
+
+  /** What bears on promises in a change: checks of it if a run makes it, and what is to be remembered of it. */
+  #change(effect: Effect, run: RunRecord | undefined): After {
+    const { operation, input } = effect;
+    switch (operation) {
+      case 'CreateImage':
+        if (run) checkCreation(effect, run, this.scene);
+        return run && ((output) => this.#made(effect, run, textAt(output, 'ImageId')));
+      case 'CopyImage':
+        if (run) checkCopying(effect, run, this.scene);
+        return run && ((output) => this.#made(effect, run, textAt(output, 'ImageId')));
+      case 'CreateTags':
+      case 'DeleteTags':
+        if (run) this.#checkTagging(effect, run);
+        return () => this.#tagged(effect);
+      case 'DeregisterImage':
+        if (run) this.#checkStage('deregister', effect, run);
+        return undefined;
+      case 'DisableImage':
+        if (run) this.#checkStage('disable', effect, run);
+        return undefined;
+      case 'EnableImageDeprecation':
+        return this.#deprecation(effect, run);
+      case 'DisableImageDeprecation':
+        if (run) this.#ownImage(textAt(input, 'ImageId'), effect, run);
+        return () => this.scene.book.images.get(textAt(input, 'ImageId'))?.deprecated.set(this.scene.now, false);
+      case 'DeleteSnapshot':
+        if (run) checkDeletion(effect, run, this.scene);
+        return undefined;
+      default:
+        if (run) this.#checkOther(effect, run);
+        return (output) => this.#rememberOther(effect, output);
+    }
+  }
+
+  /** What else a run may change of an image of its own, but nobody's visibility. */
+  #checkOther(effect: Effect, run: RunRecord): void {
+    const { operation, input } = effect;
+    const added = textsAt(input, 'LaunchPermission', 'Add', 'Group').concat(
+      textsAt(input, 'CreateVolumePermission', 'Add', 'Group'),
+    );
+    this.scene.expect(
+      !added.includes('all'),
+      'P13',
+      textsAt(input, 'ImageId'),
+      () => `${operation} makes something public`,
+    );
+    for (const id of textsAt(input, 'ImageId')) this.#ownImage(id, effect, run);
+    for (const id of textsAt(input, 'InstanceIds')) {
+      this.scene.expect(false, 'P1', [id], () => `${operation} of ${id} by ${run.begun.caller}`);
+    }
+  }
+
+  #rememberOther({ operation, input, region }: Effect, output: object): void {
+    const { book, now } = this.scene;
+    switch (operation) {
+      case 'RunInstances':
+        for (const id of textsAt(output, 'Instances', 'InstanceId')) {
+          book.addInstance(id, region, now);
+          book.pin(textAt(output, 'Instances', 'ImageId'), id, now);
+        }
+        return;
+      case 'StopInstances':
+      case 'StartInstances':
+      case 'TerminateInstances':
+        for (const id of textsAt(input, 'InstanceIds')) this.#instanceChanged(id);
+        return;
+      case 'CreateLaunchTemplate':
+        book.pin(
+          textAt(input, 'LaunchTemplateData', 'ImageId'),
+          textAt(output, 'LaunchTemplate', 'LaunchTemplateId'),
+          now,
+        );
+        return;
+      case 'CreateLaunchTemplateVersion':
+        book.pin(
+          textAt(input, 'LaunchTemplateData', 'ImageId'),
+          textAt(output, 'LaunchTemplateVersion', 'LaunchTemplateId'),
+          now,
+        );
+        return;
+      case 'DeleteLaunchTemplate':
+        book.unpin(textAt(input, 'LaunchTemplateId'));
+        return;
+    }
+  }
+
+  #made({ operation, region, input }: Effect, run: RunRecord, id: string): void {
+    const { sandbox, account, book, now } = this.scene;
+    const known = book.images.get(id);
+    const image = sandbox.ec2.inspect.image(account, region, id);
+    if (known || !image) return;
+    const snapshots = textsAt(image, 'BlockDeviceMappings', 'Ebs', 'SnapshotId');
+    const record = recordOf(image, run.begun.deployment, region, operation === 'CopyImage', snapshots, now);
+    this.scene.expect(record !== undefined, 'P1', [id], () => `${id} by ${run.begun.caller} does not say whose it is`);
+    if (!record) return;
+    book.add(record);
+    checkMade(record, run, this.scene);
+    if (record.isCopy) checkCopied(record, textAt(input, 'SourceImageId'), this.scene);
+  }
+
+  #checkTagging(effect: Effect, run: RunRecord): void {
+    const { input, operation } = effect;
+    const marked: ImageRecord[] = [];
+    const isMark = operation === 'CreateTags' && textsAt(input, 'Tags', 'Key').includes(MARK);
+    for (const id of textsAt(input, 'Resources')) {
+      if (id.startsWith('snap-')) this.#ownSnapshot(id, effect, run);
+      else {
+        const record = this.#ownImage(id, effect, run);
+        if (record && isMark) marked.push(record);
+      }
+    }
+    if (marked.length === 0) return;
+    for (const record of marked) checkStage('mark', record, run, effect, this.scene);
+    checkCaps(marked, run, this.scene);
+  }
+
+  #checkStage(stage: Stage, effect: Effect, run: RunRecord): void {
+    const record = this.#ownImage(textAt(effect.input, 'ImageId'), effect, run);
+    if (record) checkStage(stage, record, run, effect, this.scene);
+  }
+
+  /** A date that has come is a stage; one that lies ahead is what an image had before, given back. */
+  #deprecation(effect: Effect, run: RunRecord | undefined): After {
+    const { input } = effect;
+    const isStage = Number(input.DeprecateAt) < this.scene.now + 600_000;
+    if (run && isStage) this.#checkStage('deprecate', effect, run);
+    else if (run) this.#ownImage(textAt(input, 'ImageId'), effect, run);
+    return () =>
+      this.scene.book.images
+        .get(textAt(input, 'ImageId'))
+        ?.deprecated.set(this.scene.now, isStage && run !== undefined);
+  }
+
+  /** P1: an image that the run's deployment has made, and that nobody has taken away from it since. */
+  #ownImage(id: string, effect: Effect, run: RunRecord): ImageRecord | undefined {
+    const { scene } = this;
+    const record = scene.book.images.get(id);
+    const what = () => `${effect.operation} of ${id} by ${run.begun.caller}`;
+    const isOwn = record?.maker === run.begun.deployment;
+    scene.expect(isOwn, 'P1', [id], () => `${what()}: ${run.begun.deployment} did not make it`);
+    if (!isOwn) return undefined;
+    const cutoff = scene.cutoff(run, effect.operation !== 'CreateTags' && effect.operation !== 'DeleteTags');
+    const isIntact = record.intact.now || record.intact.at(cutoff).value;
+    scene.expect(isIntact, 'P1', [record], () => `${what()}: its tags say that it is not of ${run.begun.deployment}`);
+    return record;
+  }
+
+  #ownSnapshot(id: string, effect: Effect, run: RunRecord): void {
+    const isOwn = this.scene.book.madeFor.get(id)?.maker === run.begun.deployment;
+    this.scene.expect(isOwn, 'P1', [id], () => {
+      return `${effect.operation} of ${id} by ${run.begun.caller}: ${run.begun.deployment} did not make it`;
+    });
+  }
+
+  #tagged({ input, region, account, caller }: Effect): void {
+    const { book, sandbox, now } = this.scene;
+    for (const id of textsAt(input, 'Resources')) {
+      if (id.startsWith('i-')) this.#instanceChanged(id);
+      const record = book.images.get(id);
+      const image = record && sandbox.ec2.inspect.image(account, region, id);
+      if (record && image) noteTags(record, tagsOf(image), caller ?? 'people', now);
+    }
+  }
+
+  #instanceChanged(id: string): void {
+    const instance = this.scene.book.instances.get(id);
+    if (instance) instance.changedAt = this.scene.now;
+  }
+
+  /** EC2 tells of an image synchronously, so it is so from now on. */
+  #stateChanged(event: SandboxEvent): void {
+    if (event['detail-type'] !== 'EC2 AMI State Change') return;
+    const record = this.scene.book.images.get(textAt(event.detail, 'ImageId'));
+    const state = STATES[textAt(event.detail, 'State')];
+    if (record && state) record.state.set(this.scene.now, state);
+  }
+}
+
+const STATES: Readonly<Record<string, State>> = {
+  available: 'available',
+  failed: 'failed',
+  deregistered: 'gone',
+  disabled: 'disabled',
+};
+
+function noteTold({ input }: Effect, run: RunRecord): void {
+  const entries = Array.isArray(input.Entries) ? input.Entries : [];
+  for (const entry of entries)
+    if (textAt(entry, 'DetailType') === 'Run Finished') run.told.push(textAt(entry, 'Detail'));
+}

@@ -1,0 +1,59 @@
+import { isSelected } from './creations.ts';
+import type { RunRecord } from './run-record.ts';
+import type { Scene } from './scene.ts';
+
+const MOST_ATTEMPTS = 3;
+
+export type RunEnd = 'well' | 'failed' | 'died';
+
+/** Checks a run that has come to its end: P15, and of P12 that a slot whose event was accepted has its image. */
+export function checkOutcome(run: RunRecord, end: RunEnd, scene: Scene): void {
+  if (end === 'died') return;
+  const { caller, event } = run.begun;
+  const failures = [...run.failedReads.values(), ...run.failedChanges.values()];
+  const [first] = failures;
+  const subjects = [caller, ...failures.map(({ requestId }) => requestId)];
+  scene.expect(!first || end === 'failed', 'P15', subjects, () => {
+    return `${caller} ended well, though its ${first?.operation} in ${first?.region} ended with ${first?.outcome}${first?.lost ? ', lost' : ''}`;
+  });
+  const told = run.told.map((text) => JSON.parse(text));
+  const isTold =
+    told.length === 0 || told.some(({ failures: listed, unfinished }) => listed?.length > 0 || unfinished > 0);
+  scene.expect(!first || isTold, 'P15', subjects, () => {
+    return `${caller} told of no failure, though its ${first?.operation} ended with ${first?.outcome}`;
+  });
+  if (event.action === 'snapshot' && event.mode === 'apply' && run.failedReads.size === 0) checkSlot(run, told, scene);
+}
+
+/** Every instance that the run had to make an image of has one, or was tried. */
+function checkSlot(
+  { begun, imaged, startedAt }: RunRecord,
+  told: readonly { unfinished?: number }[],
+  scene: Scene,
+): void {
+  const { window, event, promised, caller, deployment } = begun;
+  const policy = promised.policies.find(({ name }) => name === event.policy);
+  const region = event.target?.region;
+  if (!window || !policy || region === undefined || told.length === 0) return;
+  if (told.some(({ unfinished = 0 }) => unfinished > 0) || scene.now >= window.until || startedAt < window.slot) return;
+  const images = [...scene.book.images.values()].filter(
+    (one) => one.maker === deployment && one.stamp.policy === policy.name && !one.isCopy && one.region === region,
+  );
+  for (const { id, region: place, changedAt } of scene.book.instances.values()) {
+    if (place !== region || changedAt >= startedAt || imaged.has(id)) continue;
+    if (event.instances && !event.instances.includes(id)) continue;
+    const instance = scene.sandbox.ec2.inspect.instance(scene.account, region, id);
+    if (!instance || !isSelected(policy, instance)) continue;
+    // Other instances may share the lineage, so that its newest image may be one of theirs.
+    const lineages = new Set(images.filter(({ stamp }) => stamp.instance === id).map(({ stamp }) => stamp.lineage));
+    const excused = images.some(
+      ({ stamp }) =>
+        (stamp.instance === id || lineages.has(stamp.lineage) || policy.lineageTag !== undefined) &&
+        stamp.slot >= window.slot,
+    );
+    const attempts = images.filter(({ stamp }) => stamp.instance === id && stamp.slot === window.slot).length;
+    scene.expect(excused || attempts >= MOST_ATTEMPTS, 'P12', [caller, id], () => {
+      return `${caller} made no image of ${id} for the slot ${new Date(window.slot).toISOString()} of ${policy.name}`;
+    });
+  }
+}

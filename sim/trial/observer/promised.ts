@@ -1,0 +1,74 @@
+import type { KeepCounts } from '../../recount/keep.ts';
+
+/** What a deployment's policies promise; a policy file has this shape. */
+export interface Promised {
+  readonly deployment: string;
+  readonly regions: readonly string[];
+  readonly policies: readonly PromisedPolicy[];
+}
+
+export interface PromisedPolicy {
+  readonly name: string;
+  readonly select: {
+    readonly tags: Readonly<Record<string, readonly string[]>>;
+    readonly exclude: Readonly<Record<string, readonly string[]>>;
+    readonly states: readonly string[];
+  };
+  readonly lineageTag?: string;
+  readonly schedule: { readonly timeZone: string };
+  readonly image: { readonly reboot: 'never' | 'always' };
+  readonly retention: KeepCounts;
+  readonly copies: readonly PromisedCopy[];
+  readonly retire: PromisedRetirement;
+}
+
+export interface PromisedCopy {
+  readonly region: string;
+  readonly encrypt: 'always' | 'as-source';
+  readonly kmsKey?: string;
+  readonly retention: KeepCounts;
+}
+
+export interface PromisedRetirement {
+  readonly mode: 'plan' | 'apply';
+  readonly minKeep: number;
+  readonly maxPerDay: { readonly count: number } | { readonly percent: number };
+  readonly endAfterSourceGoneDays: number | 'never';
+  readonly deprecateDays?: number;
+  readonly disableDays?: number;
+}
+
+/** What an event asks for, as far as it matters to whoever looks on. */
+export interface AskedFor {
+  readonly action: string;
+  readonly policy?: string;
+  readonly mode: 'plan' | 'apply';
+  readonly target?: { readonly region: string };
+  readonly instances?: readonly string[];
+}
+
+/** A slot, and when the next one is due. */
+export interface SlotWindow {
+  readonly slot: number;
+  readonly until: number;
+}
+
+/** A run, as far as the world knows of it. */
+export interface BegunRun {
+  /** What it calls itself in its calls. */
+  readonly caller: string;
+  readonly deployment: string;
+  readonly event: AskedFor;
+  readonly promised: Promised;
+  readonly window: SlotWindow | undefined;
+}
+
+/** A promise that was broken. */
+export interface Violation {
+  /** `P1` to `P15`, or `convergence`. */
+  readonly promise: string;
+  readonly at: number;
+  readonly text: string;
+  /** Ids of what it is about, for whoever looks them up. */
+  readonly subjects: readonly string[];
+}

@@ -1,0 +1,63 @@
+import type { RecordedCall } from '../../../sandbox/calls.ts';
+import type { BegunRun } from './promised.ts';
+import { textAt, textsAt } from './texts.ts';
+
+/** A run, with what it read and did and how that went. */
+export class RunRecord {
+  readonly begun: BegunRun;
+  readonly startedAt: number;
+  /** When each kind of read last succeeded in a region: `DescribeImages eu-central-1`. */
+  readonly lastRead = new Map<string, number>();
+  /** Reads that failed and did not succeed later, by what they asked for. */
+  readonly failedReads = new Map<string, RecordedCall>();
+  /** Changes that failed and did not succeed later, by their subject. */
+  readonly failedChanges = new Map<string, RecordedCall>();
+  /** The instances of which it asked for images, in vain or not. */
+  readonly imaged = new Set<string>();
+  /** What it told on the bus, as it was put. */
+  readonly told: string[] = [];
+
+  constructor(begun: BegunRun, now: number) {
+    this.begun = begun;
+    this.startedAt = now;
+  }
+
+  /** Takes down how a call of the run ended. */
+  note(call: RecordedCall): void {
+    const { operation, region, time, input, outcome, lost } = call;
+    const succeeded = outcome === 'ok' && !lost;
+    if (isRead(operation)) {
+      if (succeeded) this.lastRead.set(`${operation} ${region}`, time);
+      if (succeeded && this.failedReads.size === 0) return;
+      const { NextToken: _, ...asked } = { ...Object(input) };
+      const key = `${operation} ${region} ${JSON.stringify(asked)}`;
+      if (succeeded) this.failedReads.delete(key);
+      else this.failedReads.set(key, call);
+      return;
+    }
+    if (operation === 'CreateImage') this.imaged.add(textAt(input, 'InstanceId'));
+    if (succeeded && this.failedChanges.size === 0) return;
+    for (const subject of subjectsOf(call)) {
+      const key = `${operation} ${region} ${subject}`;
+      if (succeeded || isSettled(outcome)) this.failedChanges.delete(key);
+      else this.failedChanges.set(key, call);
+    }
+  }
+}
+
+export function isRead(operation: string): boolean {
+  return /^(?:Describe|Get|List)/.test(operation);
+}
+
+/** What an error settles: the image has the name already, or what was to go is gone. */
+function isSettled(outcome: string): boolean {
+  return (
+    outcome === 'InvalidAMIName.Duplicate' ||
+    /^(?:InvalidAMIID|InvalidSnapshot)\.(?:NotFound|Unavailable)$/.test(outcome)
+  );
+}
+
+function subjectsOf({ operation, input }: RecordedCall): readonly string[] {
+  if (operation === 'CreateImage' || operation === 'CopyImage') return [textAt(input, 'Name')];
+  return [...textsAt(input, 'Resources'), ...textsAt(input, 'ImageId'), ...textsAt(input, 'SnapshotId')];
+}

@@ -1,0 +1,148 @@
+import { isSelected } from './creations.ts';
+import { type ImageRecord, isGood } from './image-record.ts';
+import { governanceOf, keptAt } from './kept.ts';
+import type { Promised, SlotWindow } from './promised.ts';
+import type { Scene } from './scene.ts';
+import { isWanting, nameOf } from './stages.ts';
+
+const DAY = 24 * 60 * 60 * 1_000;
+const MOST_ATTEMPTS = 3;
+/** What is younger may still be on its way. */
+const YOUNG = 6 * 60 * 60 * 1_000;
+
+/** A deployment that had time to come to rest. */
+export interface Settled {
+  readonly promised: Promised;
+  /** When the last retire sweep began: what expired later may still be there. */
+  readonly sweptAt: number;
+  /** The slots that came in quiet times, long enough ago for their images to be there. */
+  readonly slots: readonly (SlotWindow & { readonly policy: string })[];
+}
+
+/** Checks that everything has come about that was to come, now that nothing strikes any more. */
+export function checkSettled({ promised, slots, sweptAt }: Settled, scene: Scene): void {
+  for (const slot of slots) checkSlot(promised, slot, scene);
+  for (const lineage of scene.book.lineages()) {
+    if (lineage[0]?.maker !== promised.deployment) continue;
+    checkCopies(lineage, promised, scene);
+    for (const record of lineage)
+      if (isGood(record.state.now) && record.intact.now) checkStanding(record, lineage, { promised, sweptAt }, scene);
+  }
+  checkOrphans(promised, scene);
+}
+
+function checkSlot(promised: Promised, { policy: name, slot }: Settled['slots'][number], scene: Scene): void {
+  const policy = promised.policies.find((one) => one.name === name);
+  if (!policy) return;
+  const made = [...scene.book.images.values()].filter(
+    ({ maker, stamp, isCopy, state }) =>
+      maker === promised.deployment &&
+      stamp.policy === name &&
+      stamp.slot === slot &&
+      !isCopy &&
+      state.now !== 'failed',
+  );
+  for (const { id, region, changedAt } of scene.book.instances.values()) {
+    const instance = scene.sandbox.ec2.inspect.instance(scene.account, region, id);
+    if (!instance || !promised.regions.includes(region) || changedAt >= slot || !isSelected(policy, instance)) continue;
+    const count = made.filter(({ stamp }) => stamp.instance === id).length;
+    scene.expect(
+      count === 1,
+      'P12',
+      [id],
+      () => `slot ${new Date(slot).toISOString()} of ${name} has ${count} images of ${id}`,
+    );
+  }
+}
+
+function checkCopies(lineage: readonly ImageRecord[], promised: Promised, scene: Scene): void {
+  const policy = promised.policies.find(({ name }) => name === lineage[0]?.stamp.policy);
+  for (const record of lineage) {
+    const isOld = record.createdAt < scene.now - YOUNG;
+    const isSource = isOld && !record.isCopy && record.state.now === 'available' && record.intact.now;
+    if (!isSource || !policy || !promised.regions.includes(record.region)) continue;
+    for (const copy of policy.copies) {
+      const tried = lineage.filter(
+        ({ isCopy, region, stamp }) => isCopy && region === copy.region && stamp.slot === record.stamp.slot,
+      );
+      const failed = tried.filter(({ state }) => state.now === 'failed');
+      // People have taken it away, and it still has its name: that is refused, and told in every run.
+      const isTaken = tried.some(({ state, intact }) => state.now !== 'gone' && !intact.now);
+      const lacks = isWanting(record, lineage, copy, policy.schedule.timeZone, scene.now);
+      const excused = isTaken || failed.length >= MOST_ATTEMPTS;
+      scene.expect(!lacks || excused, 'convergence', [record, ...tried], () => {
+        return `the copy of ${nameOf(record)} to ${copy.region} is wanted, and is not there in the end`;
+      });
+    }
+  }
+}
+
+/** An image that is there is kept, or spared, or on its way out; and one that is kept bears no mark. */
+function checkStanding(
+  record: ImageRecord,
+  lineage: readonly ImageRecord[],
+  { promised, sweptAt }: Pick<Settled, 'promised' | 'sweptAt'>,
+  scene: Scene,
+): void {
+  const governance = governanceOf(record, promised);
+  const { stamp, region, mark, hold, isCopy } = record;
+  const here = lineage.filter((one) => one.region === region);
+  const isKept = (moment: number) => keptAt(here, governance, moment).has(stamp.slot);
+  scene.expect(!isKept(scene.now) || !isKept(sweptAt) || mark.now === undefined, 'convergence', [record], () => {
+    return `${nameOf(record)} is kept and still bears the mark ${mark.now?.text}`;
+  });
+  if (mark.now !== undefined) return;
+  const { retire, policy } = governance;
+  const isNewest = (moment: number) =>
+    here
+      .filter((one) => one.state.at(moment).value === 'available' && one.intact.at(moment).value)
+      .sort((one, other) => other.stamp.slot - one.stamp.slot)
+      .slice(0, Math.max(1, retire.minKeep ?? 1))
+      .includes(record);
+  const awaited = isCopy || !promised.regions.includes(region) ? [] : (policy?.copies ?? []);
+  const isSpared = [sweptAt, scene.now].some(
+    (moment) =>
+      isKept(moment) ||
+      isNewest(moment) ||
+      awaited.some((copy) => isWanting(record, lineage, copy, policy?.schedule.timeZone ?? 'UTC', moment)),
+  );
+  const isHeld = hold.now !== undefined || scene.book.usersOf(record.id, scene.now).length > 0;
+  if (retire.mode !== 'apply' || isHeld || isSpared) return;
+  const marks = [...scene.book.images.values()].filter(
+    (one) =>
+      one.maker === record.maker &&
+      one.region === region &&
+      one.stamp.policy === stamp.policy &&
+      one.mark.now !== undefined &&
+      one.mark.since > scene.now - DAY,
+  );
+  // One mark a day at the least is always to be had: with one made today, the cap may be used up.
+  scene.expect(
+    marks.length > 0,
+    'convergence',
+    [record],
+    () => `nothing explains why ${nameOf(record)} is not on its way out`,
+  );
+}
+
+/** Snapshots that their image left behind, and that bore a mark when it went. */
+function checkOrphans(promised: Promised, scene: Scene): void {
+  for (const [id, record] of scene.book.madeFor) {
+    if (record.maker !== promised.deployment || record.state.now !== 'gone') continue;
+    const found = scene.sandbox.ec2.inspect.snapshot(scene.account, record.region, id);
+    const tags = new Map((found?.snapshot.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+    const isLeft =
+      found !== undefined &&
+      found.images.length === 0 &&
+      tags.has('amikeep:retire') &&
+      !tags.has('amikeep:hold') &&
+      governanceOf(record, promised).retire.mode === 'apply' &&
+      record.state.since < scene.now - 3 * DAY;
+    scene.expect(
+      !isLeft,
+      'convergence',
+      [id, record],
+      () => `${id} is still there, and its image ${record.id} has gone`,
+    );
+  }
+}

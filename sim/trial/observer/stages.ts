@@ -1,0 +1,210 @@
+import type { Effect } from '../../../sandbox/watcher.ts';
+import { type ImageRecord, isGood } from './image-record.ts';
+import { type Governance, governanceOf, keptAt, slotsKept } from './kept.ts';
+import type { PromisedCopy } from './promised.ts';
+import { isRead, type RunRecord } from './run-record.ts';
+import type { Scene } from './scene.ts';
+
+const DAY = 24 * 60 * 60 * 1_000;
+
+export type Stage = 'mark' | 'deprecate' | 'disable' | 'deregister';
+
+/** One step of one image on its way out, with all that bears on whether it may be taken. */
+interface Step {
+  readonly stage: Stage;
+  readonly record: ImageRecord;
+  readonly run: RunRecord;
+  readonly effect: Effect;
+  readonly governance: Governance;
+  /** Facts that are older than this the run had to know. */
+  readonly cutoff: number;
+  /** Whether the lineage has ended, so that its last image may go as well. */
+  readonly ended: boolean;
+}
+
+/** Checks that an image may take a step on its way out. To be called before the step is taken. */
+export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, effect: Effect, scene: Scene): void {
+  const governance = governanceOf(record, run.begun.promised);
+  const cutoff = scene.cutoff(run, stage !== 'mark');
+  const step: Step = { stage, record, run, effect, governance, cutoff, ended: hasEnded(record, governance, scene) };
+  const what = () => `${effect.operation} (${stage}) of ${nameOf(record)} by ${run.begun.caller}`;
+
+  scene.expect(governance.retire.mode === 'apply', 'P10', [record], () => `${what()}: its policy is in plan mode`);
+  checkEvidence(step, scene, what);
+  checkUses(step, scene, what);
+  const since = [cutoff, scene.now].map((moment) => record.hold.at(moment).value);
+  scene.expect(
+    !since.every((hold) => hold !== undefined),
+    'P6',
+    [record],
+    () => `${what()}: it is on hold (${since[0]})`,
+  );
+  if (stage !== 'mark') checkMark(step, scene, what);
+  const state = record.state.at(cutoff).value;
+  if (state === 'failed') return;
+  if (stage !== 'mark') checkDays(step, scene, what);
+  const pending = state === 'pending' && record.state.now === 'pending';
+  scene.expect(!pending, 'P2', [record], () => `${what()}: it is still being made`);
+  checkNewest(step, scene, what);
+  checkKept(step, scene, what);
+  if (!record.isCopy) checkCopies(step, scene, what);
+}
+
+type What = () => string;
+
+/** P4 and P7: nothing that protects failed to be read, and what is to go was looked at again right before. */
+function checkEvidence({ stage, record, run, effect, governance }: Step, scene: Scene, what: What): void {
+  const { region } = record;
+  const copyRegions = record.isCopy ? [] : (governance.policy?.copies ?? []).map((copy) => copy.region);
+  const failed = [...run.failedReads.values()].find(
+    (call) =>
+      (call.region === region && !isAboutSnapshots(call.operation, call.input)) ||
+      (call.operation === 'DescribeImages' && copyRegions.includes(call.region)),
+  );
+  scene.expect(failed === undefined, 'P4', [record], () => {
+    return `${what()}: its ${failed?.operation} in ${failed?.region} had ended with ${failed?.outcome}`;
+  });
+  if (stage === 'mark') return;
+  for (const operation of ['DescribeImages', 'DescribeInstances']) {
+    const read = run.lastRead.get(`${operation} ${region}`) ?? Number.NEGATIVE_INFINITY;
+    scene.expect(read >= scene.freshSince(effect.time), 'P7', [record], () => {
+      return `${what()}: its last ${operation} there was at ${read < 0 ? 'no time' : new Date(read).toISOString()}`;
+    });
+  }
+}
+
+/** Reads that tell of snapshots and protect no image. */
+function isAboutSnapshots(operation: string, input: unknown): boolean {
+  return isRead(operation) && (operation === 'DescribeSnapshots' || JSON.stringify(input).includes('snapshot-id'));
+}
+
+function checkUses({ record, cutoff }: Step, scene: Scene, what: What): void {
+  const users = scene.book.usersOf(record.id, cutoff);
+  scene.expect(users.length === 0, 'P3', [record, ...users], () => `${what()}: ${users.join(', ')} uses it`);
+}
+
+/** P8: a mark that has rested for a day, as it stands there and as it was written. */
+function checkMark({ record, cutoff }: Step, scene: Scene, what: What): void {
+  const seen = record.mark.at(cutoff);
+  const stood = Date.parse(seen.value?.text.slice(0, '2026-11-23T02:00:00Z'.length) ?? '');
+  const rested = seen.value !== undefined && scene.now - seen.at >= DAY && scene.now - stood >= DAY;
+  scene.expect(rested, 'P8', [record], () => {
+    const mark = seen.value === undefined ? 'it bears no mark' : `its mark is of ${new Date(seen.at).toISOString()}`;
+    return `${what()}: ${mark}`;
+  });
+}
+
+/** P8: the stages one after the other, each for its days. */
+function checkDays({ stage, record, governance }: Step, scene: Scene, what: What): void {
+  const { deprecateDays = 0, disableDays = 0 } = governance.retire;
+  const state = record.state.now;
+  if (stage === 'disable' || (stage === 'deregister' && disableDays === 0 && state === 'available')) {
+    const since = record.deprecated.now ? scene.now - record.deprecated.since : -1;
+    const enough = deprecateDays === 0 || since >= deprecateDays * DAY;
+    scene.expect(enough, 'P8', [record], () => `${what()}: it has to be deprecated for ${deprecateDays} days first`);
+  }
+  if (stage === 'deregister' && disableDays > 0) {
+    const since = state === 'disabled' ? scene.now - record.state.since : -1;
+    const enough = since >= disableDays * DAY;
+    scene.expect(enough, 'P8', [record], () => `${what()}: it has to be disabled for ${disableDays} days first`);
+  }
+}
+
+/** P2, and of P5 that the last good image stays. */
+function checkNewest({ record, governance, cutoff, ended }: Step, scene: Scene, what: What): void {
+  if (ended) return;
+  const lineage = scene.book.lineageOf(record);
+  const least = Math.max(1, governance.retire.minKeep ?? 1);
+  const isAmongNewest = (moment: number) => {
+    if (record.state.at(moment).value !== 'available') return false;
+    const newer = lineage.filter(
+      (other) =>
+        other !== record &&
+        other.region === record.region &&
+        other.stamp.slot >= record.stamp.slot &&
+        other.state.at(moment).value === 'available' &&
+        other.intact.at(moment).value,
+    );
+    return newer.length < least;
+  };
+  scene.expect(!(isAmongNewest(cutoff) && isAmongNewest(scene.now)), 'P2', [record], () => {
+    return `${what()}: it is one of the newest ${least} of its lineage there`;
+  });
+  const isLast = (moment: number) =>
+    !lineage.some((other) => other !== record && isGood(other.state.at(moment).value) && other.intact.at(moment).value);
+  scene.expect(!(isLast(cutoff) && isLast(scene.now)), 'P5', [record], () => `${what()}: its lineage has no other`);
+}
+
+/** P11 and P14: what the keep rules want, counted from the newest image, stays; the stamped ones where there are no others. */
+function checkKept({ record, governance, cutoff, ended }: Step, scene: Scene, what: What): void {
+  if (ended) return;
+  const here = scene.book.lineageOf(record).filter(({ region }) => region === record.region);
+  const { slot } = record.stamp;
+  const isKept = keptAt(here, governance, scene.now).has(slot) && keptAt(here, governance, cutoff).has(slot);
+  scene.expect(!isKept, governance.stamped ? 'P14' : 'P11', [record], () => {
+    const whose = governance.stamped ? 'its stamped rules want' : `policy ${governance.policy?.name} wants`;
+    return `${what()}: ${whose} it kept (${JSON.stringify(governance.rules)})`;
+  });
+}
+
+/** P5: a source does not go while a copy of it that is wanted is not there. */
+function checkCopies({ record, governance, cutoff, ended, run }: Step, scene: Scene, what: What): void {
+  const { policy } = governance;
+  if (ended || !policy || !run.begun.promised.regions.includes(record.region)) return;
+  const lineage = scene.book.lineageOf(record);
+  for (const copy of policy.copies) {
+    const lacks = [cutoff, scene.now].every((moment) =>
+      isWanting(record, lineage, copy, policy.schedule.timeZone, moment),
+    );
+    scene.expect(!lacks, 'P5', [record], () => `${what()}: its copy to ${copy.region} is wanted and not there`);
+  }
+}
+
+/** Whether a copy of an image to a region is wanted at a moment, and is not available there. */
+export function isWanting(
+  record: ImageRecord,
+  lineage: readonly ImageRecord[],
+  { region, retention }: PromisedCopy,
+  timeZone: string,
+  moment: number,
+): boolean {
+  const stateOf = (one: ImageRecord) => (one.intact.at(moment).value ? one.state.at(moment).value : 'gone');
+  const { slot } = record.stamp;
+  const tried = lineage.filter((one) => one.region === region && stateOf(one) !== 'gone' && one.createdAt <= moment);
+  const there = tried.filter((one) => stateOf(one) !== 'failed');
+  if (there.some((one) => one.stamp.slot === slot && isGood(stateOf(one)))) return false;
+  const sources = lineage.filter((one) => !one.isCopy && one.createdAt <= moment && isGood(stateOf(one)));
+  const available = sources.filter((one) => stateOf(one) === 'available').map((one) => one.stamp.slot);
+  const start = tried.length > 0 ? Math.min(...tried.map((one) => one.stamp.slot)) : Math.max(...available);
+  if (slot < start) return false;
+  const slots = [...sources, ...there].map((one) => one.stamp.slot).filter((one) => one >= start);
+  const before = Math.max(...sources.map((one) => one.stamp.slot).filter((one) => one < start));
+  const all = Number.isFinite(before) ? [...slots, before] : slots;
+  return slotsKept([...new Set(all)], retention, timeZone).has(slot);
+}
+
+function hasEnded(record: ImageRecord, { retire, policy }: Governance, scene: Scene): boolean {
+  const days = retire.endAfterSourceGoneDays;
+  if (typeof days !== 'number') return false;
+  const lineage = scene.book.lineageOf(record);
+  const newest = Math.max(...lineage.map(({ stamp }) => stamp.slot));
+  if (scene.now < newest + days * DAY) return false;
+  return (
+    !lineage.some(({ stamp }) => scene.book.isLiving(stamp.instance)) && !isContinued(record, policy?.lineageTag, scene)
+  );
+}
+
+/** Whether an instance that lives carries the tag value that goes on with a lineage. */
+function isContinued({ stamp }: ImageRecord, lineageTag: string | undefined, scene: Scene): boolean {
+  if (lineageTag === undefined) return false;
+  return [...scene.book.instances.values()].some(({ id, region }) => {
+    if (region !== stamp.sourceRegion || !scene.book.isLiving(id)) return false;
+    const tags = scene.sandbox.ec2.inspect.instance(scene.account, region, id)?.Tags ?? [];
+    const value = tags.find(({ Key }) => Key === lineageTag)?.Value;
+    return stamp.lineage.split('#')[0] === `${lineageTag}=${value}`;
+  });
+}
+
+export function nameOf({ id, name, region }: ImageRecord): string {
+  return `${id} (${name}) in ${region}`;
+}

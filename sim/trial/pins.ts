@@ -1,0 +1,57 @@
+import type { Chance } from './chance.ts';
+import type { Company, Found } from './company.ts';
+
+/** A way in which an image comes into use, and out of use again. */
+export interface Pin {
+  readonly name: string;
+  /** Only in these regions may it be used in this way; in any, if absent. */
+  readonly instancesOnly: boolean;
+  set(company: Company, found: Found, chance: Chance): Promise<string>;
+  /** Takes one of this kind off again, if there is any. */
+  lift(company: Company, chance: Chance): Promise<string | undefined>;
+}
+
+/** Of the instances that stand for a use of an image and for nothing else. */
+const USER = { Purpose: 'restored' };
+
+const byInstance: Pin = {
+  name: 'instance',
+  instancesOnly: true,
+  set: async (company, { region, image }, chance) => {
+    const member = await company.launch({ region, tags: USER, volumes: [] }, image.ImageId);
+    // A stopped instance needs its image as much as one that runs.
+    if (chance.hits(0.5)) await company.stop(member);
+    return `${member.id} is launched from ${image.ImageId}${member.state === 'stopped' ? ' and stopped' : ''}`;
+  },
+  lift: async (company, chance) => {
+    const users = company.live.filter(({ server }) => server.tags === USER);
+    if (users.length === 0) return undefined;
+    const member = chance.pick(users);
+    await company.terminate(member);
+    return `${member.id} is terminated`;
+  },
+};
+
+const byTemplate: Pin = {
+  name: 'launch template',
+  instancesOnly: false,
+  set: async (company, found, chance) => {
+    const here = company.templates.filter(({ region }) => region === found.region);
+    if (here.length === 0 || chance.hits(0.3)) {
+      await company.createTemplate(found);
+      return `a new launch template names ${found.image.ImageId}`;
+    }
+    // What the versions before named stays in use.
+    const { id } = chance.pick(here);
+    await company.addTemplateVersion(id, found);
+    return `a new version of ${id} names ${found.image.ImageId}`;
+  },
+  lift: async (company, chance) => {
+    if (company.templates.length === 0) return undefined;
+    const template = chance.pick(company.templates);
+    await company.deleteTemplate(template);
+    return `${template.id} is deleted with all its versions`;
+  },
+};
+
+export const PINS: readonly Pin[] = [byInstance, byTemplate];

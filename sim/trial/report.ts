@@ -1,0 +1,52 @@
+import type { Violation } from './observer/promised.ts';
+import type { TrialResult, TrialSize } from './trial.ts';
+
+/** What is known of a trial once it is over: it travels from thread to thread. */
+export interface TrialReport {
+  readonly seed: number;
+  readonly passed: boolean;
+  readonly size: TrialSize;
+  /** What failed, for people; empty where nothing did. */
+  readonly failure: string;
+  /** The names of the promises that were broken. */
+  readonly promises: readonly string[];
+}
+
+export interface Replay {
+  readonly days: number;
+  /** As on the command line: `all`, `none` or names. */
+  readonly faults: string;
+}
+
+const MOST_OTHERS = 4;
+
+export function reportOf({ seed, violations, defect, journal, size }: TrialResult, replay: Replay): TrialReport {
+  const [first, ...others] = violations;
+  const passed = !first && defect === undefined;
+  const lines = first ? violationLines(first, others) : defect === undefined ? [] : [`a defect: ${defect}`];
+  const extract = first ? journal.extract(new Set(first.subjects)).map((line) => `    ${line}`) : [];
+  const command = `npm run simulate -- --seed ${seed} --days ${replay.days} --faults ${replay.faults} --journal seed-${seed}.log`;
+  const failure = passed ? '' : [`seed ${seed}: ${lines.join('\n  ')}`, ...extract, `  again: ${command}`].join('\n');
+  return { seed, passed, size, failure, promises: [...new Set(violations.map(({ promise }) => promise))] };
+}
+
+function violationLines(first: Violation, others: readonly Violation[]): string[] {
+  const line = ({ promise, at, text }: Violation) => `${promise} is broken at ${new Date(at).toISOString()}: ${text}`;
+  const more = others.length > MOST_OTHERS ? [`and ${others.length - MOST_OTHERS} more`] : [];
+  return [line(first), ...others.slice(0, MOST_OTHERS).map((other) => `then ${line(other)}`), ...more];
+}
+
+/** What all trials together came to; the last line says how many passed. */
+export function summaryOf(reports: readonly TrialReport[], seconds: number): string {
+  const passed = reports.filter((report) => report.passed).length;
+  const sum = (key: keyof TrialSize) => reports.reduce((total, { size }) => total + size[key], 0);
+  const each = (key: keyof TrialSize) => Math.round(sum(key) / reports.length).toLocaleString('en');
+  const sizes = reports.map(({ size }) => size.instances).sort((one, other) => one - other);
+  const middle = sizes[Math.floor(sizes.length / 2)] ?? 0;
+  return [
+    `a seed on average: ${each('runs')} runs, ${each('calls')} calls, ${each('images')} images, ${each('checks')} checks of promises`,
+    `instances in the course of a trial: ${sizes[0] ?? 0} to ${sizes.at(-1) ?? 0}, in the middle ${middle}`,
+    `${reports.length} seeds in ${seconds.toFixed(1)} s, ${Math.round((reports.length / seconds) * 60)} a minute`,
+    `${passed} passed, ${reports.length - passed} failed`,
+  ].join('\n');
+}

@@ -1,0 +1,195 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { readInvocation } from '../../lib/lambda/payload.ts';
+import type { AccountId } from '../../lib/model/ids.ts';
+import { MINUTE, SECOND } from '../../lib/model/time.ts';
+import type { Action, RunEvent } from '../../lib/run/event.ts';
+import { InputError } from '../../lib/run/input-error.ts';
+import { run } from '../../lib/run/run.ts';
+import type { VirtualClock } from '../../sandbox/clock.ts';
+import type { Answering } from '../../sandbox/pipeline.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Chance } from './chance.ts';
+import type { Journal } from './journal.ts';
+import type { Observer } from './observer/observer.ts';
+import type { Site } from './site.ts';
+import { told } from './told.ts';
+import type { Weather } from './weather.ts';
+
+/** Lambda tries an event again after one minute, and once more after two (Lambda Developer Guide, asynchronous invocation). */
+const RETRY_PAUSES = [1 * MINUTE, 2 * MINUTE] as const;
+/** As the handlers keep back at the end of a function's time. */
+const LONGEST_MARGIN = 30 * SECOND;
+const MARGIN_SHARE = 0.2;
+
+/** One run while it is under way. */
+interface Running {
+  /** `ours/17`: what it calls itself to the sandbox. */
+  readonly caller: string;
+  readonly endsAt: number;
+  /** The call at which it dies, and whether that call still arrives. */
+  readonly diesAt: number;
+  readonly diesAfter: boolean;
+  readonly die: (how: string) => void;
+  calls: number;
+  dead: boolean;
+}
+
+export interface RunsPorts {
+  readonly sandbox: Sandbox;
+  readonly clock: VirtualClock;
+  readonly account: AccountId;
+  readonly journal: Journal;
+  readonly observer: Observer;
+  readonly weather: Weather;
+  readonly chance: Chance;
+}
+
+/** Whoever calls outside every run. */
+const PEOPLE = 'people';
+
+type End = { readonly kind: 'ended'; readonly failed: boolean } | { readonly kind: 'died'; readonly how: string };
+
+/** All runs of all deployments: each event takes the way of a function from there on, and its calls their chances. */
+export class Runs {
+  readonly #ports: RunsPorts;
+  readonly #current = new AsyncLocalStorage<Running>();
+  #started = 0;
+  #underWay = 0;
+  #defect: string | undefined;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(ports: RunsPorts) {
+    this.#ports = ports;
+  }
+
+  /** How many there were. */
+  get started(): number {
+    return this.#started;
+  }
+
+  /** The first thing that a run threw and that no run should. */
+  get defect(): string | undefined {
+    return this.#defect;
+  }
+
+  /** What clients are to be answered by. A dead run's calls are never answered. */
+  get answering(): Answering {
+    const { sandbox, clock, weather, chance } = this.#ports;
+    return {
+      answer: async (call) => {
+        const running = this.#current.getStore();
+        if (running === undefined) return await sandbox.answer({ ...call, caller: PEOPLE });
+        if (weather.transit > 0 && !running.dead) await clock.sleep(chance.below(weather.transit));
+        if (!running.dead && clock.now() >= running.endsAt) running.die('its time is over');
+        running.calls += 1;
+        const isLast = running.calls === running.diesAt;
+        if (isLast && !running.diesAfter) running.die('it crashes before a call');
+        if (running.dead) return await never();
+        const answer = await sandbox.answer({ ...call, caller: running.caller });
+        if (isLast) running.die('it crashes after a call');
+        return running.dead ? await never() : answer;
+      },
+    };
+  }
+
+  /** Resolves once no run is under way. */
+  async idle(): Promise<void> {
+    while (this.#underWay > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Starts what an event asks for, once or, if chance will have it, twice at once. */
+  start(site: Site, action: Action, payload: unknown): void {
+    const twins = this.#ports.chance.hits(this.#ports.weather.twins);
+    for (let count = twins ? 2 : 1; count > 0; count--) {
+      this.#invoke(site, action, payload, 0).catch((error: unknown) => {
+        this.#defect ??= told(error);
+      });
+    }
+  }
+
+  async #invoke(site: Site, action: Action, payload: unknown, retry: number): Promise<void> {
+    this.#underWay += 1;
+    try {
+      const end = await this.#run(site, action, payload);
+      const pause = RETRY_PAUSES[retry];
+      if (pause === undefined || (end.kind === 'ended' && !end.failed)) return;
+      await this.#ports.clock.sleep(pause);
+      await this.#invoke(site, action, payload, retry + 1);
+    } finally {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) for (const wake of this.#whenIdle.splice(0)) wake();
+    }
+  }
+
+  async #run(site: Site, action: Action, payload: unknown): Promise<End> {
+    const { clock, journal, observer } = this.#ports;
+    const read = readEvent(payload, action);
+    if (!read) return { kind: 'ended', failed: false };
+    const event = site.asTaken(read);
+    const { promise: dying, resolve: end } = Promise.withResolvers<End>();
+    const running = this.#begin(site, (how) => end({ kind: 'died', how }));
+    const { caller } = running;
+    journal.add(clock.now(), [caller, action], () => `${caller} begins: ${JSON.stringify(read)}`);
+    observer.runBegins({
+      caller,
+      deployment: site.name,
+      event: read,
+      promised: site.promised,
+      window: site.windowOf(event),
+    });
+    const left = running.endsAt - clock.now();
+    const stopAt = running.endsAt - Math.min(LONGEST_MARGIN, left * MARGIN_SHARE);
+    const working = this.#current.run(running, () => this.#work(site, event, stopAt));
+    const ended = await Promise.race([working, dying]);
+    observer.runEnds(caller, ended.kind === 'died' ? 'died' : ended.failed ? 'failed' : 'well');
+    journal.add(
+      clock.now(),
+      [caller, action],
+      () => `${caller} ends: ${ended.kind === 'died' ? ended.how : ended.failed ? 'failed in part' : 'well'}`,
+    );
+    return ended;
+  }
+
+  #begin(site: Site, onDeath: (how: string) => void): Running {
+    const { clock, chance, weather } = this.#ports;
+    this.#started += 1;
+    const crashes = chance.hits(weather.crash);
+    const running: Running = {
+      caller: `${site.name}/${this.#started}`,
+      endsAt: clock.now() + weather.functionTime,
+      diesAt: crashes ? chance.from(1, 12) : Number.POSITIVE_INFINITY,
+      diesAfter: chance.hits(0.5),
+      calls: 0,
+      dead: false,
+      die: (how) => {
+        running.dead = true;
+        onDeath(how);
+      },
+    };
+    return running;
+  }
+
+  async #work(site: Site, event: RunEvent, stopAt: number): Promise<End> {
+    const { account } = this.#ports;
+    try {
+      const ports = { ...site.ports, account, aws: (until: number) => site.ports.aws(account, until) };
+      const result = await run(event, ports, stopAt);
+      return { kind: 'ended', failed: result.kind === 'ran' && result.outcome.failures.length > 0 };
+    } catch (error) {
+      // What an event asks of a policy that is dropped by now, and what could not be put on the bus.
+      if (error instanceof InputError) return { kind: 'ended', failed: false };
+      if (error instanceof Error && / could not be put on bus /.test(error.message))
+        return { kind: 'ended', failed: true };
+      throw error;
+    }
+  }
+}
+
+function readEvent(payload: unknown, action: Action): RunEvent | undefined {
+  const invocation = readInvocation(payload, action);
+  return invocation.kind === 'run' ? invocation.event : undefined;
+}
+
+function never(): Promise<never> {
+  return new Promise(() => {});
+}

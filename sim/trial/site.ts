@@ -1,0 +1,124 @@
+import type { Clients } from '../../lib/aws/clients.ts';
+import type { Region } from '../../lib/model/ids.ts';
+import type { Random } from '../../lib/model/time.ts';
+import type { PolicyFile } from '../../lib/policy/policy.ts';
+import { slotScheduleOf } from '../../lib/policy/schedule.ts';
+import type { Action, RunEvent } from '../../lib/run/event.ts';
+import { regionsWithImages } from '../../lib/run/expand.ts';
+import type { Aws } from '../../lib/run/ports.ts';
+import type { VirtualClock } from '../../sandbox/clock.ts';
+import type { SandboxEvent } from '../../sandbox/contract.ts';
+import { install, routeOf } from '../deployment.ts';
+import { firingsBetween, type Sweeps } from '../schedule.ts';
+import type { SlotWindow } from './observer/promised.ts';
+import { parseWritten, type WrittenFile } from './written-policies.ts';
+
+/** How a deployment is spoilt, to see whether anybody notices. */
+export interface Spoiling {
+  /** The policies that it goes by, instead of those that were written. */
+  readonly file?: (file: PolicyFile) => PolicyFile;
+  /** What it has of AWS. */
+  readonly aws?: (aws: Aws, file: PolicyFile, clock: VirtualClock) => Aws;
+  /** The event that it takes another for. */
+  readonly event?: (event: RunEvent) => RunEvent;
+}
+
+export interface SiteOptions {
+  readonly name: string;
+  readonly written: WrittenFile;
+  readonly sweeps: Sweeps;
+  readonly clock: VirtualClock;
+  readonly clients: Clients;
+  readonly random: Random;
+  readonly spoiling: Spoiling;
+  /** Told of each thing that a schedule sends. */
+  readonly onFiring: (at: number, action: Action, payload: unknown) => void;
+}
+
+/** A deployment whose policies change in the course of time. */
+export class Site {
+  readonly name: string;
+  readonly #options: SiteOptions;
+  #written: WrittenFile;
+  #promised: PolicyFile;
+  #ports: ReturnType<typeof install>;
+  #cancel: (() => void)[] = [];
+
+  constructor(options: SiteOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#written = options.written;
+    this.#promised = parseWritten(options.written);
+    this.#ports = this.#install();
+  }
+
+  get written(): WrittenFile {
+    return this.#written;
+  }
+
+  /** What the policies promise, whatever the deployment makes of them. */
+  get promised(): PolicyFile {
+    return this.#promised;
+  }
+
+  get ports(): ReturnType<typeof install> {
+    return this.#ports;
+  }
+
+  /** Takes other policies from now on; runs under way go on under theirs. */
+  redeploy(written: WrittenFile): void {
+    this.#written = written;
+    this.#promised = parseWritten(written);
+    this.#ports = this.#install();
+  }
+
+  /** Lets the schedules of the present policies fire from now until then, and no others any more. */
+  schedule(until: number): void {
+    const { clock, sweeps, onFiring } = this.#options;
+    for (const cancel of this.#cancel) cancel();
+    this.#cancel = firingsBetween(this.#promised, sweeps, clock.now(), until).map(({ at, action, payload }) =>
+      clock.at(at, () => onFiring(at, action, payload)),
+    );
+  }
+
+  /** The function that an event goes to, if any. */
+  routeOf(event: SandboxEvent): Action | undefined {
+    return routeOf(event, this.#promised, this.#bus);
+  }
+
+  /** Where an action has work to do. */
+  regionsOf(action: Action): readonly Region[] {
+    if (action === 'retire') return regionsWithImages(this.#promised);
+    const copies = this.#promised.policies.some(({ copies: wanted }) => wanted.length > 0);
+    return action === 'copy' && !copies ? [] : this.#promised.regions;
+  }
+
+  /** What the deployment makes of an event. */
+  asTaken(event: RunEvent): RunEvent {
+    return this.#options.spoiling.event?.(event) ?? event;
+  }
+
+  /** The time that the slot of an event has, if it names one. */
+  windowOf({ policy: name, slot }: RunEvent): SlotWindow | undefined {
+    const policy = this.#promised.policies.find((one) => one.name === name);
+    if (!policy || typeof slot !== 'number') return undefined;
+    return { slot, until: slotScheduleOf(policy.schedule).next(slot) ?? Number.POSITIVE_INFINITY };
+  }
+
+  get #bus(): string {
+    return `amikeep-${this.name}`;
+  }
+
+  #install(): ReturnType<typeof install> {
+    const { clock, clients, random, spoiling } = this.#options;
+    const file = spoiling.file?.(this.#promised) ?? this.#promised;
+    return install({
+      file,
+      clock,
+      random,
+      clients,
+      bus: this.#bus,
+      around: (aws) => spoiling.aws?.(aws, file, clock) ?? aws,
+    });
+  }
+}

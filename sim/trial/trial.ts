@@ -1,0 +1,132 @@
+import { createClients } from '../../lib/aws/clients.ts';
+import { accountId, region as toRegion } from '../../lib/model/ids.ts';
+import { DAY, HOUR } from '../../lib/model/time.ts';
+import type { RecordedCall } from '../../sandbox/calls.ts';
+import { VirtualClock } from '../../sandbox/clock.ts';
+import { connectInProcess } from '../../sandbox/in-process.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
+import type { Watcher } from '../../sandbox/watcher.ts';
+import { Chance } from './chance.ts';
+import { Company } from './company.ts';
+import { LONGEST_LAG, LONGEST_TRANSIT } from './faults.ts';
+import { Journal } from './journal.ts';
+import { Life } from './life.ts';
+import { Observer } from './observer/observer.ts';
+import type { Violation } from './observer/promised.ts';
+import { textsAt } from './observer/texts.ts';
+import { Runs } from './runs.ts';
+import type { Spoiling } from './site.ts';
+import { told } from './told.ts';
+import { fairWeather } from './weather.ts';
+
+export interface TrialOptions {
+  readonly seed: number;
+  readonly days: number;
+  /** The names of the faults that may strike. */
+  readonly faults: readonly string[];
+  /** How the deployment is spoilt, to see whether the observer notices. */
+  readonly spoiling?: Spoiling;
+}
+
+export interface TrialResult {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  /** What is no broken promise but a mistake: anything that was thrown and that nobody expects. */
+  readonly defect: string | undefined;
+  readonly journal: Journal;
+  readonly size: TrialSize;
+}
+
+/** How much happened. */
+export interface TrialSize {
+  readonly instances: number;
+  readonly runs: number;
+  readonly calls: number;
+  readonly checks: number;
+  readonly images: number;
+}
+
+const ACCOUNT = accountId('111122223333');
+const YEAR = Date.parse('2026-01-01T00:00:00Z');
+
+/** Every so many calls of a client, one is also taken over the wire. */
+const REPLAY_EVERY = 150;
+
+/** Lets days pass over a fleet, all of it from one seed. It ends early once a promise is broken. */
+export async function runTrial(options: TrialOptions): Promise<TrialResult> {
+  const { seed, days } = options;
+  const chance = (part: string) => new Chance(seed, part);
+  // Any day of the year: in sixty of them, clocks change in one of three trials.
+  const start = YEAR + chance('start').below(365) * DAY;
+  const clock = new VirtualClock(start - HOUR);
+  const journal = new Journal();
+  const observer = new Observer({ account: ACCOUNT, lag: LONGEST_LAG, transit: LONGEST_TRANSIT });
+  let calls = 0;
+  const watcher: Watcher = {
+    ...observer.watcher,
+    answered: (call) => {
+      calls += 1;
+      noteCall(call, clock, journal);
+      observer.watcher.answered?.(call);
+    },
+  };
+  const sandbox = createSandbox({ clock, seed, watcher });
+  observer.attach(sandbox);
+  const weather = fairWeather();
+  const runs = new Runs({ sandbox, clock, account: ACCOUNT, journal, observer, weather, chance: chance('runs') });
+  const clients = createClients(
+    { region: 'eu-central-1', credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'sandbox' } },
+    (client) => connectInProcess(runs.answering, client, { account: ACCOUNT, replayEvery: REPLAY_EVERY }),
+  );
+  const company = new Company({ sandbox, account: ACCOUNT, client: (region) => clients.ec2(toRegion(region)) });
+  const life = new Life({
+    options,
+    account: ACCOUNT,
+    clock,
+    journal,
+    observer,
+    sandbox,
+    weather,
+    chance,
+    runs,
+    clients,
+    company,
+  });
+  const defect = await clock.run(() => life.live(start, start + days * DAY)).then(() => runs.defect, told);
+  clients.close();
+  return {
+    seed,
+    violations: observer.violations,
+    defect,
+    journal,
+    size: {
+      instances: company.members.length,
+      runs: runs.started,
+      calls,
+      checks: observer.scene.checks,
+      images: observer.scene.book.images.size,
+    },
+  };
+}
+
+const UNTOLD = /^(?:Describe|Get|List|PutEvents)/;
+
+/** Changes, and reads that failed. */
+function noteCall(call: RecordedCall, clock: VirtualClock, journal: Journal): void {
+  const { operation, outcome, lost, input, region, caller = 'people', requestId } = call;
+  const isRead = UNTOLD.test(operation);
+  if (isRead && outcome === 'ok' && !lost) return;
+  const subjects = isRead
+    ? [caller, requestId]
+    : ['Resources', 'ImageId', 'SnapshotId', 'InstanceId', 'InstanceIds', 'SourceImageId']
+        .flatMap((member) => textsAt(input, member))
+        .concat(caller, requestId);
+  const ended = lost ? `${outcome}, and the answer was lost` : outcome;
+  journal.add(clock.now(), subjects, () => `  ${caller}: ${operation} in ${region}: ${ended} ${brief(input)}`);
+}
+
+/** An input without what would fill pages: the tags that an image is made with are told by its name. */
+function brief(input: unknown): string {
+  const { TagSpecifications: _, Description: __, ...rest } = { ...Object(input) };
+  return JSON.stringify(rest);
+}

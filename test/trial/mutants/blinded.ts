@@ -1,0 +1,22 @@
+import { mapReading } from '../../../lib/model/reading.ts';
+import type { Image } from '../../../lib/model/resources.ts';
+import type { Aws, Reads } from '../../../lib/run/ports.ts';
+
+/** What a deployment has of AWS, with reads that show its images otherwise than they are. */
+export function seeingImages(aws: Aws, see: (images: readonly Image[]) => readonly Image[]): Aws {
+  const images: Reads['images'] = async (target, scope) => mapReading(await aws.reads.images(target, scope), see);
+  return { ...aws, reads: { ...aws.reads, images } };
+}
+
+/** The same for each image by itself. */
+export function seeingEach(aws: Aws, see: (image: Image) => Image): Aws {
+  return seeingImages(aws, (images) => images.map(see));
+}
+
+/** An image with other tags; one whose value is undefined is taken off. */
+export function withTags(image: Image, change: Readonly<Record<string, string | undefined>>): Image {
+  const tags = Object.entries({ ...image.tags, ...change }).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as const],
+  );
+  return { ...image, tags: Object.fromEntries(tags) };
+}

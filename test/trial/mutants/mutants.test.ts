@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { FAULTS } from '../../../sim/trial/faults.ts';
+import { runTrial } from '../../../sim/trial/trial.ts';
+import { MUTANTS } from './mutants.ts';
+
+const SEEDS = 50;
+/** Enough for every mutant, and a third of the work of sixty. */
+const DAYS = 25;
+const faults = FAULTS.map(({ name }) => name);
+
+describe('a deployment that', () => {
+  it.each(MUTANTS.map(({ promise, name, spoiling }) => [name, promise, spoiling] as const))(
+    '%s is caught breaking %s',
+    async (_name, promise, spoiling) => {
+      let caught: number | undefined;
+      for (let seed = 1; seed <= SEEDS && caught === undefined; seed++) {
+        const { violations } = await runTrial({ seed, days: DAYS, faults, spoiling });
+        if (violations.some((violation) => violation.promise === promise)) caught = seed;
+      }
+      expect(caught, `${promise} was not seen to be broken in ${SEEDS} seeds`).toBeDefined();
+      const unspoilt = await runTrial({ seed: caught ?? 0, days: DAYS, faults });
+      expect(unspoilt.violations, 'without the mutant').toEqual([]);
+    },
+    300_000,
+  );
+
+  it('breaks any of the promises that a run can break has a mutant', () => {
+    const promises = Array.from({ length: 15 }, (_, index) => `P${index + 1}`);
+    expect([...new Set(MUTANTS.map(({ promise }) => promise))]).toEqual(promises);
+  });
+});

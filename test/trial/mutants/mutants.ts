@@ -1,0 +1,224 @@
+import { completeReading, type Reading } from '../../../lib/model/reading.ts';
+import type { Image } from '../../../lib/model/resources.ts';
+import { DAY, formatInstant, MINUTE } from '../../../lib/model/time.ts';
+import type { CopyImage, CreateImage } from '../../../lib/planning/decision.ts';
+import type { Policy, PolicyFile } from '../../../lib/policy/policy.ts';
+import type { Applied, Applier, Aws, Reads } from '../../../lib/run/ports.ts';
+import { imageName } from '../../../lib/tagging/name.ts';
+import { decodeStamp, encodeStamp } from '../../../lib/tagging/stamp.ts';
+import { versionOf } from '../../../lib/tagging/version.ts';
+import type { Spoiling } from '../../../sim/trial/site.ts';
+import { seeingEach, seeingImages, withTags } from './blinded.ts';
+
+/** A deployment that breaks a promise, on purpose. */
+export interface Mutant {
+  readonly promise: string;
+  readonly name: string;
+  readonly spoiling: Spoiling;
+}
+
+function withApplier(aws: Aws, applier: Partial<Applier>): Aws {
+  return { ...aws, applier: { ...aws.applier, ...applier } };
+}
+
+function withPolicies(file: PolicyFile, change: (policy: Policy) => Partial<Policy>): PolicyFile {
+  return { ...file, policies: file.policies.map((policy) => ({ ...policy, ...change(policy) })) };
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    promise: 'P1',
+    name: 'takes whatever carries its tags for its own',
+    spoiling: { aws: (aws) => seeingEach(aws, asIfOurs) },
+  },
+  {
+    promise: 'P2',
+    name: 'believes in a version that is newer than the newest',
+    spoiling: { aws: (aws) => seeingImages(aws, withPhantoms) },
+  },
+  {
+    promise: 'P3',
+    name: 'does not look who uses an image',
+    spoiling: {
+      aws: (aws, _file, clock) => {
+        const uses: Reads['uses'] = async () => completeReading('uses of images', clock.now(), new Map());
+        return { ...aws, reads: { ...aws.reads, uses } };
+      },
+    },
+  },
+  {
+    promise: 'P4',
+    name: 'takes what it could read for all there is',
+    spoiling: {
+      aws: (aws) => {
+        const images: Reads['images'] = async (target, scope) => asIfWhole(await aws.reads.images(target, scope));
+        const uses: Reads['uses'] = async (target, ids) => asIfWhole(await aws.reads.uses(target, ids));
+        return { ...aws, reads: { ...aws.reads, images, uses } };
+      },
+    },
+  },
+  {
+    promise: 'P5',
+    name: 'takes a copy that is under way, or has failed, for one that is there',
+    spoiling: { aws: (aws) => seeingEach(aws, asIfCopied) },
+  },
+  {
+    promise: 'P6',
+    name: 'overlooks holds',
+    spoiling: { aws: (aws) => seeingEach(aws, (image) => withTags(image, { 'amikeep:hold': undefined })) },
+  },
+  {
+    promise: 'P7',
+    name: 'lets minutes pass between the second look and the call',
+    spoiling: {
+      aws: (aws, _file, clock) =>
+        withApplier(aws, {
+          deregister: async (change) => {
+            await clock.sleep(2 * MINUTE);
+            return await aws.applier.deregister(change, Number.POSITIVE_INFINITY);
+          },
+        }),
+    },
+  },
+  {
+    promise: 'P8',
+    name: 'takes a mark for older than it is',
+    spoiling: { aws: (aws) => seeingEach(aws, withOlderMark) },
+  },
+  {
+    promise: 'P8',
+    name: 'marks as many as it likes',
+    spoiling: {
+      file: (file) => withPolicies(file, ({ retire }) => ({ retire: { ...retire, maxPerDay: { percent: 100 } } })),
+    },
+  },
+  {
+    promise: 'P9',
+    name: 'deletes snapshots before their image',
+    spoiling: {
+      aws: (aws) =>
+        withApplier(aws, {
+          deregister: async (change, notAfter) => {
+            for (const snapshot of change.snapshots) {
+              const { region } = change;
+              await aws.applier.deleteSnapshot({ kind: 'delete-snapshot', region, snapshot }, notAfter);
+            }
+            return await aws.applier.deregister(change, notAfter);
+          },
+        }),
+    },
+  },
+  {
+    promise: 'P10',
+    name: 'applies what it was to plan',
+    spoiling: { event: (event) => ({ ...event, mode: 'apply' }) },
+  },
+  {
+    promise: 'P10',
+    name: 'does not care whether a policy says plan',
+    spoiling: { file: (file) => withPolicies(file, ({ retire }) => ({ retire: { ...retire, mode: 'apply' } })) },
+  },
+  {
+    promise: 'P11',
+    name: 'keeps the newest only',
+    spoiling: { file: (file) => withPolicies(file, () => ({ retention: { keepLast: 1 } })) },
+  },
+  {
+    promise: 'P12',
+    name: 'goes on to the next attempt whoever has the name',
+    spoiling: { aws: (aws) => withApplier(aws, { create: (change) => insistently(aws.applier, change) }) },
+  },
+  {
+    promise: 'P13',
+    name: 'copies without encryption',
+    spoiling: {
+      aws: (aws) =>
+        withApplier(aws, {
+          copy: ({ kmsKey: _, ...change }: CopyImage) => aws.applier.copy({ ...change, encrypt: false }),
+        }),
+    },
+  },
+  {
+    promise: 'P14',
+    name: 'forgets what was stamped on images whose policy is gone',
+    spoiling: { aws: (aws, file) => seeingEach(aws, (image) => withoutStampedRules(image, file)) },
+  },
+  {
+    promise: 'P15',
+    name: 'says that all went well',
+    spoiling: {
+      aws: (aws) =>
+        withApplier(aws, {
+          create: async (change) => asIfDone(await aws.applier.create(change)),
+          copy: async (change) => asIfDone(await aws.applier.copy(change)),
+          deregister: async (change, notAfter) => asIfDone(await aws.applier.deregister(change, notAfter)),
+        }),
+    },
+  },
+];
+
+/** A look-alike has our tags, and another name, another place or another instance. */
+function asIfOurs(image: Image): Image {
+  const moved = withTags(image, { 'amikeep:home': `${image.account}/${image.region}` });
+  const decoded = decodeStamp(moved.tags);
+  const { sourceInstance: _, ...rest } = moved;
+  return decoded.ok ? { ...rest, name: imageName(decoded.stamp) } : image;
+}
+
+/** One image more in each lineage, a day newer than its newest. */
+function withPhantoms(images: readonly Image[]): readonly Image[] {
+  const lineages = Map.groupBy(images, ({ tags }) => `${tags['amikeep:policy']} ${tags['amikeep:lineage']}`);
+  const phantoms = [...lineages.values()].flatMap((members) => {
+    const newest = members
+      .filter(({ state }) => state === 'available')
+      .reduce<Image | undefined>((best, one) => (slotOf(one) > slotOf(best) ? one : best), undefined);
+    if (!newest || Number.isNaN(slotOf(newest))) return [];
+    const slot = slotOf(newest) + DAY;
+    const tags = { 'amikeep:slot': formatInstant(slot), 'amikeep:version': versionOf(slot) };
+    const phantom = withTags(newest, { ...tags, 'amikeep:retire': undefined });
+    const decoded = decodeStamp(phantom.tags);
+    return decoded.ok ? [{ ...phantom, name: imageName(decoded.stamp) }] : [];
+  });
+  return [...images, ...phantoms];
+}
+
+function slotOf(image: Image | undefined): number {
+  return Date.parse(image?.tags['amikeep:slot'] ?? '') || Number.NEGATIVE_INFINITY;
+}
+
+function asIfCopied(image: Image): Image {
+  const isCopy = image.tags['amikeep:home']?.endsWith(`/${image.tags['amikeep:source-region']}`) === false;
+  return isCopy ? { ...image, state: 'available' } : image;
+}
+
+function asIfWhole<T>({ source, at, value }: Reading<T>): Reading<T> {
+  return completeReading(source, at, value);
+}
+
+function withOlderMark(image: Image): Image {
+  const mark = image.tags['amikeep:retire'];
+  const at = Date.parse(mark?.slice(0, 20) ?? '');
+  if (mark === undefined || Number.isNaN(at)) return image;
+  return withTags(image, { 'amikeep:retire': `${formatInstant(at - DAY)}${mark.slice(20)}` });
+}
+
+async function insistently(applier: Applier, change: CreateImage): Promise<Applied> {
+  const applied = await applier.create(change);
+  if (applied.kind !== 'lost-name') return applied;
+  const stamp = { ...change.stamp, attempt: change.stamp.attempt + 1 };
+  return await insistently(applier, {
+    ...change,
+    stamp,
+    name: imageName(stamp),
+    tags: { ...change.tags, ...encodeStamp(stamp) },
+  });
+}
+
+function withoutStampedRules(image: Image, file: PolicyFile): Image {
+  const isGone = !file.policies.some(({ name }) => name === image.tags['amikeep:policy']);
+  return isGone ? withTags(image, { 'amikeep:keep': 'last=1 zone=UTC' }) : image;
+}
+
+function asIfDone(applied: Applied): Applied {
+  return applied.kind === 'lost-name' || applied.kind === 'not-started' ? applied : { kind: 'done' };
+}
