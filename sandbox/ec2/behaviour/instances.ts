@@ -1,0 +1,25 @@
+/** Instances and launch templates. */
+export interface InstanceBehaviour {
+  /** Milliseconds from `pending` to `running`, for a launch and for a start. */
+  readonly instanceStartMs: number;
+  /** Milliseconds from `stopping` to `stopped`. */
+  readonly instanceStopMs: number;
+  /** Milliseconds from `shutting-down` to `terminated`. */
+  readonly instanceTerminateMs: number;
+  /** Milliseconds for which a terminated instance is still listed; "about one hour" by the EC2 User Guide. */
+  readonly terminatedVisibleMs: number;
+
+  /**
+   * Whether EC2 looks at the parameter of `resolve:ssm:` when a launch template is written, and refuses one that it
+   * can't resolve. It is looked at in any case by a launch and for ResolveAlias.
+   */
+  readonly templateImageParameter: 'unchecked' | 'checked';
+}
+
+export const defaultInstanceBehaviour: InstanceBehaviour = {
+  instanceStartMs: 20_000,
+  instanceStopMs: 30_000,
+  instanceTerminateMs: 30_000,
+  terminatedVisibleMs: 3_600_000,
+  templateImageParameter: 'unchecked',
+};
