@@ -1,12 +1,14 @@
 import {
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
+  DescribeImageReferencesCommand,
   DescribeLaunchTemplateVersionsCommand,
   RunInstancesCommand,
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { aParameterWorld, IMAGE, OTHER_IMAGE } from '../sandbox-ssm/world.ts';
+import { ACCOUNT, REGION } from '../sandbox-wire/world.ts';
 
 const UNKNOWN = 'The following aliases are invalid: /gone';
 
@@ -77,5 +79,26 @@ describe('a launch template whose image is a parameter', () => {
     expect(await version('resolve:ssm:/golden:1', true)).toMatchObject({
       LaunchTemplateVersion: { VersionNumber: 2, LaunchTemplateData: { ImageId: IMAGE } },
     });
+  });
+});
+
+describe('DescribeImageReferences', () => {
+  it('tells of the parameters of the data type of images whose current value is the image', async () => {
+    const { ec2, put, putImage } = aTemplatedWorld();
+    await put('/text', IMAGE);
+    await putImage('/golden/web');
+    await putImage('/golden/mail', OTHER_IMAGE);
+    await putImage('/golden/former');
+    await putImage('/golden/former', OTHER_IMAGE);
+    const references = async (ImageIds: string[]) =>
+      (await ec2.send(new DescribeImageReferencesCommand({ ImageIds, IncludeAllResourceTypes: true }))).ImageReferences;
+    const reference = (name: string, ImageId: string) => {
+      return { ImageId, ResourceType: 'ssm:Parameter', Arn: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${name}` };
+    };
+    expect(await references([IMAGE])).toEqual([reference('/golden/web', IMAGE)]);
+    expect(await references([OTHER_IMAGE])).toEqual([
+      reference('/golden/mail', OTHER_IMAGE),
+      reference('/golden/former', OTHER_IMAGE),
+    ]);
   });
 });

@@ -217,6 +217,35 @@ describe('a call', () => {
     );
   });
 
+  it('as a dry run is told by 412 that it would have succeeded, and has no effect', async () => {
+    let runs = 0;
+    const CreateTags = anOperation(() => {
+      runs += 1;
+      return {};
+    }, ['Resources', 'Tags']);
+    const server = await served(aSandboxWith({ CreateTags }));
+    const parameters = { ...action('CreateTags'), 'ResourceId.1': 'ami-1', 'Tag.1.Key': 'a' };
+    const dry = await sendRaw(server, { parameters: { ...parameters, DryRun: 'true' } });
+    expect([dry.status, await dry.text(), runs]).toEqual([
+      412,
+      expect.stringContaining(
+        '<Code>DryRunOperation</Code><Message>Request would have succeeded, but DryRun flag is set.</Message>',
+      ),
+      0,
+    ]);
+    await sendRaw(server, { parameters });
+    expect(runs).toBe(1);
+  });
+
+  it.each([
+    ['throttle', 503, 'RequestLimitExceeded'],
+    ['denied', 403, 'UnauthorizedOperation'],
+  ] as const)('that meets the fault %s is answered by %i, %s', async (kind, status, code) => {
+    const server = await served(aSandbox({ faults: [{ kind }] }));
+    const response = await sendRaw(server, { parameters: action('DescribeImages') });
+    expect([response.status, await response.text()]).toEqual([status, expect.stringContaining(`<Code>${code}</Code>`)]);
+  });
+
   it('that makes the sandbox stumble is answered with the defect, and the server lives on', async () => {
     const sandbox = aSandboxWith({
       DescribeTags: anOperation(() => {
