@@ -120,6 +120,13 @@ describe('a parameter', () => {
     expect(sandbox.ssm.find(ACCOUNT, REGION, 'golden')).toBeUndefined();
   });
 
+  it('of the data type of images takes the id of any image, be it there or not', async () => {
+    const { get, putImage } = aParameterWorld();
+    const Value = 'ami-00000000000000001';
+    await putImage('golden', Value);
+    expect(await get('golden')).toMatchObject({ DataType: 'aws:ec2:image', Value });
+  });
+
   it('stays of its type and data type', async () => {
     const { get, put, putImage, ssm } = aParameterWorld();
     await putImage('golden');
