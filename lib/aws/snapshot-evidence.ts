@@ -5,7 +5,7 @@ import type { SnapshotEvidence } from '../planning/evidence.ts';
 import { chunks } from './batches.ts';
 import { type Caller, describeFailure } from './caller.ts';
 import { allOf } from './image-evidence.ts';
-import { joinReadings, readPages } from './pages.ts';
+import { joinReadings } from './pages.ts';
 
 const MOST_LOCKED = 200;
 
@@ -30,17 +30,48 @@ export async function readSnapshotEvidence(
   return allOf('locks and shares of snapshots', at, [locks, ...shares], value);
 }
 
-async function readLocks(caller: Caller, target: Target, ids: readonly SnapshotId[]) {
-  const parts = chunks(ids, MOST_LOCKED).map((SnapshotIds) =>
-    readPages(caller, target, 'locked snapshots', 'DescribeLockedSnapshots', async (client, NextToken) => {
-      const answer = await client.send(new DescribeLockedSnapshotsCommand({ SnapshotIds, NextToken }));
-      const items = (answer.Snapshots ?? []).flatMap(({ SnapshotId, LockState }) =>
-        SnapshotId && LockState && LockState !== 'expired' ? [{ id: snapshotId(SnapshotId), state: LockState }] : [],
-      );
-      return { items, next: answer.NextToken };
-    }),
-  );
+interface Lock {
+  readonly id: SnapshotId;
+  readonly state: string;
+}
+
+async function readLocks(
+  caller: Caller,
+  target: Target,
+  ids: readonly SnapshotId[],
+): Promise<Reading<readonly Lock[]>> {
+  const parts = chunks(ids, MOST_LOCKED).map((part) => readLocksOf(caller, target, part));
   return joinReadings('locked snapshots', caller.now(), await Promise.all(parts));
+}
+
+/** One snapshot that is gone meanwhile fails the whole call: it is made again in halves, down to the one that it is about. */
+async function readLocksOf(
+  caller: Caller,
+  target: Target,
+  ids: readonly SnapshotId[],
+): Promise<Reading<readonly Lock[]>> {
+  const source = 'locked snapshots';
+  const at = caller.now();
+  const locks: Lock[] = [];
+  let token: string | undefined;
+  do {
+    const command = () => new DescribeLockedSnapshotsCommand({ SnapshotIds: [...ids], NextToken: token });
+    const answer = await caller.call(target, 'DescribeLockedSnapshots', (client) => client.send(command()));
+    if (!answer.ok) {
+      if (answer.failure.meaning !== 'absent')
+        return partialReading(source, at, locks, describeFailure(answer.failure));
+      if (ids.length === 1) return completeReading(source, at, []);
+      const half = Math.ceil(ids.length / 2);
+      const halves = [ids.slice(0, half), ids.slice(half)].map((part) => readLocksOf(caller, target, part));
+      return joinReadings(source, at, await Promise.all(halves));
+    }
+    for (const { SnapshotId, LockState } of answer.value.Snapshots ?? []) {
+      if (SnapshotId && LockState && LockState !== 'expired')
+        locks.push({ id: snapshotId(SnapshotId), state: LockState });
+    }
+    token = answer.value.NextToken || undefined;
+  } while (token !== undefined);
+  return completeReading(source, at, locks);
 }
 
 async function readShares(caller: Caller, target: Target, id: SnapshotId): Promise<Reading<readonly string[]>> {

@@ -28,9 +28,11 @@ export async function runCycle<Inventory>(job: Job<Inventory>, settings: CycleSe
     ...(await applyTags(changes, settings)),
     ...(await applyRescues(changes, settings)),
     ...(await applyCreations(changes, settings)),
-    ...(await applyStages(changes.filter(isStage), job, settings)),
   ];
-  return { plan: { ...plan, decisions: asDecidedLast(plan.decisions, carried) }, carried };
+  const stages = await applyStages(changes.filter(isStage), job, settings);
+  carried.push(...stages.carried);
+  const problems = [...new Set([...plan.problems, ...stages.problems])];
+  return { plan: { ...plan, decisions: asDecidedLast(plan.decisions, carried), problems }, carried };
 }
 
 /** The plan as it stands at the end: what a second look decided takes the place of what it did not bear out. */

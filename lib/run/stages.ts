@@ -31,6 +31,12 @@ interface Look<Inventory> {
   readonly tooSlow: boolean;
 }
 
+export interface StagesResult {
+  readonly carried: readonly (Carried | Withdrawn)[];
+  /** What the second looks could not read. */
+  readonly problems: readonly string[];
+}
+
 /**
  * Every stage on the way out is read and planned again right before the calls, batch by batch; only a decision that
  * comes out equal is carried out, and what turns out to be wanted again is brought back instead. While one batch is
@@ -41,9 +47,10 @@ export async function applyStages<Inventory>(
   decisions: readonly StageDecision[],
   job: Job<Inventory>,
   settings: CycleSettings,
-): Promise<(Carried | Withdrawn)[]> {
+): Promise<StagesResult> {
   const { clock, stopAt } = settings;
   const done: (Carried | Withdrawn)[] = [];
+  const problems = new Set<string>();
   const queue = [...decisions];
   let size = BATCH;
   const lookAhead = () =>
@@ -60,6 +67,7 @@ export async function applyStages<Inventory>(
     }
     ahead = lookAhead();
     const fresh = job.plan(inventory, clock.now());
+    for (const problem of fresh.problems) problems.add(problem);
     const bySubject = new Map(fresh.decisions.map((decision) => [decision.subject.id, decision]));
     const results = await concurrently(batch, WIDTH, (decision) =>
       carryOut(decision, bySubject.get(decision.subject.id), notAfter, settings.aws.applier),
@@ -74,7 +82,8 @@ export async function applyStages<Inventory>(
     }
     ahead ??= lookAhead();
   }
-  return [...done, ...queue.map((decision): Carried => ({ decision, applied: { kind: 'not-started' } }))];
+  const left = queue.map((decision): Carried => ({ decision, applied: { kind: 'not-started' } }));
+  return { carried: [...done, ...left], problems: [...problems] };
 }
 
 async function look<Inventory>(
