@@ -45,7 +45,7 @@ const OURS = 'ours';
 const THEIRS = 'theirs';
 
 /** In how many trials there are two deployments. */
-const SHARE_WITH_NEIGHBOUR = 0.3;
+const SHARE_WITH_NEIGHBOUR = 0.25;
 
 /** How many of all faults strike in a trial; where only some may, those do. */
 const SHARE_OF_FAULTS = 0.3;
@@ -184,7 +184,7 @@ export class Life {
   async #people(until: number): Promise<void> {
     const { clock, chance, company, journal } = this.#ports;
     const random = chance('people');
-    const pace = random.pick([8 * HOUR, DAY, 3 * DAY]);
+    const pace = random.pick([16 * HOUR, 36 * HOUR, 4 * DAY]);
     const [site] = this.#sites;
     const regions = site?.written.regions ?? [];
     for (;;) {
@@ -270,5 +270,5 @@ function sweepsOf(chance: Chance): Sweeps {
     every: chance.pick(hours) * HOUR,
     after: chance.below(24 * 60) * 60_000,
   });
-  return { snapshot: sweep([8, 12, 24]), copy: sweep([8, 12, 24]), retire: sweep([12, 24]) };
+  return { snapshot: sweep([8, 12, 24, 24]), copy: sweep([8, 12, 24, 24]), retire: sweep([12, 24, 24]) };
 }

@@ -83,9 +83,9 @@ function writePolicy(chance: Chance, backup: string): WrittenPolicy {
 function writeSchedule(chance: Chance, timeZone: string): WrittenPolicy['schedule'] {
   const hour = chance.below(24);
   const expression = chance.weighted([
-    [68, `cron(${chance.pick([0, 15, 30])} ${hour} * * ? *)`],
-    [16, 'rate(12 hours)'],
-    [8, 'rate(8 hours)'],
+    [74, `cron(${chance.pick([0, 15, 30])} ${hour} * * ? *)`],
+    [14, 'rate(12 hours)'],
+    [4, 'rate(8 hours)'],
     [8, `cron(0 ${hour} ? * SUN,WED *)`],
   ]);
   return { expression, timeZone };
@@ -116,7 +116,7 @@ function writeRules(chance: Chance, zone: string): WrittenRules {
 
 function writeRetire(chance: Chance): WrittenRetire {
   return {
-    mode: chance.hits(0.85) ? 'apply' : 'plan',
+    mode: chance.hits(0.9) ? 'apply' : 'plan',
     minKeep: chance.weighted([
       [60, 1],
       [25, 2],

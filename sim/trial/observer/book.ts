@@ -25,6 +25,7 @@ export class Book {
   /** What uses an image, by the image's id; whoever takes a use away says so. */
   readonly pins = new Map<string, Pinned[]>();
   readonly #lineages = new Map<string, ImageRecord[]>();
+  readonly #policies = new Map<string, ImageRecord[]>();
   readonly #sandbox: Sandbox;
   readonly #account: string;
 
@@ -36,10 +37,8 @@ export class Book {
   add(record: ImageRecord): void {
     this.images.set(record.id, record);
     for (const id of record.snapshots) this.madeFor.set(id, record);
-    const key = lineageKey(record);
-    const known = this.#lineages.get(key);
-    if (known) known.push(record);
-    else this.#lineages.set(key, [record]);
+    addTo(this.#lineages, lineageKey(record), record);
+    addTo(this.#policies, policyKey(record.maker, record.stamp.policy, record.region), record);
   }
 
   addInstance(id: string, region: string, now: number): void {
@@ -65,6 +64,11 @@ export class Book {
     return this.#lineages.get(lineageKey(record)) ?? [];
   }
 
+  /** All images that a deployment ever made under a policy in a region, copies too. */
+  underPolicy(maker: string, policy: string, region: string): readonly ImageRecord[] {
+    return this.#policies.get(policyKey(maker, policy, region)) ?? [];
+  }
+
   /** Every lineage of a deployment. */
   lineages(): Iterable<readonly ImageRecord[]> {
     return this.#lineages.values();
@@ -84,4 +88,14 @@ export class Book {
     const state = this.#sandbox.ec2.inspect.instance(this.#account, region, id)?.State?.Name;
     return state !== undefined && state !== 'terminated';
   }
+}
+
+function policyKey(maker: string, policy: string, region: string): string {
+  return `${maker}\n${policy}\n${region}`;
+}
+
+function addTo(lists: Map<string, ImageRecord[]>, key: string, record: ImageRecord): void {
+  const known = lists.get(key);
+  if (known) known.push(record);
+  else lists.set(key, [record]);
 }

@@ -24,9 +24,7 @@ export function checkCaps(marked: readonly ImageRecord[], run: RunRecord, scene:
 function checkCap(first: ImageRecord, group: ReadonlySet<ImageRecord>, run: RunRecord, scene: Scene): void {
   const { maker, region, stamp } = first;
   const { maxPerDay = USUAL } = governanceOf(first, run.begun.promised).policy?.retire ?? {};
-  const all = [...scene.book.images.values()].filter(
-    (one) => one.maker === maker && one.region === region && one.stamp.policy === stamp.policy,
-  );
+  const all = scene.book.underPolicy(maker, stamp.policy, region);
   const cutoff = scene.cutoff(run, false);
   const counted = all.filter((record) => {
     const { now: mark, since } = record.mark;

@@ -36,9 +36,7 @@ function checkSlot(
   const region = event.target?.region;
   if (!window || !policy || region === undefined || told.length === 0) return;
   if (told.some(({ unfinished = 0 }) => unfinished > 0) || scene.now >= window.until || startedAt < window.slot) return;
-  const images = [...scene.book.images.values()].filter(
-    (one) => one.maker === deployment && one.stamp.policy === policy.name && !one.isCopy && one.region === region,
-  );
+  const images = scene.book.underPolicy(deployment, policy.name, region).filter(({ isCopy }) => !isCopy);
   for (const { id, region: place, changedAt } of scene.book.instances.values()) {
     if (place !== region || changedAt >= startedAt || imaged.has(id)) continue;
     if (event.instances && !event.instances.includes(id)) continue;

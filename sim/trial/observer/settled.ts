@@ -108,14 +108,9 @@ function checkStanding(
   );
   const isHeld = hold.now !== undefined || scene.book.usersOf(record.id, scene.now).length > 0;
   if (retire.mode !== 'apply' || isHeld || isSpared) return;
-  const marks = [...scene.book.images.values()].filter(
-    (one) =>
-      one.maker === record.maker &&
-      one.region === region &&
-      one.stamp.policy === stamp.policy &&
-      one.mark.now !== undefined &&
-      one.mark.since > scene.now - DAY,
-  );
+  const marks = scene.book
+    .underPolicy(record.maker, stamp.policy, region)
+    .filter((one) => one.mark.now !== undefined && one.mark.since > scene.now - DAY);
   // One mark a day at the least is always to be had: with one made today, the cap may be used up.
   scene.expect(
     marks.length > 0,
