@@ -58,6 +58,8 @@ export async function applyStages<Inventory>(
 
   for (let ahead = lookAhead(); ahead; ) {
     const { batch, inventory, notAfter, tooSlow } = await ahead;
+    const fresh = job.plan(inventory, clock.now());
+    for (const problem of fresh.problems) problems.add(problem);
     if (clock.now() >= stopAt || clock.now() >= notAfter) {
       queue.unshift(...batch);
       if (clock.now() >= stopAt || (tooSlow && batch.length === 1)) break;
@@ -66,8 +68,6 @@ export async function applyStages<Inventory>(
       continue;
     }
     ahead = lookAhead();
-    const fresh = job.plan(inventory, clock.now());
-    for (const problem of fresh.problems) problems.add(problem);
     const bySubject = new Map(fresh.decisions.map((decision) => [decision.subject.id, decision]));
     const results = await concurrently(batch, WIDTH, (decision) =>
       carryOut(decision, bySubject.get(decision.subject.id), notAfter, settings.aws.applier),

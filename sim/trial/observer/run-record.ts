@@ -31,7 +31,8 @@ export class RunRecord {
       if (succeeded && this.failedReads.size === 0) return;
       const { NextToken: _, ...asked } = { ...Object(input) };
       const key = `${operation} ${region} ${JSON.stringify(asked)}`;
-      if (succeeded) this.failedReads.delete(key);
+      // That what was asked about is not there any more is an answer.
+      if (succeeded || isSettled(outcome)) this.failedReads.delete(key);
       else this.failedReads.set(key, call);
       return;
     }

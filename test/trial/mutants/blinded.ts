@@ -1,5 +1,5 @@
 import { mapReading } from '../../../lib/model/reading.ts';
-import type { Image } from '../../../lib/model/resources.ts';
+import type { Image, Tags } from '../../../lib/model/resources.ts';
 import type { Aws, Reads } from '../../../lib/run/ports.ts';
 
 /** What a deployment has of AWS, with reads that show its images otherwise than they are. */
@@ -13,10 +13,13 @@ export function seeingEach(aws: Aws, see: (image: Image) => Image): Aws {
   return seeingImages(aws, (images) => images.map(see));
 }
 
-/** An image with other tags; one whose value is undefined is taken off. */
-export function withTags(image: Image, change: Readonly<Record<string, string | undefined>>): Image {
-  const tags = Object.entries({ ...image.tags, ...change }).flatMap(([key, value]) =>
+/** A resource with other tags; one whose value is undefined is taken off. */
+export function withTags<Tagged extends { readonly tags: Tags }>(
+  resource: Tagged,
+  change: Readonly<Record<string, string | undefined>>,
+): Tagged {
+  const tags = Object.entries({ ...resource.tags, ...change }).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, value] as const],
   );
-  return { ...image, tags: Object.fromEntries(tags) };
+  return { ...resource, tags: Object.fromEntries(tags) };
 }

@@ -1,7 +1,8 @@
-import { completeReading, type Reading } from '../../../lib/model/reading.ts';
-import type { Image } from '../../../lib/model/resources.ts';
+import { completeReading, mapReading, type Reading } from '../../../lib/model/reading.ts';
+import type { Image, Tags } from '../../../lib/model/resources.ts';
 import { DAY, formatInstant, MINUTE } from '../../../lib/model/time.ts';
 import type { CopyImage, CreateImage } from '../../../lib/planning/decision.ts';
+import { NOTHING_FOUND } from '../../../lib/planning/evidence.ts';
 import type { Policy, PolicyFile } from '../../../lib/policy/policy.ts';
 import type { Applied, Applier, Aws, Reads } from '../../../lib/run/ports.ts';
 import { imageName } from '../../../lib/tagging/name.ts';
@@ -42,7 +43,9 @@ export const MUTANTS: readonly Mutant[] = [
     spoiling: {
       aws: (aws, _file, clock) => {
         const uses: Reads['uses'] = async () => completeReading('uses of images', clock.now(), new Map());
-        return { ...aws, reads: { ...aws.reads, uses } };
+        const imageEvidence: Reads['imageEvidence'] = async (_, ids) =>
+          completeReading('what uses single images', clock.now(), new Map(ids.map((id) => [id, NOTHING_FOUND])));
+        return { ...aws, reads: { ...aws.reads, uses, imageEvidence } };
       },
     },
   },
@@ -53,7 +56,11 @@ export const MUTANTS: readonly Mutant[] = [
       aws: (aws) => {
         const images: Reads['images'] = async (target, scope) => asIfWhole(await aws.reads.images(target, scope));
         const uses: Reads['uses'] = async (target, ids) => asIfWhole(await aws.reads.uses(target, ids));
-        return { ...aws, reads: { ...aws.reads, images, uses } };
+        const allInstances: Reads['allInstances'] = async (target, ids) =>
+          asIfWhole(await aws.reads.allInstances(target, ids));
+        const imageEvidence: Reads['imageEvidence'] = async (target, ids) =>
+          asIfWhole(await aws.reads.imageEvidence(target, ids));
+        return { ...aws, reads: { ...aws.reads, images, uses, allInstances, imageEvidence } };
       },
     },
   },
@@ -65,7 +72,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     promise: 'P6',
     name: 'overlooks holds',
-    spoiling: { aws: (aws) => seeingEach(aws, (image) => withTags(image, { 'amikeep:hold': undefined })) },
+    spoiling: { aws: (aws) => withoutHeldInstances(seeingEach(aws, unheld)) },
   },
   {
     promise: 'P7',
@@ -73,9 +80,9 @@ export const MUTANTS: readonly Mutant[] = [
     spoiling: {
       aws: (aws, _file, clock) =>
         withApplier(aws, {
-          deregister: async (change) => {
+          stage: async (change) => {
             await clock.sleep(2 * MINUTE);
-            return await aws.applier.deregister(change, Number.POSITIVE_INFINITY);
+            return await aws.applier.stage(change, Number.POSITIVE_INFINITY);
           },
         }),
     },
@@ -98,12 +105,12 @@ export const MUTANTS: readonly Mutant[] = [
     spoiling: {
       aws: (aws) =>
         withApplier(aws, {
-          deregister: async (change, notAfter) => {
-            for (const snapshot of change.snapshots) {
+          stage: async (change, notAfter) => {
+            for (const snapshot of change.kind === 'deregister' ? change.snapshots : []) {
               const { region } = change;
-              await aws.applier.deleteSnapshot({ kind: 'delete-snapshot', region, snapshot }, notAfter);
+              await aws.applier.stage({ kind: 'delete-snapshot', region, snapshot }, notAfter);
             }
-            return await aws.applier.deregister(change, notAfter);
+            return await aws.applier.stage(change, notAfter);
           },
         }),
     },
@@ -151,11 +158,21 @@ export const MUTANTS: readonly Mutant[] = [
         withApplier(aws, {
           create: async (change) => asIfDone(await aws.applier.create(change)),
           copy: async (change) => asIfDone(await aws.applier.copy(change)),
-          deregister: async (change, notAfter) => asIfDone(await aws.applier.deregister(change, notAfter)),
+          stage: async (change, notAfter) => asIfDone(await aws.applier.stage(change, notAfter)),
         }),
     },
   },
 ];
+
+function unheld<Tagged extends { readonly tags: Tags }>(resource: Tagged): Tagged {
+  return withTags(resource, { 'amikeep:hold': undefined });
+}
+
+function withoutHeldInstances(aws: Aws): Aws {
+  const allInstances: Reads['allInstances'] = async (target, ids) =>
+    mapReading(await aws.reads.allInstances(target, ids), (instances) => instances.map(unheld));
+  return { ...aws, reads: { ...aws.reads, allInstances } };
+}
 
 /** A look-alike has our tags, and another name, another place or another instance. */
 function asIfOurs(image: Image): Image {
