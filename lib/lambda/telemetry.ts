@@ -45,6 +45,8 @@ export function tellOutcome(outcome: Outcome, { logger, metrics }: { logger: Log
     'Count',
     abandoned.reduce((sum, { gib }) => sum + gib, 0),
   );
+  const givenUp = plan.decisions.filter(({ reason }) => reason.code === 'attempts-exhausted');
+  metrics.addMetric('AttemptsExhausted', 'Count', givenUp.length);
   metrics.addMetric('Failures', 'Count', failures.length);
   metrics.addMetric('Unfinished', 'Count', unfinished);
 }
