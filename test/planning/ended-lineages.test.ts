@@ -187,6 +187,14 @@ describe('who ends a lineage by hand', () => {
     expect(plan.problems).toHaveLength(instances.get(HERE.region)?.complete && whole ? 0 : 1);
   });
 
+  it('is refused while another instance carries the tag value that continues it', () => {
+    const heir = instancesHere(anInstance({ id: instanceNumber(9), tags: { Role: 'web' } })).instances;
+    const ofRole = { target: HERE, images: read([imageOfDay(0, { lineage: 'Role=web' })]), instances: heir };
+    const byRole = aPolicyFile({ policies: [aPolicy({ lineageTag: 'Role' })] });
+    expect(inShort(planEndings(byRole, ofRole, ['Role=web'], false))).toEqual({ 1: 'refuse source-alive' });
+    expect(inShort(planEndings(aPolicyFile(), ofRole, ['Role=web'], false))).toEqual({ 1: 'end ended-by-hand' });
+  });
+
   it('may vouch for there being none at all', () => {
     expect(about(end(instancesHere().instances, [other], true), ami(7)).action).toBe('end');
   });

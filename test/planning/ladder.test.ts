@@ -70,6 +70,7 @@ describe('a marked image', () => {
   });
 
   it.each(['failed', 'available'] as const)('goes at once where it is %s and nothing is left to wait for', (state) => {
+    expect(stepOf({ ...deprecated(rested, ago(1)), state: 'failed' }, STAGES)).toEqual({ kind: 'deregister' });
     expect(stepOf({ ...rested, state }, state === 'failed' ? STAGES : NEITHER)).toEqual({ kind: 'deregister' });
   });
 });

@@ -143,6 +143,14 @@ describe('copies in their DR region', () => {
     expect(about(plan, copyOfDay(2).id).action).toBe('mark');
   });
 
+  it('are under the rules of their own region, not of another that the policy copies to', () => {
+    const plan = inDr(
+      [copyOfDay(0), copyOfDay(1)],
+      [{ ...toDr, region: region('us-east-1'), retention: { keepLast: 1 } }, toDr],
+    );
+    expect(plan.decisions.map(({ action }) => action)).toEqual(['keep', 'keep']);
+  });
+
   it('P2: keep their newest, and no copy is wanted of a copy', () => {
     const everywhere = [toDr, { ...toDr, region: region('us-east-1') }];
     const plan = inDr([copyOfDay(5, {}, { state: 'disabled' }), copyOfDay(6), copyOfDay(7)], everywhere);

@@ -30,6 +30,11 @@ const retire = (images: readonly Image[], overrides: Partial<RetireInventory> = 
 const keeping = (minKeep: number) =>
   aPolicyFile({ policies: [aPolicy({ retention: { keepLast: 1 }, retire: { ...aPolicy().retire, minKeep } })] });
 
+it('what the rules keep is kept by all that keep it, and says so', () => {
+  const file = aPolicyFile({ policies: [aPolicy({ retention: { keepLast: 1, keepDaily: 1 } })] });
+  expect(about(retire([imageOfDay(0)], {}, file), ami(1)).reason.text).toMatch(/^kept as last, daily\b/);
+});
+
 it('what no rule keeps is marked, and goes once its mark has rested', () => {
   expect(inShort(retire(five()))).toEqual({ ...KEPT, 4: 'mark expired', 5: 'deregister expired' });
 });
@@ -43,6 +48,7 @@ describe('P1: what is not ours is reported and never changed', () => {
     ['with a mark that nobody can read', tagged(imageOfDay(4), { 'amikeep:retire': 'soon' })],
   ])('%s', (_, image) => {
     expect(about(retire([...imagesOfDays(4), image]), ami(5))).toMatchObject({
+      subject: { kind: 'image', id: ami(5), region: image.region },
       action: 'report',
       reason: { code: 'not-ours' },
     });
@@ -74,7 +80,11 @@ describe('what is not finished', () => {
   it.each(['pending', 'other'] as const)(
     'stays and pushes nothing out while it is %s, since it may yet fail',
     (state) => {
-      expect(inShort(retire([imageOfDay(0, {}, { state }), ...imagesOfDays(4).slice(1)]))).toEqual({
+      const plan = retire([imageOfDay(0, {}, { state }), ...imagesOfDays(4).slice(1)]);
+      expect(about(plan, ami(1)).reason.text).toBe(
+        state === 'pending' ? 'it is still being made' : 'EC2 says neither that it is made nor that it failed',
+      );
+      expect(inShort(plan)).toEqual({
         1: 'keep pending',
         2: 'keep keep-rule',
         3: 'keep keep-rule',

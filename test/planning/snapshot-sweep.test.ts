@@ -182,6 +182,14 @@ describe('P9: an orphan', () => {
     expect(decide(orphan(480), { binned: read(new Set([ami(7)])) })).toMatchObject([{ action: 'delete-snapshot' }]);
   });
 
+  it('goes although other images are there, by the mode of its own policy', () => {
+    const other = imageOfDay(0, {}, { id: ami(5), devices: [] });
+    const planned = aPolicy({ name: 'weekly', retire: { ...aPolicy().retire, mode: 'plan' } });
+    const file = aPolicyFile({ policies: [planned, aPolicy()] });
+    const decisions = decide(orphan(480), { images: read([other]) }, file);
+    expect(decisions.map(({ action }) => action)).toEqual(['keep', 'delete-snapshot']);
+  });
+
   it('goes although EC2 does not say what it was made for, where the bin is empty', () => {
     const { madeFor: _, ...snapshot } = orphan(480);
     expect(decide(snapshot)).toMatchObject([{ action: 'delete-snapshot' }]);

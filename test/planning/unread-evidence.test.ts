@@ -106,6 +106,14 @@ describe('P4: evidence', () => {
     const images = imagesOfDays(4, { source, keep });
     const plan = planRetirement(aPolicyFile(), retireInventory(images, instancesHere(anInstance())), NOW);
     expect(short(about(plan, ami(4)))).toBe('mark expired');
+    const unread = { instances: new Map([[HERE.region, cutShort([anInstance()], 'instances')]]) };
+    const blind = planRetirement(aPolicyFile(), retireInventory(images, unread), NOW);
+    expect(short(about(blind, ami(4)))).toBe('refuse evidence-incomplete');
+    // Nor is it suspicious that there is none here of what another account has made images of.
+    const here = { ...HERE, account: source.account, instance: AN_INSTANCE_ID };
+    const theirs = imagesOfDays(4, { source: here, keep });
+    const empty = planRetirement(aPolicyFile(), retireInventory(theirs, instancesHere()), NOW);
+    expect(short(about(empty, ami(4)))).toBe('mark expired');
   });
 
   it('of another region’s instances is not needed for images of this one', () => {
