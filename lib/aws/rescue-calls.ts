@@ -17,6 +17,8 @@ import type { Caller } from './caller.ts';
 
 /** One call of several that make up a change. */
 export interface Call {
+  /** What is told if EC2 refuses the call, which then keeps the others from nothing; absent: it ends them. */
+  readonly dispensable?: string;
   readonly action: string;
   readonly send: (client: EC2Client) => Promise<unknown>;
 }
@@ -33,7 +35,9 @@ export function bringBack(caller: Caller, target: Target, change: BringBackImage
       action: 'EnableImage',
       send: (client) => client.send(new EnableImageCommand({ ImageId: image })),
     }),
+    // An account may be closed by now: that must not keep the image on its way out for ever.
     ...when(sharedWith.length > 0, {
+      dispensable: `it could not be shared again with ${sharedWith.join(', ')}`,
       action: 'ModifyImageAttribute',
       send: (client) =>
         client.send(
@@ -91,11 +95,13 @@ function toPermission(name: string): LaunchPermission {
   return name.includes(':ou/') ? { OrganizationalUnitArn: name } : { OrganizationArn: name };
 }
 
-/** The first call that does not succeed ends it. */
+/** The first call that does not succeed ends it, unless it can be done without. */
 export async function inOrder(caller: Caller, target: Target, calls: readonly Call[]): Promise<Applied> {
-  for (const { action, send } of calls) {
+  const notes: string[] = [];
+  for (const { action, send, dispensable } of calls) {
     const applied = appliedOf(await caller.call(target, action, send));
-    if (applied.kind !== 'done') return applied;
+    if (applied.kind === 'refused' && dispensable !== undefined) notes.push(`${dispensable}: ${applied.problem}`);
+    else if (applied.kind !== 'done') return applied;
   }
-  return { kind: 'done' };
+  return notes.length > 0 ? { kind: 'done', note: notes.join('; ') } : { kind: 'done' };
 }

@@ -301,3 +301,15 @@ describe('a failed image', () => {
     expect(world.images().map(({ State }) => State)).toEqual(['available']);
   });
 });
+
+it('an image is brought back although EC2 refuses to share it again', async () => {
+  const { world, expired } = await withExpired();
+  await here(world, (client) =>
+    client.send(new ModifyImageAttributeCommand({ ImageId: expired, LaunchPermission: { Add: [{ UserId: OTHER }] } })),
+  );
+  expect((await sweepDays(world, expired, 5)).at(-1)).toBe('disabled');
+  const refusal = { code: 'InvalidAMIAttributeItemValue', message: 'no such account', status: 400 };
+  world.sandbox.faults.add({ kind: 'error-before', operation: 'ModifyImageAttribute', ...refusal });
+  await world.tag(expired, { 'amikeep:hold': 'audit' });
+  expect(await sweepDays(world, expired, 1)).toEqual(['kept']);
+});
