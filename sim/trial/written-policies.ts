@@ -30,7 +30,9 @@ interface WrittenRetire {
   readonly mode: 'plan' | 'apply';
   readonly minKeep: number;
   readonly maxPerDay: number | string;
-  readonly endAfterSourceGoneDays: 'never';
+  readonly endAfterSourceGoneDays: number | 'never';
+  readonly deprecateDays: number;
+  readonly disableDays: number;
 }
 
 export interface WrittenFile {
@@ -128,7 +130,9 @@ function writeRetire(chance: Chance): WrittenRetire {
       [20, chance.from(1, 4)],
       [20, chance.from(5, 20)],
     ]),
-    endAfterSourceGoneDays: 'never',
+    endAfterSourceGoneDays: chance.hits(0.75) ? 'never' : chance.from(3, 20),
+    deprecateDays: chance.hits(0.6) ? 0 : chance.from(1, 4),
+    disableDays: chance.hits(0.6) ? 0 : chance.from(1, 4),
   };
 }
 

@@ -28,11 +28,12 @@ export class RunRecord {
     const succeeded = outcome === 'ok' && !lost;
     if (isRead(operation)) {
       if (succeeded) this.lastRead.set(`${operation} ${region}`, time);
-      if (succeeded && this.failedReads.size === 0) return;
+      // That something is not there is an answer.
+      const isAnswered = succeeded || isSettled(outcome);
+      if (isAnswered && this.failedReads.size === 0) return;
       const { NextToken: _, ...asked } = { ...Object(input) };
       const key = `${operation} ${region} ${JSON.stringify(asked)}`;
-      // That what was asked about is not there any more is an answer.
-      if (succeeded || isSettled(outcome)) this.failedReads.delete(key);
+      if (isAnswered) this.failedReads.delete(key);
       else this.failedReads.set(key, call);
       return;
     }

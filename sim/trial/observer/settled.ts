@@ -3,7 +3,7 @@ import { type ImageRecord, isGood } from './image-record.ts';
 import { governanceOf, keptAt } from './kept.ts';
 import type { Promised, SlotWindow } from './promised.ts';
 import type { Scene } from './scene.ts';
-import { isWanting, nameOf } from './stages.ts';
+import { hasEnded, isWanting, nameOf } from './stages.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 const MOST_ATTEMPTS = 3;
@@ -61,6 +61,7 @@ function checkCopies(lineage: readonly ImageRecord[], promised: Promised, scene:
     const isOld = record.createdAt < scene.now - YOUNG;
     const isSource = isOld && !record.isCopy && record.state.now === 'available' && record.intact.now;
     if (!isSource || !policy || !promised.regions.includes(record.region)) continue;
+    if (hasEnded(record, governanceOf(record, promised), scene)) continue;
     for (const copy of policy.copies) {
       const tried = lineage.filter(
         ({ isCopy, region, stamp }) => isCopy && region === copy.region && stamp.slot === record.stamp.slot,
@@ -85,6 +86,7 @@ function checkStanding(
   scene: Scene,
 ): void {
   const governance = governanceOf(record, promised);
+  if (hasEnded(record, governance, scene)) return;
   const { stamp, region, mark, hold, isCopy } = record;
   const here = lineage.filter((one) => one.region === region);
   const isKept = (moment: number) => keptAt(here, governance, moment).has(stamp.slot);

@@ -6,6 +6,8 @@ import { isRead, type RunRecord } from './run-record.ts';
 import type { Scene } from './scene.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
+/** A stage is written down before it is taken: by so much it may have been taken later. */
+const STAGE_SLACK = 2 * 60 * 1_000;
 
 export type Stage = 'mark' | 'deprecate' | 'disable' | 'deregister';
 
@@ -24,6 +26,8 @@ interface Step {
 
 /** Checks that an image may take a step on its way out. To be called before the step is taken. */
 export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, effect: Effect, scene: Scene): void {
+  // Once more, of what has gone already: nothing comes of it.
+  if (record.state.now === 'gone') return;
   const governance = governanceOf(record, run.begun.promised);
   const cutoff = scene.cutoff(run, stage !== 'mark');
   const step: Step = { stage, record, run, effect, governance, cutoff, ended: hasEnded(record, governance, scene) };
@@ -73,9 +77,11 @@ function checkEvidence({ stage, record, run, effect, governance }: Step, scene: 
   }
 }
 
-/** Reads that tell of snapshots and protect no image. */
+/** Reads that tell of snapshots and of the Recycle Bin protect no image. */
 function isAboutSnapshots(operation: string, input: unknown): boolean {
-  return isRead(operation) && (operation === 'DescribeSnapshots' || JSON.stringify(input).includes('snapshot-id'));
+  return (
+    isRead(operation) && (/Snapshot|RecycleBin|Rule/.test(operation) || JSON.stringify(input).includes('snapshot-id'))
+  );
 }
 
 function checkUses({ record, cutoff }: Step, scene: Scene, what: What): void {
@@ -100,12 +106,12 @@ function checkDays({ stage, record, governance }: Step, scene: Scene, what: What
   const state = record.state.now;
   if (stage === 'disable' || (stage === 'deregister' && disableDays === 0 && state === 'available')) {
     const since = record.deprecated.now ? scene.now - record.deprecated.since : -1;
-    const enough = deprecateDays === 0 || since >= deprecateDays * DAY;
+    const enough = deprecateDays === 0 || since >= deprecateDays * DAY - STAGE_SLACK;
     scene.expect(enough, 'P8', [record], () => `${what()}: it has to be deprecated for ${deprecateDays} days first`);
   }
   if (stage === 'deregister' && disableDays > 0) {
     const since = state === 'disabled' ? scene.now - record.state.since : -1;
-    const enough = since >= disableDays * DAY;
+    const enough = since >= disableDays * DAY - STAGE_SLACK;
     scene.expect(enough, 'P8', [record], () => `${what()}: it has to be disabled for ${disableDays} days first`);
   }
 }
@@ -183,7 +189,8 @@ export function isWanting(
   return slotsKept([...new Set(all)], retention, timeZone).has(slot);
 }
 
-function hasEnded(record: ImageRecord, { retire, policy }: Governance, scene: Scene): boolean {
+/** Whether a lineage's source has been gone for so long that all of it may go. */
+export function hasEnded(record: ImageRecord, { retire, policy }: Governance, scene: Scene): boolean {
   const days = retire.endAfterSourceGoneDays;
   if (typeof days !== 'number') return false;
   const lineage = scene.book.lineageOf(record);
@@ -201,7 +208,8 @@ function isContinued({ stamp }: ImageRecord, lineageTag: string | undefined, sce
     if (region !== stamp.sourceRegion || !scene.book.isLiving(id)) return false;
     const tags = scene.sandbox.ec2.inspect.instance(scene.account, region, id)?.Tags ?? [];
     const value = tags.find(({ Key }) => Key === lineageTag)?.Value;
-    return stamp.lineage.split('#')[0] === `${lineageTag}=${value}`;
+    // Instances that share a value have a lineage each, which nobody else goes on with.
+    return [`${lineageTag}=${value}`, `${lineageTag}=${value}#${id}`].includes(stamp.lineage);
   });
 }
 

@@ -1,8 +1,7 @@
-import { completeReading, mapReading, type Reading } from '../../../lib/model/reading.ts';
-import type { Image, Tags } from '../../../lib/model/resources.ts';
+import { completeReading, type Reading } from '../../../lib/model/reading.ts';
+import type { Image } from '../../../lib/model/resources.ts';
 import { DAY, formatInstant, MINUTE } from '../../../lib/model/time.ts';
 import type { CopyImage, CreateImage } from '../../../lib/planning/decision.ts';
-import { NOTHING_FOUND } from '../../../lib/planning/evidence.ts';
 import type { Policy, PolicyFile } from '../../../lib/policy/policy.ts';
 import type { Applied, Applier, Aws, Reads } from '../../../lib/run/ports.ts';
 import { imageName } from '../../../lib/tagging/name.ts';
@@ -43,9 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
     spoiling: {
       aws: (aws, _file, clock) => {
         const uses: Reads['uses'] = async () => completeReading('uses of images', clock.now(), new Map());
-        const imageEvidence: Reads['imageEvidence'] = async (_, ids) =>
-          completeReading('what uses single images', clock.now(), new Map(ids.map((id) => [id, NOTHING_FOUND])));
-        return { ...aws, reads: { ...aws.reads, uses, imageEvidence } };
+        return { ...aws, reads: { ...aws.reads, uses } };
       },
     },
   },
@@ -56,11 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
       aws: (aws) => {
         const images: Reads['images'] = async (target, scope) => asIfWhole(await aws.reads.images(target, scope));
         const uses: Reads['uses'] = async (target, ids) => asIfWhole(await aws.reads.uses(target, ids));
-        const allInstances: Reads['allInstances'] = async (target, ids) =>
-          asIfWhole(await aws.reads.allInstances(target, ids));
-        const imageEvidence: Reads['imageEvidence'] = async (target, ids) =>
-          asIfWhole(await aws.reads.imageEvidence(target, ids));
-        return { ...aws, reads: { ...aws.reads, images, uses, allInstances, imageEvidence } };
+        return { ...aws, reads: { ...aws.reads, images, uses } };
       },
     },
   },
@@ -72,7 +65,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     promise: 'P6',
     name: 'overlooks holds',
-    spoiling: { aws: (aws) => withoutHeldInstances(seeingEach(aws, unheld)) },
+    spoiling: { aws: (aws) => seeingEach(aws, (image) => withTags(image, { 'amikeep:hold': undefined })) },
   },
   {
     promise: 'P7',
@@ -106,8 +99,8 @@ export const MUTANTS: readonly Mutant[] = [
       aws: (aws) =>
         withApplier(aws, {
           stage: async (change, notAfter) => {
+            const { region } = change;
             for (const snapshot of change.kind === 'deregister' ? change.snapshots : []) {
-              const { region } = change;
               await aws.applier.stage({ kind: 'delete-snapshot', region, snapshot }, notAfter);
             }
             return await aws.applier.stage(change, notAfter);
@@ -163,16 +156,6 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
 ];
-
-function unheld<Tagged extends { readonly tags: Tags }>(resource: Tagged): Tagged {
-  return withTags(resource, { 'amikeep:hold': undefined });
-}
-
-function withoutHeldInstances(aws: Aws): Aws {
-  const allInstances: Reads['allInstances'] = async (target, ids) =>
-    mapReading(await aws.reads.allInstances(target, ids), (instances) => instances.map(unheld));
-  return { ...aws, reads: { ...aws.reads, allInstances } };
-}
 
 /** A look-alike has our tags, and another name, another place or another instance. */
 function asIfOurs(image: Image): Image {
