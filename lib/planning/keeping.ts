@@ -105,7 +105,8 @@ export function judgeLineage(lineage: LineageInRegion, governance: Governance): 
   return verdicts;
 }
 
-function unfinished({ image }: OwnedImage): Reason {
+/** Why an image that is not made yet stays. */
+export function unfinished({ image }: OwnedImage): Reason {
   const text =
     image.state === 'pending' ? 'it is still being made' : 'EC2 says neither that it is made nor that it failed';
   return { code: 'pending', text };

@@ -10,9 +10,9 @@ import { DailyCaps } from './daily-cap.ts';
 import type { AbandonedLineage, Decision, Plan, Reason, StillDecision } from './decision.ts';
 import { abandonedLineage, endingOf, sourceStateOf } from './endings.ts';
 import { supersededFailure } from './failed-attempts.ts';
-import { type Governance, governanceOf, judgeLineage, type Keeping } from './keeping.ts';
+import { type Governance, governanceOf, judgeLineage, type Keeping, unfinished } from './keeping.ts';
 import { nextStep } from './ladder.ts';
-import { type LineageInRegion, sortByLineage } from './lineages.ts';
+import { holdsVersion, isFinished, type LineageInRegion, sortByLineage } from './lineages.ts';
 import { missingCopies } from './missing-copies.ts';
 import { holdsOf, isEstablished, protectionOf, type Surroundings } from './protection.ts';
 import type { RetireInventory } from './retire-inventory.ts';
@@ -127,6 +127,8 @@ function judgeRest(
   ending: Reason | undefined,
   now: Instant,
 ): Keeping {
+  // What is still being made is left to come about: to deregister it would cancel its creation.
+  if (ending && holdsVersion(image) && !isFinished(image)) return { kept: true, reason: unfinished(image) };
   if (ending) return { kept: false, reason: ending };
   const superseded = supersededFailure(image, lineage, policy, governance.keepFor(image), now);
   if (superseded) return { kept: false, reason: superseded };

@@ -47,6 +47,19 @@ describe('P5: a lineage that a person has ended', () => {
     expect(plan.abandoned).toEqual([]);
   });
 
+  it('waits for what is still being made, which to deregister would cancel', () => {
+    const images = [
+      imageOfDay(0, {}, { state: 'pending' }),
+      byHand(imageOfDay(1)),
+      imageOfDay(2, {}, { state: 'failed' }),
+    ];
+    expect(inShort(retire(images, ending('never')))).toEqual({
+      1: 'keep pending',
+      2: 'mark ended-by-hand',
+      3: 'mark ended-by-hand',
+    });
+  });
+
   it('is kept, and no longer ended, once its source lives again', () => {
     const images = [byHand(marked(imageOfDay(0), NOW - 30 * HOUR)), byHand(imageOfDay(1))];
     const plan = retire(images, ending('never'), instancesHere(anInstance()));
