@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts';
-import type { Company, Found, Member } from './company.ts';
+import type { Company, Found, Member, Named } from './company.ts';
 import { aServer } from './fleet.ts';
 import { PINS } from './pins.ts';
 
@@ -112,6 +112,44 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
     }),
   ],
 
+  [
+    2,
+    withImage(async (found, { company }) => {
+      await company.protect(found);
+      return `${found.image.ImageId} is protected against deregistration`;
+    }),
+  ],
+  [
+    2,
+    async ({ company, chance }) => {
+      if (company.protectedImages.length === 0) return undefined;
+      const image = chance.pick(company.protectedImages);
+      await company.unprotect(image);
+      return `${image.id} is no longer protected`;
+    },
+  ],
+  [
+    2,
+    withSnapshot(async (snapshot, { company }) => {
+      await company.tag(snapshot.region, snapshot.id, { [HOLD]: 'evidence' });
+      return `${snapshot.id} is held`;
+    }),
+  ],
+  [
+    1,
+    withSnapshot(async (snapshot, { company }) => {
+      await company.lockSnapshot(snapshot);
+      return `${snapshot.id} is locked for five days`;
+    }),
+  ],
+  [
+    1,
+    withSnapshot(async (snapshot, { company }) => {
+      await company.shareSnapshot(snapshot);
+      return `${snapshot.id} is shared`;
+    }),
+  ],
+
   // Behind our back.
   [
     4,
@@ -208,4 +246,12 @@ function withImage(work: (found: Found, ports: ActPorts) => Promise<string | und
       .filter(({ image }) => image.State === 'available' && image.Tags?.some(({ Key }) => Key === STAMPED[0]));
     return images.length === 0 ? undefined : await work(ports.chance.pick(images), ports);
   };
+}
+
+/** With a snapshot of such an image. */
+function withSnapshot(work: (snapshot: Named, ports: ActPorts) => Promise<string | undefined>): Act {
+  return withImage(async ({ region, image }, ports) => {
+    const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+    return ids.length === 0 ? undefined : await work({ region, id: ports.chance.pick(ids) }, ports);
+  });
 }

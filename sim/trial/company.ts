@@ -1,3 +1,4 @@
+import { CreateLaunchConfigurationCommand, DeleteLaunchConfigurationCommand } from '@aws-sdk/client-auto-scaling';
 import {
   CopyImageCommand,
   CreateImageCommand,
@@ -8,15 +9,23 @@ import {
   DeleteTagsCommand,
   DeregisterImageCommand,
   DisableImageCommand,
+  DisableImageDeregistrationProtectionCommand,
   type EC2Client,
   EnableImageCommand,
+  EnableImageDeregistrationProtectionCommand,
   type Image,
+  LockSnapshotCommand,
+  ModifyImageAttributeCommand,
+  ModifySnapshotAttributeCommand,
   RunInstancesCommand,
   StartInstancesCommand,
   StopInstancesCommand,
   type Tag,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
+import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import type { Clients } from '../../lib/aws/clients.ts';
+import { region as toRegion } from '../../lib/model/ids.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Server } from './fleet.ts';
@@ -33,17 +42,29 @@ export interface Found {
   readonly image: Image & { readonly ImageId: string };
 }
 
+/** Something in a region, by its id or its name. */
+export interface Named {
+  readonly region: string;
+  readonly id: string;
+}
+
 export interface CompanyPorts {
   readonly sandbox: Sandbox;
   readonly account: string;
-  /** A client of the people's own. */
-  readonly client: (region: string) => EC2Client;
+  readonly clients: Clients;
+  /** Those of another account, with which images are shared, and its number. */
+  readonly neighbour: { readonly account: string; readonly clients: Clients };
 }
 
 /** The people who own the account, by what they can do in it. */
 export class Company {
   readonly members: Member[] = [];
-  readonly templates: { readonly region: string; readonly id: string }[] = [];
+  readonly templates: Named[] = [];
+  readonly configurations: Named[] = [];
+  readonly parameters: Named[] = [];
+  /** Instances of the other account. */
+  readonly neighbours: Named[] = [];
+  readonly protectedImages: Named[] = [];
   readonly #ports: CompanyPorts;
   #tokens = 0;
 
@@ -150,9 +171,98 @@ export class Company {
     );
   }
 
-  async deleteTemplate(template: Company['templates'][number]): Promise<void> {
+  async deleteTemplate(template: Named): Promise<void> {
     await this.#client(template.region).send(new DeleteLaunchTemplateCommand({ LaunchTemplateId: template.id }));
     this.templates.splice(this.templates.indexOf(template), 1);
+  }
+
+  /** A launch configuration that no group has, which may have one any day. */
+  async createConfiguration({ region, image }: Found): Promise<Named> {
+    const name = this.#token();
+    await this.#ports.clients.autoScaling(toRegion(region)).send(
+      new CreateLaunchConfigurationCommand({
+        LaunchConfigurationName: name,
+        ImageId: image.ImageId,
+        InstanceType: 't3.medium',
+      }),
+    );
+    const configuration = { region, id: name };
+    this.configurations.push(configuration);
+    return configuration;
+  }
+
+  async deleteConfiguration(configuration: Named): Promise<void> {
+    const command = new DeleteLaunchConfigurationCommand({ LaunchConfigurationName: configuration.id });
+    await this.#ports.clients.autoScaling(toRegion(configuration.region)).send(command);
+    this.configurations.splice(this.configurations.indexOf(configuration), 1);
+  }
+
+  /** A parameter that names an image, or names another one from now on. */
+  async putParameter({ region, image }: Found, known?: Named): Promise<Named> {
+    const parameter = known ?? { region, id: `/images/${this.#token()}` };
+    await this.#ports.clients.ssm(toRegion(region)).send(
+      new PutParameterCommand({
+        Name: parameter.id,
+        Value: image.ImageId,
+        Type: 'String',
+        DataType: 'aws:ec2:image',
+        Overwrite: known !== undefined,
+      }),
+    );
+    if (!known) this.parameters.push(parameter);
+    return parameter;
+  }
+
+  async deleteParameter(parameter: Named): Promise<void> {
+    const command = new DeleteParameterCommand({ Name: parameter.id });
+    await this.#ports.clients.ssm(toRegion(parameter.region)).send(command);
+    this.parameters.splice(this.parameters.indexOf(parameter), 1);
+  }
+
+  /** Shares an image with the other account, which launches an instance from it. */
+  async launchElsewhere({ region, image }: Found): Promise<Named> {
+    const { account, clients } = this.#ports.neighbour;
+    const share = { LaunchPermission: { Add: [{ UserId: account }] } };
+    await this.#client(region).send(new ModifyImageAttributeCommand({ ImageId: image.ImageId, ...share }));
+    const { Instances: [instance] = [] } = await clients.ec2(toRegion(region)).send(
+      new RunInstancesCommand({
+        ImageId: image.ImageId,
+        InstanceType: 't3.medium',
+        MinCount: 1,
+        MaxCount: 1,
+        ClientToken: this.#token(),
+      }),
+    );
+    const launched = { region, id: instance?.InstanceId ?? '' };
+    this.neighbours.push(launched);
+    return launched;
+  }
+
+  async terminateElsewhere(instance: Named): Promise<void> {
+    const client = this.#ports.neighbour.clients.ec2(toRegion(instance.region));
+    await client.send(new TerminateInstancesCommand({ InstanceIds: [instance.id] }));
+    this.neighbours.splice(this.neighbours.indexOf(instance), 1);
+  }
+
+  async protect({ region, image }: Found): Promise<void> {
+    const command = new EnableImageDeregistrationProtectionCommand({ ImageId: image.ImageId });
+    await this.#client(region).send(command);
+    this.protectedImages.push({ region, id: image.ImageId });
+  }
+
+  async unprotect(image: Named): Promise<void> {
+    await this.#client(image.region).send(new DisableImageDeregistrationProtectionCommand({ ImageId: image.id }));
+    this.protectedImages.splice(this.protectedImages.indexOf(image), 1);
+  }
+
+  async lockSnapshot({ region, id }: Named): Promise<void> {
+    const lock = { LockMode: 'governance', LockDuration: 5 } as const;
+    await this.#client(region).send(new LockSnapshotCommand({ SnapshotId: id, ...lock }));
+  }
+
+  async shareSnapshot({ region, id }: Named): Promise<void> {
+    const share = { CreateVolumePermission: { Add: [{ UserId: this.#ports.neighbour.account }] } };
+    await this.#client(region).send(new ModifySnapshotAttributeCommand({ SnapshotId: id, ...share }));
   }
 
   /** An image by hand, with the tags that somebody thought right. */
@@ -182,7 +292,7 @@ export class Company {
   }
 
   #client(region: string): EC2Client {
-    return this.#ports.client(region);
+    return this.#ports.clients.ec2(toRegion(region));
   }
 
   /** The SDK would make them up, others in each run. */

@@ -33,7 +33,7 @@ export const LONGEST_LAG = 30 * SECOND;
 /** The longest that a call may be on its way, in any fault. */
 export const LONGEST_TRANSIT = 4 * SECOND;
 
-/** The operations that are denied or fail; those of a run's own bus are spared, since nothing could tell of them. */
+/** The operations that are denied: everything that a run calls but for its own bus, or nothing could tell of it. */
 const OPERATIONS = [
   'CopyImage',
   'CreateImage',
@@ -41,12 +41,26 @@ const OPERATIONS = [
   'DeleteSnapshot',
   'DeleteTags',
   'DeregisterImage',
+  'DescribeAutoScalingGroups',
+  'DescribeImageAttribute',
+  'DescribeImageReferences',
   'DescribeImages',
   'DescribeInstances',
+  'DescribeLaunchConfigurations',
   'DescribeLaunchTemplateVersions',
   'DescribeLaunchTemplates',
+  'DescribeLockedSnapshots',
+  'DescribeParameters',
+  'DescribeSnapshotAttribute',
   'DescribeSnapshots',
+  'DisableImage',
+  'EnableImage',
+  'EnableImageDeprecation',
+  'ListImagesInRecycleBin',
 ] as const;
+
+/** The services that runs call, but for their own bus. */
+const SERVICES = ['ec2', 'autoscaling', 'ssm', 'rbin'] as const;
 
 export const FAULTS: readonly Fault[] = [
   calls('throttling', 'EC2 is asked too much', ({ chance }) => ({
@@ -116,13 +130,19 @@ function calls(name: string, what: string, ruleOf: (ports: FaultPorts) => FaultR
     arm: (ports) => {
       const { sandbox, caller } = ports;
       for (const [index, { from, until }] of episodes(ports, [1, 30]).entries()) {
-        const id = `${name}-${index}`;
-        const rule = { service: 'ec2', ...ruleOf(ports), caller, id } as const;
+        const rule = ruleOf(ports);
         const about = [rule.operation, rule.region, rule.probability].filter((part) => part !== undefined).join(' ');
-        ports.at(from, `${name} begins until ${formatInstant(until)}: ${what} ${about}`, () =>
-          sandbox.faults.add(rule),
-        );
-        ports.at(until, `${name} ends`, () => sandbox.faults.remove(id));
+        const told = `${name} begins until ${formatInstant(until)}: ${what} ${about}`;
+        const services = rule.operation === undefined ? SERVICES : [undefined];
+        const id = (service: string | undefined) => `${name}-${index}-${service}`;
+        ports.at(from, told, () => {
+          for (const service of services) {
+            sandbox.faults.add({ ...rule, ...(service && { service }), caller, id: id(service) });
+          }
+        });
+        ports.at(until, `${name} ends`, () => {
+          for (const service of services) sandbox.faults.remove(id(service));
+        });
       }
     },
   };

@@ -237,8 +237,6 @@ export class Life {
       );
       checkSettled({ promised: site.promised, slots, sweptAt }, observer.scene);
     }
-    // A slot may have come since.
-    await this.#sweepAll();
     await observer.still(() => this.#sweepAll());
   }
 

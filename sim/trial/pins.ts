@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts';
-import type { Company, Found } from './company.ts';
+import type { Company, Found, Named } from './company.ts';
 
 /** A way in which an image comes into use, and out of use again. */
 export interface Pin {
@@ -54,4 +54,56 @@ const byTemplate: Pin = {
   },
 };
 
-export const PINS: readonly Pin[] = [byInstance, byTemplate];
+const byConfiguration: Pin = {
+  name: 'launch configuration',
+  instancesOnly: false,
+  set: async (company, found) => {
+    const { id } = await company.createConfiguration(found);
+    return `launch configuration ${id} names ${found.image.ImageId}`;
+  },
+  lift: (company, chance) =>
+    oneOf(company.configurations, chance, async (configuration) => {
+      await company.deleteConfiguration(configuration);
+      return `launch configuration ${configuration.id} is deleted`;
+    }),
+};
+
+const byParameter: Pin = {
+  name: 'parameter',
+  instancesOnly: false,
+  set: async (company, found, chance) => {
+    const here = company.parameters.filter(({ region }) => region === found.region);
+    const known = here.length > 0 && chance.hits(0.5) ? chance.pick(here) : undefined;
+    const { id } = await company.putParameter(found, known);
+    return `parameter ${id} names ${found.image.ImageId}${known ? ', and another no longer' : ''}`;
+  },
+  lift: (company, chance) =>
+    oneOf(company.parameters, chance, async (parameter) => {
+      await company.deleteParameter(parameter);
+      return `parameter ${parameter.id} is deleted`;
+    }),
+};
+
+const byAnotherAccount: Pin = {
+  name: 'another account',
+  instancesOnly: false,
+  set: async (company, found) => {
+    const { id } = await company.launchElsewhere(found);
+    return `${found.image.ImageId} is shared, and ${id} of another account is launched from it`;
+  },
+  lift: (company, chance) =>
+    oneOf(company.neighbours, chance, async (instance) => {
+      await company.terminateElsewhere(instance);
+      return `${instance.id} of another account is terminated`;
+    }),
+};
+
+async function oneOf(
+  list: readonly Named[],
+  chance: Chance,
+  work: (one: Named) => Promise<string>,
+): Promise<string | undefined> {
+  return list.length === 0 ? undefined : await work(chance.pick(list));
+}
+
+export const PINS: readonly Pin[] = [byInstance, byTemplate, byConfiguration, byParameter, byAnotherAccount];

@@ -1,5 +1,5 @@
 import { createClients } from '../../lib/aws/clients.ts';
-import { accountId, region as toRegion } from '../../lib/model/ids.ts';
+import { accountId } from '../../lib/model/ids.ts';
 import { DAY, HOUR } from '../../lib/model/time.ts';
 import type { RecordedCall } from '../../sandbox/calls.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';
@@ -47,6 +47,8 @@ export interface TrialSize {
 }
 
 const ACCOUNT = accountId('111122223333');
+/** An account with which images are shared. */
+const NEIGHBOUR = '444455556666';
 const YEAR = Date.parse('2026-01-01T00:00:00Z');
 
 /** Every so many calls of a client, one is also taken over the wire. */
@@ -74,11 +76,14 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   observer.attach(sandbox);
   const weather = fairWeather();
   const runs = new Runs({ sandbox, clock, account: ACCOUNT, journal, observer, weather, chance: chance('runs') });
-  const clients = createClients(
-    { region: 'eu-central-1', credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'sandbox' } },
-    (client) => connectInProcess(runs.answering, client, { account: ACCOUNT, replayEvery: REPLAY_EVERY }),
-  );
-  const company = new Company({ sandbox, account: ACCOUNT, client: (region) => clients.ec2(toRegion(region)) });
+  const clientsOf = (account: string) =>
+    createClients(
+      { region: 'eu-central-1', credentials: { accessKeyId: account, secretAccessKey: 'sandbox' } },
+      (client) => connectInProcess(runs.answering, client, { account, replayEvery: REPLAY_EVERY }),
+    );
+  const [clients, neighbours] = [clientsOf(ACCOUNT), clientsOf(NEIGHBOUR)];
+  const neighbour = { account: NEIGHBOUR, clients: neighbours };
+  const company = new Company({ sandbox, account: ACCOUNT, clients, neighbour });
   const life = new Life({
     options,
     account: ACCOUNT,
@@ -94,6 +99,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   });
   const defect = await clock.run(() => life.live(start, start + days * DAY)).then(() => runs.defect, told);
   clients.close();
+  neighbours.close();
   return {
     seed,
     violations: observer.violations,
@@ -111,6 +117,9 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
 
 const UNTOLD = /^(?:Describe|Get|List|PutEvents)/;
 
+/** Where an input says what a call is about. */
+const SUBJECTS = ['Resources', 'ImageId', 'SnapshotId', 'InstanceId', 'InstanceIds', 'SourceImageId', 'Value'];
+
 /** Changes, and reads that failed. */
 function noteCall(call: RecordedCall, clock: VirtualClock, journal: Journal): void {
   const { operation, outcome, lost, input, region, caller = 'people', requestId } = call;
@@ -118,9 +127,7 @@ function noteCall(call: RecordedCall, clock: VirtualClock, journal: Journal): vo
   if (isRead && outcome === 'ok' && !lost) return;
   const subjects = isRead
     ? [caller, requestId]
-    : ['Resources', 'ImageId', 'SnapshotId', 'InstanceId', 'InstanceIds', 'SourceImageId']
-        .flatMap((member) => textsAt(input, member))
-        .concat(caller, requestId);
+    : SUBJECTS.flatMap((member) => textsAt(input, member)).concat(caller, requestId);
   const ended = lost ? `${outcome}, and the answer was lost` : outcome;
   journal.add(clock.now(), subjects, () => `  ${caller}: ${operation} in ${region}: ${ended} ${brief(input)}`);
 }

@@ -4,6 +4,7 @@ import { type ImageRecord, lineageKey } from './image-record.ts';
 /** An instance, with what became of it. */
 export interface InstanceRecord {
   readonly id: string;
+  readonly account: string;
   readonly region: string;
   readonly launchedAt: number;
   /** When its tags or its state last changed. */
@@ -13,6 +14,7 @@ export interface InstanceRecord {
 /** Something that uses an image, and since when. */
 export interface Pinned {
   readonly by: string;
+  /** From when on anybody could know. */
   readonly since: number;
 }
 
@@ -26,12 +28,14 @@ export class Book {
   readonly pins = new Map<string, Pinned[]>();
   readonly #lineages = new Map<string, ImageRecord[]>();
   readonly #policies = new Map<string, ImageRecord[]>();
+  /** Images that others may use: who does is told late, and for a while nobody is believed that none does. */
+  readonly shared = new Set<string>();
+  /** What people did to snapshots so that they are not deleted, and since when. */
+  readonly kept = new Map<string, { readonly how: 'held' | 'locked' | 'shared'; readonly since: number }[]>();
   readonly #sandbox: Sandbox;
-  readonly #account: string;
 
-  constructor(sandbox: Sandbox, account: string) {
+  constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
-    this.#account = account;
   }
 
   add(record: ImageRecord): void {
@@ -41,8 +45,8 @@ export class Book {
     addTo(this.#policies, policyKey(record.maker, record.stamp.policy, record.region), record);
   }
 
-  addInstance(id: string, region: string, now: number): void {
-    this.instances.set(id, { id, region, launchedAt: now, changedAt: now });
+  addInstance(id: string, account: string, region: string, now: number): void {
+    this.instances.set(id, { id, account, region, launchedAt: now, changedAt: now });
   }
 
   pin(imageId: string, by: string, now: number): void {
@@ -57,6 +61,18 @@ export class Book {
         imageId,
         pins.filter((pin) => pin.by !== by),
       );
+  }
+
+  /** Of an image that is shared no more: what other accounts have of it is not known from then on. */
+  unpinElsewhere(imageId: string, account: string): void {
+    const isHere = ({ by }: Pinned) => (this.instances.get(by)?.account ?? account) === account;
+    this.pins.set(imageId, (this.pins.get(imageId) ?? []).filter(isHere));
+  }
+
+  keep(snapshotId: string, how: 'held' | 'locked' | 'shared', now: number): void {
+    const known = this.kept.get(snapshotId);
+    if (known) known.push({ how, since: now });
+    else this.kept.set(snapshotId, [{ how, since: now }]);
   }
 
   /** All images of a lineage that there ever were, in all regions. */
@@ -83,9 +99,9 @@ export class Book {
 
   /** Whether an instance is in any state but terminated. */
   isLiving(id: string): boolean {
-    const region = this.instances.get(id)?.region;
-    if (region === undefined) return false;
-    const state = this.#sandbox.ec2.inspect.instance(this.#account, region, id)?.State?.Name;
+    const instance = this.instances.get(id);
+    if (!instance) return false;
+    const state = this.#sandbox.ec2.inspect.instance(instance.account, instance.region, id)?.State?.Name;
     return state !== undefined && state !== 'terminated';
   }
 }

@@ -40,9 +40,10 @@ export interface ImageRecord {
   readonly hold: History<string | undefined>;
   /** Whether the tags that say whose it is are those that it was made with. */
   readonly intact: History<boolean>;
+  /** Whether it is protected against deregistration. */
+  readonly isProtected: History<boolean>;
   /** Whether one of its maker's runs has deprecated it. */
   readonly deprecated: History<boolean>;
-  readonly ended: History<boolean>;
 }
 
 export const MARK = 'amikeep:retire';
@@ -102,8 +103,8 @@ export function recordOf(
     mark: new History<SeenMark | undefined>(now, undefined),
     hold: new History(now, tags.get(HOLD)),
     intact: new History(now, true),
+    isProtected: new History(now, false),
     deprecated: new History(now, false),
-    ended: new History(now, false),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Effect, Watcher } from '../../../sandbox/watcher.ts';
 import { Book } from './book.ts';
 import { checkCaps } from './caps.ts';
 import { checkCopied, checkCopying, checkCreation, checkMade } from './creations.ts';
-import { type ImageRecord, MARK, noteTags, recordOf, type State, tagsOf } from './image-record.ts';
+import { HOLD, type ImageRecord, MARK, noteTags, recordOf, type State, tagsOf } from './image-record.ts';
 import { checkOutcome, type RunEnd } from './outcomes.ts';
 import type { BegunRun, Violation } from './promised.ts';
 import { isRead, RunRecord } from './run-record.ts';
@@ -13,6 +13,7 @@ import { Scene, type SceneOptions } from './scene.ts';
 import { checkDeletion } from './snapshots.ts';
 import { checkStage, type Stage } from './stages.ts';
 import { textAt, textsAt } from './texts.ts';
+import { rememberUse } from './uses.ts';
 
 /** What is done once a call has had its effect. */
 type After = ((output: object) => void) | undefined;
@@ -30,6 +31,9 @@ export class Observer {
   readonly #runs = new Map<string, RunRecord>();
   #scene: Scene | undefined;
   #isStill = false;
+  /** When EC2 last told of an image, and when the sweeps began that nothing is left to do after. */
+  #newsAt = Number.NEGATIVE_INFINITY;
+  #quietSince = 0;
 
   constructor(options: SceneOptions) {
     this.#options = options;
@@ -37,7 +41,7 @@ export class Observer {
 
   /** Begins to look on: the sandbox has to have this one's watcher. */
   attach(sandbox: Sandbox): void {
-    this.#scene = new Scene(sandbox, new Book(sandbox, this.#options.account), this.#options);
+    this.#scene = new Scene(sandbox, new Book(sandbox), this.#options);
     sandbox.onEvent((event) => this.#stateChanged(event));
   }
 
@@ -61,8 +65,10 @@ export class Observer {
     if (end !== 'died') this.#runs.delete(caller);
   }
 
-  /** Checks that some work changes nothing. */
+  /** Checks that some work, done twice, changes nothing the second time, unless EC2 has told of something meanwhile. */
   async still(work: () => Promise<void>): Promise<void> {
+    this.#quietSince = this.scene.now;
+    await work();
     this.#isStill = true;
     await work();
     this.#isStill = false;
@@ -82,7 +88,9 @@ export class Observer {
     if (isRead(effect.operation)) return undefined;
     if (run) this.#checkPlanMode(effect, run);
     const after = this.#change(effect, run);
-    if (!run || !this.#isStill || this.#isWrittenAlready(effect)) return after;
+    // What EC2 tells meanwhile is news, and no sweep.
+    const isSweep = run !== undefined && run.begun.event.images === undefined;
+    if (!isSweep || !this.#isStill || this.#newsAt >= this.#quietSince || this.#isWrittenAlready(effect)) return after;
     return (output) => {
       after?.(output);
       this.#expectNothing(effect, run);
@@ -134,7 +142,7 @@ export class Observer {
         return undefined;
       case 'DisableImage':
         if (run) this.#checkStage('disable', effect, run);
-        return undefined;
+        return (output) => this.#rememberOther(effect, output);
       case 'EnableImageDeprecation':
         return this.#deprecation(effect, run);
       case 'DisableImageDeprecation':
@@ -143,6 +151,10 @@ export class Observer {
       case 'DeleteSnapshot':
         if (run) checkDeletion(effect, run, this.scene);
         return undefined;
+      case 'EnableImageDeregistrationProtection':
+      case 'DisableImageDeregistrationProtection':
+        if (run) this.#checkOther(effect, run);
+        return () => this.#protected(effect, operation.startsWith('Enable'));
       default:
         if (run) this.#checkOther(effect, run);
         return (output) => this.#rememberOther(effect, output);
@@ -167,38 +179,20 @@ export class Observer {
     }
   }
 
-  #rememberOther({ operation, input, region }: Effect, output: object): void {
+  #rememberOther(effect: Effect, output: object): void {
+    if (rememberUse(effect, output, this.scene)) return;
+    const { operation, input } = effect;
     const { book, now } = this.scene;
-    switch (operation) {
-      case 'RunInstances':
-        for (const id of textsAt(output, 'Instances', 'InstanceId')) {
-          book.addInstance(id, region, now);
-          book.pin(textAt(output, 'Instances', 'ImageId'), id, now);
-        }
-        return;
-      case 'StopInstances':
-      case 'StartInstances':
-      case 'TerminateInstances':
-        for (const id of textsAt(input, 'InstanceIds')) this.#instanceChanged(id);
-        return;
-      case 'CreateLaunchTemplate':
-        book.pin(
-          textAt(input, 'LaunchTemplateData', 'ImageId'),
-          textAt(output, 'LaunchTemplate', 'LaunchTemplateId'),
-          now,
-        );
-        return;
-      case 'CreateLaunchTemplateVersion':
-        book.pin(
-          textAt(input, 'LaunchTemplateData', 'ImageId'),
-          textAt(output, 'LaunchTemplateVersion', 'LaunchTemplateId'),
-          now,
-        );
-        return;
-      case 'DeleteLaunchTemplate':
-        book.unpin(textAt(input, 'LaunchTemplateId'));
-        return;
+    if (operation === 'ModifyImageAttribute') book.shared.add(textAt(input, 'ImageId'));
+    if (operation === 'LockSnapshot') book.keep(textAt(input, 'SnapshotId'), 'locked', now);
+    if (operation === 'ModifySnapshotAttribute') book.keep(textAt(input, 'SnapshotId'), 'shared', now);
+    if (/^(?:Start|Stop|Terminate)Instances$/.test(operation)) {
+      for (const id of textsAt(input, 'InstanceIds')) this.#instanceChanged(id);
     }
+  }
+
+  #protected({ input }: Effect, on: boolean): void {
+    this.scene.book.images.get(textAt(input, 'ImageId'))?.isProtected.set(this.scene.now, on);
   }
 
   #made({ operation, region, input }: Effect, run: RunRecord, id: string): void {
@@ -269,10 +263,14 @@ export class Observer {
     });
   }
 
-  #tagged({ input, region, account, caller }: Effect): void {
+  #tagged({ operation, input, region, account, caller }: Effect): void {
     const { book, sandbox, now } = this.scene;
     for (const id of textsAt(input, 'Resources')) {
       if (id.startsWith('i-')) this.#instanceChanged(id);
+      // What a deployment writes on snapshots follows their image, where it is lifted.
+      const byPeople = !this.#runs.has(caller ?? '');
+      const isHold = byPeople && operation === 'CreateTags' && textsAt(input, 'Tags', 'Key').includes(HOLD);
+      if (id.startsWith('snap-') && isHold) book.keep(id, 'held', now);
       const record = book.images.get(id);
       const image = record && sandbox.ec2.inspect.image(account, region, id);
       if (record && image) noteTags(record, tagsOf(image), caller ?? 'people', now);
@@ -287,6 +285,7 @@ export class Observer {
   /** EC2 tells of an image synchronously, so it is so from now on. */
   #stateChanged(event: SandboxEvent): void {
     if (event['detail-type'] !== 'EC2 AMI State Change') return;
+    this.#newsAt = this.scene.now;
     const record = this.scene.book.images.get(textAt(event.detail, 'ImageId'));
     const state = STATES[textAt(event.detail, 'State')];
     if (record && state) record.state.set(this.scene.now, state);

@@ -8,6 +8,9 @@ export type RunEnd = 'well' | 'failed' | 'died';
 
 /** Checks a run that has come to its end: P15, and of P12 that a slot whose event was accepted has its image. */
 export function checkOutcome(run: RunRecord, end: RunEnd, scene: Scene): void {
+  for (const { read, record, text } of run.suspicions) {
+    scene.expect(!run.failedReads.has(read), 'P4', [record, run.begun.caller], text);
+  }
   if (end === 'died') return;
   const { caller, event } = run.begun;
   const failures = [...run.failedReads.values(), ...run.failedChanges.values()];

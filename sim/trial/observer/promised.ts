@@ -45,6 +45,8 @@ export interface AskedFor {
   readonly mode: 'plan' | 'apply';
   readonly target?: { readonly region: string };
   readonly instances?: readonly string[];
+  /** Of an event that tells of images: these alone. */
+  readonly images?: readonly string[];
 }
 
 /** A slot, and when the next one is due. */

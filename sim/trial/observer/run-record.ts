@@ -1,4 +1,5 @@
 import type { RecordedCall } from '../../../sandbox/calls.ts';
+import type { ImageRecord } from './image-record.ts';
 import type { BegunRun } from './promised.ts';
 import { textAt, textsAt } from './texts.ts';
 
@@ -10,6 +11,8 @@ export class RunRecord {
   readonly lastRead = new Map<string, number>();
   /** Reads that failed and did not succeed later, by what they asked for. */
   readonly failedReads = new Map<string, RecordedCall>();
+  /** Changes that were made while reads had failed that they rest on: those may yet succeed, if they are tried again. */
+  readonly suspicions: { readonly read: string; readonly record: ImageRecord; readonly text: () => string }[] = [];
   /** Changes that failed and did not succeed later, by their subject. */
   readonly failedChanges = new Map<string, RecordedCall>();
   /** The instances of which it asked for images, in vain or not. */
@@ -27,6 +30,7 @@ export class RunRecord {
     const { operation, region, time, input, outcome, lost } = call;
     const succeeded = outcome === 'ok' && !lost;
     if (isRead(operation)) {
+      if (TELLS_ONLY.has(operation)) return;
       if (succeeded) this.lastRead.set(`${operation} ${region}`, time);
       // That something is not there is an answer.
       const isAnswered = succeeded || isSettled(outcome);
@@ -50,6 +54,9 @@ export class RunRecord {
 export function isRead(operation: string): boolean {
   return /^(?:Describe|Get|List)/.test(operation);
 }
+
+/** Reads that nothing rests on: a run that lacks them says so, and has not failed. */
+const TELLS_ONLY: ReadonlySet<string> = new Set(['ListRules']);
 
 /** What an error settles: the image has the name already, or what was to go is gone. */
 function isSettled(outcome: string): boolean {

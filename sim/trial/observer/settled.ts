@@ -108,7 +108,12 @@ function checkStanding(
       isNewest(moment) ||
       awaited.some((copy) => isWanting(record, lineage, copy, policy?.schedule.timeZone ?? 'UTC', moment)),
   );
-  const isHeld = hold.now !== undefined || scene.book.usersOf(record.id, scene.now).length > 0;
+  const isHeld =
+    hold.now !== undefined ||
+    record.isProtected.now ||
+    scene.book.shared.has(record.id) ||
+    record.snapshots.some((id) => scene.book.kept.has(id)) ||
+    scene.book.usersOf(record.id, scene.now).length > 0;
   if (retire.mode !== 'apply' || isHeld || isSpared) return;
   const marks = scene.book
     .underPolicy(record.maker, stamp.policy, region)

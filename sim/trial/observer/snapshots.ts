@@ -22,6 +22,10 @@ export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): voi
   scene.expect(record.state.now === 'gone', 'P9', [id, record], () => `${what()}: its image ${record.id} is there`);
   const tags = tagsOf(snapshot);
   scene.expect(tags.get(HOLD) === undefined, 'P6', [id, record], () => `${what()}: it is on hold`);
+  const shared = scene.book.kept
+    .get(id)
+    ?.find(({ how, since }) => how === 'shared' && since <= scene.cutoff(run, true));
+  scene.expect(!shared, 'P9', [id, record], () => `${what()}: it is shared`);
   const marked = Date.parse((tags.get(MARK) ?? '').slice(0, '2026-11-23T02:00:00Z'.length));
   const age = scene.now - (snapshot.StartTime?.getTime() ?? scene.now);
   const isDue = scene.now - marked >= DAY || age >= ORPHAN_AGE;
@@ -33,8 +37,11 @@ export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): voi
   );
   const { retire } = governanceOf(record, run.begun.promised);
   scene.expect(retire.mode === 'apply', 'P10', [id, record], () => `${what()}: its policy is in plan mode`);
-  const failed = [...run.failedReads.values()].find(({ region }) => region === effect.region);
-  scene.expect(failed === undefined, 'P4', [id, record], () => `${what()}: its ${failed?.operation} had failed`);
+  for (const [key, call] of run.failedReads) {
+    if (call.region !== effect.region) continue;
+    const text = () => `${what()}: its ${call.operation} had ended with ${call.outcome}`;
+    run.suspicions.push({ read: key, record, text });
+  }
   const read = run.lastRead.get(`DescribeSnapshots ${effect.region}`) ?? Number.NEGATIVE_INFINITY;
   scene.expect(
     read >= scene.freshSince(effect.time),

@@ -1,11 +1,13 @@
 import type { Effect } from '../../../sandbox/watcher.ts';
-import { type ImageRecord, isGood } from './image-record.ts';
+import { HOLD, type ImageRecord, isGood } from './image-record.ts';
 import { type Governance, governanceOf, keptAt, slotsKept } from './kept.ts';
 import type { PromisedCopy } from './promised.ts';
 import { isRead, type RunRecord } from './run-record.ts';
 import type { Scene } from './scene.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
+/** For how long people lock snapshots. */
+const LOCKED_FOR = 5 * DAY;
 /** A stage is written down before it is taken: by so much it may have been taken later. */
 const STAGE_SLACK = 2 * 60 * 1_000;
 
@@ -43,11 +45,14 @@ export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, ef
     [record],
     () => `${what()}: it is on hold (${since[0]})`,
   );
+  const isProtected = record.isProtected.at(cutoff).value && record.isProtected.now;
+  scene.expect(!isProtected, 'P3', [record], () => `${what()}: it is protected against deregistration`);
+  if (stage === 'deregister') checkSnapshots(step, scene, what);
   if (stage !== 'mark') checkMark(step, scene, what);
   const state = record.state.at(cutoff).value;
   if (state === 'failed') return;
   if (stage !== 'mark') checkDays(step, scene, what);
-  const pending = state === 'pending' && record.state.now === 'pending';
+  const pending = !step.ended && state === 'pending' && record.state.now === 'pending';
   scene.expect(!pending, 'P2', [record], () => `${what()}: it is still being made`);
   checkNewest(step, scene, what);
   checkKept(step, scene, what);
@@ -57,17 +62,17 @@ export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, ef
 type What = () => string;
 
 /** P4 and P7: nothing that protects failed to be read, and what is to go was looked at again right before. */
-function checkEvidence({ stage, record, run, effect, governance }: Step, scene: Scene, what: What): void {
+function checkEvidence({ stage, record, run, effect, governance, ended }: Step, scene: Scene, what: What): void {
   const { region } = record;
-  const copyRegions = record.isCopy ? [] : (governance.policy?.copies ?? []).map((copy) => copy.region);
-  const failed = [...run.failedReads.values()].find(
-    (call) =>
+  const copyRegions = record.isCopy || ended ? [] : (governance.policy?.copies ?? []).map((copy) => copy.region);
+  for (const [read, call] of run.failedReads) {
+    const protects =
       (call.region === region && !isAboutSnapshots(call.operation, call.input)) ||
-      (call.operation === 'DescribeImages' && copyRegions.includes(call.region)),
-  );
-  scene.expect(failed === undefined, 'P4', [record], () => {
-    return `${what()}: its ${failed?.operation} in ${failed?.region} had ended with ${failed?.outcome}`;
-  });
+      (call.operation === 'DescribeImages' && copyRegions.includes(call.region));
+    if (!protects) continue;
+    const text = () => `${what()}: its ${call.operation} in ${call.region} had ended with ${call.outcome}`;
+    run.suspicions.push({ read, record, text });
+  }
   if (stage === 'mark') return;
   for (const operation of ['DescribeImages', 'DescribeInstances']) {
     const read = run.lastRead.get(`${operation} ${region}`) ?? Number.NEGATIVE_INFINITY;
@@ -87,6 +92,18 @@ function isAboutSnapshots(operation: string, input: unknown): boolean {
 function checkUses({ record, cutoff }: Step, scene: Scene, what: What): void {
   const users = scene.book.usersOf(record.id, cutoff);
   scene.expect(users.length === 0, 'P3', [record, ...users], () => `${what()}: ${users.join(', ')} uses it`);
+}
+
+/** P6 and P9: snapshots that people keep stay, and their image with them. */
+function checkSnapshots({ record, cutoff }: Step, scene: Scene, what: What): void {
+  for (const id of record.snapshots) {
+    const tags = scene.sandbox.ec2.inspect.snapshot(scene.account, record.region, id)?.snapshot.Tags ?? [];
+    for (const { how, since } of scene.book.kept.get(id) ?? []) {
+      if (since > cutoff || (how === 'held' && !tags.some(({ Key }) => Key === HOLD))) continue;
+      if (how === 'locked' && scene.now > since + LOCKED_FOR) continue;
+      scene.expect(false, how === 'held' ? 'P6' : 'P9', [record, id], () => `${what()}: its snapshot ${id} is ${how}`);
+    }
+  }
 }
 
 /** P8: a mark that has rested for a day, as it stands there and as it was written. */
@@ -194,7 +211,11 @@ export function hasEnded(record: ImageRecord, { retire, policy }: Governance, sc
   const days = retire.endAfterSourceGoneDays;
   if (typeof days !== 'number') return false;
   const lineage = scene.book.lineageOf(record);
-  const newest = Math.max(...lineage.map(({ stamp }) => stamp.slot));
+  // By what is there: of an image that people took away nobody can know.
+  const here = lineage.filter(
+    ({ region, state, intact }) => region === record.region && state.now !== 'gone' && intact.now,
+  );
+  const newest = Math.max(...here.map(({ stamp }) => stamp.slot));
   if (scene.now < newest + days * DAY) return false;
   return (
     !lineage.some(({ stamp }) => scene.book.isLiving(stamp.instance)) && !isContinued(record, policy?.lineageTag, scene)

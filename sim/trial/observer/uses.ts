@@ -1,0 +1,55 @@
+import type { Effect } from '../../../sandbox/watcher.ts';
+import type { Scene } from './scene.ts';
+import { textAt, textsAt } from './texts.ts';
+
+/** EC2 tells the owner of an image a day late that another account has launched it. */
+const TOLD_LATE = 24 * 60 * 60 * 1_000;
+
+/**
+ * Takes down what came to use an image, or does no longer.
+ *
+ * @returns whether the call was about such a thing
+ */
+export function rememberUse({ operation, input, region, account }: Effect, output: object, scene: Scene): boolean {
+  const { book, now } = scene;
+  switch (operation) {
+    case 'RunInstances':
+      for (const id of textsAt(output, 'Instances', 'InstanceId')) {
+        book.addInstance(id, account, region, now);
+        book.pin(textAt(output, 'Instances', 'ImageId'), id, account === scene.account ? now : now + TOLD_LATE);
+      }
+      return true;
+    case 'CreateLaunchTemplate':
+      book.pin(imageOfTemplate(input), textAt(output, 'LaunchTemplate', 'LaunchTemplateId'), now);
+      return true;
+    case 'CreateLaunchTemplateVersion':
+      book.pin(imageOfTemplate(input), textAt(output, 'LaunchTemplateVersion', 'LaunchTemplateId'), now);
+      return true;
+    case 'DeleteLaunchTemplate':
+      book.unpin(textAt(input, 'LaunchTemplateId'));
+      return true;
+    case 'CreateLaunchConfiguration':
+      book.pin(textAt(input, 'ImageId'), `${region} ${textAt(input, 'LaunchConfigurationName')}`, now);
+      return true;
+    case 'DeleteLaunchConfiguration':
+      book.unpin(`${region} ${textAt(input, 'LaunchConfigurationName')}`);
+      return true;
+    case 'PutParameter':
+      book.unpin(`${region} ${textAt(input, 'Name')}`);
+      book.pin(textAt(input, 'Value'), `${region} ${textAt(input, 'Name')}`, now);
+      return true;
+    case 'DisableImage':
+      // EC2 forgets whom it was shared with: nothing asks after those any more.
+      book.unpinElsewhere(textAt(input, 'ImageId'), account);
+      return true;
+    case 'DeleteParameter':
+      book.unpin(`${region} ${textAt(input, 'Name')}`);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function imageOfTemplate(input: Effect['input']): string {
+  return textAt(input, 'LaunchTemplateData', 'ImageId');
+}
