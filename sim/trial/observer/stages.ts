@@ -82,11 +82,11 @@ function checkEvidence({ stage, record, run, effect, governance, ended }: Step, 
   }
 }
 
-/** Reads that tell of snapshots and of the Recycle Bin protect no image. */
+/** Reads that tell of snapshots and of the Recycle Bin protect no image, nor does one of all images, whosever they are. */
 function isAboutSnapshots(operation: string, input: unknown): boolean {
-  return (
-    isRead(operation) && (/Snapshot|RecycleBin|Rule/.test(operation) || JSON.stringify(input).includes('snapshot-id'))
-  );
+  if (!isRead(operation) || /Snapshot|RecycleBin/.test(operation)) return true;
+  const filters = JSON.stringify(Object(input).Filters ?? []);
+  return operation === 'DescribeImages' && (filters === '[]' || filters.includes('snapshot-id'));
 }
 
 function checkUses({ record, cutoff }: Step, scene: Scene, what: What): void {
