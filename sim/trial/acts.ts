@@ -129,13 +129,6 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
     },
   ],
   [
-    2,
-    withSnapshot(async (snapshot, { company }) => {
-      await company.tag(snapshot.region, snapshot.id, { [HOLD]: 'evidence' });
-      return `${snapshot.id} is held`;
-    }),
-  ],
-  [
     1,
     withSnapshot(async (snapshot, { company }) => {
       await company.lockSnapshot(snapshot);
