@@ -36,6 +36,11 @@ export class History<T> {
     return this.#first;
   }
 
+  /** Whether it has ever been this, though it may be something else by now. */
+  ever(value: T): boolean {
+    return this.#entries.some((entry) => entry.value === value);
+  }
+
   get #last(): Since<T> {
     return this.#entries.at(-1) ?? this.#first;
   }

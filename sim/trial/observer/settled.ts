@@ -40,7 +40,8 @@ function checkSlot(promised: Promised, { policy: name, slot }: Settled['slots'][
       stamp.policy === name &&
       stamp.slot === slot &&
       !isCopy &&
-      state.now !== 'failed',
+      // A failed attempt that has been cleared away was none all the same.
+      !state.ever('failed'),
   );
   for (const { id, region, changedAt } of scene.book.instances.values()) {
     const instance = scene.sandbox.ec2.inspect.instance(scene.account, region, id);
