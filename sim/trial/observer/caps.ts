@@ -23,7 +23,8 @@ export function checkCaps(marked: readonly ImageRecord[], run: RunRecord, scene:
 
 function checkCap(first: ImageRecord, group: ReadonlySet<ImageRecord>, run: RunRecord, scene: Scene): void {
   const { maker, region, stamp } = first;
-  const { maxPerDay = USUAL } = governanceOf(first, run.begun.promised).policy?.retire ?? {};
+  const { maxPerDay = USUAL } =
+    governanceOf(first, run.begun.promised, scene.book.lineageOf(first)).policy?.retire ?? {};
   const all = scene.book.underPolicy(maker, stamp.policy, region);
   const cutoff = scene.cutoff(run, false);
   const counted = all.filter((record) => {

@@ -15,14 +15,22 @@ export interface Governance {
   readonly retire: Partial<PromisedRetirement>;
 }
 
-export function governanceOf(record: ImageRecord, promised: Promised): Governance {
+/** @param lineage all of its lineage: how it is retired follows from the newest that there is, if only stamps say so */
+export function governanceOf(record: ImageRecord, promised: Promised, lineage: readonly ImageRecord[]): Governance {
   const { stamp, region, isCopy } = record;
   const policy = promised.policies.find(({ name }) => name === stamp.policy);
   const copy = policy?.copies.find((one) => one.region === region);
   const rules = isCopy ? copy?.retention : promised.regions.includes(region) ? policy?.retention : undefined;
-  const retire = policy?.retire ?? readRetire(stamp.retire);
+  const retire = policy?.retire ?? readRetire(newestOf(record, lineage).stamp.retire);
   if (policy && rules) return { policy, rules, timeZone: policy.schedule.timeZone, stamped: false, retire };
   return { policy, ...readKeep(stamp.keep), stamped: true, retire };
+}
+
+function newestOf(record: ImageRecord, lineage: readonly ImageRecord[]): ImageRecord {
+  const here = lineage.filter(
+    ({ region, state, intact }) => region === record.region && state.now !== 'gone' && intact.now,
+  );
+  return here.reduce((newest, one) => (one.stamp.slot > newest.stamp.slot ? one : newest), record);
 }
 
 /** What of a lineage's good images in a region the rules keep, by slot, at a moment. */

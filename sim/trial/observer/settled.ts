@@ -62,7 +62,7 @@ function checkCopies(lineage: readonly ImageRecord[], promised: Promised, scene:
     const isOld = record.createdAt < scene.now - YOUNG;
     const isSource = isOld && !record.isCopy && record.state.now === 'available' && record.intact.now;
     if (!isSource || !policy || !promised.regions.includes(record.region)) continue;
-    if (hasEnded(record, governanceOf(record, promised), scene)) continue;
+    if (hasEnded(record, governanceOf(record, promised, scene.book.lineageOf(record)), scene)) continue;
     for (const copy of policy.copies) {
       const tried = lineage.filter(
         ({ isCopy, region, stamp }) => isCopy && region === copy.region && stamp.slot === record.stamp.slot,
@@ -86,7 +86,7 @@ function checkStanding(
   { promised, sweptAt }: Pick<Settled, 'promised' | 'sweptAt'>,
   scene: Scene,
 ): void {
-  const governance = governanceOf(record, promised);
+  const governance = governanceOf(record, promised, scene.book.lineageOf(record));
   if (hasEnded(record, governance, scene)) return;
   const { stamp, region, mark, hold, isCopy } = record;
   const here = lineage.filter((one) => one.region === region);
@@ -139,7 +139,7 @@ function checkOrphans(promised: Promised, scene: Scene): void {
       found.images.length === 0 &&
       tags.has('amikeep:retire') &&
       !tags.has('amikeep:hold') &&
-      governanceOf(record, promised).retire.mode === 'apply' &&
+      governanceOf(record, promised, scene.book.lineageOf(record)).retire.mode === 'apply' &&
       record.state.since < scene.now - 3 * DAY;
     scene.expect(
       !isLeft,

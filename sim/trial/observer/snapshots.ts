@@ -35,7 +35,7 @@ export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): voi
     [id, record],
     () => `${what()}: it is ${age / 3_600_000} hours old, and no mark of a day is on it`,
   );
-  const { retire } = governanceOf(record, run.begun.promised);
+  const { retire } = governanceOf(record, run.begun.promised, scene.book.lineageOf(record));
   scene.expect(retire.mode === 'apply', 'P10', [id, record], () => `${what()}: its policy is in plan mode`);
   for (const [key, call] of run.failedReads) {
     if (call.region !== effect.region) continue;
