@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import type { RecycleBinRule } from '../../lib/model/recycle-bin.ts';
+import { HOUR } from '../../lib/model/time.ts';
+import { planRetirement } from '../../lib/planning/retire.ts';
+import { aPolicyFile } from '../builders.ts';
+import { about, ami, cutShort, imageOfDay, imagesOfDays, marked, NOW, read, retireInventory } from './fleet.ts';
+
+const rule = (resource: RecycleBinRule['resource'], retentionDays: number): RecycleBinRule => ({
+  id: `${resource}-rule`,
+  resource,
+  retentionDays,
+  tags: [{ key: 'amikeep:policy', value: 'nightly' }],
+  excludeTags: [],
+});
+
+const going = [...imagesOfDays(3), marked(imageOfDay(3), NOW - 30 * HOUR)];
+const plan = (rules: readonly RecycleBinRule[]) =>
+  planRetirement(aPolicyFile(), retireInventory(going, { binRules: read(rules) }), NOW);
+
+it.each([
+  [[], 'no keep rule wants it (last=3 zone=UTC)'],
+  [[rule('snapshot', 9)], 'no keep rule wants it (last=3 zone=UTC)'],
+  [
+    [rule('image', 9)],
+    'no keep rule wants it (last=3 zone=UTC); the Recycle Bin keeps the image, but no rule of it keeps its snapshots, without which it cannot come back',
+  ],
+  [
+    [rule('image', 9), rule('snapshot', 7)],
+    `no keep rule wants it (last=3 zone=UTC); the Recycle Bin keeps it for 7 days, and amikeep undo ${ami(4)} brings it back`,
+  ],
+] as const)('with the rules %j an image goes as: %s', (rules, text) => {
+  expect(about(plan(rules), ami(4))).toMatchObject({ action: 'deregister', reason: { code: 'expired', text } });
+});
+
+it('P15: rules that could not be read are told, and fail nothing', () => {
+  const inventory = retireInventory(going, { binRules: cutShort([], 'Recycle Bin rules') });
+  const { problems, warnings, decisions } = planRetirement(aPolicyFile(), inventory, NOW);
+  expect([problems, warnings]).toEqual([
+    [],
+    ['what the Recycle Bin in eu-central-1 would keep could not be read: UnauthorizedOperation'],
+  ]);
+  expect(decisions.map(({ action }) => action)).toContain('deregister');
+});
