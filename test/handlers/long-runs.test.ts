@@ -1,7 +1,10 @@
 import { CopyImageCommand } from '@aws-sdk/client-ec2';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { region } from '../../lib/model/ids.ts';
 import { aWorld, FRANKFURT, IRELAND, LOCAL, NIGHTLY, tagOf, type World } from './world.ts';
+
+// How long days take depends on the machine, and is no subject here.
+vi.setConfig({ testTimeout: 120_000 });
 
 const OREGON = region('us-west-2');
 

@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseArguments } from '../../sim/trial/arguments.ts';
 import { FAULTS } from '../../sim/trial/faults.ts';
 import { main } from '../../sim/trial/main.ts';
+
+// How long days take depends on the machine, and is no subject here.
+vi.setConfig({ testTimeout: 120_000 });
 
 const ALL = FAULTS.map(({ name }) => name);
 

@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FAULTS } from '../../sim/trial/faults.ts';
 import { reportOf } from '../../sim/trial/report.ts';
 import { runTrial } from '../../sim/trial/trial.ts';
+
+// How long days take depends on the machine, and is no subject here.
+vi.setConfig({ testTimeout: 120_000 });
 
 const ALL = FAULTS.map(({ name }) => name);
 
