@@ -1,11 +1,10 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { Effect } from '../../../sandbox/watcher.ts';
 import { HOLD, type ImageRecord, tagsOf } from './image-record.ts';
-import { governanceOf } from './kept.ts';
 import type { PromisedPolicy } from './promised.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Scene } from './scene.ts';
-import { hasEnded, nameOf } from './stages.ts';
+import { nameOf } from './stages.ts';
 import { textAt } from './texts.ts';
 
 /** By the clock of a schedule, a slot may lie a little ahead. */
@@ -84,19 +83,6 @@ export function checkCopying(effect: Effect, run: RunRecord, scene: Scene): void
   const isOurs = source?.maker === begun.deployment;
   scene.expect(isOurs, 'P1', [id], () => `${what()}: the source is not of this deployment`);
   if (!isOurs) return;
-  const lineage = scene.book.lineageOf(source);
-  const gone = lineage.find(
-    (one) =>
-      one.isCopy &&
-      one.region === region &&
-      one.stamp.slot === source.stamp.slot &&
-      one.state.now === 'gone' &&
-      one.mark.now,
-  );
-  const again = gone !== undefined && hasEnded(source, governanceOf(source, begun.promised, lineage), scene);
-  scene.expect(!again, 'convergence', [source, ...(gone ? [gone] : [])], () => {
-    return `${what()}: ${gone?.id} was retired since its lineage has ended, and so will be this one`;
-  });
   const wanted = begun.promised.policies
     .find(({ name }) => name === source.stamp.policy)
     ?.copies.find((copy) => copy.region === region);
