@@ -19,7 +19,7 @@ import type { ImageScope, Reads } from './ports.ts';
  * How many images, and how many snapshots, a run looks into one by one. Those that are due a stage come first; what there
  * is no room for waits for the next run.
  */
-const MOST_LOOKED_INTO = 1_000;
+const MOST_LOOKED_INTO = 2_000;
 
 /** Of what policies in plan mode propose, which grows for ever, a few are enough to see that it would work. */
 const MOST_PROPOSED = 100;

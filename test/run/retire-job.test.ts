@@ -120,12 +120,12 @@ describe('what the retire job looks into one by one', () => {
     expect(inShort(plan)).toMatchObject({ 4: 'refuse cap-reached', 5: 'mark expired' });
   });
 
-  it('is a thousand at most, and the others say that they wait for a later run', async () => {
-    const { asked, plan } = await retire({ images: imagesOfDays(1_010) });
-    expect(asked.imageEvidence?.map((call) => Array.isArray(call) && call[1].length)).toEqual([1_000]);
+  it('is two thousand at most, and the others say that they wait for a later run', async () => {
+    const { asked, plan } = await retire({ images: imagesOfDays(2_010) });
+    expect(asked.imageEvidence?.map((call) => Array.isArray(call) && call[1].length)).toEqual([2_000]);
     const waiting = plan.decisions.filter(({ reason }) => reason.code === 'not-looked-into');
     expect(waiting).toHaveLength(7);
-    expect(plan.decisions.filter(({ action }) => action === 'mark')).toHaveLength(1_000);
+    expect(plan.decisions.filter(({ action }) => action === 'mark')).toHaveLength(2_000);
   });
 
   it('is a hundred at most of what is only proposed, and all of it is', async () => {
