@@ -3,7 +3,7 @@ import type { Reading } from '../model/reading.ts';
 import type { Instance } from '../model/resources.ts';
 import { DAY, formatInstant, type Instant } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
-import { lineageText } from '../tagging/lineage.ts';
+import { lineageTagsOf, lineageText } from '../tagging/lineage.ts';
 import type { AbandonedLineage, Reason } from './decision.ts';
 import type { LineageInRegion } from './lineages.ts';
 
@@ -18,8 +18,9 @@ export type SourceState =
 
 /**
  * Whether the source of a lineage lives: any of its instances in any state but terminated, or one that carries the tag
- * value that continues the lineage. A region without a single instance tells nothing: it is more likely that the read
- * is wrong than that everything is gone, unless a person says so.
+ * value that continues the lineage: by the policy's tag, or where the policy is gone by the one that the lineage's text
+ * tells of. A region without a single instance tells nothing: it is more likely that the read is wrong than that
+ * everything is gone, unless a person says so.
  */
 export function sourceStateOf(
   lineage: LineageInRegion,
@@ -34,10 +35,10 @@ export function sourceStateOf(
   if (!reading?.complete) return { kind: 'unknown' };
   const living = livingIn(reading);
   if (living.all.length === 0 && !emptyIsTrue) return { kind: 'unknown' };
-  const tag = policy?.lineageTag;
+  const tags = policy ? [policy.lineageTag].filter((tag) => tag !== undefined) : lineageTagsOf(lineage.lineage);
   const alive =
     lineage.images.some(({ stamp }) => living.ids.has(stamp.source.instance)) ||
-    (tag !== undefined && living.lineagesBy(tag).has(lineage.lineage));
+    tags.some((tag) => living.lineagesBy(tag).has(lineage.lineage));
   return { kind: alive ? 'alive' : 'gone' };
 }
 

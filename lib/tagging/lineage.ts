@@ -70,3 +70,11 @@ export function lineageText(lineageTag: string, value: string, instance?: Instan
     : `${cutText(text.replaceAll(/[#~]/g, '-'), LONGEST_SHARED - HASH_LENGTH - 1)}~${shortHash(text)}`;
   return instance === undefined ? shared : `${shared}#${instance}`;
 }
+
+/**
+ * The tag keys that a lineage's text may have been made with: of `Role=a=b` both `Role` and `Role=a`, since a key may
+ * hold an equals sign. None of one that goes by its instance's id.
+ */
+export function lineageTagsOf(lineage: string): readonly string[] {
+  return [...lineage.matchAll(/=/g)].map(({ index }) => lineage.slice(0, index));
+}

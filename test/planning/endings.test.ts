@@ -111,6 +111,16 @@ describe('P5: the source of a lineage is not gone', () => {
     expect(inShort(retire(old(1), ending(0), instances))).toEqual({ 1: 'mark source-gone' });
   });
 
+  it('P14: while an instance carries the tag value that its text tells of, and its policy is gone', () => {
+    const noPolicy = aPolicyFile({ policies: [] });
+    const image = (lineage: string) => [
+      imageOfDay(30, { lineage, retire: { ...aPolicy().retire, endAfterSourceGoneDays: 0 } }, { id: ami(1) }),
+    ];
+    const heir = instancesHere(anInstance({ id: instanceNumber(9), tags: { 'Role=a': 'web' } }));
+    expect(inShort(retire(image('Role=a=web'), noPolicy, heir))).toEqual(kept);
+    expect(inShort(retire(image('Role=a=db'), noPolicy, heir))).toEqual({ 1: 'mark source-gone' });
+  });
+
   it('while any instance that was ever its source lives', () => {
     const source = { ...HERE, instance: instanceNumber(2) };
     const images = [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instanceId } from '../../lib/model/ids.ts';
-import { lineagesOf, lineageText } from '../../lib/tagging/lineage.ts';
+import { lineagesOf, lineageTagsOf, lineageText } from '../../lib/tagging/lineage.ts';
 import { anInstance } from '../builders.ts';
 import { anyInstanceId, tagKey, tagValue } from './arbitraries.ts';
 
@@ -99,5 +99,10 @@ describe("a lineage's text", () => {
         expect(lineageText('Role', one, itsId) === lineageText('Role', other, otherId)).toBe(same);
       }),
     );
+  });
+
+  it('tells the tags that it may have been made with, and none where it is of an instance', () => {
+    expect(lineageTagsOf('Role=a=b')).toEqual(['Role', 'Role=a']);
+    expect(lineageTagsOf('i-0123456789abcdef0')).toEqual([]);
   });
 });
