@@ -70,8 +70,8 @@ function usedBy(uses: readonly Use[] | undefined): Reason | undefined {
   return { code: 'in-use', text: `it is in use by ${named.join(', ')}${more}` };
 }
 
-/** The first read that failed or is too old of those that protect an image, in words. */
-function unreadEvidence(
+/** The first read that failed or is too old of those that protect whatever bears this stamp, in words. */
+export function unreadEvidence(
   { target, images, uses, evidence, instances }: RetireInventory,
   { source }: Stamp,
   now: Instant,

@@ -5,6 +5,7 @@ import { readSnapshotOwnership, type SnapshotOwnership } from '../tagging/owners
 import { versionOf } from '../tagging/version.ts';
 import type { Decision, Reason } from './decision.ts';
 import { MARK_REST } from './mark-rest.ts';
+import { unreadEvidence } from './protection.ts';
 import type { RetireInventory } from './retire-inventory.ts';
 
 /** A younger one may belong to an image that does not show yet. */
@@ -54,7 +55,7 @@ function decide(
   }
   const going = whyItGoes(snapshot, ownership, now);
   if (going.kind === 'waits') return { ...about, action: 'wait', reason: going.reason };
-  const refusal = forbidden(snapshot, inventory, suspicion);
+  const refusal = unread(ownership, inventory, now) ?? forbidden(snapshot, inventory, suspicion);
   if (refusal) return { ...about, action: 'refuse', reason: refusal };
   const { reason } = going;
   const mode = file.policies.find(({ name }) => name === stamp.policy)?.retire.mode ?? stamp.retire.mode;
@@ -83,16 +84,27 @@ function whyItGoes(
   return { kind: 'goes', reason: { code, text } };
 }
 
+/** What protects images protects snapshots too: where any of it failed to be read, nothing goes in that region. */
+function unread(
+  { stamp }: Extract<SnapshotOwnership, { kind: 'ours' }>,
+  inventory: RetireInventory,
+  now: Instant,
+): Reason | undefined {
+  const { snapshots, snapshotUses, snapshotEvidence, binned } = inventory;
+  const partial = [snapshots, snapshotUses, snapshotEvidence, binned].find(({ complete }) => !complete);
+  const text =
+    partial && !partial.complete
+      ? `${partial.source} could not be read whole (${partial.problem})`
+      : unreadEvidence(inventory, stamp, now);
+  return text === undefined ? undefined : { code: 'evidence-incomplete', text };
+}
+
 /** What forbids to delete a snapshot that no image names. */
 function forbidden(
   { id, madeFor }: Snapshot,
-  { images, snapshots, snapshotUses, snapshotEvidence, binned }: RetireInventory,
+  { images, snapshotEvidence, binned }: RetireInventory,
   suspicion: string | undefined,
 ): Reason | undefined {
-  const unread = [images, snapshots, snapshotUses, snapshotEvidence, binned].find(({ complete }) => !complete);
-  if (unread && !unread.complete) {
-    return { code: 'evidence-incomplete', text: `${unread.source} could not be read whole (${unread.problem})` };
-  }
   if (suspicion !== undefined) return { code: 'evidence-suspect', text: suspicion };
   // An image that is still being made may not name its snapshots yet.
   if (images.value.some((image) => image.id === madeFor)) {

@@ -1,3 +1,4 @@
+import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { Effect } from '../../../sandbox/watcher.ts';
 import { HOLD, MARK, tagsOf } from './image-record.ts';
 import { governanceOf } from './kept.ts';
@@ -38,7 +39,7 @@ export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): voi
   const { retire } = governanceOf(record, run.begun.promised, scene.book.lineageOf(record));
   scene.expect(retire.mode === 'apply', 'P10', [id, record], () => `${what()}: its policy is in plan mode`);
   for (const [key, call] of run.failedReads) {
-    if (call.region !== effect.region) continue;
+    if (call.region !== effect.region || tellsOfOthers(call)) continue;
     const text = () => `${what()}: its ${call.operation} had ended with ${call.outcome}`;
     run.suspicions.push({ read: key, record, text });
   }
@@ -48,5 +49,14 @@ export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): voi
     'P7',
     [id, record],
     () => `${what()}: it was not read again before`,
+  );
+}
+
+/** Whether a read looks for what others left behind, which is only told of: every image, and snapshots by their description. */
+function tellsOfOthers({ operation, input }: RecordedCall): boolean {
+  const filters = JSON.stringify(Object(input).Filters ?? []);
+  return (
+    (operation === 'DescribeImages' && filters === '[]') ||
+    (operation === 'DescribeSnapshots' && filters.includes('description'))
   );
 }
