@@ -40,21 +40,20 @@ function plant(tree: HeedTree, [head, ...rest]: readonly string[]): void {
 }
 
 function unheededPath(tree: HeedTree, value: unknown): string | undefined {
-  if (Array.isArray(value)) return firstOf(value, (item) => unheededPath(tree, item));
   if (typeof value !== 'object' || value === null) return undefined;
-  return firstOf(Object.entries(value), ([name, content]) => {
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const path = unheededPath(tree, item);
+      if (path !== undefined) return path;
+    }
+    return undefined;
+  }
+  for (const name of Object.keys(value)) {
     const branch = tree.get(name);
-    if (branch === true) return undefined;
+    if (branch === true) continue;
     if (branch === undefined) return name;
-    const below = unheededPath(branch, content);
-    return below === undefined ? undefined : `${name}.${below}`;
-  });
-}
-
-function firstOf<T>(items: readonly T[], find: (item: T) => string | undefined): string | undefined {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
+    const below = unheededPath(branch, Reflect.get(value, name));
+    if (below !== undefined) return `${name}.${below}`;
   }
   return undefined;
 }

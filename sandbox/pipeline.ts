@@ -51,6 +51,8 @@ interface Served {
   readonly shape: OperationShape;
   readonly run: (input: Input, context: CallContext) => object;
   readonly refuseUnheeded: (input: Input) => void;
+  /** Whether anything in the input has to be there; of most reads nothing does. */
+  readonly hasRequired: boolean;
 }
 
 /**
@@ -125,7 +127,7 @@ export class CallPipeline implements Answering {
     const { clock, throttle, watcher } = this.#options;
     if (throttle !== undefined && !throttle.admits(call, input, clock.now())) throw errors.throttled();
     served.refuseUnheeded(input);
-    refuseMissing(served.shape.input, input, errors.missingMember);
+    if (served.hasRequired) refuseMissing(served.shape.input, input, errors.missingMember);
     if (input.DryRun === true) {
       throw new ServiceError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
     }
@@ -150,7 +152,12 @@ export class CallPipeline implements Answering {
     const definition = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
     const shape = model.shapes.operation(operation);
     if (definition === undefined || shape === undefined) return undefined;
-    return { shape, run: runner(definition), refuseUnheeded: refuseUnheeded(operation, definition.heeds) };
+    return {
+      shape,
+      run: runner(definition),
+      refuseUnheeded: refuseUnheeded(operation, definition.heeds),
+      hasRequired: hasRequired(shape.input),
+    };
   }
 }
 
@@ -169,6 +176,14 @@ function outcomeOf(answer: Answer): CallOutcome {
   if (answer.kind === 'error') return { outcome: answer.error.code, status: answer.error.httpStatus, lost: false };
   const status = answer.kind === 'output' ? (answer.operation.http?.status ?? 200) : 200;
   return { outcome: 'ok', status, lost: answer.kind === 'lost' };
+}
+
+/** @param seen types of AWS's model may contain themselves */
+function hasRequired(shape: Shape, seen = new Set<Shape>()): boolean {
+  if (shape.kind === 'list') return hasRequired(shape.item, seen);
+  if (shape.kind !== 'struct' || seen.has(shape)) return false;
+  seen.add(shape);
+  return shape.required.length > 0 || shape.members.some((member) => hasRequired(member.shape, seen));
 }
 
 function refuseMissing(shape: Shape, value: unknown, error: ServiceModel['errors']['missingMember']): void {

@@ -84,13 +84,28 @@ export function chargesOf({ service, operation }: CallSubject, input: Input): re
   }
 }
 
+/** What every request costs, by operation; the second is of one that is not narrowed where that makes a difference. */
+const requestCharges = new Map<string, readonly [narrowed: Charge, unnarrowed: Charge]>();
+
+function requestChargesOf(operation: string): readonly [Charge, Charge] {
+  const known = requestCharges.get(operation);
+  if (known) return known;
+  const charge = (narrowed: boolean): Charge => ({
+    bucket: `${operation} ${narrowed ? 'requests' : 'unnarrowed'}`,
+    rate: requestRate(operation, narrowed),
+    tokens: 1,
+  });
+  const both = [charge(true), charge(!COSTLY_UNLESS_NARROWED.has(operation))] as const;
+  requestCharges.set(operation, both);
+  return both;
+}
+
 function ec2Charges(operation: string, input: Input): readonly Charge[] {
-  const narrowed = !COSTLY_UNLESS_NARROWED.has(operation) || isNarrowed(input);
-  const kind = narrowed ? 'requests' : 'unnarrowed';
-  const requests = { bucket: `${operation} ${kind}`, rate: requestRate(operation, narrowed), tokens: 1 };
+  const [narrowed, unnarrowed] = requestChargesOf(operation);
+  const request = isNarrowed(input) ? narrowed : unnarrowed;
   const rate = INSTANCE_RATES[operation];
-  if (rate === undefined) return [requests];
-  return [requests, { bucket: `${operation} instances`, rate, tokens: instanceCount(input) }];
+  if (rate === undefined) return [request];
+  return [request, { bucket: `${operation} instances`, rate, tokens: instanceCount(input) }];
 }
 
 function requestRate(operation: string, narrowed: boolean): Rate {

@@ -32,6 +32,8 @@ const imageStateChange = z.object({
  * @throws InputError with every problem, each by its path
  */
 export function readInvocation(payload: unknown, action: Action): Invocation {
+  // Only what comes over a bus has a type of detail.
+  if (typeof payload !== 'object' || payload === null || !('detail-type' in payload)) return runOf(payload, action);
   const ec2 = imageStateChange.safeParse(payload);
   if (ec2.success && action === 'copy') {
     const { account, region, detail } = ec2.data;

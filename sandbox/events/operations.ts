@@ -32,8 +32,9 @@ export function createEventsOperations({ clock, publish }: EventsServiceOptions)
     run: ({ Entries = [] }, context) => {
       assertWithinLimits(Entries);
       const results = Entries.map((entry): PutEventsResultEntry => {
-        const refusal = refusalOf(entry);
-        return refusal ?? { EventId: publish(eventOf(entry, context, clock.now())) };
+        const detail = parseDetail(entry.Detail);
+        const refusal = refusalOf(entry, detail);
+        return refusal ?? { EventId: publish(eventOf(entry, detail, context, clock.now())) };
       });
       return { FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Entries: results };
     },
@@ -63,7 +64,10 @@ function sizeOf({ Time, Source, DetailType, Detail, Resources }: PutEventsReques
 }
 
 /** What is wrong with one entry; the others of the same call go through. */
-function refusalOf({ Source, DetailType, Detail }: PutEventsRequestEntry): PutEventsResultEntry | undefined {
+function refusalOf(
+  { Source, DetailType, Detail }: PutEventsRequestEntry,
+  detail: object | undefined,
+): PutEventsResultEntry | undefined {
   for (const [name, value] of Object.entries({ Source, DetailType, Detail })) {
     if (value !== undefined && value !== '') continue;
     return {
@@ -74,7 +78,7 @@ function refusalOf({ Source, DetailType, Detail }: PutEventsRequestEntry): PutEv
   if (Source?.startsWith('aws.')) {
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
   }
-  if (parseDetail(Detail) === undefined) {
+  if (detail === undefined) {
     return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
   }
   return undefined;
@@ -91,6 +95,7 @@ function parseDetail(detail: string | undefined): object | undefined {
 
 function eventOf(
   entry: PutEventsRequestEntry,
+  detail: object | undefined,
   { account, region }: CallContext,
   now: number,
 ): Omit<SandboxEvent, 'id' | 'version'> {
@@ -101,7 +106,7 @@ function eventOf(
     region,
     time: isoSeconds(entry.Time?.getTime() ?? now),
     resources: entry.Resources ?? [],
-    detail: parseDetail(entry.Detail),
+    detail,
     bus: busName(entry.EventBusName),
   };
 }

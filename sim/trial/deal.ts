@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads';
 import type { TrialReport } from './report.ts';
 import type { WorkerTask } from './worker.ts';
 
+/** A trial makes much that it drops at once: the more room there is for that, the less often it is looked through. */
+const resourceLimits = { maxYoungGenerationSizeMb: 96 };
+
 /**
  * Deals seeds out to threads: each gets the next one as soon as it is done with the one before, so that none waits for a
  * seed that takes long.
@@ -19,7 +22,7 @@ export async function deal(
   const reports: TrialReport[] = [];
   const work = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: task });
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: task, resourceLimits });
       const next = () => {
         const { value: seed, done } = rest.next();
         if (done) worker.terminate().then(() => resolve(), reject);

@@ -268,5 +268,5 @@ function sweepsOf(chance: Chance): Sweeps {
     every: chance.pick(hours) * HOUR,
     after: chance.below(24 * 60) * 60_000,
   });
-  return { snapshot: sweep([8, 12, 24, 24]), copy: sweep([8, 12, 24, 24]), retire: sweep([12, 24, 24]) };
+  return { snapshot: sweep([12, 24, 24, 24]), copy: sweep([12, 24, 24, 24]), retire: sweep([24]) };
 }

@@ -52,7 +52,7 @@ const NEIGHBOUR = '444455556666';
 const YEAR = Date.parse('2026-01-01T00:00:00Z');
 
 /** Every so many calls of a client, one is also taken over the wire. */
-const REPLAY_EVERY = 400;
+const REPLAY_EVERY = 1_500;
 
 /** Lets days pass over a fleet, all of it from one seed. It ends early once a promise is broken. */
 export async function runTrial(options: TrialOptions): Promise<TrialResult> {

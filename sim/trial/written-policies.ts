@@ -55,9 +55,9 @@ const BACKUP_VALUES = ['gold', 'silver', 'bronze'] as const;
 export function writePolicies(chance: Chance, deployment: string, most = 3): WrittenFile {
   const regions = chance.hits(0.3) ? [...SOURCE_REGIONS] : [SOURCE_REGIONS[0]];
   const count = chance.weighted([
-    [65, 1],
-    [28, 2],
-    [7, 3],
+    [72, 1],
+    [24, 2],
+    [4, 3],
   ]);
   const names = BACKUP_VALUES.slice(0, Math.min(count, most));
   const policies = Object.fromEntries(names.map((name) => [name, writePolicy(chance, name)]));
@@ -85,10 +85,10 @@ function writePolicy(chance: Chance, backup: string): WrittenPolicy {
 function writeSchedule(chance: Chance, timeZone: string): WrittenPolicy['schedule'] {
   const hour = chance.below(24);
   const expression = chance.weighted([
-    [74, `cron(${chance.pick([0, 15, 30])} ${hour} * * ? *)`],
-    [14, 'rate(12 hours)'],
-    [4, 'rate(8 hours)'],
-    [8, `cron(0 ${hour} ? * SUN,WED *)`],
+    [58, `cron(${chance.pick([0, 15, 30])} ${hour} * * ? *)`],
+    [6, 'rate(12 hours)'],
+    [1, 'rate(8 hours)'],
+    [35, `cron(0 ${hour} ? * ${chance.pick(['SUN,WED', 'MON,WED,FRI', 'TUE,SAT'])} *)`],
   ]);
   return { expression, timeZone };
 }

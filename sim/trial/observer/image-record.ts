@@ -44,6 +44,8 @@ export interface ImageRecord {
   readonly isProtected: History<boolean>;
   /** Whether one of its maker's runs has deprecated it. */
   readonly deprecated: History<boolean>;
+  /** Whether it was a person who disabled it last. */
+  readonly disabledByHand: History<boolean>;
 }
 
 export const MARK = 'amikeep:retire';
@@ -105,6 +107,7 @@ export function recordOf(
     intact: new History(now, true),
     isProtected: new History(now, false),
     deprecated: new History(now, false),
+    disabledByHand: new History(now, false),
   };
 }
 

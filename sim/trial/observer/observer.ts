@@ -142,7 +142,10 @@ export class Observer {
         return undefined;
       case 'DisableImage':
         if (run) this.#checkStage('disable', effect, run);
-        return (output) => this.#rememberOther(effect, output);
+        return (output) => {
+          this.scene.book.images.get(textAt(input, 'ImageId'))?.disabledByHand.set(this.scene.now, run === undefined);
+          this.#rememberOther(effect, output);
+        };
       case 'EnableImageDeprecation':
         return this.#deprecation(effect, run);
       case 'DisableImageDeprecation':

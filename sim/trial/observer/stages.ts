@@ -127,10 +127,16 @@ function checkDays({ stage, record, governance }: Step, scene: Scene, what: What
     scene.expect(enough, 'P8', [record], () => `${what()}: it has to be deprecated for ${deprecateDays} days first`);
   }
   if (stage === 'deregister' && disableDays > 0) {
-    const since = state === 'disabled' ? scene.now - record.state.since : -1;
+    const since = state === 'disabled' ? scene.now - disabledSince(record, deprecateDays) : -1;
     const enough = since >= disableDays * DAY - STAGE_SLACK;
     scene.expect(enough, 'P8', [record], () => `${what()}: it has to be disabled for ${disableDays} days first`);
   }
+}
+
+/** What a person disables was due to be disabled since the stage before was over, and counts from then. */
+function disabledSince({ state, deprecated, mark, disabledByHand }: ImageRecord, deprecateDays: number): number {
+  if (!disabledByHand.now) return state.since;
+  return deprecated.now ? deprecated.since + deprecateDays * DAY : mark.since + DAY;
 }
 
 /** P2, and of P5 that the last good image stays. */
