@@ -67,11 +67,11 @@ function checkCopies(lineage: readonly ImageRecord[], promised: Promised, scene:
       const tried = lineage.filter(
         ({ isCopy, region, stamp }) => isCopy && region === copy.region && stamp.slot === record.stamp.slot,
       );
-      const failed = tried.filter(({ state }) => state.now === 'failed');
       // People have taken it away, and it still has its name: that is refused, and told in every run.
       const isTaken = tried.some(({ state, intact }) => state.now !== 'gone' && !intact.now);
       const lacks = isWanting(record, lineage, copy, policy.schedule.timeZone, scene.now);
-      const excused = isTaken || failed.length >= MOST_ATTEMPTS;
+      // A try counts whatever became of it: one that people took away is made again as one more.
+      const excused = isTaken || tried.length >= MOST_ATTEMPTS;
       scene.expect(!lacks || excused, 'convergence', [record, ...tried], () => {
         return `the copy of ${nameOf(record)} to ${copy.region} is wanted, and is not there in the end`;
       });
@@ -146,6 +146,7 @@ function checkOrphans(promised: Promised, scene: Scene): void {
       found.images.length === 0 &&
       tags.has('amikeep:retire') &&
       !tags.has('amikeep:hold') &&
+      !scene.book.kept.has(id) &&
       governanceOf(record, promised, scene.book.lineageOf(record)).retire.mode === 'apply' &&
       record.state.since < scene.now - 3 * DAY;
     scene.expect(
