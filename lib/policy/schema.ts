@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instanceId, region } from '../model/ids.ts';
+import { accountId, instanceId, region } from '../model/ids.ts';
 import type { TagPatterns } from './policy.ts';
 import { parseSchedule } from './schedule.ts';
 import { timeZoneProblem } from './zone.ts';
@@ -78,6 +78,43 @@ const tagPatterns: z.ZodType<TagPatterns, Record<string, string | string[]>> = z
 const regionName = textReadBy(region, 'write the name of an AWS region, such as eu-central-1').meta({
   examples: ['eu-central-1', 'us-east-1'],
 });
+
+/** Without quotes YAML reads it as a number, and the zeros that it may begin with are gone. */
+const accountName = textReadBy(
+  accountId,
+  "write the twelve digits of an AWS account in quotes, such as '111122223333'; without quotes YAML reads a number and loses its zeros in front",
+).meta({ examples: ['111122223333'] });
+
+const ROLE_REMEDY =
+  'write 1 to 55 letters, digits and any of _+=,.@-, such as amikeep; the roles are its name with -snapshot, -copy and -retire';
+
+/** Whoever knows it is nearer to the role, so what is written here is not repeated. */
+const EXTERNAL_ID_REMEDY = {
+  error:
+    'is not what STS takes: write 2 to 1224 letters, digits and any of _+=,.@:/-, in quotes if they look like a number',
+};
+const ACCOUNT_REMEDY = "write { id: '222222222222', rolePrefix: amikeep }";
+const account = z
+  .strictObject(
+    {
+      id: accountName.describe('The twelve digits of the account, in quotes.'),
+      rolePrefix: text(/^[\w+=,.@-]{1,55}$/, ROLE_REMEDY).describe(
+        "The roles there that amikeep's functions assume are named by this: <rolePrefix>-snapshot, -copy and -retire.",
+      ),
+      externalId: z.exactOptional(
+        z
+          .string(EXTERNAL_ID_REMEDY)
+          .regex(/^[\w+=,.@:/-]{2,1224}$/, EXTERNAL_ID_REMEDY)
+          .describe('The external id that the roles ask for; no secret of AWS, but not written to logs.'),
+      ),
+      vault: z
+        .boolean(say('write true for an account that copies are made in, or leave it out'))
+        .default(false)
+        .describe('true: copies are made in this account, and it is no source.'),
+    },
+    say(ACCOUNT_REMEDY),
+  )
+  .describe('An account other than the one that amikeep runs in.');
 
 const INSTANCES_REMEDY = 'write a list of instance ids, such as [i-0123456789abcdef0]';
 const instances = z
@@ -206,7 +243,10 @@ const retention = z
 const copy = z
   .strictObject(
     {
-      region: regionName.describe('The DR region: one that is no source region.'),
+      region: regionName.describe('The DR region: one that is no source region, unless the copy goes into a vault.'),
+      account: z.exactOptional(
+        accountName.describe('The vault that the copy goes into; absent: it stays in the account of its image.'),
+      ),
       kmsKey: z.exactOptional(
         text(
           /^(?:(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|alias\/[\w/-]{1,250}|arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[\w/-]+)$/,
@@ -226,7 +266,7 @@ const copy = z
     },
     say('write { region: eu-west-1, retention: { keepDaily: 3 } }'),
   )
-  .describe('A copy of every image in another region.');
+  .describe('A copy of every image, in another region or in a vault.');
 
 const PERCENT = /^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/;
 const CAP_REMEDY = 'write a count of at least 1, or a percentage over 0% and up to 100% such as 20%';
@@ -297,7 +337,7 @@ const policy = z.strictObject(
     copies: z
       .array(copy, say('write a list, such as [{ region: eu-west-1, retention: { keepDaily: 3 } }]'))
       .default([])
-      .describe('Copies in other regions, for disaster recovery.'),
+      .describe('Copies in other regions and accounts, for disaster recovery.'),
     retention,
     retire,
   },
@@ -305,6 +345,7 @@ const policy = z.strictObject(
 );
 
 const REGIONS_REMEDY = 'write a list of AWS regions, such as [eu-central-1]';
+const ACCOUNTS_REMEDY = `write a list, such as [${ACCOUNT_REMEDY.slice('write '.length)}]`;
 const POLICIES_REMEDY = 'write at least one policy by its name';
 
 /** The content of policies.yml, before rules that join distant parts of it. */
@@ -322,6 +363,10 @@ export const policyFileSchema = z
         .array(regionName, say(REGIONS_REMEDY))
         .default([])
         .describe('Regions that nothing here names any more but that still hold images to be retired.'),
+      accounts: z
+        .array(account, say(ACCOUNTS_REMEDY))
+        .default([])
+        .describe('The accounts beside the one that amikeep runs in: more sources, and the vaults of copies.'),
       policies: z
         .record(
           text(
