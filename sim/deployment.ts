@@ -69,8 +69,6 @@ export interface Deployment {
   close(): void;
 }
 
-const BUS = 'amikeep';
-
 export interface InstallationOptions {
   readonly file: PolicyFile;
   readonly clock: Clock;
@@ -120,10 +118,11 @@ export function deploy(options: DeploymentOptions): Deployment {
   const { sandbox, file, account, random, functionTime = 15 * MINUTE } = options;
   const { clock } = sandbox;
   const clients = clientsOf(options);
+  const bus = `amikeep-${file.deployment}`;
   const { rateShare, maxCopiesInFlight } = options;
   const logger = new Logger({ serviceName: 'amikeep', logLevel: 'SILENT' });
   const installation = install({
-    ...{ file, clock, random, clients, bus: BUS, rateShare, maxCopiesInFlight },
+    ...{ file, clock, random, clients, bus, rateShare, maxCopiesInFlight },
     clientsWith: clients.with,
   });
   const ports = { ...installation, logger, metrics: silentMetrics(logger) };
@@ -135,9 +134,9 @@ export function deploy(options: DeploymentOptions): Deployment {
   const waiting: { readonly action: Action; readonly event: SandboxEvent }[] = [];
   let outcomes: SandboxEvent[] = [];
   const unsubscribe = sandbox.onEvent((event) => {
-    const action = routeOf(event, file, BUS);
+    const action = routeOf(event, file, bus);
     if (action !== undefined) waiting.push({ action, event });
-    else if (event.bus === BUS) outcomes.push(event);
+    else if (event.bus === bus) outcomes.push(event);
   });
   const invoke = (action: Action, payload: unknown) => {
     options.onInvocation?.(action);
@@ -202,14 +201,24 @@ function homeOf({ regions: [home] }: PolicyFile): Region {
 function clientsOf({ sandbox, account, endpoint, file, inOrder = false }: DeploymentOptions) {
   let inFlight = 0;
   const turns = inOrder ? new Turns() : undefined;
-  const made = (credentials: Credentials) =>
-    createClients({ region: homeOf(file), credentials, ...(endpoint !== undefined && { endpoint }) }, (client) => {
-      if (endpoint === undefined) connectInProcess(sandbox, client, { accessKey: credentials });
-      else countCalls(client, (change) => (inFlight += change), turns);
-    });
+  const all: Clients[] = [];
+  const made = (credentials: Credentials) => {
+    const clients = createClients(
+      { region: homeOf(file), credentials, ...(endpoint !== undefined && { endpoint }) },
+      (client) => {
+        if (endpoint === undefined) connectInProcess(sandbox, client, { accessKey: credentials });
+        else countCalls(client, (change) => (inFlight += change), turns);
+      },
+    );
+    all.push(clients);
+    return clients;
+  };
+  const close = () => {
+    for (const clients of all) clients.close();
+  };
   // The sandbox takes an access key of twelve digits for the account itself.
   const own = made({ accessKeyId: account, secretAccessKey: 'sandbox' });
-  return { ...own, with: made, inFlight: () => inFlight };
+  return { ...own, with: made, inFlight: () => inFlight, close };
 }
 
 /** Lets one in at a time, in the order of asking. */

@@ -126,6 +126,11 @@ function refused(code: string, message: string): { readonly ok: false; readonly 
 /** The call that wanted in was never made: whatever became of AssumeRole, it has had no effect. */
 function notAssumed(role: string, account: AccountId, home: AccountId, failure: CallFailure): CallFailure {
   if (failure.meaning === 'not-started') return failure;
-  const message = `${role} cannot be assumed (${failure.message}): check that account ${account} has this role, that it trusts account ${home}, and that the policy file has its rolePrefix and externalId`;
-  return { meaning: 'denied', code: failure.code, message };
+  const message = `${role} cannot be assumed (${failure.message})`;
+  const remedy = `check that account ${account} has this role, that it trusts account ${home}, and that the policy file has its rolePrefix and externalId`;
+  return {
+    meaning: 'denied',
+    code: failure.code,
+    message: failure.meaning === 'denied' ? `${message}: ${remedy}` : message,
+  };
 }

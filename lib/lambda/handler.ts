@@ -32,6 +32,7 @@ export type Answer =
   | { readonly nothingToDo: string }
   | { readonly requested: number }
   | {
+      readonly account: string;
       readonly region: string;
       readonly mode: string;
       readonly counts: Counts;
@@ -77,6 +78,7 @@ function homeOf({ invokedFunctionArn }: Context): Target {
 
 function answerOf({ event, plan, unfinished }: Outcome): Answer {
   return {
+    account: event.target.account,
     region: event.target.region,
     mode: event.mode,
     counts: countDecisions(plan.decisions),
