@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { accountId, instanceId, region } from '../model/ids.ts';
+import { instanceId, region } from '../model/ids.ts';
+import { accountName, accounts } from './account-schema.ts';
 import type { TagPatterns } from './policy.ts';
 import { parseSchedule } from './schedule.ts';
+import { atLeastOne, refusal, say, text, textReadBy } from './values.ts';
 import { timeZoneProblem } from './zone.ts';
 
 /**
@@ -11,42 +13,6 @@ import { timeZoneProblem } from './zone.ts';
 
 /** The tags that we write ourselves, and those of AWS, need the rest of the 50 that EC2 allows. */
 export const MOST_TAGS = 30;
-
-/** Every value that is not accepted is answered with the same clause: what to write instead. */
-function say(remedy: string) {
-  return {
-    error: ({ input, code }: { readonly input?: unknown; readonly code?: string | undefined }) =>
-      code === 'unrecognized_keys' ? undefined : refusal(input, remedy),
-  };
-}
-
-function refusal(value: unknown, remedy: string): string {
-  if (value === undefined) return `is missing: ${remedy}`;
-  if (value === null) return `is empty: ${remedy}`;
-  if (Array.isArray(value)) return `is a list: ${remedy}`;
-  if (typeof value === 'object') return `is a map: ${remedy}`;
-  return `is ${typeof value === 'string' ? `'${value}'` : String(value)}: ${remedy}`;
-}
-
-function text(form: RegExp, remedy: string) {
-  return z.string(say(remedy)).regex(form, say(remedy));
-}
-
-/** A text that a function reads, whose answer then replaces it. */
-function textReadBy<Id>(read: (text: string) => Id, remedy: string) {
-  return z.string(say(remedy)).transform((value, context): Id => {
-    try {
-      return read(value);
-    } catch {
-      context.addIssue({ code: 'custom', message: refusal(value, remedy) });
-      return z.NEVER;
-    }
-  });
-}
-
-function atLeastOne(remedy: string) {
-  return z.int(say(remedy)).min(1, say(remedy));
-}
 
 /** EC2's own limits, less the prefix that we write under. `aws:` tags can be read but not written. */
 const readableKey = text(
@@ -78,43 +44,6 @@ const tagPatterns: z.ZodType<TagPatterns, Record<string, string | string[]>> = z
 const regionName = textReadBy(region, 'write the name of an AWS region, such as eu-central-1').meta({
   examples: ['eu-central-1', 'us-east-1'],
 });
-
-/** Without quotes YAML reads it as a number, and the zeros that it may begin with are gone. */
-const accountName = textReadBy(
-  accountId,
-  "write the twelve digits of an AWS account in quotes, such as '111122223333'; without quotes YAML reads a number and loses its zeros in front",
-).meta({ examples: ['111122223333'] });
-
-const ROLE_REMEDY =
-  'write 1 to 55 letters, digits and any of _+=,.@-, such as amikeep; the roles are its name with -snapshot, -copy and -retire';
-
-/** Whoever knows it is nearer to the role, so what is written here is not repeated. */
-const EXTERNAL_ID_REMEDY = {
-  error:
-    'is not what STS takes: write 2 to 1224 letters, digits and any of _+=,.@:/-, in quotes if they look like a number',
-};
-const ACCOUNT_REMEDY = "write { id: '222222222222', rolePrefix: amikeep }";
-const account = z
-  .strictObject(
-    {
-      id: accountName.describe('The twelve digits of the account, in quotes.'),
-      rolePrefix: text(/^[\w+=,.@-]{1,55}$/, ROLE_REMEDY).describe(
-        "The roles there that amikeep's functions assume are named by this: <rolePrefix>-snapshot, -copy and -retire.",
-      ),
-      externalId: z.exactOptional(
-        z
-          .string(EXTERNAL_ID_REMEDY)
-          .regex(/^[\w+=,.@:/-]{2,1224}$/, EXTERNAL_ID_REMEDY)
-          .describe('The external id that the roles ask for; no secret of AWS, but not written to logs.'),
-      ),
-      vault: z
-        .boolean(say('write true for an account that copies are made in, or leave it out'))
-        .default(false)
-        .describe('true: copies are made in this account, and it is no source.'),
-    },
-    say(ACCOUNT_REMEDY),
-  )
-  .describe('An account other than the one that amikeep runs in.');
 
 const INSTANCES_REMEDY = 'write a list of instance ids, such as [i-0123456789abcdef0]';
 const instances = z
@@ -345,7 +274,6 @@ const policy = z.strictObject(
 );
 
 const REGIONS_REMEDY = 'write a list of AWS regions, such as [eu-central-1]';
-const ACCOUNTS_REMEDY = `write a list, such as [${ACCOUNT_REMEDY.slice('write '.length)}]`;
 const POLICIES_REMEDY = 'write at least one policy by its name';
 
 /** The content of policies.yml, before rules that join distant parts of it. */
@@ -363,10 +291,7 @@ export const policyFileSchema = z
         .array(regionName, say(REGIONS_REMEDY))
         .default([])
         .describe('Regions that nothing here names any more but that still hold images to be retired.'),
-      accounts: z
-        .array(account, say(ACCOUNTS_REMEDY))
-        .default([])
-        .describe('The accounts beside the one that amikeep runs in: more sources, and the vaults of copies.'),
+      accounts,
       policies: z
         .record(
           text(
