@@ -30,6 +30,7 @@ export interface Output {
 /** As commander hands them over. */
 interface Options {
   readonly policy?: string;
+  readonly account?: string;
   readonly region?: string;
   readonly slot?: string;
   readonly instance?: readonly string[];
@@ -133,6 +134,7 @@ function mode(preset: Mode): Option {
 
 function withCommonOptions(command: Command): Command {
   return command
+    .option('--account <id>', 'one account; all that the policy file names unless given')
     .option('--region <region>', 'one region; all that the policies name unless given')
     .addOption(new Option('--policies <file>', 'the policy file').env('AMIKEEP_POLICY_FILE').default('policies.yml'))
     .option('--endpoint-url <url>', 'send calls there instead of to AWS')
@@ -149,13 +151,15 @@ function filterOf(texts: readonly string[]): Record<string, string> {
 }
 
 function requestOf(asked: object, options: Options): Request {
-  const { policy, slot, region, instance, policies, endpointUrl, json = false, verbose = false } = options;
+  const { policy, slot, account, region, instance, policies, endpointUrl, json = false, verbose = false } = options;
   const { abandoned, confirmNoInstances: confirmed } = options;
   const parsed = parseRunEvent({
     ...asked,
     ...(policy !== undefined && { policy }),
     ...(slot !== undefined && { slot }),
-    ...(region !== undefined && { target: { region } }),
+    ...((account !== undefined || region !== undefined) && {
+      target: { ...(account !== undefined && { account }), ...(region !== undefined && { region }) },
+    }),
     ...(instance !== undefined && { instances: instance }),
     ...(abandoned !== undefined && { abandoned }),
     ...(confirmed !== undefined && { confirmNoInstances: confirmed }),
@@ -168,5 +172,8 @@ function requestOf(asked: object, options: Options): Request {
 
 /** The contract names a problem's place by its path in an event; people know the option that they wrote. */
 export function asOption(problem: string): string {
-  return problem.replace(/^(?:target\.)?(policy|slot|region|instance|abandoned|filter)s?(?:\.\d+)?: /, '--$1: ');
+  return problem.replace(
+    /^(?:target\.)?(policy|slot|account|region|instance|abandoned|filter)s?(?:\.\d+)?: /,
+    '--$1: ',
+  );
 }

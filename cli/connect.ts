@@ -1,24 +1,29 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { awsFor } from '../lib/aws/aws.ts';
 import { describeFailure } from '../lib/aws/caller.ts';
-import { createClients } from '../lib/aws/clients.ts';
+import { type Credentials, createClients } from '../lib/aws/clients.ts';
 import { readError } from '../lib/aws/errors.ts';
+import { MemberSessions } from '../lib/aws/member-sessions.ts';
 import { Pace } from '../lib/aws/pace.ts';
 import { systemRandom } from '../lib/aws/system.ts';
 import { type AccountId, accountId, type Region } from '../lib/model/ids.ts';
 import type { Clock, Instant } from '../lib/model/time.ts';
+import type { PolicyFile } from '../lib/policy/policy.ts';
+import type { TargetedEvent } from '../lib/run/expand.ts';
 import type { Aws } from '../lib/run/ports.ts';
 
 /** AWS as whoever runs the command may use it. */
 export interface Connection {
   /** The account that the credentials are of. */
   readonly account: AccountId;
-  readonly aws: (stopAt: Instant) => Aws;
+  readonly aws: (event: TargetedEvent, stopAt: Instant) => Aws;
   close(): void;
 }
 
 export interface ConnectOptions {
-  /** Where to ask for the account. */
+  /** Whose accounts are entered, by the roles that it names. */
+  readonly file: PolicyFile;
+  /** Where to ask for the account, and for the roles. */
   readonly region: Region;
   readonly endpointUrl?: string;
   /** The share of EC2's call rates to use, in (0, 1]. */
@@ -31,15 +36,29 @@ export interface ConnectOptions {
  *
  * @throws Error where AWS does not tell whose they are: there are none, they are not valid, or AWS can't be reached
  */
-export async function connectToAws({ region, endpointUrl, rateShare, clock }: ConnectOptions): Promise<Connection> {
+export async function connectToAws({
+  file,
+  region,
+  endpointUrl,
+  rateShare,
+  clock,
+}: ConnectOptions): Promise<Connection> {
   const endpoint = endpointUrl === undefined ? {} : { endpoint: endpointUrl };
   const account = await accountOf(new STSClient({ ...endpoint, region, maxAttempts: 1 }));
   const clients = createClients(endpoint);
-  const pace = new Pace(clock, rateShare);
+  const clientsWith = (credentials: Credentials) => createClients({ ...endpoint, credentials });
+  const sessions = new MemberSessions({ file, clock, clientsWith });
+  const ports = { clients, pace: new Pace(clock, rateShare), clock, random: systemRandom };
   return {
     account,
-    aws: (stopAt) => awsFor({ clients, pace, clock, random: systemRandom }, account, stopAt),
-    close: clients.close,
+    aws: ({ action, target }, stopAt) => {
+      const entrance = sessions.entrance({ account, region }, action);
+      return awsFor({ ...ports, entrance }, target.account, stopAt);
+    },
+    close: () => {
+      clients.close();
+      sessions.close();
+    },
   };
 }
 

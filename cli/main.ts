@@ -47,7 +47,13 @@ async function carryOut(request: Request, ports: CommandPorts): Promise<Report> 
   const [home] = file.regions;
   if (!home) throw new InputError([`${policyFile}: it names no region`]);
   const region = event.target?.region ?? home;
-  const connection = await connect({ region, rateShare, clock, ...(endpointUrl !== undefined && { endpointUrl }) });
+  const connection = await connect({
+    file,
+    region,
+    rateShare,
+    clock,
+    ...(endpointUrl !== undefined && { endpointUrl }),
+  });
   try {
     return await runTargets(event, {
       file,

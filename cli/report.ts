@@ -72,7 +72,8 @@ export function setMissingApart(targets: readonly TargetReport[]): Pick<Report, 
         found.add(subject.id);
         return true;
       }
-      lacking.set(subject.id, [...(lacking.get(subject.id) ?? []), subject.region]);
+      // Several accounts may have been looked at in one region.
+      lacking.set(subject.id, [...new Set([...(lacking.get(subject.id) ?? []), subject.region])]);
       return false;
     });
     return { ...target, outcome: { ...target.outcome, plan: { ...plan, decisions } } };

@@ -3,11 +3,20 @@
  * operation is a function from an SDK input to an SDK output, which knows nothing of XML, HTTP or recording.
  */
 
+/** What a call is signed with, as far as anybody looks at it. */
+export interface AccessKey {
+  readonly accessKeyId: string;
+  /** Of temporary keys. */
+  readonly sessionToken?: string | undefined;
+}
+
 export interface CallContext {
   /** Twelve digits, from the caller's access key. */
   readonly account: string;
   readonly region: string;
   readonly requestId: string;
+  /** Absent where a call comes from code that has no key. */
+  readonly accessKeyId?: string | undefined;
 }
 
 export interface OperationDefinition<Input, Output> {

@@ -133,7 +133,12 @@ async function answerServiceCall(
     const operation = protocol.operationName(wire);
     const account = accountOfAccessKey(scope.accessKeyId);
     const read = (shape: Parameters<Protocol['decode']>[0]) => protocol.decode(shape, wire);
-    const answer = await sandbox.answer({ service, operation, account, region: scope.region, read });
+    const token = request.headers['x-amz-security-token'] ?? url.searchParams.get('X-Amz-Security-Token');
+    const accessKey = {
+      accessKeyId: scope.accessKeyId,
+      sessionToken: typeof token === 'string' ? token : undefined,
+    };
+    const answer = await sandbox.answer({ service, operation, account, region: scope.region, accessKey, read });
     if (answer.kind === 'lost') return 'hang-up';
     if (answer.kind === 'error') return errorAnswer(protocol, answer.error, answer.requestId);
     const text = protocol.encodeOutput(answer.operation, answer.output, answer.requestId);

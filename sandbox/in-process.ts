@@ -1,14 +1,16 @@
 import { getSmithyContext } from '@smithy/core/transport';
-import type { ServiceName } from './contract.ts';
+import type { AccessKey, ServiceName } from './contract.ts';
 import type { Answer, Answering, Input } from './pipeline.ts';
 import { ClientProtocol, type SdkClient } from './replay.ts';
-import { DEFAULT_ACCOUNT } from './wire/caller.ts';
+import { accountOfAccessKey, DEFAULT_ACCOUNT } from './wire/caller.ts';
 import { inputOnTheWire, tokenSource } from './wire/client-input.ts';
 import { SERVICES } from './wire/services.ts';
 
 export interface InProcessOptions {
   /** Twelve digits. */
   readonly account?: string;
+  /** Whose calls they are, in place of an account: what the client would sign with. */
+  readonly accessKey?: AccessKey;
   /**
    * Every so many calls, the call is also taken over the wire, to and fro, by the client's own protocol, and a
    * difference is thrown. 0, the default, for never.
@@ -72,7 +74,8 @@ export function connectInProcess(sandbox: Answering, awsClient: AwsClient, optio
   const service = SERVICE_OF_CLIENT[client.config.serviceId];
   if (service === undefined)
     throw new TypeError(`the sandbox has no service for a client of ${client.config.serviceId}`);
-  const { account = DEFAULT_ACCOUNT, replayEvery = 0 } = options;
+  const { accessKey, replayEvery = 0 } = options;
+  const { account = accessKey ? accountOfAccessKey(accessKey.accessKeyId) : DEFAULT_ACCOUNT } = options;
   const { protocol } = SERVICES[service];
   const wire = new ClientProtocol(service, client);
   let region: string | undefined;
@@ -90,6 +93,7 @@ export function connectInProcess(sandbox: Answering, awsClient: AwsClient, optio
       account,
       region,
       operation,
+      accessKey,
       read: (shape) => {
         input = inputOnTheWire(shape, args.input, rules);
         return input;

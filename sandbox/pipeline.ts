@@ -1,5 +1,6 @@
 import type { CallOutcome, CallRecord, CallSubject } from './calls.ts';
 import {
+  type AccessKey,
   type CallContext,
   type OperationDefinition,
   type SandboxClock,
@@ -10,6 +11,7 @@ import {
 import type { Faults } from './faults.ts';
 import { refuseUnheeded } from './heeds.ts';
 import { SeededRandom } from './seeded.ts';
+import type { Verdict } from './sts/sessions.ts';
 import type { Throttle } from './throttle.ts';
 import type { Watcher } from './watcher.ts';
 import type { ServiceModel } from './wire/protocol.ts';
@@ -20,6 +22,8 @@ import type { OperationShape, Shape, StructShape } from './wire/shapes.ts';
 export type Input = Readonly<Record<string, unknown>>;
 
 export interface Call extends CallSubject {
+  /** What it was signed with, where it was. */
+  readonly accessKey?: AccessKey | undefined;
   /** Reads the input by its shape. @throws ServiceError where it does not fit */
   readonly read: (shape: StructShape) => Input;
 }
@@ -44,6 +48,8 @@ export interface PipelineOptions {
   /** Nothing where calls are not throttled. */
   readonly throttle: Throttle | undefined;
   readonly watcher: Watcher;
+  /** Whether a key is good now. */
+  readonly judge: (key: AccessKey) => Verdict;
 }
 
 /** An operation that the sandbox models, made ready to be called. */
@@ -56,7 +62,7 @@ interface Served {
 }
 
 /**
- * The way of every call: read, faults, throttling, what is not modelled or missing, DryRun, the operation, faults
+ * The way of every call: its key, read, faults, throttling, what is not modelled or missing, DryRun, the operation, faults
  * again, record. What is not modelled is refused before DryRun, which would otherwise promise that it succeeds.
  */
 export class CallPipeline implements Answering {
@@ -101,6 +107,7 @@ export class CallPipeline implements Answering {
   async #serve(call: Call, requestId: string, time: number, keepInput: (input: Input) => void): Promise<Answer> {
     const model = SERVICES[call.service];
     try {
+      refuseKey(call, model, this.#options.judge);
       const served = this.#find(call, model);
       const input = call.read(served.shape.input);
       keepInput(input);
@@ -133,7 +140,7 @@ export class CallPipeline implements Answering {
     }
     const { service, operation, account, region, caller } = call;
     const done = watcher.effect?.({ service, operation, account, region, caller, time, input });
-    const output = served.run(input, { account, region, requestId });
+    const output = served.run(input, { account, region, requestId, accessKeyId: call.accessKey?.accessKeyId });
     done?.(output);
     return output;
   }
@@ -167,6 +174,13 @@ export class CallPipeline implements Answering {
  */
 function runner(definition: OperationDefinition<never, object>): Served['run'] {
   return (input, context) => definition.run(input as never, context);
+}
+
+/** @throws ServiceError for a temporary key that has ended or comes without its token */
+function refuseKey({ accessKey }: Call, { errors }: ServiceModel, judge: PipelineOptions['judge']): void {
+  const verdict = accessKey === undefined ? 'valid' : judge(accessKey);
+  if (verdict === 'expired') throw errors.expiredKey();
+  if (verdict === 'invalid') throw errors.invalidKey();
 }
 
 /** How a call ends that made the sandbox stumble. */

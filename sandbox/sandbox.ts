@@ -13,7 +13,8 @@ import { type Answer, type Answering, type Call, CallPipeline } from './pipeline
 import { InputError } from './problems.ts';
 import { createRbinService } from './rbin/index.ts';
 import { createSsmService, type SsmService } from './ssm/index.ts';
-import { STS_OPERATIONS } from './sts/operations.ts';
+import { createStsOperations } from './sts/operations.ts';
+import { Sessions } from './sts/sessions.ts';
 import { Throttle } from './throttle.ts';
 import type { Watcher } from './watcher.ts';
 import { DEFAULT_ACCOUNT } from './wire/caller.ts';
@@ -56,7 +57,7 @@ export class LostAnswerError extends Error {
 
 const STATE_FORMAT = 'amikeep-sandbox/2';
 
-/** What `dump` gives: JSON. Calls, faults and throttling are no part of the state. */
+/** What `dump` gives: JSON. Calls, faults, throttling and sessions are no part of the state. */
 interface SandboxState {
   readonly format: typeof STATE_FORMAT;
   /** ISO 8601, of the sandbox's clock. */
@@ -114,12 +115,14 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       ),
     binRules: rbin.binRules,
   });
+  const sessions = new Sessions(clock, seed);
+  const sts = createStsOperations({ clock, sessions, behaviour: (region) => ec2.behaviourOf(region) });
   const autoscaling = createAutoScalingService({ clock, seed, ec2 });
   const services = {
     ec2: { ...ec2.operations, ...options.operations?.ec2 },
     autoscaling: { ...autoscaling.operations, ...options.operations?.autoscaling },
     ssm: { ...ssm.operations, ...options.operations?.ssm },
-    sts: { ...STS_OPERATIONS, ...options.operations?.sts },
+    sts: { ...sts, ...options.operations?.sts },
     events: { ...createEventsOperations({ clock, publish }), ...options.operations?.events },
     rbin: { ...rbin.operations, ...options.operations?.rbin },
   };
@@ -131,7 +134,16 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     events: Object.keys(services.events),
     rbin: Object.keys(services.rbin),
   });
-  const pipeline = new CallPipeline({ clock, seed, services, calls, faults, throttle, watcher: options.watcher ?? {} });
+  const pipeline = new CallPipeline({
+    clock,
+    seed,
+    services,
+    calls,
+    faults,
+    throttle,
+    watcher: options.watcher ?? {},
+    judge: (key) => sessions.judge(key),
+  });
   const tokens = tokenSource();
   const setFaults = () => {
     for (const rule of options.faults ?? []) faults.add(rule);
@@ -174,6 +186,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       autoscaling.reset();
       ssm.reset();
       rbin.reset();
+      sessions.reset();
       calls.reset();
       faults.reset();
       setFaults();

@@ -4,15 +4,16 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Context } from 'aws-lambda';
 import { awsFor } from '../lib/aws/aws.ts';
 import type { RegionalClients } from '../lib/aws/caller.ts';
-import { type AwsClient, type Clients, createClients } from '../lib/aws/clients.ts';
+import { type AwsClient, type Clients, type Credentials, createClients } from '../lib/aws/clients.ts';
+import { MemberSessions } from '../lib/aws/member-sessions.ts';
 import { Pace } from '../lib/aws/pace.ts';
 import { createPublisher, RUN_REQUESTED } from '../lib/aws/publisher.ts';
 import { type Answer, createHandler } from '../lib/lambda/handler.ts';
-import type { AccountId, Region } from '../lib/model/ids.ts';
+import { type AccountId, type Region, region, type Target } from '../lib/model/ids.ts';
 import { type Clock, MINUTE, type Random } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import { type Action, parseRunEvent } from '../lib/run/event.ts';
-import { expandEvent } from '../lib/run/expand.ts';
+import { expandEvent, type TargetedEvent } from '../lib/run/expand.ts';
 import { InputError } from '../lib/run/input-error.ts';
 import type { Outcome } from '../lib/run/outcome.ts';
 import { EVENT_SOURCE } from '../lib/run/outcome-events.ts';
@@ -68,8 +69,6 @@ export interface Deployment {
   close(): void;
 }
 
-const BUS = 'amikeep';
-
 export interface InstallationOptions {
   readonly file: PolicyFile;
   readonly clock: Clock;
@@ -78,6 +77,8 @@ export interface InstallationOptions {
   readonly bus: string;
   readonly rateShare?: number | undefined;
   readonly maxCopiesInFlight?: number | undefined;
+  /** Clients that act by an assumed role; absent: the file has no accounts. */
+  readonly clientsWith?: (credentials: Credentials) => Clients;
   /** Takes the place of what a run has of AWS. */
   readonly around?: (aws: Aws) => Aws;
 }
@@ -85,10 +86,15 @@ export interface InstallationOptions {
 /** What the functions of a deployment have in common, whatever invokes them. */
 export function install({ file, clock, random, clients, bus, around = (aws) => aws, ...options }: InstallationOptions) {
   const pace = new Pace(clock, options.rateShare ?? 1);
+  const { clientsWith } = options;
+  const sessions = clientsWith && new MemberSessions({ file, clock, clientsWith });
   return {
     file,
     clock,
-    aws: (account: AccountId, stopAt: number): Aws => around(awsFor({ clients, pace, clock, random }, account, stopAt)),
+    aws: (home: Target, { action, target }: TargetedEvent, stopAt: number): Aws => {
+      const entrance = sessions?.entrance(home, action);
+      return around(awsFor({ clients, ...(entrance && { entrance }), pace, clock, random }, target.account, stopAt));
+    },
     publisher: createPublisher({ client: clients.events(), bus, clock, random }),
     maxCopiesInFlight: options.maxCopiesInFlight ?? 100,
   };
@@ -112,9 +118,13 @@ export function deploy(options: DeploymentOptions): Deployment {
   const { sandbox, file, account, random, functionTime = 15 * MINUTE } = options;
   const { clock } = sandbox;
   const clients = clientsOf(options);
+  const bus = `amikeep-${file.deployment}`;
   const { rateShare, maxCopiesInFlight } = options;
   const logger = new Logger({ serviceName: 'amikeep', logLevel: 'SILENT' });
-  const installation = install({ file, clock, random, clients, bus: BUS, rateShare, maxCopiesInFlight });
+  const installation = install({
+    ...{ file, clock, random, clients, bus, rateShare, maxCopiesInFlight },
+    clientsWith: clients.with,
+  });
   const ports = { ...installation, logger, metrics: silentMetrics(logger) };
   const handlers = {
     snapshot: createHandler('snapshot', ports),
@@ -124,9 +134,9 @@ export function deploy(options: DeploymentOptions): Deployment {
   const waiting: { readonly action: Action; readonly event: SandboxEvent }[] = [];
   let outcomes: SandboxEvent[] = [];
   const unsubscribe = sandbox.onEvent((event) => {
-    const action = routeOf(event, file, BUS);
+    const action = routeOf(event, file, bus);
     if (action !== undefined) waiting.push({ action, event });
-    else if (event.bus === BUS) outcomes.push(event);
+    else if (event.bus === bus) outcomes.push(event);
   });
   const invoke = (action: Action, payload: unknown) => {
     options.onInvocation?.(action);
@@ -139,7 +149,8 @@ export function deploy(options: DeploymentOptions): Deployment {
       const parsed = parseRunEvent(payload);
       if (!parsed.ok) throw new InputError(parsed.problems);
       const event = { ...parsed.event, mode: 'plan' as const };
-      const runPorts = { ...ports, account, aws: (stopAt: number) => ports.aws(account, stopAt) };
+      const home = { account, region: homeOf(file) };
+      const runPorts = { ...ports, aws: (one: TargetedEvent, stopAt: number) => ports.aws(home, one, stopAt) };
       const outcomes: Outcome[] = [];
       for (const targeted of expandEvent(event, file, account, clock.now())) {
         outcomes.push(await runTarget(targeted, runPorts, clock.now() + functionTime));
@@ -182,23 +193,32 @@ function silentMetrics(logger: Logger): Metrics {
   return new Metrics({ namespace: 'amikeep', serviceName: 'amikeep', logger });
 }
 
+/** amikeep runs in the first of its regions. */
+function homeOf({ regions: [home] }: PolicyFile): Region {
+  return home ?? region('us-east-1');
+}
+
 function clientsOf({ sandbox, account, endpoint, file, inOrder = false }: DeploymentOptions) {
-  const [home = 'us-east-1'] = file.regions;
   let inFlight = 0;
   const turns = inOrder ? new Turns() : undefined;
-  const clients = createClients(
-    {
-      region: home,
-      // The sandbox takes an access key of twelve digits for the account itself.
-      credentials: { accessKeyId: account, secretAccessKey: 'sandbox' },
-      ...(endpoint !== undefined && { endpoint }),
-    },
-    (client) => {
-      if (endpoint === undefined) connectInProcess(sandbox, client, { account });
-      else countCalls(client, (change) => (inFlight += change), turns);
-    },
-  );
-  return { ...clients, inFlight: () => inFlight };
+  const all: Clients[] = [];
+  const made = (credentials: Credentials) => {
+    const clients = createClients(
+      { region: homeOf(file), credentials, ...(endpoint !== undefined && { endpoint }) },
+      (client) => {
+        if (endpoint === undefined) connectInProcess(sandbox, client, { accessKey: credentials });
+        else countCalls(client, (change) => (inFlight += change), turns);
+      },
+    );
+    all.push(clients);
+    return clients;
+  };
+  const close = () => {
+    for (const clients of all) clients.close();
+  };
+  // The sandbox takes an access key of twelve digits for the account itself.
+  const own = made({ accessKeyId: account, secretAccessKey: 'sandbox' });
+  return { ...own, with: made, inFlight: () => inFlight, close };
 }
 
 /** Lets one in at a time, in the order of asking. */

@@ -86,5 +86,12 @@ export function aPolicy(overrides: Partial<Policy> = {}): Policy {
 }
 
 export function aPolicyFile(overrides: Partial<PolicyFile> = {}): PolicyFile {
-  return { deployment: 'prod', regions: [HERE.region], formerRegions: [], policies: [aPolicy()], ...overrides };
+  return {
+    deployment: 'prod',
+    regions: [HERE.region],
+    formerRegions: [],
+    accounts: [],
+    policies: [aPolicy()],
+    ...overrides,
+  };
 }

@@ -1,9 +1,11 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { STSClient } from '@aws-sdk/client-sts';
 import type { Region, Target } from '../model/ids.ts';
 import type { Clock, Instant, Random } from '../model/time.ts';
 import { type AwsError, type ErrorMeaning, readError } from './errors.ts';
+import type { Entrance } from './member-sessions.ts';
 import type { Pace } from './pace.ts';
 import type { RecycleBinClient } from './recycle-bin-client.ts';
 import { pauseAfter, triesOf } from './retries.ts';
@@ -23,6 +25,7 @@ export interface ClientTypes {
   readonly autoScaling: AutoScalingClient;
   readonly recycleBin: RecycleBinClient;
   readonly ssm: SSMClient;
+  readonly sts: STSClient;
 }
 
 export type Service = keyof ClientTypes;
@@ -30,7 +33,10 @@ export type Service = keyof ClientTypes;
 export type RegionalClients = { readonly [S in Service]: (region: Region) => ClientTypes[S] };
 
 export interface CallerPorts {
+  /** Those of the account that amikeep runs in. */
   readonly clients: RegionalClients;
+  /** The way into other accounts; absent: there are none. */
+  readonly entrance?: Entrance;
   readonly pace: Pace;
   readonly clock: Clock;
   readonly random: Random;
@@ -67,11 +73,17 @@ export class Caller<S extends Service = 'ec2'> {
     send: (client: ClientTypes[S]) => Promise<T>,
     notAfter = Number.POSITIVE_INFINITY,
   ): Promise<CallResult<T>> {
-    const { pace, clients } = this.#ports;
+    const { pace } = this.#ports;
     const stopAt = Math.min(this.#stopAt, notAfter);
     let last: AwsError | undefined;
     for (let tried = 1; ; tried++) {
       if (!(await pace.turn(target, action, stopAt))) return { ok: false, failure: last ?? outOfTime(action) };
+      // After the turn, for which a call may wait longer than a session lasts.
+      const entering = this.#ports.entrance?.(target.account, this);
+      const entered = entering && (await entering);
+      if (entered && !entered.ok) return entered;
+      if (entered && this.now() >= stopAt) return { ok: false, failure: last ?? outOfTime(action) };
+      const clients = entered ? entered.value : this.#ports.clients;
       try {
         return { ok: true, value: await send(clients[this.#service](target.region)) };
       } catch (error) {

@@ -2,19 +2,26 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
 import type { Region } from '../model/ids.ts';
 import type { RegionalClients } from './caller.ts';
 import { RecycleBinClient } from './recycle-bin-client.ts';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
 
 export interface ClientSettings {
   /** Where to look for EventBridge; the function's own region unless given. */
   readonly region?: string;
   /** Where AWS is looked for instead of at its own endpoints. */
   readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials?: Credentials;
 }
 
-export type AwsClient = AutoScalingClient | EC2Client | EventBridgeClient | RecycleBinClient | SSMClient;
+export type AwsClient = AutoScalingClient | EC2Client | EventBridgeClient | RecycleBinClient | SSMClient | STSClient;
 
 /** The SDK's clients, one for each service and region, made when they are first asked for. */
 export interface Clients extends RegionalClients {
@@ -52,6 +59,7 @@ export function createClients(
     ec2: oneEach((region) => new EC2Client({ ...config, region })),
     autoScaling: oneEach((region) => new AutoScalingClient({ ...config, region })),
     ssm: oneEach((region) => new SSMClient({ ...config, region })),
+    sts: oneEach((region) => new STSClient({ ...config, region })),
     events: () => {
       events ??= made(new EventBridgeClient({ ...config, ...(home !== undefined && { region: home }) }));
       return events;

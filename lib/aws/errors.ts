@@ -47,6 +47,7 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   UnrecognizedClientException: 'denied',
   ExpiredToken: 'denied',
   ExpiredTokenException: 'denied',
+  RequestExpired: 'denied',
   'InvalidAMIID.NotFound': 'absent',
   'InvalidAMIID.Unavailable': 'absent',
   'InvalidSnapshot.NotFound': 'absent',

@@ -4,10 +4,11 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { type AccountId, accountId } from '../model/ids.ts';
+import { accountId, region, type Target } from '../model/ids.ts';
 import { type Clock, type Instant, SECOND } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import type { Action } from '../run/event.ts';
+import type { TargetedEvent } from '../run/expand.ts';
 import { type Counts, countDecisions, type Outcome, PartialFailureError } from '../run/outcome.ts';
 import type { Aws, Publisher } from '../run/ports.ts';
 import { run } from '../run/run.ts';
@@ -18,7 +19,8 @@ import { tellOutcome } from './telemetry.ts';
 export interface HandlerPorts {
   readonly file: PolicyFile;
   readonly clock: Clock;
-  readonly aws: (account: AccountId, stopAt: Instant) => Aws;
+  /** AWS for one run of an event, seen from the account and region that the function runs in. */
+  readonly aws: (home: Target, event: TargetedEvent, stopAt: Instant) => Aws;
   readonly publisher: Publisher;
   readonly maxCopiesInFlight: number;
   readonly logger: Logger;
@@ -30,6 +32,7 @@ export type Answer =
   | { readonly nothingToDo: string }
   | { readonly requested: number }
   | {
+      readonly account: string;
       readonly region: string;
       readonly mode: string;
       readonly counts: Counts;
@@ -52,11 +55,11 @@ export function createHandler(action: Action, ports: HandlerPorts) {
       const invocation = readInvocation(payload, action);
       if (invocation.kind === 'nothing-to-do') return { nothingToDo: invocation.why };
 
-      const account = accountOf(context);
+      const home = homeOf(context);
       const left = context.getRemainingTimeInMillis();
       const stopAt = clock.now() + left - Math.min(LONGEST_MARGIN, left * MARGIN_SHARE);
-      const aws = (until: Instant) => ports.aws(account, until);
-      const result = await run(invocation.event, { ...ports, account, aws }, stopAt);
+      const aws = (event: TargetedEvent, until: Instant) => ports.aws(home, event, until);
+      const result = await run(invocation.event, { ...ports, account: home.account, aws }, stopAt);
       if (result.kind === 'expanded') {
         logger.info('expanded into one run for each target', { events: result.events });
         return { requested: result.events.length };
@@ -68,12 +71,14 @@ export function createHandler(action: Action, ports: HandlerPorts) {
 }
 
 /** `arn:aws:lambda:eu-central-1:111122223333:function:amikeep-snapshot` */
-function accountOf({ invokedFunctionArn }: Context): AccountId {
-  return accountId(invokedFunctionArn.split(':')[4] ?? '');
+function homeOf({ invokedFunctionArn }: Context): Target {
+  const [, , , place = '', account = ''] = invokedFunctionArn.split(':');
+  return { account: accountId(account), region: region(place) };
 }
 
 function answerOf({ event, plan, unfinished }: Outcome): Answer {
   return {
+    account: event.target.account,
     region: event.target.region,
     mode: event.mode,
     counts: countDecisions(plan.decisions),

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { awsFor } from '../aws/aws.ts';
 import { createClients } from '../aws/clients.ts';
+import { MemberSessions } from '../aws/member-sessions.ts';
 import { Pace } from '../aws/pace.ts';
 import { createPublisher } from '../aws/publisher.ts';
 import { systemClock, systemRandom } from '../aws/system.ts';
@@ -16,10 +17,13 @@ export function systemPorts(): HandlerPorts {
   const random = systemRandom;
   const logger = new Logger({ serviceName: 'amikeep' });
   const pace = new Pace(clock, settings.rateShare);
+  const file = readPolicyFile(settings.policyFile);
+  const sessions = new MemberSessions({ file, clock, clientsWith: (credentials) => createClients({ credentials }) });
   return {
-    file: readPolicyFile(settings.policyFile),
+    file,
     clock,
-    aws: (account, stopAt) => awsFor({ clients, pace, clock, random }, account, stopAt),
+    aws: (home, { action, target }, stopAt) =>
+      awsFor({ clients, entrance: sessions.entrance(home, action), pace, clock, random }, target.account, stopAt),
     publisher: createPublisher({ client: clients.events(), bus: settings.bus, clock, random }),
     maxCopiesInFlight: settings.maxCopiesInFlight,
     logger,

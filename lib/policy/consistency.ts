@@ -19,6 +19,9 @@ const looseFile = z
   .object({
     regions: looseTexts,
     formerRegions: looseTexts,
+    accounts: z
+      .array(z.object({ id: looseText, vault: z.boolean().catch(false) }).catch({ id: undefined, vault: false }))
+      .catch([]),
     policies: z
       .record(
         z.string(),
@@ -27,8 +30,8 @@ const looseFile = z
             copies: z
               .array(
                 z
-                  .object({ region: looseText, kmsKey: looseText, encrypt: looseText })
-                  .catch({ region: undefined, kmsKey: undefined, encrypt: undefined }),
+                  .object({ region: looseText, account: looseText, kmsKey: looseText, encrypt: looseText })
+                  .catch({ region: undefined, account: undefined, kmsKey: undefined, encrypt: undefined }),
               )
               .catch([]),
             image: z
@@ -39,7 +42,7 @@ const looseFile = z
       )
       .catch({}),
   })
-  .catch({ regions: [], formerRegions: [], policies: {} });
+  .catch({ regions: [], formerRegions: [], accounts: [], policies: {} });
 
 type LooseFile = z.output<typeof looseFile>;
 type LoosePolicy = LooseFile['policies'][string];
@@ -52,8 +55,9 @@ export function findInconsistencies(data: unknown): Inconsistency[] {
     ...findRepeated(file.regions, ['regions']),
     ...findRepeated(file.formerRegions, ['formerRegions']),
     ...findFormerInUse(file),
+    ...findAccountProblems(file),
     ...Object.entries(file.policies).flatMap(([name, policy]) => [
-      ...findCopyProblems(policy, file.regions, ['policies', name, 'copies']),
+      ...findCopyProblems(policy, file, ['policies', name, 'copies']),
       ...findTagProblems(policy.image, ['policies', name, 'image']),
     ]),
   ];
@@ -68,9 +72,12 @@ function findRepeated(texts: readonly (string | undefined)[], path: Inconsistenc
 }
 
 function findFormerInUse({ regions, formerRegions, policies }: LooseFile): Inconsistency[] {
+  // What is in a vault is the vault's own to retire: a region that only a vault still uses is none of ours.
   const used = new Set([
     ...regions,
-    ...Object.values(policies).flatMap(({ copies }) => copies.map(({ region }) => region)),
+    ...Object.values(policies).flatMap(({ copies }) =>
+      copies.flatMap(({ region, account }) => (account === undefined ? [region] : [])),
+    ),
   ]);
   return formerRegions.flatMap((region, index) =>
     region === undefined || !used.has(region)
@@ -79,27 +86,52 @@ function findFormerInUse({ regions, formerRegions, policies }: LooseFile): Incon
   );
 }
 
-function findCopyProblems(
-  { copies }: LoosePolicy,
-  sources: readonly (string | undefined)[],
-  path: Inconsistency['path'],
-): Inconsistency[] {
+function findAccountProblems({ accounts, policies }: LooseFile): Inconsistency[] {
+  const ids = accounts.map(({ id }) => id);
+  const named = new Set(Object.values(policies).flatMap(({ copies }) => copies.map(({ account }) => account)));
+  return accounts.flatMap(({ id, vault }, index) => {
+    const path = ['accounts', index, 'id'];
+    if (id === undefined) return [];
+    if (ids.indexOf(id) !== index) return [{ path, message: `is '${id}' again: write each account once` }];
+    if (!vault || named.has(id)) return [];
+    return [
+      {
+        path,
+        message: `is '${id}', a vault that no policy copies into: write account: '${id}' with the copies that are to go there, or leave it out here`,
+      },
+    ];
+  });
+}
+
+function findCopyProblems({ copies }: LoosePolicy, file: LooseFile, path: Inconsistency['path']): Inconsistency[] {
   return copies.flatMap((copy, index) => {
     const problems = findKeyProblems(copy, [...path, index]);
-    const { region } = copy;
+    const { region, account } = copy;
+    if (account !== undefined) problems.push(...findVaultProblems(account, file, [...path, index, 'account']));
     if (region === undefined) return problems;
     const at = [...path, index, 'region'];
-    if (sources.includes(region)) {
+    if (account === undefined && file.regions.includes(region)) {
       problems.push({
         path: at,
         message: `is '${region}', a source region, whose own images would have nowhere to be copied to: write another region, or take this one out of regions`,
       });
     }
-    if (copies.findIndex((other) => other.region === region) !== index) {
-      problems.push({ path: at, message: `is '${region}' again: write one copy a region` });
+    if (copies.findIndex((other) => other.region === region && other.account === account) !== index) {
+      const where = account === undefined ? '' : ` of account '${account}'`;
+      problems.push({ path: at, message: `is '${region}'${where} again: write one copy a region and account` });
     }
     return problems;
   });
+}
+
+function findVaultProblems(account: string, { accounts }: LooseFile, path: Inconsistency['path']): Inconsistency[] {
+  const named = accounts.filter(({ id }) => id === account);
+  if (named.some(({ vault }) => vault)) return [];
+  const remedy =
+    named.length > 0
+      ? 'which accounts has as a source: write vault: true there, or leave it out here for a copy in the account of its image'
+      : 'which accounts does not have: add it there with vault: true, or leave it out here';
+  return [{ path, message: `is '${account}', ${remedy}` }];
 }
 
 function findKeyProblems({ region, kmsKey, encrypt }: LooseCopy, path: Inconsistency['path']): Inconsistency[] {

@@ -1,4 +1,4 @@
-import type { InstanceId, Region } from '../model/ids.ts';
+import type { AccountId, InstanceId, Region } from '../model/ids.ts';
 import type { KeepRules } from '../model/keep-rules.ts';
 import type { RetireRules } from '../model/retire-rules.ts';
 
@@ -9,8 +9,20 @@ export interface PolicyFile {
   readonly regions: readonly Region[];
   /** Regions that no policy names any more but that still hold images: the retire sweep goes on visiting them. */
   readonly formerRegions: readonly Region[];
+  /** The accounts beside the one that amikeep runs in, each entered by roles of its own. */
+  readonly accounts: readonly MemberAccount[];
   /** In the order of the file. */
   readonly policies: readonly Policy[];
+}
+
+export interface MemberAccount {
+  readonly id: AccountId;
+  /** The roles there are `<rolePrefix>-snapshot`, `<rolePrefix>-copy` and `<rolePrefix>-retire`. */
+  readonly rolePrefix: string;
+  /** What the roles ask for of whoever assumes them. It is not to be logged. */
+  readonly externalId?: string;
+  /** A vault takes copies and is no source; any other account is a source in all of the file's regions. */
+  readonly vault: boolean;
 }
 
 export interface Policy {
@@ -63,6 +75,8 @@ export interface ImageSettings {
 
 export interface CopySettings {
   readonly region: Region;
+  /** The vault that the copy goes into; absent: the copy stays in the account of its image. */
+  readonly account?: AccountId;
   /** `always` encrypts what the source left unencrypted; `as-source` keeps each snapshot as it is. */
   readonly encrypt: 'always' | 'as-source';
   /** The key in the copy's region: an id, an ARN or an alias. With a key, every snapshot of the copy is encrypted. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { instanceId, region } from '../model/ids.ts';
+import { accountName, accounts } from './account-schema.ts';
 import type { TagPatterns } from './policy.ts';
 import { parseSchedule } from './schedule.ts';
+import { atLeastOne, refusal, say, text, textReadBy } from './values.ts';
 import { timeZoneProblem } from './zone.ts';
 
 /**
@@ -11,42 +13,6 @@ import { timeZoneProblem } from './zone.ts';
 
 /** The tags that we write ourselves, and those of AWS, need the rest of the 50 that EC2 allows. */
 export const MOST_TAGS = 30;
-
-/** Every value that is not accepted is answered with the same clause: what to write instead. */
-function say(remedy: string) {
-  return {
-    error: ({ input, code }: { readonly input?: unknown; readonly code?: string | undefined }) =>
-      code === 'unrecognized_keys' ? undefined : refusal(input, remedy),
-  };
-}
-
-function refusal(value: unknown, remedy: string): string {
-  if (value === undefined) return `is missing: ${remedy}`;
-  if (value === null) return `is empty: ${remedy}`;
-  if (Array.isArray(value)) return `is a list: ${remedy}`;
-  if (typeof value === 'object') return `is a map: ${remedy}`;
-  return `is ${typeof value === 'string' ? `'${value}'` : String(value)}: ${remedy}`;
-}
-
-function text(form: RegExp, remedy: string) {
-  return z.string(say(remedy)).regex(form, say(remedy));
-}
-
-/** A text that a function reads, whose answer then replaces it. */
-function textReadBy<Id>(read: (text: string) => Id, remedy: string) {
-  return z.string(say(remedy)).transform((value, context): Id => {
-    try {
-      return read(value);
-    } catch {
-      context.addIssue({ code: 'custom', message: refusal(value, remedy) });
-      return z.NEVER;
-    }
-  });
-}
-
-function atLeastOne(remedy: string) {
-  return z.int(say(remedy)).min(1, say(remedy));
-}
 
 /** EC2's own limits, less the prefix that we write under. `aws:` tags can be read but not written. */
 const readableKey = text(
@@ -206,7 +172,10 @@ const retention = z
 const copy = z
   .strictObject(
     {
-      region: regionName.describe('The DR region: one that is no source region.'),
+      region: regionName.describe('The DR region: one that is no source region, unless the copy goes into a vault.'),
+      account: z.exactOptional(
+        accountName.describe('The vault that the copy goes into; absent: it stays in the account of its image.'),
+      ),
       kmsKey: z.exactOptional(
         text(
           /^(?:(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|alias\/[\w/-]{1,250}|arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[\w/-]+)$/,
@@ -226,7 +195,7 @@ const copy = z
     },
     say('write { region: eu-west-1, retention: { keepDaily: 3 } }'),
   )
-  .describe('A copy of every image in another region.');
+  .describe('A copy of every image, in another region or in a vault.');
 
 const PERCENT = /^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/;
 const CAP_REMEDY = 'write a count of at least 1, or a percentage over 0% and up to 100% such as 20%';
@@ -297,7 +266,7 @@ const policy = z.strictObject(
     copies: z
       .array(copy, say('write a list, such as [{ region: eu-west-1, retention: { keepDaily: 3 } }]'))
       .default([])
-      .describe('Copies in other regions, for disaster recovery.'),
+      .describe('Copies in other regions and accounts, for disaster recovery.'),
     retention,
     retire,
   },
@@ -322,6 +291,7 @@ export const policyFileSchema = z
         .array(regionName, say(REGIONS_REMEDY))
         .default([])
         .describe('Regions that nothing here names any more but that still hold images to be retired.'),
+      accounts,
       policies: z
         .record(
           text(

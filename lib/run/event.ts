@@ -57,9 +57,13 @@ const runEventSchema = z.strictObject({
     .describe('snapshot: the scheduled moment, or `current` for the latest that is due; absent: now.'),
   mode: z.enum(['plan', 'apply']).exactOptional().describe('`plan` changes nothing; absent: apply.'),
   target: z
-    .strictObject({ account: parsed<AccountId>(accountId).exactOptional(), region: parsed<Region>(region) })
+    .strictObject({
+      account: parsed<AccountId>(accountId).exactOptional(),
+      region: parsed<Region>(region).exactOptional(),
+    })
+    .refine((place) => Object.keys(place).length > 0, 'name an account, a region or both, or leave it out for all')
     .exactOptional()
-    .describe('One account and region; absent: all that the policies name.'),
+    .describe('One account, one region or both; absent: all that the policy file names.'),
   instances: z.array(parsed<InstanceId>(instanceId)).min(1).max(1000).exactOptional().describe('snapshot: these only.'),
   images: z
     .array(parsed<ImageId>(imageId))
@@ -94,7 +98,7 @@ export interface RunEvent {
   readonly policy?: string;
   readonly slot?: Instant | 'current';
   readonly mode: Mode;
-  readonly target?: { readonly account?: AccountId; readonly region: Region };
+  readonly target?: { readonly account?: AccountId; readonly region?: Region };
   readonly instances?: readonly InstanceId[];
   readonly images?: readonly ImageId[];
   readonly abandoned?: readonly string[];

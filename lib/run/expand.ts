@@ -17,6 +17,7 @@ export type SnapshotEvent = TargetedEvent & {
 export function isTargeted(event: RunEvent): event is TargetedEvent {
   return (
     event.target?.account !== undefined &&
+    event.target.region !== undefined &&
     (event.action !== 'snapshot' || (event.policy !== undefined && typeof event.slot === 'number'))
   );
 }
@@ -25,32 +26,58 @@ export function isSnapshotEvent(event: TargetedEvent): event is SnapshotEvent {
   return event.action === 'snapshot' && event.policy !== undefined && typeof event.slot === 'number';
 }
 
-/** The regions in which a deployment may have images: where its retire sweep looks. */
+/** The regions in which each account of a deployment may have images: where its retire sweep looks. */
 export function regionsWithImages(file: PolicyFile): Region[] {
-  const copies = file.policies.flatMap((policy) => policy.copies.map(({ region }) => region));
+  // What is in a vault, the vault retires.
+  const copies = file.policies.flatMap((policy) =>
+    policy.copies.flatMap(({ region, account }) => (account === undefined ? [region] : [])),
+  );
   return [...new Set([...file.regions, ...copies, ...file.formerRegions])].sort();
 }
 
 /**
- * The events, one for each target, that an event stands for. A snapshot without a slot is a person's: it is stamped
- * here, once, so that its continuations and repetitions mean the same slot.
+ * The events, one for each target, that an event stands for: of all accounts and regions in which its action has work,
+ * those that it does not exclude. A snapshot without a slot is a person's: it is stamped here, once, so that its
+ * continuations and repetitions mean the same slot.
  *
+ * @param home the account that amikeep runs in
  * @throws InputError where the event names a policy, region or account that the deployment does not have.
  */
-export function expandEvent(event: RunEvent, file: PolicyFile, account: AccountId, now: Instant): TargetedEvent[] {
+export function expandEvent(event: RunEvent, file: PolicyFile, home: AccountId, now: Instant): TargetedEvent[] {
   const policies = policiesOf(event, file);
   const regions = regionsOf(event, file, policies);
-  if (event.target?.account !== undefined && event.target.account !== account) {
-    throw new InputError([`target.account: ${event.target.account} is not ${account}, the account amikeep runs in`]);
-  }
-  return regions.flatMap((region): TargetedEvent[] => {
-    const targeted = { ...event, target: { account, region } };
+  const targets = accountsOf(event, file, home).flatMap((account) => regions.map((region) => ({ account, region })));
+  return targets.flatMap((target): TargetedEvent[] => {
+    const targeted = { ...event, target };
     if (event.action !== 'snapshot') return [targeted];
     return policies.flatMap((policy) => {
       const slot = event.slot === 'current' ? slotScheduleOf(policy.schedule).current(now) : slotOf(event.slot ?? now);
       return slot === undefined ? [] : [{ ...targeted, policy: policy.name, slot }];
     });
   });
+}
+
+/** Where instances are: at home and in every account that is no vault. */
+function accountsOf(event: RunEvent, file: PolicyFile, home: AccountId): readonly AccountId[] {
+  if (file.accounts.some(({ id }) => id === home)) {
+    throw new InputError([
+      `the policy file: accounts has ${home}, the account amikeep runs in, which is a source anyway; take it out there, or use credentials of the account amikeep runs in`,
+    ]);
+  }
+  const sources = [home, ...file.accounts.flatMap(({ id, vault }) => (vault ? [] : [id]))];
+  const wanted = event.target?.account;
+  if (wanted === undefined) return sources;
+  if (sources.includes(wanted)) return [wanted];
+  if (isWordOfEc2(event)) return [];
+  const what = file.accounts.some(({ id }) => id === wanted)
+    ? 'is a vault, which only its own deployment works in'
+    : 'is no account of this deployment';
+  throw new InputError([`target.account: ${wanted} ${what}; those with work are ${sources.join(', ')}`]);
+}
+
+/** EC2 tells `copy` of every image, of copies and of other people's too: that there is nothing to do is no mistake. */
+function isWordOfEc2({ action, images }: RunEvent): boolean {
+  return action === 'copy' && images !== undefined;
 }
 
 function knownRegions(action: RunEvent['action'], file: PolicyFile, copied: boolean): readonly Region[] {
@@ -74,19 +101,14 @@ function policiesOf({ policy: name }: RunEvent, file: PolicyFile): readonly Poli
   throw new InputError([`policy: there is no policy '${name}'; the policy file has ${known}`]);
 }
 
-function regionsOf(
-  { action, target, images }: RunEvent,
-  file: PolicyFile,
-  policies: readonly Policy[],
-): readonly Region[] {
+function regionsOf(event: RunEvent, file: PolicyFile, policies: readonly Policy[]): readonly Region[] {
+  const { action, target } = event;
   const copied = policies.some(({ copies }) => copies.length > 0);
   const known = knownRegions(action, file, copied);
-  if (!target) return known;
-  if (known.includes(target.region)) return [target.region];
-  // EC2 tells `copy` of every image, of copies and of other people's too: that there is nothing to do is no mistake.
-  if (images && action === 'copy') return [];
+  const wanted = target?.region;
+  if (wanted === undefined) return known;
+  if (known.includes(wanted)) return [wanted];
+  if (isWordOfEc2(event)) return [];
   const expected = known.length > 0 ? known.join(', ') : 'none, since no policy asks for copies';
-  throw new InputError([
-    `target.region: ${target.region} is no region that ${action} has work in; those are ${expected}`,
-  ]);
+  throw new InputError([`target.region: ${wanted} is no region that ${action} has work in; those are ${expected}`]);
 }

@@ -14,8 +14,8 @@ export interface RunPorts {
   /** The account that amikeep runs in. */
   readonly account: AccountId;
   readonly clock: Clock;
-  /** AWS for a run that starts no work after `stopAt`. */
-  readonly aws: (stopAt: Instant) => Aws;
+  /** AWS for a run of the event that starts no work after `stopAt`. */
+  readonly aws: (event: TargetedEvent, stopAt: Instant) => Aws;
   readonly publisher: Publisher;
   readonly maxCopiesInFlight: number;
 }
@@ -54,7 +54,7 @@ export async function runTarget(
   const { file, clock, maxCopiesInFlight } = ports;
   const startedAt = clock.now();
   const { target, mode } = event;
-  const settings = { deployment: file.deployment, target, mode, clock, aws: ports.aws(stopAt), stopAt };
+  const settings = { deployment: file.deployment, target, mode, clock, aws: ports.aws(event, stopAt), stopAt };
   const result = await runJob(event, { file, settings, maxCopiesInFlight });
   return outcomeOf(event, result, startedAt, clock.now());
 }

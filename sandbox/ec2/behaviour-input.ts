@@ -14,6 +14,10 @@ const flag = z.boolean('write true or false');
 const text = z.string('write a text').min(1, 'write a text');
 const texts = z.array(text, 'write a list of texts');
 
+const ROLES_REMEDY =
+  'write "any", or an object of roles by ARN such as { "trusts": ["111122223333"], "externalId": "id" }';
+const role = z.strictObject({ trusts: texts, externalId: text.optional() }, ROLES_REMEDY);
+
 /** The settings as someone writes them who is not checked by the compiler. */
 const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[Name]> } = {
   regions: texts,
@@ -67,6 +71,7 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   protectionBlocksDisabling: flag,
   cooldownEndPrecision: oneOf('seconds', 'milliseconds'),
   lastLaunchedLagMs: amount,
+  roles: z.union([z.literal('any'), z.record(z.string(), role)], ROLES_REMEDY),
   organizations: z.record(z.string(), texts, 'write an object of lists of accounts by ARN'),
   sharingLimit: count,
   sharingLimitCode: text,

@@ -3,6 +3,7 @@ import { type CopyBehaviour, defaultCopyBehaviour } from './behaviour/copies.ts'
 import { defaultImageBehaviour, type ImageBehaviour } from './behaviour/images.ts';
 import { defaultInstanceBehaviour, type InstanceBehaviour } from './behaviour/instances.ts';
 import { defaultRecycleBinBehaviour, type RecycleBinBehaviour } from './behaviour/recycle-bin.ts';
+import { defaultRoleBehaviour, type RoleBehaviour } from './behaviour/roles.ts';
 import { defaultSharingBehaviour, type SharingBehaviour } from './behaviour/sharing.ts';
 import { defaultSnapshotBehaviour, type SnapshotBehaviour } from './behaviour/snapshots.ts';
 
@@ -16,6 +17,7 @@ export interface Ec2Behaviour
     ImageBehaviour,
     InstanceBehaviour,
     RecycleBinBehaviour,
+    RoleBehaviour,
     SharingBehaviour,
     SnapshotBehaviour {}
 
@@ -25,6 +27,7 @@ export const defaultBehaviour: Ec2Behaviour = Object.freeze({
   ...defaultSharingBehaviour,
   ...defaultSnapshotBehaviour,
   ...defaultRecycleBinBehaviour,
+  ...defaultRoleBehaviour,
   ...defaultCopyBehaviour,
   ...defaultCallBehaviour,
 } satisfies Ec2Behaviour);

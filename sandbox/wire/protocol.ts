@@ -37,6 +37,10 @@ export interface CommonErrors {
   unknownOperation(operation: string): ServiceError;
   missingMember(member: Member): ServiceError;
   noCredentials(): ServiceError;
+  /** Temporary keys whose time is over. */
+  expiredKey(): ServiceError;
+  /** Temporary keys without the token that goes with them. */
+  invalidKey(): ServiceError;
 }
 
 /** One AWS service: its protocol, the shapes of its operations and its errors. */

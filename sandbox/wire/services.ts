@@ -13,6 +13,9 @@ import { ShapeBook } from './shapes.ts';
 
 const NOT_VALIDATED = 'AWS was not able to validate the provided access credentials';
 
+const EXPIRED = 'The security token included in the request is expired';
+const INVALID = 'The security token included in the request is invalid.';
+
 /** There is no client of the Recycle Bin with schemas to take them from. */
 const RBIN_SHAPES = new ShapeBook(RBIN_SCHEMAS, { ec2: false });
 
@@ -37,6 +40,8 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
       missingMember: ({ queryName }) =>
         new ServiceError('MissingParameter', `The request must contain the parameter ${queryName}`),
       noCredentials: () => new ServiceError('AuthFailure', NOT_VALIDATED, 401),
+      expiredKey: () => new ServiceError('RequestExpired', 'Request has expired.'),
+      invalidKey: () => new ServiceError('AuthFailure', NOT_VALIDATED, 401),
     },
   },
   autoscaling: {
@@ -53,6 +58,8 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
       missingMember: ({ name }) => new ServiceError('ValidationError', nullMember(uncapitalised(name))),
       noCredentials: () =>
         new ServiceError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403),
+      expiredKey: () => new ServiceError('ExpiredToken', EXPIRED, 403),
+      invalidKey: () => new ServiceError('InvalidClientTokenId', INVALID, 403),
     },
   },
   ssm: {
@@ -66,6 +73,8 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
       missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
       noCredentials: () =>
         new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
+      expiredKey: () => new ServiceError('ExpiredTokenException', EXPIRED),
+      invalidKey: () => new ServiceError('UnrecognizedClientException', INVALID),
     },
   },
   sts: {
@@ -79,6 +88,8 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
       missingMember: ({ queryName }) => new ServiceError('ValidationError', nullMember(queryName)),
       noCredentials: () =>
         new ServiceError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403),
+      expiredKey: () => new ServiceError('ExpiredToken', EXPIRED, 403),
+      invalidKey: () => new ServiceError('InvalidClientTokenId', INVALID, 403),
     },
   },
   events: {
@@ -92,6 +103,8 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
       missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
       noCredentials: () =>
         new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
+      expiredKey: () => new ServiceError('ExpiredTokenException', EXPIRED),
+      invalidKey: () => new ServiceError('UnrecognizedClientException', INVALID),
     },
   },
   rbin: {
@@ -104,6 +117,8 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
         new ServiceError('UnknownOperationException', `the operation ${operation} is not known`, 404),
       missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
       noCredentials: () => new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403),
+      expiredKey: () => new ServiceError('ExpiredTokenException', EXPIRED, 403),
+      invalidKey: () => new ServiceError('UnrecognizedClientException', INVALID, 403),
     },
   },
 };

@@ -3,6 +3,7 @@ import { readInvocation } from '../../lib/lambda/payload.ts';
 import type { AccountId } from '../../lib/model/ids.ts';
 import { MINUTE, SECOND } from '../../lib/model/time.ts';
 import type { Action, RunEvent } from '../../lib/run/event.ts';
+import type { TargetedEvent } from '../../lib/run/expand.ts';
 import { InputError } from '../../lib/run/input-error.ts';
 import { run } from '../../lib/run/run.ts';
 import type { VirtualClock } from '../../sandbox/clock.ts';
@@ -172,8 +173,9 @@ export class Runs {
   async #work(site: Site, event: RunEvent, stopAt: number): Promise<End> {
     const { account } = this.#ports;
     try {
-      const ports = { ...site.ports, account, aws: (until: number) => site.ports.aws(account, until) };
-      const result = await run(event, ports, stopAt);
+      // All is in one account: where a run works is where the functions are.
+      const aws = (one: TargetedEvent, until: number) => site.ports.aws(one.target, one, until);
+      const result = await run(event, { ...site.ports, account, aws }, stopAt);
       return { kind: 'ended', failed: result.kind === 'ran' && result.outcome.failures.length > 0 };
     } catch (error) {
       // What an event asks of a policy that is dropped by now, and what could not be put on the bus.

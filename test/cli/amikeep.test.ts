@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ACCOUNT, aFile, amikeep, aServedSandbox, POLICIES, SECRET } from './world.ts';
+import { ACCOUNT, aFile, amikeep, aServedSandbox, MEMBER, POLICIES, SECRET, WITH_MEMBER } from './world.ts';
 
 const SLOT_ARGUMENTS = ['--slot', 'current'];
 
@@ -70,6 +70,28 @@ describe('the command as people run it', { timeout: 30_000 }, () => {
     expect(run.out).toMatch(/2 targets: 1 created, 1 failed\.\n$/);
     expect(sandbox.calls.total({ operation: 'CreateImage', region: 'us-east-1', outcome: 'ok' })).toBe(1);
     expect(run.out + run.err).not.toContain(SECRET);
+  });
+
+  it('enters the other accounts of the policy file by the roles that the functions have, if it may', async () => {
+    const { sandbox, url } = await aServedSandbox([ACCOUNT, MEMBER]);
+    const args = ['run', 'snapshot', '--policies', aFile(WITH_MEMBER), '--endpoint-url', url];
+    const created = () =>
+      [ACCOUNT, MEMBER].map((account) => sandbox.calls.total({ operation: 'CreateImage', account, outcome: 'ok' }));
+
+    const one = await amikeep([...args, '--account', MEMBER, '--region', 'us-east-1']);
+    expect(one).toMatchObject({ status: 0, out: expect.stringContaining(`in us-east-1 of account ${MEMBER}`) });
+    expect(created()).toEqual([0, 1]);
+    const all = await amikeep([...args, ...SLOT_ARGUMENTS]);
+    expect(all.out).toMatch(/\n4 targets: /);
+    sandbox.faults.add({ kind: 'denied', operation: 'AssumeRole' });
+    const shut = await amikeep([...args, '--account', MEMBER]);
+    const elsewhere = await amikeep([...args, '--account', '999999999999']);
+
+    expect(shut.status).toBe(1);
+    expect(shut.out).toContain(`arn:aws:iam::${MEMBER}:role/amikeep-snapshot cannot be assumed`);
+    expect(elsewhere.status).toBe(2);
+    expect(elsewhere.err).toContain('--account: 999999999999 is no account of this deployment');
+    for (const { out, err } of [one, all, shut, elsewhere]) expect(out + err).not.toContain(SECRET);
   });
 
   it('takes an instance by its id from whatever region it is in, and fails for one that is in none', async () => {

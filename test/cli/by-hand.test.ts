@@ -33,7 +33,7 @@ async function amikeep(world: World, policies: string, ...args: string[]) {
       clock,
       connect: async () => ({
         account: ACCOUNT,
-        aws: (stopAt) => awsFor({ clients, pace, clock, random: () => 0.5 }, ACCOUNT, stopAt),
+        aws: (_event, stopAt) => awsFor({ clients, pace, clock, random: () => 0.5 }, ACCOUNT, stopAt),
         close: () => {},
       }),
     }),

@@ -9,6 +9,8 @@ import { serve } from '../../sandbox/http.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 
 export const ACCOUNT = '222233334444';
+/** An account beside {@link ACCOUNT} that the policies of a test may name. */
+export const MEMBER = '333344445555';
 export const SECRET = 'a-secret-that-nobody-may-read';
 
 export const POLICIES = `
@@ -31,16 +33,29 @@ export interface Ended {
   readonly err: string;
 }
 
+/** The policies with one more account, whose roles ask for a secret. */
+export const WITH_MEMBER = POLICIES.replace(
+  'policies:',
+  `accounts: [{ id: '${MEMBER}', rolePrefix: amikeep, externalId: ${SECRET} }]\npolicies:`,
+);
+
 /** A sandbox on the machine's clock with one instance in each region that {@link POLICIES} cover, and its server's URL. */
-export async function aServedSandbox(): Promise<{ sandbox: Sandbox; url: string }> {
-  const ec2 = { instanceStartMs: 0, snapshotIntervalPerVolumeMs: 0 };
+export async function aServedSandbox(
+  accounts: readonly string[] = [ACCOUNT],
+): Promise<{ sandbox: Sandbox; url: string }> {
+  const role = { trusts: [ACCOUNT], externalId: SECRET };
+  const roles = Object.fromEntries(
+    ['snapshot', 'copy', 'retire'].map((name) => [`arn:aws:iam::${MEMBER}:role/amikeep-${name}`, role]),
+  );
+  const ec2 = { instanceStartMs: 0, snapshotIntervalPerVolumeMs: 0, roles };
   const sandbox = createSandbox({ clock: new RealClock(), seed: 7, ec2 });
-  for (const region of ['eu-central-1', 'us-east-1']) {
+  const places = accounts.flatMap((account) => ['eu-central-1', 'us-east-1'].map((region) => ({ account, region })));
+  for (const { account, region } of places) {
     await sandbox.call({
       service: 'ec2',
       operation: 'RunInstances',
       region,
-      account: ACCOUNT,
+      account,
       input: {
         ImageId: publicImageId(region, 'al2023'),
         MinCount: 1,

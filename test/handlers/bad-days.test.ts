@@ -46,7 +46,7 @@ describe('what is asked for wrongly', () => {
   it('another account is refused', async () => {
     const world = aWorld();
     const target = { account: '999999999999', region: FRANKFURT };
-    await expect(world.invoke('retire', { target })).rejects.toThrow('999999999999 is not 111122223333');
+    await expect(world.invoke('retire', { target })).rejects.toThrow('999999999999 is no account of this deployment');
   });
 
   it('the wrong function says which is the right one', async () => {

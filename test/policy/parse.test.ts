@@ -43,6 +43,7 @@ describe('a policy file that is right', () => {
       deployment: 'prod',
       regions: ['eu-central-1'],
       formerRegions: [],
+      accounts: [],
       policies: [
         {
           name: 'nightly',
@@ -74,6 +75,9 @@ describe('a policy file that is right', () => {
 deployment: prod-2
 regions: [eu-central-1, us-gov-west-1]
 formerRegions: [eu-north-1]
+accounts:
+  - { id: '022222222222', rolePrefix: amikeep, externalId: 'a:b/c' }
+  - { id: '333333333333', rolePrefix: amikeep-prod-2, vault: true }
 policies:
   every.thing_1:
     select:
@@ -93,6 +97,8 @@ policies:
     copies:
       - { region: eu-west-1, kmsKey: alias/dr, retention: { keepLast: 1 } }
       - { region: eu-west-2, encrypt: always, retention: { keepLast: 1 } }
+      - { region: eu-central-1, account: '333333333333', retention: { keepLast: 1 } }
+      - { region: eu-west-1, account: '333333333333', retention: { keepLast: 1 } }
     retention:
       { keepLast: 1, keepHourly: 2, keepDaily: 3, keepWeekly: 4, keepMonthly: 5, keepYearly: 6, keepWithin: { days: 2, hours: 12 } }
     retire: { mode: apply, minKeep: 2, maxPerDay: 7, endAfterSourceGoneDays: 365, deprecateDays: 7, disableDays: 14 }
@@ -101,6 +107,10 @@ policies:
       deployment: 'prod-2',
       regions: ['eu-central-1', 'us-gov-west-1'],
       formerRegions: ['eu-north-1'],
+      accounts: [
+        { id: '022222222222', rolePrefix: 'amikeep', externalId: 'a:b/c', vault: false },
+        { id: '333333333333', rolePrefix: 'amikeep-prod-2', vault: true },
+      ],
       policies: [
         {
           name: 'every.thing_1',
@@ -123,6 +133,8 @@ policies:
           copies: [
             { region: 'eu-west-1', kmsKey: 'alias/dr', encrypt: 'always', retention: { keepLast: 1 } },
             { region: 'eu-west-2', encrypt: 'always', retention: { keepLast: 1 } },
+            { region: 'eu-central-1', account: '333333333333', encrypt: 'as-source', retention: { keepLast: 1 } },
+            { region: 'eu-west-1', account: '333333333333', encrypt: 'as-source', retention: { keepLast: 1 } },
           ],
           retention: {
             keepLast: 1,
@@ -298,7 +310,7 @@ describe('a mistake is told with its place, its value and its remedy', () => {
     [
       'copies:',
       'copies:\n      - { region: eu-west-1, retention: { keepLast: 1 } }',
-      "p.yml:10:19: policies.nightly.copies.1.region is 'eu-west-1' again: write one copy a region",
+      "p.yml:10:19: policies.nightly.copies.1.region is 'eu-west-1' again: write one copy a region and account",
     ],
     ['region: eu-west-1', 'region: eu-west-1, kmsKey: my key', "kmsKey is 'my key': write a KMS key's id, its alias"],
     [
@@ -397,6 +409,92 @@ describe('a mistake is told with its place, its value and its remedy', () => {
     const text = changed(['{ keepDaily: 3 }', '&rules { keepDaily: 0 }'], ['{ keepDaily: 7 }', '*rules']);
     expect(problems(text).map((problem) => problem.split(' ')[0])).toEqual(['p.yml:9:61:', 'p.yml:9:61:']);
   });
+});
+
+describe('accounts', () => {
+  /** The file with accounts, and perhaps another place for its copies. */
+  const withAccounts = (accounts: string, copy = 'region: eu-west-1') =>
+    changed(['policies:', `accounts: ${accounts}\npolicies:`], ['region: eu-west-1', copy]);
+  const MEMBER = "{ id: '222222222222', rolePrefix: amikeep }";
+  const VAULT = "{ id: '333333333333', rolePrefix: amikeep, vault: true }";
+
+  it('may be sources, and vaults in any region, source regions included', () => {
+    const file = parsed(withAccounts(`[${MEMBER}, ${VAULT}]`, "account: '333333333333', region: eu-central-1"));
+    expect(file.accounts.map(({ id, vault }) => [id, vault])).toEqual([
+      ['222222222222', false],
+      ['333333333333', true],
+    ]);
+    expect(file.policies[0]?.copies).toMatchObject([{ account: '333333333333', region: 'eu-central-1' }]);
+  });
+
+  it('leave a region that only a vault still uses to be a former one', () => {
+    const text = withAccounts(`[${VAULT}]\nformerRegions: [eu-west-1]`, "account: '333333333333', region: eu-west-1");
+    expect(parsed(text).formerRegions).toEqual(['eu-west-1']);
+  });
+
+  it.each([
+    ['{ id: 1 }', 'p.yml:3:1: accounts is a map: write a list, such as'],
+    ['[222222222222]', "p.yml:3:12: accounts.0 is 222222222222: write { id: '222222222222', rolePrefix: amikeep }"],
+    // With its zero in front it is twelve digits; what YAML makes of it is not.
+    [
+      '[{ id: 022222222222, rolePrefix: a }]',
+      "p.yml:3:18: accounts.0.id is 22222222222: write the twelve digits of an AWS account in quotes, such as '111122223333'",
+    ],
+    ['[{ id: 222222222222, rolePrefix: a }]', 'accounts.0.id is 222222222222: write the twelve digits'],
+    ["[{ id: '2222', rolePrefix: a }]", "accounts.0.id is '2222': write the twelve digits"],
+    ['[{ rolePrefix: a }]', 'accounts.0.id is missing: write the twelve digits'],
+    ["[{ id: '222222222222' }]", 'accounts.0.rolePrefix is missing: write 1 to 55 letters'],
+    ["[{ id: '222222222222', rolePrefix: a/b }]", "accounts.0.rolePrefix is 'a/b': write 1 to 55 letters"],
+    [`[{ id: '222222222222', rolePrefix: ${'a'.repeat(56)} }]`, 'write 1 to 55 letters'],
+    [
+      "[{ id: '222222222222', rolePrefix: a, vault: maybe }]",
+      "accounts.0.vault is 'maybe': write true for an account that copies are made in",
+    ],
+    [`[${MEMBER}, ${MEMBER}]`, "accounts.1.id is '222222222222' again: write each account once"],
+    [
+      `[${VAULT}]`,
+      "p.yml:3:18: accounts.0.id is '333333333333', a vault that no policy copies into: write account: '333333333333' with",
+    ],
+    [
+      "[{ id: '222222222222', rolePrefix: a, role: b }]",
+      "accounts.0.role is an unknown key 'role'; write one of id, rolePrefix, externalId, vault",
+    ],
+  ])('%s is told with its place, its value and its remedy', (accounts, problem) => {
+    expect(problems(withAccounts(accounts))).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it.each([
+    [
+      `[${MEMBER}]`,
+      "account: '222222222222', region: eu-west-1",
+      "copies.0.account is '222222222222', which accounts has as a source: write vault: true there",
+    ],
+    [
+      '[]',
+      "account: '333333333333', region: eu-west-1",
+      "copies.0.account is '333333333333', which accounts does not have: add it there with vault: true",
+    ],
+    ['[]', 'account: 022222222222, region: eu-west-1', 'copies.0.account is 22222222222: write the twelve digits'],
+    [
+      `[${VAULT}]`,
+      "account: '333333333333', region: eu-west-1, retention: { keepLast: 1 } }\n      - { account: '333333333333', region: eu-west-1",
+      "copies.1.region is 'eu-west-1' of account '333333333333' again: write one copy a region and account",
+    ],
+  ])('%s with copies of %s are told what does not fit', (accounts, copy, problem) => {
+    expect(problems(withAccounts(accounts, copy))).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it.each(["'geheim!'", '4711', "'g'", '[geheim]'])(
+    'say nothing of an external id that will not do: %s',
+    (externalId) => {
+      const [problem = '', ...more] = problems(
+        withAccounts(`[{ id: '222222222222', rolePrefix: a, externalId: ${externalId} }]`),
+      );
+      expect(more).toEqual([]);
+      expect(problem).toContain('accounts.0.externalId is not what STS takes: write 2 to 1224 letters');
+      expect(problem).not.toMatch(/geheim|4711|'g'/);
+    },
+  );
 });
 
 describe('every mistake is told at once', () => {

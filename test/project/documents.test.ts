@@ -43,7 +43,8 @@ test('the README explains every key of the policy file', () => {
     .flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)])
     .map(([, key = '']) => key.replace(/^policies\.<name>$/, 'policies'));
   const keys = [
-    ...knownKeysAt([]),
+    ...knownKeysAt([]).filter((key) => key !== 'accounts'),
+    ...knownKeysAt(['accounts', 0]).map((key) => `accounts[].${key}`),
     ...['select', 'lineage', 'schedule', 'image', 'retention', 'retire'].flatMap((part) =>
       knownKeysAt(['policies', 'any', part]).map((key) => `${part}.${key}`),
     ),

@@ -133,9 +133,94 @@ describe('an event that asks for what the deployment does not have', () => {
     ],
     [
       { target: { account: accountId('999999999999'), region: HERE.region } },
-      'target.account: 999999999999 is not 111122223333, the account amikeep runs in',
+      'target.account: 999999999999 is no account of this deployment; those with work are 111122223333',
     ],
   ])('%j is told what there is', (overrides, problem) => {
     expect(() => expand(overrides)).toThrow(new InputError([problem]));
+  });
+});
+
+describe('with several accounts an event', () => {
+  const [member, vault] = ['222222222222', '333333333333'].map(accountId);
+  if (!member || !vault) throw new Error('two accounts were made');
+  const several = aPolicyFile({
+    regions: [HERE.region, second],
+    accounts: [
+      { id: vault, rolePrefix: 'amikeep', vault: true },
+      { id: member, rolePrefix: 'amikeep', vault: false },
+    ],
+    policies: [
+      aPolicy({
+        copies: [
+          { region: DR.region, encrypt: 'as-source', retention: { keepLast: 1 } },
+          { region: former, account: vault, encrypt: 'as-source', retention: { keepLast: 1 } },
+        ],
+      }),
+    ],
+  });
+  const targets = (overrides: Partial<RunEvent>) =>
+    expand(overrides, several).map(({ target }) => `${target.account} ${target.region}`);
+  const [home, here, there] = [HERE.account, HERE.region, DR.region];
+
+  it.each<RunEvent['action']>(['snapshot', 'copy', 'adopt'])(
+    'to %s is one for each account and source region, and none for a vault',
+    (action) => {
+      const asked = { action, ...(action === 'adopt' && { policy: 'nightly', filter: { Name: '*' } }) };
+      expect(targets(asked)).toEqual([
+        `${home} ${here}`,
+        `${home} ${second}`,
+        `${member} ${here}`,
+        `${member} ${second}`,
+      ]);
+    },
+  );
+
+  it.each<RunEvent['action']>(['retire', 'undo'])(
+    'to %s is one for each account and region that may hold its images; what is in a vault is not ours',
+    (action) => {
+      const regions = [here, there, second].sort();
+      const asked = { action, ...(action === 'undo' && { images: [ami(1)] }) };
+      expect(targets(asked)).toEqual([home, member].flatMap((account) => regions.map((at) => `${account} ${at}`)));
+    },
+  );
+
+  it('with a region alone means all accounts, with an account alone all regions', () => {
+    expect(targets({ action: 'copy', target: { region: second } })).toEqual([
+      `${home} ${second}`,
+      `${member} ${second}`,
+    ]);
+    expect(targets({ action: 'copy', target: { account: member } })).toEqual([
+      `${member} ${here}`,
+      `${member} ${second}`,
+    ]);
+    expect(isTargeted(anEvent({ action: 'copy', target: { account: member } }))).toBe(false);
+  });
+
+  it('of EC2 is heeded where images of the account are copied, and is nothing to do anywhere else', () => {
+    const told = (account: string, region = here) =>
+      targets({ action: 'copy', images: [ami(1)], target: { account: accountId(account), region } });
+    expect(told('222222222222')).toEqual([`${member} ${here}`]);
+    expect([told('333333333333'), told('444444444444'), told('222222222222', there)]).toEqual([[], [], []]);
+  });
+
+  it.each<[string, Partial<RunEvent>, string]>([
+    [
+      'a vault',
+      { target: { account: vault } },
+      'target.account: 333333333333 is a vault, which only its own deployment',
+    ],
+    [
+      'no account of the file',
+      { target: { account: accountId('444444444444') } },
+      'target.account: 444444444444 is no account of this deployment; those with work are 111122223333, 222222222222',
+    ],
+  ])('for %s is told what there is', (_, overrides, problem) => {
+    expect(() => targets(overrides)).toThrow(problem);
+  });
+
+  it('finds out that its own account is named as one more, as it is with the wrong credentials', () => {
+    expect(() => expandEvent(anEvent({ action: 'retire' }), several, member, NOW)).toThrow(
+      'the policy file: accounts has 222222222222, the account amikeep runs in',
+    );
   });
 });

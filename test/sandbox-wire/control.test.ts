@@ -162,6 +162,13 @@ describe('the control endpoint', () => {
       400,
       'settings.concurrentSnapshotCopies: "many" will not do: write a whole number of 0 or more, or "unlimited"',
     ],
+    [
+      'PUT',
+      'behaviour',
+      { settings: { roles: { 'arn:aws:iam::222233334444:role/r': { trust: [] } } } },
+      400,
+      'write "any", or an object of roles by ARN such as { "trusts": ["111122223333"], "externalId": "id" }',
+    ],
     ['PUT', 'behaviour', { settings: {}, region: 7 }, 400, 'region: 7 will not do: write the name of a region'],
     ['PUT', 'behaviour', { copyBaseMs: 5 }, 400, 'settings: nothing will not do: write an object of settings'],
     [

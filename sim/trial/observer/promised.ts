@@ -43,7 +43,7 @@ export interface AskedFor {
   readonly action: string;
   readonly policy?: string;
   readonly mode: 'plan' | 'apply';
-  readonly target?: { readonly region: string };
+  readonly target?: { readonly region?: string };
   readonly instances?: readonly string[];
   /** Of an event that tells of images: these alone. */
   readonly images?: readonly string[];
