@@ -32,7 +32,7 @@ export interface OperationDefinition<Input, Output> {
 export type ServiceOperations = Readonly<Record<string, OperationDefinition<never, object>>>;
 
 /** The services that the sandbox answers for, under the names that stand in a signature's scope. */
-export const SERVICE_NAMES = ['ec2', 'autoscaling', 'ssm', 'sts', 'events', 'rbin'] as const;
+export const SERVICE_NAMES = ['ec2', 'autoscaling', 'ssm', 'sts', 'events', 'rbin', 'kms', 'servicequotas'] as const;
 
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 

@@ -22,7 +22,9 @@ const SERVICE_OF_CLIENT: Readonly<Record<string, ServiceName>> = {
   'Auto Scaling': 'autoscaling',
   EC2: 'ec2',
   EventBridge: 'events',
+  KMS: 'kms',
   rbin: 'rbin',
+  'Service Quotas': 'servicequotas',
   SSM: 'ssm',
   STS: 'sts',
 };

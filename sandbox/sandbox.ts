@@ -9,9 +9,11 @@ import { EventFeed, type EventListener } from './events/feed.ts';
 import { createEventsOperations } from './events/operations.ts';
 import type { FaultRule } from './fault-rule.ts';
 import { Faults } from './faults.ts';
+import { createKmsOperations } from './kms/index.ts';
 import { type Answer, type Answering, type Call, CallPipeline } from './pipeline.ts';
 import { InputError } from './problems.ts';
 import { createRbinService } from './rbin/index.ts';
+import { createQuotaOperations } from './servicequotas/index.ts';
 import { createSsmService, type SsmService } from './ssm/index.ts';
 import { createStsOperations } from './sts/operations.ts';
 import { Sessions } from './sts/sessions.ts';
@@ -125,6 +127,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     sts: { ...sts, ...options.operations?.sts },
     events: { ...createEventsOperations({ clock, publish }), ...options.operations?.events },
     rbin: { ...rbin.operations, ...options.operations?.rbin },
+    kms: { ...createKmsOperations({ behaviour: ec2.behaviourOf }), ...options.operations?.kms },
+    servicequotas: { ...createQuotaOperations({ behaviour: ec2.behaviourOf }), ...options.operations?.servicequotas },
   };
   const faults = new Faults(seed, {
     ec2: Object.keys(services.ec2),
@@ -133,6 +137,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     sts: Object.keys(services.sts),
     events: Object.keys(services.events),
     rbin: Object.keys(services.rbin),
+    kms: Object.keys(services.kms),
+    servicequotas: Object.keys(services.servicequotas),
   });
   const pipeline = new CallPipeline({
     clock,

@@ -21,6 +21,7 @@ const role = z.strictObject({ trusts: texts, externalId: text.optional() }, ROLE
 /** The settings as someone writes them who is not checked by the compiler. */
 const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[Name]> } = {
   regions: texts,
+  regionsNotOptedIn: texts,
   snapshotBaseMs: amount,
   snapshotMsPerGiB: amount,
   copyBaseMs: amount,

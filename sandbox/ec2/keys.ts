@@ -13,8 +13,8 @@ export interface KeyUse {
 export const defaultKey = 'alias/aws/ebs';
 
 /**
- * The ARN of a key that was named by id, alias or ARN. An alias gets a key of its own: there is no KMS here that
- * could say which one it stands for.
+ * The ARN of a key that was named by id, alias or ARN. An alias gets a key of its own: nothing here
+ * says which one it stands for.
  */
 export function keyArn(account: string, region: string, key: string): string {
   if (key.startsWith('arn:')) return key;

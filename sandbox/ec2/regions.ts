@@ -7,18 +7,24 @@ export function regionOperations(plane: Plane) {
   return {
     DescribeRegions: operation<DescribeRegionsCommandInput, Answer<DescribeRegionsCommandOutput>>(
       ['RegionNames', 'AllRegions'],
-      ({ RegionNames: names = [] }, { region }) => {
-        const { regions } = plane.behaviour(region);
+      ({ RegionNames: names = [], AllRegions: all = false }, { region }) => {
+        const { regions, regionsNotOptedIn } = plane.behaviour(region);
+        const listed = all ? [...regions, ...regionsNotOptedIn] : regions;
         for (const name of names) {
-          if (!regions.includes(name)) throw invalidValue(`Invalid region names: [${name}]`);
+          if (!listed.includes(name)) throw invalidValue(`Invalid region names: [${name}]`);
         }
-        return { Regions: (names.length > 0 ? names : regions).map(describe) };
+        const isOut = (name: string) => regionsNotOptedIn.includes(name);
+        return { Regions: (names.length > 0 ? names : listed).map((name) => describe(name, isOut(name))) };
       },
     ),
   };
 }
 
-/** Every region is one that needs no opting in. */
-function describe(name: string): Region {
-  return { RegionName: name, Endpoint: `ec2.${name}.amazonaws.com`, OptInStatus: 'opt-in-not-required' };
+/** A region that the account is in is one that needs no opting in. */
+function describe(name: string, isOut: boolean): Region {
+  return {
+    RegionName: name,
+    Endpoint: `ec2.${name}.amazonaws.com`,
+    OptInStatus: isOut ? 'not-opted-in' : 'opt-in-not-required',
+  };
 }

@@ -1,6 +1,8 @@
 import * as autoScaling from '@aws-sdk/client-auto-scaling';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as eventBridge from '@aws-sdk/client-eventbridge';
+import * as kms from '@aws-sdk/client-kms';
+import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { ServiceError, type ServiceName } from '../contract.ts';
@@ -119,6 +121,36 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
       noCredentials: () => new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403),
       expiredKey: () => new ServiceError('ExpiredTokenException', EXPIRED, 403),
       invalidKey: () => new ServiceError('UnrecognizedClientException', INVALID, 403),
+    },
+  },
+  kms: {
+    protocol: awsJsonProtocol('TrentService'),
+    shapes: new ShapeBook(kms, { ec2: false }),
+    errors: {
+      throttled: () => new ServiceError('ThrottlingException', 'Rate exceeded'),
+      denied: (call) => new ServiceError('AccessDeniedException', notAuthorized('kms', call)),
+      unknownOperation: (operation) =>
+        new ServiceError('UnknownOperationException', `the operation ${operation} is not known`, 404),
+      missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
+      noCredentials: () =>
+        new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
+      expiredKey: () => new ServiceError('ExpiredTokenException', EXPIRED),
+      invalidKey: () => new ServiceError('UnrecognizedClientException', INVALID),
+    },
+  },
+  servicequotas: {
+    protocol: awsJsonProtocol('ServiceQuotasV20190624'),
+    shapes: new ShapeBook(serviceQuotas, { ec2: false }),
+    errors: {
+      throttled: () => new ServiceError('TooManyRequestsException', 'Rate exceeded'),
+      denied: (call) => new ServiceError('AccessDeniedException', notAuthorized('servicequotas', call)),
+      unknownOperation: (operation) =>
+        new ServiceError('UnknownOperationException', `the operation ${operation} is not known`, 404),
+      missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
+      noCredentials: () =>
+        new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
+      expiredKey: () => new ServiceError('ExpiredTokenException', EXPIRED),
+      invalidKey: () => new ServiceError('UnrecognizedClientException', INVALID),
     },
   },
 };

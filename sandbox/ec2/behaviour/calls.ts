@@ -2,6 +2,8 @@
 export interface CallBehaviour {
   /** The regions that exist for every account: DescribeRegions lists them, CopyImage takes no other as its source. */
   readonly regions: readonly string[];
+  /** Regions that exist and that the account has not opted in to: DescribeRegions lists them where it is asked for all. */
+  readonly regionsNotOptedIn: readonly string[];
 
   // Eventual consistency. Off, so that a test that does not ask for it does not see it.
 
@@ -57,6 +59,7 @@ export const defaultCallBehaviour: CallBehaviour = {
     'us-west-1',
     'us-west-2',
   ],
+  regionsNotOptedIn: [],
   createVisibilityMs: 0,
   changeVisibilityMs: 0,
   clientTokenMemoryMs: 'forever',

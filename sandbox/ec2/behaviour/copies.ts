@@ -23,7 +23,7 @@ export interface CopyBehaviour {
   /** Whether a copy carries the deprecation date of its source. */
   readonly copyKeepsDeprecation: boolean;
 
-  // Keys. There is no KMS in the sandbox, so what an account's keys are is said here.
+  // Keys. The sandbox has no way to make them, so what an account's keys are is said here.
 
   /** Milliseconds after CopyImage at which EC2 first uses the keys, and finds out that it can't. */
   readonly keyCheckMs: number;
