@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { systemClock } from '../lib/aws/system.ts';
 import { connectToAws } from './connect.ts';
+import { connectForCheckUp } from './doctor/connect.ts';
 import { main } from './main.ts';
 
 // All that is to be said is said at the end, so a reader that has seen enough (`| head`) misses nothing that matters.
@@ -14,4 +15,5 @@ process.exitCode = await main(process.argv.slice(2), {
   environment: process.env,
   clock: systemClock,
   connect: connectToAws,
+  connectForCheckUp,
 });

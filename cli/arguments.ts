@@ -4,19 +4,30 @@ import { type Mode, parseRunEvent, type RunEvent } from '../lib/run/event.ts';
 import { InputError } from '../lib/run/input-error.ts';
 import { endpointProblem } from './endpoint.ts';
 
-/** What a person asked for, checked as far as it can be without the policy file. */
-export interface Request {
-  readonly event: RunEvent;
+/** What every request says: what to go by, whom to ask, how to answer. */
+export interface Terms {
   readonly policyFile: string;
   /** Where AWS is looked for instead of at its own endpoints. */
   readonly endpointUrl?: string;
   readonly json: boolean;
+}
+
+/** What a person asked to be done, checked as far as it can be without the policy file. */
+export interface Request extends Terms {
+  readonly event: RunEvent;
   /** Whether what is left as it is gets a line each, and not only a count. */
   readonly verbose: boolean;
 }
 
+/** A person asked whether everything is in place. */
+export interface CheckUpRequest extends Terms {
+  /** The one policy that is meant; all of them, if absent. */
+  readonly policy?: string;
+}
+
 export type ParsedArguments =
   | { readonly kind: 'request'; readonly request: Request }
+  | { readonly kind: 'check-up'; readonly request: CheckUpRequest }
   /** Help or the version were asked for and have been written. */
   | { readonly kind: 'answered' }
   /** The arguments make no sense, which has been said. */
@@ -57,6 +68,7 @@ Exit status: 0 all is done, 1 something failed, 2 what was asked for makes no se
  */
 export function parseArguments(args: readonly string[], { out, err }: Output): ParsedArguments {
   let request: Request | undefined;
+  let checkUp: CheckUpRequest | undefined;
   const program = new Command('amikeep')
     .description('Versioned Amazon Machine Images of tagged instances, their copies, and their retirement.')
     .version(manifest.version)
@@ -104,6 +116,13 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
     .action((options: Options) => {
       request = requestOf({ action: 'retire', mode: options.mode }, options);
     });
+  withTerms(program.command('doctor'))
+    .description('look whether everything that the policies rest on is in place; dry runs only, nothing is changed')
+    .option('--policy <name>', 'one policy; all of them unless given')
+    .addHelpText('after', NOTES)
+    .action(({ policy, ...options }: Options) => {
+      checkUp = { ...termsOf(options), ...(policy !== undefined && { policy }) };
+    });
   try {
     program.parse([...args], { from: 'user' });
   } catch (error) {
@@ -111,6 +130,7 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
     if (error instanceof CommanderError) return { kind: error.exitCode === 0 ? 'answered' : 'mistaken' };
     throw error;
   }
+  if (checkUp) return { kind: 'check-up', request: checkUp };
   return request ? { kind: 'request', request } : { kind: 'mistaken' };
 }
 
@@ -133,13 +153,18 @@ function mode(preset: Mode): Option {
 }
 
 function withCommonOptions(command: Command): Command {
+  return withTerms(
+    command
+      .option('--account <id>', 'one account; all that the policy file names unless given')
+      .option('--region <region>', 'one region; all that the policies name unless given'),
+  ).option('--verbose', 'a line for everything that was looked at');
+}
+
+function withTerms(command: Command): Command {
   return command
-    .option('--account <id>', 'one account; all that the policy file names unless given')
-    .option('--region <region>', 'one region; all that the policies name unless given')
     .addOption(new Option('--policies <file>', 'the policy file').env('AMIKEEP_POLICY_FILE').default('policies.yml'))
     .option('--endpoint-url <url>', 'send calls there instead of to AWS')
-    .option('--json', 'one JSON document instead of text')
-    .option('--verbose', 'a line for everything that was looked at');
+    .option('--json', 'one JSON document instead of text');
 }
 
 /** `tag:Key=Value` each, as in AWS's own filters. */
@@ -151,7 +176,7 @@ function filterOf(texts: readonly string[]): Record<string, string> {
 }
 
 function requestOf(asked: object, options: Options): Request {
-  const { policy, slot, account, region, instance, policies, endpointUrl, json = false, verbose = false } = options;
+  const { policy, slot, account, region, instance, verbose = false } = options;
   const { abandoned, confirmNoInstances: confirmed } = options;
   const parsed = parseRunEvent({
     ...asked,
@@ -164,10 +189,21 @@ function requestOf(asked: object, options: Options): Request {
     ...(abandoned !== undefined && { abandoned }),
     ...(confirmed !== undefined && { confirmNoInstances: confirmed }),
   });
-  const problems = parsed.ok ? [] : [...parsed.problems];
-  if (endpointUrl !== undefined) problems.push(...endpointProblem('--endpoint-url', endpointUrl));
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...endpointProblems(options)];
   if (!parsed.ok || problems.length > 0) throw new InputError(problems);
-  return { event: parsed.event, policyFile: policies, ...(endpointUrl && { endpointUrl }), json, verbose };
+  return { event: parsed.event, ...termsOf(options), verbose };
+}
+
+function endpointProblems({ endpointUrl }: Options): string[] {
+  return endpointUrl === undefined ? [] : endpointProblem('--endpoint-url', endpointUrl);
+}
+
+/** @throws InputError where the endpoint is none */
+function termsOf(options: Options): Terms {
+  const problems = endpointProblems(options);
+  if (problems.length > 0) throw new InputError(problems);
+  const { policies, endpointUrl, json = false } = options;
+  return { policyFile: policies, ...(endpointUrl && { endpointUrl }), json };
 }
 
 /** The contract names a problem's place by its path in an event; people know the option that they wrote. */

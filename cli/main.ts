@@ -1,8 +1,13 @@
 import { readPolicyFile, readSettings } from '../lib/lambda/settings.ts';
+import type { Region } from '../lib/model/ids.ts';
 import type { Clock } from '../lib/model/time.ts';
+import type { PolicyFile } from '../lib/policy/policy.ts';
 import { InputError } from '../lib/run/input-error.ts';
-import { asOption, type Output, parseArguments, type Request } from './arguments.ts';
+import { asOption, type CheckUpRequest, type Output, parseArguments, type Request, type Terms } from './arguments.ts';
 import type { Connection, ConnectOptions } from './connect.ts';
+import { type CheckUp, checkUp, concerned, hasProblem } from './doctor/check-up.ts';
+import type { CheckUpConnection } from './doctor/connect.ts';
+import { checkUpJson, checkUpText } from './doctor/text.ts';
 import { environmentProblems } from './endpoint.ts';
 import { jsonReport } from './json-report.ts';
 import { hasFailed, type Report, runTargets } from './report.ts';
@@ -13,6 +18,7 @@ export interface CommandPorts extends Output {
   readonly environment: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly connect: (options: ConnectOptions) => Promise<Connection>;
+  readonly connectForCheckUp: (options: ConnectOptions) => CheckUpConnection;
 }
 
 const DONE = 0;
@@ -25,6 +31,11 @@ export async function main(args: readonly string[], ports: CommandPorts): Promis
     const parsed = parseArguments(args, ports);
     if (parsed.kind === 'answered') return DONE;
     if (parsed.kind === 'mistaken') return BAD_INPUT;
+    if (parsed.kind === 'check-up') {
+      const result = await examined(parsed.request, ports);
+      ports.out(parsed.request.json ? checkUpJson(result) : checkUpText(result));
+      return hasProblem(result) ? FAILED : DONE;
+    }
     const { request } = parsed;
     const report = await carryOut(request, ports);
     ports.out(request.json ? jsonReport(report) : textReport(report, request));
@@ -38,22 +49,10 @@ export async function main(args: readonly string[], ports: CommandPorts): Promis
 }
 
 async function carryOut(request: Request, ports: CommandPorts): Promise<Report> {
-  const { environment, clock, connect, err } = ports;
-  const { event, policyFile, endpointUrl } = request;
-  const { rateShare, maxCopiesInFlight } = readSettings(environment);
-  const endpointProblems = endpointUrl === undefined ? environmentProblems(environment) : [];
-  if (endpointProblems.length > 0) throw new InputError(endpointProblems);
-  const file = readPolicyFile(policyFile);
-  const [home] = file.regions;
-  if (!home) throw new InputError([`${policyFile}: it names no region`]);
-  const region = event.target?.region ?? home;
-  const connection = await connect({
-    file,
-    region,
-    rateShare,
-    clock,
-    ...(endpointUrl !== undefined && { endpointUrl }),
-  });
+  const { clock, connect, err } = ports;
+  const { event } = request;
+  const { file, home, maxCopiesInFlight, options } = prepare(request, ports);
+  const connection = await connect({ ...options, region: event.target?.region ?? home });
   try {
     return await runTargets(event, {
       file,
@@ -66,4 +65,35 @@ async function carryOut(request: Request, ports: CommandPorts): Promise<Report> 
   } finally {
     connection.close();
   }
+}
+
+async function examined(request: CheckUpRequest, ports: CommandPorts): Promise<CheckUp> {
+  const { file, home, maxCopiesInFlight, options } = prepare(request, ports);
+  const policies = concerned(file, request.policy);
+  const connection = ports.connectForCheckUp({ ...options, region: home });
+  try {
+    return await checkUp(policies, { connection, clock: ports.clock, maxCopiesInFlight });
+  } finally {
+    connection.close();
+  }
+}
+
+interface Prepared {
+  readonly file: PolicyFile;
+  /** The region in which amikeep itself runs. */
+  readonly home: Region;
+  readonly maxCopiesInFlight: number;
+  readonly options: Omit<ConnectOptions, 'region'>;
+}
+
+/** What is needed before AWS is asked anything. @throws InputError where settings, endpoints or the policy file are wrong */
+function prepare({ policyFile, endpointUrl }: Terms, { environment, clock }: CommandPorts): Prepared {
+  const { rateShare, maxCopiesInFlight } = readSettings(environment);
+  const endpointProblems = endpointUrl === undefined ? environmentProblems(environment) : [];
+  if (endpointProblems.length > 0) throw new InputError(endpointProblems);
+  const file = readPolicyFile(policyFile);
+  const [home] = file.regions;
+  if (!home) throw new InputError([`${policyFile}: it names no region`]);
+  const options = { file, rateShare, clock, ...(endpointUrl !== undefined && { endpointUrl }) };
+  return { file, home, maxCopiesInFlight, options };
 }

@@ -53,6 +53,7 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   'InvalidSnapshot.NotFound': 'absent',
   'InvalidInstanceID.NotFound': 'absent',
   ResourceNotFoundException: 'absent',
+  NotFoundException: 'absent',
   'InvalidAMIName.Duplicate': 'name-taken',
   'InvalidSnapshot.InUse': 'in-use',
   ResourceLimitExceeded: 'limit',

@@ -93,7 +93,8 @@ function knownRegions(action: RunEvent['action'], file: PolicyFile, copied: bool
   }
 }
 
-function policiesOf({ policy: name }: RunEvent, file: PolicyFile): readonly Policy[] {
+/** @throws InputError where there is no such policy */
+export function policiesOf({ policy: name }: Pick<RunEvent, 'policy'>, file: PolicyFile): readonly Policy[] {
   if (name === undefined) return file.policies;
   const policy = file.policies.find((candidate) => candidate.name === name);
   if (policy) return [policy];

@@ -31,6 +31,9 @@ async function amikeep(world: World, policies: string, ...args: string[]) {
       },
       environment: {},
       clock,
+      connectForCheckUp: () => {
+        throw new Error('nobody asked for a check-up');
+      },
       connect: async () => ({
         account: ACCOUNT,
         aws: (_event, stopAt) => awsFor({ clients, pace, clock, random: () => 0.5 }, ACCOUNT, stopAt),

@@ -32,6 +32,9 @@ async function runIn(environment: NodeJS.ProcessEnv, ...args: string[]): Promise
       },
       close: () => {},
     }),
+    connectForCheckUp: () => {
+      throw new Error('this is broken too');
+    },
   };
   return { status: await main(args, ports), ...said };
 }
@@ -53,6 +56,16 @@ describe('what makes no sense is refused with 2, every problem on a line of its 
 
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toMatch(/^amikeep: --/);
+    expect(err).toContain(problem);
+  });
+
+  it.each([
+    ['a policy that the file does not have', ['--policy', 'nigthly'], "--policy: there is no policy 'nigthly'"],
+    ['what is no URL', ['--endpoint-url', 'here'], "--endpoint-url: 'here' is not a URL"],
+  ])('%s, also of a check-up', async (_, args, problem) => {
+    const { status, out, err } = await run('doctor', '--policies', policies(), ...args);
+
+    expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toContain(problem);
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { RealClock } from '../../sandbox/clock.ts';
-import { publicImageId } from '../../sandbox/ec2/index.ts';
+import { type Ec2Behaviour, publicImageId } from '../../sandbox/ec2/index.ts';
 import { serve } from '../../sandbox/http.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 
@@ -42,13 +42,14 @@ export const WITH_MEMBER = POLICIES.replace(
 /** A sandbox on the machine's clock with one instance in each region that {@link POLICIES} cover, and its server's URL. */
 export async function aServedSandbox(
   accounts: readonly string[] = [ACCOUNT],
+  settings: Partial<Ec2Behaviour> = {},
 ): Promise<{ sandbox: Sandbox; url: string }> {
   const role = { trusts: [ACCOUNT], externalId: SECRET };
   const roles = Object.fromEntries(
     ['snapshot', 'copy', 'retire'].map((name) => [`arn:aws:iam::${MEMBER}:role/amikeep-${name}`, role]),
   );
   const ec2 = { instanceStartMs: 0, snapshotIntervalPerVolumeMs: 0, roles };
-  const sandbox = createSandbox({ clock: new RealClock(), seed: 7, ec2 });
+  const sandbox = createSandbox({ clock: new RealClock(), seed: 7, ec2: { ...ec2, ...settings } });
   const places = accounts.flatMap((account) => ['eu-central-1', 'us-east-1'].map((region) => ({ account, region })));
   for (const { account, region } of places) {
     await sandbox.call({

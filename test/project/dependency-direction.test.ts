@@ -28,6 +28,8 @@ const FORBIDDEN_IMPORTS: readonly (readonly [place: string, path: string])[] = [
   ['lib/run', '../lambda/handler.ts'],
   ['lib/run', '../../sandbox/sandbox.ts'],
   ['lib/run', '@aws-sdk/client-ec2'],
+  ['lib/doctor', '../aws/aws.ts'],
+  ['lib/doctor', '@aws-sdk/client-ec2'],
   ['lib/planning', 'node:timers/promises'],
   ['lib/run', 'node:timers'],
   ['lib/run', 'node:timers/promises'],

@@ -139,7 +139,7 @@ describe('a fault', () => {
     [
       'a slip',
       { operation: 'CreateImagez' },
-      'operation: "CreateImagez" will not do: ec2, autoscaling, ssm, sts, events, rbin have no such',
+      'operation: "CreateImagez" will not do: ec2, autoscaling, ssm, sts, events, rbin, kms, servicequotas have no such',
     ],
     ['a slip, with a remedy', { operation: 'createimages' }, 'did you mean CreateImage?'],
     [

@@ -1,0 +1,67 @@
+import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
+import { DescribeKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import type { Examiner, Fact, Quota } from '../doctor/ports.ts';
+import type { Region } from '../model/ids.ts';
+import { attempt } from './attempts.ts';
+import { type Caller, type CallFailure, describeFailure } from './caller.ts';
+
+/** The services that only a check-up asks. They are no part of what the functions are bundled from. */
+export interface ExaminerClients {
+  readonly kms: (region: Region) => KMSClient;
+  readonly quotas: (region: Region) => ServiceQuotasClient;
+}
+
+/** By service and code: "Amazon EC2 endpoints and quotas" and "Amazon EBS endpoints and quotas", AWS General Reference. */
+const QUOTAS: Readonly<Record<Quota, { readonly ServiceCode: string; readonly QuotaCode: string }>> = {
+  images: { ServiceCode: 'ec2', QuotaCode: 'L-B665C33B' },
+  snapshots: { ServiceCode: 'ebs', QuotaCode: 'L-309BACF6' },
+};
+
+/** What a check-up asks, at the pace and with the patience of a run's calls. */
+export function createExaminer(caller: Caller, { kms, quotas }: ExaminerClients): Examiner {
+  return {
+    regions: async (home) => {
+      const command = () => new DescribeRegionsCommand({ AllRegions: true });
+      const answer = await caller.call(home, 'DescribeRegions', (client) => client.send(command()));
+      if (!answer.ok) return notKnown(answer.failure);
+      const regions = (answer.value.Regions ?? []).flatMap(({ RegionName, OptInStatus }): [string, boolean][] =>
+        RegionName ? [[RegionName, OptInStatus !== 'not-opted-in']] : [],
+      );
+      return { known: true, value: new Map(regions) };
+    },
+
+    key: async (target, name) => {
+      const command = () => new DescribeKeyCommand({ KeyId: name });
+      const answer = await caller.call(target, 'DescribeKey', () => kms(target.region).send(command()));
+      if (!answer.ok) {
+        return answer.failure.meaning === 'absent' ? { known: true, value: undefined } : notKnown(answer.failure);
+      }
+      const { KeyState = '', KeyUsage = '', KeySpec = '' } = answer.value.KeyMetadata ?? {};
+      return { known: true, value: { state: KeyState, usage: KeyUsage, spec: KeySpec } };
+    },
+
+    quota: async (target, quota) => {
+      const command = () => new GetServiceQuotaCommand(QUOTAS[quota]);
+      const answer = await caller.call(target, 'GetServiceQuota', () => quotas(target.region).send(command()));
+      if (!answer.ok) return notKnown(answer.failure);
+      const value = answer.value.Quota?.Value;
+      if (value === undefined) return { known: false, denied: false, problem: 'the answer holds no value' };
+      return { known: true, value };
+    },
+
+    tries: async (target, right, subjects) => {
+      const answer = await attempt(caller, target, right, subjects);
+      if (answer.ok || answer.failure.code === WOULD_SUCCEED) return { kind: 'allowed' };
+      const problem = describeFailure(answer.failure);
+      return { kind: answer.failure.meaning === 'denied' ? 'denied' : 'unclear', problem };
+    },
+  };
+}
+
+/** How EC2 answers a dry run of a call that is allowed: as an error, with 412. */
+const WOULD_SUCCEED = 'DryRunOperation';
+
+function notKnown(failure: CallFailure): Fact<never> {
+  return { known: false, denied: failure.meaning === 'denied', problem: describeFailure(failure) };
+}

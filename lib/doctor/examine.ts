@@ -1,0 +1,17 @@
+import { keyLine, regionLines } from './account.ts';
+import type { Facts } from './facts.ts';
+import type { Line } from './line.ts';
+import { permissionLines } from './permissions.ts';
+import { quotaLines } from './quotas.ts';
+import { selectionLines } from './selection.ts';
+
+/** What the facts mean, line by line, in the order in which things depend on one another. */
+export function examine(facts: Facts): Line[] {
+  return [
+    ...regionLines(facts),
+    ...facts.keys.map(keyLine),
+    ...permissionLines(facts),
+    ...quotaLines(facts),
+    ...selectionLines(facts),
+  ];
+}

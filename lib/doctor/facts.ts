@@ -1,0 +1,46 @@
+import type { Region } from '../model/ids.ts';
+import type { Reading } from '../model/reading.ts';
+import type { Image, Instance } from '../model/resources.ts';
+import type { Instant } from '../model/time.ts';
+import type { PolicyFile } from '../policy/policy.ts';
+import type { Fact, KeyDescription, Permission, Quota } from './ports.ts';
+import type { NeededRight, TriedAction } from './rights.ts';
+
+/** What is known of an account before anything is decided on it. */
+export interface Facts {
+  /** The policies that are looked at, which may be one of many. */
+  readonly file: PolicyFile;
+  /** How many copies amikeep keeps in flight in one DR region. */
+  readonly maxCopiesInFlight: number;
+  readonly at: Instant;
+  /** Every region that the policies name: whether the account is in it, undefined where there is no such region. */
+  readonly regions: Fact<ReadonlyMap<Region, boolean | undefined>>;
+  readonly keys: readonly KeyFact[];
+  readonly permissions: readonly PermissionFact[];
+  readonly quotas: readonly QuotaFact[];
+  /** All instances of each source region that could be asked. */
+  readonly instances: ReadonlyMap<Region, Reading<readonly Instance[]>>;
+  /** All images that the account owns, anybody's, in each region that could be asked. */
+  readonly images: ReadonlyMap<Region, Reading<readonly Image[]>>;
+}
+
+export interface KeyFact {
+  readonly region: Region;
+  /** As the policy file names it. */
+  readonly name: string;
+  readonly key: Fact<KeyDescription | undefined>;
+}
+
+export interface PermissionFact {
+  readonly action: TriedAction;
+  readonly region: Region;
+  readonly right: NeededRight;
+  /** `untried` where there is nothing to try it on. */
+  readonly permission: Permission | { readonly kind: 'untried' };
+}
+
+export interface QuotaFact {
+  readonly region: Region;
+  readonly quota: Quota;
+  readonly value: Fact<number>;
+}

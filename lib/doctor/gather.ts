@@ -1,0 +1,137 @@
+import type { AccountId, Region, Target } from '../model/ids.ts';
+import type { Image, Instance } from '../model/resources.ts';
+import type { Clock } from '../model/time.ts';
+import type { PolicyFile } from '../policy/policy.ts';
+import { explainSelection } from '../policy/select.ts';
+import { concurrently } from '../run/concurrently.ts';
+import { regionsWithImages } from '../run/expand.ts';
+import type { Reads } from '../run/ports.ts';
+import { readOwnership } from '../tagging/ownership.ts';
+import type { Facts, KeyFact, PermissionFact, QuotaFact } from './facts.ts';
+import type { Examiner, Fact, Subjects } from './ports.ts';
+import { rightsOf, TRIED_ACTIONS, type TriedAction } from './rights.ts';
+
+export interface GatherPorts {
+  readonly examiner: Examiner;
+  readonly reads: Pick<Reads, 'allInstances' | 'imagesWith'>;
+  readonly clock: Clock;
+}
+
+/** Calls at a time; each has a turn of its own all the same. */
+const WIDTH = 8;
+
+/** Asks AWS for everything that is to be examined, and changes nothing. Regions that are out of use are asked nothing. */
+export async function gatherFacts(
+  file: PolicyFile,
+  account: AccountId,
+  maxCopiesInFlight: number,
+  { examiner, reads, clock }: GatherPorts,
+): Promise<Facts> {
+  const at = clock.now();
+  const place = (region: Region): Target => ({ account, region });
+  const named = regionsWithImages(file);
+  const [home = named[0]] = file.regions;
+  if (home === undefined) throw new TypeError('a policy file names a region');
+  const regions = regionsNamed(named, await examiner.regions(place(home)));
+  const usable = named.filter((region) => !regions.known || regions.value.get(region) === true);
+  const sources = file.regions.filter((region) => usable.includes(region));
+
+  const each = async <K, V>(keys: readonly K[], read: (key: K) => Promise<V>): Promise<Map<K, V>> =>
+    new Map(await concurrently(keys, WIDTH, async (key): Promise<[K, V]> => [key, await read(key)]));
+  const [instances, images, keys, quotas] = await Promise.all([
+    each(sources, (region) => reads.allInstances(place(region))),
+    each(usable, (region) => reads.imagesWith(place(region), {})),
+    concurrently(keysOf(file, usable), WIDTH, async ({ region, name }): Promise<KeyFact> => {
+      return { region, name, key: await examiner.key(place(region), name) };
+    }),
+    concurrently(quotasOf(usable), WIDTH, async ({ region, quota }): Promise<QuotaFact> => {
+      return { region, quota, value: await examiner.quota(place(region), quota) };
+    }),
+  ]);
+
+  const own = ownImages(file, images);
+  const attempts = TRIED_ACTIONS.flatMap((action) =>
+    regionsOf(action, file, usable).flatMap((region) => rightsOf(action).map((right) => ({ action, region, right }))),
+  );
+  const permissions = await concurrently(attempts, WIDTH, async (attempt): Promise<PermissionFact> => {
+    const { region, right } = attempt;
+    const subjects = subjectsIn(region, file, instances.get(region)?.value ?? [], own);
+    if (right.needs !== undefined && subjects[right.needs] === undefined) {
+      return { ...attempt, permission: { kind: 'untried' } };
+    }
+    return { ...attempt, permission: await examiner.tries(place(region), right.right, subjects) };
+  });
+  return { file, maxCopiesInFlight, at, regions, keys, quotas, instances, images, permissions };
+}
+
+function regionsNamed(
+  named: readonly Region[],
+  all: Fact<ReadonlyMap<string, boolean>>,
+): Fact<ReadonlyMap<Region, boolean | undefined>> {
+  return all.known ? { known: true, value: new Map(named.map((region) => [region, all.value.get(region)])) } : all;
+}
+
+/** Each key once, however many policies name it. */
+function keysOf(file: PolicyFile, usable: readonly Region[]): Pick<KeyFact, 'region' | 'name'>[] {
+  const named = file.policies.flatMap(({ copies }) =>
+    copies.flatMap(({ region, kmsKey }) => (kmsKey === undefined ? [] : [{ region, name: kmsKey }])),
+  );
+  const once = new Map(named.map((key) => [`${key.region} ${key.name}`, key]));
+  return [...once.values()].filter(({ region }) => usable.includes(region));
+}
+
+function quotasOf(regions: readonly Region[]): Pick<QuotaFact, 'region' | 'quota'>[] {
+  return regions.flatMap((region) => [
+    { region, quota: 'images' as const },
+    { region, quota: 'snapshots' as const },
+  ]);
+}
+
+/** Where the calls of a function are made. */
+function regionsOf(action: TriedAction, file: PolicyFile, usable: readonly Region[]): Region[] {
+  switch (action) {
+    case 'snapshot':
+      return usable.filter((region) => file.regions.includes(region));
+    case 'copy':
+      return usable.filter((region) =>
+        file.policies.some(({ copies }) => copies.some((copy) => copy.region === region)),
+      );
+    case 'retire':
+      return [...usable];
+  }
+}
+
+/** The newest usable image of the deployment in each region. */
+function ownImages(file: PolicyFile, images: Facts['images']): Map<Region, Image> {
+  return new Map(
+    [...images].flatMap(([region, { value }]): [Region, Image][] => {
+      const [newest] = value
+        .filter((image) => image.state === 'available' && readOwnership(image, file.deployment).kind === 'ours')
+        .sort((one, other) => other.createdAt - one.createdAt || (one.id < other.id ? -1 : 1));
+      return newest ? [[region, newest]] : [];
+    }),
+  );
+}
+
+function subjectsIn(
+  region: Region,
+  file: PolicyFile,
+  instances: readonly Instance[],
+  own: ReadonlyMap<Region, Image>,
+): Subjects {
+  const instance = instances.find(
+    (candidate) =>
+      candidate.rootDevice === 'ebs' &&
+      file.policies.some(({ select }) => explainSelection(select, candidate).selected),
+  );
+  const image = own.get(region);
+  const snapshot = image?.devices.find((device) => device.snapshot !== undefined)?.snapshot;
+  const source = file.regions.map((from) => own.get(from)).find((candidate) => candidate !== undefined);
+  return {
+    deployment: file.deployment,
+    ...(instance && { instance: instance.id }),
+    ...(image && { image: image.id }),
+    ...(snapshot !== undefined && { snapshot }),
+    ...(source && { source: { image: source.id, region: source.region } }),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Region } from '../model/ids.ts';
+import { type CalendarSpan, COUNT_RULES, type KeepRules } from '../model/keep-rules.ts';
+import type { Instance } from '../model/resources.ts';
+import { DAY, HOUR, type Instant } from '../model/time.ts';
+import type { Policy, PolicyFile } from '../policy/policy.ts';
+import { slotScheduleOf } from '../policy/schedule.ts';
+import { explainSelection } from '../policy/select.ts';
+
+/** How much there will be in a region at the most, once policies have run for as long as they keep images. */
+export interface Need {
+  readonly images: number;
+  readonly snapshots: number;
+  /** Of these policies images are never retired, so that there is no most. */
+  readonly unending: readonly string[];
+}
+
+/** Every mark waits for a day before its image goes on. */
+const DAYS_MARKED = 1;
+
+/** What the policies will need in a region, as their instances are now. */
+export function needIn(
+  region: Region,
+  file: PolicyFile,
+  instances: ReadonlyMap<Region, readonly Instance[]>,
+  now: Instant,
+): Need {
+  let images = 0;
+  let snapshots = 0;
+  const unending: string[] = [];
+  for (const policy of file.policies) {
+    const keep = keepRulesIn(region, policy, file);
+    if (!keep) continue;
+    const sources = selectedBy(policy, region, file, instances);
+    const versions = mostVersions(policy, keep, now);
+    images += sources.length * versions;
+    snapshots += sources.reduce((sum, { volumes }) => sum + volumes.length, 0) * versions;
+    if (policy.retire.mode === 'plan' && sources.length > 0) unending.push(policy.name);
+  }
+  return { images, snapshots, unending };
+}
+
+/** How many copies come into a region with one slot of each policy. */
+export function copiesOfASlot(
+  region: Region,
+  file: PolicyFile,
+  instances: ReadonlyMap<Region, readonly Instance[]>,
+): number {
+  return file.policies
+    .filter(({ copies }) => copies.some((copy) => copy.region === region))
+    .reduce((sum, policy) => sum + selectedBy(policy, region, file, instances).length, 0);
+}
+
+function keepRulesIn(region: Region, policy: Policy, file: PolicyFile): KeepRules | undefined {
+  if (file.regions.includes(region)) return policy.retention;
+  return policy.copies.find((copy) => copy.region === region)?.retention;
+}
+
+/** The instances whose images are made in the region or copied to it. */
+function selectedBy(
+  { select }: Policy,
+  region: Region,
+  file: PolicyFile,
+  instances: ReadonlyMap<Region, readonly Instance[]>,
+): Instance[] {
+  const from = file.regions.includes(region) ? [region] : file.regions;
+  return from
+    .flatMap((source) => instances.get(source) ?? [])
+    .filter((instance) => explainSelection(select, instance).selected);
+}
+
+/**
+ * How many versions of a lineage there are at a time, at the most: as if no two keep rules ever kept the same one, those
+ * that are on their way out, and the one that is being made.
+ */
+export function mostVersions({ schedule, retire }: Policy, keep: KeepRules, now: Instant): number {
+  const slotsIn = (span: number) => slotScheduleOf(schedule).between(now - span, now).length;
+  const counted = COUNT_RULES.reduce((sum, rule) => sum + (keep[rule] ?? 0), 0);
+  const within = keep.keepWithin ? slotsIn(longestOf(keep.keepWithin)) : 0;
+  const leaving = slotsIn((DAYS_MARKED + retire.deprecateDays + retire.disableDays) * DAY);
+  return Math.max(counted + within, retire.minKeep) + leaving + 1;
+}
+
+function longestOf({ years = 0, months = 0, days = 0, hours = 0 }: CalendarSpan): number {
+  return (years * 366 + months * 31 + days) * DAY + hours * HOUR;
+}

@@ -1,0 +1,61 @@
+import type { AccountId, ImageId, InstanceId, Region, SnapshotId, Target } from '../model/ids.ts';
+import type { Right } from './rights.ts';
+
+/** What was found out, or why it was not. */
+export type Fact<T> =
+  | { readonly known: true; readonly value: T }
+  | { readonly known: false; readonly denied: boolean; readonly problem: string };
+
+/** Who calls AWS, and how its clock and ours agree: both come with the first answer. */
+export interface Introduction {
+  readonly identity: Fact<Identity>;
+  /** By how many milliseconds AWS's clock is ahead of ours; unknown where no answer said its time. */
+  readonly skew: number | undefined;
+}
+
+export interface Identity {
+  readonly account: AccountId;
+  readonly arn: string;
+}
+
+/** A key as KMS describes it, in KMS's own words. */
+export interface KeyDescription {
+  /** `Enabled`, `Disabled`, `PendingDeletion` and others. */
+  readonly state: string;
+  /** `ENCRYPT_DECRYPT` and others. */
+  readonly usage: string;
+  /** `SYMMETRIC_DEFAULT` and others. */
+  readonly spec: string;
+}
+
+export type Quota = 'images' | 'snapshots';
+
+/** What calls are tried on. Nothing of it is changed. */
+export interface Subjects {
+  readonly deployment: string;
+  /** One that a policy selects. */
+  readonly instance?: InstanceId;
+  /** One of the deployment's own, in the region of the call. */
+  readonly image?: ImageId;
+  readonly snapshot?: SnapshotId;
+  /** One of the deployment's own, in a region from which copies are made. */
+  readonly source?: { readonly image: ImageId; readonly region: Region };
+}
+
+/** How the attempt at a call ended. */
+export type Permission =
+  | { readonly kind: 'allowed' }
+  | { readonly kind: 'denied'; readonly problem: string }
+  /** It failed for another reason, which says nothing of whether it is allowed. */
+  | { readonly kind: 'unclear'; readonly problem: string };
+
+/** What a check-up asks of AWS on top of what a run reads. Nothing is changed, and no method throws for what AWS answers. */
+export interface Examiner {
+  /** Every region that there is for the account, and whether it is opted in to. */
+  regions(home: Target): Promise<Fact<ReadonlyMap<string, boolean>>>;
+  /** A key by id, alias or ARN; undefined where there is none. */
+  key(target: Target, name: string): Promise<Fact<KeyDescription | undefined>>;
+  quota(target: Target, quota: Quota): Promise<Fact<number>>;
+  /** Tries whether the caller has a right. `subjects` must hold what the right needs. */
+  tries(target: Target, right: Right, subjects: Subjects): Promise<Permission>;
+}

@@ -1,0 +1,84 @@
+import type { Region } from '../model/ids.ts';
+import type { Instance } from '../model/resources.ts';
+import type { Policy } from '../policy/policy.ts';
+import { explainSelection, nearMisses, selectionFunnel } from '../policy/select.ts';
+import type { Facts } from './facts.ts';
+import { type Line, linesAbout } from './line.ts';
+
+/** As many as a line names. */
+const MOST_NAMED = 3;
+
+/** Which instances each policy selects, and what is odd about it. */
+export function selectionLines({ file, instances }: Facts): Line[] {
+  const all = [...instances.values()].flatMap(({ value }) => value);
+  const unread = [...instances].flatMap(([region, reading]) =>
+    reading.complete ? [] : [unreadLine(region, reading.problem)],
+  );
+  const whole = unread.length === 0 && instances.size === file.regions.length;
+  return [
+    ...unread,
+    ...file.policies.flatMap((policy) => policyLines(policy, all, instances, whole)),
+    ...sharedLines(file.policies, all),
+  ];
+}
+
+function unreadLine(region: Region, problem: string): Line {
+  const { unknown } = linesAbout('policy', 'all');
+  return unknown(
+    `the instances of ${region} could not be read: ${problem}`,
+    `allow ec2:DescribeInstances in ${region}`,
+  );
+}
+
+function policyLines(policy: Policy, all: readonly Instance[], instances: Facts['instances'], whole: boolean): Line[] {
+  const { ok, problem, unknown } = linesAbout('policy', policy.name);
+  const selected = all.filter((instance) => explainSelection(policy.select, instance).selected);
+  if (selected.length === 0) {
+    if (!whole) return [unknown('it selects nothing where instances could be read', 'mend what is said of regions')];
+    return [problem(`it selects nothing: ${whyNothing(policy, all)}`, remedyForNothing(policy, all))];
+  }
+  const counts = [...instances].map(([region, { value }]) => {
+    const count = value.filter((instance) => explainSelection(policy.select, instance).selected).length;
+    return `${count} in ${region}`;
+  });
+  const unfit = selected.filter(({ rootDevice }) => rootDevice !== 'ebs');
+  if (unfit.length === 0) return [ok(`it selects instances: ${counts.join(', ')}`)];
+  return [
+    problem(
+      `the root device of ${namesOf(unfit)} is an instance store, of which CreateImage makes no image`,
+      'exclude them with select.excludeInstances',
+    ),
+  ];
+}
+
+function whyNothing({ select }: Policy, all: readonly Instance[]): string {
+  const steps = selectionFunnel(select, all).map(({ condition, left }) => `${condition} leaves ${left}`);
+  return `of ${all.length} instances ${steps.join(', ')}`;
+}
+
+function remedyForNothing({ select }: Policy, all: readonly Instance[]): string {
+  const near = nearMisses(select, all).slice(0, MOST_NAMED);
+  if (near.length === 0) return 'tag the instances that are meant, or mend select';
+  return near.map(({ instance, reason }) => `${instance} ${reason}`).join('; ');
+}
+
+/** Instances that several policies select are backed up by each: that is no mistake, unless it is one. */
+function sharedLines(policies: readonly Policy[], all: readonly Instance[]): Line[] {
+  const shared = Map.groupBy(all, (instance) =>
+    policies
+      .filter(({ select }) => explainSelection(select, instance).selected)
+      .map(({ name }) => name)
+      .join(' and '),
+  );
+  return [...shared].flatMap(([names, instances]) =>
+    names.includes(' and ')
+      ? [linesAbout('policy', names).ok(`each makes images of its own of ${namesOf(instances)}`)]
+      : [],
+  );
+}
+
+function namesOf(instances: readonly Instance[]): string {
+  const named = instances.slice(0, MOST_NAMED).map(({ id }) => id);
+  const more = instances.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
