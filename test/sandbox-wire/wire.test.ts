@@ -184,7 +184,9 @@ describe('a call', () => {
 
   it('to a service that the sandbox does not have is refused by name', async () => {
     const response = await sendRaw(await served(aSandbox()), { parameters: {}, service: 's3' });
-    expect(await response.text()).toContain('sandbox answers for ec2, autoscaling, ssm, sts, events, rbin, kms, servicequotas, not for s3');
+    expect(await response.text()).toContain(
+      'sandbox answers for ec2, autoscaling, ssm, sts, events, rbin, kms, servicequotas, not for s3',
+    );
   });
 
   it('of an operation that is not modelled is an invalid action', async () => {

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { callerLines, keyLine } from '../../lib/doctor/account.ts';
+import type { Facts } from '../../lib/doctor/facts.ts';
+import type { KeyDescription } from '../../lib/doctor/ports.ts';
+import { quotaLines } from '../../lib/doctor/quotas.ts';
+import { selectionLines } from '../../lib/doctor/selection.ts';
+import { completeReading, partialReading } from '../../lib/model/reading.ts';
+import { anInstance, aPolicy, aPolicyFile, DR, HERE, RETIRE_RULES } from '../builders.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 12);
+
+function facts(overrides: Partial<Facts> = {}): Facts {
+  return {
+    file: aPolicyFile(),
+    maxCopiesInFlight: 100,
+    at: NOW,
+    regions: { known: true, value: new Map([[HERE.region, true]]) },
+    keys: [],
+    permissions: [],
+    quotas: [{ region: HERE.region, quota: 'images', value: { known: true, value: 50_000 } }],
+    instances: new Map([[HERE.region, completeReading('instances', NOW, [anInstance()])]]),
+    images: new Map([[HERE.region, completeReading('images', NOW, [])]]),
+    ...overrides,
+  };
+}
+
+describe('a key', () => {
+  const USABLE: KeyDescription = { state: 'Enabled', usage: 'ENCRYPT_DECRYPT', spec: 'SYMMETRIC_DEFAULT' };
+
+  it.each<[string, Partial<KeyDescription>, RegExp, RegExp]>([
+    [
+      'for signing',
+      { usage: 'SIGN_VERIFY', spec: 'ECC_NIST_P256' },
+      /SIGN_VERIFY, ECC_NIST_P256; EBS/,
+      /another kmsKey/,
+    ],
+    ['that is asymmetric', { spec: 'RSA_2048' }, /ENCRYPT_DECRYPT, RSA_2048; EBS/, /another kmsKey/],
+    ['that is to be deleted', { state: 'PendingDeletion' }, /is PendingDeletion/, /^aws kms cancel-key-deletion, then/],
+    ['without its material', { state: 'PendingImport' }, /is PendingImport/, /^write another kmsKey, or look/],
+  ])('%s is a problem', (_, description, text, remedy) => {
+    const line = keyLine({
+      region: DR.region,
+      name: 'alias/dr',
+      key: { known: true, value: { ...USABLE, ...description } },
+    });
+
+    expect(line).toMatchObject({
+      verdict: 'problem',
+      text: expect.stringMatching(text),
+      remedy: expect.stringMatching(remedy),
+    });
+  });
+
+  it('that KMS does not answer for is unknown, and nobody lacks a right', () => {
+    const line = keyLine({
+      region: DR.region,
+      name: 'alias/dr',
+      key: { known: false, denied: false, problem: 'KMSInternalException: try again' },
+    });
+
+    expect(line).toMatchObject({ verdict: 'unknown', remedy: 'run doctor again once KMS answers' });
+  });
+});
+
+describe('a clock', () => {
+  it.each([
+    [30_000, 'ok'],
+    [-30_000, 'ok'],
+    [31_000, 'problem'],
+    [undefined, 'unknown'],
+  ])('that differs by %s is %s', (skew, verdict) => {
+    const identity = {
+      known: true,
+      value: { account: HERE.account, arn: 'arn:aws:iam::111122223333:user/me' },
+    } as const;
+
+    expect(callerLines({ identity, skew })[1]).toMatchObject({ check: 'clock', verdict });
+  });
+});
+
+describe('a quota', () => {
+  it('that cannot be read is told with the documented one, and the right that is missing', () => {
+    const value = { known: false, denied: true, problem: 'AccessDeniedException: no' } as const;
+
+    expect(quotaLines(facts({ quotas: [{ region: HERE.region, quota: 'snapshots', value }] }))).toEqual([
+      {
+        check: 'quota',
+        subject: 'snapshots in eu-central-1',
+        verdict: 'unknown',
+        text: "today's instances will have up to 5, besides others', which were not counted; the quota could not be read (AccessDeniedException: no); it is 100,000 unless raised",
+        remedy: 'allow servicequotas:GetServiceQuota in eu-central-1',
+      },
+    ]);
+  });
+
+  it('says that a policy that only plans to retire needs ever more', () => {
+    const policies = [aPolicy({ retire: { ...RETIRE_RULES, mode: 'plan', maxPerDay: { count: 1 } } })];
+
+    expect(quotaLines(facts({ file: aPolicyFile({ policies }) }))).toEqual([
+      expect.objectContaining({
+        verdict: 'ok',
+        text: "today's instances will have up to 5, and more while the retire.mode of nightly is plan, besides 0 of others; the quota is 50,000",
+      }),
+    ]);
+  });
+
+  it('does without the images of others where they could not be read, and says so', () => {
+    const images = new Map([[HERE.region, partialReading('images', NOW, [], 'UnauthorizedOperation: no')]]);
+
+    expect(quotaLines(facts({ images }))[0]?.text).toContain("besides others', which were not counted");
+  });
+});
+
+describe('a policy', () => {
+  it('whose instance has an instance store as its root is a problem', () => {
+    const reading = completeReading('instances', NOW, [anInstance({ rootDevice: 'instance-store' })]);
+
+    expect(selectionLines(facts({ instances: new Map([[HERE.region, reading]]) }))).toEqual([
+      expect.objectContaining({
+        verdict: 'problem',
+        text: expect.stringContaining('the root device of i-0123456789abcdef0 is an instance store'),
+        remedy: 'exclude them with select.excludeInstances',
+      }),
+    ]);
+  });
+
+  it('that selects nothing where a region could not be read is unknown, not empty', () => {
+    const reading = partialReading('instances', NOW, [], 'UnauthorizedOperation: no');
+
+    const lines = selectionLines(facts({ instances: new Map([[HERE.region, reading]]) }));
+
+    expect(lines.map(({ verdict, subject }) => `${verdict} ${subject}`)).toEqual(['unknown all', 'unknown nightly']);
+  });
+});

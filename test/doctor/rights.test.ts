@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { RIGHTS } from '../../lib/doctor/rights.ts';
+
+const FOLDER = 'lib/aws';
+
+/** What the check-up itself asks, and not the functions. */
+const OF_THE_CHECK_UP = ['attempts.ts', 'examiner.ts', 'introduction.ts'];
+
+/** Calls that are left out, and why. */
+const NOT_TRIED: Readonly<Record<string, string>> = {
+  GetRule: 'there may be no rule to read',
+  PutEvents: 'the bus comes with the stack',
+  RestoreImageFromRecycleBin: 'only undo makes it, of what is in the bin',
+  RestoreSnapshotFromRecycleBin: 'only undo makes it, of what is in the bin',
+  AssumeRole: 'what it opens is tried where it leads',
+};
+
+it('every call of the functions is tried, or left out for a reason', () => {
+  const calls = readdirSync(FOLDER)
+    .filter((file) => !OF_THE_CHECK_UP.includes(file))
+    .flatMap((file) => [...readFileSync(join(FOLDER, file), 'utf8').matchAll(/\bnew (\w+)Command\(/g)])
+    .map(([, call = '']) => call);
+  const tried = RIGHTS.map(({ right }) => right.split(':')[1] ?? '');
+
+  expect(calls.length).toBeGreaterThan(tried.length);
+  expect(calls.filter((call) => !tried.includes(call) && !Object.hasOwn(NOT_TRIED, call))).toEqual([]);
+  expect(tried.filter((right) => !calls.includes(right))).toEqual([]);
+});
