@@ -37,8 +37,8 @@ export function createExaminer(caller: Caller, { kms, quotas }: ExaminerClients)
       if (!answer.ok) {
         return answer.failure.meaning === 'absent' ? { known: true, value: undefined } : notKnown(answer.failure);
       }
-      const { KeyState = '', KeyUsage = '', KeySpec = '' } = answer.value.KeyMetadata ?? {};
-      return { known: true, value: { state: KeyState, usage: KeyUsage, spec: KeySpec } };
+      const { KeyId = '', KeyState = '', KeyUsage = '', KeySpec = '' } = answer.value.KeyMetadata ?? {};
+      return { known: true, value: { id: KeyId, state: KeyState, usage: KeyUsage, spec: KeySpec } };
     },
 
     quota: async (target, quota) => {

@@ -59,9 +59,9 @@ export function regionLines({ regions, file }: Pick<Facts, 'regions' | 'file'>):
 }
 
 /** By the state of a key, as KMS calls it. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  Disabled: 'aws kms enable-key',
-  PendingDeletion: 'aws kms cancel-key-deletion, then aws kms enable-key',
+const REMEDIES: Readonly<Record<string, (which: string) => string>> = {
+  Disabled: (which) => `aws kms enable-key ${which}`,
+  PendingDeletion: (which) => `aws kms cancel-key-deletion ${which} && aws kms enable-key ${which}`,
 };
 
 /** A line for each key that copies are encrypted with. */
@@ -74,7 +74,7 @@ export function keyLine({ region, name, key }: KeyFact): Line {
     return unknown(`it could not be read: ${key.problem}`, remedy);
   }
   if (!key.value) return problem('there is no such key', `make it in ${region}, or write another kmsKey`);
-  const { state, usage, spec } = key.value;
+  const { id, state, usage, spec } = key.value;
   if (usage !== 'ENCRYPT_DECRYPT' || spec !== 'SYMMETRIC_DEFAULT') {
     return problem(
       `it is a key for ${usage}, ${spec}; EBS takes symmetric keys for ENCRYPT_DECRYPT`,
@@ -82,7 +82,7 @@ export function keyLine({ region, name, key }: KeyFact): Line {
     );
   }
   if (state !== 'Enabled') {
-    const remedy = REMEDIES[state] ?? 'write another kmsKey, or look in the console of KMS what it waits for';
+    const remedy = REMEDIES[state]?.(`--region ${region} --key-id ${id}`) ?? 'write another kmsKey, or finish this one';
     return problem(`its state is ${state}: EC2 would take copies under it, and they would fail later`, remedy);
   }
   return ok('it is enabled; that its key policy lets copies use it shows only when one is made');

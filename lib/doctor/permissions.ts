@@ -5,15 +5,15 @@ import { type Line, linesAbout } from './line.ts';
 import type { TriedAction } from './rights.ts';
 
 /** Lines for each function and region: those that may not or could not be, each for itself, and those that may, as one. */
-export function permissionLines({ permissions, file }: Pick<Facts, 'permissions' | 'file'>): Line[] {
-  const groups = Map.groupBy(permissions, ({ action, region }) => placeOf(action, region));
+export function permissionLines(facts: Facts): Line[] {
+  const groups = Map.groupBy(facts.permissions, ({ action, region }) => placeOf(action, region));
   return [...groups].flatMap(([place, all]) => {
     const { ok } = linesAbout('permission', place);
     const allowed = all.filter(({ permission }) => permission.kind === 'allowed');
     const others = all.filter(({ permission }) => permission.kind !== 'allowed' && permission.kind !== 'untried');
     return [
       ...others.flatMap(failedLine),
-      ...untriedLines(place, all, file.deployment),
+      ...untriedLines(place, all, facts),
       ...(allowed.length > 0 ? [ok(`${share(allowed.length, all.length)} that can be tried are allowed to you`)] : []),
     ];
   });
@@ -44,28 +44,36 @@ function failedLine({ action, region, right, permission }: PermissionFact): Line
   }
 }
 
-/** One line for each thing that there was none of to try calls on. */
-function untriedLines(place: string, all: readonly PermissionFact[], deployment: string): Line[] {
+/** One line for each reason for which there was nothing to try calls on. */
+function untriedLines(place: string, all: readonly PermissionFact[], facts: Facts): Line[] {
   const { unknown } = linesAbout('permission', place);
   const untried = all.filter(({ permission }) => permission.kind === 'untried');
-  const byReason = Map.groupBy(untried, ({ right }) => missing(right.needs, deployment));
+  const byReason = Map.groupBy(untried, (fact) => missing(fact, facts));
   return [...byReason].map(([missed, those]) => {
     const [first, ...more] = those.map(({ right }) => right.right);
     const calls = more.length === 0 ? first : `${those.length} calls, from ${first} to ${more.at(-1)},`;
-    return unknown(`${calls} could not be tried, since ${missed}`, 'run doctor again once there is one');
+    return unknown(`${calls} could not be tried, since ${missed}`, 'run doctor again once that is otherwise');
   });
 }
 
-function missing(needs: PermissionFact['right']['needs'], deployment: string): string {
+/** What there is not, as far as it could be read. */
+function missing({ right: { needs }, region }: PermissionFact, { file, instances, images }: Facts): string {
+  const unreadImages = (regions: readonly Region[]) => regions.some((each) => images.get(each)?.complete === false);
   switch (needs) {
     case 'instance':
-      return 'no policy selects an instance here';
+      return instances.get(region)?.complete === false
+        ? 'the instances here could not be read'
+        : 'no policy selects an instance here of which EC2 makes images';
     case 'source':
-      return `there is no image of ${deployment} in a source region yet`;
+      return unreadImages(file.regions)
+        ? 'the images of a source region could not be read'
+        : `there is no image of ${file.deployment} in a source region yet`;
     case 'image':
     case 'snapshot':
     case undefined:
-      return `there is no image of ${deployment} here yet`;
+      return unreadImages([region])
+        ? 'the images here could not be read'
+        : `there is no image of ${file.deployment} here yet`;
     default:
       return assertNever(needs);
   }

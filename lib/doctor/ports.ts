@@ -20,6 +20,7 @@ export interface Identity {
 
 /** A key as KMS describes it, in KMS's own words. */
 export interface KeyDescription {
+  readonly id: string;
   /** `Enabled`, `Disabled`, `PendingDeletion` and others. */
   readonly state: string;
   /** `ENCRYPT_DECRYPT` and others. */

@@ -147,7 +147,7 @@ describe('a check-up', () => {
     expect({ status, err }).toEqual({ status: 1, err: '' });
     expect(out).toMatch(/^ok {7}credentials {2}yours: they are those of arn:aws:iam::222233334444:user\/sandbox/);
     expect(out).toMatch(
-      /^problem {2}key {10}alias\/dr in eu-west-1: its state is Disabled.*\n {22}-> aws kms enable-key$/m,
+      /^problem {2}key {10}alias\/dr in eu-west-1: its state is Disabled.*\n {22}-> aws kms enable-key --region eu-west-1 --key-id \S{36}$/m,
     );
     expect(out).toMatch(/\n\n\d+ ok, 4 unknown, 1 problem\. Nothing was changed\. Permissions are those of your/);
     expect(out).not.toContain(SECRET);
@@ -176,7 +176,7 @@ describe('a check-up', () => {
 });
 
 describe('a check-up finds', () => {
-  it.each<[string, Partial<Ec2Behaviour>, string, string, string]>([
+  it.each<[string, Partial<Ec2Behaviour>, string, string, unknown]>([
     [
       'a region that the account is not in',
       { regions: ['eu-central-1', 'eu-west-1'], regionsNotOptedIn: ['us-east-1'] },
@@ -196,7 +196,7 @@ describe('a check-up finds', () => {
       { unusableKmsKeys: ['alias/dr'] },
       'alias/dr in eu-west-1',
       'its state is Disabled: EC2 would take copies under it, and they would fail later',
-      'aws kms enable-key',
+      expect.stringMatching(/^aws kms enable-key --region eu-west-1 --key-id [0-9a-f-]{36}$/),
     ],
     [
       'a key that there is not',
@@ -342,10 +342,29 @@ describe('what could not be read is unknown, with the right that is missing, and
     const { findings } = await doctor(url);
 
     const unknown = findings.filter(({ verdict }) => verdict === 'unknown');
+    expect(unknown[0]?.text).toBe('ec2:CreateImage could not be tried, since the instances here could not be read');
     expect(unknown.map(({ check, subject, remedy }) => [check, subject, remedy])).toEqual([
-      ['permission', 'snapshot in us-east-1', 'run doctor again once there is one'],
+      ['permission', 'snapshot in us-east-1', 'run doctor again once that is otherwise'],
       ['quota', 'all', 'mend what is said of instances there, and run doctor again'],
       ['policy', 'all', 'allow ec2:DescribeInstances in us-east-1'],
+    ]);
+  });
+
+  it('the images of a region, on which calls are tried', async () => {
+    const { sandbox, url } = await anEstablishedSandbox();
+    sandbox.faults.add({ kind: 'denied', operation: 'DescribeImages', region: 'eu-west-1' });
+
+    const { status, findings } = await doctor(url);
+
+    expect(status).toBe(1);
+    expect(findings.map(({ verdict, subject, text }) => [verdict, subject, text.replace(/: .*/, '')])).toEqual([
+      ['problem', 'copy to eu-west-1', 'you may not call ec2:DescribeImages'],
+      ['problem', 'retire in eu-west-1', 'you may not call ec2:DescribeImages'],
+      [
+        'unknown',
+        'retire in eu-west-1',
+        '13 calls, from ec2:DescribeImageReferences to ec2:DeleteSnapshot, could not be tried, since the images here could not be read',
+      ],
     ]);
   });
 

@@ -25,7 +25,7 @@ function facts(overrides: Partial<Facts> = {}): Facts {
 }
 
 describe('a key', () => {
-  const USABLE: KeyDescription = { state: 'Enabled', usage: 'ENCRYPT_DECRYPT', spec: 'SYMMETRIC_DEFAULT' };
+  const USABLE: KeyDescription = { id: 'a1b2', state: 'Enabled', usage: 'ENCRYPT_DECRYPT', spec: 'SYMMETRIC_DEFAULT' };
 
   it.each<[string, Partial<KeyDescription>, RegExp, RegExp]>([
     [
@@ -35,8 +35,13 @@ describe('a key', () => {
       /another kmsKey/,
     ],
     ['that is asymmetric', { spec: 'RSA_2048' }, /ENCRYPT_DECRYPT, RSA_2048; EBS/, /another kmsKey/],
-    ['that is to be deleted', { state: 'PendingDeletion' }, /is PendingDeletion/, /^aws kms cancel-key-deletion, then/],
-    ['without its material', { state: 'PendingImport' }, /is PendingImport/, /^write another kmsKey, or look/],
+    [
+      'that is to be deleted',
+      { state: 'PendingDeletion' },
+      /is PendingDeletion/,
+      /^aws kms cancel-key-deletion --region eu-west-1 --key-id a1b2 && aws kms enable-key /,
+    ],
+    ['without its material', { state: 'PendingImport' }, /is PendingImport/, /^write another kmsKey, or finish/],
   ])('%s is a problem', (_, description, text, remedy) => {
     const line = keyLine({
       region: DR.region,
