@@ -1,7 +1,8 @@
 import type { Region } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Image, Instance } from '../model/resources.ts';
-import { DEPLOYMENT } from '../tagging/tag-keys.ts';
+import type { PolicyFile } from '../policy/policy.ts';
+import { DEPLOYMENT, POLICY } from '../tagging/tag-keys.ts';
 import type { Facts, QuotaFact } from './facts.ts';
 import { type Line, linesAbout } from './line.ts';
 import { copiesOfASlot, needIn } from './need.ts';
@@ -42,8 +43,8 @@ function quotaLine(
   const { preset, name } = QUOTAS[quota];
   const { unending, ...need } = needIn(region, file, instances, at);
   const growing = unending.length > 0 ? `, and more while the retire.mode of ${unending.join(', ')} is plan` : '';
-  const present = quota === 'images' ? presentImages(file.deployment, images.get(region)) : undefined;
-  const besides = present === undefined ? "others', which were not counted" : `${counted(present.others)} of others`;
+  const present = quota === 'images' ? presentImages(file, images.get(region)) : undefined;
+  const besides = present === undefined ? 'others, which were not counted' : `${counted(present.others)} others`;
   const text = `today's instances will have up to ${counted(need[quota])}${growing}, besides ${besides}`;
   const wanted = present ? Math.max(need.images, present.ours) + present.others : need[quota];
   if (!value.known) {
@@ -69,13 +70,16 @@ function counted(count: number): string {
   return count.toLocaleString('en');
 }
 
-/** How many images there are, the deployment's and anybody else's; nothing where they could not be read whole. */
+/** How many images there are, of the policies and besides; nothing where they could not be read whole. */
 function presentImages(
-  deployment: string,
+  { deployment, policies }: PolicyFile,
   reading: Reading<readonly Image[]> | undefined,
 ): { readonly ours: number; readonly others: number } | undefined {
   if (!reading?.complete) return undefined;
-  const ours = reading.value.filter(({ tags }) => tags[DEPLOYMENT] === deployment).length;
+  const names = new Set(policies.map(({ name }) => name));
+  const ours = reading.value.filter(
+    ({ tags }) => tags[DEPLOYMENT] === deployment && names.has(tags[POLICY] ?? ''),
+  ).length;
   return { ours, others: reading.value.length - ours };
 }
 

@@ -209,7 +209,7 @@ describe('a check-up finds', () => {
       'a quota that is too small',
       { imageQuota: 4 },
       'images in us-east-1',
-      "today's instances will have up to 5, besides 0 of others; the quota is 4",
+      "today's instances will have up to 5, besides 0 others; the quota is 4",
       "ask for more of 'AMIs' of Amazon EC2 in Service Quotas, or keep fewer",
     ],
   ])('%s', async (_, settings, subject, text, remedy) => {

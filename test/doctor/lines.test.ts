@@ -4,8 +4,9 @@ import type { Facts } from '../../lib/doctor/facts.ts';
 import type { KeyDescription } from '../../lib/doctor/ports.ts';
 import { quotaLines } from '../../lib/doctor/quotas.ts';
 import { selectionLines } from '../../lib/doctor/selection.ts';
+import { imageId } from '../../lib/model/ids.ts';
 import { completeReading, partialReading } from '../../lib/model/reading.ts';
-import { anInstance, aPolicy, aPolicyFile, DR, HERE, RETIRE_RULES } from '../builders.ts';
+import { anImage, anInstance, aPolicy, aPolicyFile, DR, HERE, RETIRE_RULES } from '../builders.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 
@@ -92,7 +93,7 @@ describe('a quota', () => {
         check: 'quota',
         subject: 'snapshots in eu-central-1',
         verdict: 'unknown',
-        text: "today's instances will have up to 5, besides others', which were not counted; the quota could not be read (AccessDeniedException: no); it is 100,000 unless raised",
+        text: "today's instances will have up to 5, besides others, which were not counted; the quota could not be read (AccessDeniedException: no); it is 100,000 unless raised",
         remedy: 'allow servicequotas:GetServiceQuota in eu-central-1',
       },
     ]);
@@ -104,15 +105,31 @@ describe('a quota', () => {
     expect(quotaLines(facts({ file: aPolicyFile({ policies }) }))).toEqual([
       expect.objectContaining({
         verdict: 'ok',
-        text: "today's instances will have up to 5, and more while the retire.mode of nightly is plan, besides 0 of others; the quota is 50,000",
+        text: "today's instances will have up to 5, and more while the retire.mode of nightly is plan, besides 0 others; the quota is 50,000",
       }),
     ]);
+  });
+
+  it('is used up by what is there, the images of other policies too', () => {
+    const others = [anImage(), anImage({ id: imageId('ami-0000000000000000b'), tags: {} })];
+    const images = new Map([[HERE.region, completeReading('images', NOW, others)]]);
+    const quotas = [{ region: HERE.region, quota: 'images', value: { known: true, value: 6 } }] as const;
+    const elsewhere = aPolicyFile({ policies: [aPolicy({ name: 'weekly' })] });
+
+    expect(quotaLines(facts({ images, quotas }))[0]).toMatchObject({
+      verdict: 'ok',
+      text: "today's instances will have up to 5, besides 1 others; the quota is 6",
+    });
+    expect(quotaLines(facts({ images, quotas, file: elsewhere }))[0]).toMatchObject({
+      verdict: 'problem',
+      text: "today's instances will have up to 5, besides 2 others; the quota is 6",
+    });
   });
 
   it('does without the images of others where they could not be read, and says so', () => {
     const images = new Map([[HERE.region, partialReading('images', NOW, [], 'UnauthorizedOperation: no')]]);
 
-    expect(quotaLines(facts({ images }))[0]?.text).toContain("besides others', which were not counted");
+    expect(quotaLines(facts({ images }))[0]?.text).toContain('besides others, which were not counted');
   });
 });
 
