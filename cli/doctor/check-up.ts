@@ -34,7 +34,7 @@ export async function checkUp(
   const { deployment } = file;
   if (!introduction.identity.known) return { deployment, lines };
   const { account } = introduction.identity.value;
-  const facts = await gatherFacts(file, account, maxCopiesInFlight, { ...connection, clock });
+  const facts = await gatherFacts(file, account, maxCopiesInFlight, { ...connection.enter(account), clock });
   return { deployment, lines: [...lines, ...examine(facts)] };
 }
 

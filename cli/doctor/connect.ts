@@ -2,43 +2,57 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
 import { Caller } from '../../lib/aws/caller.ts';
-import { createClients } from '../../lib/aws/clients.ts';
+import { type Credentials, createClients } from '../../lib/aws/clients.ts';
 import { createExaminer } from '../../lib/aws/examiner.ts';
 import { introduce } from '../../lib/aws/introduction.ts';
+import { MemberSessions } from '../../lib/aws/member-sessions.ts';
 import { Pace } from '../../lib/aws/pace.ts';
 import { createReads } from '../../lib/aws/reads.ts';
 import { systemRandom } from '../../lib/aws/system.ts';
 import type { Examiner, Introduction } from '../../lib/doctor/ports.ts';
-import type { Region } from '../../lib/model/ids.ts';
+import type { AccountId, Region } from '../../lib/model/ids.ts';
+import type { Action } from '../../lib/run/event.ts';
 import type { Reads } from '../../lib/run/ports.ts';
 import type { ConnectOptions } from '../connect.ts';
 
 /** AWS as a check-up sees it. It may turn out that the credentials are of no use: that is a finding, and no error. */
 export interface CheckUpConnection {
   introduce(): Promise<Introduction>;
-  readonly examiner: Examiner;
-  readonly reads: Reads;
+  /** @param home the account that the credentials are of */
+  enter(home: AccountId): { readonly examiner: Examiner; readonly reads: Reads };
   close(): void;
 }
 
 /** Connects with AWS's usual chain of credentials. */
-export function connectForCheckUp({ region, endpointUrl, rateShare, clock }: ConnectOptions): CheckUpConnection {
+export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock }: ConnectOptions): CheckUpConnection {
   const endpoint = endpointUrl === undefined ? {} : { endpoint: endpointUrl };
   const config = { ...endpoint, maxAttempts: 1 };
   const clients = createClients(endpoint);
-  const pace = new Pace(clock, rateShare);
-  const caller = new Caller({ clients, pace, clock, random: systemRandom }, Number.POSITIVE_INFINITY, 'ec2');
+  const clientsWith = (credentials: Credentials) => createClients({ ...endpoint, credentials });
+  const sessions = new MemberSessions({ file, clock, clientsWith });
+  const ports = { clients, pace: new Pace(clock, rateShare), clock, random: systemRandom };
   const kms = oneEach((place) => new KMSClient({ ...config, region: place }));
   const quotas = oneEach((place) => new ServiceQuotasClient({ ...config, region: place }));
   const sts = new STSClient({ ...config, region });
   return {
     introduce: () => introduce(sts, clock),
-    examiner: createExaminer(caller, { kms: kms.of, quotas: quotas.of }),
-    reads: createReads(caller),
+    enter: (account) => {
+      const entering = (action: Action) => {
+        const entrance = sessions.entrance({ account, region }, action);
+        return new Caller({ ...ports, entrance }, Number.POSITIVE_INFINITY, 'ec2');
+      };
+      const caller = new Caller(ports, Number.POSITIVE_INFINITY, 'ec2');
+      return {
+        examiner: createExaminer(caller, entering, { kms: kms.of, quotas: quotas.of }),
+        // Instances are read where snapshots are made, by the same role.
+        reads: createReads(entering('snapshot')),
+      };
+    },
     close: () => {
       sts.destroy();
       kms.close();
       quotas.close();
+      sessions.close();
       clients.close();
     },
   };

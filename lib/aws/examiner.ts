@@ -1,8 +1,10 @@
 import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
 import { DescribeKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Examiner, Fact, Quota } from '../doctor/ports.ts';
 import type { Region } from '../model/ids.ts';
+import type { Action } from '../run/event.ts';
 import { attempt } from './attempts.ts';
 import { type Caller, type CallFailure, describeFailure } from './caller.ts';
 
@@ -18,8 +20,16 @@ const QUOTAS: Readonly<Record<Quota, { readonly ServiceCode: string; readonly Qu
   snapshots: { ServiceCode: 'ebs', QuotaCode: 'L-309BACF6' },
 };
 
-/** What a check-up asks, at the pace and with the patience of a run's calls. */
-export function createExaminer(caller: Caller, { kms, quotas }: ExaminerClients): Examiner {
+/**
+ * What a check-up asks, at the pace and with the patience of a run's calls.
+ *
+ * @param entering calls by an action's roles in member accounts
+ */
+export function createExaminer(
+  caller: Caller,
+  entering: (action: Action) => Caller,
+  { kms, quotas }: ExaminerClients,
+): Examiner {
   return {
     regions: async (home) => {
       const command = () => new DescribeRegionsCommand({ AllRegions: true });
@@ -48,6 +58,18 @@ export function createExaminer(caller: Caller, { kms, quotas }: ExaminerClients)
       const value = answer.value.Quota?.Value;
       if (value === undefined) return { known: false, denied: false, problem: 'the answer holds no value' };
       return { known: true, value };
+    },
+
+    enters: async (account, action) => {
+      const command = () => new GetCallerIdentityCommand({});
+      const answer = await entering(action)
+        .to('sts')
+        .call(account, 'GetCallerIdentity', (sts) => sts.send(command()));
+      if (answer.ok) return { kind: 'allowed' };
+      return {
+        kind: answer.failure.meaning === 'denied' ? 'denied' : 'unclear',
+        problem: describeFailure(answer.failure),
+      };
     },
 
     tries: async (target, right, subjects) => {

@@ -1,4 +1,5 @@
 import { MINUTE, SECOND } from '../model/time.ts';
+import type { PolicyFile } from '../policy/policy.ts';
 import type { Facts, KeyFact } from './facts.ts';
 import { type Line, linesAbout } from './line.ts';
 import type { Introduction } from './ports.ts';
@@ -86,4 +87,19 @@ export function keyLine({ region, name, key }: KeyFact): Line {
     return problem(`its state is ${state}: EC2 would take copies under it, and they would fail later`, remedy);
   }
   return ok('it is enabled; that its key policy lets copies use it shows only when one is made');
+}
+
+/** A line for each key of a vault, of which only the vault's own account can tell. */
+export function vaultKeyLines({ policies }: PolicyFile): Line[] {
+  const named = policies.flatMap(({ copies }) =>
+    copies.flatMap(({ region, account, kmsKey }) =>
+      account === undefined || kmsKey === undefined ? [] : [`${kmsKey} in ${region} of ${account}`],
+    ),
+  );
+  return [...new Set(named)].map((subject) =>
+    linesAbout('key', subject).unknown(
+      'it is in a vault, where doctor does not look',
+      'describe it with credentials of the vault',
+    ),
+  );
 }

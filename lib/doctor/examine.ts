@@ -1,4 +1,5 @@
-import { keyLine, regionLines } from './account.ts';
+import { keyLine, regionLines, vaultKeyLines } from './account.ts';
+import { entranceLines } from './entrances.ts';
 import type { Facts } from './facts.ts';
 import type { Line } from './line.ts';
 import { permissionLines } from './permissions.ts';
@@ -10,7 +11,9 @@ export function examine(facts: Facts): Line[] {
   return [
     ...regionLines(facts),
     ...facts.keys.map(keyLine),
+    ...vaultKeyLines(facts.file),
     ...permissionLines(facts),
+    ...entranceLines(facts),
     ...quotaLines(facts),
     ...selectionLines(facts),
   ];

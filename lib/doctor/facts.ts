@@ -1,8 +1,9 @@
-import type { Region } from '../model/ids.ts';
+import type { AccountId, Region } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Image, Instance } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
+import type { Action } from '../run/event.ts';
 import type { Fact, KeyDescription, Permission, Quota } from './ports.ts';
 import type { NeededRight, TriedAction } from './rights.ts';
 
@@ -17,11 +18,21 @@ export interface Facts {
   readonly regions: Fact<ReadonlyMap<Region, boolean | undefined>>;
   readonly keys: readonly KeyFact[];
   readonly permissions: readonly PermissionFact[];
+  /** The roles of member accounts. */
+  readonly entrances: readonly EntranceFact[];
   readonly quotas: readonly QuotaFact[];
-  /** All instances of each source region that could be asked. */
+  /** All instances of each source region that could be asked, in the account that amikeep runs in. */
   readonly instances: ReadonlyMap<Region, Reading<readonly Instance[]>>;
+  /** The instances of the other source accounts, in the same regions. */
+  readonly membersInstances: readonly Reading<readonly Instance[]>[];
   /** All images that the account owns, anybody's, in each region that could be asked. */
   readonly images: ReadonlyMap<Region, Reading<readonly Image[]>>;
+}
+
+export interface EntranceFact {
+  readonly account: AccountId;
+  readonly action: Action;
+  readonly permission: Permission;
 }
 
 export interface KeyFact {

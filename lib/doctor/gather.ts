@@ -4,10 +4,11 @@ import type { Clock } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { explainSelection } from '../policy/select.ts';
 import { concurrently } from '../run/concurrently.ts';
+import type { Action } from '../run/event.ts';
 import { regionsWithImages } from '../run/expand.ts';
 import type { Reads } from '../run/ports.ts';
 import { readOwnership } from '../tagging/ownership.ts';
-import type { Facts, KeyFact, PermissionFact, QuotaFact } from './facts.ts';
+import type { EntranceFact, Facts, KeyFact, PermissionFact, QuotaFact } from './facts.ts';
 import type { Examiner, Fact, Subjects } from './ports.ts';
 import { rightsOf, TRIED_ACTIONS, type TriedAction } from './rights.ts';
 
@@ -49,6 +50,14 @@ export async function gatherFacts(
     }),
   ]);
 
+  const entered = file.accounts.flatMap(({ id, vault }) => actionsIn(vault).map((action) => ({ account: id, action })));
+  const entrances = await concurrently(entered, WIDTH, async ({ account: member, action }): Promise<EntranceFact> => {
+    return { account: member, action, permission: await examiner.enters({ account: member, region: home }, action) };
+  });
+  const members = file.accounts.filter(({ vault }) => !vault);
+  const places = members.flatMap(({ id }) => sources.map((region) => ({ account: id, region })));
+  const membersInstances = await concurrently(places, WIDTH, (target) => reads.allInstances(target));
+
   const own = ownImages(file, images);
   const attempts = TRIED_ACTIONS.flatMap((action) =>
     regionsOf(action, file, usable).flatMap((region) => rightsOf(action).map((right) => ({ action, region, right }))),
@@ -61,7 +70,19 @@ export async function gatherFacts(
     }
     return { ...attempt, permission: await examiner.tries(place(region), right.right, subjects) };
   });
-  return { file, maxCopiesInFlight, at, regions, keys, quotas, instances, images, permissions };
+  return {
+    file,
+    maxCopiesInFlight,
+    at,
+    regions,
+    keys,
+    quotas,
+    instances,
+    membersInstances,
+    images,
+    permissions,
+    entrances,
+  };
 }
 
 function regionsNamed(
@@ -71,10 +92,17 @@ function regionsNamed(
   return all.known ? { known: true, value: new Map(named.map((region) => [region, all.value.get(region)])) } : all;
 }
 
-/** Each key once, however many policies name it. */
+/** A vault takes copies, and nothing else is done there. */
+function actionsIn(vault: boolean): readonly Action[] {
+  return vault ? ['copy'] : TRIED_ACTIONS;
+}
+
+/** Each key once, however many policies name it; those in vaults are for who is at home there to look at. */
 function keysOf(file: PolicyFile, usable: readonly Region[]): Pick<KeyFact, 'region' | 'name'>[] {
   const named = file.policies.flatMap(({ copies }) =>
-    copies.flatMap(({ region, kmsKey }) => (kmsKey === undefined ? [] : [{ region, name: kmsKey }])),
+    copies.flatMap(({ region, kmsKey, account }) =>
+      kmsKey === undefined || account !== undefined ? [] : [{ region, name: kmsKey }],
+    ),
   );
   const once = new Map(named.map((key) => [`${key.region} ${key.name}`, key]));
   return [...once.values()].filter(({ region }) => usable.includes(region));
@@ -94,7 +122,7 @@ function regionsOf(action: TriedAction, file: PolicyFile, usable: readonly Regio
       return usable.filter((region) => file.regions.includes(region));
     case 'copy':
       return usable.filter((region) =>
-        file.policies.some(({ copies }) => copies.some((copy) => copy.region === region)),
+        file.policies.some(({ copies }) => copies.some((copy) => copy.region === region && copy.account === undefined)),
       );
     case 'retire':
       return [...usable];

@@ -2,7 +2,7 @@ import type { Region } from '../model/ids.ts';
 import { type CalendarSpan, COUNT_RULES, type KeepRules } from '../model/keep-rules.ts';
 import type { Instance } from '../model/resources.ts';
 import { DAY, HOUR, type Instant } from '../model/time.ts';
-import type { Policy, PolicyFile } from '../policy/policy.ts';
+import type { CopySettings, Policy, PolicyFile } from '../policy/policy.ts';
 import { slotScheduleOf } from '../policy/schedule.ts';
 import { explainSelection } from '../policy/select.ts';
 
@@ -46,13 +46,18 @@ export function copiesOfASlot(
   instances: ReadonlyMap<Region, readonly Instance[]>,
 ): number {
   return file.policies
-    .filter(({ copies }) => copies.some((copy) => copy.region === region))
+    .filter(({ copies }) => copies.some((copy) => staysIn(region, copy)))
     .reduce((sum, policy) => sum + selectedBy(policy, region, file, instances).length, 0);
 }
 
 function keepRulesIn(region: Region, policy: Policy, file: PolicyFile): KeepRules | undefined {
   if (file.regions.includes(region)) return policy.retention;
-  return policy.copies.find((copy) => copy.region === region)?.retention;
+  return policy.copies.find((copy) => staysIn(region, copy))?.retention;
+}
+
+/** What is copied into a vault counts towards the vault's quotas. */
+function staysIn(region: Region, copy: CopySettings): boolean {
+  return copy.region === region && copy.account === undefined;
 }
 
 /** The instances whose images are made in the region or copied to it. */

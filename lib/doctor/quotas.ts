@@ -84,7 +84,11 @@ function presentImages(
 }
 
 function copyLines({ file, maxCopiesInFlight }: Facts, instances: ReadonlyMap<Region, readonly Instance[]>): Line[] {
-  const regions = new Set(file.policies.flatMap(({ copies }) => copies.map(({ region }) => region)));
+  const regions = new Set(
+    file.policies.flatMap(({ copies }) =>
+      copies.flatMap(({ region, account }) => (account === undefined ? [region] : [])),
+    ),
+  );
   return [...regions].sort().map((region) => {
     const { ok, problem } = linesAbout('quota', `copies to ${region}`);
     const due = copiesOfASlot(region, file, instances);

@@ -9,15 +9,17 @@ import { type Line, linesAbout } from './line.ts';
 const MOST_NAMED = 3;
 
 /** Which instances each policy selects, and what is odd about it. */
-export function selectionLines({ file, instances }: Facts): Line[] {
-  const all = [...instances.values()].flatMap(({ value }) => value);
+export function selectionLines(facts: Facts): Line[] {
+  const { file, instances, membersInstances } = facts;
+  const all = [...instances.values(), ...membersInstances].flatMap(({ value }) => value);
   const unread = [...instances].flatMap(([region, reading]) =>
     reading.complete ? [] : [unreadLine(region, reading.problem)],
   );
-  const whole = unread.length === 0 && instances.size === file.regions.length;
+  const whole =
+    unread.length === 0 && instances.size === file.regions.length && membersInstances.every(({ complete }) => complete);
   return [
     ...unread,
-    ...file.policies.flatMap((policy) => policyLines(policy, all, instances, whole)),
+    ...file.policies.flatMap((policy) => policyLines(policy, all, facts, whole)),
     ...sharedLines(file.policies, all),
   ];
 }
@@ -30,17 +32,25 @@ function unreadLine(region: Region, problem: string): Line {
   );
 }
 
-function policyLines(policy: Policy, all: readonly Instance[], instances: Facts['instances'], whole: boolean): Line[] {
+function policyLines(
+  policy: Policy,
+  all: readonly Instance[],
+  { instances, membersInstances }: Facts,
+  whole: boolean,
+): Line[] {
   const { ok, problem, unknown } = linesAbout('policy', policy.name);
-  const selected = all.filter((instance) => explainSelection(policy.select, instance).selected);
+  const selected = selectedOf(policy, all);
   if (selected.length === 0) {
-    if (!whole) return [unknown('it selects nothing where instances could be read', 'mend what is said of regions')];
+    if (!whole)
+      return [unknown('it selects nothing where instances could be read', 'mend what is said of regions and accounts')];
     return [problem(`it selects nothing: ${whyNothing(policy, all)}`, remedyForNothing(policy, all))];
   }
-  const counts = [...instances].map(([region, { value }]) => {
-    const count = value.filter((instance) => explainSelection(policy.select, instance).selected).length;
-    return `${count} in ${region}`;
-  });
+  const counts = [...instances].map(([region, { value }]) => `${selectedOf(policy, value).length} in ${region}`);
+  const elsewhere = selectedOf(
+    policy,
+    membersInstances.flatMap(({ value }) => value),
+  ).length;
+  if (membersInstances.length > 0) counts.push(`${elsewhere} in other accounts`);
   const unfit = selected.filter(({ rootDevice }) => rootDevice !== 'ebs');
   if (unfit.length === 0) return [ok(`it selects instances: ${counts.join(', ')}`)];
   return [
@@ -49,6 +59,10 @@ function policyLines(policy: Policy, all: readonly Instance[], instances: Facts[
       'exclude them with select.excludeInstances',
     ),
   ];
+}
+
+function selectedOf({ select }: Policy, instances: readonly Instance[]): Instance[] {
+  return instances.filter((instance) => explainSelection(select, instance).selected);
 }
 
 function whyNothing({ select }: Policy, all: readonly Instance[]): string {

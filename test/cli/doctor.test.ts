@@ -6,7 +6,7 @@ import { main } from '../../cli/main.ts';
 import { systemClock } from '../../lib/aws/system.ts';
 import { MINUTE } from '../../lib/model/time.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
-import { ACCOUNT, aFile, amikeep, aServedSandbox, POLICIES, SECRET } from './world.ts';
+import { ACCOUNT, aFile, amikeep, aServedSandbox, MEMBER, POLICIES, SECRET, WITH_MEMBER } from './world.ts';
 
 const ENCRYPTED = POLICIES.replace('{ region: eu-west-1,', '{ region: eu-west-1, kmsKey: alias/dr,');
 
@@ -383,5 +383,35 @@ describe('what could not be read is unknown, with the right that is missing, and
         text: 'whether you may call ec2:DisableImage did not show: IncorrectState: not now',
       }),
     ]);
+  });
+});
+
+describe('a check-up with other accounts', () => {
+  const ENTRANCES = ['snapshot', 'copy', 'retire'].map((action) => `${action} in ${MEMBER}`);
+
+  it('tries their roles, and counts their instances', async () => {
+    const { url } = await aServedSandbox([MEMBER]);
+
+    const { status, lines } = await doctor(url, { policies: WITH_MEMBER });
+
+    expect(status).toBe(0);
+    expect(lines.filter(({ check }) => check === 'account')).toEqual(
+      ENTRANCES.map((subject) => ({ check: 'account', subject, verdict: 'ok', text: 'you may assume its role' })),
+    );
+    expect(lines.at(-1)?.text).toBe('it selects instances: 0 in eu-central-1, 0 in us-east-1, 2 in other accounts');
+  });
+
+  it('does not conclude from roles that are closed to people that functions are not let in either', async () => {
+    const { sandbox, url } = await aServedSandbox([MEMBER]);
+    sandbox.ec2.setBehaviour({ roles: {} });
+
+    const { status, lines, findings } = await doctor(url, { policies: WITH_MEMBER });
+
+    expect(status).toBe(0);
+    expect(
+      findings.filter(({ check }) => check === 'account').map(({ verdict, subject }) => [verdict, subject]),
+    ).toEqual(ENTRANCES.map((subject) => ['unknown', subject]));
+    expect(lines.at(-1)).toMatchObject({ subject: 'nightly', verdict: 'unknown' });
+    expect(JSON.stringify(lines)).not.toContain(SECRET);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { callerLines, keyLine } from '../../lib/doctor/account.ts';
+import { callerLines, keyLine, vaultKeyLines } from '../../lib/doctor/account.ts';
 import type { Facts } from '../../lib/doctor/facts.ts';
 import type { KeyDescription } from '../../lib/doctor/ports.ts';
 import { quotaLines } from '../../lib/doctor/quotas.ts';
 import { selectionLines } from '../../lib/doctor/selection.ts';
-import { imageId } from '../../lib/model/ids.ts';
+import { accountId, imageId } from '../../lib/model/ids.ts';
 import { completeReading, partialReading } from '../../lib/model/reading.ts';
 import { anImage, anInstance, aPolicy, aPolicyFile, DR, HERE, RETIRE_RULES } from '../builders.ts';
 
@@ -18,6 +18,8 @@ function facts(overrides: Partial<Facts> = {}): Facts {
     regions: { known: true, value: new Map([[HERE.region, true]]) },
     keys: [],
     permissions: [],
+    entrances: [],
+    membersInstances: [],
     quotas: [{ region: HERE.region, quota: 'images', value: { known: true, value: 50_000 } }],
     instances: new Map([[HERE.region, completeReading('instances', NOW, [anInstance()])]]),
     images: new Map([[HERE.region, completeReading('images', NOW, [])]]),
@@ -66,6 +68,18 @@ describe('a key', () => {
 
     expect(line).toMatchObject({ verdict: 'unknown', remedy: 'run doctor again once KMS answers' });
   });
+});
+
+it('a key of a vault is unknown here, and named once', () => {
+  const copies = [
+    { region: DR.region, account: accountId('999988887777'), encrypt: 'always', kmsKey: 'alias/dr' },
+  ] as const;
+  const copied = copies.map((copy) => ({ ...copy, retention: { keepLast: 1 } }));
+  const policies = [aPolicy({ copies: copied }), aPolicy({ name: 'weekly', copies: copied })];
+
+  expect(vaultKeyLines(aPolicyFile({ policies }))).toEqual([
+    expect.objectContaining({ verdict: 'unknown', subject: 'alias/dr in eu-west-1 of 999988887777' }),
+  ]);
 });
 
 describe('a clock', () => {
