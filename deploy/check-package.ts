@@ -46,7 +46,8 @@ await check('three functions on Node 24 and arm64, with their time, their bus an
   const reserved = process.env.AMIKEEP_RESERVED_CONCURRENCY;
   for (const { Runtime, Architectures, MemorySize, Timeout, Environment, ...rest } of functions) {
     assert.deepEqual([Runtime, Architectures, MemorySize, Timeout], ['nodejs24.x', ['arm64'], 512, 900]);
-    assert.deepEqual(Environment.Variables, { AMIKEEP_POLICY_FILE: POLICY_FILE, AMIKEEP_BUS: { Ref: 'Bus' } });
+    const { AMIKEEP_POLICY_FILE, AMIKEEP_BUS } = Environment.Variables;
+    assert.deepEqual([AMIKEEP_POLICY_FILE, AMIKEEP_BUS], [POLICY_FILE, { Ref: 'Bus' }]);
     assert.equal(rest.ReservedConcurrentExecutions, reserved === undefined ? undefined : Number(reserved));
   }
   const groups = ofType('AWS::Logs::LogGroup').map(({ Properties }) => [

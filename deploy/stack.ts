@@ -1,4 +1,4 @@
-import { readPolicyFile } from '../lib/lambda/settings.ts';
+import { readPolicyFile, readSettings } from '../lib/lambda/settings.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import { BUS, busResources, ruleIds } from './bus.ts';
 import { concurrencyExtensions, type Extensions } from './concurrency.ts';
@@ -13,6 +13,8 @@ export interface Stack {
   readonly deployment: string;
   /** Where the functions and their bus are: the first of the source regions. */
   readonly homeRegion: string;
+  /** What the functions are told by their environment. */
+  readonly environment: Readonly<Record<string, unknown>>;
   readonly permissions: readonly Statement[];
   /** Everything beside the functions and their logs. */
   readonly template: Template;
@@ -40,6 +42,7 @@ export function stackOf(environment: NodeJS.ProcessEnv): Stack {
   return {
     deployment: file.deployment,
     homeRegion,
+    environment: { AMIKEEP_POLICY_FILE: policyFile, AMIKEEP_BUS: { Ref: BUS }, ...settingsOf(environment) },
     permissions: permissionsOf(file),
     template: {
       Resources: joined(PARTS.map((resourcesOf) => resourcesOf(file))),
@@ -49,5 +52,15 @@ export function stackOf(environment: NodeJS.ProcessEnv): Stack {
       },
       extensions: concurrencyExtensions(environment.AMIKEEP_RESERVED_CONCURRENCY),
     },
+  };
+}
+
+/** The settings that are handed on where they are written, once they have been read as the functions will. */
+function settingsOf(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  readSettings(environment);
+  const { AMIKEEP_RATE_SHARE, AMIKEEP_MAX_COPIES_IN_FLIGHT } = environment;
+  return {
+    ...(AMIKEEP_RATE_SHARE !== undefined && { AMIKEEP_RATE_SHARE }),
+    ...(AMIKEEP_MAX_COPIES_IN_FLIGHT !== undefined && { AMIKEEP_MAX_COPIES_IN_FLIGHT }),
   };
 }
