@@ -58,7 +58,7 @@ export async function measureMemory(instances: number, nights: number, sizes = S
     await clock.advance(HOUR);
     await measure('copy of as many as may be under way', 'copy', 'CopyImage');
     await clock.advance(HOUR);
-    await measure(`retire, which marks what has expired of ${instances * nights} images`, 'retire', 'CreateTags');
+    await measure(`retire, which marks as many of ${instances * nights} images as one run may`, 'retire', 'CreateTags');
     await clock.advance(DAY + HOUR);
     await measure('retire, which deregisters as many as one run may', 'retire', 'DeregisterImage');
     return rows;
