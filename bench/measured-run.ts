@@ -46,7 +46,7 @@ async function run({ action, endpoint, now }: Assignment): Promise<Footprint> {
   const handler = createHandler(action, {
     file,
     clock,
-    aws: (account, stopAt) => awsFor({ clients, pace, clock, random: systemRandom }, account, stopAt),
+    aws: (_, { target }, stopAt) => awsFor({ clients, pace, clock, random: systemRandom }, target.account, stopAt),
     publisher: createPublisher({ client: clients.events(), bus: 'amikeep', clock, random: systemRandom }),
     maxCopiesInFlight: 100,
     logger,

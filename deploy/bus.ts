@@ -5,11 +5,6 @@ import { EVENT_SOURCE } from '../lib/run/outcome-events.ts';
 import { DELIVERY } from './dead-letters.ts';
 import { attributeOf, capitalised, FUNCTIONS, functionArn, type Resources } from './template.ts';
 
-/** What the bus needs of the policy file. */
-export interface BusUsers extends Pick<PolicyFile, 'deployment' | 'policies'> {
-  readonly accounts?: readonly { readonly id: string; readonly vault?: boolean }[];
-}
-
 /** Where runs are asked for and told: fan-out, continuations, people, and what EC2 tells of other regions' images. */
 export const BUS = 'Bus';
 
@@ -33,7 +28,7 @@ interface Rule {
   readonly action: Action;
 }
 
-function rulesOf({ deployment, policies }: BusUsers): Rule[] {
+function rulesOf({ deployment, policies }: PolicyFile): Rule[] {
   const requested = FUNCTIONS.map(
     (action): Rule => ({
       logicalId: `${capitalised(action)}Requested`,
@@ -69,12 +64,12 @@ function rulesOf({ deployment, policies }: BusUsers): Rule[] {
 }
 
 /** The logical ids of all rules. */
-export function ruleIds(file: BusUsers): string[] {
+export function ruleIds(file: PolicyFile): string[] {
   return rulesOf(file).map(({ logicalId }) => logicalId);
 }
 
 /** The bus, its rules, and who besides this account may send what to it. */
-export function busResources(file: BusUsers): Resources {
+export function busResources(file: PolicyFile): Resources {
   return {
     [BUS]: {
       Type: 'AWS::Events::EventBus',
@@ -117,8 +112,8 @@ function ruleResources({ logicalId, name, description, bus, pattern, action }: R
  * Accounts with instances may send what EC2 tells of their images, and nothing else: no run can be asked for from
  * there. Nobody but AWS can send events whose source is `aws.ec2`.
  */
-function memberAccountResources({ policies, accounts = [] }: BusUsers): Resources {
-  const senders = accounts.filter(({ vault }) => vault !== true);
+function memberAccountResources({ policies, accounts }: PolicyFile): Resources {
+  const senders = accounts.filter(({ vault }) => !vault);
   if (senders.length === 0 || policies.every(({ copies }) => copies.length === 0)) return {};
   return {
     MemberAccountsPolicy: {

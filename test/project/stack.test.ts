@@ -7,6 +7,7 @@ import { busResources } from '../../deploy/bus.ts';
 import { isKnownRegion } from '../../deploy/regions.ts';
 import { stackOf } from '../../deploy/stack.ts';
 import { joined } from '../../deploy/template.ts';
+import { accountId } from '../../lib/model/ids.ts';
 import { InputError } from '../../lib/run/input-error.ts';
 import { aPolicy, aPolicyFile, DR } from '../builders.ts';
 
@@ -109,10 +110,14 @@ test.each([
 
 describe('the bus', () => {
   const copying = [aPolicy({ copies: [{ region: DR.region, encrypt: 'as-source', retention: { keepLast: 1 } }] })];
-  const members = [{ id: '222233334444' }, { id: '999988887777', vault: true }];
+  const members = ['222233334444', '999988887777'].map((id, index) => ({
+    id: accountId(id),
+    rolePrefix: 'amikeep-prod',
+    vault: index === 1,
+  }));
 
   test("takes EC2's word on images from member accounts with instances, and nothing else", () => {
-    const { MemberAccountsPolicy } = busResources({ ...aPolicyFile({ policies: copying }), accounts: members });
+    const { MemberAccountsPolicy } = busResources(aPolicyFile({ policies: copying, accounts: members }));
     expect(MemberAccountsPolicy?.Properties.Statement).toEqual({
       Effect: 'Allow',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
@@ -124,8 +129,8 @@ describe('the bus', () => {
   });
 
   test.each([
-    ['there are none', { ...aPolicyFile({ policies: copying }), accounts: [] }],
-    ['nothing is copied', { ...aPolicyFile({ policies: [aPolicy()] }), accounts: members }],
+    ['there are none', aPolicyFile({ policies: copying })],
+    ['nothing is copied', aPolicyFile({ policies: [aPolicy()], accounts: members })],
   ])('takes nothing from other accounts where %s', (_, file) => {
     expect(busResources(file)).not.toHaveProperty('MemberAccountsPolicy');
   });
