@@ -32,6 +32,10 @@ export const PIECES: Readonly<Record<string, Piece>> = {
     title: "Pacing 1,000 changes under AWS's call rates, on a virtual clock",
     measure: async () => (await import('./pacing.ts')).measurePacing(1000),
   },
+  memory: {
+    title: 'The least memory that does the heaviest runs',
+    measure: async () => (await import('./memory.ts')).measureMemory(1000, 20),
+  },
   bundles: {
     title: 'Handlers as deployed, as ratios to a bundle of a bare EC2Client',
     measure: async () => (await import('./bundles.ts')).measureBundles(5),

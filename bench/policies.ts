@@ -21,3 +21,8 @@ policies:
   if (!parsed.ok) throw new TypeError(parsed.problems.map(formatProblem).join('\n'));
   return parsed.file;
 }
+
+/** The policies of a region that holds far more images than they ask for. */
+export function crowdedPolicies(): PolicyFile {
+  return policiesKeeping('{ keepLast: 3, keepDaily: 7 }', '{ keepDaily: 3 }');
+}

@@ -8,9 +8,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { readPolicyFile } from '../lib/lambda/settings.ts';
-import { parseRunEvent } from '../lib/run/event.ts';
-import { type Schedule, schedulesOf } from './schedules.ts';
+import { type Action, parseRunEvent } from '../lib/run/event.ts';
+import { schedulesOf } from './schedules.ts';
+import { FUNCTIONS, functionId } from './template.ts';
 
 interface Packaged {
   readonly Type: string;
@@ -25,6 +27,9 @@ const template: { Resources: Record<string, Packaged> } = JSON.parse(
   readFileSync(join(PACKAGE, 'cloudformation-template-update-stack.json'), 'utf8'),
 );
 const ofType = (type: string) => Object.values(template.Resources).filter(({ Type }) => Type === type);
+const idsOfType = (type: string) =>
+  Object.keys(template.Resources).filter((id) => template.Resources[id]?.Type === type);
+const DEAD_LETTERS_ARN = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
 const checks: string[] = [];
 
 async function check(what: string, assertion: () => unknown): Promise<void> {
@@ -36,51 +41,115 @@ await check('three functions on Node 24 and arm64, with their time, their bus an
   const functions = ofType('AWS::Lambda::Function').map(({ Properties }) => Properties);
   assert.deepEqual(
     functions.map(({ FunctionName }) => FunctionName),
-    ['snapshot', 'copy', 'retire'].map((action) => `amikeep-${file.deployment}-${action}`),
+    FUNCTIONS.map((action) => `amikeep-${file.deployment}-${action}`),
   );
-  for (const { Runtime, Architectures, MemorySize, Timeout, Environment } of functions) {
+  const reserved = process.env.AMIKEEP_RESERVED_CONCURRENCY;
+  for (const { Runtime, Architectures, MemorySize, Timeout, Environment, ...rest } of functions) {
     assert.deepEqual([Runtime, Architectures, MemorySize, Timeout], ['nodejs24.x', ['arm64'], 512, 900]);
-    assert.deepEqual(Environment.Variables, { AMIKEEP_POLICY_FILE: POLICY_FILE, AMIKEEP_BUS: { Ref: 'Bus' } });
+    const { AMIKEEP_POLICY_FILE, AMIKEEP_BUS } = Environment.Variables;
+    assert.deepEqual([AMIKEEP_POLICY_FILE, AMIKEEP_BUS], [POLICY_FILE, { Ref: 'Bus' }]);
+    assert.equal(rest.ReservedConcurrentExecutions, reserved === undefined ? undefined : Number(reserved));
   }
-  for (const { Properties } of ofType('AWS::Logs::LogGroup')) assert.equal(Properties.RetentionInDays, 90);
+  const groups = ofType('AWS::Logs::LogGroup').map(({ Properties }) => [
+    Properties.LogGroupName,
+    Properties.RetentionInDays,
+  ]);
+  assert.deepEqual(
+    groups,
+    FUNCTIONS.map((action) => [`/aws/lambda/amikeep-${file.deployment}-${action}`, 90]),
+  );
+});
+
+await check('what a function fails at three times within an hour is a dead letter', () => {
+  const configs = ofType('AWS::Lambda::EventInvokeConfig').map(({ Properties }) => Properties);
+  assert.deepEqual(
+    configs,
+    FUNCTIONS.map((action) => ({
+      FunctionName: { Ref: functionId(action) },
+      Qualifier: '$LATEST',
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: 3600,
+      DestinationConfig: { OnFailure: { Destination: DEAD_LETTERS_ARN } },
+    })),
+  );
+});
+
+await check('what cannot be delivered within an hour is a dead letter', () => {
+  const targets = [
+    ...ofType('AWS::Events::Rule').flatMap(({ Properties }) => Properties.Targets),
+    ...ofType('AWS::Scheduler::Schedule').map(({ Properties }) => Properties.Target),
+  ];
+  assert.ok(targets.length >= FUNCTIONS.length * 2);
+  for (const { RetryPolicy, DeadLetterConfig } of targets) {
+    assert.deepEqual(RetryPolicy, { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 10 });
+    assert.deepEqual(DeadLetterConfig, { Arn: DEAD_LETTERS_ARN });
+  }
+});
+
+await check('dead letters are encrypted, stay 14 days, and come from our rules besides our roles', () => {
+  assert.deepEqual(template.Resources.DeadLetters?.Properties, {
+    QueueName: `amikeep-${file.deployment}-dead-letters`,
+    MessageRetentionPeriod: 14 * 24 * 3600,
+    SqsManagedSseEnabled: true,
+  });
+  const [policy, ...others] = ofType('AWS::SQS::QueuePolicy');
+  assert.deepEqual(others, []);
+  const rules = idsOfType('AWS::Events::Rule').map((id) => ({ 'Fn::GetAtt': [id, 'Arn'] }));
+  for (const { Principal, Action, Condition } of policy?.Properties.PolicyDocument.Statement ?? []) {
+    assert.deepEqual([Principal, Action], [{ Service: 'events.amazonaws.com' }, 'sqs:SendMessage']);
+    assert.deepEqual(Condition, {
+      StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+      ArnEquals: { 'aws:SourceArn': rules },
+    });
+  }
 });
 
 await check('runs that are asked for on the bus go to the function of their action', () => {
   assert.equal(template.Resources.Bus?.Properties.Name, `amikeep-${file.deployment}`);
-  const routes = ofType('AWS::Events::Rule')
-    .filter(({ Properties }) => Properties.EventBusName?.Ref === 'Bus')
-    .map(({ Properties }) => [Properties.EventPattern, Properties.Targets[0].Arn['Fn::GetAtt'][0]]);
+  for (const action of FUNCTIONS) {
+    const pattern = { source: ['amikeep'], 'detail-type': ['Run Requested'], detail: { action: [action] } };
+    assert.deepEqual(routesOf(pattern), [[{ Ref: 'Bus' }, functionId(action)]]);
+  }
+});
+
+await check("EC2's word that an image is available goes to copy, from here and from elsewhere", () => {
+  const pattern = { source: ['aws.ec2'], 'detail-type': ['EC2 AMI State Change'], detail: { State: ['available'] } };
+  const asked = file.policies.some(({ copies }) => copies.length > 0);
+  const buses = asked ? [undefined, { Ref: 'Bus' }] : [];
   assert.deepEqual(
-    routes,
-    (['snapshot', 'copy', 'retire'] as const).map((action) => [
-      { source: ['amikeep'], 'detail-type': ['Run Requested'], detail: { action: [action] } },
-      lambdaId(action),
-    ]),
+    routesOf(pattern),
+    buses.map((bus) => [bus, functionId('copy')]),
   );
 });
 
-await check("EC2's word that an image is available goes to copy", () => {
-  const [rule, ...others] = ofType('AWS::Events::Rule').filter(({ Properties }) => !Properties.EventBusName);
-  assert.deepEqual(others, []);
-  assert.deepEqual(rule?.Properties.EventPattern['detail-type'], ['EC2 AMI State Change']);
-  assert.equal(rule?.Properties.Targets[0].Arn['Fn::GetAtt'][0], lambdaId('copy'));
-  const asked = file.policies.some(({ copies }) => copies.length > 0);
-  assert.equal(rule?.Properties.State, asked ? 'ENABLED' : 'DISABLED');
+await check('every rule may invoke its function, and nobody else', () => {
+  const allowed = ofType('AWS::Lambda::Permission').map(({ Properties }) => [
+    Properties.Principal,
+    Properties.SourceArn['Fn::GetAtt'][0],
+    Properties.FunctionName,
+  ]);
+  const rules = idsOfType('AWS::Events::Rule');
+  assert.deepEqual(
+    allowed,
+    rules.map((id) => ['events.amazonaws.com', id, template.Resources[id]?.Properties.Targets[0].Arn]),
+  );
 });
 
 await check('a schedule for every policy and three sweeps, with payloads that the functions take', () => {
   const packaged = ofType('AWS::Scheduler::Schedule').map(({ Properties }) => Properties);
   assert.deepEqual(
-    packaged.map(({ ScheduleExpression, ScheduleExpressionTimezone, Target }) => [
+    packaged.map(({ ScheduleExpression, ScheduleExpressionTimezone, FlexibleTimeWindow, Target }) => [
       ScheduleExpression,
       ScheduleExpressionTimezone,
+      FlexibleTimeWindow.MaximumWindowInMinutes,
       Target.Arn['Fn::GetAtt'][0],
       JSON.parse(Target.Input),
     ]),
-    schedulesOf(file).map(({ expression, timeZone, action, payload }) => [
+    schedulesOf(file).map(({ expression, timeZone, flexibleWindowMinutes, action, payload }) => [
       expression,
       timeZone,
-      lambdaId(action),
+      flexibleWindowMinutes,
+      functionId(action),
       payload,
     ]),
   );
@@ -88,6 +157,27 @@ await check('a schedule for every policy and three sweeps, with payloads that th
     const payload = Target.Input.replace('<aws.scheduler.scheduled-time>', '2026-11-23T02:00:00Z');
     assert.deepEqual(parseRunEvent(JSON.parse(payload)).ok, true, payload);
   }
+});
+
+await check('schedules act by a role of their own, which invokes, puts dead letters down and does nothing else', () => {
+  const { AssumeRolePolicyDocument, Policies } = template.Resources.SchedulerRole?.Properties ?? {};
+  for (const { Properties } of ofType('AWS::Scheduler::Schedule')) {
+    assert.deepEqual(Properties.Target.RoleArn, { 'Fn::GetAtt': ['SchedulerRole', 'Arn'] });
+    assert.deepEqual(Properties.GroupName, { Ref: 'ScheduleGroup' });
+  }
+  assert.deepEqual(AssumeRolePolicyDocument.Statement[0].Condition.StringEquals['aws:SourceArn'], {
+    'Fn::GetAtt': ['ScheduleGroup', 'Arn'],
+  });
+  assert.deepEqual(
+    Policies[0].PolicyDocument.Statement.map(({ Action, Resource }: { Action: unknown; Resource: unknown }) => [
+      Action,
+      Resource,
+    ]),
+    [
+      ['lambda:InvokeFunction', FUNCTIONS.map((action) => ({ 'Fn::GetAtt': [functionId(action), 'Arn'] }))],
+      ['sqs:SendMessage', DEAD_LETTERS_ARN],
+    ],
+  );
 });
 
 await check('the functions may do what lib/aws calls, and nothing more', () => {
@@ -105,14 +195,14 @@ await check('the functions may do what lib/aws calls, and nothing more', () => {
   // biome-ignore lint/suspicious/noExplicitAny: as above
   const statements: any[] = template.Resources.IamRoleLambdaExecution?.Properties.Policies[0].PolicyDocument.Statement;
   const granted = new Set<string>(statements.flatMap(({ Action }) => Action));
-  const beside = [...granted].filter((action) => !used.has(action) && !/^(?:logs|kms|imagebuilder):/.test(action));
+  const beside = [...granted].filter((action) => !used.has(action) && !/^(?:logs|kms|imagebuilder|sqs):/.test(action));
   assert.deepEqual(
     { missing: [...used].filter((action) => !granted.has(action)), beside },
     { missing: [], beside: [] },
   );
   for (const { Action, Condition } of statements) {
-    if (!/Deregister|DeleteSnapshot|DeleteTags/.test(Action.join())) continue;
-    assert.equal(Condition?.StringEquals['aws:ResourceTag/amikeep:deployment'], file.deployment, Action.join());
+    if (!/Deregister|DeleteSnapshot|DeleteTags/.test(String(Action))) continue;
+    assert.equal(Condition?.StringEquals['aws:ResourceTag/amikeep:deployment'], file.deployment, String(Action));
   }
 });
 
@@ -120,7 +210,7 @@ await check('each bundle runs by itself and finds its policy file', async () => 
   const root = mkdtempSync(join(tmpdir(), 'amikeep-package-'));
   const home = process.cwd();
   try {
-    for (const action of ['snapshot', 'copy', 'retire'] as const) {
+    for (const action of FUNCTIONS) {
       const task = join(root, action);
       execFileSync('python3', ['-m', 'zipfile', '-e', join(PACKAGE, `${action}.zip`), task]);
       process.chdir(task);
@@ -136,12 +226,15 @@ await check('each bundle runs by itself and finds its policy file', async () => 
 
 for (const what of checks) console.log(`ok: ${what}`);
 
-function lambdaId(action: Schedule['action']): string {
-  return { snapshot: 'SnapshotLambdaFunction', copy: 'CopyLambdaFunction', retire: 'RetireLambdaFunction' }[action];
+/** The buses on which events of a pattern are looked for, each with the function that gets them. */
+function routesOf(pattern: unknown): [bus: unknown, functionId: string][] {
+  return ofType('AWS::Events::Rule')
+    .filter(({ Properties }) => isDeepStrictEqual(Properties.EventPattern, pattern) && Properties.State === 'ENABLED')
+    .map(({ Properties }) => [Properties.EventBusName, Properties.Targets[0].Arn['Fn::GetAtt'][0]]);
 }
 
 /** As much of Lambda's context as a handler reads before it judges its payload. */
-function context(action: Schedule['action']) {
+function context(action: Action) {
   return {
     functionName: `amikeep-${action}`,
     memoryLimitInMB: '512',

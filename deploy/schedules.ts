@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto';
 import { DAY, HOUR, MINUTE } from '../lib/model/time.ts';
 import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
 import type { Action } from '../lib/run/event.ts';
-
-/** A resource of a CloudFormation template. */
-export interface Resource {
-  readonly Type: string;
-  readonly Properties: Readonly<Record<string, unknown>>;
-}
-
-export type Resources = Readonly<Record<string, Resource>>;
+import { DEAD_LETTERS, DELIVERY } from './dead-letters.ts';
+import { attributeOf, FUNCTIONS, functionArn, type Resource, type Resources } from './template.ts';
 
 /** When EventBridge Scheduler invokes a function, and with what. */
 export interface Schedule {
@@ -18,6 +12,8 @@ export interface Schedule {
   readonly expression: string;
   readonly timeZone: string;
   readonly payload: Readonly<Record<string, string>>;
+  /** Within how many minutes Scheduler may invoke the function; to the minute unless given. */
+  readonly flexibleWindowMinutes?: number;
 }
 
 /** Scheduler puts the moment that an invocation stands for in its place: `2026-11-23T02:00:00Z`, in UTC. */
@@ -43,8 +39,12 @@ export function schedulesOf(file: PolicyFile): Schedule[] {
 }
 
 function scheduleOf({ name, schedule }: Policy): Schedule {
-  const { expression, timeZone } = schedule;
-  const common = { description: `policy ${name}, ${expression} in ${timeZone}`, action: 'snapshot' } as const;
+  const { expression, timeZone, flexibleWindowMinutes } = schedule;
+  const common = {
+    description: `policy ${name}, ${expression} in ${timeZone}`,
+    action: 'snapshot',
+    ...(flexibleWindowMinutes !== undefined && { flexibleWindowMinutes }),
+  } as const;
   const payload = (slot: string) => ({ action: 'snapshot', policy: name, slot });
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
   if (!rate) return { ...common, expression, timeZone, payload: payload(SCHEDULED_TIME) };
@@ -98,8 +98,13 @@ export function scheduleResources(file: PolicyFile): Resources {
               Effect: 'Allow',
               Principal: { Service: 'scheduler.amazonaws.com' },
               Action: 'sts:AssumeRole',
-              // Nobody else's schedule may act as this role.
-              Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+              // No schedule of anyone else's or of another group may act as this role.
+              Condition: {
+                StringEquals: {
+                  'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+                  'aws:SourceArn': attributeOf('ScheduleGroup', 'Arn'),
+                },
+              },
             },
           ],
         },
@@ -109,11 +114,8 @@ export function scheduleResources(file: PolicyFile): Resources {
             PolicyDocument: {
               Version: '2012-10-17',
               Statement: [
-                {
-                  Effect: 'Allow',
-                  Action: 'lambda:InvokeFunction',
-                  Resource: (['snapshot', 'copy', 'retire'] as const).map(functionArn),
-                },
+                { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: FUNCTIONS.map(functionArn) },
+                { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: attributeOf(DEAD_LETTERS, 'Arn') },
               ],
             },
           },
@@ -124,7 +126,8 @@ export function scheduleResources(file: PolicyFile): Resources {
   };
 }
 
-function resourceOf({ description, action, expression, timeZone, payload }: Schedule): Resource {
+function resourceOf(schedule: Schedule): Resource {
+  const { description, action, expression, timeZone, payload, flexibleWindowMinutes } = schedule;
   return {
     Type: 'AWS::Scheduler::Schedule',
     Properties: {
@@ -132,22 +135,18 @@ function resourceOf({ description, action, expression, timeZone, payload }: Sche
       GroupName: { Ref: 'ScheduleGroup' },
       ScheduleExpression: expression,
       ScheduleExpressionTimezone: timeZone,
-      // A window would move the moment at which an image is made away from the slot that it carries.
-      FlexibleTimeWindow: { Mode: 'OFF' },
+      FlexibleTimeWindow:
+        flexibleWindowMinutes === undefined
+          ? { Mode: 'OFF' }
+          : { Mode: 'FLEXIBLE', MaximumWindowInMinutes: flexibleWindowMinutes },
       Target: {
         Arn: functionArn(action),
-        RoleArn: { 'Fn::GetAtt': ['SchedulerRole', 'Arn'] },
+        RoleArn: attributeOf('SchedulerRole', 'Arn'),
         Input: JSON.stringify(payload),
-        // The next sweep asks again: to try for longer would only double it.
-        RetryPolicy: { MaximumEventAgeInSeconds: HOUR / 1000, MaximumRetryAttempts: 10 },
+        ...DELIVERY,
       },
     },
   };
-}
-
-/** `SnapshotLambdaFunction` is what osls calls the function `snapshot` in the template. */
-function functionArn(action: Action): unknown {
-  return { 'Fn::GetAtt': [`${action[0]?.toUpperCase()}${action.slice(1)}LambdaFunction`, 'Arn'] };
 }
 
 /** Logical ids are letters and digits; two policies may differ in what is neither, and one may be called a sweep. */

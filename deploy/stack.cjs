@@ -2,7 +2,7 @@
 const { stackOf } = require('./stack.ts');
 
 try {
-  module.exports = stackOf(process.env.AMIKEEP_POLICY_FILE ?? 'policies.yml');
+  module.exports = stackOf(process.env);
 } catch (error) {
   // osls prints the stack where there is one. Of a mistake in the policy file the lines are enough.
   if (error.name === 'InputError') error.stack = `\n${error.message}`;

@@ -1,28 +1,66 @@
-import { readPolicyFile } from '../lib/lambda/settings.ts';
+import { readPolicyFile, readSettings } from '../lib/lambda/settings.ts';
+import type { PolicyFile } from '../lib/policy/policy.ts';
+import { BUS, busResources, ruleIds } from './bus.ts';
+import { concurrencyExtensions, type Extensions } from './concurrency.ts';
+import { deadLetterResources } from './dead-letters.ts';
 import { permissionsOf, type Statement } from './permissions.ts';
-import { type Resources, scheduleResources } from './schedules.ts';
+import { isKnownRegion } from './regions.ts';
+import { scheduleResources } from './schedules.ts';
+import { attributeOf, joined, type Resources } from './template.ts';
 
 /** What serverless.yml takes from the policy file. */
 export interface Stack {
   readonly deployment: string;
   /** Where the functions and their bus are: the first of the source regions. */
   readonly homeRegion: string;
+  /** What the functions are told by their environment. */
+  readonly environment: Readonly<Record<string, unknown>>;
   readonly permissions: readonly Statement[];
-  readonly schedules: { readonly Resources: Resources };
-  /** EC2's own word that an image is available, for the copy function; off where no policy asks for copies. */
-  readonly copiesAsked: boolean;
+  /** Everything beside the functions and their logs. */
+  readonly template: Template;
 }
 
-/** @throws InputError with every mistake in the policy file, each with its line */
-export function stackOf(policyFile: string): Stack {
-  const file = readPolicyFile(policyFile);
+interface Template {
+  readonly Resources: Resources;
+  readonly Outputs: Readonly<Record<string, { readonly Description: string; readonly Value: unknown }>>;
+  readonly extensions: Extensions;
+}
+
+/** The parts of the stack; each names its resources, and none has to know of another's but by their logical ids. */
+const PARTS: readonly ((file: PolicyFile) => Resources)[] = [
+  busResources,
+  scheduleResources,
+  (file) => deadLetterResources(file, ruleIds(file)),
+];
+
+/** @throws InputError with every mistake in the policy file, each with its line, or in the environment */
+export function stackOf(environment: NodeJS.ProcessEnv): Stack {
+  const policyFile = environment.AMIKEEP_POLICY_FILE ?? 'policies.yml';
+  const file = readPolicyFile(policyFile, isKnownRegion);
   const [homeRegion] = file.regions;
   if (homeRegion === undefined) throw new TypeError(`${policyFile} names no region, which its schema forbids`);
   return {
     deployment: file.deployment,
     homeRegion,
+    environment: { AMIKEEP_POLICY_FILE: policyFile, AMIKEEP_BUS: { Ref: BUS }, ...settingsOf(environment) },
     permissions: permissionsOf(file),
-    schedules: { Resources: scheduleResources(file) },
-    copiesAsked: file.policies.some(({ copies }) => copies.length > 0),
+    template: {
+      Resources: joined(PARTS.map((resourcesOf) => resourcesOf(file))),
+      Outputs: {
+        BusName: { Description: 'The bus on which runs are asked for and told', Value: { Ref: BUS } },
+        BusArn: { Description: 'What deploy/region.yml asks for as BusArn', Value: attributeOf(BUS, 'Arn') },
+      },
+      extensions: concurrencyExtensions(environment.AMIKEEP_RESERVED_CONCURRENCY),
+    },
+  };
+}
+
+/** The settings that are handed on where they are written, once they have been read as the functions will. */
+function settingsOf(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  readSettings(environment);
+  const { AMIKEEP_RATE_SHARE, AMIKEEP_MAX_COPIES_IN_FLIGHT } = environment;
+  return {
+    ...(AMIKEEP_RATE_SHARE !== undefined && { AMIKEEP_RATE_SHARE }),
+    ...(AMIKEEP_MAX_COPIES_IN_FLIGHT !== undefined && { AMIKEEP_MAX_COPIES_IN_FLIGHT }),
   };
 }

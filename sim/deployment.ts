@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { Context } from 'aws-lambda';
 import { awsFor } from '../lib/aws/aws.ts';
 import type { RegionalClients } from '../lib/aws/caller.ts';
 import { type AwsClient, type Clients, type Credentials, createClients } from '../lib/aws/clients.ts';
@@ -19,9 +18,10 @@ import type { Outcome } from '../lib/run/outcome.ts';
 import { EVENT_SOURCE } from '../lib/run/outcome-events.ts';
 import type { Aws } from '../lib/run/ports.ts';
 import { runTarget } from '../lib/run/run.ts';
-import type { SandboxClock, SandboxEvent } from '../sandbox/contract.ts';
+import type { SandboxEvent } from '../sandbox/contract.ts';
 import { connectInProcess } from '../sandbox/in-process.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { contextFor } from './lambda-context.ts';
 
 export interface DeploymentOptions {
   readonly sandbox: Sandbox;
@@ -246,24 +246,4 @@ function countCalls(client: AwsClient, count: (change: 1 | -1) => void, turns: T
     },
     { step: 'initialize', name: 'countCalls' },
   );
-}
-
-/** What Lambda tells a function of its invocation, on the sandbox's clock. */
-function contextFor(action: Action, account: AccountId, clock: SandboxClock, functionTime: number): Context {
-  const endsAt = clock.now() + functionTime;
-  const functionName = `amikeep-${action}`;
-  return {
-    callbackWaitsForEmptyEventLoop: true,
-    functionName,
-    functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:eu-central-1:${account}:function:${functionName}`,
-    memoryLimitInMB: '512',
-    awsRequestId: `${functionName}-${clock.now()}`,
-    logGroupName: `/aws/lambda/${functionName}`,
-    logStreamName: 'sandbox',
-    getRemainingTimeInMillis: () => Math.max(0, endsAt - clock.now()),
-    done: () => {},
-    fail: () => {},
-    succeed: () => {},
-  };
 }

@@ -53,9 +53,12 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   };
 }
 
-/** @throws InputError with every mistake in the file, each with its line, or why it could not be read at all */
-export function readPolicyFile(path: string): PolicyFile {
-  const parsed = parsePolicyFile(readText(path), path);
+/**
+ * @param isKnownRegion whether there is a region of this name; absent: all that have the form of one
+ * @throws InputError with every mistake in the file, each with its line, or why it could not be read at all
+ */
+export function readPolicyFile(path: string, isKnownRegion?: (name: string) => boolean): PolicyFile {
+  const parsed = parsePolicyFile(readText(path), path, isKnownRegion);
   if (!parsed.ok) throw new InputError(parsed.problems.map(formatProblem));
   return parsed.file;
 }

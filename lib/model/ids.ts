@@ -29,8 +29,15 @@ export function isImageId(text: string): text is ImageId {
   return resourceId('ami').test(text);
 }
 
+const REGION_NAME = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
+
+/** Whether a text has the form of a region's name; whether there is such a region only AWS knows. */
+export function isRegionName(text: string): text is Region {
+  return REGION_NAME.test(text);
+}
+
 export const accountId = parser<AccountId>('an AWS account id', /^\d{12}$/, '111122223333');
-export const region = parser<Region>('an AWS region', /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/, 'eu-central-1');
+export const region = parser<Region>('an AWS region', REGION_NAME, 'eu-central-1');
 export const imageId = parser<ImageId>('an image id', resourceId('ami'), 'ami-0123456789abcdef0');
 export const instanceId = parser<InstanceId>('an instance id', resourceId('i'), 'i-0123456789abcdef0');
 export const snapshotId = parser<SnapshotId>('a snapshot id', resourceId('snap'), 'snap-0123456789abcdef0');

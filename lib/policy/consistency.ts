@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRegionName } from '../model/ids.ts';
 import { MOST_TAGS } from './schema.ts';
 
 /** A mistake and where in the file's data it is. */
@@ -49,9 +50,10 @@ type LoosePolicy = LooseFile['policies'][string];
 type LooseCopy = LoosePolicy['copies'][number];
 
 /** Checks the rules that join distant parts of a policy file, in whatever state the rest of its data is. */
-export function findInconsistencies(data: unknown): Inconsistency[] {
+export function findInconsistencies(data: unknown, isKnownRegion: (name: string) => boolean): Inconsistency[] {
   const file = looseFile.parse(data);
   return [
+    ...findUnknownRegions(file, isKnownRegion),
     ...findRepeated(file.regions, ['regions']),
     ...findRepeated(file.formerRegions, ['formerRegions']),
     ...findFormerInUse(file),
@@ -68,6 +70,25 @@ function findRepeated(texts: readonly (string | undefined)[], path: Inconsistenc
     text === undefined || texts.indexOf(text) === index
       ? []
       : [{ path: [...path, index], message: `is '${text}' again: write each once` }],
+  );
+}
+
+/** What does not even have the form of a region's name is told by the schema. */
+function findUnknownRegions(
+  { regions, formerRegions, policies }: LooseFile,
+  isKnown: (name: string) => boolean,
+): Inconsistency[] {
+  const named = [
+    ...regions.map((name, index) => ({ name, path: ['regions', index] })),
+    ...formerRegions.map((name, index) => ({ name, path: ['formerRegions', index] })),
+    ...Object.entries(policies).flatMap(([policy, { copies }]) =>
+      copies.map((copy, index) => ({ name: copy.region, path: ['policies', policy, 'copies', index, 'region'] })),
+    ),
+  ];
+  return named.flatMap(({ name, path }) =>
+    name === undefined || !isRegionName(name) || isKnown(name)
+      ? []
+      : [{ path, message: `is '${name}', which AWS does not have: write the name of a region, such as eu-central-1` }],
   );
 }
 

@@ -23,9 +23,14 @@ export type ParsedPolicyFile =
 /**
  * Reads the text of a policy file.
  * @param fileName what the problems call the file; it is not opened
+ * @param isKnownRegion whether there is a region of this name; absent: all that have the form of one
  * @returns the policies with every default filled in, or every mistake at once, in the order of the text; it never throws
  */
-export function parsePolicyFile(text: string, fileName: string): ParsedPolicyFile {
+export function parsePolicyFile(
+  text: string,
+  fileName: string,
+  isKnownRegion: (name: string) => boolean = () => true,
+): ParsedPolicyFile {
   const read = readYaml(text);
   if (!read.ok) return refuse(read.problems, fileName);
   const { data, positions } = read;
@@ -33,7 +38,7 @@ export function parsePolicyFile(text: string, fileName: string): ParsedPolicyFil
   const accepted = policyFileSchema.safeParse(data);
   const problems: Problem[] = [...read.problems];
   if (!accepted.success) problems.push(...accepted.error.issues.flatMap((issue) => problemsOf(issue, positions)));
-  for (const { path, message } of findInconsistencies(data)) {
+  for (const { path, message } of findInconsistencies(data, isKnownRegion)) {
     problems.push({ ...positions.of(path), path: pathText(path), message });
   }
   if (!accepted.success || problems.length > 0) return refuse(problems, fileName);

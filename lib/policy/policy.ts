@@ -58,6 +58,8 @@ export interface Schedule {
   readonly expression: string;
   /** An IANA time zone: the schedule's, and that of the keep rules' days. */
   readonly timeZone: string;
+  /** Within how many minutes of a slot its images may be begun; they stand for the slot all the same. */
+  readonly flexibleWindowMinutes?: number;
 }
 
 export interface ImageSettings {

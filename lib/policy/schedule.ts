@@ -60,6 +60,23 @@ export function slotScheduleOf(schedule: Schedule): SlotSchedule {
   return parsed.schedule;
 }
 
+/** As many slots hold every pattern of a day, or the days of more than two years with their changes of the clocks. */
+const SLOTS_LOOKED_AT = 1000;
+/** Any time will do at which zones change their clocks as they do today. */
+const LOOKED_AT_FROM: Instant = Date.UTC(2026, 0, 1);
+
+/** The shortest time between two slots that follow each other; undefined where there are not two. */
+export function shortestGap(schedule: Pick<SlotSchedule, 'next'>): number | undefined {
+  let shortest: number | undefined;
+  let slot = schedule.next(LOOKED_AT_FROM);
+  for (let looked = 0; slot !== undefined && looked < SLOTS_LOOKED_AT; looked++) {
+    const next = schedule.next(slot);
+    if (next !== undefined) shortest = Math.min(shortest ?? Number.POSITIVE_INFINITY, next - slot);
+    slot = next;
+  }
+  return shortest;
+}
+
 const UNITS = new Map([
   ['minute', MINUTE],
   ['hour', HOUR],

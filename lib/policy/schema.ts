@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { instanceId, region } from '../model/ids.ts';
+import { MINUTE } from '../model/time.ts';
 import { accountName, accounts } from './account-schema.ts';
 import type { TagPatterns } from './policy.ts';
-import { parseSchedule } from './schedule.ts';
+import { parseSchedule, shortestGap } from './schedule.ts';
 import { atLeastOne, refusal, say, text, textReadBy } from './values.ts';
 import { timeZoneProblem } from './zone.ts';
 
@@ -71,6 +72,7 @@ const select = z
   })
   .describe('Which instances the policy is for.');
 
+const WINDOW_REMEDY = 'write a whole number of minutes from 1 to 1440, or leave it out';
 const schedule = z
   .strictObject(
     {
@@ -102,9 +104,27 @@ const schedule = z
           description: "The IANA time zone of the schedule and of the keep rules' days.",
           examples: ['UTC', 'Europe/Berlin', 'America/New_York'],
         }),
+      flexibleWindowMinutes: z.exactOptional(
+        z
+          .int(say(WINDOW_REMEDY))
+          .min(1, say(WINDOW_REMEDY))
+          .max(1440, say(WINDOW_REMEDY))
+          .describe(
+            'Within how many minutes after a scheduled time its images may be begun, which spreads the load; they carry the scheduled time all the same.',
+          ),
+      ),
     },
     say('write { expression: cron(0 4 * * ? *), timeZone: UTC }'),
   )
+  .superRefine(({ expression, timeZone, flexibleWindowMinutes: window }, context) => {
+    if (window === undefined) return;
+    const parsed = parseSchedule(expression, timeZone);
+    const gap = parsed.ok ? shortestGap(parsed.schedule) : undefined;
+    if (gap === undefined || window * MINUTE < gap) return;
+    const path = ['flexibleWindowMinutes'];
+    const remedy = `write fewer than the ${gap / MINUTE} minutes that may lie between two scheduled times`;
+    context.addIssue({ code: 'custom', path, message: refusal(window, remedy) });
+  })
   .describe('When images are made.');
 
 const DEVICES_REMEDY = 'write a list of device names, such as [/dev/sdf]';

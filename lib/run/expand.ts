@@ -1,5 +1,5 @@
 import type { AccountId, Region, Target } from '../model/ids.ts';
-import type { Instant } from '../model/time.ts';
+import { type Instant, MINUTE } from '../model/time.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
 import { slotScheduleOf } from '../policy/schedule.ts';
 import { slotOf } from '../tagging/version.ts';
@@ -52,7 +52,8 @@ export function expandEvent(event: RunEvent, file: PolicyFile, home: AccountId, 
     if (event.action !== 'snapshot') return [targeted];
     return policies.flatMap((policy) => {
       const slot = event.slot === 'current' ? slotScheduleOf(policy.schedule).current(now) : slotOf(event.slot ?? now);
-      return slot === undefined ? [] : [{ ...targeted, policy: policy.name, slot }];
+      if (slot === undefined || (isSweep(event) && now < slot + windowOf(policy))) return [];
+      return [{ ...targeted, policy: policy.name, slot }];
     });
   });
 }
@@ -78,6 +79,16 @@ function accountsOf(event: RunEvent, file: PolicyFile, home: AccountId): readonl
 /** EC2 tells `copy` of every image, of copies and of other people's too: that there is nothing to do is no mistake. */
 function isWordOfEc2({ action, images }: RunEvent): boolean {
   return action === 'copy' && images !== undefined;
+}
+
+/** Whether an event asks, of its own accord, for whatever slots are due. */
+function isSweep({ slot, policy }: RunEvent): boolean {
+  return slot === 'current' && policy === undefined;
+}
+
+/** How long, in milliseconds, a slot is left to its own schedule, which need not have fired yet. */
+function windowOf({ schedule }: Policy): number {
+  return (schedule.flexibleWindowMinutes ?? 0) * MINUTE;
 }
 
 function knownRegions(action: RunEvent['action'], file: PolicyFile, copied: boolean): readonly Region[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { measureBundles } from '../../bench/bundles.ts';
 import { measureCalls } from '../../bench/calls.ts';
+import { measureMemory } from '../../bench/memory.ts';
 import { measurePacing } from '../../bench/pacing.ts';
 import { measurePlanning } from '../../bench/plan.ts';
 import { measureRetention } from '../../bench/retention.ts';
@@ -38,6 +39,17 @@ describe('each piece of the bench measures, at a size that takes no time', () =>
     for (const what of ['bare client: size', 'bare client: import', 'retire: size', 'retire: import']) {
       expect(measured(rows, what)).toBeGreaterThan(0);
     }
+  });
+
+  it('each function does its work in a process whose memory is limited', { timeout: 60_000 }, async () => {
+    const rows = await measureMemory(3, 9, [1024]);
+
+    expect(rows.map(({ value, note }) => [value, note?.replace(/^.*, /, '')])).toEqual([
+      [1024, 'CreateImage 3 times'],
+      [1024, 'CopyImage 3 times'],
+      [1024, 'CreateTags 1 times'],
+      [1024, 'DeregisterImage 9 times'],
+    ]);
   });
 });
 

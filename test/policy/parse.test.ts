@@ -87,7 +87,7 @@ policies:
       excludeInstances: [i-01234567]
       states: [running]
     lineage: { tag: Role }
-    schedule: { expression: rate(6 hours), timeZone: UTC }
+    schedule: { expression: rate(6 hours), timeZone: UTC, flexibleWindowMinutes: 30 }
     image:
       reboot: always
       tags: { Project: shop }
@@ -122,7 +122,7 @@ policies:
             states: ['running'],
           },
           lineageTag: 'Role',
-          schedule: { expression: 'rate(6 hours)', timeZone: 'UTC' },
+          schedule: { expression: 'rate(6 hours)', timeZone: 'UTC', flexibleWindowMinutes: 30 },
           image: {
             reboot: 'always',
             tags: { Project: 'shop' },
@@ -243,6 +243,31 @@ describe('what must be written is asked for, with the reason', () => {
   });
 });
 
+describe('a region that AWS does not have', () => {
+  const known = ['eu-central-1', 'eu-west-1'];
+  const found = (text: string) => {
+    const result = parsePolicyFile(text, 'p.yml', (name) => known.includes(name));
+    return result.ok ? [] : result.problems.map(formatProblem);
+  };
+
+  it('is told where it stands, if it is known which ones there are', () => {
+    const text = changed(
+      ['[eu-central-1]', '[eu-centrl-1, eu-central-1]\nformerRegions: [us-moon-1]'],
+      ['region: eu-west-1', 'region: eu-wset-1'],
+    );
+    expect(found(text)).toEqual([
+      "p.yml:2:11: regions.0 is 'eu-centrl-1', which AWS does not have: write the name of a region, such as eu-central-1",
+      expect.stringContaining("p.yml:3:17: formerRegions.0 is 'us-moon-1', which AWS does not have"),
+      expect.stringContaining("p.yml:10:19: policies.nightly.copies.0.region is 'eu-wset-1', which AWS does not have"),
+    ]);
+    expect(found(MINIMAL)).toEqual([]);
+  });
+
+  it('is told once where it does not even look like one', () => {
+    expect(found(changed(['[eu-central-1]', '[frankfurt]']))).toHaveLength(1);
+  });
+});
+
 describe('a mistake is told with its place, its value and its remedy', () => {
   it.each([
     [
@@ -294,6 +319,19 @@ describe('a mistake is told with its place, its value and its remedy', () => {
       'Europe/Berlin',
       'Europe/Berln',
       "timeZone is 'Europe/Berln': write an IANA time zone such as Europe/Berlin or UTC; did you mean",
+    ],
+    [
+      'Europe/Berlin',
+      'Europe/Berlin, flexibleWindowMinutes: 0',
+      'policies.nightly.schedule.flexibleWindowMinutes is 0: write a whole number of minutes from 1 to 1440',
+    ],
+    ['Europe/Berlin', 'UTC, flexibleWindowMinutes: 1440', 'is 1440: write fewer than the 1440 minutes that may lie'],
+    // The clocks are put forward once a year.
+    ['Europe/Berlin', 'Europe/Berlin, flexibleWindowMinutes: 1380', 'is 1380: write fewer than the 1380 minutes'],
+    [
+      'cron(0 4 * * ? *), timeZone:',
+      "'cron(0 4,5 ? * MON *)', flexibleWindowMinutes: 60, timeZone:",
+      'than the 60 min',
     ],
     ['reboot: never', 'reboot: no', "p.yml:7:22: policies.nightly.image.reboot is 'no': write never or always"],
     ['reboot: never', 'reboot: never, tags: { aws:x: y }', "image.tags.aws:x is 'aws:x': write a tag key of 1 to 128"],

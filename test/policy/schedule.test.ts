@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, formatInstant, HOUR, type Instant, MINUTE, parseInstant } from '../../lib/model/time.ts';
-import { parseSchedule, type SlotSchedule, slotScheduleOf } from '../../lib/policy/schedule.ts';
+import { parseSchedule, type SlotSchedule, shortestGap, slotScheduleOf } from '../../lib/policy/schedule.ts';
 
 function at(text: string): Instant {
   const instant = parseInstant(text);
@@ -305,5 +305,21 @@ describe("a policy's schedule", () => {
 
   it('that no parsed file could hold is an error', () => {
     expect(() => slotScheduleOf({ expression: 'daily', timeZone: 'UTC' })).toThrow("'daily' in UTC: write cron(...)");
+  });
+});
+
+describe('the shortest time between two slots', () => {
+  it.each([
+    ['rate(90 minutes)', 'UTC', 90 * MINUTE],
+    ['cron(0 4 * * ? *)', 'UTC', DAY],
+    ['cron(0 4 * * ? *)', 'Europe/Berlin', 23 * HOUR],
+    ['cron(50,55 23 ? * MON *)', 'UTC', 5 * MINUTE],
+    ['cron(0 0/5 * * ? *)', 'UTC', 4 * HOUR],
+  ])('of %s in %s', (expression, timeZone, gap) => {
+    expect(shortestGap(aSchedule(expression, timeZone))).toBe(gap);
+  });
+
+  it('of a schedule that fires once is none', () => {
+    expect(shortestGap(aSchedule('cron(0 4 1 1 ? 2027)'))).toBeUndefined();
   });
 });

@@ -106,6 +106,16 @@ describe('the slot of an event', () => {
     expect(expand({ slot: 'current', target: here }).map(({ slot }) => slot)).toEqual([slotOfDay(0), NOW]);
   });
 
+  it('that is current is left to a schedule with a window while that is open, unless its policy is asked for', () => {
+    const schedule = { expression: 'rate(1 hour)', timeZone: 'UTC', flexibleWindowMinutes: 30 };
+    const windowed = aPolicyFile({ policies: [aPolicy({ name: 'spread', schedule })] });
+    const slotsAfter = (ms: number, event: Partial<RunEvent>) =>
+      expand({ slot: 'current', ...event }, windowed, NOW + ms).map(({ slot }) => slot);
+    expect(slotsAfter(30 * MINUTE - 1, {})).toEqual([]);
+    expect(slotsAfter(30 * MINUTE, {})).toEqual([NOW]);
+    expect(slotsAfter(MINUTE, { policy: 'spread' })).toEqual([NOW]);
+  });
+
   it('that is current before a schedule ever fired asks for nothing', () => {
     const schedule = { expression: 'cron(0 2 1 1 ? 2030)', timeZone: 'UTC' };
     expect(expand({ slot: 'current' }, aPolicyFile({ policies: [aPolicy({ schedule })] }))).toEqual([]);

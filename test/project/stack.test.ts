@@ -1,0 +1,145 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { busResources } from '../../deploy/bus.ts';
+import { isKnownRegion } from '../../deploy/regions.ts';
+import { stackOf } from '../../deploy/stack.ts';
+import { joined } from '../../deploy/template.ts';
+import { accountId } from '../../lib/model/ids.ts';
+import { InputError } from '../../lib/run/input-error.ts';
+import { aPolicy, aPolicyFile, DR } from '../builders.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'amikeep-stack-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const POLICY = `
+    select: { tags: { Backup: nightly } }
+    schedule: { expression: cron(0 4 * * ? *), timeZone: Europe/Berlin }
+    image: { reboot: never }
+    retention: { keepDaily: 7 }
+    retire: { mode: plan, endAfterSourceGoneDays: never }`;
+const COPIES = '\n    copies: [{ region: eu-west-1, retention: { keepDaily: 3 } }]';
+
+function stack(policies: Readonly<Record<string, string>>, environment: NodeJS.ProcessEnv = {}, region = 'us-east-1') {
+  const path = join(folder, 'policies.yml');
+  const texts = Object.entries(policies).map(([name, text]) => `  ${name}:${text}`);
+  writeFileSync(path, `deployment: prod\nregions: [eu-central-1, ${region}]\npolicies:\n${texts.join('\n')}\n`);
+  return stackOf({ ...environment, AMIKEEP_POLICY_FILE: path });
+}
+
+const resourcesOf = (policies: Readonly<Record<string, string>>) => stack(policies).template.Resources;
+
+describe('the stack', () => {
+  test('of a policy less has a schedule less, and everything else as it was', () => {
+    const before = resourcesOf({ nightly: POLICY + COPIES, gone: POLICY });
+    const after = resourcesOf({ nightly: POLICY + COPIES });
+    const removed = Object.keys(before).filter((id) => !Object.hasOwn(after, id));
+    expect(removed).toEqual([expect.stringMatching(/^Schedulegone/)]);
+    const { [removed[0] ?? '']: _, ...rest } = before;
+    expect(after).toEqual(rest);
+    // What goes on looking after the images of the policy that is gone is named after no policy.
+    expect(JSON.stringify(after)).toContain('"Input":"{\\"action\\":\\"retire\\"}"');
+  });
+
+  test('does not listen to EC2 where nothing is copied', () => {
+    const heard = (policy: string) =>
+      Object.values(resourcesOf({ nightly: policy })).filter((each) => JSON.stringify(each).includes('aws.ec2'));
+    expect(heard(POLICY)).toEqual([]);
+    expect(heard(POLICY + COPIES)).toHaveLength(2);
+  });
+
+  test('hands a flexible window on to Scheduler, and has none unless it is written', () => {
+    const windows = (policy: string) =>
+      Object.entries(resourcesOf({ nightly: policy })).flatMap(([id, { Properties }]) =>
+        id.startsWith('Schedulenightly') ? [Properties.FlexibleTimeWindow] : [],
+      );
+    expect(windows(POLICY)).toEqual([{ Mode: 'OFF' }]);
+    expect(windows(POLICY.replace('Berlin', 'Berlin, flexibleWindowMinutes: 45'))).toEqual([
+      { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 45 },
+    ]);
+  });
+
+  test('reserves concurrency where it is asked for, and only there', () => {
+    const extensions = (environment: NodeJS.ProcessEnv) => stack({ nightly: POLICY }, environment).template.extensions;
+    expect(extensions({})).toEqual({});
+    const reserved = { Properties: { ReservedConcurrentExecutions: 4 } };
+    expect(extensions({ AMIKEEP_RESERVED_CONCURRENCY: '4' })).toEqual({
+      SnapshotLambdaFunction: reserved,
+      CopyLambdaFunction: reserved,
+      RetireLambdaFunction: reserved,
+    });
+  });
+
+  test('tells the functions the settings that are written, if they are ones that functions take', () => {
+    const environment = (given: NodeJS.ProcessEnv) => stack({ nightly: POLICY }, given).environment;
+    expect(Object.keys(environment({}))).toEqual(['AMIKEEP_POLICY_FILE', 'AMIKEEP_BUS']);
+    expect(environment({ AMIKEEP_RATE_SHARE: '0.5', AMIKEEP_MAX_COPIES_IN_FLIGHT: '20' })).toMatchObject({
+      AMIKEEP_RATE_SHARE: '0.5',
+      AMIKEEP_MAX_COPIES_IN_FLIGHT: '20',
+    });
+    expect(() => environment({ AMIKEEP_RATE_SHARE: '2' })).toThrow(InputError);
+  });
+
+  test.each(['0', 'many', '', '1.5'])("takes '%s' for no concurrency to reserve", (AMIKEEP_RESERVED_CONCURRENCY) => {
+    expect(() => stack({ nightly: POLICY }, { AMIKEEP_RESERVED_CONCURRENCY })).toThrow(InputError);
+  });
+
+  test('is not made for a region that AWS does not have, whose line is told', () => {
+    expect(() => stack({ nightly: POLICY }, {}, 'eu-centrall-1')).toThrow(
+      /policies\.yml:2:25: regions\.1 is 'eu-centrall-1', which AWS does not have/,
+    );
+  });
+
+  test('does not use one name for two things', () => {
+    const part = { Bus: { Type: 'AWS::Events::EventBus', Properties: {} } };
+    expect(() => joined([part, part])).toThrow('two resources of the stack are called Bus');
+  });
+});
+
+test.each([
+  ['eu-central-1', true],
+  ['us-gov-west-1', true],
+  ['cn-north-1', true],
+  ['eu-central-99', false],
+  ['xx-moon-1', false],
+])('%s is a region of AWS: %s', (name, known) => {
+  expect(isKnownRegion(name)).toBe(known);
+});
+
+describe('the bus', () => {
+  const copying = [aPolicy({ copies: [{ region: DR.region, encrypt: 'as-source', retention: { keepLast: 1 } }] })];
+  const members = ['222233334444', '999988887777'].map((id, index) => ({
+    id: accountId(id),
+    rolePrefix: 'amikeep-prod',
+    vault: index === 1,
+  }));
+
+  test("takes EC2's word on images from member accounts with instances, and nothing else", () => {
+    const { MemberAccountsPolicy } = busResources(aPolicyFile({ policies: copying, accounts: members }));
+    expect(MemberAccountsPolicy?.Properties.Statement).toEqual({
+      Effect: 'Allow',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
+      Principal: { AWS: [{ 'Fn::Sub': 'arn:${AWS::Partition}:iam::222233334444:root' }] },
+      Action: 'events:PutEvents',
+      Resource: { 'Fn::GetAtt': ['Bus', 'Arn'] },
+      Condition: { StringEquals: { 'events:source': 'aws.ec2', 'events:detail-type': 'EC2 AMI State Change' } },
+    });
+  });
+
+  test.each([
+    ['there are none', aPolicyFile({ policies: copying })],
+    ['nothing is copied', aPolicyFile({ policies: [aPolicy()], accounts: members })],
+  ])('takes nothing from other accounts where %s', (_, file) => {
+    expect(busResources(file)).not.toHaveProperty('MemberAccountsPolicy');
+  });
+
+  test('of another region hands on the same events as the rule here, for as long', () => {
+    const { Resources } = parse(readFileSync('deploy/region.yml', 'utf8'), { logLevel: 'silent' });
+    const { ImageAvailable } = busResources(aPolicyFile({ policies: copying }));
+    const [target] = Resources.ImageAvailable.Properties.Targets;
+    expect(Resources.ImageAvailable.Properties.EventPattern).toEqual(ImageAvailable?.Properties.EventPattern);
+    expect(ImageAvailable?.Properties.Targets).toEqual([expect.objectContaining({ RetryPolicy: target.RetryPolicy })]);
+  });
+});
