@@ -1,4 +1,6 @@
 import { readPolicyFile } from '../lib/lambda/settings.ts';
+import { alarmResources } from './alarms.ts';
+import { dashboardResources } from './dashboard.ts';
 import { permissionsOf, type Statement } from './permissions.ts';
 import { type Resources, scheduleResources } from './schedules.ts';
 
@@ -22,7 +24,9 @@ export function stackOf(policyFile: string): Stack {
     deployment: file.deployment,
     homeRegion,
     permissions: permissionsOf(file),
-    schedules: { Resources: scheduleResources(file) },
+    schedules: {
+      Resources: { ...scheduleResources(file), ...alarmResources(file), ...dashboardResources(file) },
+    },
     copiesAsked: file.policies.some(({ copies }) => copies.length > 0),
   };
 }

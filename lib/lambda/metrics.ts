@@ -36,7 +36,6 @@ export const METRICS = {
   CapReached: { unit: 'Count', by: [] },
   AbandonedGiB: { unit: 'Count', by: [] },
   Failures: { unit: 'Count', by: [] },
-  Unfinished: { unit: 'Count', by: [] },
   ImagesCreated: { unit: 'Count', by: [] },
   ImagesCopied: { unit: 'Count', by: [] },
   ImagesMarked: { unit: 'Count', by: [] },
@@ -72,12 +71,11 @@ export function dimensionsOf(metric: MetricName, place: Place): [name: string, v
 
 /** What a run has to tell in numbers. What its action has no say in is not told. */
 export function measurementsOf(outcome: Outcome, policies: ReadonlySet<string>): Measurement[] {
-  const { event, unfinished, failures, calls } = outcome;
+  const { event, failures, calls } = outcome;
   const { region } = event.target;
   return [
     ...ofAction(outcome, policies),
     { metric: 'Failures' as const, value: failures.length },
-    { metric: 'Unfinished' as const, value: unfinished },
     { metric: 'Calls' as const, value: calls.sent },
     { metric: 'Throttles' as const, value: calls.throttled },
   ].map(({ metric, value, ...about }) => ({ metric, value, place: { region, ...about } }));
