@@ -77,7 +77,7 @@ const STOCK_QUERY =
 
 /** The same image may be refused by each run, so runs are not added up. */
 const REFUSED_QUERY =
-  'filter message = "refused" | stats latest(subjects) as Latest, max(subjects) as Most by action, region, reason | sort Most desc';
+  'filter message = "refused" | stats latest(subjects) as Latest, max(subjects) as Most by action, policy, region, reason | sort Most desc';
 
 interface Series {
   readonly metric: Metric;

@@ -35,16 +35,25 @@ function logOutcome({ event, plan, carried, failures, unfinished, overdue = [] }
   }
   // What queries add up has a line for each: CloudWatch Logs Insights does not look into lists.
   const of = { action: event.action, region: event.target.region };
-  const refusals = Map.groupBy(
-    plan.decisions.filter(({ action }) => action === 'refuse'),
-    ({ reason }) => reason.code,
-  );
-  for (const [reason, refused] of refusals) logger.info('refused', { ...of, reason, subjects: refused.length });
+  for (const refused of refusalsOf(plan.decisions)) logger.info('refused', { ...of, ...refused });
   for (const { policy, images, gib } of plan.stock ?? []) logger.info('stock', { ...of, policy, images, gib });
   for (const instance of overdue) logger.warn('overdue', { ...of, policy: event.policy, instance });
   for (const warning of plan.warnings) logger.warn(warning);
   for (const failure of failures) logger.error(failure);
   logger.info('run finished', { event, unfinished, failures: failures.length });
+}
+
+/** How many each policy was refused, for each reason. */
+function refusalsOf(decisions: readonly Decision[]) {
+  const refused = decisions.filter(({ action }) => action === 'refuse');
+  const byPolicy = Map.groupBy(refused, ({ policy = 'none' }) => policy);
+  return [...byPolicy].flatMap(([policy, ofPolicy]) =>
+    [...Map.groupBy(ofPolicy, ({ reason }) => reason.code)].map(([reason, { length: subjects }]) => ({
+      policy,
+      reason,
+      subjects,
+    })),
+  );
 }
 
 function decisionLine({ action, subject, policy, version, reason, copyRegion }: Decision): string {

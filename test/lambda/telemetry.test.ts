@@ -29,13 +29,14 @@ afterEach(() => {
 });
 
 function tell(): void {
-  const held = (number: number) => ({
+  const held = (number: number, policy: string) => ({
     action: 'refuse' as const,
+    policy,
     subject: { kind: 'image' as const, id: ami(number), region: HERE.region },
     reason: { code: 'hold' as const, text: 'it is on hold' },
   });
   const plan = {
-    decisions: [held(1), held(2)],
+    decisions: [held(1, 'nightly'), held(2, 'nightly'), held(3, 'weekly')],
     warnings: ['it says so'],
     problems: ['uses: denied'],
     stock: [{ policy: 'nightly', images: 3, gib: 24 }],
@@ -50,15 +51,11 @@ function tell(): void {
 describe('the log', () => {
   it('has a line for each that queries add up, and one for each trouble', () => {
     tell();
+    const refused = { message: 'refused', action: 'snapshot', region: HERE.region, reason: 'hold' };
     expect(lines).toEqual([
       expect.objectContaining({ message: 'decisions' }),
-      expect.objectContaining({
-        message: 'refused',
-        action: 'snapshot',
-        region: HERE.region,
-        reason: 'hold',
-        subjects: 2,
-      }),
+      expect.objectContaining({ ...refused, policy: 'nightly', subjects: 2 }),
+      expect.objectContaining({ ...refused, policy: 'weekly', subjects: 1 }),
       expect.objectContaining({ message: 'stock', region: HERE.region, policy: 'nightly', images: 3, gib: 24 }),
       expect.objectContaining({ level: 'WARN', message: 'overdue', policy: 'nightly', instance: AN_INSTANCE_ID }),
       expect.objectContaining({ level: 'WARN', message: 'it says so' }),
