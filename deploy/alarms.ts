@@ -23,7 +23,6 @@ export interface Alarm {
   /** What it means, and what to do first. */
   readonly text: string;
   readonly metric: Metric;
-  readonly statistic: 'Maximum' | 'Minimum';
   /** In milliseconds. */
   readonly period: number;
   /** It rings once so many... */
@@ -53,8 +52,8 @@ export function deadLetters({ deployment }: PolicyFile): Metric {
 }
 
 /**
- * All alarms of a deployment. None adds up what several runs told, which would count twice what came twice: a maximum
- * says that some run told of it, and a minimum that every run did.
+ * All alarms of a deployment. Each is of the maximum, so that no account, policy or region hides behind others, and what
+ * came twice is not counted twice.
  */
 export function alarmsOf(file: PolicyFile): Alarm[] {
   const copies = file.policies.some((policy) => policy.copies.length > 0);
@@ -73,7 +72,6 @@ function overdue(file: PolicyFile, policy: string, region: string): Alarm {
     heading: 'Overdue instances',
     text: `Instances of policy ${policy} in ${region} have no good image of the last due slot, or no sweep could tell.`,
     metric: ourMetric(file, 'OverdueInstances', { policy, region }),
-    statistic: 'Maximum',
     // The sweep tells each hour. What it finds once it may have mended by the next.
     ...{ period: HOUR, breaching: 2, of: 2 },
     // A sweep that tells nothing did not run, or could not read what it had to.
@@ -86,11 +84,9 @@ function evidence(file: PolicyFile, region: string): Alarm {
     logicalId: `AlarmEvidence${alphanumeric(region)}`,
     name: `evidence-${region}`,
     heading: 'Evidence incomplete',
-    text: `For a day nothing could be retired in ${region}: no retire run could read, or believe, all that protects images.`,
+    text: `For a day retire runs in ${region} could not read, or believe, all that protects images, and retired nothing.`,
     metric: ourMetric(file, 'EvidenceIncomplete', { region }),
-    // One run of the period that could read everything is enough.
-    statistic: 'Minimum',
-    // The sweep comes each six hours: a day without a whole one.
+    // The sweep comes each six hours: all of a day's.
     ...{ period: 6 * HOUR, breaching: 4, of: 4 },
     // A day without a retire run is one in which nothing was retired either.
     missing: 'breaching',
@@ -106,7 +102,6 @@ function deploymentWide(file: PolicyFile): Alarm[] {
       heading: 'Dead letters',
       text: 'An event was given up after its retries. Read it in the queue, mend the cause, invoke it again.',
       metric: deadLetters(file),
-      statistic: 'Maximum',
       ...{ period: 5 * MINUTE, breaching: 1, of: 1 },
       // SQS says nothing of a queue that has been empty for hours.
       missing: 'notBreaching',
@@ -117,7 +112,6 @@ function deploymentWide(file: PolicyFile): Alarm[] {
       heading: 'Partial failures',
       text: 'Runs fail in part, and not just once. The log has a line for each failure.',
       metric: ourMetric(file, 'Failures'),
-      statistic: 'Maximum',
       // One failure is made up for by the next sweep. Twice in twelve hours also catches a retire sweep that fails each
       // time, which is every six.
       ...{ period: HOUR, breaching: 2, of: 12 },
@@ -129,7 +123,6 @@ function deploymentWide(file: PolicyFile): Alarm[] {
       heading: 'Missed slots',
       text: 'A slot went by without an image of an instance that had older ones. It is not made up for.',
       metric: ourMetric(file, 'SlotsMissed'),
-      statistic: 'Maximum',
       ...{ period: HOUR, breaching: 1, of: 1 },
       missing: 'notBreaching',
     },
@@ -139,7 +132,6 @@ function deploymentWide(file: PolicyFile): Alarm[] {
       heading: 'Cap reached',
       text: 'More images expire than retire.maxPerDay lets go. Look whether they should before you raise it.',
       metric: ourMetric(file, 'CapReached'),
-      statistic: 'Maximum',
       ...{ period: 6 * HOUR, breaching: 1, of: 1 },
       missing: 'notBreaching',
     },
@@ -149,7 +141,6 @@ function deploymentWide(file: PolicyFile): Alarm[] {
       heading: 'Abandoned lineages',
       text: 'Images are kept of instances that are gone. They stay, and cost, until somebody ends their lineages.',
       metric: ourMetric(file, 'AbandonedGiB'),
-      statistic: 'Maximum',
       ...{ period: 6 * HOUR, breaching: 1, of: 1 },
       // What was told last still holds: no data must not tell that they are gone.
       missing: 'ignore',
@@ -158,7 +149,7 @@ function deploymentWide(file: PolicyFile): Alarm[] {
 }
 
 function ofCopies(file: PolicyFile): Alarm[] {
-  const common = { statistic: 'Maximum', missing: 'notBreaching' } as const;
+  const common = { missing: 'notBreaching' } as const;
   return [
     {
       ...common,
@@ -211,7 +202,7 @@ function alarmResource(file: PolicyFile, alarm: Alarm): Resources[string] {
       Namespace: alarm.metric.namespace,
       MetricName: alarm.metric.name,
       Dimensions: alarm.metric.dimensions.map(([Name, Value]) => ({ Name, Value })),
-      Statistic: alarm.statistic,
+      Statistic: 'Maximum',
       Period: alarm.period / SECOND,
       EvaluationPeriods: alarm.of,
       DatapointsToAlarm: alarm.breaching,

@@ -53,7 +53,7 @@ function widgetsOf(file: PolicyFile): Widget[] {
       series: regionsWithImages(file).map((region) => ({
         metric: ourMetric(file, 'EvidenceIncomplete', { region }),
         label: region,
-        stat: 'Minimum',
+        stat: 'Maximum',
       })),
       period: 6 * HOUR,
     }),
@@ -73,11 +73,11 @@ function widgetsOf(file: PolicyFile): Widget[] {
 
 /** A run tells of each policy on a line of its own, the whole of it: the latest is what there is. */
 const STOCK_QUERY =
-  'filter message = "stock" | stats latest(images) as Images, latest(gib) as GiB by policy, region | sort policy, region';
+  'filter message = "stock" | stats latest(images) as Images, latest(gib) as GiB by policy, account, region | sort policy, account, region';
 
 /** The same image may be refused by each run, so runs are not added up. */
 const REFUSED_QUERY =
-  'filter message = "refused" | stats latest(subjects) as Latest, max(subjects) as Most by action, policy, region, reason | sort Most desc';
+  'filter message = "refused" | stats latest(subjects) as Latest, max(subjects) as Most by action, policy, account, region, reason | sort Most desc';
 
 interface Series {
   readonly metric: Metric;
@@ -135,7 +135,7 @@ function overdueGraphs(file: PolicyFile): Widget[] {
 function ageGraph(file: PolicyFile, { name: policy, schedule, copies }: Policy): Widget {
   const gap = longestGap(schedule);
   return graphIn(file)(`${policy}: age of the newest good image, in seconds`, {
-    series: [...file.regions, ...new Set(copies.map(({ region }) => region))].map((region) => ({
+    series: [...file.regions, ...regionsOfCopies(copies)].map((region) => ({
       metric: ourMetric(file, 'NewestImageAge', { policy, region }),
       label: region,
       stat: 'Maximum',
@@ -144,6 +144,11 @@ function ageGraph(file: PolicyFile, { name: policy, schedule, copies }: Policy):
       annotations: [{ label: `target: ${inHours(gap)} h between slots`, value: gap / SECOND }],
     }),
   });
+}
+
+/** What is in a vault, the vault's own deployment tells of. */
+function regionsOfCopies(copies: Policy['copies']): Set<string> {
+  return new Set(copies.flatMap(({ region, account }) => (account === undefined ? [region] : [])));
 }
 
 function inHours(ms: number): number {

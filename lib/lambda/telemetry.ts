@@ -34,7 +34,7 @@ function logOutcome({ event, plan, carried, failures, unfinished, overdue = [] }
     logger.info('abandoned lineages', { abandoned: abandoned.slice(at, at + DECISIONS_A_LINE) });
   }
   // What queries add up has a line for each: CloudWatch Logs Insights does not look into lists.
-  const of = { action: event.action, region: event.target.region };
+  const of = { action: event.action, ...event.target };
   for (const refused of refusalsOf(plan.decisions)) logger.info('refused', { ...of, ...refused });
   for (const { policy, images, gib } of plan.stock ?? []) logger.info('stock', { ...of, policy, images, gib });
   for (const instance of overdue) logger.warn('overdue', { ...of, policy: event.policy, instance });
