@@ -1,7 +1,9 @@
 import { readPolicyFile, readSettings } from '../lib/lambda/settings.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
+import { alarmResources } from './alarms.ts';
 import { BUS, busResources, ruleIds } from './bus.ts';
 import { concurrencyExtensions, type Extensions } from './concurrency.ts';
+import { dashboardResources } from './dashboard.ts';
 import { deadLetterResources } from './dead-letters.ts';
 import { permissionsOf, type Statement } from './permissions.ts';
 import { isKnownRegion } from './regions.ts';
@@ -27,10 +29,12 @@ interface Template {
 }
 
 /** The parts of the stack; each names its resources, and none has to know of another's but by their logical ids. */
-const PARTS: readonly ((file: PolicyFile) => Resources)[] = [
+const PARTS: readonly ((file: PolicyFile, environment: NodeJS.ProcessEnv) => Resources)[] = [
   busResources,
   scheduleResources,
   (file) => deadLetterResources(file, ruleIds(file)),
+  (file, { AMIKEEP_ALARM_EMAIL }) => alarmResources(file, AMIKEEP_ALARM_EMAIL),
+  dashboardResources,
 ];
 
 /** @throws InputError with every mistake in the policy file, each with its line, or in the environment */
@@ -45,7 +49,7 @@ export function stackOf(environment: NodeJS.ProcessEnv): Stack {
     environment: { AMIKEEP_POLICY_FILE: policyFile, AMIKEEP_BUS: { Ref: BUS }, ...settingsOf(environment) },
     permissions: permissionsOf(file),
     template: {
-      Resources: joined(PARTS.map((resourcesOf) => resourcesOf(file))),
+      Resources: joined(PARTS.map((resourcesOf) => resourcesOf(file, environment))),
       Outputs: {
         BusName: { Description: 'The bus on which runs are asked for and told', Value: { Ref: BUS } },
         BusArn: { Description: 'What deploy/region.yml asks for as BusArn', Value: attributeOf(BUS, 'Arn') },

@@ -42,6 +42,8 @@ export interface DeploymentOptions {
   readonly inOrder?: boolean;
   /** Told of each invocation of a function before it begins. */
   readonly onInvocation?: (action: Action) => void;
+  /** Where the functions put their metrics; absent: nowhere. */
+  readonly metrics?: Metrics;
 }
 
 export interface Deployment {
@@ -125,7 +127,7 @@ export function deploy(options: DeploymentOptions): Deployment {
     ...{ file, clock, random, clients, bus, rateShare, maxCopiesInFlight },
     clientsWith: clients.with,
   });
-  const ports = { ...installation, logger, metrics: silentMetrics(logger) };
+  const ports = { ...installation, logger, metrics: options.metrics ?? silentMetrics(logger) };
   const handlers = {
     snapshot: createHandler('snapshot', ports),
     copy: createHandler('copy', ports),

@@ -8,5 +8,5 @@ import { createReads } from './reads.ts';
 /** AWS for one run, which starts no call at `stopAt` or later. Runs of one process share clients and pace. */
 export function awsFor(ports: CallerPorts, account: AccountId, stopAt: Instant): Aws {
   const caller = new Caller(ports, stopAt, 'ec2');
-  return { reads: createReads(caller), applier: createApplier(caller, account) };
+  return { reads: createReads(caller), applier: createApplier(caller, account), calls: () => caller.counts() };
 }

@@ -4,6 +4,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Region, Target } from '../model/ids.ts';
 import type { Clock, Instant, Random } from '../model/time.ts';
+import type { CallCounts } from '../run/ports.ts';
 import { type AwsError, type ErrorMeaning, readError } from './errors.ts';
 import type { Entrance } from './member-sessions.ts';
 import type { Pace } from './pace.ts';
@@ -50,16 +51,23 @@ export class Caller<S extends Service = 'ec2'> {
   readonly #ports: CallerPorts;
   readonly #stopAt: Instant;
   readonly #service: S;
+  readonly #counts: { sent: number; throttled: number };
 
-  constructor(ports: CallerPorts, stopAt: Instant, service: S) {
+  constructor(ports: CallerPorts, stopAt: Instant, service: S, counts = { sent: 0, throttled: 0 }) {
     this.#ports = ports;
     this.#stopAt = stopAt;
     this.#service = service;
+    this.#counts = counts;
   }
 
-  /** The same for another service: one pace, one clock, one end. */
+  /** The same for another service: one pace, one clock, one end, one count. */
   to<T extends Service>(service: T): Caller<T> {
-    return new Caller(this.#ports, this.#stopAt, service);
+    return new Caller(this.#ports, this.#stopAt, service, this.#counts);
+  }
+
+  /** What was sent until now, to whichever service; each try counts. */
+  counts(): CallCounts {
+    return { ...this.#counts };
   }
 
   now(): Instant {
@@ -84,10 +92,12 @@ export class Caller<S extends Service = 'ec2'> {
       if (entered && !entered.ok) return entered;
       if (entered && this.now() >= stopAt) return { ok: false, failure: last ?? outOfTime(action) };
       const clients = entered ? entered.value : this.#ports.clients;
+      this.#counts.sent++;
       try {
         return { ok: true, value: await send(clients[this.#service](target.region)) };
       } catch (error) {
         last = readError(error);
+        if (last.meaning === 'throttled') this.#counts.throttled++;
         if (tried >= triesOf(last.meaning)) return { ok: false, failure: last };
         if (last.meaning === 'throttled') pace.throttled(target, action);
         if (!(await this.#pause(last.meaning, tried, stopAt))) return { ok: false, failure: last };

@@ -65,6 +65,19 @@ function isProtection(text: string | undefined): text is string {
   return text !== undefined && text !== '' && text !== 'disabled';
 }
 
+/**
+ * EC2's launch time is that of the last start. Its network interface tells of the first launch, as does its root volume,
+ * unless that was replaced (API model, Instance).
+ */
+function thereSince({ LaunchTime, NetworkInterfaces = [], BlockDeviceMappings = [] }: Ec2Instance) {
+  const moments = [
+    LaunchTime,
+    ...NetworkInterfaces.map(({ Attachment }) => Attachment?.AttachTime),
+    ...BlockDeviceMappings.map(({ Ebs }) => Ebs?.AttachTime),
+  ].flatMap((moment) => moment?.getTime() ?? []);
+  return moments.length > 0 ? { thereSince: Math.min(...moments) } : {};
+}
+
 const INSTANCE_STATES: ReadonlySet<string> = new Set<InstanceState>([
   'pending',
   'running',
@@ -83,6 +96,7 @@ export const toInstance = remembered((instance: Ec2Instance, target: Target): In
     account: target.account,
     region: target.region,
     state: isInstanceState(state) ? state : 'pending',
+    ...thereSince(instance),
     imageId: imageId(instance.ImageId ?? ''),
     rootDevice: instance.RootDeviceType === 'instance-store' ? 'instance-store' : 'ebs',
     rootDeviceName: instance.RootDeviceName ?? '',

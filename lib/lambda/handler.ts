@@ -1,7 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { accountId, region, type Target } from '../model/ids.ts';
@@ -49,7 +48,6 @@ export function createHandler(action: Action, ports: HandlerPorts) {
   // Middy's own early time-out is off: it rides on the machine's clock, and the cycle keeps its deadline itself.
   return middy<unknown, Answer>({ timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(ports.logger, { clearState: true }))
-    .use(logMetrics(ports.metrics))
     .handler(async (payload: unknown, context: Context): Promise<Answer> => {
       const { clock, logger } = ports;
       const invocation = readInvocation(payload, action);

@@ -7,6 +7,7 @@ import { Pace } from '../aws/pace.ts';
 import { createPublisher } from '../aws/publisher.ts';
 import { systemClock, systemRandom } from '../aws/system.ts';
 import type { HandlerPorts } from './handler.ts';
+import { NAMESPACE, serviceOf } from './metrics.ts';
 import { readPolicyFile, readSettings } from './settings.ts';
 
 /** What a deployed handler gets: made once for each instance of the function, and so are its clients and its pace. */
@@ -27,6 +28,6 @@ export function systemPorts(): HandlerPorts {
     publisher: createPublisher({ client: clients.events(), bus: settings.bus, clock, random }),
     maxCopiesInFlight: settings.maxCopiesInFlight,
     logger,
-    metrics: new Metrics({ namespace: 'amikeep', serviceName: 'amikeep', logger }),
+    metrics: new Metrics({ namespace: NAMESPACE, serviceName: serviceOf(file.deployment), logger }),
   };
 }

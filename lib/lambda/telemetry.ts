@@ -1,15 +1,28 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Decision } from '../planning/decision.ts';
+import type { PolicyFile } from '../policy/policy.ts';
 import type { Outcome } from '../run/outcome.ts';
 import type { Carried, Withdrawn } from '../run/ports.ts';
+import { emit, measurementsOf } from './metrics.ts';
 
 /** CloudWatch takes lines of 256 KiB; a decision takes some 300 bytes. */
 const DECISIONS_A_LINE = 200;
 
+/** Where an outcome is told. */
+export interface TelemetryPorts {
+  readonly file: PolicyFile;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
 /** Puts an outcome into the log, every decision with its reason, and into the metrics. */
-export function tellOutcome(outcome: Outcome, { logger, metrics }: { logger: Logger; metrics: Metrics }): void {
-  const { event, plan, carried, failures, unfinished } = outcome;
+export function tellOutcome(outcome: Outcome, { file, logger, metrics }: TelemetryPorts): void {
+  logOutcome(outcome, logger);
+  emit(measurementsOf(outcome, new Set(file.policies.map(({ name }) => name))), metrics);
+}
+
+function logOutcome({ event, plan, carried, failures, unfinished, overdue = [] }: Outcome, logger: Logger): void {
   for (let at = 0; at < plan.decisions.length; at += DECISIONS_A_LINE) {
     logger.info('decisions', { decisions: plan.decisions.slice(at, at + DECISIONS_A_LINE).map(decisionLine) });
   }
@@ -20,35 +33,27 @@ export function tellOutcome(outcome: Outcome, { logger, metrics }: { logger: Log
   for (let at = 0; at < abandoned.length; at += DECISIONS_A_LINE) {
     logger.info('abandoned lineages', { abandoned: abandoned.slice(at, at + DECISIONS_A_LINE) });
   }
+  // What queries add up has a line for each: CloudWatch Logs Insights does not look into lists.
+  const of = { action: event.action, ...event.target };
+  for (const refused of refusalsOf(plan.decisions)) logger.info('refused', { ...of, ...refused });
+  for (const { policy, images, gib } of plan.stock ?? []) logger.info('stock', { ...of, policy, images, gib });
+  for (const instance of overdue) logger.warn('overdue', { ...of, policy: event.policy, instance });
   for (const warning of plan.warnings) logger.warn(warning);
   for (const failure of failures) logger.error(failure);
   logger.info('run finished', { event, unfinished, failures: failures.length });
+}
 
-  metrics.addDimension('action', event.action);
-  metrics.addDimension('region', event.target.region);
-  const done = (action: Decision['action']) =>
-    carried.filter((entry) => 'applied' in entry && entry.applied.kind === 'done' && entry.decision.action === action)
-      .length;
-  metrics.addMetric('ImagesCreated', 'Count', done('create'));
-  metrics.addMetric('ImagesCopied', 'Count', done('copy'));
-  metrics.addMetric('ImagesMarked', 'Count', done('mark'));
-  metrics.addMetric('ImagesRetired', 'Count', done('deregister'));
-  metrics.addMetric('ImagesBroughtBack', 'Count', done('bring-back') + done('unmark'));
-  metrics.addMetric('Refused', 'Count', plan.decisions.filter(({ action }) => action === 'refuse').length);
-  metrics.addMetric(
-    'SlotsMissed',
-    'Count',
-    plan.decisions.filter(({ reason }) => reason.code === 'slot-missed').length,
+/** How many each policy was refused, for each reason. */
+function refusalsOf(decisions: readonly Decision[]) {
+  const refused = decisions.filter(({ action }) => action === 'refuse');
+  const byPolicy = Map.groupBy(refused, ({ policy = 'none' }) => policy);
+  return [...byPolicy].flatMap(([policy, ofPolicy]) =>
+    [...Map.groupBy(ofPolicy, ({ reason }) => reason.code)].map(([reason, { length: subjects }]) => ({
+      policy,
+      reason,
+      subjects,
+    })),
   );
-  metrics.addMetric(
-    'AbandonedGiB',
-    'Count',
-    abandoned.reduce((sum, { gib }) => sum + gib, 0),
-  );
-  const givenUp = plan.decisions.filter(({ reason }) => reason.code === 'attempts-exhausted');
-  metrics.addMetric('AttemptsExhausted', 'Count', givenUp.length);
-  metrics.addMetric('Failures', 'Count', failures.length);
-  metrics.addMetric('Unfinished', 'Count', unfinished);
 }
 
 function decisionLine({ action, subject, policy, version, reason, copyRegion }: Decision): string {

@@ -10,6 +10,8 @@ export interface Instance {
   readonly account: AccountId;
   readonly region: Region;
   readonly state: InstanceState;
+  /** The earliest moment at which it is known to have been there; absent where EC2 tells of none. */
+  readonly thereSince?: Instant;
   /** The image it was launched from, which it therefore keeps in use. */
   readonly imageId: ImageId;
   /** CreateImage works for EBS-rooted instances only. */

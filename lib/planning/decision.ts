@@ -284,6 +284,36 @@ export interface Plan {
   readonly problems: readonly string[];
   /** Retirement only: the lineages whose source is gone and that nothing ends. */
   readonly abandoned?: readonly AbandonedLineage[];
+  /** Snapshots only: how the policy's instances stand with the slot that was due last, where all was read that tells. */
+  readonly coverage?: Coverage;
+  /** Retirement only: what each policy has in the region, where all of it was read. */
+  readonly stock?: readonly PolicyStock[];
+}
+
+/** How the instances of a policy in one region stand with the slot that was due last. */
+export interface Coverage {
+  /** The selected instances that have no good image of it, though they were there when it was due; by id. */
+  readonly uncovered: readonly UncoveredInstance[];
+  /** The slot of the policy's newest good image. */
+  readonly newest?: Instant;
+}
+
+export interface UncoveredInstance {
+  readonly instance: InstanceId;
+  /** Whether an image of that slot is being made. */
+  readonly pending: boolean;
+  /** Whether the slot before it went by without a good image as well. */
+  readonly lacksOneBefore: boolean;
+}
+
+/** What a policy has in one region. */
+export interface PolicyStock {
+  readonly policy: string;
+  readonly images: number;
+  /** Of the volumes: an upper bound of what the snapshots take. */
+  readonly gib: number;
+  /** The slot of its newest good image. */
+  readonly newest?: Instant;
 }
 
 export function isChange(decision: Decision): decision is ChangeDecision {

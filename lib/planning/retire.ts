@@ -17,6 +17,7 @@ import { missingCopies } from './missing-copies.ts';
 import { holdsOf, isEstablished, protectionOf, type Surroundings } from './protection.ts';
 import type { RetireInventory } from './retire-inventory.ts';
 import { planSnapshotSweep, strayWarnings } from './snapshot-sweep.ts';
+import { stockOf } from './stock.ts';
 import { suspicionOf } from './suspect.ts';
 import { binWarnings, wayBack } from './way-back.ts';
 
@@ -59,6 +60,7 @@ export function planRetirement(
     warnings: [...caps.warnings(), ...strayWarnings(inventory, now), ...binWarnings(inventory)],
     problems: readProblems(inventory),
     abandoned: judged.abandoned,
+    ...(inventory.images.complete && { stock: stockOf(lineages.values()) }),
   };
 }
 

@@ -43,7 +43,7 @@ export interface SnapshotRequest {
 }
 
 /** Clocks of two AWS services may differ: a slot that is this little ahead of `now` is due. */
-const CLOCK_SKEW = 5 * MINUTE;
+export const CLOCK_SKEW = 5 * MINUTE;
 
 /** Decides for every instance that was looked at whether an image of it is created for the slot. */
 export function planSnapshots(request: SnapshotRequest, inventory: SnapshotInventory, now: Instant): Plan {

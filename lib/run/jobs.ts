@@ -3,6 +3,7 @@ import { completeReading, partialReading, type Reading } from '../model/reading.
 import type { Image } from '../model/resources.ts';
 import { DAY } from '../model/time.ts';
 import { type CopyInventory, type Destination, planCopies } from '../planning/copy.ts';
+import { coverageOf } from '../planning/coverage.ts';
 import { planSnapshots, type SnapshotInventory } from '../planning/snapshot.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
 import { slotScheduleOf } from '../policy/schedule.ts';
@@ -91,7 +92,11 @@ function snapshotJob(event: SnapshotEvent, { file, settings }: JobContext): Job<
     },
     plan: (inventory, now) => {
       const skippedLocalTimes = schedule.skippedLocalTimes(now, now + LOOK_AHEAD);
-      return planSnapshots({ ...request, skippedLocalTimes }, inventory, now);
+      const plan = planSnapshots({ ...request, skippedLocalTimes }, inventory, now);
+      const lastDue = schedule.current(now);
+      const dueBefore = lastDue === undefined ? undefined : schedule.current(lastDue - 1);
+      const coverage = coverageOf({ ...request, lastDue, dueBefore }, inventory, now);
+      return coverage ? { ...plan, coverage } : plan;
     },
   };
 }

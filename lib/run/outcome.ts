@@ -1,10 +1,11 @@
-import type { Region } from '../model/ids.ts';
+import type { InstanceId, Region } from '../model/ids.ts';
 import type { Instant } from '../model/time.ts';
+import { overdueInstances } from '../planning/coverage.ts';
 import type { Decision, Plan } from '../planning/decision.ts';
 import { MAX_CONTINUATIONS } from './event.ts';
 import type { TargetedEvent } from './expand.ts';
 import type { CycleResult } from './job.ts';
-import type { Carried, Withdrawn } from './ports.ts';
+import type { CallCounts, Carried, Withdrawn } from './ports.ts';
 
 /** All that is known of one run once it has ended. */
 export interface Outcome {
@@ -19,6 +20,9 @@ export interface Outcome {
   readonly givenUp: boolean;
   /** What went wrong, one line each; a run with any of these has failed in part. */
   readonly failures: readonly string[];
+  /** Snapshot runs: the instances without a good image of the last due slot; absent where the run cannot tell. */
+  readonly overdue?: readonly InstanceId[];
+  readonly calls: CallCounts;
 }
 
 /** How often each action was decided for each reason: `create slot-due`, `refuse in-use`. */
@@ -29,6 +33,7 @@ export function outcomeOf(
   { plan, carried }: CycleResult,
   startedAt: Instant,
   endedAt: Instant,
+  calls: CallCounts,
 ): Outcome {
   const unfinished = carried.filter((entry) => 'applied' in entry && entry.applied.kind === 'not-started').length;
   const givenUp = unfinished > 0 && isGivenUp(event, unfinished === carried.length);
@@ -38,7 +43,24 @@ export function outcomeOf(
       `${unfinished} changes are not started after ${event.continuation} continuations; the next sweep goes on`,
     );
   }
-  return { event, startedAt, endedAt, plan, carried, unfinished, givenUp, failures };
+  const overdue = overdueOf(event, plan, carried, givenUp);
+  return { event, startedAt, endedAt, plan, carried, unfinished, givenUp, failures, ...overdue, calls };
+}
+
+/** What there was no time for is being made as well, where the run goes on with it. A plan alone makes nothing. */
+function overdueOf(
+  { mode }: TargetedEvent,
+  { coverage }: Plan,
+  carried: readonly (Carried | Withdrawn)[],
+  givenUp: boolean,
+): Pick<Outcome, 'overdue'> {
+  if (!coverage || mode === 'plan') return {};
+  const beingMade = carried.flatMap((entry) => {
+    if (entry.decision.action !== 'create' || !('applied' in entry)) return [];
+    const { kind } = entry.applied;
+    return kind === 'done' || (kind === 'not-started' && !givenUp) ? [entry.decision.change.instance] : [];
+  });
+  return { overdue: overdueInstances(coverage, new Set(beingMade)) };
 }
 
 /** A run that gets nothing done is sent on a few times only: what kept it from its work may pass, but seldom soon. */

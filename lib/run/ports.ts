@@ -105,6 +105,15 @@ export interface Applier {
 export interface Aws {
   readonly reads: Reads;
   readonly applier: Applier;
+  /** What was sent until now. */
+  calls(): CallCounts;
+}
+
+/** Calls as AWS counts them: each try is one. */
+export interface CallCounts {
+  readonly sent: number;
+  /** Of those, how many AWS turned away for coming too fast. */
+  readonly throttled: number;
 }
 
 /** Where runs ask for further runs and tell what they did. */

@@ -54,9 +54,10 @@ export async function runTarget(
   const { file, clock, maxCopiesInFlight } = ports;
   const startedAt = clock.now();
   const { target, mode } = event;
-  const settings = { deployment: file.deployment, target, mode, clock, aws: ports.aws(event, stopAt), stopAt };
+  const aws = ports.aws(event, stopAt);
+  const settings = { deployment: file.deployment, target, mode, clock, aws, stopAt };
   const result = await runJob(event, { file, settings, maxCopiesInFlight });
-  return outcomeOf(event, result, startedAt, clock.now());
+  return outcomeOf(event, result, startedAt, clock.now(), aws.calls());
 }
 
 /** The same event again, if there is need: a run that is repeated does only what is left. */

@@ -21,7 +21,7 @@ function aCaller(stopAt = Number.POSITIVE_INFINITY) {
         return 'answer';
       }),
     );
-    return { result, sent, waited: clock.now() };
+    return { result, sent, waited: clock.now(), counts: caller.to('ssm').counts() };
   };
   return callThrough;
 }
@@ -32,7 +32,13 @@ const times = (count: number, error: Error) => Array.from({ length: count }, () 
 
 describe('a call', () => {
   it('is sent once where it succeeds', async () => {
-    expect(await aCaller()([])).toEqual({ result: { ok: true, value: 'answer' }, sent: 1, waited: 0 });
+    expect(await aCaller()([])).toMatchObject({ result: { ok: true, value: 'answer' }, sent: 1, waited: 0 });
+  });
+
+  it('counts each try, and those that AWS turned away for coming too fast', async () => {
+    const errors = [coded('RequestLimitExceeded', 503), coded('InternalError', 500), coded('Throttling', 400)];
+    const { counts } = await aCaller()(errors);
+    expect(counts).toEqual({ sent: 4, throttled: 2 });
   });
 
   it.each([

@@ -38,7 +38,10 @@ interface Parts {
 }
 
 function aReport({ event = RETIRE, decisions = [], carried = [], warnings = [], problems = [] }: Parts): Report {
-  const outcome = outcomeOf(event, { plan: { decisions, warnings, problems }, carried }, NOW, NOW);
+  const outcome = outcomeOf(event, { plan: { decisions, warnings, problems }, carried }, NOW, NOW, {
+    sent: 0,
+    throttled: 0,
+  });
   return { deployment: 'prod', event, targets: [{ kind: 'ran', event, outcome }], notFound: [] };
 }
 
@@ -138,7 +141,10 @@ describe('an instance that was asked for by its id', () => {
   });
   const ranIn = (place: typeof HERE, ...decisions: readonly Decision[]): TargetReport => {
     const event: TargetedEvent = { action: 'snapshot', mode: 'apply', target: place, continuation: 0 };
-    const outcome = outcomeOf(event, { plan: { decisions, warnings: [], problems: [] }, carried: [] }, NOW, NOW);
+    const outcome = outcomeOf(event, { plan: { decisions, warnings: [], problems: [] }, carried: [] }, NOW, NOW, {
+      sent: 0,
+      throttled: 0,
+    });
     return { kind: 'ran', event, outcome };
   };
   const reportOf = (...targets: readonly TargetReport[]): Report => ({

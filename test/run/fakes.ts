@@ -76,13 +76,13 @@ export function fakeReads(reads: Partial<Reads> = {}): Reads {
   };
 }
 
-export function cycleSettings(aws: Aws, overrides: Partial<CycleSettings> = {}): CycleSettings {
+export function cycleSettings(aws: Omit<Aws, 'calls'>, overrides: Partial<CycleSettings> = {}): CycleSettings {
   return {
     deployment: 'prod',
     target: HERE,
     mode: 'apply',
     clock: new FakeClock(),
-    aws,
+    aws: { ...aws, calls: () => ({ sent: 0, throttled: 0 }) },
     stopAt: Number.POSITIVE_INFINITY,
     ...overrides,
   };

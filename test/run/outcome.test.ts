@@ -80,8 +80,39 @@ function anOutcome(
   of = event,
 ): Outcome {
   const decisions: Decision[] = carried.map(({ decision }) => decision);
-  return outcomeOf(of, { plan: { decisions, warnings: [], problems: [], ...overrides }, carried }, NOW, NOW + 1500);
+  return outcomeOf(of, { plan: { decisions, warnings: [], problems: [], ...overrides }, carried }, NOW, NOW + 1500, {
+    sent: 0,
+    throttled: 0,
+  });
 }
+
+describe('instances are overdue', () => {
+  const uncovered = [{ instance: AN_INSTANCE_ID, pending: false, lacksOneBefore: false }];
+  const coverage = { uncovered };
+
+  it.each<[Applied, number]>([
+    [{ kind: 'done' }, 0],
+    // It may have been made: the next run sees.
+    [{ kind: 'unknown', problem: 'no answer' }, 1],
+    [{ kind: 'refused', problem: 'UnauthorizedOperation' }, 1],
+    [{ kind: 'limit', problem: 'too many' }, 1],
+    // The run goes on with it.
+    [{ kind: 'not-started' }, 0],
+  ])('unless an image of theirs was asked for, which came to $kind: %j', (applied, overdue) => {
+    expect(anOutcome([{ decision: creation, applied }], { coverage }).overdue).toHaveLength(overdue);
+  });
+
+  it('where a run gives up what it had no time for', () => {
+    const last = { ...event, continuation: MAX_CONTINUATIONS };
+    const carried: Carried = { decision: creation, applied: { kind: 'not-started' } };
+    expect(anOutcome([carried], { coverage }, last).overdue).toEqual([AN_INSTANCE_ID]);
+  });
+
+  it('or nobody knows, from a plan and where the run cannot tell', () => {
+    expect(anOutcome([], { coverage }, { ...event, mode: 'plan' })).not.toHaveProperty('overdue');
+    expect(anOutcome([])).not.toHaveProperty('overdue');
+  });
+});
 
 describe('a run has failed in part', () => {
   it.each<[Applied, number]>([

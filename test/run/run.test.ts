@@ -38,7 +38,7 @@ async function runWith(
     file: aPolicyFile(),
     account: HERE.account,
     clock: new FakeClock(),
-    aws: () => ({ reads, applier }),
+    aws: () => ({ reads, applier, calls: () => ({ sent: 0, throttled: 0 }) }),
     publisher,
     maxCopiesInFlight: 5,
   };

@@ -1,0 +1,206 @@
+import type { MetricName } from '../lib/lambda/metrics.ts';
+import { DAY, HOUR, type Instant, SECOND } from '../lib/model/time.ts';
+import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
+import { slotScheduleOf } from '../lib/policy/schedule.ts';
+import { regionsWithImages } from '../lib/run/expand.ts';
+import { deadLetters, type Metric, ourMetric } from './alarms.ts';
+import type { Resources } from './template.ts';
+
+/** A widget of a dashboard, without its place (CloudWatch API, "Dashboard body structure and syntax"). */
+interface Widget {
+  readonly type: 'metric' | 'log' | 'text';
+  readonly width: number;
+  readonly height: number;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+const WHOLE = 24;
+const THIRD = WHOLE / 3;
+const HALF = WHOLE / 2;
+const HEIGHT = 6;
+
+/** What one graph may show. */
+const METRICS_A_WIDGET = 100;
+
+export function dashboardResources(file: PolicyFile): Resources {
+  return {
+    Dashboard: {
+      Type: 'AWS::CloudWatch::Dashboard',
+      Properties: {
+        DashboardName: `amikeep-${file.deployment}`,
+        DashboardBody: JSON.stringify({ widgets: arrange(widgetsOf(file)) }),
+      },
+    },
+  };
+}
+
+/** Trouble first, then what was done, then what each policy has. */
+function widgetsOf(file: PolicyFile): Widget[] {
+  const graph = graphIn(file);
+  const ours = (name: MetricName, stat: string) => ({ metric: ourMetric(file, name), label: name, stat });
+  return [
+    header(file),
+    ...overdueGraphs(file),
+    graph('Trouble', {
+      series: [
+        ...(['Failures', 'SlotsMissed', 'CopyAttemptsFailed', 'CopiesGivenUp', 'CapReached'] as const).map((name) =>
+          ours(name, 'Maximum'),
+        ),
+        { metric: deadLetters(file), label: 'Dead letters', stat: 'Maximum' },
+      ],
+    }),
+    graph('Evidence incomplete (1: nothing is retired)', {
+      series: regionsWithImages(file).map((region) => ({
+        metric: ourMetric(file, 'EvidenceIncomplete', { region }),
+        label: region,
+        stat: 'Maximum',
+      })),
+      period: 6 * HOUR,
+    }),
+    graph('Kept of instances that are gone, in GiB', { series: [ours('AbandonedGiB', 'Maximum')], period: 6 * HOUR }),
+    graph('Done', {
+      series: (['ImagesCreated', 'ImagesCopied', 'ImagesMarked', 'ImagesRetired', 'ImagesBroughtBack'] as const).map(
+        (name) => ours(name, 'Sum'),
+      ),
+      stacked: true,
+    }),
+    graph('Calls of AWS, and those that it turned away', { series: [ours('Calls', 'Sum'), ours('Throttles', 'Sum')] }),
+    ...file.policies.map((policy) => ageGraph(file, policy)),
+    logTable(file, HALF, 'Images and GiB', STOCK_QUERY, ['retire']),
+    logTable(file, HALF, 'Refused, by reason', REFUSED_QUERY, ['snapshot', 'copy', 'retire']),
+  ];
+}
+
+/** A run tells of each policy on a line of its own, the whole of it: the latest is what there is. */
+const STOCK_QUERY =
+  'filter message = "stock" | stats latest(images) as Images, latest(gib) as GiB by policy, account, region | sort policy, account, region';
+
+/** The same image may be refused by each run, so runs are not added up. */
+const REFUSED_QUERY =
+  'filter message = "refused" | stats latest(subjects) as Latest, max(subjects) as Most by action, policy, account, region, reason | sort Most desc';
+
+interface Series {
+  readonly metric: Metric;
+  readonly label: string;
+  readonly stat: string;
+}
+
+interface Graph {
+  readonly series: readonly Series[];
+  /** In milliseconds; an hour unless given. */
+  readonly period?: number;
+  readonly stacked?: boolean;
+  readonly annotations?: readonly { readonly label: string; readonly value: number }[];
+}
+
+function graphIn({ regions: [home] }: PolicyFile) {
+  return (title: string, { series, period = HOUR, stacked = false, annotations = [] }: Graph): Widget => ({
+    type: 'metric',
+    width: THIRD,
+    height: HEIGHT,
+    properties: {
+      title,
+      region: home,
+      view: 'timeSeries',
+      stacked,
+      period: period / SECOND,
+      metrics: series.map(({ metric, label, stat }) => [
+        metric.namespace,
+        metric.name,
+        ...metric.dimensions.flat(),
+        { label, stat },
+      ]),
+      yAxis: { left: { min: 0 } },
+      ...(annotations.length > 0 && { annotations: { horizontal: annotations } }),
+    },
+  });
+}
+
+function overdueGraphs(file: PolicyFile): Widget[] {
+  const series = file.policies.flatMap(({ name: policy }) =>
+    file.regions.map((region) => ({
+      metric: ourMetric(file, 'OverdueInstances', { policy, region }),
+      label: `${policy} ${region}`,
+      stat: 'Maximum',
+    })),
+  );
+  return Array.from({ length: Math.ceil(series.length / METRICS_A_WIDGET) }, (_, index) =>
+    graphIn(file)('Overdue instances', {
+      series: series.slice(index * METRICS_A_WIDGET, (index + 1) * METRICS_A_WIDGET),
+    }),
+  );
+}
+
+/** Of source and DR regions. While all is well the age climbs to the target and falls back with each slot. */
+function ageGraph(file: PolicyFile, { name: policy, schedule, copies }: Policy): Widget {
+  const gap = longestGap(schedule);
+  return graphIn(file)(`${policy}: age of the newest good image, in seconds`, {
+    series: [...file.regions, ...regionsOfCopies(copies)].map((region) => ({
+      metric: ourMetric(file, 'NewestImageAge', { policy, region }),
+      label: region,
+      stat: 'Maximum',
+    })),
+    ...(gap !== undefined && {
+      annotations: [{ label: `target: ${inHours(gap)} h between slots`, value: gap / SECOND }],
+    }),
+  });
+}
+
+/** What is in a vault, the vault's own deployment tells of. */
+function regionsOfCopies(copies: Policy['copies']): Set<string> {
+  return new Set(copies.flatMap(({ region, account }) => (account === undefined ? [region] : [])));
+}
+
+function inHours(ms: number): number {
+  return Math.round((ms / HOUR) * 100) / 100;
+}
+
+/** A year of slots, or as many as show every gap there is: from a fixed moment, so that the same file gives the same. */
+const FROM: Instant = Date.UTC(2026, 0, 5);
+const MOST_SLOTS = 1_000;
+
+/** The longest time between two slots; undefined where the schedule does not fire twice. */
+function longestGap(schedule: Policy['schedule']): number | undefined {
+  const slots = slotScheduleOf(schedule);
+  let longest: number | undefined;
+  let last = slots.next(FROM);
+  for (let count = 1; last !== undefined && count < MOST_SLOTS && last < FROM + 366 * DAY; count++) {
+    const next = slots.next(last);
+    if (next !== undefined) longest = Math.max(longest ?? 0, next - last);
+    last = next;
+  }
+  return longest;
+}
+
+function logTable(
+  { deployment, regions: [home] }: PolicyFile,
+  width: number,
+  title: string,
+  query: string,
+  functions: readonly string[],
+): Widget {
+  const sources = functions.map((name) => `SOURCE '/aws/lambda/amikeep-${deployment}-${name}'`);
+  return {
+    type: 'log',
+    width,
+    height: HEIGHT,
+    properties: { title, region: home, view: 'table', query: [...sources, query].join(' | ') },
+  };
+}
+
+function header({ deployment }: PolicyFile): Widget {
+  const markdown = `# amikeep ${deployment}\nWhat each graph and each alarm means, and what to do: docs/operations.md`;
+  return { type: 'text', width: WHOLE, height: 2, properties: { markdown } };
+}
+
+/** From left to right, row by row. */
+function arrange(widgets: readonly Widget[]) {
+  let [x, y, rowHeight] = [0, 0, 0];
+  return widgets.map((widget) => {
+    if (x + widget.width > WHOLE) [x, y, rowHeight] = [0, y + rowHeight, 0];
+    const placed = { x, y, ...widget };
+    x += widget.width;
+    rowHeight = Math.max(rowHeight, widget.height);
+    return placed;
+  });
+}

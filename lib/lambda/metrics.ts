@@ -1,0 +1,161 @@
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { SECOND } from '../model/time.ts';
+import type { ChangeDecision, ReasonCode } from '../planning/decision.ts';
+import type { Outcome } from '../run/outcome.ts';
+
+/** The CloudWatch namespace of all metrics. */
+export const NAMESPACE = 'amikeep';
+
+/** The dimension `service`, which every metric has: two deployments of one account have no metric in common. */
+export function serviceOf(deployment: string): string {
+  return `amikeep-${deployment}`;
+}
+
+interface MetricKind {
+  readonly unit: 'Count' | 'Seconds';
+  /** The dimensions beside `service`. CloudWatch bills each combination of values, so there are few. */
+  readonly by: readonly ('policy' | 'region')[];
+}
+
+/**
+ * Every metric there is. Alarms and the dashboard are made from this table, and what a run tells by it.
+ *
+ * Runs know nothing of each other, and an event that comes twice is told of twice: what is true of a moment is right as
+ * the maximum of a period; only what a run has done adds up.
+ */
+export const METRICS = {
+  /** Selected instances without a good image of the last due slot; told by every sweep, 0 where all is well. */
+  OverdueInstances: { unit: 'Count', by: ['policy', 'region'] },
+  /** How long ago the slot was of the newest good image. */
+  NewestImageAge: { unit: 'Seconds', by: ['policy', 'region'] },
+  /** 1 for a retire run whose protecting reads were not whole or not to be believed, else 0. */
+  EvidenceIncomplete: { unit: 'Count', by: ['region'] },
+  SlotsMissed: { unit: 'Count', by: [] },
+  CopyAttemptsFailed: { unit: 'Count', by: [] },
+  CopiesGivenUp: { unit: 'Count', by: [] },
+  CapReached: { unit: 'Count', by: [] },
+  AbandonedGiB: { unit: 'Count', by: [] },
+  Failures: { unit: 'Count', by: [] },
+  ImagesCreated: { unit: 'Count', by: [] },
+  ImagesCopied: { unit: 'Count', by: [] },
+  ImagesMarked: { unit: 'Count', by: [] },
+  ImagesRetired: { unit: 'Count', by: [] },
+  ImagesBroughtBack: { unit: 'Count', by: [] },
+  Calls: { unit: 'Count', by: [] },
+  Throttles: { unit: 'Count', by: [] },
+} as const satisfies Readonly<Record<string, MetricKind>>;
+
+export type MetricName = keyof typeof METRICS;
+
+/** What a measurement is about, of which each metric has as much in its dimensions as its kind says. */
+export interface Place {
+  readonly policy?: string;
+  readonly region?: string;
+}
+
+export interface Measurement {
+  readonly metric: MetricName;
+  readonly value: number;
+  readonly place: Place;
+}
+
+/** The dimensions of a metric beside `service`, in the order of its kind. */
+export function dimensionsOf(metric: MetricName, place: Place): [name: string, value: string][] {
+  const { by }: MetricKind = METRICS[metric];
+  return by.map((name) => {
+    const value = place[name];
+    if (value === undefined) throw new TypeError(`${metric} is told by ${name}, which is missing`);
+    return [name, value];
+  });
+}
+
+/** What a run has to tell in numbers. What its action has no say in is not told. */
+export function measurementsOf(outcome: Outcome, policies: ReadonlySet<string>): Measurement[] {
+  const { event, failures, calls } = outcome;
+  const { region } = event.target;
+  return [
+    ...ofAction(outcome, policies),
+    { metric: 'Failures' as const, value: failures.length },
+    { metric: 'Calls' as const, value: calls.sent },
+    { metric: 'Throttles' as const, value: calls.throttled },
+  ].map(({ metric, value, ...about }) => ({ metric, value, place: { region, ...about } }));
+}
+
+interface Told {
+  readonly metric: MetricName;
+  readonly value: number;
+  readonly policy?: string;
+}
+
+function ofAction(outcome: Outcome, policies: ReadonlySet<string>): Told[] {
+  switch (outcome.event.action) {
+    case 'snapshot':
+      return [
+        ...ofCoverage(outcome),
+        { metric: 'SlotsMissed', value: decidedFor(outcome, 'slot-missed') },
+        { metric: 'ImagesCreated', value: done(outcome, 'create') },
+      ];
+    case 'copy':
+      return [
+        { metric: 'CopyAttemptsFailed', value: decidedFor(outcome, 'retry-after-failure') },
+        { metric: 'CopiesGivenUp', value: decidedFor(outcome, 'attempts-exhausted') },
+        { metric: 'ImagesCopied', value: done(outcome, 'copy') },
+      ];
+    case 'retire':
+      return [
+        ...ofStock(outcome, policies),
+        { metric: 'EvidenceIncomplete', value: evidenceIsIncomplete(outcome) ? 1 : 0 },
+        { metric: 'CapReached', value: decidedFor(outcome, 'cap-reached') },
+        { metric: 'AbandonedGiB', value: (outcome.plan.abandoned ?? []).reduce((sum, { gib }) => sum + gib, 0) },
+        { metric: 'ImagesMarked', value: done(outcome, 'mark') },
+        { metric: 'ImagesRetired', value: done(outcome, 'deregister') },
+        { metric: 'ImagesBroughtBack', value: done(outcome, 'bring-back', 'unmark') },
+      ];
+    case 'undo':
+    case 'adopt':
+      throw new TypeError(`${outcome.event.action} is the command's, which has no metrics`);
+  }
+}
+
+/** Nothing where the run cannot tell: no data is not 0, and the alarm takes it for bad news. */
+function ofCoverage({ event: { policy }, endedAt, overdue, plan: { coverage } }: Outcome): Told[] {
+  if (policy === undefined) return [];
+  return [
+    ...(overdue ? [{ metric: 'OverdueInstances' as const, value: overdue.length, policy }] : []),
+    ...ageOf(coverage?.newest, endedAt, policy),
+  ];
+}
+
+/** Of policies that are gone nothing is due any more: how old their images are is no news. */
+function ofStock({ plan: { stock = [] }, endedAt }: Outcome, policies: ReadonlySet<string>): Told[] {
+  return stock.flatMap(({ policy, newest }) => (policies.has(policy) ? ageOf(newest, endedAt, policy) : []));
+}
+
+function ageOf(newest: number | undefined, now: number, policy: string): Told[] {
+  return newest === undefined ? [] : [{ metric: 'NewestImageAge', value: Math.max(0, now - newest) / SECOND, policy }];
+}
+
+function evidenceIsIncomplete(outcome: Outcome): boolean {
+  return outcome.plan.problems.length > 0 || decidedFor(outcome, 'evidence-incomplete', 'evidence-suspect') > 0;
+}
+
+function decidedFor({ plan }: Outcome, ...codes: readonly ReasonCode[]): number {
+  return plan.decisions.filter(({ reason }) => codes.includes(reason.code)).length;
+}
+
+function done({ carried }: Outcome, ...actions: readonly ChangeDecision['action'][]): number {
+  return carried.filter(
+    (entry) => 'applied' in entry && entry.applied.kind === 'done' && actions.includes(entry.decision.action),
+  ).length;
+}
+
+/** Writes measurements in CloudWatch's embedded metric format, one line for each combination of dimensions. */
+export function emit(measurements: readonly Measurement[], metrics: Metrics): void {
+  const lines = Map.groupBy(measurements, ({ metric, place }) => JSON.stringify(dimensionsOf(metric, place)));
+  for (const [head, ...rest] of lines.values()) {
+    if (!head) continue;
+    for (const [name, value] of dimensionsOf(head.metric, head.place)) metrics.addDimension(name, value);
+    for (const { metric, value } of [head, ...rest]) metrics.addMetric(metric, METRICS[metric].unit, value);
+    metrics.publishStoredMetrics();
+  }
+}

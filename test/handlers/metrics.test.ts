@@ -1,0 +1,261 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { alarmsOf, type Metric } from '../../deploy/alarms.ts';
+import { dashboardResources } from '../../deploy/dashboard.ts';
+import type { Resources } from '../../deploy/template.ts';
+import { METRICS, NAMESPACE, serviceOf } from '../../lib/lambda/metrics.ts';
+import { parsePolicyFile } from '../../lib/policy/parse.ts';
+import { aWorld, FRANKFURT, LOCAL, NIGHTLY, type World, type WorldOptions } from './world.ts';
+
+/** What CloudWatch makes of the lines that the functions write: each value under its name and dimensions. */
+class Emitted {
+  readonly values = new Map<string, number[]>();
+
+  take(line: unknown): void {
+    const record = JSON.parse(String(line));
+    for (const { Namespace, Dimensions, Metrics: metrics } of record._aws.CloudWatchMetrics) {
+      for (const { Name } of metrics) {
+        for (const names of Dimensions) {
+          const key = keyOf(
+            Namespace,
+            Name,
+            names.map((name: string): [string, string] => [name, record[name]]),
+          );
+          this.values.set(key, [...(this.values.get(key) ?? []), record[Name]]);
+        }
+      }
+    }
+  }
+
+  /** All that was emitted of a metric since it was asked last, by its dimensions but for the deployment's. */
+  of(name: keyof typeof METRICS): Record<string, number[]> {
+    const prefix = `${NAMESPACE} ${name} service=amikeep-test`;
+    const found = [...this.values].filter(([key]) => key === prefix || key.startsWith(`${prefix} `));
+    for (const [key] of found) this.values.delete(key);
+    return Object.fromEntries(found.map(([key, values]) => [key.slice(prefix.length).trim(), values]));
+  }
+}
+
+const keyOf = (namespace: string, name: string, dimensions: readonly (readonly [string, string])[]) =>
+  [namespace, name, ...dimensions.map((pair) => pair.join('='))].join(' ');
+
+let emitted: Emitted;
+
+beforeEach(() => {
+  emitted = new Emitted();
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+  // So that lines go to the console that is watched here.
+  vi.stubEnv('POWERTOOLS_DEV', 'true');
+  vi.spyOn(console, 'log').mockImplementation((line) => emitted.take(line));
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+function measured(options: WorldOptions = {}): World {
+  return aWorld({ metrics: new Metrics({ namespace: NAMESPACE, serviceName: serviceOf('test') }), ...options });
+}
+
+const HERE = 'policy=nightly region=eu-central-1';
+const sweep = async (world: World) => {
+  await world.invoke('snapshot', { slot: 'current' });
+  return world.deliver();
+};
+
+describe('overdue instances', () => {
+  it('are none, and told of, where all is well, where there is nothing yet, and while images are being made', async () => {
+    const world = measured({ policies: LOCAL });
+    await sweep(world);
+    await world.launch(3, { Backup: 'nightly' });
+    await world.clock.advanceTo(Date.parse('2026-11-01T03:00:00Z'));
+    await sweep(world);
+    await sweep(world);
+    await world.clock.advance(3_600_000);
+    await sweep(world);
+    expect(emitted.of('OverdueInstances')).toEqual({ [HERE]: [0, 0, 0, 0] });
+  });
+
+  it('show though all others of the policy have their image', async () => {
+    const world = measured({ policies: LOCAL });
+    await world.launch(5, { Backup: 'nightly' });
+    await world.clock.advanceTo(Date.parse('2026-11-01T03:00:00Z'));
+    world.sandbox.faults.add({ kind: 'denied', operation: 'CreateImage', times: 1 });
+    expect(await sweep(world)).toHaveLength(1);
+    expect(world.images()).toHaveLength(4);
+    await world.clock.advance(3_600_000);
+    expect(await sweep(world)).toEqual([]);
+    await world.clock.advance(3_600_000);
+    expect(await sweep(world)).toEqual([]);
+    expect(emitted.of('OverdueInstances')).toEqual({ [HERE]: [1, 0, 0] });
+    expect(emitted.of('Failures')).toMatchObject({ '': expect.arrayContaining([1, 0]) });
+  });
+
+  it('stay so, once all attempts have failed, until there is a good image', async () => {
+    const world = measured({ policies: LOCAL });
+    await world.launch(2, { Backup: 'nightly' });
+    await world.clock.advanceTo(Date.parse('2026-11-01T03:00:00Z'));
+    for (let attempt = 0; attempt < 3; attempt++) {
+      world.sandbox.ec2.failNextImage({
+        region: FRANKFURT,
+        after: 60_000,
+        code: 'Client.InternalError',
+        message: 'no',
+      });
+      await sweep(world);
+      await world.clock.advance(3_600_000);
+    }
+    await sweep(world);
+    expect(emitted.of('OverdueInstances')).toEqual({ [HERE]: [0, 0, 0, 1] });
+    // The next night's image is being made, and then it is good.
+    await world.clock.advanceTo(Date.parse('2026-11-02T03:00:00Z'));
+    await sweep(world);
+    await world.clock.advance(3_600_000);
+    await sweep(world);
+    expect(emitted.of('OverdueInstances')).toEqual({ [HERE]: [1, 0] });
+  });
+
+  it('are not told of where a read failed, so that the missing data rings', async () => {
+    const world = measured({ policies: LOCAL });
+    await world.launch(1, { Backup: 'nightly' });
+    await world.clock.advanceTo(Date.parse('2026-11-01T03:00:00Z'));
+    world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeImages', times: 1 });
+    expect(await sweep(world)).toHaveLength(1);
+    expect(emitted.of('OverdueInstances')).toEqual({});
+    expect(emitted.of('Failures')).toEqual({ '': [expect.any(Number)] });
+  });
+});
+
+it('the age of the newest good image is told of source and copy, and rises while there is no other', async () => {
+  const world = measured();
+  await world.launch(1, { Backup: 'nightly' });
+  await world.night('2026-11-02');
+  emitted.of('NewestImageAge');
+  world.sandbox.faults.add({ kind: 'error-before', operation: 'CreateImage' });
+  await world.clock.advanceTo(Date.parse('2026-11-03T05:00:00Z'));
+  await sweep(world);
+  await world.invoke('retire');
+  await world.deliver();
+  const ages = emitted.of('NewestImageAge');
+  // A few seconds of calls pass before it is told.
+  for (const age of Object.values(ages).flat()) expect(Math.round(age / 600)).toBe((26 * 3600) / 600);
+  expect(Object.keys(ages).sort()).toEqual([HERE, 'policy=nightly region=eu-west-1']);
+});
+
+it('a missed slot is told', async () => {
+  const world = measured({ policies: LOCAL });
+  await world.launch(1, { Backup: 'nightly' });
+  await world.night('2026-11-02');
+  expect(emitted.of('SlotsMissed')).toEqual({ '': [0] });
+  await world.clock.advanceTo(Date.parse('2026-11-04T03:00:00Z'));
+  await sweep(world);
+  expect(emitted.of('SlotsMissed')).toEqual({ '': [1] });
+});
+
+it('copies that fail are told attempt by attempt, and then as given up', async () => {
+  const policies = NIGHTLY.replace('region: eu-west-1,', 'region: eu-west-1, kmsKey: alias/dr,');
+  const world = measured({ policies, behaviour: { unusableKmsKeys: ['alias/dr'] } });
+  await world.launch(1, { Backup: 'nightly' });
+  await world.clock.advanceTo(Date.parse('2026-11-01T03:00:00Z'));
+  await sweep(world);
+  await world.clock.advance(3_600_000);
+  await world.deliver();
+  emitted.values.clear();
+  for (let hour = 0; hour < 4; hour++) {
+    await world.clock.advance(3_600_000);
+    await world.invoke('copy');
+    await world.deliver();
+  }
+  expect(emitted.of('CopyAttemptsFailed')).toEqual({ '': [1, 1, 0, 0] });
+  expect(emitted.of('CopiesGivenUp')).toEqual({ '': [0, 0, 1, 1] });
+});
+
+describe('a retire run tells', () => {
+  /** The runs of the regions, the latest each. */
+  async function retire(world: World): Promise<void> {
+    await world.invoke('retire');
+    await world.deliver();
+  }
+
+  it('that the cap is reached', async () => {
+    const policies = LOCAL.replace('keepDaily: 3', 'keepLast: 1').replace('100%', '1');
+    const world = measured({ policies });
+    await world.launch(3, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    expect(emitted.of('CapReached')).toEqual({ '': [0] });
+    await world.night('2026-11-03');
+    expect(emitted.of('CapReached')).toEqual({ '': [2] });
+    expect(emitted.of('ImagesMarked')).toEqual({ '': [0, 1] });
+  });
+
+  it('that its evidence was incomplete, in the regions where it was', async () => {
+    const world = measured();
+    await world.launch(1, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    emitted.of('EvidenceIncomplete');
+    world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeLaunchTemplates', region: FRANKFURT });
+    await retire(world);
+    expect(emitted.of('EvidenceIncomplete')).toEqual({ 'region=eu-central-1': [1], 'region=eu-west-1': [0] });
+  });
+
+  it('that a region without instances is not believed', async () => {
+    const world = measured({ policies: LOCAL.replace('keepDaily: 3', 'keepLast: 1') });
+    const [id = ''] = await world.launch(1, { Backup: 'nightly' });
+    for (const day of [2, 3]) await world.night(`2026-11-0${day}`);
+    emitted.of('EvidenceIncomplete');
+    await world.send(FRANKFURT, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [id] })));
+    await world.clock.advance(2 * 86_400_000);
+    await retire(world);
+    expect(emitted.of('EvidenceIncomplete')).toEqual({ 'region=eu-central-1': [1] });
+  });
+
+  it('what it keeps of instances that are gone', async () => {
+    const world = measured({ policies: LOCAL });
+    const [gone = ''] = await world.launch(2, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    expect(emitted.of('AbandonedGiB')).toEqual({ '': [0] });
+    await world.send(FRANKFURT, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [gone] })));
+    await world.clock.advance(2 * 3_600_000);
+    await retire(world);
+    expect(emitted.of('AbandonedGiB')).toEqual({ '': [8] });
+  });
+});
+
+it('calls are told, each try, and those that were turned away', async () => {
+  const world = measured({ policies: LOCAL });
+  await world.launch(1, { Backup: 'nightly' });
+  await world.clock.advanceTo(Date.parse('2026-11-01T03:00:00Z'));
+  world.sandbox.faults.add({ kind: 'throttle', operation: 'CreateImage', times: 2 });
+  await sweep(world);
+  const created = world.sandbox.calls.total({ operation: 'CreateImage' });
+  expect(created).toBe(3);
+  const [[calls], [throttles]] = [emitted.of('Calls')[''] ?? [], emitted.of('Throttles')[''] ?? []];
+  expect(throttles).toBe(2);
+  expect(calls).toBeGreaterThan(created);
+});
+
+it('alarms and dashboard are of what the functions tell, and all that they tell is in one of them', async () => {
+  const world = measured();
+  await world.launch(1, { Backup: 'nightly' });
+  await world.night('2026-11-02');
+  const parsed = parsePolicyFile(NIGHTLY, 'policies.yml');
+  if (!parsed.ok) throw new TypeError('the policies of the world are not accepted');
+  const shown = [...alarmsOf(parsed.file).map(({ metric }) => metric), ...metricsOf(dashboardResources(parsed.file))];
+  const ours = shown.filter(({ namespace }) => namespace === NAMESPACE);
+  const named = new Set(ours.map(({ namespace, name, dimensions }) => keyOf(namespace, name, dimensions)));
+  expect([...emitted.values.keys()].sort()).toEqual([...named].sort());
+  expect(new Set(ours.map(({ name }) => name))).toEqual(new Set(Object.keys(METRICS)));
+});
+
+function metricsOf({ Dashboard }: Resources): Metric[] {
+  const { widgets } = JSON.parse(String(Dashboard?.Properties.DashboardBody));
+  return widgets.flatMap(({ properties }: { properties: { metrics?: string[][] } }) =>
+    (properties.metrics ?? []).map(([namespace = '', name = '', ...rest]) => ({
+      namespace,
+      name,
+      dimensions: rest.slice(0, -1).flatMap((text, at, all) => (at % 2 === 0 ? [[text, all[at + 1] ?? '']] : [])),
+    })),
+  );
+}
