@@ -4,12 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readPolicyFile } from '../lib/lambda/settings.ts';
 import { parseRunEvent } from '../lib/run/event.ts';
+import { ACTIONS, roleId, roleResources } from './permissions.ts';
 import { type Schedule, schedulesOf } from './schedules.ts';
 
 interface Packaged {
@@ -90,30 +91,17 @@ await check('a schedule for every policy and three sweeps, with payloads that th
   }
 });
 
-await check('the functions may do what lib/aws calls, and nothing more', () => {
-  const used = new Set<string>();
-  for (const name of readdirSync('lib/aws')) {
-    const source = readFileSync(join('lib/aws', name), 'utf8');
-    const [, client = 'ec2'] = /from '@aws-sdk\/client-(auto-scaling|ec2|eventbridge|ssm)'/.exec(source) ?? [];
-    // What only people ask for is done with their own rights.
-    if (['restore-calls.ts', 'attempts.ts', 'examiner.ts', 'introduction.ts'].includes(name)) continue;
-    const service = name.startsWith('recycle-bin-')
-      ? 'rbin'
-      : ({ 'auto-scaling': 'autoscaling', eventbridge: 'events' }[client] ?? client);
-    for (const [, command] of source.matchAll(/new (\w+)Command\(/g)) used.add(`${service}:${command}`);
+await check('each function has its own role, and nothing else has any but the schedules', () => {
+  const roles = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
+  const { SchedulerRole, ...ofFunctions } = Object.fromEntries(roles);
+  assert.ok(SchedulerRole);
+  assert.deepEqual(ofFunctions, roleResources(file));
+  for (const action of ACTIONS) {
+    const { Role } = template.Resources[lambdaId(action)]?.Properties ?? {};
+    assert.deepEqual(Role, { 'Fn::GetAtt': [roleId(action), 'Arn'] });
   }
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  const statements: any[] = template.Resources.IamRoleLambdaExecution?.Properties.Policies[0].PolicyDocument.Statement;
-  const granted = new Set<string>(statements.flatMap(({ Action }) => Action));
-  const beside = [...granted].filter((action) => !used.has(action) && !/^(?:logs|kms|imagebuilder):/.test(action));
-  assert.deepEqual(
-    { missing: [...used].filter((action) => !granted.has(action)), beside },
-    { missing: [], beside: [] },
-  );
-  for (const { Action, Condition } of statements) {
-    if (!/Deregister|DeleteSnapshot|DeleteTags/.test(Action.join())) continue;
-    assert.equal(Condition?.StringEquals['aws:ResourceTag/amikeep:deployment'], file.deployment, Action.join());
-  }
+  const policies = Object.values(template.Resources).filter(({ Type }) => /^AWS::IAM::.*Policy$/.test(Type));
+  assert.deepEqual(policies, []);
 });
 
 await check('each bundle runs by itself and finds its policy file', async () => {

@@ -6,6 +6,8 @@ import type { Action } from '../lib/run/event.ts';
 /** A resource of a CloudFormation template. */
 export interface Resource {
   readonly Type: string;
+  /** The template's condition under which it is made. */
+  readonly Condition?: string;
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 

@@ -1,5 +1,5 @@
 import { readPolicyFile } from '../lib/lambda/settings.ts';
-import { permissionsOf, type Statement } from './permissions.ts';
+import { roleResources } from './permissions.ts';
 import { type Resources, scheduleResources } from './schedules.ts';
 
 /** What serverless.yml takes from the policy file. */
@@ -7,7 +7,7 @@ export interface Stack {
   readonly deployment: string;
   /** Where the functions and their bus are: the first of the source regions. */
   readonly homeRegion: string;
-  readonly permissions: readonly Statement[];
+  readonly roles: { readonly Resources: Resources };
   readonly schedules: { readonly Resources: Resources };
   /** EC2's own word that an image is available, for the copy function; off where no policy asks for copies. */
   readonly copiesAsked: boolean;
@@ -21,7 +21,7 @@ export function stackOf(policyFile: string): Stack {
   return {
     deployment: file.deployment,
     homeRegion,
-    permissions: permissionsOf(file),
+    roles: { Resources: roleResources(file) },
     schedules: { Resources: scheduleResources(file) },
     copiesAsked: file.policies.some(({ copies }) => copies.length > 0),
   };
