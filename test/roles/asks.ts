@@ -8,7 +8,7 @@ import type { Ask, Context } from './iam.ts';
 type Tags = Readonly<Record<string, string>>;
 
 interface Told {
-  readonly requestTags?: Tags;
+  readonly requestTags?: Tags | undefined;
   /** Of DeleteTags, which sends keys alone. */
   readonly tagKeys?: readonly string[];
   readonly resourceTags?: Tags | undefined;

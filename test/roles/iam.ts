@@ -39,13 +39,13 @@ function matches({ Action, Resource, Condition = {} }: Statement, { action, reso
     Action.some((pattern) => like(pattern.toLowerCase(), action.toLowerCase())) &&
     (Resource === undefined || Resource.some((pattern) => arnLike(pattern, resource))) &&
     Object.entries(Condition).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, wanted]) => holds(operator, wanted, valueOf(context, key))),
+      Object.entries(keys).every(([key, wanted]) => holds(operator, wanted, valueIn(context, key))),
     )
   );
 }
 
 /** The names of keys do not heed case, those of tags in them included. */
-function valueOf(context: Context, key: string): Context[string] | undefined {
+function valueIn(context: Context, key: string): Context[string] | undefined {
   const found = Object.keys(context).find((name) => name.toLowerCase() === key.toLowerCase());
   return found === undefined ? undefined : context[found];
 }
