@@ -8,7 +8,15 @@ import type { Conditions, Statement, Value, Values } from './policy-document.ts'
  */
 export type DestinationKey =
   | { readonly kind: 'key'; readonly arn: Value }
-  | { readonly kind: 'aliases'; readonly where: string; readonly keys: Value; readonly aliases: Values };
+  | {
+      readonly kind: 'aliases';
+      /** For the statement's name, which needs to differ from the others'. */
+      readonly where: string;
+      readonly keys: Value;
+      readonly aliases: Values;
+      /** Where `keys` does not say it. */
+      readonly regions?: Values;
+    };
 
 /** What EBS takes where a copy names no key. */
 export const DEFAULT_ALIAS = 'alias/aws/ebs';
@@ -45,6 +53,7 @@ export function keyStatements(keys: readonly DestinationKey[]): Statement[] {
       key.kind === 'aliases'
         ? useOf(`AliasedKeys${key.where}`, key.keys, {
             'ForAnyValue:StringEquals': { 'kms:ResourceAliases': key.aliases },
+            ...(key.regions && { StringEquals: { 'aws:RequestedRegion': key.regions } }),
           })
         : [],
     ),

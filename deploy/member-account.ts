@@ -3,14 +3,14 @@ import { Document } from 'yaml';
 import type { Action } from '../lib/run/event.ts';
 import { DEFAULT_ALIAS, keyStatements, sourceKeyStatements } from './keys.ts';
 import { roleName, roleResource } from './permissions.ts';
-import type { ConditionalStatement, Statement } from './policy-document.ts';
+import type { ConditionalStatement, Joined, Statement, Values } from './policy-document.ts';
 import type { Resource, Resources } from './schedules.ts';
 import {
   copyInto,
   copyStatements,
   evidenceStatements,
   type Place,
-  readCopies,
+  readImages,
   retireStatements,
   shareStatements,
   snapshotStatements,
@@ -22,24 +22,29 @@ const INTRODUCTION = ` The roles by which amikeep works in an account other than
 
    aws cloudformation deploy --template-file deploy/member-account.yml --stack-name amikeep-prod-roles \\
      --capabilities CAPABILITY_NAMED_IAM --parameter-overrides HubAccount=111122223333 HubRegion=eu-central-1 \\
-     Deployment=prod Regions=eu-central-1,eu-west-1 KeyAliases=alias/dr`;
+     Deployment=prod SourceRegions=eu-central-1,us-east-1 CopyRegions=eu-west-1 KeyAliases=alias/dr`;
 
-const REGIONS = { Ref: 'Regions' };
+const SOURCES = { Ref: 'SourceRegions' };
+const DESTINATIONS = { Ref: 'CopyRegions' };
+const EVERYWHERE: Values = {
+  'Fn::Split': [',', { 'Fn::Join': [',', [joined(SOURCES), joined(DESTINATIONS), joined({ Ref: 'FormerRegions' })]] }],
+};
 const KEYS = [
   {
     kind: 'aliases',
     where: '',
     keys: { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*' },
     aliases: { Ref: 'KeyAliases' },
+    regions: DESTINATIONS,
   },
 ] as const;
 
 /** The account as the statements see it: what the hub reads in its policy file is a parameter here. */
 const HERE: Place = {
   deployment: { Ref: 'Deployment' },
-  sources: REGIONS,
-  destinations: REGIONS,
-  everywhere: REGIONS,
+  sources: SOURCES,
+  destinations: DESTINATIONS,
+  everywhere: EVERYWHERE,
   keys: KEYS,
 };
 
@@ -75,9 +80,19 @@ const PARAMETERS = {
     AllowedValues: ['source', 'vault'],
     Description: 'source for an account with instances, vault for one that only takes copies',
   },
-  Regions: {
+  SourceRegions: {
     Type: 'CommaDelimitedList',
-    Description: 'Every region that policies.yml names, former ones included',
+    Description: 'regions in policies.yml',
+  },
+  CopyRegions: {
+    Type: 'CommaDelimitedList',
+    Default: '',
+    Description: 'The regions of the copies that policies.yml asks for in this account',
+  },
+  FormerRegions: {
+    Type: 'CommaDelimitedList',
+    Default: '',
+    Description: 'formerRegions in policies.yml',
   },
   KeyAliases: {
     Type: 'CommaDelimitedList',
@@ -134,12 +149,12 @@ export function memberResources(): Resources {
     SourceRetireRole: memberRole('retire', IS_SOURCE, retireStatements(HERE)),
     // What is in a vault goes by the vault's own rules: from outside it can be copied into and looked at.
     VaultCopyRole: memberRole('copy', IS_VAULT, [
-      readCopies([REGIONS]),
-      ...copyInto(HERE, REGIONS),
-      ...sourceKeyStatements(REGIONS, { Ref: 'SourceAccounts' }),
+      readImages(DESTINATIONS),
+      ...copyInto(HERE, DESTINATIONS),
+      ...sourceKeyStatements(SOURCES, { Ref: 'SourceAccounts' }),
       ...keyStatements(KEYS),
     ]),
-    VaultRetireRole: memberRole('retire', IS_VAULT, evidenceStatements(REGIONS)),
+    VaultRetireRole: memberRole('retire', IS_VAULT, evidenceStatements(EVERYWHERE)),
   };
 }
 
@@ -176,4 +191,8 @@ function memberRole(
     statements,
   });
   return { Type, Condition: condition, Properties };
+}
+
+function joined(list: { readonly Ref: string }): Joined {
+  return { 'Fn::Join': [',', list] };
 }

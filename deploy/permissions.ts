@@ -8,7 +8,7 @@ import type { Resource, Resources } from './schedules.ts';
 import {
   copyStatements,
   type Place,
-  readCopies,
+  readImages,
   retireStatements,
   shareStatements,
   snapshotStatements,
@@ -85,7 +85,7 @@ function statementsOf(action: Action, file: PolicyFile): Statement[] {
     case 'copy': {
       const vaults = [...new Set(copies.flatMap((copy) => vaultOf(copy) ?? []))].sort();
       return [
-        ...(here.length > 0 ? copyStatements(place) : [readCopies([place.sources])]),
+        ...(here.length > 0 ? copyStatements(place) : [readImages(place.everywhere)]),
         ...(vaults.length > 0 ? shareStatements(place, vaults) : []),
       ];
     }

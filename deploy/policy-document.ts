@@ -6,8 +6,13 @@ export type Intrinsic =
 
 export type Value = string | Intrinsic;
 
-/** Several values, or a parameter that is a list of them. */
-export type Values = readonly Value[] | { readonly Ref: string };
+/** Several values, or what CloudFormation makes a list of. */
+export type Values = readonly Value[] | { readonly Ref: string } | { readonly 'Fn::Split': readonly [string, Joined] };
+
+/** Texts in one, with something between them. */
+export interface Joined {
+  readonly 'Fn::Join': readonly [string, readonly Joined[] | { readonly Ref: string }];
+}
 
 /** By operator and key. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, Value | Values>>>>;

@@ -106,7 +106,7 @@ export function snapshotStatements(place: Place): Statement[] {
 /** Copies images to DR regions, with the deployment's tag only, and counts its attempts on the sources. */
 export function copyStatements(place: Place): Statement[] {
   return [
-    readCopies([place.sources, place.destinations]),
+    readImages(place.everywhere),
     ...copyInto(place, place.destinations),
     {
       Sid: 'CountAttempts',
@@ -120,20 +120,14 @@ export function copyStatements(place: Place): Statement[] {
   ];
 }
 
-/** What reading images needs, for a function that has nothing to copy here. */
-export function readCopies([regions, ...more]: readonly [Values, ...Values[]]): Statement {
+export function readImages(regions: Values): Statement {
   return {
     Sid: 'Read',
     Effect: ALLOW,
     Action: ['ec2:DescribeImages'],
     Resource: '*',
-    Condition: { StringEquals: inRegions(more.reduce<Values>(bothOf, regions)) },
+    Condition: { StringEquals: inRegions(regions) },
   };
-}
-
-/** Two lists of regions are one; of parameters both stand for all regions there are. */
-function bothOf(one: Values, other: Values): Values {
-  return Array.isArray(one) && Array.isArray(other) ? [...new Set([...one, ...other])] : one;
 }
 
 export function copyInto(place: Pick<Place, 'deployment'>, regions: Values): Statement[] {

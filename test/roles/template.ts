@@ -24,6 +24,14 @@ export function filledIn(value: unknown, known: Known): unknown {
       const attribute = (argument as string[]).join('.');
       return known.attributes?.[attribute] ?? fail(attribute);
     }
+    case 'Fn::Join': {
+      const [between, parts] = argument as [string, unknown];
+      return (filledIn(parts, known) as string[]).join(between);
+    }
+    case 'Fn::Split': {
+      const [at, text] = argument as [string, unknown];
+      return String(filledIn(text, known)).split(at);
+    }
     case 'Fn::If': {
       const [condition = '', yes, no] = argument as [string, unknown, unknown];
       return filledIn(known.conditions?.[condition] ? yes : no, known);
