@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
 import { Document } from 'yaml';
 import type { Action } from '../lib/run/event.ts';
+import { evidenceStatements } from './evidence-statements.ts';
 import { DEFAULT_ALIAS, keyStatements, sourceKeyStatements } from './keys.ts';
 import { roleName, roleResource } from './permissions.ts';
 import type { ConditionalStatement, Joined, Statement, Values } from './policy-document.ts';
@@ -8,7 +9,6 @@ import type { Resource, Resources } from './schedules.ts';
 import {
   copyInto,
   copyStatements,
-  evidenceStatements,
   type Place,
   readImages,
   retireStatements,

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
-import type { CopySettings, PolicyFile } from '../lib/policy/policy.ts';
+import type { PolicyFile } from '../lib/policy/policy.ts';
 import type { Action } from '../lib/run/event.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
 import { destinationKeys } from './keys.ts';
@@ -16,12 +16,8 @@ import {
 
 export const ACTIONS: readonly Action[] = ['snapshot', 'copy', 'retire'];
 
-type FileWithAccounts = PolicyFile & {
-  readonly accounts?: readonly { readonly id: string; readonly rolePrefix: string; readonly vault: boolean }[];
-};
-
 /** A role of its own for each function, under the logical ids `SnapshotRole`, `CopyRole` and `RetireRole`. */
-export function roleResources(file: FileWithAccounts): Resources {
+export function roleResources(file: PolicyFile): Resources {
   return Object.fromEntries(
     ACTIONS.map((action): [string, Resource] => [
       roleId(action),
@@ -71,7 +67,7 @@ export function roleResource({ name, description, trust, policyName, statements 
 
 function statementsOf(action: Action, file: PolicyFile): Statement[] {
   const copies = file.policies.flatMap((policy) => policy.copies);
-  const here = copies.filter((copy) => vaultOf(copy) === undefined);
+  const here = copies.filter(({ account }) => account === undefined);
   const place: Place = {
     deployment: file.deployment,
     sources: file.regions,
@@ -83,7 +79,7 @@ function statementsOf(action: Action, file: PolicyFile): Statement[] {
     case 'snapshot':
       return snapshotStatements(place);
     case 'copy': {
-      const vaults = [...new Set(copies.flatMap((copy) => vaultOf(copy) ?? []))].sort();
+      const vaults = [...new Set(copies.flatMap(({ account }) => account ?? []))].sort();
       return [
         ...(here.length > 0 ? copyStatements(place) : [readImages(place.everywhere)]),
         ...(vaults.length > 0 ? shareStatements(place, vaults) : []),
@@ -94,12 +90,8 @@ function statementsOf(action: Action, file: PolicyFile): Statement[] {
   }
 }
 
-function vaultOf(copy: CopySettings & { readonly account?: string }): string | undefined {
-  return copy.account;
-}
-
 /** What each function needs of the stack around it, and the doors to its own roles in other accounts. */
-function besidesEc2(action: Action, { deployment, accounts = [] }: FileWithAccounts): Statement[] {
+function besidesEc2(action: Action, { deployment, accounts }: PolicyFile): Statement[] {
   const doors = accounts
     .filter(({ vault }) => !(vault && action === 'snapshot'))
     .map(({ id, rolePrefix }) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:iam::${id}:role/${rolePrefix}-${action}` }));

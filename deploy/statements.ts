@@ -9,6 +9,7 @@ import {
   RETIRE,
   SHARED_PREFIX,
 } from '../lib/tagging/tag-keys.ts';
+import { evidenceStatements } from './evidence-statements.ts';
 import { type DestinationKey, keyStatements, sourceKeyStatements } from './keys.ts';
 import type { Conditions, Statement, Value, Values } from './policy-document.ts';
 
@@ -236,75 +237,3 @@ export function retireStatements(place: Place): Statement[] {
     shareImages(place, place.everywhere),
   ];
 }
-
-/** What a retire run reads, which is all that it may do where it only looks. */
-export function evidenceStatements(regions: Values): Statement[] {
-  const there: Conditions = { StringEquals: inRegions(regions) };
-  return [
-    {
-      Sid: 'Read',
-      Effect: ALLOW,
-      Action: [
-        'ec2:DescribeImageReferences',
-        'ec2:DescribeImages',
-        'ec2:DescribeImageUsageReportEntries',
-        'ec2:DescribeImageUsageReports',
-        'ec2:DescribeInstances',
-        'ec2:DescribeLaunchTemplates',
-        'ec2:DescribeLaunchTemplateVersions',
-        'ec2:DescribeLockedSnapshots',
-        'ec2:DescribeSnapshots',
-        'ec2:ListImagesInRecycleBin',
-        'autoscaling:DescribeAutoScalingGroups',
-        'autoscaling:DescribeLaunchConfigurations',
-        'rbin:ListRules',
-        'ssm:DescribeParameters',
-      ],
-      // These reads know no resources.
-      Resource: '*',
-      Condition: there,
-    },
-    {
-      Sid: 'ReadSharing',
-      Effect: ALLOW,
-      Action: ['ec2:DescribeImageAttribute', 'ec2:DescribeSnapshotAttribute'],
-      // Of what is gone EC2 says so only to who may ask, and that it is gone is worth knowing: no tag is asked for.
-      Resource: [IMAGES, SNAPSHOTS],
-      Condition: there,
-    },
-    {
-      Sid: 'ReadBinRules',
-      Effect: ALLOW,
-      Action: ['rbin:GetRule'],
-      Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:rbin:*:${AWS::AccountId}:rule/*' },
-      Condition: there,
-    },
-    {
-      // Launch templates name parameters, those that AWS publishes and that others share among them.
-      Sid: 'ReadParameters',
-      Effect: ALLOW,
-      Action: ['ssm:GetParameters'],
-      Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:ssm:*:*:parameter/*' },
-      Condition: there,
-    },
-    {
-      // What DescribeImageReferences looks through in the caller's name.
-      Sid: 'ReadReferences',
-      Effect: ALLOW,
-      Action: ['imagebuilder:ListContainerRecipes', 'imagebuilder:ListImageRecipes'],
-      Resource: '*',
-      Condition: { ...there, ...throughImageReferences },
-    },
-    {
-      Sid: 'ReadRecipes',
-      Effect: ALLOW,
-      Action: ['imagebuilder:GetContainerRecipe'],
-      Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:imagebuilder:*:*:container-recipe/*' },
-      Condition: { ...there, ...throughImageReferences },
-    },
-  ];
-}
-
-const throughImageReferences: Conditions = {
-  'ForAnyValue:StringEquals': { 'aws:CalledVia': ['ec2-images.amazonaws.com'] },
-};

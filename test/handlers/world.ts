@@ -76,7 +76,13 @@ export interface WorldOptions extends Partial<DeploymentOptions> {
 }
 
 /** amikeep deployed on a sandbox of its own, at midnight of 1 November 2026. */
-export function aWorld({ policies = NIGHTLY, behaviour = {}, startsAt, watcher = {}, ...options }: WorldOptions = {}): World {
+export function aWorld({
+  policies = NIGHTLY,
+  behaviour = {},
+  startsAt,
+  watcher = {},
+  ...options
+}: WorldOptions = {}): World {
   const parsed = parsePolicyFile(policies, 'policies.yml');
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
   const clock = new VirtualClock(Date.parse(startsAt ?? '2026-11-01T00:00:00Z'));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { roleResources } from '../../deploy/permissions.ts';
+import { accountId } from '../../lib/model/ids.ts';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { HUB, hubRoles } from './hub.ts';
@@ -82,8 +83,8 @@ describe('the keys that a copy may be encrypted with', () => {
 
 describe('other accounts', () => {
   const accounts = [
-    { id: MEMBER, rolePrefix: 'backup', vault: false },
-    { id: VAULT, rolePrefix: 'vault', vault: true },
+    { id: accountId(MEMBER), rolePrefix: 'backup', vault: false },
+    { id: accountId(VAULT), rolePrefix: 'vault', vault: true },
   ];
 
   test('are entered by each function through its own roles only', () => {
@@ -133,7 +134,7 @@ describe('other accounts', () => {
     const file = aFile('region: eu-west-1');
     const policies = file.policies.map((policy) => ({
       ...policy,
-      copies: policy.copies.map((copy) => ({ ...copy, account: VAULT })),
+      copies: policy.copies.map((copy) => ({ ...copy, account: accountId(VAULT) })),
     }));
     return { ...file, policies };
   }

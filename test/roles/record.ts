@@ -5,11 +5,10 @@ import type { Effect } from '../../sandbox/watcher.ts';
 import { asksOf } from './asks.ts';
 import type { Ask } from './iam.ts';
 
-/** A call that a function makes, and what AWS asks IAM about it. */
+/** A call that a function makes, and what AWS asks IAM about it, once of all that is alike to a role. */
 export interface RecordedCall {
   readonly by: Action;
   readonly operation: string;
-  readonly region: string;
   readonly asks: readonly Ask[];
 }
 
@@ -24,10 +23,10 @@ export class CallBook {
   /** @param caller as who calls is told, people included, whose calls are not written down */
   note(effect: Effect, caller: string | undefined, sandbox: Sandbox): void {
     if (caller !== 'snapshot' && caller !== 'copy' && caller !== 'retire') return;
-    const asks = asksOf(effect, sandbox);
-    const { operation, region } = effect;
-    const key = JSON.stringify([caller, operation, ...new Set(asks.map(kindOf))]);
-    if (!this.#calls.has(key)) this.#calls.set(key, { by: caller, operation, region, asks });
+    const asks = new Map(asksOf(effect, sandbox).map((ask) => [kindOf(ask), ask]));
+    const { operation } = effect;
+    const key = JSON.stringify([caller, operation, ...asks.keys()]);
+    if (!this.#calls.has(key)) this.#calls.set(key, { by: caller, operation, asks: [...asks.values()] });
   }
 }
 

@@ -17,7 +17,7 @@ const scenes = new Map<string, Scene>();
 
 beforeAll(async () => {
   for (const [name, play] of SCENES) scenes.set(name, await play());
-}, 120_000);
+}, 300_000);
 
 function played(name: string): Scene & { readonly roles: Roles } {
   const scene = scenes.get(name);
@@ -94,7 +94,7 @@ describe('the roles', () => {
     expect(problems).toEqual([]);
   });
 
-  test.each(ACTIONS)('would let %s go wrong if any of its conditions were left out', (action) => {
+  test.each(ACTIONS)('would let %s go wrong if any of its conditions were left out', { timeout: 60_000 }, (action) => {
     const idle = SCENES.map(([name]) => {
       const { calls, roles } = played(name);
       const misses = calls.filter(({ by }) => by === action).flatMap(nearMissesOf);
