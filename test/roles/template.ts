@@ -9,7 +9,7 @@ export interface Known {
 }
 
 /** A value of a template with all that CloudFormation fills in. */
-export function filledIn(value: unknown, known: Known): unknown {
+function filledIn(value: unknown, known: Known): unknown {
   if (Array.isArray(value)) {
     return value.map((one) => filledIn(one, known)).filter((one) => one !== undefined);
   }
