@@ -15,7 +15,7 @@ export function hubRoles(file: PolicyFile): Roles {
   const known = {
     refs: { 'AWS::Partition': 'aws', 'AWS::AccountId': HUB, 'AWS::Region': home },
     attributes: {
-      'Bus.Arn': `arn:aws:events:${home}:${HUB}:event-bus/amikeep`,
+      'Bus.Arn': `arn:aws:events:${home}:${HUB}:event-bus/amikeep-${file.deployment}`,
       'DeadLetters.Arn': `arn:aws:sqs:${home}:${HUB}:amikeep-${file.deployment}-dead-letters`,
     },
   };
