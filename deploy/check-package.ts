@@ -4,13 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { readPolicyFile } from '../lib/lambda/settings.ts';
 import { type Action, parseRunEvent } from '../lib/run/event.ts';
+import { roleId, roleResources } from './permissions.ts';
 import { schedulesOf } from './schedules.ts';
 import { FUNCTIONS, functionId } from './template.ts';
 
@@ -180,30 +181,17 @@ await check('schedules act by a role of their own, which invokes, puts dead lett
   );
 });
 
-await check('the functions may do what lib/aws calls, and nothing more', () => {
-  const used = new Set<string>();
-  for (const name of readdirSync('lib/aws')) {
-    const source = readFileSync(join('lib/aws', name), 'utf8');
-    const [, client = 'ec2'] = /from '@aws-sdk\/client-(auto-scaling|ec2|eventbridge|ssm)'/.exec(source) ?? [];
-    // What only people ask for is done with their own rights.
-    if (['restore-calls.ts', 'attempts.ts', 'examiner.ts', 'introduction.ts'].includes(name)) continue;
-    const service = name.startsWith('recycle-bin-')
-      ? 'rbin'
-      : ({ 'auto-scaling': 'autoscaling', eventbridge: 'events' }[client] ?? client);
-    for (const [, command] of source.matchAll(/new (\w+)Command\(/g)) used.add(`${service}:${command}`);
+await check('each function has its own role, and nothing else has any but the schedules', () => {
+  const roles = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
+  const { SchedulerRole, ...ofFunctions } = Object.fromEntries(roles);
+  assert.ok(SchedulerRole);
+  assert.deepEqual(ofFunctions, roleResources(file));
+  for (const action of FUNCTIONS) {
+    const { Role } = template.Resources[functionId(action)]?.Properties ?? {};
+    assert.deepEqual(Role, { 'Fn::GetAtt': [roleId(action), 'Arn'] });
   }
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  const statements: any[] = template.Resources.IamRoleLambdaExecution?.Properties.Policies[0].PolicyDocument.Statement;
-  const granted = new Set<string>(statements.flatMap(({ Action }) => Action));
-  const beside = [...granted].filter((action) => !used.has(action) && !/^(?:logs|kms|imagebuilder|sqs):/.test(action));
-  assert.deepEqual(
-    { missing: [...used].filter((action) => !granted.has(action)), beside },
-    { missing: [], beside: [] },
-  );
-  for (const { Action, Condition } of statements) {
-    if (!/Deregister|DeleteSnapshot|DeleteTags/.test(String(Action))) continue;
-    assert.equal(Condition?.StringEquals['aws:ResourceTag/amikeep:deployment'], file.deployment, String(Action));
-  }
+  const policies = Object.values(template.Resources).filter(({ Type }) => /^AWS::IAM::.*Policy$/.test(Type));
+  assert.deepEqual(policies, []);
 });
 
 await check('each bundle runs by itself and finds its policy file', async () => {

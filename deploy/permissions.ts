@@ -1,177 +1,115 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
 import type { PolicyFile } from '../lib/policy/policy.ts';
+import type { Action } from '../lib/run/event.ts';
+import { regionsWithImages } from '../lib/run/expand.ts';
+import { destinationKeys } from './keys.ts';
+import type { ConditionalStatement, Statement } from './policy-document.ts';
 import {
-  COPY_ATTEMPTS_PREFIX,
-  DEPLOYMENT,
-  DEPRECATED,
-  DISABLED,
-  ENDED,
-  HOLD,
-  RETIRE,
-  SHARED_PREFIX,
-} from '../lib/tagging/tag-keys.ts';
+  copyStatements,
+  type Place,
+  readImages,
+  retireStatements,
+  shareStatements,
+  snapshotStatements,
+} from './statements.ts';
+import { capitalised, FUNCTIONS, type Resource, type Resources } from './template.ts';
 
-/** A statement of an IAM policy. */
-export interface Statement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: unknown;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** A role of its own for each function, under the logical ids `SnapshotRole`, `CopyRole` and `RetireRole`. */
+export function roleResources(file: PolicyFile): Resources {
+  return Object.fromEntries(
+    FUNCTIONS.map((action): [string, Resource] => [
+      roleId(action),
+      roleResource({
+        name: { 'Fn::Sub': roleName(file.deployment, action, '${AWS::Region}') },
+        description: `What the ${action} function of amikeep may do`,
+        trust: { Principal: { Service: 'lambda.amazonaws.com' } },
+        policyName: action,
+        statements: [...statementsOf(action, file), ...besidesEc2(action, file)],
+      }),
+    ]),
+  );
 }
 
-/** The tags that may be written on what is ours already. */
-const WRITTEN_LATER = [RETIRE, DEPRECATED, DISABLED, `${SHARED_PREFIX}*`, ENDED, HOLD, `${COPY_ATTEMPTS_PREFIX}*`];
+export function roleId(action: Action): string {
+  return `${capitalised(action)}Role`;
+}
 
-const IMAGES = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*::image/*' };
-const SNAPSHOTS = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*::snapshot/*' };
+/** By this name the roles in other accounts know those of the functions. */
+export function roleName(deployment: string, action: Action, homeRegion: string): string {
+  return `amikeep-${deployment}-${action}-${homeRegion}`;
+}
 
-/**
- * What the functions may do. EC2 itself enforces ownership: what changes an image or a snapshot is allowed only where
- * the deployment's tag stands on it already, or is written by the call that creates it.
- */
-export function permissionsOf(file: PolicyFile): Statement[] {
-  const ownedBefore = { [`aws:ResourceTag/${DEPLOYMENT}`]: file.deployment };
-  const ownedFromBirth = { [`aws:RequestTag/${DEPLOYMENT}`]: file.deployment };
-  return [
-    {
-      Sid: 'Read',
-      Effect: 'Allow',
-      Action: [
-        'ec2:DescribeImageAttribute',
-        'ec2:DescribeImageReferences',
-        'ec2:DescribeImages',
-        'ec2:DescribeImageUsageReportEntries',
-        'ec2:DescribeImageUsageReports',
-        'ec2:DescribeInstances',
-        'ec2:DescribeLaunchTemplates',
-        'ec2:DescribeLaunchTemplateVersions',
-        'ec2:DescribeLockedSnapshots',
-        'ec2:DescribeSnapshotAttribute',
-        'ec2:DescribeSnapshots',
-        'ec2:ListImagesInRecycleBin',
-        'ec2:ListSnapshotsInRecycleBin',
-        'ec2:DescribeVolumes',
-        'autoscaling:DescribeAutoScalingGroups',
-        'autoscaling:DescribeLaunchConfigurations',
-        'ssm:DescribeParameters',
-      ],
-      // These reads know no resources.
-      Resource: '*',
-    },
-    {
-      // Launch templates name parameters, those that AWS publishes and that others share among them.
-      Sid: 'ReadParameters',
-      Effect: 'Allow',
-      Action: ['ssm:GetParameters'],
-      Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:ssm:*:*:parameter/*' },
-    },
-    {
-      // What DescribeImageReferences looks through in the caller's name.
-      Sid: 'ReadReferences',
-      Effect: 'Allow',
-      Action: ['imagebuilder:GetContainerRecipe', 'imagebuilder:ListContainerRecipes', 'imagebuilder:ListImageRecipes'],
-      Resource: '*',
-      Condition: { 'ForAnyValue:StringEquals': { 'aws:CalledVia': ['ec2-images.amazonaws.com'] } },
-    },
-    {
-      Sid: 'ReadRecycleBinRules',
-      Effect: 'Allow',
-      Action: ['rbin:GetRule', 'rbin:ListRules'],
-      // Listing knows no resources, and what is listed is read.
-      Resource: '*',
-    },
-    {
-      Sid: 'CreateFromInstances',
-      Effect: 'Allow',
-      Action: ['ec2:CreateImage'],
-      Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:instance/*' },
-    },
-    {
-      Sid: 'CreateTagged',
-      Effect: 'Allow',
-      Action: ['ec2:CreateImage'],
-      Resource: [IMAGES, SNAPSHOTS],
-      Condition: { StringEquals: ownedFromBirth },
-    },
-    {
-      Sid: 'Copy',
-      Effect: 'Allow',
-      Action: ['ec2:CopyImage'],
-      // The source is one of these resources too, and EC2 offers no key for its tags here.
-      Resource: [IMAGES, SNAPSHOTS],
-    },
-    {
-      Sid: 'TagOnCreation',
-      Effect: 'Allow',
-      Action: ['ec2:CreateTags'],
-      Resource: [IMAGES, SNAPSHOTS],
-      Condition: { StringEquals: { 'ec2:CreateAction': ['CreateImage', 'CopyImage'], ...ownedFromBirth } },
-    },
-    {
-      Sid: 'MarkOwn',
-      Effect: 'Allow',
-      Action: ['ec2:CreateTags', 'ec2:DeleteTags'],
-      Resource: [IMAGES, SNAPSHOTS],
-      Condition: {
-        StringEquals: ownedBefore,
-        // Not the tags that say whose an image is: those are written once, by the call that creates it.
-        'ForAllValues:StringLike': { 'aws:TagKeys': WRITTEN_LATER },
-        Null: { 'aws:TagKeys': 'false' },
+interface RoleSettings {
+  readonly name: unknown;
+  readonly description: string;
+  /** Who may assume it, and under which conditions. */
+  readonly trust: { readonly Principal: unknown; readonly Condition?: unknown };
+  readonly policyName: string;
+  readonly statements: readonly (Statement | ConditionalStatement)[];
+}
+
+export function roleResource({ name, description, trust, policyName, statements }: RoleSettings): Resource {
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName: name,
+      Description: description,
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', ...trust }],
       },
+      Policies: [{ PolicyName: policyName, PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
     },
-    {
-      Sid: 'RetireOwn',
-      Effect: 'Allow',
-      Action: [
-        'ec2:DeregisterImage',
-        'ec2:DeleteSnapshot',
-        'ec2:DisableImage',
-        'ec2:DisableImageDeprecation',
-        'ec2:EnableImage',
-        'ec2:EnableImageDeprecation',
-        'ec2:ModifyImageAttribute',
-      ],
-      Resource: [IMAGES, SNAPSHOTS],
-      Condition: { StringEquals: ownedBefore },
-    },
-    {
-      Sid: 'AskWhoUses',
-      Effect: 'Allow',
-      Action: ['ec2:CreateImageUsageReport'],
-      Resource: [IMAGES, { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:image-usage-report/*' }],
-    },
-    ...(file.policies.some(({ copies }) => copies.length > 0) ? keyPermissions() : []),
-    {
-      Sid: 'Tell',
-      Effect: 'Allow',
-      Action: ['events:PutEvents'],
-      Resource: { 'Fn::GetAtt': ['Bus', 'Arn'] },
-    },
-  ];
+  };
 }
 
-/**
- * Copying an encrypted snapshot reads with the source's key and writes with the copy's, in the caller's name. A key is
- * used through EBS only; which keys, their own policies say. Without this EC2 takes the call and the copy fails later.
- */
-function keyPermissions(): Statement[] {
-  const Resource = { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*' };
-  const throughEc2 = { 'kms:ViaService': 'ec2.*.amazonaws.com' };
+function statementsOf(action: Action, file: PolicyFile): Statement[] {
+  const copies = file.policies.flatMap((policy) => policy.copies);
+  const here = copies.filter(({ account }) => account === undefined);
+  const place: Place = {
+    deployment: file.deployment,
+    sources: file.regions,
+    destinations: [...new Set(here.map(({ region }) => region))].sort(),
+    everywhere: regionsWithImages(file),
+    keys: destinationKeys(here),
+  };
+  switch (action) {
+    case 'snapshot':
+      return snapshotStatements(place);
+    case 'copy': {
+      const vaults = [...new Set(copies.flatMap(({ account }) => account ?? []))].sort();
+      return [
+        ...(here.length > 0 ? copyStatements(place) : [readImages(place.everywhere)]),
+        ...(vaults.length > 0 ? shareStatements(place, vaults) : []),
+      ];
+    }
+    case 'retire':
+      return retireStatements(place);
+  }
+}
+
+/** What each function needs of the stack around it, and the doors to its own roles in other accounts. */
+function besidesEc2(action: Action, { deployment, accounts }: PolicyFile): Statement[] {
+  const doors = accounts
+    .filter(({ vault }) => !(vault && action === 'snapshot'))
+    .map(({ id, rolePrefix }) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:iam::${id}:role/${rolePrefix}-${action}` }));
+  const logs = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/amikeep-${deployment}-${action}`;
   return [
     {
-      Sid: 'UseKeysForCopies',
+      Sid: 'Log',
       Effect: 'Allow',
-      Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
-      Resource,
-      Condition: { StringLike: throughEc2 },
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: { 'Fn::Sub': `${logs}:log-stream:*` },
     },
+    { Sid: 'Tell', Effect: 'Allow', Action: ['events:PutEvents'], Resource: { 'Fn::GetAtt': ['Bus', 'Arn'] } },
     {
-      Sid: 'LendKeysForCopies',
+      Sid: 'TellOfFailures',
       Effect: 'Allow',
-      Action: ['kms:CreateGrant'],
-      Resource,
-      Condition: { StringLike: throughEc2, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      Action: ['sqs:SendMessage'],
+      Resource: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] },
     },
+    ...(doors.length > 0
+      ? [{ Sid: 'EnterAccounts', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: doors } as const]
+      : []),
   ];
 }

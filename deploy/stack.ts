@@ -5,7 +5,7 @@ import { BUS, busResources, ruleIds } from './bus.ts';
 import { concurrencyExtensions, type Extensions } from './concurrency.ts';
 import { dashboardResources } from './dashboard.ts';
 import { deadLetterResources } from './dead-letters.ts';
-import { permissionsOf, type Statement } from './permissions.ts';
+import { roleResources } from './permissions.ts';
 import { isKnownRegion } from './regions.ts';
 import { scheduleResources } from './schedules.ts';
 import { attributeOf, joined, type Resources } from './template.ts';
@@ -17,7 +17,6 @@ export interface Stack {
   readonly homeRegion: string;
   /** What the functions are told by their environment. */
   readonly environment: Readonly<Record<string, unknown>>;
-  readonly permissions: readonly Statement[];
   /** Everything beside the functions and their logs. */
   readonly template: Template;
 }
@@ -32,6 +31,7 @@ interface Template {
 const PARTS: readonly ((file: PolicyFile, environment: NodeJS.ProcessEnv) => Resources)[] = [
   busResources,
   scheduleResources,
+  roleResources,
   (file) => deadLetterResources(file, ruleIds(file)),
   (file, { AMIKEEP_ALARM_EMAIL }) => alarmResources(file, AMIKEEP_ALARM_EMAIL),
   dashboardResources,
@@ -47,7 +47,6 @@ export function stackOf(environment: NodeJS.ProcessEnv): Stack {
     deployment: file.deployment,
     homeRegion,
     environment: { AMIKEEP_POLICY_FILE: policyFile, AMIKEEP_BUS: { Ref: BUS }, ...settingsOf(environment) },
-    permissions: permissionsOf(file),
     template: {
       Resources: joined(PARTS.map((resourcesOf) => resourcesOf(file, environment))),
       Outputs: {

@@ -6,6 +6,7 @@ import { VirtualClock } from '../sandbox/clock.ts';
 import { serve } from '../sandbox/http.ts';
 import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { SeededRandom } from '../sandbox/seeded.ts';
+import type { Effect, Watcher } from '../sandbox/watcher.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { drive, invoke, type Occurrence } from './driver.ts';
 import type { InstanceSpec } from './fleet.ts';
@@ -26,6 +27,8 @@ export interface SimulationOptions {
   /** Whether calls go over HTTP. */
   readonly wire: boolean;
   readonly onProgress: (share: number) => void;
+  /** Told of each call right before it takes effect, with who makes it. */
+  readonly onEffect?: (effect: Effect, sandbox: Sandbox) => void;
 }
 
 /** All that is known once the days have passed. */
@@ -52,10 +55,13 @@ const SET_UP = DAY / 2;
 
 /** Lets the days pass over a fleet and the deployment that looks after it. The same options give the same to the byte. */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
-  const { seed, file, account, wire } = options;
+  const { seed, file, account, wire, onEffect } = options;
   const clock = new VirtualClock(START - SET_UP);
   const tally = new Tally();
-  const sandbox = tally.around(createSandbox({ clock, seed, calls: { log: 10_000_000, inputs: true } }));
+  const watcher: Watcher = { effect: (effect) => void onEffect?.(effect, sandbox) };
+  const sandbox: Sandbox = tally.around(
+    createSandbox({ clock, seed, calls: { log: 10_000_000, inputs: true }, watcher }),
+  );
   const server = wire ? await serve(sandbox) : undefined;
   const random = new SeededRandom(seed);
   const deployment = deploy({

@@ -6,8 +6,8 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 export type Caller = Action | 'people' | 'report';
 
 /**
- * Tells whose each call of a sandbox is, which the sandbox can't: all of them come from one account. It works as long
- * as nobody acts while another does.
+ * Tells the sandbox whose each call is, which it can't see: all of them come from one account. It works as long as
+ * nobody acts while another does.
  */
 export class Tally {
   readonly #counts = new Map<Caller, Map<string, number>>();
@@ -24,7 +24,7 @@ export class Tally {
   around(sandbox: Sandbox): Sandbox {
     const answer: Answering['answer'] = async (call) => {
       const who = this.#who;
-      const answered = await sandbox.answer(call);
+      const answered = await sandbox.answer({ ...call, caller: who });
       if (call.service === 'ec2') this.#count(who, call.operation, answered.requestId);
       return answered;
     };

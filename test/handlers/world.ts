@@ -15,6 +15,7 @@ import { VirtualClock } from '../../sandbox/clock.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/behaviour.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import type { Watcher } from '../../sandbox/watcher.ts';
 import { type Deployment, type DeploymentOptions, deploy } from '../../sim/deployment.ts';
 
 export const ACCOUNT: AccountId = accountId('111122223333');
@@ -71,14 +72,21 @@ export interface WorldOptions extends Partial<DeploymentOptions> {
   readonly policies?: string;
   readonly behaviour?: Partial<Ec2Behaviour>;
   readonly startsAt?: string;
+  readonly watcher?: Watcher;
 }
 
 /** amikeep deployed on a sandbox of its own, at midnight of 1 November 2026. */
-export function aWorld({ policies = NIGHTLY, behaviour = {}, startsAt, ...options }: WorldOptions = {}): World {
+export function aWorld({
+  policies = NIGHTLY,
+  behaviour = {},
+  startsAt,
+  watcher = {},
+  ...options
+}: WorldOptions = {}): World {
   const parsed = parsePolicyFile(policies, 'policies.yml');
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
   const clock = new VirtualClock(Date.parse(startsAt ?? '2026-11-01T00:00:00Z'));
-  const sandbox = createSandbox({ clock, seed: 1, ec2: behaviour, calls: { log: 10_000, inputs: true } });
+  const sandbox = createSandbox({ clock, seed: 1, ec2: behaviour, calls: { log: 10_000, inputs: true }, watcher });
   const deployment = deploy({ sandbox, file: parsed.file, account: ACCOUNT, random: () => 0.5, ...options });
   const send: World['send'] = (place, work) => clock.run(() => work(deployment.client(place)));
   const invoke: World['invoke'] = (action, payload = {}) =>

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { permissionsOf } from '../../deploy/permissions.ts';
 import { scheduleResources, schedulesOf } from '../../deploy/schedules.ts';
 import { HOUR, parseInstant } from '../../lib/model/time.ts';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
@@ -9,18 +8,16 @@ import { parseSchedule } from '../../lib/policy/schedule.ts';
 interface Given {
   readonly expression?: string;
   readonly timeZone?: string;
-  readonly copies?: string;
   readonly names?: readonly string[];
 }
 
-function aFile({ expression = 'cron(0 4 * * ? *)', timeZone = 'UTC', copies = '[]', names = ['nightly'] }: Given) {
+function aFile({ expression = 'cron(0 4 * * ? *)', timeZone = 'UTC', names = ['nightly'] }: Given) {
   const policies = names.map(
     (name) => `
   ${name}:
     select: { tags: { Backup: nightly } }
     schedule: { expression: ${expression}, timeZone: ${timeZone} }
     image: { reboot: never }
-    copies: ${copies}
     retention: { keepDaily: 7 }
     retire: { mode: plan, endAfterSourceGoneDays: never }`,
   );
@@ -76,21 +73,6 @@ describe('the schedule of a policy', () => {
     const schedules = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::Scheduler::Schedule');
     expect(schedules).toHaveLength(4 + 3);
     for (const [id] of schedules) expect(id).toMatch(/^[A-Za-z0-9]+$/);
-  });
-});
-
-describe('permissions', () => {
-  test('to change what exists are for what bears the deployment in its tags', () => {
-    for (const { Action, Condition } of permissionsOf(aFile({}))) {
-      if (!/Deregister|Delete/.test(Action.join())) continue;
-      expect(Condition?.StringEquals).toEqual({ 'aws:ResourceTag/amikeep:deployment': 'prod' });
-    }
-  });
-
-  test('to use keys are for deployments that copy', () => {
-    const keys = (copies: string) => permissionsOf(aFile({ copies })).filter(({ Sid }) => Sid.includes('Keys'));
-    expect(keys('[]')).toEqual([]);
-    expect(keys('[{ region: eu-west-1, retention: { keepDaily: 3 } }]')).toHaveLength(2);
   });
 });
 

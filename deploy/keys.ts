@@ -1,0 +1,114 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
+import type { CopySettings } from '../lib/policy/policy.ts';
+import type { Conditions, Statement, Value, Values } from './policy-document.ts';
+
+/**
+ * A key that copies are encrypted with: itself, or whatever the aliases stand for. An alias in the Resource of a
+ * statement would allow nothing; KMS asks about the key, and tells its aliases in a condition key.
+ */
+export type DestinationKey =
+  | { readonly kind: 'key'; readonly arn: Value }
+  | {
+      readonly kind: 'aliases';
+      /** For the statement's name, which needs to differ from the others'. */
+      readonly where: string;
+      readonly keys: Value;
+      readonly aliases: Values;
+      /** Where `keys` does not say it. */
+      readonly regions?: Values;
+    };
+
+/** What EBS takes where a copy names no key. */
+export const DEFAULT_ALIAS = 'alias/aws/ebs';
+
+/**
+ * Copying an encrypted snapshot reads with the source's key and writes with the copy's, in the caller's name. AWS asks
+ * for the same of both. Without it EC2 takes the call, and the copy fails later.
+ */
+const USE = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
+const THROUGH_EC2: Conditions = { StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' } };
+
+/** Whichever keys the snapshots of these regions are encrypted with: each volume may have one of its own. */
+export function sourceKeyStatements(regions: Values, owners?: Values): Statement[] {
+  const Resource = owners
+    ? { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:*:key/*' }
+    : { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*' };
+  const which = { 'aws:RequestedRegion': regions, ...(owners && { 'aws:ResourceAccount': owners }) };
+  return useOf('SourceKeys', Resource, { StringEquals: which });
+}
+
+export function keyStatements(keys: readonly DestinationKey[]): Statement[] {
+  const named = keys.flatMap((key) => (key.kind === 'key' ? [key.arn] : []));
+  return [
+    ...(named.length > 0 ? useOf('NamedKeys', named, {}) : []),
+    ...keys.flatMap((key) =>
+      key.kind === 'aliases'
+        ? useOf(`AliasedKeys${key.where}`, key.keys, {
+            'ForAnyValue:StringEquals': { 'kms:ResourceAliases': key.aliases },
+            ...(key.regions && { StringEquals: { 'aws:RequestedRegion': key.regions } }),
+          })
+        : [],
+    ),
+  ];
+}
+
+function useOf(what: string, Resource: Statement['Resource'], condition: Conditions): Statement[] {
+  return [
+    { Sid: `Use${what}`, Effect: 'Allow', Action: USE, Resource, Condition: { ...THROUGH_EC2, ...condition } },
+    {
+      Sid: `Lend${what}`,
+      Effect: 'Allow',
+      Action: ['kms:CreateGrant'],
+      Resource,
+      Condition: { ...THROUGH_EC2, ...condition, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    },
+  ];
+}
+
+/** The keys that the copies of a policy file name, in whichever of the forms. */
+export function destinationKeys(copies: readonly CopySettings[]): DestinationKey[] {
+  const named = new Set<string>();
+  const aliases = new Map<string, { region: string; account: string; names: Set<string> }>();
+  for (const { region, kmsKey = DEFAULT_ALIAS } of copies) {
+    const [, keyRegion = region, account = OWN_ACCOUNT, resource = kmsKey] =
+      /^arn:[^:]+:kms:([^:]+):(\d{12}):(.+)$/.exec(kmsKey) ?? [];
+    if (!resource.startsWith('alias/')) {
+      named.add(keysArn(keyRegion, account, resource.replace('key/', '')));
+      continue;
+    }
+    const place = `${keyRegion} ${account}`;
+    const known = aliases.get(place) ?? { region: keyRegion, account, names: new Set() };
+    aliases.set(place, known);
+    known.names.add(resource);
+  }
+  return [
+    ...[...named].sort().map((arn): DestinationKey => ({ kind: 'key', arn: { 'Fn::Sub': arn } })),
+    ...[...aliases.values()].map(
+      ({ region, account, names }): DestinationKey => ({
+        kind: 'aliases',
+        where: sidPart(account === OWN_ACCOUNT ? region : `${region}-${account}`),
+        keys: { 'Fn::Sub': keysArn(region, account, '*') },
+        aliases: [...names].sort(),
+      }),
+    ),
+  ];
+}
+
+const OWN_ACCOUNT = '${AWS::AccountId}';
+
+function keysArn(region: string, account: string, id: string): string {
+  return `arn:\${AWS::Partition}:kms:${region}:${account}:key/${id}`;
+}
+
+/** `eu-west-1` as a Sid takes it, which knows letters and digits only: `EuWest1`. */
+function sidPart(text: string): string {
+  return text.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

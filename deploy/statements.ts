@@ -1,0 +1,239 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
+import {
+  COPY_ATTEMPTS_PREFIX,
+  DEPLOYMENT,
+  DEPRECATED,
+  DISABLED,
+  ENDED,
+  HOLD,
+  RETIRE,
+  SHARED_PREFIX,
+} from '../lib/tagging/tag-keys.ts';
+import { evidenceStatements } from './evidence-statements.ts';
+import { type DestinationKey, keyStatements, sourceKeyStatements } from './keys.ts';
+import type { Conditions, Statement, Value, Values } from './policy-document.ts';
+
+/**
+ * What each function may do to EC2 in one account: in the one that amikeep runs in, with values from the policy file,
+ * and in every other, with parameters of deploy/member-account.yml. EC2 itself enforces ownership: what changes an
+ * image or a snapshot is allowed only where the deployment's tag stands on it already, or is written by the call that
+ * creates it.
+ */
+export interface Place {
+  readonly deployment: Value;
+  /** The regions in which instances are looked for. */
+  readonly sources: Values;
+  /** The regions that images are copied to within the account. */
+  readonly destinations: Values;
+  /** Every region that may hold images, former ones included. */
+  readonly everywhere: Values;
+  /** What copies within the account are encrypted with. */
+  readonly keys: readonly DestinationKey[];
+}
+
+const IMAGES = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*::image/*' };
+const SNAPSHOTS = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*::snapshot/*' };
+const INSTANCES = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:instance/*' };
+const USAGE_REPORTS = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:image-usage-report/*' };
+
+const ALLOW = 'Allow';
+
+/** The tags that retiring writes on what is ours, and those that it takes off again: a hold is lifted by people alone. */
+const TAKEN_OFF = [RETIRE, DEPRECATED, DISABLED, `${SHARED_PREFIX}*`, ENDED];
+const WRITTEN_LATER = [...TAKEN_OFF, HOLD];
+
+function ownedBefore({ deployment }: Pick<Place, 'deployment'>) {
+  return { [`aws:ResourceTag/${DEPLOYMENT}`]: deployment };
+}
+
+function ownedFromBirth({ deployment }: Pick<Place, 'deployment'>) {
+  return { [`aws:RequestTag/${DEPLOYMENT}`]: deployment };
+}
+
+function inRegions(regions: Values) {
+  return { 'aws:RequestedRegion': regions };
+}
+
+/** On ours, and of all tags only these: never those that say whose an image is, which its creation writes. */
+function taggingOwn(place: Place, regions: Values, keys: readonly string[]): Conditions {
+  return {
+    StringEquals: { ...inRegions(regions), ...ownedBefore(place) },
+    'ForAllValues:StringLike': { 'aws:TagKeys': keys },
+    // Of no keys at all everything is true. DeleteTags without keys takes all tags off.
+    Null: { 'aws:TagKeys': 'false' },
+  };
+}
+
+/** The call that creates an image writes its tags, which EC2 asks about separately. */
+function tagOnCreation(place: Pick<Place, 'deployment'>, by: 'CreateImage' | 'CopyImage', regions: Values): Statement {
+  return {
+    Sid: 'TagOnCreation',
+    Effect: ALLOW,
+    Action: ['ec2:CreateTags'],
+    Resource: [IMAGES, SNAPSHOTS],
+    Condition: { StringEquals: { ...inRegions(regions), 'ec2:CreateAction': by, ...ownedFromBirth(place) } },
+  };
+}
+
+/** Creates images, from instances and with the deployment's tag only. */
+export function snapshotStatements(place: Place): Statement[] {
+  return [
+    {
+      Sid: 'Read',
+      Effect: ALLOW,
+      Action: ['ec2:DescribeImages', 'ec2:DescribeInstances', 'ec2:DescribeVolumes'],
+      // These reads know no resources.
+      Resource: '*',
+      Condition: { StringEquals: inRegions(place.sources) },
+    },
+    {
+      Sid: 'CreateFromInstances',
+      Effect: ALLOW,
+      Action: ['ec2:CreateImage'],
+      Resource: INSTANCES,
+      Condition: { StringEquals: inRegions(place.sources) },
+    },
+    {
+      Sid: 'CreateTagged',
+      Effect: ALLOW,
+      Action: ['ec2:CreateImage'],
+      Resource: [IMAGES, SNAPSHOTS],
+      Condition: { StringEquals: { ...inRegions(place.sources), ...ownedFromBirth(place) } },
+    },
+    tagOnCreation(place, 'CreateImage', place.sources),
+  ];
+}
+
+/** Copies images to DR regions, with the deployment's tag only, and counts its attempts on the sources. */
+export function copyStatements(place: Place): Statement[] {
+  return [
+    readImages(place.everywhere),
+    ...copyInto(place, place.destinations),
+    {
+      Sid: 'CountAttempts',
+      Effect: ALLOW,
+      Action: ['ec2:CreateTags'],
+      Resource: IMAGES,
+      Condition: taggingOwn(place, place.sources, [`${COPY_ATTEMPTS_PREFIX}*`]),
+    },
+    ...sourceKeyStatements(place.sources),
+    ...keyStatements(place.keys),
+  ];
+}
+
+export function readImages(regions: Values): Statement {
+  return {
+    Sid: 'Read',
+    Effect: ALLOW,
+    Action: ['ec2:DescribeImages'],
+    Resource: '*',
+    Condition: { StringEquals: inRegions(regions) },
+  };
+}
+
+export function copyInto(place: Pick<Place, 'deployment'>, regions: Values): Statement[] {
+  return [
+    {
+      // The source is one of these images too, and EC2 offers no key for its tags here.
+      Sid: 'CopyImages',
+      Effect: ALLOW,
+      Action: ['ec2:CopyImage'],
+      Resource: IMAGES,
+      Condition: { StringEquals: inRegions(regions) },
+    },
+    {
+      // Every copy makes snapshots, and those must be ours: so must be the copy.
+      Sid: 'CopyTagged',
+      Effect: ALLOW,
+      Action: ['ec2:CopyImage'],
+      Resource: SNAPSHOTS,
+      Condition: { StringEquals: { ...inRegions(regions), ...ownedFromBirth(place) } },
+    },
+    tagOnCreation(place, 'CopyImage', regions),
+  ];
+}
+
+/** Lends images of ours, and their snapshots, to the vaults that copy them, and takes them back. */
+export function shareStatements(place: Place, vaults: Values): Statement[] {
+  return [
+    shareImages(place, place.sources),
+    {
+      Sid: 'LendSnapshots',
+      Effect: ALLOW,
+      Action: ['ec2:ModifySnapshotAttribute'],
+      Resource: SNAPSHOTS,
+      Condition: {
+        StringEquals: { ...inRegions(place.sources), ...ownedBefore(place) },
+        // A call adds or removes: what it does not do has no key.
+        StringEqualsIfExists: { 'ec2:Add/userId': vaults, 'ec2:Remove/userId': vaults },
+        Null: { 'ec2:Add/group': 'true' },
+      },
+    },
+  ];
+}
+
+/** EC2 offers no key for the accounts that an image is shared with, only for the attribute. */
+function shareImages(place: Place, regions: Values): Statement {
+  return {
+    Sid: 'ShareOwn',
+    Effect: ALLOW,
+    Action: ['ec2:ModifyImageAttribute'],
+    Resource: IMAGES,
+    Condition: {
+      StringEquals: { ...inRegions(regions), ...ownedBefore(place) },
+      StringEqualsIgnoreCaseIfExists: { 'ec2:Attribute': 'LaunchPermission' },
+    },
+  };
+}
+
+/** Reads what images are used by, and takes ours out of use, stage by stage and back. */
+export function retireStatements(place: Place): Statement[] {
+  const ours: Conditions = { StringEquals: { ...inRegions(place.everywhere), ...ownedBefore(place) } };
+  return [
+    ...evidenceStatements(place.everywhere),
+    {
+      Sid: 'AskWhoUsesOwn',
+      Effect: ALLOW,
+      Action: ['ec2:CreateImageUsageReport'],
+      Resource: IMAGES,
+      Condition: ours,
+    },
+    {
+      Sid: 'MakeReports',
+      Effect: ALLOW,
+      Action: ['ec2:CreateImageUsageReport'],
+      Resource: USAGE_REPORTS,
+      Condition: { StringEquals: inRegions(place.everywhere) },
+    },
+    {
+      Sid: 'MarkOwn',
+      Effect: ALLOW,
+      Action: ['ec2:CreateTags'],
+      Resource: [IMAGES, SNAPSHOTS],
+      Condition: taggingOwn(place, place.everywhere, WRITTEN_LATER),
+    },
+    {
+      Sid: 'UnmarkOwn',
+      Effect: ALLOW,
+      Action: ['ec2:DeleteTags'],
+      Resource: [IMAGES, SNAPSHOTS],
+      Condition: taggingOwn(place, place.everywhere, TAKEN_OFF),
+    },
+    {
+      Sid: 'RetireOwn',
+      Effect: ALLOW,
+      Action: [
+        'ec2:DeregisterImage',
+        'ec2:DisableImage',
+        'ec2:DisableImageDeprecation',
+        'ec2:EnableImage',
+        'ec2:EnableImageDeprecation',
+      ],
+      Resource: IMAGES,
+      Condition: ours,
+    },
+    { Sid: 'DeleteOwn', Effect: ALLOW, Action: ['ec2:DeleteSnapshot'], Resource: SNAPSHOTS, Condition: ours },
+    // Whom an image was shared with before it was disabled gets it back with it.
+    shareImages(place, place.everywhere),
+  ];
+}

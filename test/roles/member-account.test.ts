@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { memberAccountTemplate, memberResources } from '../../deploy/member-account.ts';
+import { FUNCTIONS } from '../../deploy/template.ts';
+import type { Action } from '../../lib/run/event.ts';
+import { factsOf } from './facts.ts';
+import { HUB, hubRoles, permits, refusedBy } from './hub.ts';
+import { type Ask, isAllowed } from './iam.ts';
+import { isSourceKey, nearMissesOf } from './near-misses.ts';
+import type { RecordedCall } from './record.ts';
+import { rareDays, type Scene } from './scenes.ts';
+import { roleIn } from './template.ts';
+
+const MEMBER = '222233334444';
+
+let scene: Scene;
+/** What the functions do beside telling of it, as if all of it had been done in the other account. */
+let calls: readonly RecordedCall[];
+
+beforeAll(async () => {
+  scene = await rareDays();
+  calls = scene.calls
+    .filter(({ operation }) => operation !== 'PutEvents')
+    .map((call) => ({ ...call, asks: call.asks.map(inMember) }));
+}, 60_000);
+
+function inMember({ resource, ...ask }: Ask): Ask {
+  return { ...ask, resource: resource.replace(HUB, MEMBER) };
+}
+
+function memberRole(id: string, externalId = 'shibboleth') {
+  return roleIn(memberResources(), id, {
+    refs: {
+      'AWS::Partition': 'aws',
+      'AWS::AccountId': MEMBER,
+      HubAccount: HUB,
+      HubRegion: 'eu-central-1',
+      Deployment: 'test',
+      RolePrefix: 'backup',
+      ExternalId: externalId,
+      SourceRegions: ['eu-central-1'],
+      CopyRegions: ['eu-west-1'],
+      FormerRegions: [''],
+      KeyAliases: ['alias/dr'],
+      VaultAccounts: [],
+      SourceAccounts: [HUB],
+    },
+    conditions: { HasVaults: false, HasExternalId: externalId !== '' },
+  });
+}
+
+const SOURCE: Readonly<Record<Action, string>> = {
+  snapshot: 'SourceSnapshotRole',
+  copy: 'SourceCopyRole',
+  retire: 'SourceRetireRole',
+};
+
+test('deploy/member-account.yml is what `npm run schema` writes', () => {
+  expect(readFileSync('deploy/member-account.yml', 'utf8')).toBe(memberAccountTemplate());
+});
+
+describe('in another source account', () => {
+  test.each(FUNCTIONS)('the role of %s allows what the function does there, and none of the near misses', (action) => {
+    const role = memberRole(SOURCE[action]);
+    const own = calls.filter(({ by }) => by === action);
+    expect(own).not.toEqual([]);
+    expect(own.flatMap(({ asks }) => refusedBy(role, asks))).toEqual([]);
+    const allowed = own.flatMap(nearMissesOf).filter(({ asks }) => permits(role, asks));
+    expect(allowed.map(({ what }) => what)).toEqual([]);
+  });
+
+  test.each(FUNCTIONS)('the role of %s allows what its role in the hub does, and nothing of the hub', (action) => {
+    const names = (actions: readonly string[]) => [...new Set(actions)].sort();
+    const hub = hubRoles(scene.file)[action].statements.flatMap(({ Action }) => Action);
+    const ofEc2 = hub.filter((one) => !/^(?:logs|events|sqs|sts):/.test(one));
+    expect(names(memberRole(SOURCE[action]).statements.flatMap(({ Action }) => Action))).toEqual(names(ofEc2));
+  });
+});
+
+describe('in a vault', () => {
+  test('copies go in, with the tag and under the key that they have to have', () => {
+    const role = memberRole('VaultCopyRole');
+    const copies = calls.filter(({ operation }) => operation === 'CopyImage');
+    const asked = copies.map((call) => ({ ...call, asks: call.asks.map(sourceKeysOf(HUB)) }));
+    expect(asked).not.toEqual([]);
+    expect(asked.flatMap(({ asks }) => refusedBy(role, asks))).toEqual([]);
+    expect(asked.flatMap(nearMissesOf).filter(({ asks }) => permits(role, asks))).toEqual([]);
+    // Keys of accounts that are no sources are not for reading with.
+    const elsewhere = copies.map(({ asks }) => asks.map(sourceKeysOf('999999999999')));
+    expect(elsewhere.filter((asks) => permits(role, asks))).toEqual([]);
+  });
+
+  test('nothing else is changed, by whichever function', () => {
+    const changes = calls.filter(
+      ({ operation, asks }) => operation !== 'CopyImage' && asks.some(({ action }) => factsOf(action).write),
+    );
+    expect(new Set(changes.map(({ operation }) => operation)).size).toBeGreaterThan(8);
+    for (const id of ['VaultCopyRole', 'VaultRetireRole']) {
+      expect(changes.filter(({ asks }) => permits(memberRole(id), asks))).toEqual([]);
+    }
+    expect(
+      memberRole('VaultRetireRole').statements.flatMap(({ Action }) => Action.filter((one) => factsOf(one).write)),
+    ).toEqual([]);
+  });
+});
+
+/** The same copy from an account, with whose keys the source is read; whose a key is, AWS tells. */
+function sourceKeysOf(account: string) {
+  return (ask: Ask): Ask => {
+    if (!ask.action.startsWith('kms:')) return ask;
+    const owner = isSourceKey(ask) ? account : MEMBER;
+    const context = { ...ask.context, 'aws:ResourceAccount': owner };
+    return { ...ask, resource: ask.resource.replace(MEMBER, owner), context };
+  };
+}
+
+describe('a role in another account', () => {
+  const assume = (principal: string, externalId?: string): Ask => ({
+    action: 'sts:AssumeRole',
+    resource: '*',
+    context: { 'aws:PrincipalArn': principal, ...(externalId !== undefined && { 'sts:ExternalId': externalId }) },
+  });
+  const hub = (action: Action) => hubRoles(scene.file)[action].name;
+
+  test.each([
+    ['SourceSnapshotRole', 'snapshot'],
+    ['SourceCopyRole', 'copy'],
+    ['SourceRetireRole', 'retire'],
+    ['VaultCopyRole', 'copy'],
+    ['VaultRetireRole', 'retire'],
+  ] as const)('%s is assumed by the role of %s alone, with the external id', (id, action) => {
+    const { name, trust } = memberRole(id);
+    expect(name).toBe(`backup-${action}`);
+    const ours = `arn:aws:iam::${HUB}:role/${hub(action)}`;
+    expect(isAllowed(trust, assume(ours, 'shibboleth'))).toBe(true);
+    const others = [
+      assume(ours),
+      assume(ours, 'other'),
+      assume(ours.replace(HUB, MEMBER), 'shibboleth'),
+      assume(`${ours}-2`, 'shibboleth'),
+      ...FUNCTIONS.filter((other) => other !== action).map((other) =>
+        assume(`arn:aws:iam::${HUB}:role/${hub(other)}`, 'shibboleth'),
+      ),
+    ];
+    expect(others.filter((other) => isAllowed(trust, other))).toEqual([]);
+    expect(isAllowed(memberRole(id, '').trust, assume(ours))).toBe(true);
+  });
+});

@@ -1,0 +1,137 @@
+import {
+  ADOPTED,
+  ATTEMPT,
+  DEPLOYMENT,
+  HOME,
+  KEEP,
+  LINEAGE,
+  POLICY,
+  RETIRE_RULES,
+  SLOT,
+  SOURCE_ACCOUNT,
+  SOURCE_INSTANCE,
+  SOURCE_REGION,
+  VERSION,
+} from '../../lib/tagging/tag-keys.ts';
+import type { Ask, Context } from './iam.ts';
+import type { RecordedCall } from './record.ts';
+
+/** A call that is almost one that a function makes, and that its role has to deny. */
+export interface NearMiss {
+  readonly what: string;
+  readonly asks: readonly Ask[];
+}
+
+const RESOURCE_TAG = `aws:ResourceTag/${DEPLOYMENT}`;
+const REQUEST_TAG = `aws:RequestTag/${DEPLOYMENT}`;
+const TAG_KEYS = 'aws:TagKeys';
+const CREATION = 'ec2:CreateAction';
+const ALIASES = 'kms:ResourceAliases';
+const FAR = 'ap-southeast-2';
+
+/** The tags that say whose an image is, which one, and how long it is kept: written by its creation only. */
+const WRITTEN_ONCE = [
+  DEPLOYMENT,
+  POLICY,
+  LINEAGE,
+  SLOT,
+  VERSION,
+  ATTEMPT,
+  HOME,
+  SOURCE_ACCOUNT,
+  SOURCE_REGION,
+  SOURCE_INSTANCE,
+  KEEP,
+  RETIRE_RULES,
+  ADOPTED,
+];
+
+/** What changes one question so that the answer has to be no, whatever is said to the others of the call. */
+type Change = (ask: Ask) => Ask | undefined;
+
+const CHANGES: Readonly<Record<string, Change>> = {
+  'on another deployment': (ask) => (isOfOurs(ask) ? changed(ask, RESOURCE_TAG, 'other') : undefined),
+  'on what bears no tag': (ask) => (isOfOurs(ask) ? without(ask, RESOURCE_TAG) : undefined),
+  'in another place': (ask) =>
+    ask.action === 'events:PutEvents' ? { ...ask, resource: `${ask.resource}-other` } : elsewhere(ask),
+  ...Object.fromEntries(
+    [...WRITTEN_ONCE, 'Name'].map((key): [string, Change] => [
+      `with ${key} among its keys`,
+      (ask) => (isLaterTagging(ask) ? changed(ask, TAG_KEYS, [...(ask.context[TAG_KEYS] ?? []), key]) : undefined),
+    ]),
+  ),
+  'of all tags at once': (ask) => (isLaterTagging(ask) ? without(ask, TAG_KEYS) : undefined),
+  'without a creation': (ask) => without(ask, CREATION),
+  'by another creation': (ask) => changed(ask, CREATION, 'RunInstances'),
+  "with another deployment's tags": (ask) => (has(ask, CREATION) ? changed(ask, REQUEST_TAG, 'other') : undefined),
+  "with tags but not the deployment's": (ask) => (has(ask, CREATION) ? without(ask, REQUEST_TAG) : undefined),
+  'under another key': (ask) =>
+    isSourceKey(ask) ? undefined : changed(ask, ALIASES, ['alias/other', 'alias/aws/ebs']),
+  'with a key, but not by EC2': (ask) => without(ask, 'kms:ViaService'),
+  'with a grant to others': (ask) => changed(ask, 'kms:GrantIsForAWSResource', 'false'),
+  'of another attribute': (ask) => changed(ask, 'ec2:Attribute', 'Description'),
+  'of recipes, but not by EC2': (ask) =>
+    ask.action.startsWith('imagebuilder:') ? without(ask, 'aws:CalledVia') : undefined,
+};
+
+export function nearMissesOf(call: RecordedCall): NearMiss[] {
+  const alone = Object.entries(CHANGES).flatMap(([what, change]) =>
+    call.asks.flatMap((ask) => {
+      const asked = change(ask);
+      return asked && asked !== ask ? [{ what, asks: [asked] }] : [];
+    }),
+  );
+  return [...alone, ...untaggedCreations(call)];
+}
+
+/** Of a creation, EC2 asks about tags as a whole: which of the resources it asks about then is its own affair. */
+function untaggedCreations({ asks }: RecordedCall): NearMiss[] {
+  if (!asks.some((ask) => has(ask, CREATION))) return [];
+  return [
+    { what: "with another deployment's tag", asks: asks.map((ask) => changed(ask, REQUEST_TAG, 'other')) },
+    { what: "without the deployment's tag", asks: asks.map((ask) => without(ask, REQUEST_TAG)) },
+    // Without any tags EC2 asks about no tagging.
+    { what: 'untagged', asks: asks.filter((ask) => !has(ask, CREATION)).map(withoutTags) },
+  ];
+}
+
+/** What an instance is tagged with makes it nobody's, and reading harms nothing. */
+function isOfOurs(ask: Ask): boolean {
+  return has(ask, RESOURCE_TAG) && !ask.resource.includes(':instance/') && !/:(?:Describe|List|Get)/.test(ask.action);
+}
+
+function isLaterTagging(ask: Ask): boolean {
+  return /:(?:Create|Delete)Tags$/.test(ask.action) && !has(ask, CREATION);
+}
+
+/** The key of a source's volume, by the alias that asks.ts gives such keys. */
+export function isSourceKey({ context }: Ask): boolean {
+  return context[ALIASES]?.includes('alias/of-a-volume') ?? false;
+}
+
+function has({ context }: Ask, key: string): boolean {
+  return Object.hasOwn(context, key);
+}
+
+function changed(ask: Ask, key: string, value: Context[string]): Ask {
+  return has(ask, key) ? { ...ask, context: { ...ask.context, [key]: value } } : ask;
+}
+
+function without(ask: Ask, key: string): Ask {
+  if (!has(ask, key)) return ask;
+  const { [key]: _, ...context } = ask.context;
+  return { ...ask, context };
+}
+
+function withoutTags(ask: Ask): Ask {
+  const kept = Object.entries(ask.context).filter(([key]) => !/^aws:(?:RequestTag\/|TagKeys$)/.test(key));
+  return { ...ask, context: Object.fromEntries(kept) };
+}
+
+/** The same in a region that no policy names, whichever region it is about. */
+function elsewhere({ action, resource, context }: Ask): Ask {
+  const [arn, partition, service, where, ...rest] = resource.split(':');
+  const there = where ? [arn, partition, service, FAR, ...rest].join(':') : resource;
+  const told = { 'aws:RequestedRegion': FAR, ...(context['ec2:Region'] !== undefined && { 'ec2:Region': FAR }) };
+  return { action, resource: there, context: { ...context, ...told } };
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { roleResources } from '../../deploy/permissions.ts';
+import { accountId } from '../../lib/model/ids.ts';
+import { parsePolicyFile } from '../../lib/policy/parse.ts';
+import type { PolicyFile } from '../../lib/policy/policy.ts';
+import { HUB, hubRoles } from './hub.ts';
+import { type Ask, isAllowed } from './iam.ts';
+
+const VAULT = '777788889999';
+const MEMBER = '222233334444';
+const KEY = '1234abcd-12ab-34cd-56ef-1234567890ab';
+
+function aFile(...copies: readonly string[]): PolicyFile {
+  const text = `
+deployment: prod
+regions: [eu-central-1]
+policies:
+  nightly:
+    select: { tags: { Backup: nightly } }
+    schedule: { expression: cron(0 4 * * ? *), timeZone: UTC }
+    image: { reboot: never }
+    copies: [${copies.map((copy) => `{ ${copy}, retention: { keepDaily: 7 } }`).join(', ')}]
+    retention: { keepDaily: 7 }
+    retire: { mode: plan, endAfterSourceGoneDays: never }
+`;
+  const parsed = parsePolicyFile(text, 'policies.yml');
+  if (!parsed.ok) throw new TypeError(JSON.stringify(parsed.problems));
+  return parsed.file;
+}
+
+/** Encrypting with a key, as EBS does it. */
+function encrypting(key: string, aliases: readonly string[], region = 'eu-west-1', account = HUB): Ask {
+  return {
+    action: 'kms:ReEncryptTo',
+    resource: `arn:aws:kms:${region}:${account}:key/${key}`,
+    context: {
+      'aws:RequestedRegion': region,
+      'kms:ViaService': `ec2.${region}.amazonaws.com`,
+      'kms:ResourceAliases': aliases,
+    },
+  };
+}
+
+describe('the keys that a copy may be encrypted with', () => {
+  test.each([
+    ['an alias', 'kmsKey: alias/dr', encrypting('any', ['alias/x', 'alias/dr'])],
+    ["an alias's ARN", `kmsKey: 'arn:aws:kms:eu-west-1:${HUB}:alias/dr'`, encrypting('any', ['alias/dr'])],
+    [
+      "another account's alias",
+      `kmsKey: 'arn:aws:kms:eu-west-1:${MEMBER}:alias/dr'`,
+      encrypting('any', ['alias/dr'], 'eu-west-1', MEMBER),
+    ],
+    ['an id', `kmsKey: ${KEY}`, encrypting(KEY, [])],
+    ['an ARN', `kmsKey: 'arn:aws:kms:eu-west-1:${HUB}:key/${KEY}'`, encrypting(KEY, [])],
+    ["no key, which means the account's own for EBS", 'encrypt: always', encrypting('any', ['alias/aws/ebs'])],
+  ])('are exactly those that it names by %s', (_, key, named) => {
+    const { statements } = hubRoles(aFile(`region: eu-west-1, ${key}`)).copy;
+    expect(isAllowed(statements, named)).toBe(true);
+    const others = [
+      encrypting('other', ['alias/other']),
+      encrypting('other', []),
+      { ...named, resource: named.resource.replace('eu-west-1', 'eu-west-2') },
+      { ...named, resource: named.resource.replace(/\d{12}/, '999999999999') },
+    ];
+    expect(others.filter((other) => isAllowed(statements, other))).toEqual([]);
+  });
+
+  test('are those of their own region where several regions have some', () => {
+    const file = aFile('region: eu-west-1, kmsKey: alias/one', 'region: us-west-2, kmsKey: alias/two');
+    const { statements } = hubRoles(file).copy;
+    expect(isAllowed(statements, encrypting('any', ['alias/one'], 'eu-west-1'))).toBe(true);
+    expect(isAllowed(statements, encrypting('any', ['alias/two'], 'us-west-2'))).toBe(true);
+    expect(isAllowed(statements, encrypting('any', ['alias/two'], 'eu-west-1'))).toBe(false);
+  });
+
+  test('are none where nothing is copied', () => {
+    const { statements } = hubRoles(aFile()).copy;
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => /kms|CopyImage|Tags/.test(action))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('other accounts', () => {
+  const accounts = [
+    { id: accountId(MEMBER), rolePrefix: 'backup', vault: false },
+    { id: accountId(VAULT), rolePrefix: 'vault', vault: true },
+  ];
+
+  test('are entered by each function through its own roles only', () => {
+    const doors = Object.entries(roleResources({ ...aFile(), accounts })).map(([id, { Properties }]) => [
+      id,
+      [...JSON.stringify(Properties).matchAll(/:role\/([\w-]+)/g)].map(([, name]) => name),
+    ]);
+    expect(Object.fromEntries(doors)).toEqual({
+      SnapshotRole: ['backup-snapshot'],
+      CopyRole: ['backup-copy', 'vault-copy'],
+      RetireRole: ['backup-retire', 'vault-retire'],
+    });
+  });
+
+  test('get nothing lent unless a policy copies into them', () => {
+    const lent = (file: PolicyFile) =>
+      hubRoles(file)
+        .copy.statements.flatMap(({ Action }) => Action)
+        .filter((action) => action.includes('Modify'));
+    expect(lent(aFile('region: eu-west-1'))).toEqual([]);
+    expect(lent(intoVault())).toEqual(['ec2:ModifyImageAttribute', 'ec2:ModifySnapshotAttribute']);
+  });
+
+  test.each([
+    ['lends one of ours', {}, true],
+    ['takes one of ours back', { 'ec2:Add/userId': undefined, 'ec2:Remove/userId': VAULT }, true],
+    ['lends to an account that is no vault', { 'ec2:Add/userId': MEMBER }, false],
+    ['takes back from an account that is no vault', { 'ec2:Remove/userId': MEMBER }, false],
+    ['makes it public', { 'ec2:Add/group': 'all' }, false],
+    ["lends another deployment's", { 'aws:ResourceTag/amikeep:deployment': 'other' }, false],
+    ["lends what is nobody's", { 'aws:ResourceTag/amikeep:deployment': undefined }, false],
+    ['lends from another region', { 'aws:RequestedRegion': 'eu-west-1' }, false],
+  ])('a call on a snapshot that %s', (_, change, allowed) => {
+    const told = {
+      'aws:RequestedRegion': 'eu-central-1',
+      'aws:ResourceTag/amikeep:deployment': 'prod',
+      'ec2:Add/userId': VAULT,
+      ...change,
+    };
+    const context = Object.fromEntries(Object.entries(told).flatMap(([key, value]) => (value ? [[key, value]] : [])));
+    const resource = 'arn:aws:ec2:eu-central-1::snapshot/snap-1';
+    const asked = { action: 'ec2:ModifySnapshotAttribute', resource, context };
+    expect(isAllowed(hubRoles(intoVault()).copy.statements, asked)).toBe(allowed);
+  });
+
+  function intoVault(): PolicyFile {
+    const file = aFile('region: eu-west-1');
+    const policies = file.policies.map((policy) => ({
+      ...policy,
+      copies: policy.copies.map((copy) => ({ ...copy, account: accountId(VAULT) })),
+    }));
+    return { ...file, policies };
+  }
+});
