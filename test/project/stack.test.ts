@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { busResources } from '../../deploy/bus.ts';
@@ -32,13 +33,17 @@ function stack(policies: Readonly<Record<string, string>>, environment: NodeJS.P
 const resourcesOf = (policies: Readonly<Record<string, string>>) => stack(policies).template.Resources;
 
 describe('the stack', () => {
-  test('of a policy less has a schedule less, and everything else as it was', () => {
+  test('of a policy less has its schedule, its alarms and its place on the dashboard less, and all else as it was', () => {
     const before = resourcesOf({ nightly: POLICY + COPIES, gone: POLICY });
     const after = resourcesOf({ nightly: POLICY + COPIES });
     const removed = Object.keys(before).filter((id) => !Object.hasOwn(after, id));
-    expect(removed).toEqual([expect.stringMatching(/^Schedulegone/)]);
-    const { [removed[0] ?? '']: _, ...rest } = before;
-    expect(after).toEqual(rest);
+    expect(removed).toEqual([
+      expect.stringMatching(/^Schedulegone/),
+      expect.stringMatching(/^AlarmOverduegoneeucentral1/),
+      expect.stringMatching(/^AlarmOverduegoneuseast1/),
+    ]);
+    const changed = Object.keys(after).filter((id) => !isDeepStrictEqual(after[id], before[id]));
+    expect(changed).toEqual(['Dashboard']);
     // What goes on looking after the images of the policy that is gone is named after no policy.
     expect(JSON.stringify(after)).toContain('"Input":"{\\"action\\":\\"retire\\"}"');
   });
