@@ -8,7 +8,7 @@ import * as sts from '@aws-sdk/client-sts';
 import { ServiceError, type ServiceName } from '../contract.ts';
 import { RBIN_SCHEMAS } from '../rbin/schemas.ts';
 import { awsJsonProtocol } from './aws-json.ts';
-import type { ServiceModel } from './protocol.ts';
+import type { CommonErrors, ServiceModel } from './protocol.ts';
 import { awsQueryProtocol, ec2QueryProtocol } from './query.ts';
 import { restJsonProtocol } from './rest-json.ts';
 import { ShapeBook } from './shapes.ts';
@@ -67,17 +67,7 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
   ssm: {
     protocol: awsJsonProtocol('AmazonSSM'),
     shapes: new ShapeBook(ssm, { ec2: false }),
-    errors: {
-      throttled: () => new ServiceError('ThrottlingException', 'Rate exceeded'),
-      denied: (call) => new ServiceError('AccessDeniedException', notAuthorized('ssm', call)),
-      unknownOperation: (operation) =>
-        new ServiceError('UnknownOperationException', `the operation ${operation} is not known`, 404),
-      missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
-      noCredentials: () =>
-        new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
-      expiredKey: () => new ServiceError('ExpiredTokenException', EXPIRED),
-      invalidKey: () => new ServiceError('UnrecognizedClientException', INVALID),
-    },
+    errors: jsonErrors('ssm'),
   },
   sts: {
     protocol: awsQueryProtocol({ version: '2011-06-15', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/' }),
@@ -97,17 +87,7 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
   events: {
     protocol: awsJsonProtocol('AWSEvents'),
     shapes: new ShapeBook(eventBridge, { ec2: false }),
-    errors: {
-      throttled: () => new ServiceError('ThrottlingException', 'Rate exceeded'),
-      denied: (call) => new ServiceError('AccessDeniedException', notAuthorized('events', call)),
-      unknownOperation: (operation) =>
-        new ServiceError('UnknownOperationException', `the operation ${operation} is not known`, 404),
-      missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
-      noCredentials: () =>
-        new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
-      expiredKey: () => new ServiceError('ExpiredTokenException', EXPIRED),
-      invalidKey: () => new ServiceError('UnrecognizedClientException', INVALID),
-    },
+    errors: jsonErrors('events'),
   },
   rbin: {
     protocol: restJsonProtocol(RBIN_SHAPES),
@@ -126,34 +106,32 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
   kms: {
     protocol: awsJsonProtocol('TrentService'),
     shapes: new ShapeBook(kms, { ec2: false }),
-    errors: {
-      throttled: () => new ServiceError('ThrottlingException', 'Rate exceeded'),
-      denied: (call) => new ServiceError('AccessDeniedException', notAuthorized('kms', call)),
-      unknownOperation: (operation) =>
-        new ServiceError('UnknownOperationException', `the operation ${operation} is not known`, 404),
-      missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
-      noCredentials: () =>
-        new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
-      expiredKey: () => new ServiceError('ExpiredTokenException', EXPIRED),
-      invalidKey: () => new ServiceError('UnrecognizedClientException', INVALID),
-    },
+    errors: jsonErrors('kms'),
   },
   servicequotas: {
     protocol: awsJsonProtocol('ServiceQuotasV20190624'),
     shapes: new ShapeBook(serviceQuotas, { ec2: false }),
     errors: {
+      ...jsonErrors('servicequotas'),
       throttled: () => new ServiceError('TooManyRequestsException', 'Rate exceeded'),
-      denied: (call) => new ServiceError('AccessDeniedException', notAuthorized('servicequotas', call)),
-      unknownOperation: (operation) =>
-        new ServiceError('UnknownOperationException', `the operation ${operation} is not known`, 404),
-      missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
-      noCredentials: () =>
-        new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
-      expiredKey: () => new ServiceError('ExpiredTokenException', EXPIRED),
-      invalidKey: () => new ServiceError('UnrecognizedClientException', INVALID),
     },
   },
 };
+
+/** As the services answer that speak AWS's JSON protocol. */
+function jsonErrors(service: ServiceName): CommonErrors {
+  return {
+    throttled: () => new ServiceError('ThrottlingException', 'Rate exceeded'),
+    denied: (call) => new ServiceError('AccessDeniedException', notAuthorized(service, call)),
+    unknownOperation: (operation) =>
+      new ServiceError('UnknownOperationException', `the operation ${operation} is not known`, 404),
+    missingMember: ({ name }) => new ServiceError('ValidationException', nullMember(uncapitalised(name))),
+    noCredentials: () =>
+      new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
+    expiredKey: () => new ServiceError('ExpiredTokenException', EXPIRED),
+    invalidKey: () => new ServiceError('UnrecognizedClientException', INVALID),
+  };
+}
 
 function notAuthorized(service: ServiceName, call: { readonly operation: string; readonly account: string }): string {
   const user = `arn:aws:iam::${call.account}:user/sandbox`;
