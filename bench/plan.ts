@@ -1,3 +1,4 @@
+import { placeKey } from '../lib/model/ids.ts';
 import { completeReading, type Reading } from '../lib/model/reading.ts';
 import { DAY, HOUR } from '../lib/model/time.ts';
 import { planCopies } from '../lib/planning/copy.ts';
@@ -49,7 +50,12 @@ export function measurePlanning(instances = 1000, nights = 100): Row[] {
       () =>
         planCopies(
           { deployment, policies: file.policies, maxInFlight: 100, maxStarted: 100 },
-          { target: HOME, sources: images, destinations: new Map([[DR.region, { copies, inFlight: read(0) }]]) },
+          {
+            target: HOME,
+            sources: images,
+            destinations: new Map([[placeKey(DR), { copies, inFlight: read(0) }]]),
+            sharing: read(new Map()),
+          },
         ),
     ],
     [
@@ -60,7 +66,7 @@ export function measurePlanning(instances = 1000, nights = 100): Row[] {
           {
             target: HOME,
             images,
-            copies: new Map([[DR.region, copies]]),
+            copies: new Map([[placeKey(DR), copies]]),
             instances: new Map([[HOME.region, fleet]]),
             uses: read(new Map()),
             evidence: read({ get: () => NOTHING_FOUND }),

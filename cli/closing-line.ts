@@ -6,6 +6,8 @@ import type { Report } from './report.ts';
 const CHANGES: Readonly<Record<ChangeDecision['action'], { readonly ahead: string; readonly done: string }>> = {
   create: { ahead: 'to create', done: 'created' },
   copy: { ahead: 'to copy', done: 'copied' },
+  share: { ahead: 'to share', done: 'shared' },
+  unshare: { ahead: 'to unshare', done: 'unshared' },
   mark: { ahead: 'to mark', done: 'marked' },
   unmark: { ahead: 'to unmark', done: 'unmarked' },
   deregister: { ahead: 'to deregister', done: 'deregistered' },

@@ -41,6 +41,9 @@ function jsonChange(change: Change): object {
   return { ...change, stamp: { ...change.stamp, slot: formatInstant(change.stamp.slot) } };
 }
 
-function jsonCarried({ decision: { action, subject, copyRegion }, ...result }: Carried | Withdrawn): object {
-  return { action, subject, ...(copyRegion && { copyRegion }), ...result };
+function jsonCarried({
+  decision: { action, subject, copyRegion, copyAccount },
+  ...result
+}: Carried | Withdrawn): object {
+  return { action, subject, ...(copyRegion && { copyRegion }), ...(copyAccount && { copyAccount }), ...result };
 }

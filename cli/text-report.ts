@@ -1,4 +1,5 @@
 import { assertNever } from '../lib/model/assert-never.ts';
+import { placeText } from '../lib/model/ids.ts';
 import { type AbandonedLineage, type Decision, isChange } from '../lib/planning/decision.ts';
 import { isSnapshotEvent, type TargetedEvent } from '../lib/run/expand.ts';
 import type { Outcome } from '../lib/run/outcome.ts';
@@ -11,6 +12,8 @@ import type { Report, TargetReport } from './report.ts';
 const LINES_FIRST: readonly Decision['action'][] = [
   'create',
   'copy',
+  'share',
+  'unshare',
   'adopt',
   'restore',
   'bring-back',
@@ -93,7 +96,7 @@ function decisionRows({ event, plan, carried }: Outcome, verbose: boolean): stri
 }
 
 function decisionRow(
-  { action, subject, policy = '', lineage = '', version = '', copyRegion, reason }: Decision,
+  { action, subject, policy = '', lineage = '', version = '', copyRegion, copyAccount, reason }: Decision,
   said: ReadonlySet<string>,
   result: string | undefined,
 ): string[] {
@@ -103,7 +106,7 @@ function decisionRow(
     said.has(policy) ? '' : policy,
     lineage === subject.id ? '' : lineage,
     said.has(version) ? '' : version,
-    copyRegion === undefined ? '' : `to ${copyRegion}`,
+    copyRegion === undefined ? '' : `to ${placeText(copyRegion, copyAccount)}`,
     result === undefined ? reason.text : `${reason.text} -> ${result}`,
   ];
 }

@@ -6,6 +6,7 @@ import {
   DISABLED,
   ENDED,
   HOLD,
+  LENT_PREFIX,
   RETIRE,
   SHARED_PREFIX,
 } from '../lib/tagging/tag-keys.ts';
@@ -41,6 +42,9 @@ const ALLOW = 'Allow';
 /** The tags that retiring writes on what is ours, and those that it takes off again: a hold is lifted by people alone. */
 const TAKEN_OFF = [RETIRE, DEPRECATED, DISABLED, `${SHARED_PREFIX}*`, ENDED];
 const WRITTEN_LATER = [...TAKEN_OFF, HOLD];
+
+/** What is lent to vaults, which is written before, and forgotten once it is taken back. */
+const LENT = [`${LENT_PREFIX}*`];
 
 function ownedBefore({ deployment }: Pick<Place, 'deployment'>) {
   return { [`aws:ResourceTag/${DEPLOYMENT}`]: deployment };
@@ -156,6 +160,36 @@ export function copyInto(place: Pick<Place, 'deployment'>, regions: Values): Sta
 /** Lends images of ours, and their snapshots, to the vaults that copy them, and takes them back. */
 export function shareStatements(place: Place, vaults: Values): Statement[] {
   return [
+    {
+      // Whom they are shared with already.
+      Sid: 'ReadSharing',
+      Effect: ALLOW,
+      Action: ['ec2:DescribeImageAttribute', 'ec2:DescribeSnapshotAttribute'],
+      Resource: [IMAGES, SNAPSHOTS],
+      Condition: { StringEquals: inRegions(place.sources) },
+    },
+    {
+      // Under whose key they are. Listing knows no resources.
+      Sid: 'ReadSnapshots',
+      Effect: ALLOW,
+      Action: ['ec2:DescribeSnapshots'],
+      Resource: '*',
+      Condition: { StringEquals: inRegions(place.sources) },
+    },
+    {
+      Sid: 'TellKeys',
+      Effect: ALLOW,
+      Action: ['kms:DescribeKey'],
+      Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*' },
+      Condition: { StringEquals: inRegions(place.sources) },
+    },
+    {
+      Sid: 'NoteLoans',
+      Effect: ALLOW,
+      Action: ['ec2:CreateTags', 'ec2:DeleteTags'],
+      Resource: [IMAGES, SNAPSHOTS],
+      Condition: taggingOwn(place, place.sources, [...LENT, `${COPY_ATTEMPTS_PREFIX}*`]),
+    },
     shareImages(place, place.sources),
     {
       Sid: 'LendSnapshots',
@@ -217,7 +251,7 @@ export function retireStatements(place: Place): Statement[] {
       Effect: ALLOW,
       Action: ['ec2:DeleteTags'],
       Resource: [IMAGES, SNAPSHOTS],
-      Condition: taggingOwn(place, place.everywhere, TAKEN_OFF),
+      Condition: taggingOwn(place, place.everywhere, [...TAKEN_OFF, ...LENT]),
     },
     {
       Sid: 'RetireOwn',
@@ -233,6 +267,14 @@ export function retireStatements(place: Place): Statement[] {
       Condition: ours,
     },
     { Sid: 'DeleteOwn', Effect: ALLOW, Action: ['ec2:DeleteSnapshot'], Resource: SNAPSHOTS, Condition: ours },
+    {
+      // What is lent to a vault that no policy copies into any more.
+      Sid: 'TakeSnapshotsBack',
+      Effect: ALLOW,
+      Action: ['ec2:ModifySnapshotAttribute'],
+      Resource: SNAPSHOTS,
+      Condition: { ...ours, Null: { 'ec2:Add/userId': 'true', 'ec2:Add/group': 'true' } },
+    },
     // Whom an image was shared with before it was disabled gets it back with it.
     shareImages(place, place.everywhere),
   ];

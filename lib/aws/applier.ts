@@ -5,6 +5,7 @@ import type { Applier } from '../run/ports.ts';
 import { appliedOf } from './applied.ts';
 import type { Caller } from './caller.ts';
 import { copy, create } from './creations.ts';
+import { share, unshare } from './loan-calls.ts';
 import { bringBack } from './rescue-calls.ts';
 import { restore } from './restore-calls.ts';
 import { takeStage } from './stage-calls.ts';
@@ -18,7 +19,9 @@ export function createApplier(caller: Caller, account: Target['account']): Appli
   const at = (region: Target['region']): Target => ({ account, region });
   return {
     create: (change) => create(caller, at(change.region), change),
-    copy: (change) => copy(caller, at(change.region), at(change.source.region), change),
+    copy: (change) => copy(caller, change.stamp.home, at(change.source.region), change),
+    share: (change) => share(caller, at(change.region), change),
+    unshare: (change) => unshare(caller, at(change.region), change),
     tag: (changes) => writeTags(caller, at, changes),
     unmark: (changes) => removeTags(caller, at, changes),
     bringBack: (change) => bringBack(caller, at(change.region), change),

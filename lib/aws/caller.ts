@@ -1,5 +1,6 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Region, Target } from '../model/ids.ts';
@@ -24,6 +25,7 @@ export type CallResult<T> =
 export interface ClientTypes {
   readonly ec2: EC2Client;
   readonly autoScaling: AutoScalingClient;
+  readonly kms: KMSClient;
   readonly recycleBin: RecycleBinClient;
   readonly ssm: SSMClient;
   readonly sts: STSClient;

@@ -1,6 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Region } from '../model/ids.ts';
@@ -21,7 +22,14 @@ export interface ClientSettings {
   readonly credentials?: Credentials;
 }
 
-export type AwsClient = AutoScalingClient | EC2Client | EventBridgeClient | RecycleBinClient | SSMClient | STSClient;
+export type AwsClient =
+  | AutoScalingClient
+  | EC2Client
+  | EventBridgeClient
+  | KMSClient
+  | RecycleBinClient
+  | SSMClient
+  | STSClient;
 
 /** The SDK's clients, one for each service and region, made when they are first asked for. */
 export interface Clients extends RegionalClients {
@@ -58,6 +66,7 @@ export function createClients(
   return {
     ec2: oneEach((region) => new EC2Client({ ...config, region })),
     autoScaling: oneEach((region) => new AutoScalingClient({ ...config, region })),
+    kms: oneEach((region) => new KMSClient({ ...config, region })),
     ssm: oneEach((region) => new SSMClient({ ...config, region })),
     sts: oneEach((region) => new STSClient({ ...config, region })),
     events: () => {

@@ -51,7 +51,7 @@ export async function create(caller: Caller, target: Target, change: CreateImage
 export async function copy(caller: Caller, target: Target, source: Target, change: CopyImage): Promise<Applied> {
   const { lastFailure } = change;
   if (lastFailure !== undefined) {
-    const tags = fromTags(copyAttemptTag(change.region, change.stamp.attempt, lastFailure));
+    const tags = fromTags(copyAttemptTag(change, change.stamp.attempt, lastFailure));
     const written = await caller.call(source, 'CreateTags', (client) =>
       client.send(new CreateTagsCommand({ Resources: [change.source.image], Tags: tags })),
     );

@@ -1,18 +1,16 @@
 import {
-  DescribeImageAttributeCommand,
   DescribeImageReferencesCommand,
   DescribeImageUsageReportEntriesCommand,
   DescribeImageUsageReportsCommand,
-  type LaunchPermission,
   type ResourceTypeRequest,
 } from '@aws-sdk/client-ec2';
 import { type ImageId, imageId, type Target } from '../model/ids.ts';
-import { completeReading, mapReading, partialReading, type Reading } from '../model/reading.ts';
-import type { Instant } from '../model/time.ts';
+import { mapReading, type Reading } from '../model/reading.ts';
 import type { ImageEvidence, UsageReport, Use } from '../planning/evidence.ts';
 import { chunks } from './batches.ts';
-import { type Caller, describeFailure } from './caller.ts';
-import { joinReadings, readPages } from './pages.ts';
+import type { Caller } from './caller.ts';
+import { allOf, joinReadings, readPages } from './pages.ts';
+import { readLaunchPermissions } from './sharing.ts';
 
 /** DescribeImageReferences takes this many images a call, DescribeImageUsageReports this many. */
 const MOST_REFERENCED = 10;
@@ -56,7 +54,7 @@ export async function readImageEvidence(
   const at = caller.now();
   const [references, sharing] = await Promise.all([
     readReferences(caller, target, images),
-    Promise.all(images.map((image) => readSharing(caller, target, image))),
+    Promise.all(images.map((image) => readLaunchPermissions(caller, target, image))),
   ]);
   const sharedWith = new Map(images.map((image, index) => [image, sharing[index]?.value ?? []]));
   const shared = images.filter((image) => (sharedWith.get(image) ?? []).length > 0);
@@ -73,14 +71,6 @@ export async function readImageEvidence(
     ]),
   );
   return allOf('what uses single images', at, readings, evidence);
-}
-
-/** A reading of what several readings brought together: complete only if all are. */
-export function allOf<T>(source: string, at: Instant, readings: readonly Reading<unknown>[], value: T): Reading<T> {
-  const problems = readings.flatMap((reading) => (reading.complete ? [] : [`${reading.source}: ${reading.problem}`]));
-  return problems.length === 0
-    ? completeReading(source, at, value)
-    : partialReading(source, at, value, [...new Set(problems)].slice(0, 3).join('; '));
 }
 
 interface Reference {
@@ -113,24 +103,6 @@ async function readReferences(
 function idOf(arn: string): string {
   const resource = arn.split(':').slice(5).join(':');
   return resource.slice(resource.indexOf('/') + 1);
-}
-
-async function readSharing(caller: Caller, target: Target, image: ImageId): Promise<Reading<readonly string[]>> {
-  const at = caller.now();
-  const source = `launch permissions of ${image}`;
-  const command = () => new DescribeImageAttributeCommand({ ImageId: image, Attribute: 'launchPermission' });
-  const answer = await caller.call(target, 'DescribeImageAttribute', (client) => client.send(command()));
-  if (!answer.ok) {
-    // Who asks about an image that went meanwhile learns nothing, and nothing is missing.
-    if (answer.failure.meaning === 'absent') return completeReading(source, at, []);
-    return partialReading(source, at, [], describeFailure(answer.failure));
-  }
-  return completeReading(source, at, (answer.value.LaunchPermissions ?? []).flatMap(nameOf).sort());
-}
-
-function nameOf({ UserId, OrganizationArn, OrganizationalUnitArn, Group }: LaunchPermission): string[] {
-  const name = UserId ?? OrganizationArn ?? OrganizationalUnitArn ?? Group;
-  return name === undefined ? [] : [name];
 }
 
 /** The newest report of each image that has come to something. */

@@ -1,5 +1,6 @@
 import type { Target } from '../model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../model/reading.ts';
+import type { Instant } from '../model/time.ts';
 import { type Caller, type ClientTypes, describeFailure, type Service } from './caller.ts';
 
 /** One page: what it holds, and where the next begins if there is one. */
@@ -45,4 +46,12 @@ export function joinReadings<T>(
   return problems.length === 0
     ? completeReading(source, oldest, value)
     : partialReading(source, oldest, value, [...new Set(problems)].join('; '));
+}
+
+/** A reading of what several readings brought together: complete only if all are. */
+export function allOf<T>(source: string, at: Instant, readings: readonly Reading<unknown>[], value: T): Reading<T> {
+  const problems = readings.flatMap((reading) => (reading.complete ? [] : [`${reading.source}: ${reading.problem}`]));
+  return problems.length === 0
+    ? completeReading(source, at, value)
+    : partialReading(source, at, value, [...new Set(problems)].slice(0, 3).join('; '));
 }

@@ -19,6 +19,7 @@ import { readImageEvidence } from './image-evidence.ts';
 import { joinReadings, readPages } from './pages.ts';
 import { readBinnedImage, readBinnedImages } from './recycle-bin.ts';
 import { readRecycleBinRules } from './recycle-bin-rules.ts';
+import { readSharing } from './sharing.ts';
 import { readSnapshotEvidence } from './snapshot-evidence.ts';
 import { readStrays } from './strays.ts';
 import type { KnownTemplates } from './templates.ts';
@@ -92,6 +93,8 @@ export function createReads(caller: Caller): Reads {
       ),
 
     imageEvidence: (target, images) => readImageEvidence(caller, target, images),
+
+    sharing: (target, images) => readSharing(caller, target, images),
 
     snapshots: (target, scope) => readSnapshots(caller, target, scope),
 

@@ -4,8 +4,7 @@ import { mapReading, type Reading } from '../model/reading.ts';
 import type { BinnedImage } from '../planning/undo.ts';
 import type { Caller } from './caller.ts';
 import { imageMadeFor } from './convert.ts';
-import { allOf } from './image-evidence.ts';
-import { readPages } from './pages.ts';
+import { allOf, readPages } from './pages.ts';
 
 const PAGE = 1000;
 

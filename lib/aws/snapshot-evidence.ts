@@ -1,11 +1,11 @@
-import { DescribeLockedSnapshotsCommand, DescribeSnapshotAttributeCommand } from '@aws-sdk/client-ec2';
+import { DescribeLockedSnapshotsCommand } from '@aws-sdk/client-ec2';
 import { type SnapshotId, snapshotId, type Target } from '../model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../model/reading.ts';
 import type { SnapshotEvidence } from '../planning/evidence.ts';
 import { chunks } from './batches.ts';
 import { type Caller, describeFailure } from './caller.ts';
-import { allOf } from './image-evidence.ts';
-import { joinReadings } from './pages.ts';
+import { allOf, joinReadings } from './pages.ts';
+import { readVolumePermissions } from './sharing.ts';
 
 const MOST_LOCKED = 200;
 
@@ -18,7 +18,7 @@ export async function readSnapshotEvidence(
   const at = caller.now();
   const [locks, shares] = await Promise.all([
     readLocks(caller, target, ids),
-    Promise.all(ids.map((id) => readShares(caller, target, id))),
+    Promise.all(ids.map((id) => readVolumePermissions(caller, target, id))),
   ]);
   const lockOf = new Map(locks.value.map(({ id, state }) => [id, state]));
   const value = new Map(
@@ -72,17 +72,4 @@ async function readLocksOf(
     token = answer.value.NextToken || undefined;
   } while (token !== undefined);
   return completeReading(source, at, locks);
-}
-
-async function readShares(caller: Caller, target: Target, id: SnapshotId): Promise<Reading<readonly string[]>> {
-  const at = caller.now();
-  const source = `shares of ${id}`;
-  const command = () => new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: 'createVolumePermission' });
-  const answer = await caller.call(target, 'DescribeSnapshotAttribute', (client) => client.send(command()));
-  if (!answer.ok) {
-    if (answer.failure.meaning === 'absent') return completeReading(source, at, []);
-    return partialReading(source, at, [], describeFailure(answer.failure));
-  }
-  const names = (answer.value.CreateVolumePermissions ?? []).flatMap(({ UserId, Group }) => UserId ?? Group ?? []);
-  return completeReading(source, at, names.sort());
 }

@@ -5,8 +5,7 @@ import type { Snapshot } from '../model/resources.ts';
 import { DEPLOYMENT } from '../tagging/tag-keys.ts';
 import type { Caller } from './caller.ts';
 import { toSnapshot } from './convert.ts';
-import { allOf } from './image-evidence.ts';
-import { readPages } from './pages.ts';
+import { allOf, readPages } from './pages.ts';
 
 const PAGE = 1000;
 

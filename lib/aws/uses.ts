@@ -5,8 +5,7 @@ import type { Use } from '../planning/evidence.ts';
 import type { Caller } from './caller.ts';
 import { exactly } from './filters.ts';
 import { readScalingGroups, type ScalingReference } from './groups.ts';
-import { allOf } from './image-evidence.ts';
-import { readPages } from './pages.ts';
+import { allOf, readPages } from './pages.ts';
 import { isParameterReference, parameterOf, readImageParameters, resolveImageParameters } from './parameters.ts';
 import { imageOf, type KnownTemplates, readTemplates, type Template } from './templates.ts';
 

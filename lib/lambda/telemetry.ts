@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { placeText } from '../model/ids.ts';
 import type { Decision } from '../planning/decision.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import type { Outcome } from '../run/outcome.ts';
@@ -56,8 +57,10 @@ function refusalsOf(decisions: readonly Decision[]) {
   );
 }
 
-function decisionLine({ action, subject, policy, version, reason, copyRegion }: Decision): string {
-  const what = [subject.id, policy, version, copyRegion && `to ${copyRegion}`].filter(Boolean).join(' ');
+function decisionLine({ action, subject, policy, version, reason, copyRegion, copyAccount }: Decision): string {
+  const what = [subject.id, policy, version, copyRegion && `to ${placeText(copyRegion, copyAccount)}`]
+    .filter(Boolean)
+    .join(' ');
   return `${action} ${what}: ${reason.text}`;
 }
 

@@ -36,6 +36,11 @@ export function isRegionName(text: string): text is Region {
   return REGION_NAME.test(text);
 }
 
+/** The same for a snapshot id. */
+export function isSnapshotId(text: string): text is SnapshotId {
+  return resourceId('snap').test(text);
+}
+
 export const accountId = parser<AccountId>('an AWS account id', /^\d{12}$/, '111122223333');
 export const region = parser<Region>('an AWS region', REGION_NAME, 'eu-central-1');
 export const imageId = parser<ImageId>('an image id', resourceId('ami'), 'ami-0123456789abcdef0');
@@ -47,4 +52,21 @@ export const volumeId = parser<VolumeId>('a volume id', resourceId('vol'), 'vol-
 export interface Target {
   readonly account: AccountId;
   readonly region: Region;
+}
+
+/** A target as a key of maps: `111122223333/eu-west-1`. */
+export type PlaceKey = `${AccountId}/${Region}`;
+
+export function placeKey({ account, region }: Target): PlaceKey {
+  return `${account}/${region}`;
+}
+
+/** A place for people: `eu-west-1`, or `eu-west-1 of account 444455556666` where the account has to be said. */
+export function placeText(region: Region, account?: AccountId): string {
+  return account === undefined ? region : `${region} of account ${account}`;
+}
+
+/** A place as problems name it: by its region alone where that is in the account at work. */
+export function placeName(place: PlaceKey, { account }: Target): string {
+  return place.startsWith(`${account}/`) ? place.slice(account.length + 1) : place;
 }

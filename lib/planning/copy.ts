@@ -1,53 +1,62 @@
-import type { Region, Target } from '../model/ids.ts';
+import { type PlaceKey, placeKey, placeName, placeText, type Target } from '../model/ids.ts';
 import { problemsOf, type Reading } from '../model/reading.ts';
 import type { Image } from '../model/resources.ts';
 import type { CopySettings, Policy } from '../policy/policy.ts';
+import { attemptAt } from '../tagging/copy-attempts.ts';
 import { imageName } from '../tagging/name.ts';
 import type { OwnedImage } from '../tagging/ownership.ts';
 import { inheritTags } from '../tagging/people-tags.ts';
 import type { Stamp } from '../tagging/stamp.ts';
 import { versionOf } from '../tagging/version.ts';
 import { MAX_ATTEMPTS } from './attempts.ts';
+import { withinLimits } from './copy-limits.ts';
 import type { ChangeDecision, CopyImage, Decision, Plan, StillDecision } from './decision.ts';
+import { beforeCopy, type SharingById, takeBack } from './lending.ts';
 import { holdsVersion, lineageKey, sortByLineage } from './lineages.ts';
+import type { ShareImage } from './loan-changes.ts';
 import { stampedRetire } from './stamped-rules.ts';
 import { type CopyState, copyStates } from './wanted-copies.ts';
 
-/** What the copy planner looks at: the sources of one region and what the DR regions hold of them. */
+/** What the copy planner looks at: the sources of one region and what the places of copies hold of them. */
 export interface CopyInventory {
   readonly target: Target;
   readonly sources: Reading<readonly Image[]>;
-  readonly destinations: ReadonlyMap<Region, Destination>;
+  readonly destinations: ReadonlyMap<PlaceKey, Destination>;
+  /** Of the sources that another account is to copy. */
+  readonly sharing: Reading<SharingById>;
 }
 
 export interface Destination {
   /** Copies whose source is in the target's region. */
   readonly copies: Reading<readonly Image[]>;
-  /** How many copies AWS is working on in this region, anybody's included. */
+  /** How many copies AWS is working on in this place, anybody's included. */
   readonly inFlight: Reading<number>;
 }
 
 export interface CopyRequest {
   readonly deployment: string;
   readonly policies: readonly Policy[];
-  /** How many copies may be in flight in one DR region at a time. */
+  /** How many copies may be in flight to one place at a time. */
   readonly maxInFlight: number;
   /** How many of those this run may start: runs for other source regions may be counting at the same moment. */
   readonly maxStarted: number;
 }
 
-/** Decides for every version of every lineage, and every DR region, whether it is copied there. */
+/** Decides for every version of every lineage, and every place of copies, whether it is copied there. */
 export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan {
+  const { target } = inventory;
   const problems = [
-    ...problemsOf(inventory.target.region, [inventory.sources]),
-    ...[...inventory.destinations].flatMap(([region, { copies, inFlight }]) => problemsOf(region, [copies, inFlight])),
+    ...problemsOf(target.region, [inventory.sources, inventory.sharing]),
+    ...[...inventory.destinations].flatMap(([place, { copies, inFlight }]) =>
+      problemsOf(placeName(place, target), [copies, inFlight]),
+    ),
   ];
 
   const sources = sortByLineage(inventory.sources.value, request.deployment);
   const policies = new Map(request.policies.map((policy) => [policy.name, policy]));
   const copies = new Map(
-    [...inventory.destinations].map(([region, { copies: reading }]) => [
-      region,
+    [...inventory.destinations].map(([place, { copies: reading }]) => [
+      place,
       sortByLineage(reading.value, request.deployment).lineages,
     ]),
   );
@@ -58,35 +67,36 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan
   }));
   for (const lineage of sources.lineages.values()) {
     // What is a copy here has its source elsewhere, and is copied from there.
-    if (lineage.source.region !== inventory.target.region) continue;
+    if (placeKey(lineage.source) !== placeKey(target)) continue;
     const policy = policies.get(lineage.policy);
     if (!policy || policy.copies.length === 0) {
-      decisions.push(...lineage.images.map(notAskedFor));
+      decisions.push(...lineage.images.map(notAskedFor), ...takeBack(lineage.images, []));
       continue;
     }
-    for (const settings of policy.copies) {
-      const destination = inventory.destinations.get(settings.region);
-      const known = copies.get(settings.region)?.get(lineageKey(lineage))?.images ?? [];
-      decisions.push(
-        ...decideLineage(lineage.images, known, destination, {
-          deployment: request.deployment,
-          policy,
-          settings,
-          sourcesComplete: inventory.sources.complete,
-        }),
-      );
-    }
+    const decided = policy.copies.flatMap((settings) => {
+      const place = placeKey({ account: settings.account ?? target.account, region: settings.region });
+      const known = copies.get(place)?.get(lineageKey(lineage))?.images ?? [];
+      return decideLineage(lineage.images, known, inventory.destinations.get(place), {
+        deployment: request.deployment,
+        policy,
+        settings,
+        sourcesComplete: inventory.sources.complete,
+        sharing: inventory.sharing,
+      });
+    });
+    decisions.push(...decided, ...takeBack(lineage.images, decided));
   }
   return { decisions: withinLimits(decisions, request, inventory), warnings: [], problems };
 }
 
-/** One lineage on its way to one DR region. */
+/** One lineage on its way to one place. */
 interface Route {
   readonly deployment: string;
   readonly policy: Policy;
   readonly settings: CopySettings;
   /** Whether all sources were read: of a part, the newest may be an old one. */
   readonly sourcesComplete: boolean;
+  readonly sharing: CopyInventory['sharing'];
 }
 
 function about(source: OwnedImage) {
@@ -104,9 +114,14 @@ function notAskedFor(source: OwnedImage): Decision {
   return { ...about(source), action: 'skip', reason: { code: 'no-copies-asked', text } };
 }
 
-function ended(source: OwnedImage, copyRegion: Region): Decision {
+/** What a decision is about: a source, and its copy to one place. */
+function aboutCopy(source: OwnedImage, { region, account }: CopySettings) {
+  return { ...about(source), copyRegion: region, ...(account !== undefined && { copyAccount: account }) };
+}
+
+function ended(source: OwnedImage, settings: CopySettings): Decision {
   const text = 'its source is gone and its lineage has ended';
-  return { ...about(source), copyRegion, action: 'skip', reason: { code: 'copy-not-wanted', text } };
+  return { ...aboutCopy(source, settings), action: 'skip', reason: { code: 'copy-not-wanted', text } };
 }
 
 function decideLineage(
@@ -115,27 +130,27 @@ function decideLineage(
   destination: Destination | undefined,
   route: Route,
 ): Decision[] {
-  const { region } = route.settings;
-  if (sources.some(({ ended }) => ended)) return sources.map((source) => ended(source, region));
+  const { settings } = route;
+  if (sources.some((source) => source.ended)) return sources.map((source) => ended(source, settings));
   const failed = sources.filter((source) => !holdsVersion(source));
   const states = copyStates(sources, copies, route.settings, route.policy.schedule.timeZone);
   return [
     ...failed.map((source): Decision => {
       const text = `this attempt failed: ${source.image.stateReason ?? 'no reason given'}`;
-      return { ...about(source), copyRegion: region, action: 'skip', reason: { code: 'source-not-available', text } };
+      return { ...aboutCopy(source, settings), action: 'skip', reason: { code: 'source-not-available', text } };
     }),
     ...states.map(({ source, state }): Decision => {
-      if (destination?.copies.complete)
-        return { ...about(source), copyRegion: region, ...decide(source, state, route) };
-      const text = `what ${region} holds could not be read whole`;
-      return { ...about(source), copyRegion: region, action: 'refuse', reason: { code: 'evidence-incomplete', text } };
+      if (destination?.copies.complete) return { ...aboutCopy(source, settings), ...decide(source, state, route) };
+      const text = `what ${placeText(settings.region, settings.account)} holds could not be read whole`;
+      return { ...aboutCopy(source, settings), action: 'refuse', reason: { code: 'evidence-incomplete', text } };
     }),
   ];
 }
 
 type Verdict =
   | Pick<StillDecision, 'action' | 'reason'>
-  | Pick<ChangeDecision<CopyImage>, 'action' | 'reason' | 'change'>;
+  | Pick<ChangeDecision<CopyImage>, 'action' | 'reason' | 'change'>
+  | Pick<ChangeDecision<ShareImage>, 'action' | 'reason' | 'change'>;
 
 function decide(source: OwnedImage, state: CopyState, route: Route): Verdict {
   switch (state.kind) {
@@ -160,7 +175,8 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
     const text = `the images of ${source.image.region} could not be read whole`;
     return { action: 'refuse', reason: { code: 'evidence-incomplete', text } };
   }
-  const attempt = nextAttempt(source, failed, settings.region);
+  const to = placeText(settings.region, settings.account);
+  const attempt = nextAttempt(source, failed, settings);
   if (attempt > MAX_ATTEMPTS) {
     const last = failed.map(({ image }) => `${image.id}: ${image.stateReason ?? 'no reason given'}`).join('; ');
     const text = `${MAX_ATTEMPTS} attempts at this copy have failed (${last})`;
@@ -170,28 +186,38 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
     ...source.stamp,
     deployment,
     attempt,
-    home: { account: source.stamp.home.account, region: settings.region },
+    home: { account: settings.account ?? source.stamp.home.account, region: settings.region },
     keep: { rules: settings.retention, timeZone: policy.schedule.timeZone },
     retire: stampedRetire(policy.retire),
   };
   const tags = inheritTags(source.image.tags, stamp);
   if (!tags.ok) return { action: 'refuse', reason: { code: 'too-many-tags', text: tags.problem } };
+  if (settings.account !== undefined) {
+    const encrypted = settings.encrypt === 'always' || source.image.devices.some((device) => device.encrypted);
+    if (encrypted && settings.kmsKey === undefined) {
+      const text = `its copy to ${to} would be encrypted, and copies has no kmsKey for it: the key that AWS keeps for EBS there could never be shared back to restore it; name a key of that account`;
+      return { action: 'refuse', reason: { code: 'key-missing', text } };
+    }
+    const first = beforeCopy(source, settings.account, route.sharing);
+    if (first) return first;
+  }
   return {
     action: 'copy',
     reason:
       attempt === 1
-        ? { code: 'copy-wanted', text: `${settings.region} is to have this version and has not` }
+        ? { code: 'copy-wanted', text: `${to} is to have this version and has not` }
         : {
             code: 'retry-after-failure',
-            text: `attempt ${attempt - 1} to copy it to ${settings.region} came to nothing`,
+            text: `attempt ${attempt - 1} to copy it to ${to} came to nothing`,
           },
     change: {
       kind: 'copy',
       region: settings.region,
+      ...(settings.account !== undefined && { account: settings.account }),
       source: { image: source.image.id, region: source.image.region },
       name: imageName(stamp),
       stamp,
-      ...(attempt > (source.copyAttempts.get(settings.region) ?? 1) && { lastFailure: reasonOf(failed) }),
+      ...(attempt > attemptAt(source.copyAttempts, settings) && { lastFailure: reasonOf(failed) }),
       encrypt: settings.encrypt === 'always' || settings.kmsKey !== undefined,
       ...(settings.kmsKey !== undefined && { kmsKey: settings.kmsKey }),
       tags: tags.tags,
@@ -209,47 +235,7 @@ function reasonOf(failed: readonly OwnedImage[]): string {
  * The attempt that is due. One that is written on the source but not seen failed may be under way and not readable
  * yet: it is asked for again, which its name and token make harmless, instead of starting one more.
  */
-function nextAttempt(source: OwnedImage, failed: readonly OwnedImage[], region: Region): number {
+function nextAttempt(source: OwnedImage, failed: readonly OwnedImage[], settings: CopySettings): number {
   const lastFailed = Math.max(0, ...failed.map(({ stamp }) => stamp.attempt));
-  const written = source.copyAttempts.get(region) ?? 1;
-  return Math.max(lastFailed + 1, written);
-}
-
-/** Newest versions first, whatever the order of reading, and no more in each region than may be in flight. */
-function withinLimits(
-  decisions: readonly Decision[],
-  { maxInFlight, maxStarted }: CopyRequest,
-  { destinations }: CopyInventory,
-): Decision[] {
-  const free = new Map(
-    [...destinations].map(([region, { inFlight }]) => [
-      region,
-      inFlight.complete ? Math.min(maxStarted, Math.max(0, maxInFlight - inFlight.value)) : 0,
-    ]),
-  );
-  return [...decisions].sort(copiesNewestFirst).map((decision) => {
-    if (decision.action !== 'copy') return decision;
-    const region = decision.change.region;
-    const left = free.get(region) ?? 0;
-    if (left > 0) {
-      free.set(region, left - 1);
-      return decision;
-    }
-    const { change: _, ...still } = decision;
-    if (!destinations.get(region)?.inFlight.complete) {
-      const text = `how many copies are in flight to ${region} could not be read`;
-      return { ...still, action: 'refuse', reason: { code: 'evidence-incomplete', text } };
-    }
-    const text = `no more than ${maxInFlight} copies to ${region} are in flight at a time; the next sweep goes on`;
-    return { ...still, action: 'wait', reason: { code: 'copies-in-flight', text } };
-  });
-}
-
-function copiesNewestFirst(one: Decision, other: Decision): number {
-  const slot = (decision: Decision) =>
-    decision.action === 'copy' ? decision.change.stamp.slot : Number.POSITIVE_INFINITY;
-  const [mine, its] = [slot(one), slot(other)];
-  if (mine !== its) return its - mine;
-  if (one.action !== 'copy' || other.action !== 'copy') return 0;
-  return one.subject.id < other.subject.id ? -1 : 1;
+  return Math.max(lastFailed + 1, attemptAt(source.copyAttempts, settings));
 }

@@ -1,7 +1,8 @@
-import type { ImageId, InstanceId, Region, SnapshotId } from '../model/ids.ts';
+import type { AccountId, ImageId, InstanceId, Region, SnapshotId } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
 import type { Stamp } from '../tagging/stamp.ts';
+import type { ShareImage, UnshareImage } from './loan-changes.ts';
 
 /** Creates an image of an instance. The name is the lock: EC2 lets one caller have it. */
 export interface CreateImage {
@@ -18,10 +19,12 @@ export interface CreateImage {
   readonly tags: Tags;
 }
 
-/** Copies an image into another region. */
+/** Copies an image into another region, or into another account, which does it itself. */
 export interface CopyImage {
   readonly kind: 'copy';
   readonly region: Region;
+  /** The account that the copy goes into; absent: that of its source. */
+  readonly account?: AccountId;
   readonly source: { readonly image: ImageId; readonly region: Region };
   readonly name: string;
   /** Its attempt is the copy's own. */
@@ -162,6 +165,8 @@ export type StageChange = DeprecateImage | DisableImage | DeregisterImage | Dele
 export type Change =
   | CreateImage
   | CopyImage
+  | ShareImage
+  | UnshareImage
   | TagImage
   | UnmarkImage
   | BringBackImage
@@ -179,6 +184,7 @@ export type ReasonCode =
   | 'slot-due'
   | 'retry-after-failure'
   | 'copy-wanted'
+  | 'loan-over'
   | 'expired'
   | 'wanted-again'
   | 'undone'
@@ -206,6 +212,8 @@ export type ReasonCode =
   | 'copy-not-wanted'
   | 'source-not-available'
   | 'copies-in-flight'
+  | 'cannot-be-shared'
+  | 'key-missing'
   // why an image stays
   | 'keep-rule'
   | 'min-keep'
@@ -246,6 +254,8 @@ interface DecisionContext {
   readonly version?: string;
   /** The region of the copy that a decision on a source is about. */
   readonly copyRegion?: Region;
+  /** The account of that copy, where it is another one than the source's. */
+  readonly copyAccount?: AccountId;
 }
 
 /** A decision that changes something once it is applied. */

@@ -1,4 +1,4 @@
-import type { Region } from '../model/ids.ts';
+import { placeKey, type Target } from '../model/ids.ts';
 import type { KeepRulesInZone } from '../model/keep-rules.ts';
 import type { RetireRules } from '../model/retire-rules.ts';
 import type { PolicyFile } from '../policy/policy.ts';
@@ -25,14 +25,17 @@ export interface Keeping {
 }
 
 /**
- * A policy speaks for the sources in its regions and for the copies in regions that it names. Where it is gone, or
- * no longer names the region, the rules stamped on each image at its creation go on holding; where it is gone
+ * A policy speaks for the sources in its regions and for the copies in places that it names. Where it is gone, or
+ * no longer names the place, as in another account whose file has no such copies, the rules stamped on each image at its creation go on holding; where it is gone
  * altogether, so do the rules of retirement that were stamped on the lineage's newest image.
  */
-export function governanceOf(lineage: LineageInRegion, file: PolicyFile, region: Region): Governance {
+export function governanceOf(lineage: LineageInRegion, file: PolicyFile, here: Target): Governance {
+  const { region } = here;
   const policy = file.policies.find(({ name }) => name === lineage.policy);
-  const isSource = lineage.source.region === region;
-  const copy = policy?.copies.find((settings) => settings.region === region);
+  const isSource = placeKey(lineage.source) === placeKey(here);
+  const copy = policy?.copies.find(
+    (settings) => settings.region === region && (settings.account ?? lineage.source.account) === here.account,
+  );
   const rules = isSource ? (file.regions.includes(region) ? policy?.retention : undefined) : copy?.retention;
   if (policy && rules) {
     const keep = { rules, timeZone: policy.schedule.timeZone };

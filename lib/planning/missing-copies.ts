@@ -1,5 +1,5 @@
-import type { ImageId, Region } from '../model/ids.ts';
-import type { Policy, PolicyFile } from '../policy/policy.ts';
+import { type ImageId, placeKey, placeText } from '../model/ids.ts';
+import type { CopySettings, Policy, PolicyFile } from '../policy/policy.ts';
 import type { Reason } from './decision.ts';
 import { type LineageInRegion, sortByLineage } from './lineages.ts';
 import type { RetireInventory } from './retire-inventory.ts';
@@ -16,24 +16,26 @@ export function missingCopies(
   // From a region that the file no longer names nothing is copied, so nothing is missing.
   if (!file.regions.includes(inventory.target.region)) return missing;
   const copiesBy = new Map(
-    [...inventory.copies].map(([region, reading]) => [region, sortByLineage(reading.value, file.deployment).lineages]),
+    [...inventory.copies].map(([place, reading]) => [place, sortByLineage(reading.value, file.deployment).lineages]),
   );
   for (const [key, lineage] of lineages) {
     const policy = policies.get(lineage.policy);
-    if (!policy || lineage.source.region !== inventory.target.region) continue;
+    if (!policy || placeKey(lineage.source) !== placeKey(inventory.target)) continue;
     for (const settings of policy.copies) {
-      if (!inventory.copies.get(settings.region)?.complete) {
-        for (const { image } of lineage.images) missing.set(image.id, unread(policy, settings.region));
+      const place = placeKey({ account: settings.account ?? inventory.target.account, region: settings.region });
+      const to = placeText(settings.region, settings.account);
+      if (!inventory.copies.get(place)?.complete) {
+        for (const { image } of lineage.images) missing.set(image.id, unread(policy, settings));
         continue;
       }
-      const copies = copiesBy.get(settings.region)?.get(key)?.images ?? [];
+      const copies = copiesBy.get(place)?.get(key)?.images ?? [];
       for (const { source, state } of copyStates(lineage.images, copies, settings, policy.schedule.timeZone)) {
         if (state.kind === 'missing') {
           const tried = state.failed.length > 0 ? `, ${state.failed.length} attempts at it failed` : '';
-          const text = `its copy to ${settings.region} is missing${tried}`;
+          const text = `its copy to ${to} is missing${tried}`;
           missing.set(source.image.id, { code: 'copy-missing', text });
         } else if (state.kind === 'pending') {
-          const text = `its copy to ${settings.region} (${state.copy.image.id}) is still pending`;
+          const text = `its copy to ${to} (${state.copy.image.id}) is still pending`;
           missing.set(source.image.id, { code: 'copy-missing', text });
         }
       }
@@ -42,7 +44,7 @@ export function missingCopies(
   return missing;
 }
 
-function unread(policy: Policy, region: Region): Reason {
-  const text = `policy ${policy.name} wants copies in ${region}, which could not be read`;
+function unread(policy: Policy, { region, account }: CopySettings): Reason {
+  const text = `policy ${policy.name} wants copies in ${placeText(region, account)}, which could not be read`;
   return { code: 'evidence-incomplete', text };
 }

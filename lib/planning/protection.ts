@@ -1,6 +1,7 @@
 import type { ImageId, InstanceId } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
 import { DAY, formatInstant, type Instant, MINUTE } from '../model/time.ts';
+import { sharesOfOthers } from '../tagging/loans.ts';
 import type { OwnedImage } from '../tagging/ownership.ts';
 import type { Stamp } from '../tagging/stamp.ts';
 import { HOLD } from '../tagging/tag-keys.ts';
@@ -43,7 +44,8 @@ export function holdsOf({ instances }: RetireInventory): ReadonlyMap<InstanceId,
  * What forbids to retire an image that no keep rule wants, the strongest reason first. The hold of its instance is not
  * asked for: that is stamped on the image before anything else is decided.
  */
-export function protectionOf({ image, hold, stamp }: OwnedImage, surroundings: Surroundings): Reason | undefined {
+export function protectionOf(owned: OwnedImage, surroundings: Surroundings): Reason | undefined {
+  const { image, hold, stamp } = owned;
   const { inventory, missing, suspicion, now } = surroundings;
   if (hold !== undefined) return { code: 'hold', text: `it is on hold: ${hold}` };
   if (image.protection !== undefined) {
@@ -60,7 +62,7 @@ export function protectionOf({ image, hold, stamp }: OwnedImage, surroundings: S
   if (!evidence) {
     return { code: 'not-looked-into', text: 'others come first in this run; a later one looks into it' };
   }
-  return usedBy(evidence.references) ?? usedByOthers(image.lastLaunchedAt, evidence, now);
+  return usedBy(evidence.references) ?? usedByOthers(owned, evidence, now);
 }
 
 function usedBy(uses: readonly Use[] | undefined): Reason | undefined {
@@ -94,12 +96,16 @@ function doubtOf(reading: Reading<unknown> | undefined, source: string, now: Ins
   return now - reading.at > MAX_AGE ? `${source} was read at ${formatInstant(reading.at)}, too long ago` : undefined;
 }
 
-/** Of an image that is shared only EC2's report tells who uses it, and a report takes until a later run. */
+/**
+ * Of an image that is shared only EC2's report tells who uses it, and a report takes until a later run. Whom we share it
+ * with ourselves copies it and uses it for nothing else.
+ */
 function usedByOthers(
-  lastLaunchedAt: Instant | undefined,
-  { sharedWith, report }: ImageEvidence,
+  { image: { id, lastLaunchedAt }, loans }: OwnedImage,
+  { sharedWith: all, report }: ImageEvidence,
   now: Instant,
 ): Reason | undefined {
+  const sharedWith = sharesOfOthers(id, all, loans);
   if (sharedWith.length === 0) return undefined;
   const whom = `${sharedWith.slice(0, 3).join(', ')}${sharedWith.length > 3 ? ` and ${sharedWith.length - 3} more` : ''}`;
   if (report.kind === 'ready' && now - report.at <= REPORT_GOOD_FOR) {

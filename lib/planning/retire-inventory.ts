@@ -1,4 +1,4 @@
-import type { ImageId, Region, SnapshotId, Target } from '../model/ids.ts';
+import type { ImageId, PlaceKey, Region, SnapshotId, Target } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
 import type { RecycleBinRule } from '../model/recycle-bin.ts';
 import type { Image, Instance, Snapshot } from '../model/resources.ts';
@@ -9,8 +9,8 @@ export interface RetireInventory {
   readonly target: Target;
   /** Every image that carries the deployment's tag, disabled ones included. */
   readonly images: Reading<readonly Image[]>;
-  /** What the DR regions hold of the lineages whose source is here. */
-  readonly copies: ReadonlyMap<Region, Reading<readonly Image[]>>;
+  /** What the places of copies hold of the lineages whose source is here. */
+  readonly copies: ReadonlyMap<PlaceKey, Reading<readonly Image[]>>;
   /** Every instance of this region, and of the regions from which this one holds copies. */
   readonly instances: ReadonlyMap<Region, Reading<readonly Instance[]>>;
   readonly uses: Reading<ReadonlyMap<ImageId, readonly Use[]>>;

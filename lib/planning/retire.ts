@@ -1,6 +1,8 @@
+import { placeName } from '../model/ids.ts';
 import { problemsOf } from '../model/reading.ts';
 import type { Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
+import { sharesOfOthers } from '../tagging/loans.ts';
 import type { OwnedImage } from '../tagging/ownership.ts';
 import { stageKeys } from '../tagging/stages.ts';
 import { ENDED, RETIRE } from '../tagging/tag-keys.ts';
@@ -12,6 +14,7 @@ import { abandonedLineage, endingOf, sourceStateOf } from './endings.ts';
 import { supersededFailure } from './failed-attempts.ts';
 import { type Governance, governanceOf, judgeLineage, type Keeping, unfinished } from './keeping.ts';
 import { nextStep } from './ladder.ts';
+import { takeBackForgotten } from './lending.ts';
 import { holdsVersion, isFinished, type LineageInRegion, sortByLineage } from './lineages.ts';
 import { missingCopies } from './missing-copies.ts';
 import { holdsOf, isEstablished, protectionOf, type Surroundings } from './protection.ts';
@@ -35,11 +38,15 @@ export function planRetirement(
   { confirmNoInstances }: RetireRequest = { confirmNoInstances: false },
 ): Plan {
   const { lineages, notOurs } = sortByLineage(inventory.images.value, file.deployment);
-  const decisions: Decision[] = notOurs.map(({ image, problem }) => ({
-    action: 'report',
-    subject: { kind: 'image', id: image.id, region: image.region },
-    reason: { code: 'not-ours', text: problem },
-  }));
+  const reports = notOurs.map(
+    ({ image, problem }): Decision => ({
+      action: 'report',
+      subject: { kind: 'image', id: image.id, region: image.region },
+      reason: { code: 'not-ours', text: problem },
+    }),
+  );
+  // Before what becomes of the images: the last decision on each is the one that is made again before it is carried out.
+  const decisions = [...reports, ...takeBackForgotten(lineages.values(), file, inventory.target)];
 
   const suspicion = confirmNoInstances ? undefined : suspicionOf(file, inventory, lineages.values(), now);
   const judged = judgeLineages(file, inventory, lineages, now, confirmNoInstances);
@@ -69,7 +76,7 @@ function readProblems(inventory: RetireInventory): string[] {
   return [
     ...problemsOf(target.region, [images, uses, evidence, snapshots, snapshotUses, snapshotEvidence, binned, strays]),
     ...[...inventory.instances].flatMap(([region, instances]) => problemsOf(region, [instances])),
-    ...[...inventory.copies].flatMap(([region, copies]) => problemsOf(region, [copies])),
+    ...[...inventory.copies].flatMap(([place, copies]) => problemsOf(placeName(place, target), [copies])),
   ];
 }
 
@@ -104,7 +111,7 @@ function judgeLineages(
   const lasting = new Map<string, LineageInRegion>();
   for (const [key, lineage] of lineages) {
     const policy = policies.get(lineage.policy);
-    const governance = governanceOf(lineage, file, target.region);
+    const governance = governanceOf(lineage, file, target);
     const source = sourceStateOf(lineage, policy, instances, target.account, emptyIsTrue);
     const ending = endingOf(lineage, governance.retire.endAfterSourceGoneDays, source, now);
     const keeping = ending ? undefined : judgeLineage(lineage, governance);
@@ -227,7 +234,8 @@ function takeStep(
 ): Decision {
   const { region, id } = image.image;
   const expired = verdict.reason;
-  const sharedWith = inventory.evidence.value.get(id)?.sharedWith ?? [];
+  // What we share ourselves for a copy is not to be shared again if it comes back.
+  const sharedWith = sharesOfOthers(id, inventory.evidence.value.get(id)?.sharedWith ?? [], image.loans);
   const step = nextStep(image, governance.retire, sharedWith, now);
   switch (step.kind) {
     case 'wait':
@@ -284,8 +292,9 @@ function keptSnapshots(image: OwnedImage, { snapshotEvidence }: RetireInventory)
     const evidence = snapshotEvidence.value.get(id);
     if (!evidence) return { code: 'evidence-incomplete', text: `whether its snapshot ${id} may go was not read` };
     if (evidence.lock !== undefined) return { code: 'locked', text: `its snapshot ${id} is locked (${evidence.lock})` };
-    if (evidence.sharedWith.length > 0) {
-      const text = `its snapshot ${id} is shared with ${evidence.sharedWith.slice(0, 3).join(', ')}`;
+    const sharedWith = sharesOfOthers(id, evidence.sharedWith, image.loans);
+    if (sharedWith.length > 0) {
+      const text = `its snapshot ${id} is shared with ${sharedWith.slice(0, 3).join(', ')}`;
       return { code: 'shared', text };
     }
   }

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../model/resources.ts';
 import { formatInstant, HOUR, type Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
+import { type Loans, sharesOfOthers } from '../tagging/loans.ts';
 import { readSnapshotOwnership, type SnapshotOwnership } from '../tagging/ownership.ts';
 import { versionOf } from '../tagging/version.ts';
 import type { Decision, Reason } from './decision.ts';
@@ -55,7 +56,7 @@ function decide(
   }
   const going = whyItGoes(snapshot, ownership, now);
   if (going.kind === 'waits') return { ...about, action: 'wait', reason: going.reason };
-  const refusal = unread(ownership, inventory, now) ?? forbidden(snapshot, inventory, suspicion);
+  const refusal = unread(ownership, inventory, now) ?? forbidden(snapshot, ownership.loans, inventory, suspicion);
   if (refusal) return { ...about, action: 'refuse', reason: refusal };
   const { reason } = going;
   const mode = file.policies.find(({ name }) => name === stamp.policy)?.retire.mode ?? stamp.retire.mode;
@@ -102,6 +103,7 @@ function unread(
 /** What forbids to delete a snapshot that no image names. */
 function forbidden(
   { id, madeFor }: Snapshot,
+  loans: Loans,
   { images, snapshotEvidence, binned }: RetireInventory,
   suspicion: string | undefined,
 ): Reason | undefined {
@@ -121,8 +123,9 @@ function forbidden(
   const evidence = snapshotEvidence.value.get(id);
   if (!evidence) return { code: 'not-looked-into', text: 'others come first in this run; a later one looks into it' };
   if (evidence.lock !== undefined) return { code: 'locked', text: `it is locked (${evidence.lock})` };
-  if (evidence.sharedWith.length > 0) {
-    return { code: 'shared', text: `it is shared with ${evidence.sharedWith.slice(0, 3).join(', ')}` };
+  const sharedWith = sharesOfOthers(id, evidence.sharedWith, loans);
+  if (sharedWith.length > 0) {
+    return { code: 'shared', text: `it is shared with ${sharedWith.slice(0, 3).join(', ')}` };
   }
   return undefined;
 }

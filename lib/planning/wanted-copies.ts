@@ -1,3 +1,4 @@
+import { placeText } from '../model/ids.ts';
 import type { Instant } from '../model/time.ts';
 import type { CopySettings } from '../policy/policy.ts';
 import { applyKeepRules } from '../retention/apply-keep-rules.ts';
@@ -53,9 +54,9 @@ export function copyStates(
       .map(({ item }) => item),
   );
 
-  const { region } = settings;
-  const older: CopyState = { kind: 'unwanted', text: `${region} starts with a newer version` };
-  const unwanted: CopyState = { kind: 'unwanted', text: `the keep rules of ${region} would not keep it today` };
+  const to = placeText(settings.region, settings.account);
+  const older: CopyState = { kind: 'unwanted', text: `${to} starts with a newer version` };
+  const unwanted: CopyState = { kind: 'unwanted', text: `the keep rules of ${to} would not keep it today` };
   return good.map((source) => {
     const slot = slotOf(source);
     const there = bySlot.get(slot);

@@ -294,7 +294,7 @@ const policy = z.strictObject(
 );
 
 const REGIONS_REMEDY = 'write a list of AWS regions, such as [eu-central-1]';
-const POLICIES_REMEDY = 'write at least one policy by its name';
+const POLICIES_REMEDY = 'write policies by their names, or {} where there are none, as in a vault';
 
 /** The content of policies.yml, before rules that join distant parts of it. */
 export const policyFileSchema = z
@@ -321,7 +321,6 @@ export const policyFileSchema = z
           policy,
           say(POLICIES_REMEDY),
         )
-        .refine((policies) => Object.keys(policies).length > 0, say(POLICIES_REMEDY))
         .describe('Policies by name.'),
     },
     say('write deployment, regions and policies'),

@@ -27,6 +27,7 @@ export async function runCycle<Inventory>(job: Job<Inventory>, settings: CycleSe
   const carried: (Carried | Withdrawn)[] = [
     ...(await applyTags(changes, settings)),
     ...(await applyRescues(changes, settings)),
+    ...(await applyLoans(changes, settings)),
     ...(await applyCreations(changes, settings)),
   ];
   const stages = await applyStages(changes.filter(isStage), job, settings);
@@ -61,6 +62,15 @@ function applyRescues(changes: readonly ChangeDecision[], { aws: { applier } }: 
   }));
 }
 
+/** What other accounts need to see for their copies, and need no more. The copy itself comes once reads show it shared. */
+function applyLoans(changes: readonly ChangeDecision[], { aws: { applier } }: CycleSettings): Promise<Carried[]> {
+  const loans = changes.filter((decision) => decision.action === 'share' || decision.action === 'unshare');
+  return concurrently(loans, WIDTH, async (decision) => ({
+    decision,
+    applied: await (decision.action === 'share' ? applier.share(decision.change) : applier.unshare(decision.change)),
+  }));
+}
+
 function pair(decisions: readonly ChangeDecision[], results: readonly Applied[]): Carried[] {
   return decisions.map((decision, index) => ({
     decision,
@@ -77,13 +87,12 @@ function applyCreations(changes: readonly ChangeDecision[], settings: CycleSetti
 }
 
 /** Creates or copies, and where the name is taken finds out by whom, until the slot has its image or cannot have it. */
-async function create(first: CreateImage | CopyImage, { aws, target, deployment }: CycleSettings): Promise<Applied> {
+async function create(first: CreateImage | CopyImage, { aws, deployment }: CycleSettings): Promise<Applied> {
   let change = first;
   for (;;) {
     const applied = await (change.kind === 'create' ? aws.applier.create(change) : aws.applier.copy(change));
     if (applied.kind !== 'lost-name') return applied;
-    const place = { account: target.account, region: change.region };
-    const holder = applied.holder && (await aws.reads.image(place, applied.holder));
+    const holder = applied.holder && (await aws.reads.image(change.stamp.home, applied.holder));
     const verdict = judgeNameHolder(change, holder?.value, deployment);
     switch (verdict.kind) {
       case 'done':

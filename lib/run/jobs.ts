@@ -1,9 +1,10 @@
-import type { ImageId, InstanceId, Region, Target } from '../model/ids.ts';
+import type { ImageId, InstanceId, PlaceKey, Target } from '../model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../model/reading.ts';
 import type { Image } from '../model/resources.ts';
 import { DAY } from '../model/time.ts';
-import { type CopyInventory, type Destination, planCopies } from '../planning/copy.ts';
+import { type CopyInventory, type CopyRequest, type Destination, planCopies } from '../planning/copy.ts';
 import { coverageOf } from '../planning/coverage.ts';
+import { OPEN_TO_ALL } from '../planning/lending.ts';
 import { planSnapshots, type SnapshotInventory } from '../planning/snapshot.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
 import { slotScheduleOf } from '../policy/schedule.ts';
@@ -12,6 +13,7 @@ import { runCycle } from './cycle.ts';
 import { isSnapshotEvent, type SnapshotEvent, type TargetedEvent } from './expand.ts';
 import { adoptJob, undoJob } from './hand-jobs.ts';
 import type { CycleResult, CycleSettings, Job } from './job.ts';
+import { placesOfCopies } from './places.ts';
 import type { ImageScope, Reads } from './ports.ts';
 import { endingsJob, retireJob } from './retire-job.ts';
 
@@ -140,7 +142,7 @@ function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFlight }: Jo
   };
   return {
     read: async () => {
-      if (!event.images) return readCopies(target, policies, scope, reads);
+      if (!event.images) return withSharing(await readCopies(target, policies, scope, reads), request, reads);
       const known = await readEach(event.images, target, reads);
       const owned = known.value.flatMap((image) => {
         const ownership = readOwnership(image, file.deployment);
@@ -149,10 +151,10 @@ function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFlight }: Jo
       const concerned = policies.filter(({ name }) => owned.some((stamp) => stamp.policy === name));
       // Most of what EC2 tells of is nobody's source: then there is nothing more to read.
       if (!known.complete || !concerned.some(({ copies }) => copies.length > 0)) {
-        return { target, sources: known, destinations: new Map() };
+        return { target, sources: known, destinations: new Map(), sharing: NOT_ASKED };
       }
       const lineages = [...new Set(owned.map(({ lineage }) => lineage))];
-      return readCopies(target, concerned, { ...scope, lineages }, reads);
+      return withSharing(await readCopies(target, concerned, { ...scope, lineages }, reads), request, reads);
     },
     plan: (inventory) => planCopies(request, inventory),
   };
@@ -171,15 +173,37 @@ async function readCopies(
   policies: readonly Policy[],
   scope: ImageScope,
   reads: Reads,
-): Promise<CopyInventory> {
-  const regions = new Set(policies.flatMap(({ copies }) => copies.map(({ region }) => region)));
+): Promise<Omit<CopyInventory, 'sharing'>> {
   const [sources, ...destinations] = await Promise.all([
     reads.images(target, scope),
-    ...[...regions].map(async (region): Promise<[Region, Destination]> => {
-      const place = { account: target.account, region };
+    ...[...placesOfCopies(policies, target)].map(async ([key, place]): Promise<[PlaceKey, Destination]> => {
       const [copies, inFlight] = await Promise.all([reads.images(place, scope), reads.copiesInFlight(place)]);
-      return [region, { copies, inFlight }];
+      return [key, { copies, inFlight }];
     }),
   ]);
   return { target, sources, destinations: new Map(destinations) };
+}
+
+/** How many images a run looks into for whom they are shared with, which takes calls for each of them. */
+const MOST_SHARED = 1_000;
+
+const NOT_ASKED: CopyInventory['sharing'] = completeReading('whom images are shared with', 0, new Map());
+
+/** Of what another account would copy if it saw it, whether it does. */
+async function withSharing(
+  known: Omit<CopyInventory, 'sharing'>,
+  request: CopyRequest,
+  reads: Reads,
+): Promise<CopyInventory> {
+  const intoVaults = request.policies.some(({ copies }) => copies.some(({ account }) => account !== undefined));
+  if (!intoVaults) return { ...known, sharing: NOT_ASKED };
+  const everythingShared = { ...NOT_ASKED, value: { get: () => OPEN_TO_ALL } };
+  const unlimited = { ...request, maxInFlight: MOST_SHARED, maxStarted: MOST_SHARED };
+  const { decisions } = planCopies(unlimited, { ...known, sharing: everythingShared });
+  const wanted = new Set(
+    decisions.flatMap(({ action, subject, copyAccount }) => (action === 'copy' && copyAccount ? [subject.id] : [])),
+  );
+  if (wanted.size === 0) return { ...known, sharing: NOT_ASKED };
+  const images = known.sources.value.filter(({ id }) => wanted.has(id));
+  return { ...known, sharing: await reads.sharing(known.target, images) };
 }

@@ -93,15 +93,22 @@ function imageEvent({ decision, applied }: Carried, { event }: Outcome, deployme
       return [{ detailType: 'Image Created', detail }];
     }
     case 'copy': {
-      const { region, source } = decision.change;
+      const { region, source, stamp } = decision.change;
       const from = { sourceImageId: source.image, sourceRegion: source.region };
-      return [{ detailType: 'Image Copied', detail: { ...common, region, imageId: applied.image ?? '', ...from } }];
+      return [
+        {
+          detailType: 'Image Copied',
+          detail: { ...common, account: stamp.home.account, region, imageId: applied.image ?? '', ...from },
+        },
+      ];
     }
     case 'deregister': {
       const { region, image, snapshots } = decision.change;
       const detail = { ...common, region, imageId: image, snapshotIds: [...snapshots] };
       return [{ detailType: 'Image Retired', detail }];
     }
+    case 'share':
+    case 'unshare':
     case 'mark':
     case 'unmark':
     case 'hold':

@@ -1,4 +1,4 @@
-import type { InstanceId, Region } from '../model/ids.ts';
+import { type InstanceId, placeText } from '../model/ids.ts';
 import type { Instant } from '../model/time.ts';
 import { overdueInstances } from '../planning/coverage.ts';
 import type { Decision, Plan } from '../planning/decision.ts';
@@ -87,8 +87,13 @@ function failureOf(entry: Carried | Withdrawn): string[] {
 }
 
 /** `i-0123456789abcdef0 in eu-central-1`, as people look for it. */
-export function nameOf({ subject, copyRegion }: { subject: Decision['subject']; copyRegion?: Region }): string {
-  const place = copyRegion === undefined ? subject.region : `${subject.region}, to ${copyRegion}`;
+export function nameOf({
+  subject,
+  copyRegion,
+  copyAccount,
+}: Pick<Decision, 'subject' | 'copyRegion' | 'copyAccount'>): string {
+  const place =
+    copyRegion === undefined ? subject.region : `${subject.region}, to ${placeText(copyRegion, copyAccount)}`;
   return `${subject.id} in ${place}`;
 }
 

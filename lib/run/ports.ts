@@ -16,6 +16,8 @@ import type {
   UnmarkImage,
 } from '../planning/decision.ts';
 import type { ImageEvidence, SnapshotEvidence, Use } from '../planning/evidence.ts';
+import type { Sharing } from '../planning/lending.ts';
+import type { ShareImage, UnshareImage } from '../planning/loan-changes.ts';
 import type { BinnedImage } from '../planning/undo.ts';
 import type { Selector, TagPatterns } from '../policy/policy.ts';
 import type { RunEvent } from './event.ts';
@@ -56,6 +58,8 @@ export interface Reads {
   imagesWith(target: Target, tags: TagPatterns): Promise<Reading<readonly Image[]>>;
   /** What EC2 tells of each of these images only when it is asked for it. */
   imageEvidence(target: Target, images: readonly ImageId[]): Promise<Reading<ReadonlyMap<ImageId, ImageEvidence>>>;
+  /** Whom each of these images is shared with, and whether it can be. Those that could not be read whole are absent. */
+  sharing(target: Target, images: readonly Image[]): Promise<Reading<ReadonlyMap<ImageId, Sharing>>>;
   /** The deployment's snapshots, of these ids only where some are given. */
   snapshots(target: Target, scope: SnapshotScope): Promise<Reading<readonly Snapshot[]>>;
   /** Which image names each of the snapshots; those that none names are absent. */
@@ -91,6 +95,8 @@ export type Applied =
 export interface Applier {
   create(change: CreateImage): Promise<Applied>;
   copy(change: CopyImage): Promise<Applied>;
+  share(change: ShareImage): Promise<Applied>;
+  unshare(change: UnshareImage): Promise<Applied>;
   /** What is written is written in as few calls as it can. One result for each, in order. */
   tag(changes: readonly TagImage[]): Promise<readonly Applied[]>;
   unmark(changes: readonly UnmarkImage[]): Promise<readonly Applied[]>;

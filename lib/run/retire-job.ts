@@ -1,4 +1,4 @@
-import type { ImageId, Region, SnapshotId, Target } from '../model/ids.ts';
+import type { ImageId, PlaceKey, Region, SnapshotId, Target } from '../model/ids.ts';
 import { completeReading, mapReading, type Reading } from '../model/reading.ts';
 import type { Image, Instance } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
@@ -13,6 +13,7 @@ import type { PolicyFile } from '../policy/policy.ts';
 import type { Mode } from './event.ts';
 import type { TargetedEvent } from './expand.ts';
 import type { CycleSettings, Job } from './job.ts';
+import { placesOfCopies } from './places.ts';
 import type { ImageScope, Reads } from './ports.ts';
 
 /**
@@ -127,14 +128,9 @@ async function readCopies(
   reads: Reads,
 ): Promise<RetireInventory['copies']> {
   const wanting = file.policies.filter(({ name }) => policy === undefined || policy === name);
-  const regions = new Set(
-    file.regions.includes(target.region)
-      ? wanting.flatMap(({ copies }) => copies.map(({ region }) => region)).filter((region) => region !== target.region)
-      : [],
-  );
-  const readings = [...regions].map(async (region): Promise<[Region, Reading<readonly Image[]>]> => {
-    const place = { account: target.account, region };
-    return [region, await reads.images(place, { ...scope, sourceRegion: target.region })];
+  const places = file.regions.includes(target.region) ? placesOfCopies(wanting, target) : new Map<PlaceKey, Target>();
+  const readings = [...places].map(async ([key, place]): Promise<[PlaceKey, Reading<readonly Image[]>]> => {
+    return [key, await reads.images(place, { ...scope, sourceRegion: target.region })];
   });
   return new Map(await Promise.all(readings));
 }

@@ -1,36 +1,62 @@
-import { type Region, region } from '../model/ids.ts';
+import { type AccountId, accountId, type Region, region } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
 import { readAttempt } from './stamp.ts';
 import { COPY_ATTEMPTS_PREFIX } from './tag-keys.ts';
 import { cutText, LONGEST_VALUE } from './text.ts';
 
+/** Where a copy goes: a region of the account of its source, or of another account. */
+export interface CopyPlace {
+  readonly region: Region;
+  readonly account?: AccountId;
+}
+
+/** `eu-west-1`, or `444455556666/eu-west-1` in another account. */
+function textOf({ region: to, account }: CopyPlace): string {
+  return account === undefined ? to : `${account}/${to}`;
+}
+
 /**
  * The tag that is written on a source before a later attempt to copy it begins: the copy's name and token hold the
  * attempt, so it has to be known even if nothing is ever heard of the call. Behind it stands why the one before failed.
  */
-export function copyAttemptTag(to: Region, attempt: number, lastFailure: string): Tags {
-  return { [COPY_ATTEMPTS_PREFIX + to]: cutText(`${attempt} ${lastFailure}`.trimEnd(), LONGEST_VALUE) };
+export function copyAttemptTag(to: CopyPlace, attempt: number, lastFailure: string): Tags {
+  return { [COPY_ATTEMPTS_PREFIX + textOf(to)]: cutText(`${attempt} ${lastFailure}`.trimEnd(), LONGEST_VALUE) };
 }
 
-const NONE: ReadonlyMap<Region, number> = new Map();
+/** The attempt that the copy to each place has come to, by the text of the place. */
+export type CopyAttempts = ReadonlyMap<string, number>;
+
+const NONE: CopyAttempts = new Map();
+
+/** The attempt that is written of the copy to a place; the first, where none is. */
+export function attemptAt(attempts: CopyAttempts, place: CopyPlace): number {
+  return attempts.get(textOf(place)) ?? 1;
+}
 
 /**
- * The attempt that each region's copy has come to; a region that is not there is at its first.
+ * The attempts that tags say; a place that is not there is at its first.
  *
  * @returns the key of a tag that can't be read, in its stead.
  */
-export function readCopyAttempts(tags: Tags): ReadonlyMap<Region, number> | { readonly unreadable: string } {
-  let attempts: Map<Region, number> | undefined;
+export function readCopyAttempts(tags: Tags): CopyAttempts | { readonly unreadable: string } {
+  let attempts: Map<string, number> | undefined;
   for (const key in tags) {
     if (!key.startsWith(COPY_ATTEMPTS_PREFIX)) continue;
     const attempt = readAttempt((tags[key] ?? '').split(' ', 1)[0] ?? '');
-    if (attempt === undefined) return { unreadable: key };
+    const place = readPlace(key.slice(COPY_ATTEMPTS_PREFIX.length));
+    if (attempt === undefined || !place) return { unreadable: key };
     attempts ??= new Map();
-    try {
-      attempts.set(region(key.slice(COPY_ATTEMPTS_PREFIX.length)), attempt);
-    } catch {
-      return { unreadable: key };
-    }
+    attempts.set(textOf(place), attempt);
   }
   return attempts ?? NONE;
+}
+
+function readPlace(text: string): CopyPlace | undefined {
+  const slash = text.indexOf('/');
+  try {
+    const to = region(text.slice(slash + 1));
+    return slash < 0 ? { region: to } : { region: to, account: accountId(text.slice(0, slash)) };
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
-import type { Region } from '../model/ids.ts';
 import type { Image, Snapshot } from '../model/resources.ts';
-import { readCopyAttempts } from './copy-attempts.ts';
+import { type CopyAttempts, readCopyAttempts } from './copy-attempts.ts';
 import { type Ended, readEnded } from './ended.ts';
+import { type Loans, readLoans } from './loans.ts';
 import { type Mark, readMark } from './mark.ts';
 import { imageName, isNameOf } from './name.ts';
 import { readStages, type Stages } from './stages.ts';
@@ -21,6 +21,8 @@ interface Owned {
   readonly stages: Stages;
   /** Whether its lineage has ended, its source being gone. */
   readonly ended: Ended | undefined;
+  /** What of it we share with other accounts, so that they can copy it. */
+  readonly loans: Loans;
   /** Why it must not be retired; a hold without a reason has a text all the same. */
   readonly hold: string | undefined;
 }
@@ -31,8 +33,8 @@ export type SnapshotOwnership = Owned | NotOurs;
 /** An image that is this deployment's, and what its tags say. */
 export interface OwnedImage extends Owned {
   readonly image: Image;
-  /** The attempt that the copy to a region has come to; none is written of the first. */
-  readonly copyAttempts: ReadonlyMap<Region, number>;
+  /** The attempt that the copy to a place has come to; none is written of the first. */
+  readonly copyAttempts: CopyAttempts;
 }
 
 export type Ownership = OwnedImage | NotOurs;
@@ -96,8 +98,18 @@ export function readSnapshotOwnership(
   if ('unreadable' in stages) return damaged(`its tag ${stages.unreadable} does not say since when`);
   const ended = readEnded(tags);
   if (ended === 'unreadable') return damaged(`its tag ${ENDED} does not say since when`);
+  const loans = readLoans(tags);
+  if ('unreadable' in loans) return damaged(`its tag ${loans.unreadable} does not say what is shared, and since when`);
   const hold = tags[HOLD];
-  return { kind: 'ours', stamp: decoded.stamp, mark, stages, ended, hold: hold === '' ? 'no reason given' : hold };
+  return {
+    kind: 'ours',
+    stamp: decoded.stamp,
+    mark,
+    stages,
+    ended,
+    loans,
+    hold: hold === '' ? 'no reason given' : hold,
+  };
 }
 
 function damaged(problem: string): NotOurs {

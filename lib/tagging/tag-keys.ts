@@ -29,7 +29,9 @@ export const SHARED_PREFIX = 'amikeep:shared:';
 export const ENDED = 'amikeep:ended';
 /** On an image, a snapshot or an instance, by a person: it is not to be retired. */
 export const HOLD = 'amikeep:hold';
-/** With a region behind it, on a source: the attempt that its copy to that region has come to. */
+/** With an account behind it: that we share it with that account, which copies it, since when, and what others share. */
+export const LENT_PREFIX = 'amikeep:lent:';
+/** With a place behind it, on a source: the attempt that its copy there has come to. */
 export const COPY_ATTEMPTS_PREFIX = 'amikeep:copy-attempts:';
 
 /** Whether a key is amikeep's or AWS's own, which people's tags can't set. */

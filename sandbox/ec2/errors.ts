@@ -74,6 +74,15 @@ export const imageProtected = (code: string, id: string, protection: string) =>
 export const storageForbidden = () =>
   new ServiceError('InvalidRequest', 'You do not have permission to access the storage of this ami');
 
+export const imageUnderDefaultKey = () =>
+  new ServiceError(
+    'InvalidParameter',
+    "Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.",
+  );
+
+export const snapshotUnderDefaultKey = () =>
+  new ServiceError('OperationNotPermitted', 'Encrypted snapshots with EBS default key cannot be shared');
+
 export const invalidAttributeItem = (value: string, type: string) =>
   new ServiceError('InvalidAMIAttributeItemValue', `Invalid attribute item value "${value}" for ${type} item type.`);
 

@@ -13,14 +13,16 @@ import {
   attributeRestricted,
   attributeUnknown,
   imageInWrongState,
+  imageUnderDefaultKey,
   invalidAttributeItem,
   invalidCombination,
   missingParameter,
   tooManyPermissions,
 } from './errors.ts';
-import { changeImage, checkDescription } from './image-lifecycle.ts';
+import { changeImage, checkDescription, snapshotIds } from './image-lifecycle.ts';
 import { ownImage } from './image-lookup.ts';
 import { setLaunchPermissions } from './image-permissions.ts';
+import { isDefaultKey } from './keys.ts';
 import { type Answer, operation } from './operation.ts';
 import { changedPermissions, type PermissionChange, readPermissionChange } from './permissions.ts';
 import type { AccountRegion, ImageEntry, Plane } from './state.ts';
@@ -130,6 +132,8 @@ function share(plane: Plane, place: AccountRegion, entry: ImageEntry, change: Pe
   if (change.add.length > 0 && permissions.length > sharingLimit) {
     throw tooManyPermissions(sharingLimitCode, sharingLimit);
   }
+  const isUnderDefaultKey = (id: string) => isDefaultKey(place.snapshots.get(id)?.current.KmsKeyId ?? '');
+  if (change.add.length > 0 && snapshotIds(entry).some(isUnderDefaultKey)) throw imageUnderDefaultKey();
   setLaunchPermissions(plane, place, entry, permissions);
 }
 

@@ -225,7 +225,7 @@ export function handleImageTransitions(plane: Plane): void {
   plane.timeline.handle('image-keys-checked', ({ account, region, id }) => {
     const place = plane.in(account, region);
     const entry = pendingImage(place, id);
-    if (entry && needsUnusableKey(plane, entry)) failForKey(plane, place, entry);
+    if (entry && needsUnusableKey(plane, account, entry)) failForKey(plane, place, entry);
   });
   plane.timeline.handle('image-settled', ({ account, region, id }) => {
     const place = plane.in(account, region);
@@ -233,13 +233,13 @@ export function handleImageTransitions(plane: Plane): void {
     if (!entry) return;
     if (entry.failure) failImage(plane, place, entry, entry.failure);
     // Where a copy takes less time than the check of its keys, it is checked now.
-    else if (needsUnusableKey(plane, entry)) failForKey(plane, place, entry);
+    else if (needsUnusableKey(plane, account, entry)) failForKey(plane, place, entry);
     else completeImage(plane, place, entry);
   });
 }
 
-function needsUnusableKey(plane: Plane, { keys }: ImageEntry): boolean {
-  return keys.some((use) => !isUsable(plane.behaviour(use.region), use));
+function needsUnusableKey(plane: Plane, account: string, { keys }: ImageEntry): boolean {
+  return keys.some((use) => !isUsable(plane.behaviour(use.region), account, use));
 }
 
 /** As EC2 tells of a key that it can't use: the image says little, the snapshot more. */

@@ -22,13 +22,29 @@ export function keyArn(account: string, region: string, key: string): string {
   return `arn:aws:kms:${region}:${account}:key/${id}`;
 }
 
-/** @param behaviour that of the region in which the key is used. */
-export function isUsable({ kmsKeys, unusableKmsKeys }: Ec2Behaviour, { region, arn, named }: KeyUse): boolean {
+/**
+ * Whether an account can use a key: it is there, and another account's lets it.
+ *
+ * @param behaviour that of the region in which the key is used.
+ */
+export function isUsable(
+  { kmsKeys, kmsKeyUsers, unusableKmsKeys }: Ec2Behaviour,
+  account: string,
+  { region, arn, named }: KeyUse,
+): boolean {
   if (unusableKmsKeys.includes(arn) || (named !== undefined && unusableKmsKeys.includes(named))) return false;
+  const [, , , home = '', owner = ''] = arn.split(':');
+  if (owner !== account && !(kmsKeyUsers[arn] ?? []).includes(account)) return false;
   if (named === undefined || named === defaultKey) return true;
-  if (kmsKeys === 'all') return arn.split(':')[3] === region;
-  const known = kmsKeys[region] ?? [];
+  if (kmsKeys === 'all') return home === region;
+  const known = kmsKeys[`${owner}/${region}`] ?? kmsKeys[region] ?? [];
   return known.includes(named) || known.includes(arn);
+}
+
+/** Whether a key is the one that AWS keeps for EBS in an account, whose use nobody can share. */
+export function isDefaultKey(arn: string): boolean {
+  const [, , , region = '', account = ''] = arn.split(':');
+  return arn === keyArn(account, region, defaultKey);
 }
 
 function keyIdOfAlias(account: string, region: string, alias: string): string {

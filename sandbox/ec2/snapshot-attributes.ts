@@ -5,7 +5,14 @@ import type {
   ModifySnapshotAttributeCommandOutput,
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
-import { attributeNotModelled, attributeUnknown, invalidValue, missingParameter } from './errors.ts';
+import {
+  attributeNotModelled,
+  attributeUnknown,
+  invalidValue,
+  missingParameter,
+  snapshotUnderDefaultKey,
+} from './errors.ts';
+import { isDefaultKey } from './keys.ts';
 import { type Answer, operation } from './operation.ts';
 import { changedPermissions, type Permission, readPermissionChange } from './permissions.ts';
 import { changeSnapshot } from './snapshot-lifecycle.ts';
@@ -47,6 +54,7 @@ function modify(plane: Plane, input: ModifySnapshotAttributeCommandInput, { acco
     (value, type) => invalidValue(`Value (${value}) for parameter ${type} is invalid.`),
     () => missingParameter('OperationType'),
   );
+  if (change.add.length > 0 && isDefaultKey(entry.current.KmsKeyId ?? '')) throw snapshotUnderDefaultKey();
   plane.sharedSnapshots.set(region, entry, changedPermissions(entry.sharing?.current ?? [], change));
   changeSnapshot(plane, place, entry, {});
   return {};

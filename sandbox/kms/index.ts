@@ -1,7 +1,7 @@
 import type { DescribeKeyCommandInput, DescribeKeyCommandOutput } from '@aws-sdk/client-kms';
 import { ServiceError, type ServiceOperations } from '../contract.ts';
 import type { Ec2Behaviour } from '../ec2/behaviour.ts';
-import { defaultKey, isUsable, keyArn } from '../ec2/keys.ts';
+import { isDefaultKey, isUsable, keyArn } from '../ec2/keys.ts';
 import { type Answer, operation } from '../ec2/operation.ts';
 
 export interface KmsParts {
@@ -19,13 +19,14 @@ export function createKmsOperations({ behaviour }: KmsParts): ServiceOperations 
       ['KeyId'],
       ({ KeyId: named = '' }, { account, region }) => {
         const arn = keyArn(account, region, aliasOf(named) ?? named);
-        const use = { region, arn, named };
+        // The key that AWS keeps for EBS is there by whatever name.
+        const use = { region, arn, ...(!isDefaultKey(arn) && { named }) };
         const settings = behaviour(region);
-        if (!isUsable({ ...settings, unusableKmsKeys: [] }, use)) throw unknownKey(account, region, named);
-        const Enabled = isUsable(settings, use);
+        if (!isUsable({ ...settings, unusableKmsKeys: [] }, account, use)) throw unknownKey(account, region, named);
+        const Enabled = isUsable(settings, account, use);
         return {
           KeyMetadata: {
-            AWSAccountId: account,
+            AWSAccountId: arn.split(':')[4],
             KeyId: arn.slice(arn.lastIndexOf('/') + 1),
             Arn: arn,
             Enabled,
@@ -33,7 +34,7 @@ export function createKmsOperations({ behaviour }: KmsParts): ServiceOperations 
             KeyUsage: 'ENCRYPT_DECRYPT',
             KeyState: Enabled ? 'Enabled' : 'Disabled',
             Origin: 'AWS_KMS',
-            KeyManager: named === defaultKey ? 'AWS' : 'CUSTOMER',
+            KeyManager: isDefaultKey(arn) ? 'AWS' : 'CUSTOMER',
             KeySpec: 'SYMMETRIC_DEFAULT',
             EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
             MultiRegion: false,

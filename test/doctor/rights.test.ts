@@ -14,6 +14,7 @@ const NOT_TRIED: Readonly<Record<string, string>> = {
   PutEvents: 'the bus comes with the stack',
   RestoreImageFromRecycleBin: 'only undo makes it, of what is in the bin',
   RestoreSnapshotFromRecycleBin: 'only undo makes it, of what is in the bin',
+  DescribeKey: 'the check-up asks it of each key that a policy names',
   AssumeRole: 'what it opens is tried where it leads',
 };
 

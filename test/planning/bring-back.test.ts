@@ -6,6 +6,7 @@ import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { aPolicy, aPolicyFile, DR } from '../builders.ts';
 import {
+  AT_DR,
   about,
   ami,
   copyOfDay,
@@ -104,7 +105,7 @@ describe('what becomes wanted again on its way out is brought back by itself', (
       () => {
         const copies = [{ region: DR.region, encrypt: 'as-source', retention: { keepLast: 9 } } as const];
         const policies = [aPolicy({ copies, retire: stages })];
-        const there = new Map([[DR.region, read([copyOfDay(0), copyOfDay(1), copyOfDay(2), copyOfDay(4)])]]);
+        const there = new Map([[AT_DR, read([copyOfDay(0), copyOfDay(1), copyOfDay(2), copyOfDay(4)])]]);
         return retire([...others, staged], { copies: there }, aPolicyFile({ policies }));
       },
     ],

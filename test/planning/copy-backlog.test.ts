@@ -4,6 +4,7 @@ import { type CopyInventory, planCopies } from '../../lib/planning/copy.ts';
 import type { CopySettings } from '../../lib/policy/policy.ts';
 import { aPolicy, DR } from '../builders.ts';
 import {
+  AT_DR,
   about,
   ami,
   copyInventory,
@@ -22,7 +23,7 @@ const policies = [aPolicy({ copies: [toDr] })];
 const plan = (inventory: CopyInventory, maxInFlight = 5) =>
   planCopies({ deployment: 'prod', policies, maxInFlight, maxStarted: maxInFlight }, inventory);
 const inFlight = (count: number, copies: readonly Image[] = []) => ({
-  destinations: new Map([[DR.region, destination(copies, { inFlight: read(count) })]]),
+  destinations: new Map([[AT_DR, destination(copies, { inFlight: read(count) })]]),
 });
 const copied = (made: ReturnType<typeof plan>) =>
   made.decisions.flatMap((decision) => (decision.action === 'copy' ? [decision.subject.id] : []));
@@ -85,7 +86,7 @@ describe('a backlog', () => {
   });
 
   it('waits, and says why, where nobody knows how many copies are in flight', () => {
-    const destinations = new Map([[DR.region, destination([], { inFlight: cutShort(0, 'copies in flight') })]]);
+    const destinations = new Map([[AT_DR, destination([], { inFlight: cutShort(0, 'copies in flight') })]]);
     expect(about(plan(copyInventory([imageOfDay(0)], [], { destinations })), ami(1))).toMatchObject({
       action: 'refuse',
       reason: { code: 'evidence-incomplete', text: 'how many copies are in flight to eu-west-1 could not be read' },

@@ -6,6 +6,7 @@ import type { CopySettings } from '../../lib/policy/policy.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { AN_INSTANCE_ID, aPolicy, DR, RETIRE_RULES } from '../builders.ts';
 import {
+  AT_DR,
   about,
   ami,
   copyInventory,
@@ -178,9 +179,7 @@ describe('a failed copy', () => {
 
 describe('P4: where a read failed', () => {
   it('nothing is copied to a region whose copies are not all known', () => {
-    const copies = new Map([
-      [DR.region, { copies: cutShort([copyOfDay(0)]), inFlight: cutShort(0, 'copies in flight') }],
-    ]);
+    const copies = new Map([[AT_DR, { copies: cutShort([copyOfDay(0)]), inFlight: cutShort(0, 'copies in flight') }]]);
     const made = plan(copyInventory(imagesOfDays(2), [], { destinations: copies }));
     expect(inShort(made)).toEqual({ 1: 'refuse evidence-incomplete', 2: 'refuse evidence-incomplete' });
     expect(made.problems).toEqual([

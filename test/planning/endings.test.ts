@@ -8,6 +8,7 @@ import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
 import type { CopySettings, Policy } from '../../lib/policy/policy.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE } from '../builders.ts';
 import {
+  AT_DR,
   about,
   ami,
   copyInventory,
@@ -249,7 +250,7 @@ describe('P5: of a lineage that has ended', () => {
   });
 
   it('no image waits for its copy', () => {
-    const copies = new Map([[DR.region, read([copyOfDay(40)])]]);
+    const copies = new Map([[AT_DR, read([copyOfDay(40)])]]);
     const file = aPolicyFile({ policies });
     expect(inShort(retire(old(2), file, { ...gone, copies }))).toEqual({
       1: 'mark source-gone',

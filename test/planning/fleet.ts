@@ -1,4 +1,4 @@
-import { type ImageId, type InstanceId, imageId, instanceId, snapshotId } from '../../lib/model/ids.ts';
+import { type ImageId, type InstanceId, imageId, instanceId, placeKey, snapshotId } from '../../lib/model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../../lib/model/reading.ts';
 import type { Image, Instance, Snapshot } from '../../lib/model/resources.ts';
 import { DAY, type Instant } from '../../lib/model/time.ts';
@@ -14,6 +14,9 @@ import { encodeStamp, type Stamp } from '../../lib/tagging/stamp.ts';
 import { AN_INSTANCE_ID, anImageOf, anInstance, aStamp, DR, HERE } from '../builders.ts';
 
 /** Inventories to plan on: all that was read was read whole and holds nothing, but for what the test is about. */
+
+/** The DR region as the key of what is read there. */
+export const AT_DR = placeKey(DR);
 
 /** The run's moment, three hours after the slot of today. */
 export const NOW = Date.UTC(2026, 10, 23, 5);
@@ -129,7 +132,8 @@ export function copyInventory(
   return {
     target: HERE,
     sources: read(sources),
-    destinations: new Map([[DR.region, destination(copies)]]),
+    destinations: new Map([[AT_DR, destination(copies)]]),
+    sharing: read(new Map()),
     ...overrides,
   };
 }

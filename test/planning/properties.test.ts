@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { region } from '../../lib/model/ids.ts';
+import { placeKey, region } from '../../lib/model/ids.ts';
 import type { Image, Instance } from '../../lib/model/resources.ts';
 import { DAY, HOUR } from '../../lib/model/time.ts';
 import { planCopies } from '../../lib/planning/copy.ts';
@@ -10,6 +10,7 @@ import { planSnapshots } from '../../lib/planning/snapshot.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { anImageOf, anInstance, aPolicy, aPolicyFile, aStamp, DR, HERE } from '../builders.ts';
 import {
+  AT_DR,
   ami,
   copyInventory,
   cutShort,
@@ -73,8 +74,8 @@ const anyInventory = fc
     retireInventory(images, {
       images: whole.images ? read(images) : cutShort(images),
       copies: new Map([
-        [DR.region, whole.copies ? read(copies) : cutShort(copies)],
-        [elsewhere, read<Image[]>([])],
+        [AT_DR, whole.copies ? read(copies) : cutShort(copies)],
+        [placeKey({ ...DR, region: elsewhere }), read<Image[]>([])],
       ]),
       uses: (whole.uses ? read : cutShort)(new Map([[ami(used), [{ kind: 'instance', id: 'i-1' } as const]]])),
     }),
@@ -99,8 +100,8 @@ describe('of whatever is in a region', () => {
     fc.assert(
       fc.property(anyImages(HERE, 1), anyImages(DR, 1000), (sources, copies) => {
         const destinations = new Map([
-          [DR.region, destination(copies)],
-          [elsewhere, destination([])],
+          [AT_DR, destination(copies)],
+          [placeKey({ ...DR, region: elsewhere }), destination([])],
         ]);
         const inventory = copyInventory(sources, [], { destinations });
         const { decisions } = planCopies(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { region } from '../../lib/model/ids.ts';
+import { placeKey, region } from '../../lib/model/ids.ts';
 import type { Image } from '../../lib/model/resources.ts';
 import { HOUR } from '../../lib/model/time.ts';
 import { planRetirement } from '../../lib/planning/retire.ts';
@@ -7,6 +7,7 @@ import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
 import type { CopySettings } from '../../lib/policy/policy.ts';
 import { aPolicy, aPolicyFile, DR } from '../builders.ts';
 import {
+  AT_DR,
   about,
   ami,
   copyOfDay,
@@ -27,7 +28,7 @@ const file = (...copies: CopySettings[]) =>
 const retire = (copies: readonly Image[], overrides: Partial<RetireInventory> = {}) =>
   planRetirement(
     file(toDr),
-    retireInventory(imagesOfDays(3), { copies: new Map([[DR.region, read(copies)]]), ...overrides }),
+    retireInventory(imagesOfDays(3), { copies: new Map([[AT_DR, read(copies)]]), ...overrides }),
     NOW,
   );
 
@@ -82,7 +83,7 @@ describe('P5: a source', () => {
   });
 
   it.each([
-    ['was cut short', new Map([[DR.region, cutShort([copyOfDay(0), copyOfDay(1)])]])],
+    ['was cut short', new Map([[AT_DR, cutShort([copyOfDay(0), copyOfDay(1)])]])],
     ['was not made', new Map()],
   ])('P4: is not retired while the reading of its DR region %s', (_, copies) => {
     const images = [imageOfDay(0), marked(imageOfDay(1), NOW - 30 * HOUR), imageOfDay(2)];
@@ -101,7 +102,7 @@ describe('P5: a source', () => {
     const plan = planRetirement(
       aPolicyFile({ policies: [aPolicy({ retention: { keepLast: 1 } }), other] }),
       retireInventory([...imagesOfDays(2), imageOfDay(4, { policy: 'weekly' }), imageOfDay(5, { policy: 'weekly' })], {
-        copies: new Map([[DR.region, cutShort([])]]),
+        copies: new Map([[AT_DR, cutShort([])]]),
       }),
       NOW,
     );
@@ -114,8 +115,8 @@ describe('P5: a source', () => {
       file(toDr, { ...toDr, region: elsewhere }),
       retireInventory(imagesOfDays(2), {
         copies: new Map([
-          [DR.region, read([copyOfDay(0), copyOfDay(1)])],
-          [elsewhere, read([imageOfDay(3, { home: { ...DR, region: elsewhere } })])],
+          [AT_DR, read([copyOfDay(0), copyOfDay(1)])],
+          [placeKey({ ...DR, region: elsewhere }), read([imageOfDay(3, { home: { ...DR, region: elsewhere } })])],
         ]),
       }),
       NOW,

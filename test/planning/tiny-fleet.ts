@@ -8,7 +8,7 @@ import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
 import { RETIRE } from '../../lib/tagging/tag-keys.ts';
 import { anImageOf, aStamp, DR, HERE } from '../builders.ts';
-import { ami, copyInventory, destination, read, retireInventory, snap } from './fleet.ts';
+import { AT_DR, ami, copyInventory, destination, read, retireInventory, snap } from './fleet.ts';
 
 /** How an image that is asked for turns out: after so many sweeps, well or badly. */
 export interface Fate {
@@ -49,13 +49,13 @@ export class TinyFleet {
     this.#proceed();
     const inFlight = this.images(DR.region).filter(({ state }) => state === 'pending').length;
     const request = { deployment: this.#file.deployment, policies: this.#file.policies, maxInFlight: 2, maxStarted: 2 };
-    const destinations = new Map([[DR.region, destination(this.images(DR.region), { inFlight: read(inFlight) })]]);
+    const destinations = new Map([[AT_DR, destination(this.images(DR.region), { inFlight: read(inFlight) })]]);
     return [
       ...this.#apply(planCopies(request, copyInventory(this.images(HERE.region), [], { destinations })), now),
       ...this.#apply(
         planRetirement(
           this.#file,
-          retireInventory(this.images(HERE.region), { copies: new Map([[DR.region, read(this.images(DR.region))]]) }),
+          retireInventory(this.images(HERE.region), { copies: new Map([[AT_DR, read(this.images(DR.region))]]) }),
           now,
         ),
         now,

@@ -7,6 +7,7 @@ import { planRetirement } from '../../lib/planning/retire.ts';
 import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE } from '../builders.ts';
 import {
+  AT_DR,
   about,
   ami,
   copyOfDay,
@@ -137,7 +138,7 @@ describe('P4: evidence', () => {
       binned: cutShort(new Set<never>(), 'g'),
       strays: cutShort([], 'h'),
       instances: new Map([[HERE.region, cutShort([], 'i')]]),
-      copies: new Map([[DR.region, cutShort([], 'k')]]),
+      copies: new Map([[AT_DR, cutShort([], 'k')]]),
     });
     expect(plan.problems).toEqual([
       ...[...'abcdefgh'].map((source) => `${source} in eu-central-1: UnauthorizedOperation`),

@@ -406,9 +406,9 @@ describe('a mistake is told with its place, its value and its remedy', () => {
     ['an unknown tag', 'a: !secret b', 'p.yml:1:4: the file is not YAML here: Unresolved tag'],
     ['an alias of nothing', 'a: *b', 'p.yml:1:1: the file cannot be read: ReferenceError'],
     [
-      'no policies',
-      changed(['policies:', 'policies: {}\nx:']).split('x:')[0] ?? '',
-      'policies is a map: write at least one policy',
+      'policies that are a list',
+      changed(['policies:', 'policies: []\nx:']).split('x:')[0] ?? '',
+      'policies is a list: write policies by their names, or {} where there are none',
     ],
   ])('%s', (_, text, problem) => {
     expect(problems(text)).toEqual([expect.stringContaining(problem)]);

@@ -97,6 +97,13 @@ export function asksOf(effect: Effect, sandbox: Sandbox): Ask[] {
       const { ImageId } = ofImage.parse(effect.input);
       return [image(ImageId, { resourceTags: imageTags(ImageId), more: { 'ec2:Attribute': 'LaunchPermission' } })];
     }
+    case 'ec2:ModifySnapshotAttribute': {
+      const { SnapshotId, CreateVolumePermission: change } = volumePermissions.parse(effect.input);
+      const more = Object.fromEntries(
+        Object.entries(change).map(([kind, whom]) => [`ec2:${kind}/userId`, whom.map(({ UserId }) => UserId).join()]),
+      );
+      return [snapshot(SnapshotId, { resourceTags: snapshotTags(SnapshotId), more })];
+    }
     case 'ec2:CreateImageUsageReport':
       return [
         known(ofImage.parse(effect.input).ImageId),
@@ -184,6 +191,10 @@ const LOOKED_THROUGH = [
   'ssm:DescribeParameters',
 ];
 
+const volumePermissions = z.object({
+  SnapshotId: z.string(),
+  CreateVolumePermission: z.record(z.string(), z.array(z.object({ UserId: z.string() }))),
+});
 const tags = z.array(z.object({ Key: z.string(), Value: z.string().optional() }));
 const specifications = z.array(z.object({ ResourceType: z.string(), Tags: tags })).default([]);
 type Specifications = z.output<typeof specifications>;

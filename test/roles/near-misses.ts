@@ -69,6 +69,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
     isSourceKey(ask) ? undefined : changed(ask, ALIASES, ['alias/other', 'alias/aws/ebs']),
   'with a key, but not by EC2': (ask) => without(ask, 'kms:ViaService'),
   'with a grant to others': (ask) => changed(ask, 'kms:GrantIsForAWSResource', 'false'),
+  'that lends instead': (ask) => lending(ask, 'ec2:Add/userId', '444455556666'),
+  'that lends to everybody': (ask) => lending(ask, 'ec2:Add/group', 'all'),
   'of another attribute': (ask) => changed(ask, 'ec2:Attribute', 'Description'),
   'of recipes, but not by EC2': (ask) =>
     ask.action.startsWith('imagebuilder:') ? without(ask, 'aws:CalledVia') : undefined,
@@ -115,6 +117,11 @@ function has({ context }: Ask, key: string): boolean {
 
 function changed(ask: Ask, key: string, value: Context[string]): Ask {
   return has(ask, key) ? { ...ask, context: { ...ask.context, [key]: value } } : ask;
+}
+
+/** What takes a snapshot back, made to lend it as well. */
+function lending(ask: Ask, key: string, value: string): Ask | undefined {
+  return has(ask, 'ec2:Remove/userId') ? { ...ask, context: { ...ask.context, [key]: value } } : undefined;
 }
 
 function without(ask: Ask, key: string): Ask {

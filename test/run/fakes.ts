@@ -41,6 +41,8 @@ export class FakeApplier implements Applier {
 
   readonly create = this.#apply;
   readonly copy = this.#apply;
+  readonly share = this.#apply;
+  readonly unshare = this.#apply;
   readonly tag = this.#applyAll;
   readonly unmark = this.#applyAll;
   readonly bringBack = this.#apply;
@@ -65,6 +67,7 @@ export function fakeReads(reads: Partial<Reads> = {}): Reads {
     uses: unexpected('uses'),
     imagesWith: unexpected('images by tags'),
     imageEvidence: unexpected('evidence of images'),
+    sharing: unexpected('whom images are shared with'),
     snapshots: unexpected('snapshots'),
     snapshotEvidence: unexpected('evidence of snapshots'),
     strays: unexpected('snapshots of others'),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { accountId } from '../../lib/model/ids.ts';
 import type { ChangeDecision, CopyImage, CreateImage, Decision } from '../../lib/planning/decision.ts';
 import { MAX_CONTINUATIONS } from '../../lib/run/event.ts';
 import type { TargetedEvent } from '../../lib/run/expand.ts';
@@ -143,6 +144,8 @@ describe('a run has failed in part', () => {
     const error = new PartialFailureError([outcome]);
     expect(error.message).toBe(`1 failed, the rest is done: copy ${nameOf(copy)}: UnauthorizedOperation: no`);
     expect(nameOf(copy)).toBe(`${ami(1)} in eu-central-1, to eu-west-1`);
+    const intoVault = { ...copy, copyAccount: accountId('444455556666') };
+    expect(nameOf(intoVault)).toBe(`${ami(1)} in eu-central-1, to eu-west-1 of account 444455556666`);
     expect(error.outcomes).toEqual([outcome]);
   });
 });

@@ -103,9 +103,10 @@ describe('an image that is shared with an account', () => {
   });
 
   it('gives volumes under the key of who launches it', async () => {
-    const plane = aPlane({ encryptionByDefault: true });
-    const ImageId = await anImage(plane);
-    plane.service.setBehaviour({ encryptionByDefault: false });
+    const plane = aPlane();
+    const copy = { Name: 'encrypted', SourceImageId: await anImage(plane), SourceRegion: home };
+    const ImageId = idOf(plane.call('CopyImage', { ...copy, Encrypted: true, KmsKeyId: 'alias/shop' }).ImageId);
+    await plane.clock.advance(hours);
     share(plane, ImageId, consumer.account);
     plane.call('RunInstances', { ImageId, MinCount: 1, MaxCount: 1 }, consumer);
     expect(plane.service.inspect.volumes(consumer)).toMatchObject([

@@ -24,6 +24,7 @@ describe('P1: an image is ours', () => {
       mark: undefined,
       stages: { sharedWith: [] },
       ended: undefined,
+      loans: new Map(),
       hold: undefined,
       copyAttempts: new Map(),
     });
@@ -77,8 +78,8 @@ describe('P1: an image is ours', () => {
 
   it('with the attempts that its copies have come to', () => {
     const tags = {
-      ...copyAttemptTag(DR.region, 2, 'Client.InternalError'),
-      ...copyAttemptTag(region('us-east-1'), 4, ''),
+      ...copyAttemptTag({ region: DR.region }, 2, 'Client.InternalError'),
+      ...copyAttemptTag({ region: region('us-east-1') }, 4, ''),
     };
     expect(readOwnership(tagged(tags), 'prod')).toMatchObject({
       copyAttempts: new Map([
@@ -160,6 +161,7 @@ describe('P1: a snapshot', () => {
       mark: { at: 0, reason: 'x' },
       stages: { sharedWith: [] },
       ended: undefined,
+      loans: new Map(),
       hold: 'y',
     });
   });

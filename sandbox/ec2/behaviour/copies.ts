@@ -27,8 +27,13 @@ export interface CopyBehaviour {
 
   /** Milliseconds after CopyImage at which EC2 first uses the keys, and finds out that it can't. */
   readonly keyCheckMs: number;
-  /** The keys that exist, by region, as id, ARN or `alias/…`; `all` takes any that is not of another region. */
+  /**
+   * The keys that exist, as id, ARN or `alias/…`: by region, or for one account by `444455556666/eu-west-1`. `all` takes
+   * any that is not of another region.
+   */
   readonly kmsKeys: 'all' | Readonly<Record<string, readonly string[]>>;
+  /** The accounts besides its own that may use a key, by its ARN: what its policy and its grants say. */
+  readonly kmsKeyUsers: Readonly<Record<string, readonly string[]>>;
   /** Keys that exist but can't be used (disabled, pending deletion, no grant), written as in the call or as ARN. */
   readonly unusableKmsKeys: readonly string[];
   /** The account's setting "EBS encryption by default". */
@@ -48,6 +53,7 @@ export const defaultCopyBehaviour: CopyBehaviour = {
   copyKeepsDeprecation: false,
   keyCheckMs: 45_000,
   kmsKeys: 'all',
+  kmsKeyUsers: {},
   unusableKmsKeys: [],
   encryptionByDefault: false,
 };

@@ -1,0 +1,268 @@
+import {
+  type EC2Client,
+  type Image,
+  ModifyImageAttributeCommand,
+  ModifySnapshotAttributeCommand,
+} from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { accountId, type Region } from '../../lib/model/ids.ts';
+import { parsePolicyFile } from '../../lib/policy/parse.ts';
+import { deploy } from '../../sim/deployment.ts';
+import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, tagOf, type World, type WorldOptions } from './world.ts';
+
+const VAULT = accountId('444455556666');
+const OWN_KEY = `arn:aws:kms:${FRANKFURT}:${ACCOUNT}:key/0d1e2f30-0000-4000-8000-000000000001`;
+
+/** One image stays at home, the last two are to be in the vault. */
+const HUB = LOCAL.replace('keepDaily: 3', 'keepLast: 1')
+  .replace('policies:', `accounts: [{ id: '${VAULT}', rolePrefix: amikeep, vault: true }]\npolicies:`)
+  .replace(
+    '    retention:',
+    `    copies:\n      - { region: eu-west-1, account: '${VAULT}', kmsKey: alias/vault, retention: { keepLast: 2 } }\n    retention:`,
+  );
+
+/** What the vault has for a policy file of its own: that no policy is its own. */
+const OF_THE_VAULT = 'deployment: test\nregions: [eu-west-1]\npolicies: {}\n';
+
+/** A hub with a server whose volume is under a key of its own, which lets the vault use it. */
+async function withServer({ key = OWN_KEY, ...options }: WorldOptions & { key?: string | undefined } = {}) {
+  const world = aWorld({
+    policies: HUB,
+    ...options,
+    behaviour: { kmsKeyUsers: { [OWN_KEY]: [VAULT] }, ...options.behaviour },
+  });
+  const Ebs = { Encrypted: true, ...(key !== 'aws' && { KmsKeyId: key }) };
+  await world.launch(1, { Backup: 'nightly' }, { volumes: [{ DeviceName: '/dev/xvda', Ebs }] });
+  return world;
+}
+
+function imagesIn(world: World, account: string, region: Region): Image[] {
+  return world.sandbox.ec2.inspect.images({ account, region }).map(({ image }) => image);
+}
+const inVault = (world: World): Image[] => imagesIn(world, VAULT, IRELAND);
+
+/** Whom anything of the hub is shared with, and the tags that say so. */
+function shared(world: World): string[] {
+  const here = { account: ACCOUNT, region: FRANKFURT };
+  const images = world.sandbox.ec2.inspect.images(here).map(({ permissions }) => permissions);
+  const snapshots = world.sandbox.ec2.inspect.snapshots(here).map(({ permissions }) => permissions);
+  return [...images, ...snapshots].flat().flatMap(({ UserId }) => UserId ?? []);
+}
+const lent = (world: World): string[] =>
+  world.images().flatMap(({ Tags = [] }) => Tags.flatMap(({ Key = '' }) => (/lent/.test(Key) ? [Key] : [])));
+
+/** The sweep that copies, and time for what it has begun; what it threw. */
+async function sweepCopies(world: World, times = 1): Promise<Error[]> {
+  const errors: Error[] = [];
+  for (let count = 0; count < times; count++) {
+    await world.invoke('copy');
+    errors.push(...(await world.deliver()));
+    await world.clock.advance(3_600_000);
+  }
+  return errors;
+}
+
+/** The image of a night is made and available, and nothing else has been done yet. */
+async function nightOnly(world: World, date: string): Promise<void> {
+  await world.clock.advanceTo(Date.parse(`${date}T03:00:00Z`));
+  await world.invoke('snapshot', { policy: 'nightly', slot: `${date}T03:00:00Z` });
+  await world.deliver();
+  await world.clock.advance(3_600_000);
+}
+
+async function retire(world: World, days = 1): Promise<Error[]> {
+  const errors: Error[] = [];
+  for (let day = 0; day < days; day++) {
+    await world.invoke('retire');
+    errors.push(...(await world.deliver()));
+    await world.clock.advance(25 * 3_600_000);
+  }
+  return errors;
+}
+
+const reasons = (world: World): string[] => world.finishedRuns().flatMap(({ counts }) => Object.keys(counts));
+const here = <T>(world: World, send: (client: EC2Client) => Promise<T>) => world.send(FRANKFURT, send);
+
+describe('a version that goes into a vault', () => {
+  it('P13: is shared, copied there under the key of the vault, and shared no more', async () => {
+    const world = await withServer();
+    await nightOnly(world, '2026-11-02');
+    await world.deliver();
+    expect([shared(world), lent(world).length, inVault(world)]).toEqual([[VAULT, VAULT], 1, []]);
+
+    await sweepCopies(world);
+    const [copy] = inVault(world);
+    expect(copy).toMatchObject({ State: 'available', OwnerId: VAULT, Name: world.images()[0]?.Name });
+    expect(tagOf(copy, 'amikeep:home')).toBe(`${VAULT}/eu-west-1`);
+    const [{ snapshot } = {}] = world.sandbox.ec2.inspect.snapshots({ account: VAULT, region: IRELAND });
+    expect(snapshot?.KmsKeyId).toContain(`:${VAULT}:`);
+
+    await sweepCopies(world);
+    expect([shared(world), lent(world), inVault(world)]).toMatchObject([[], [], [{ State: 'available' }]]);
+    expect(await sweepCopies(world)).toEqual([]);
+    expect(inVault(world)).toHaveLength(1);
+  });
+
+  it('P5: is kept at home until the vault has it, and goes then', async () => {
+    const world = await withServer();
+    const versions = (images: readonly Image[]) => images.map((image) => tagOf(image, 'Version').slice(0, 10));
+    await nightOnly(world, '2026-11-02');
+    await sweepCopies(world, 3);
+    world.sandbox.faults.add({ kind: 'denied', operation: 'CopyImage', until: '2026-11-08T00:00:00Z' });
+    await nightOnly(world, '2026-11-03');
+    await nightOnly(world, '2026-11-04');
+    await sweepCopies(world, 2);
+    await retire(world, 3);
+    expect(versions(inVault(world))).toEqual(['2026.11.02']);
+    expect(versions(world.images())).toEqual(['2026.11.03', '2026.11.04']);
+    expect(reasons(world)).toContain('refuse copy-missing');
+
+    await world.clock.advanceTo(Date.parse('2026-11-08T01:00:00Z'));
+    await sweepCopies(world, 3);
+    expect(versions(inVault(world)).toSorted()).toEqual(['2026.11.02', '2026.11.03', '2026.11.04']);
+    await retire(world, 3);
+    expect(versions(world.images())).toEqual(['2026.11.04']);
+    expect(shared(world)).toEqual([]);
+  });
+
+  it('P3: counts its being lent as no use, so that what no rule wants is marked meanwhile', async () => {
+    const world = await withServer();
+    await nightOnly(world, '2026-11-02');
+    await sweepCopies(world, 2);
+    // The first of the two is lent again, by the hand of a run that died before it could take it back.
+    await nightOnly(world, '2026-11-03');
+    await sweepCopies(world, 3);
+    const [oldest] = world.images();
+    await world.tag(oldest?.ImageId ?? '', { [`amikeep:lent:${VAULT}`]: '2026-11-03T04:00:00Z' });
+    const LaunchPermission = { Add: [{ UserId: VAULT }] };
+    await here(world, (client) =>
+      client.send(new ModifyImageAttributeCommand({ ImageId: oldest?.ImageId, LaunchPermission })),
+    );
+    await world.invoke('retire');
+    await world.deliver();
+    expect(reasons(world)).toContain('mark expired');
+    expect(world.sandbox.calls.total({ operation: 'CreateImageUsageReport' })).toBe(0);
+  });
+
+  it('P4: is kept where the role there cannot be assumed, which is told', async () => {
+    const world = await withServer({ behaviour: { roles: {} } });
+    await nightOnly(world, '2026-11-02');
+    await nightOnly(world, '2026-11-03');
+    const errors = [...(await sweepCopies(world)), ...(await retire(world, 2))];
+    expect(errors.map(({ message }) => message).join('\n')).toContain(
+      `arn:aws:iam::${VAULT}:role/amikeep-copy cannot be assumed`,
+    );
+    expect(errors.map(({ message }) => message).join('\n')).toContain(`role/amikeep-retire cannot be assumed`);
+    expect([world.images().length, shared(world)]).toEqual([2, []]);
+  });
+
+  it('P13: is refused under the key that AWS keeps for EBS, and nothing of it is shared', async () => {
+    const world = await withServer({ key: 'aws' });
+    await nightOnly(world, '2026-11-02');
+    expect(await sweepCopies(world, 2)).toEqual([]);
+    expect(reasons(world)).toContain('refuse cannot-be-shared');
+    expect([shared(world), lent(world), inVault(world)]).toEqual([[], [], []]);
+  });
+
+  it('is given up, and shared no more, where its key does not let the vault use it', async () => {
+    const world = await withServer({ behaviour: { kmsKeyUsers: {} } });
+    await nightOnly(world, '2026-11-02');
+    await sweepCopies(world, 6);
+    expect(inVault(world).map(({ State }) => State)).toEqual(['failed', 'failed', 'failed']);
+    expect([shared(world), lent(world)]).toEqual([[], []]);
+    expect(reasons(world)).toContain('refuse attempts-exhausted');
+  });
+
+  it('P11: is copied although EC2 shows late what is shared', async () => {
+    const world = await withServer({ behaviour: { changeVisibilityMs: 90_000, createVisibilityMs: 60_000 } });
+    await nightOnly(world, '2026-11-02');
+    const errors: Error[] = [];
+    for (let minutes = 0; minutes < 30; minutes++) {
+      await world.invoke('copy');
+      errors.push(...(await world.deliver()));
+      await world.clock.advance(45_000);
+    }
+    await sweepCopies(world, 3);
+    expect(errors).toEqual([]);
+    expect([inVault(world).length, shared(world), lent(world)]).toEqual([1, [], []]);
+  });
+});
+
+describe('what a person shares with the vault', () => {
+  async function withShared(all: boolean) {
+    const world = await withServer();
+    await nightOnly(world, '2026-11-02');
+    const [image] = world.images();
+    const Add = [{ UserId: VAULT }];
+    await here(world, async (client) => {
+      const LaunchPermission = { Add };
+      await client.send(new ModifyImageAttributeCommand({ ImageId: image?.ImageId, LaunchPermission }));
+      const SnapshotId = image?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId;
+      if (all) await client.send(new ModifySnapshotAttributeCommand({ SnapshotId, CreateVolumePermission: { Add } }));
+    });
+    await sweepCopies(world, 4);
+    return world;
+  }
+
+  it.each([
+    ['image and snapshot', true, [VAULT, VAULT]],
+    ['the image alone', false, [VAULT]],
+  ])('stays shared: %s', async (_, all, left) => {
+    const world = await withShared(all);
+    expect([inVault(world).length, shared(world), lent(world)]).toEqual([1, left, []]);
+  });
+});
+
+describe('P12: a run that dies on the way', () => {
+  const calls = ['CreateTags', 'ModifySnapshotAttribute', 'ModifyImageAttribute', 'CopyImage', 'DeleteTags'] as const;
+  const ends = ['error-before', 'error-after', 'lost-answer'] as const;
+
+  it.each(calls.flatMap((operation) => ends.map((kind) => ({ operation, kind }))))(
+    'at $operation, by $kind, leaves nothing that a later one does not put right',
+    async ({ operation, kind }) => {
+      const world = await withServer();
+      await nightOnly(world, '2026-11-02');
+      // As often as a call is tried: the run gives up, as if it had died.
+      world.sandbox.faults.add({ kind, operation, times: 5 });
+      await sweepCopies(world, 8);
+      expect(inVault(world)).toMatchObject([{ State: 'available' }]);
+      expect([shared(world), lent(world)]).toEqual([[], []]);
+    },
+  );
+});
+
+describe('a vault', () => {
+  it('P1: is only copied into and read by the hub', async () => {
+    const world = await withServer();
+    await nightOnly(world, '2026-11-02');
+    await sweepCopies(world, 3);
+    await retire(world, 2);
+    await expect(world.invoke('retire', { target: { account: VAULT, region: FRANKFURT } })).rejects.toThrow(
+      'is a vault, which only its own deployment works in',
+    );
+    const operations = world.sandbox.calls
+      .counts()
+      .flatMap(({ account, operation }) => (account === VAULT ? [operation] : []));
+    expect([...new Set(operations)].sort()).toEqual(['CopyImage', 'DescribeImages']);
+  });
+
+  it('retires by itself, by the rules on its copies', async () => {
+    const world = await withServer();
+    const parsed = parsePolicyFile(OF_THE_VAULT, 'policies.yml');
+    if (!parsed.ok) throw new Error('the policy file of the vault is not right');
+    const { sandbox, clock } = world;
+    const vault = deploy({ sandbox, file: parsed.file, account: VAULT, random: () => 0.5 });
+    for (const day of ['02', '03', '04']) {
+      await nightOnly(world, `2026-11-${day}`);
+      await sweepCopies(world, 3);
+    }
+    expect(inVault(world)).toHaveLength(3);
+    for (let day = 0; day < 3; day++) {
+      await clock.run(() => vault.invoke('retire', { action: 'retire' }));
+      expect(await clock.run(() => vault.deliver())).toEqual([]);
+      await clock.advance(25 * 3_600_000);
+    }
+    expect(inVault(world).map((image) => tagOf(image, 'Version'))).toEqual(['2026.11.03-0300', '2026.11.04-0300']);
+    expect(world.images()).toHaveLength(3);
+  });
+});
