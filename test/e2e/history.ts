@@ -1,7 +1,8 @@
-import type { RunInstancesCommand } from '@aws-sdk/client-ec2';
-import { readPolicyFile } from '../../lib/lambda/settings.ts';
+import { readFileSync } from 'node:fs';
+import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import { type AccountId, region } from '../../lib/model/ids.ts';
 import { HOUR, MINUTE } from '../../lib/model/time.ts';
+import { formatProblem, parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
@@ -51,7 +52,7 @@ export async function history(account: AccountId, policyFiles: readonly string[]
   const clock = new VirtualClock(now - 100 * HOUR);
   const sandbox = createSandbox({ clock, seed: 1 });
   const installed = policyFiles.map((path): Installed => {
-    const file = readPolicyFile(path);
+    const file = policiesIn(path);
     return { file, deployment: deploy({ sandbox, file, account, random: () => 0.5 }) };
   });
   await launchInstances(sandbox, account);
@@ -70,9 +71,15 @@ export async function history(account: AccountId, policyFiles: readonly string[]
   return sandbox.dump();
 }
 
+function policiesIn(path: string): PolicyFile {
+  const parsed = parsePolicyFile(readFileSync(path, 'utf8'), path);
+  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+  return parsed.file;
+}
+
 async function launchInstances(sandbox: Sandbox, account: AccountId): Promise<void> {
   for (const tags of INSTANCES) {
-    const input: RunInstancesCommand['input'] = {
+    const input: RunInstancesCommandInput = {
       ImageId: publicImageId(FRANKFURT, 'al2023'),
       MinCount: 1,
       MaxCount: 1,

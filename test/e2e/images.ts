@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Image } from '@aws-sdk/client-ec2';
 import { DEPLOYMENT, POLICY, RETIRE } from '../../lib/tagging/tag-keys.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
@@ -26,6 +27,19 @@ export function standing(images: readonly OwnImage[]): string[] {
     const mark = tagOf(image, RETIRE) === undefined ? '' : ' marked';
     return `${region} ${tagOf(image, 'amikeep:version')}${mark}`;
   });
+}
+
+/** @throws AssertionError naming those that came, went or have changed in anything */
+export function assertUnchanged(now: readonly OwnImage[], before: readonly OwnImage[]): void {
+  const textOf = ({ region, image }: OwnImage) => `${region} ${image.ImageId} ${JSON.stringify(image)}`;
+  const [there, were] = [new Set(now.map(textOf)), new Set(before.map(textOf))];
+  assert.deepEqual(
+    {
+      came: standing(now.filter((image) => !were.has(textOf(image)))),
+      went: standing(before.filter((image) => !there.has(textOf(image)))),
+    },
+    { came: [], went: [] },
+  );
 }
 
 /** The snapshots that images are made of. */

@@ -12,11 +12,19 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { outcomeDetails } from '../../lib/run/outcome-events.ts';
 import type { Account } from './account.ts';
 import { until } from './until.ts';
 
-const runFinished = z.object({ 'detail-type': z.literal('Run Finished'), detail: outcomeDetails['Run Finished'] });
+/** As much of the event as is looked at here; docs/events.md has all of it. */
+const runFinished = z.object({
+  detail: z.object({
+    action: z.enum(['snapshot', 'copy', 'retire']),
+    mode: z.enum(['plan', 'apply']),
+    region: z.string(),
+    counts: z.record(z.string(), z.number()),
+    failures: z.array(z.string()),
+  }),
+});
 
 export type RunFinished = z.infer<typeof runFinished>['detail'];
 

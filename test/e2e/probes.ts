@@ -4,6 +4,7 @@ import {
   waitUntilStackCreateComplete,
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
+import { DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import type { Account } from './account.ts';
@@ -28,7 +29,7 @@ const WAIT = { minDelay: 1, maxDelay: 1, maxWaitTime: 30 };
  * @param use what is done with them, in the order of the names; then the functions go
  */
 export async function withCredentialsOf<T>(
-  { cloudFormation, lambda }: Account,
+  { cloudFormation, lambda, logs }: Account,
   functions: readonly string[],
   use: (credentials: readonly Credentials[]) => Promise<T>,
 ): Promise<T> {
@@ -65,5 +66,9 @@ export async function withCredentialsOf<T>(
   const result = await use(found);
   await cloudFormation.send(new DeleteStackCommand({ StackName: STACK }));
   await waitUntilStackDeleteComplete({ client: cloudFormation, ...WAIT }, { StackName: STACK });
+  // Lambda made them, and leaves them.
+  for (const name of functions) {
+    await logs.send(new DeleteLogGroupCommand({ logGroupName: `/aws/lambda/${probe(name)}` }));
+  }
   return result;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { z } from 'zod';
+import { concurrently } from '../../../lib/run/concurrently.ts';
 import type { Checks } from '../../checks.ts';
 import { FRANKFURT } from '../history.ts';
 import { assertDone } from '../stack.ts';
@@ -26,11 +27,12 @@ export async function checkSamples(checks: Checks, { stacks }: World): Promise<v
   await checks.check('there is no sample in events/ but those that are tried here', async () => {
     assert.deepEqual((await readdir('events')).sort(), Object.keys(SAMPLES).sort());
   });
-  for (const [file, { function: name, answer }] of Object.entries(SAMPLES)) {
-    await checks.check(`events/${file} is taken by ${name}`, async () => {
+  // Two at a time, since most of what each takes is the start of osls.
+  await concurrently(Object.entries(SAMPLES), 2, ([file, { function: name, answer }]) =>
+    checks.check(`events/${file} is taken by ${name}`, async () => {
       const { stdout } = assertDone(await stacks.shop.invoke(name, { path: `events/${file}` }));
       const given = z.record(z.string(), z.unknown()).parse(JSON.parse(stdout));
       assert.partialDeepStrictEqual(given, answer);
-    });
-  }
+    }),
+  );
 }
