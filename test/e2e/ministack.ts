@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { virtualEnvironment } from '../virtual-environment.ts';
 import { freePort } from './free-port.ts';
@@ -9,6 +11,8 @@ import { until } from './until.ts';
 export interface Ministack {
   /** `http://127.0.0.1:43121` */
   readonly url: string;
+  /** For temporary files; it goes with the server. */
+  readonly folder: string;
   /** The end of what it and the functions printed. */
   log(): string;
   /** Ends it and every function that it runs, and returns when its process is gone. */
@@ -25,12 +29,12 @@ const LOG_LENGTH = 10_000;
  * Starts ministack, which enforces IAM, on the loopback interface. Its functions run on this process's Node, and take
  * from its environment that EC2 and what stands beside it are answered by the sandbox.
  *
- * @param folder for its temporary files, the functions' code and its log
  * @param account whose key the deployer has; ministack takes it for the account's root user
  * @throws Error with what it printed where it does not come up
  */
-export async function startMinistack(folder: string, account: Credentials, sandboxUrl: string): Promise<Ministack> {
+export async function startMinistack(account: Credentials, sandboxUrl: string): Promise<Ministack> {
   const python = await virtualEnvironment('ministack', join(import.meta.dirname, 'requirements.txt'));
+  const folder = await mkdtemp(join(tmpdir(), 'amikeep-e2e-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(folder, 'ministack.log');
@@ -55,19 +59,24 @@ export async function startMinistack(folder: string, account: Credentials, sandb
     },
   });
   closeSync(output);
-  const endWithThisProcess = () => killGroup(server);
+  const endWithThisProcess = () => {
+    killGroup(server);
+    rmSync(folder, { recursive: true, force: true });
+  };
   process.once('exit', endWithThisProcess);
   const log = () => readFileSync(logFile, 'utf8').slice(-LOG_LENGTH);
   const close = async () => {
     process.off('exit', endWithThisProcess);
     await stop(server);
+    await rm(folder, { recursive: true, force: true });
   };
   try {
     await until('ministack answers', START_LIMIT_MS, () => isReady(server, url));
-    return { url, log, close };
+    return { url, folder, log, close };
   } catch (error) {
+    const printed = log();
     await close();
-    throw new Error(`ministack did not start:\n${log()}`, { cause: error });
+    throw new Error(`ministack did not start:\n${printed}`, { cause: error });
   }
 }
 
@@ -85,13 +94,18 @@ async function isReady(server: ChildProcess, url: string): Promise<true | undefi
 }
 
 async function stop(server: ChildProcess): Promise<void> {
-  if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
+  if (hasEnded(server)) return;
   const gone = once(server, 'exit');
   killGroup(server);
   await gone;
 }
 
-/** A negative number names the group that the process leads. */
-function killGroup({ pid }: ChildProcess): void {
-  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+/** Its functions notice by their standard input that it is gone, where it ended by itself. */
+function killGroup(server: ChildProcess): void {
+  // A negative number names the group that the process leads.
+  if (server.pid !== undefined && !hasEnded(server)) process.kill(-server.pid, 'SIGKILL');
+}
+
+function hasEnded({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid === undefined || exitCode !== null || signalCode !== null;
 }

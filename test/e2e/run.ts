@@ -49,7 +49,10 @@ const world = await aWorld();
 try {
   await checkAll(checks, world);
 } catch (error) {
-  checks.report('the test comes to its end', `${error instanceof Error ? error.stack : error}`);
+  checks.report(
+    'the test comes to its end',
+    `${error instanceof Error ? error.stack : error}\n${world.ministack.log()}`,
+  );
 } finally {
   await world.close();
 }

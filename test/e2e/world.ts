@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { accountId } from '../../lib/model/ids.ts';
 import { RealClock } from '../../sandbox/clock.ts';
 import { serve } from '../../sandbox/http.ts';
@@ -45,15 +42,14 @@ export interface World {
 
 /** A world in which the deployments have a past, but are not deployed yet. */
 export async function aWorld(): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'amikeep-e2e-'));
   const sandbox = createSandbox({ clock: new RealClock(), seed: 1 });
   sandbox.load(await history(ACCOUNT, [POLICY_FILES.shop, POLICY_FILES.office], Date.now()));
   sandbox.ec2.setBehaviour(QUICK);
   const server = await serve(sandbox);
-  const ministack = await startMinistack(folder, ROOT_USER, server.url);
+  const ministack = await startMinistack(ROOT_USER, server.url);
   const account = accountAt(ministack.url, FRANKFURT, ROOT_USER);
   const endRelay = relayEvents(sandbox, FRANKFURT, account);
-  const destination = { url: ministack.url, credentials: ROOT_USER, home: folder };
+  const destination = { url: ministack.url, credentials: ROOT_USER, home: ministack.folder };
   const stack = (name: keyof typeof POLICY_FILES) => new Stack(destination, POLICY_FILES[name]);
   return {
     sandbox,
@@ -69,7 +65,6 @@ export async function aWorld(): Promise<World> {
       await endRelay();
       await ministack.close();
       await server.close();
-      await rm(folder, { recursive: true });
     },
   };
 }
