@@ -14,7 +14,8 @@ import type { Credentials } from './ministack.ts';
 export type Account = ReturnType<typeof accountAt>;
 
 export function accountAt(url: string, region: string, credentials: Credentials) {
-  const config = { endpoint: url, region, credentials, maxAttempts: 1 };
+  const requestHandler = { requestTimeout: 30_000 };
+  const config = { endpoint: url, region, credentials, maxAttempts: 1, requestHandler };
   return {
     cloudFormation: new CloudFormationClient(config),
     cloudWatch: new CloudWatchClient(config),

@@ -23,6 +23,7 @@ export interface Ministack {
 const OF_THE_SANDBOX = ['EC2', 'AUTO_SCALING', 'SSM', 'RBIN'];
 
 const START_LIMIT_MS = 60_000;
+const ANSWER_LIMIT_MS = 5_000;
 const LOG_LENGTH = 10_000;
 
 /**
@@ -89,7 +90,8 @@ export interface Credentials {
 /** @throws Error where its process has ended */
 async function isReady(server: ChildProcess, url: string): Promise<true | undefined> {
   if (server.exitCode !== null) throw new Error(`it ended with code ${server.exitCode}`);
-  const answer = await fetch(`${url}/_ministack/ready`).catch(() => undefined);
+  const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
+  const answer = await fetch(`${url}/_ministack/ready`, { signal }).catch(() => undefined);
   return answer?.ok ? true : undefined;
 }
 

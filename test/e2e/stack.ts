@@ -5,6 +5,8 @@ import type { Credentials } from './ministack.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
+const LIMIT_MS = 120_000;
+
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
@@ -55,6 +57,7 @@ export class Stack {
     const child = spawn('serverless', args, {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
       env: {
         PATH: [join(ROOT, 'node_modules', '.bin'), dirname(process.execPath), process.env.PATH].join(delimiter),
         HOME: home,
