@@ -1,5 +1,10 @@
 import { CloudFormationClient, paginateListStacks, StackStatus } from '@aws-sdk/client-cloudformation';
-import { CloudWatchClient, ListDashboardsCommand, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  GetDashboardCommand,
+  paginateDescribeAlarms,
+  ResourceNotFound,
+} from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, ListEventBusesCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
@@ -40,13 +45,12 @@ export async function inventory(account: Account): Promise<string[]> {
       return Rules.map((rule) => `${Name}/${rule.Name}`);
     }),
   );
-  const { DashboardEntries = [] } = await cloudWatch.send(new ListDashboardsCommand({}));
   const found = {
     alarm: await all(paginateDescribeAlarms({ client: cloudWatch }, {}), (page) =>
       page.MetricAlarms?.map(({ AlarmName }) => AlarmName),
     ),
     bus: EventBuses.map(({ Name }) => Name),
-    dashboard: DashboardEntries.map(({ DashboardName }) => DashboardName),
+    dashboard: await dashboards(account),
     function: await all(paginateListFunctions({ client: account.lambda }, {}), (page) =>
       page.Functions?.map(({ FunctionName }) => FunctionName),
     ),
@@ -74,6 +78,20 @@ export async function inventory(account: Account): Promise<string[]> {
   return Object.entries(found)
     .flatMap(([kind, names]) => names.map((name) => `${kind} ${name}`))
     .sort();
+}
+
+/** One by one, since the SDK can't read the list that ministack gives. */
+async function dashboards({ cloudWatch }: Account): Promise<string[]> {
+  const found = ['amikeep-office', 'amikeep-shop'].map(async (DashboardName) => {
+    try {
+      await cloudWatch.send(new GetDashboardCommand({ DashboardName }));
+      return [DashboardName];
+    } catch (error) {
+      if (error instanceof ResourceNotFound) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** CloudFormation goes on listing a stack that was deleted. */
