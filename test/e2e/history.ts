@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2';
+import { type AccountId, region } from '../../lib/model/ids.ts';
+import { HOUR, MINUTE } from '../../lib/model/time.ts';
+import { formatProblem, parsePolicyFile } from '../../lib/policy/parse.ts';
+import type { PolicyFile } from '../../lib/policy/policy.ts';
+import { VirtualClock } from '../../sandbox/clock.ts';
+import { publicImageId } from '../../sandbox/ec2/index.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { type Deployment, deploy } from '../../sim/deployment.ts';
+
+export const FRANKFURT = region('eu-central-1');
+export const IRELAND = region('eu-west-1');
+
+/** The policies whose images are made beforehand. That of `often` is left to the deployed schedule. */
+const BEFOREHAND = ['nightly', 'golden'];
+
+/** An instance for each policy. office.yml selects that of nightly as well. */
+const INSTANCES: readonly Readonly<Record<string, string>>[] = [
+  { Name: 'web', Backup: 'nightly' },
+  { Name: 'often', Backup: 'often' },
+  { Name: 'golden', Golden: 'true' },
+];
+
+/**
+ * What happened before now. Retirement marks what has expired by then, a mark has to stand for a day before its image
+ * goes, and after it one more image expired.
+ */
+const COURSE = [
+  { hoursAgo: 97, action: 'snapshot' },
+  { hoursAgo: 73, action: 'snapshot' },
+  { hoursAgo: 49, action: 'snapshot' },
+  { hoursAgo: 25, action: 'retire' },
+  { hoursAgo: 23, action: 'snapshot' },
+] as const;
+
+/** EC2 keeps two snapshots of a volume apart, so deployments of one account do not snapshot at the same moment. */
+const APART = 10 * MINUTE;
+
+interface Installed {
+  readonly file: PolicyFile;
+  readonly deployment: Deployment;
+}
+
+/**
+ * The state of a sandbox after some days under the deployments of these policy files: made by their own functions on
+ * a virtual clock, since nobody can wait for a mark to become a day old.
+ *
+ * @param now when the days end, in milliseconds since the Unix epoch
+ */
+export async function history(account: AccountId, policyFiles: readonly string[], now: number): Promise<object> {
+  const clock = new VirtualClock(now - 100 * HOUR);
+  const sandbox = createSandbox({ clock, seed: 1 });
+  const installed = policyFiles.map((path): Installed => {
+    const file = policiesIn(path);
+    return { file, deployment: deploy({ sandbox, file, account, random: () => 0.5 }) };
+  });
+  await launchInstances(sandbox, account);
+  for (const { hoursAgo, action } of COURSE) {
+    await clock.advanceTo(now - hoursAgo * HOUR);
+    for (const one of installed) {
+      await clock.run(() => (action === 'snapshot' ? snapshot(one, account, clock.now()) : retire(one, account)));
+      await clock.advance(APART);
+    }
+    // Images get done, and EC2's word of it leads to their copies.
+    await clock.advance(HOUR - installed.length * APART);
+    for (const { deployment } of installed) await clock.run(() => deployment.deliver());
+  }
+  await clock.advanceTo(now);
+  for (const { deployment } of installed) deployment.close();
+  return sandbox.dump();
+}
+
+function policiesIn(path: string): PolicyFile {
+  const parsed = parsePolicyFile(readFileSync(path, 'utf8'), path);
+  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+  return parsed.file;
+}
+
+async function launchInstances(sandbox: Sandbox, account: AccountId): Promise<void> {
+  for (const tags of INSTANCES) {
+    const input: RunInstancesCommandInput = {
+      ImageId: publicImageId(FRANKFURT, 'al2023'),
+      MinCount: 1,
+      MaxCount: 1,
+      TagSpecifications: [
+        { ResourceType: 'instance', Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+      ],
+    };
+    await sandbox.call({ service: 'ec2', operation: 'RunInstances', region: FRANKFURT, account, input });
+  }
+}
+
+/** Each run says its target, so that nothing has to go over a bus, of which the two would have one here. */
+async function snapshot({ file, deployment }: Installed, account: AccountId, at: number): Promise<void> {
+  for (const { name } of file.policies.filter((policy) => BEFOREHAND.includes(policy.name))) {
+    const slot = new Date(at).toISOString();
+    await deployment.invoke('snapshot', {
+      action: 'snapshot',
+      policy: name,
+      slot,
+      target: { account, region: FRANKFURT },
+    });
+  }
+}
+
+async function retire({ deployment }: Installed, account: AccountId): Promise<void> {
+  for (const place of [FRANKFURT, IRELAND]) {
+    await deployment.invoke('retire', { action: 'retire', target: { account, region: place } });
+  }
+}

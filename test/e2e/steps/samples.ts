@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { z } from 'zod';
+import { concurrently } from '../../../lib/run/concurrently.ts';
+import type { Checks } from '../../checks.ts';
+import { FRANKFURT } from '../history.ts';
+import { assertDone } from '../stack.ts';
+import type { World } from '../world.ts';
+
+/** What each sample of events/ is for, and what its function answers. Of `requested` each is a run of one target. */
+const SAMPLES: Readonly<Record<string, { readonly function: string; readonly answer: object }>> = {
+  'copy-policy.json': { function: 'copy', answer: { region: 'us-east-1', mode: 'apply', counts: {} } },
+  'copy-sweep.json': { function: 'copy', answer: { requested: 2 } },
+  // Its image is not there.
+  'ec2-ami-available.json': { function: 'copy', answer: { region: FRANKFURT, mode: 'apply', counts: {} } },
+  'retire-plan.json': { function: 'retire', answer: { requested: 3 } },
+  'retire.json': { function: 'retire', answer: { requested: 1 } },
+  'run-requested.json': { function: 'snapshot', answer: { region: 'us-east-1', mode: 'apply', counts: {} } },
+  'snapshot-current-sweep.json': { function: 'snapshot', answer: { requested: 8 } },
+  'snapshot-instances.json': { function: 'snapshot', answer: { requested: 1 } },
+  'snapshot-policy-now.json': { function: 'snapshot', answer: { requested: 2 } },
+  'snapshot-slot.json': { function: 'snapshot', answer: { requested: 2 } },
+};
+
+/** `serverless invoke --function snapshot --path events/...`, as docs/events.md has them. */
+export async function checkSamples(checks: Checks, { stacks }: World): Promise<void> {
+  await checks.check('there is no sample in events/ but those that are tried here', async () => {
+    assert.deepEqual((await readdir('events')).sort(), Object.keys(SAMPLES).sort());
+  });
+  // Two at a time, since most of what each takes is the start of osls.
+  await concurrently(Object.entries(SAMPLES), 2, ([file, { function: name, answer }]) =>
+    checks.check(`events/${file} is taken by ${name}`, async () => {
+      const { stdout } = assertDone(await stacks.shop.invoke(name, { path: `events/${file}` }));
+      const given = z.record(z.string(), z.unknown()).parse(JSON.parse(stdout));
+      assert.partialDeepStrictEqual(given, answer);
+    }),
+  );
+}
