@@ -139,9 +139,16 @@ export function createEc2Service({
     behaviourOf: (region: string) => plane.behaviour(region),
     /** Changes the named settings from now on, of one region where one is given. */
     setBehaviour: (patch: Partial<Ec2Behaviour>, region?: string) => plane.behaviours.set(patch, region),
-    /** Lays a failure on the next image that is made and that it fits; several are laid on one after the other. */
+    /**
+     * Lays a failure on the next image that is made and that it fits; several are laid on one after the other. The
+     * function that comes back takes it away again, if it has not struck.
+     */
     failNextImage: (failure: ImageFailure) => {
       plane.imageFailures.push(failure);
+      return () => {
+        const index = plane.imageFailures.indexOf(failure);
+        if (index >= 0) plane.imageFailures.splice(index, 1);
+      };
     },
     /** Makes each deletion of a snapshot fail from now on; `undefined` lets it succeed again. */
     failSnapshotDeletion: (snapshotId: string, failure: SnapshotDeletionFailure | undefined) => {

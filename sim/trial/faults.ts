@@ -183,15 +183,20 @@ function blows(name: string, what: string, changeOf: (ports: FaultPorts) => Part
 }
 
 function failImages({ sandbox, chance, from, until, regions, copyRegions, at }: FaultPorts): void {
+  const laid: (() => void)[] = [];
   for (let moment = from + chance.pause(60 * HOUR); moment < until; moment += chance.pause(60 * HOUR)) {
     const operation = chance.pick(['CreateImage', 'CopyImage'] as const);
     const region = chance.pick(operation === 'CopyImage' && copyRegions.length > 0 ? copyRegions : regions);
     const after = chance.pick([MINUTE, 30 * MINUTE]);
     at(moment, `the next ${operation} in ${region} will fail`, () => {
       const failure = { code: 'Client.InternalError', message: 'the disk had a bad day', operation, region };
-      sandbox.ec2.failNextImage({ ...failure, ...(chance.hits(0.5) && { after }) });
+      laid.push(sandbox.ec2.failNextImage({ ...failure, ...(chance.hits(0.5) && { after }) }));
     });
   }
+  // Where few images are made, more failures are laid on than strike.
+  at(until, 'failing-images ends', () => {
+    for (const takeAway of laid) takeAway();
+  });
 }
 
 /** One to three stretches of so many hours. */

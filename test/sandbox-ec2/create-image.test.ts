@@ -214,6 +214,15 @@ describe('CreateImage', () => {
     expect(plane.events.map(({ detail }) => detail)).toMatchObject([{ State: 'failed' }]);
   });
 
+  it('does not fail where the failure was taken away again before it was made', async () => {
+    const plane = aPlane();
+    const InstanceId = await anInstance(plane);
+    plane.service.failNextImage({ region: 'eu-central-1', code: 'Server.InternalError', message: 'sorry' })();
+    const id = idOf(plane.call('CreateImage', { InstanceId, Name: 'one' }).ImageId);
+    await plane.clock.advance(60 * minutes);
+    expect(imageOf(plane, id).State).toBe('available');
+  });
+
   it('fails where a failure was laid on the next image, at its time, and once', async () => {
     const plane = aPlane();
     const InstanceId = await anInstance(plane);
