@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import english from 'zod/v4/locales/en.js';
 import {
   type AccountId,
   accountId,
@@ -20,14 +21,18 @@ import { formatInstant, type Instant, parseInstant } from '../model/time.ts';
 export const MAX_CONTINUATIONS = 100;
 
 function parsed<T>(parse: (text: string) => T) {
-  return z.string().transform((text, context) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-      return z.NEVER;
-    }
-  });
+  return z.pipe(
+    z.string(),
+    z.transform((text, context): T => {
+      try {
+        return parse(text);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        context.issues.push({ code: 'custom', input: text, message });
+        return z.NEVER;
+      }
+    }),
+  );
 }
 
 function slot(text: string): Instant {
@@ -40,54 +45,78 @@ function slot(text: string): Instant {
 const FUNCTION_ACTIONS = ['snapshot', 'copy', 'retire'] as const;
 export const ACTIONS = [...FUNCTION_ACTIONS, 'undo', 'adopt'] as const;
 
-const runEventSchema = z.strictObject({
+/** A field that may be left out, and what it says. */
+function optional<Field extends z.core.SomeType>(field: Field, description: string) {
+  return z.exactOptional(field).check(z.describe(description));
+}
+
+/** A list of at least one. */
+function listOf<Item extends z.core.SomeType>(item: Item, most: number) {
+  return z.array(item).check(z.minLength(1), z.maxLength(most));
+}
+
+/** The contract, as {@link parseRunEvent} reads it and deploy/event-schemas.ts publishes it. */
+export const runEventSchema = z.strictObject({
   action: z
     .enum(ACTIONS)
-    .describe('What to do. The functions take snapshot, copy and retire, the command takes all of them.'),
-  policy: z
-    .string()
-    .min(1, 'name a policy, or leave it out for all of them')
-    .exactOptional()
-    .describe('One policy; absent: all of them.'),
-  slot: z
-    .union([z.literal('current'), parsed(slot)], {
+    .check(z.describe('What to do. The functions take snapshot, copy and retire, the command takes all of them.')),
+  policy: optional(
+    z.string().check(z.minLength(1, 'name a policy, or leave it out for all of them')),
+    'One policy; absent: all of them.',
+  ),
+  slot: optional(
+    z.union([z.literal('current'), parsed(slot)], {
       error: ({ input }) => `'${input}' is neither 'current' nor a moment in UTC; write it as 2026-11-23T02:00:00Z`,
-    })
-    .exactOptional()
-    .describe('snapshot: the scheduled moment, or `current` for the latest that is due; absent: now.'),
-  mode: z.enum(['plan', 'apply']).exactOptional().describe('`plan` changes nothing; absent: apply.'),
-  target: z
-    .strictObject({
-      account: parsed<AccountId>(accountId).exactOptional(),
-      region: parsed<Region>(region).exactOptional(),
-    })
-    .refine((place) => Object.keys(place).length > 0, 'name an account, a region or both, or leave it out for all')
-    .exactOptional()
-    .describe('One account, one region or both; absent: all that the policy file names.'),
-  instances: z.array(parsed<InstanceId>(instanceId)).min(1).max(1000).exactOptional().describe('snapshot: these only.'),
-  images: z
-    .array(parsed<ImageId>(imageId))
-    .min(1)
-    .max(100)
-    .exactOptional()
-    .describe("copy: these images' lineages only; undo: the image to bring back."),
-  abandoned: z
-    .array(z.string().min(1, 'name a lineage as its images have it in amikeep:lineage'))
-    .min(1)
-    .max(1000)
-    .exactOptional()
-    .describe('retire: ends these lineages, whose sources are gone, and does nothing else.'),
-  confirmNoInstances: z
-    .boolean()
-    .exactOptional()
-    .describe('retire: a person vouches that a region which shows no instance at all really has none.'),
-  filter: z
-    .record(z.string().min(1, 'name a tag'), z.string())
-    .refine((tags) => Object.keys(tags).length > 0, 'name a tag: without one it would be every image of the account')
-    .exactOptional()
-    .describe('adopt: the tags, with * as a wildcard, of the images to put under the policy.'),
-  continuation: z.int().min(0).max(MAX_CONTINUATIONS).exactOptional().describe('How often the run has sent itself on.'),
+    }),
+    'snapshot: the scheduled moment, or `current` for the latest that is due; absent: now.',
+  ),
+  mode: optional(z.enum(['plan', 'apply']), '`plan` changes nothing; absent: apply.'),
+  target: optional(
+    z
+      .strictObject({
+        account: z.exactOptional(parsed<AccountId>(accountId)),
+        region: z.exactOptional(parsed<Region>(region)),
+      })
+      .check(
+        z.refine(
+          (place) => Object.keys(place).length > 0,
+          'name an account, a region or both, or leave it out for all',
+        ),
+      ),
+    'One account, one region or both; absent: all that the policy file names.',
+  ),
+  instances: optional(listOf(parsed<InstanceId>(instanceId), 1000), 'snapshot: these only.'),
+  images: optional(
+    listOf(parsed<ImageId>(imageId), 100),
+    "copy: these images' lineages only; undo: the image to bring back.",
+  ),
+  abandoned: optional(
+    listOf(z.string().check(z.minLength(1, 'name a lineage as its images have it in amikeep:lineage')), 1000),
+    'retire: ends these lineages, whose sources are gone, and does nothing else.',
+  ),
+  confirmNoInstances: optional(
+    z.boolean(),
+    'retire: a person vouches that a region which shows no instance at all really has none.',
+  ),
+  filter: optional(
+    z
+      .record(z.string().check(z.minLength(1, 'name a tag')), z.string())
+      .check(
+        z.refine(
+          (tags) => Object.keys(tags).length > 0,
+          'name a tag: without one it would be every image of the account',
+        ),
+      ),
+    'adopt: the tags, with * as a wildcard, of the images to put under the policy.',
+  ),
+  continuation: optional(
+    z.int().check(z.minimum(0), z.maximum(MAX_CONTINUATIONS)),
+    'How often the run has sent itself on.',
+  ),
 });
+
+/** The library's words for what is wrong with a value; without them its small edition says that something is. */
+const { localeError } = english();
 
 export type Action = (typeof FUNCTION_ACTIONS)[number];
 export type AnyAction = (typeof ACTIONS)[number];
@@ -113,7 +142,7 @@ export type ParsedEvent =
 
 /** Reads a payload. Every problem is found at once, each with its path; nothing is done about a payload with any. */
 export function parseRunEvent(payload: unknown): ParsedEvent {
-  const result = runEventSchema.safeParse(payload);
+  const result = runEventSchema.safeParse(payload, { error: localeError });
   const problems = [
     ...(result.error?.issues ?? []).map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`),
     ...misplacedFields(payload),
@@ -156,9 +185,4 @@ export function formatRunEvent({ slot: at, continuation, ...event }: RunEvent): 
     ...(at !== undefined && { slot: at === 'current' ? at : formatInstant(at) }),
     ...(continuation > 0 && { continuation }),
   };
-}
-
-/** The contract for editors and rules. */
-export function runEventJsonSchema(): unknown {
-  return z.toJSONSchema(runEventSchema, { io: 'input' });
 }

@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { formatInstant } from '../model/time.ts';
 import type { AbandonedLineage } from '../planning/decision.ts';
-import { ACTIONS, formatRunEvent } from './event.ts';
+import { formatRunEvent } from './event.ts';
 import { countDecisions, type Outcome } from './outcome.ts';
+import type { OutcomeEvent } from './outcome-details.ts';
 import type { Carried } from './ports.ts';
 
 /** The `source` of every event that amikeep puts on its bus. */
@@ -14,67 +14,10 @@ export const EVENT_SOURCE = 'amikeep';
  */
 const LONGEST_CHANGES = 200_000;
 
-const imageDetail = z.object({
-  deployment: z.string(),
-  policy: z.string(),
-  lineage: z.string(),
-  version: z.string(),
-  account: z.string(),
-  region: z.string(),
-  imageId: z.string(),
-  reason: z.string(),
-});
-
-const change = z.object({
-  action: z.string(),
-  subject: z.string(),
-  region: z.string(),
-  reason: z.string(),
-  result: z.string(),
-  imageId: z.string().optional(),
-});
-
 /** Of failures and warnings the first are told here, in brief; the log has them all. */
 const MOST_TEXTS = 20;
 const LONGEST_TEXT = 500;
 const inBrief = (text: string) => (text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}...` : text);
-
-/** The details of the events on amikeep's bus, by detail type: what people build rules on. */
-export const outcomeDetails = {
-  'Image Created': imageDetail.extend({ instanceId: z.string() }).describe('An image was asked for and EC2 makes it.'),
-  'Image Copied': imageDetail
-    .extend({ sourceImageId: z.string(), sourceRegion: z.string() })
-    .describe('A copy was asked for and EC2 makes it.'),
-  'Image Retired': imageDetail.extend({ snapshotIds: z.array(z.string()) }).describe('An image was deregistered.'),
-  'Run Finished': z
-    .object({
-      deployment: z.string(),
-      action: z.enum(ACTIONS),
-      mode: z.enum(['plan', 'apply']),
-      account: z.string(),
-      region: z.string(),
-      policy: z.string().optional(),
-      slot: z.string().optional(),
-      startedAt: z.string(),
-      endedAt: z.string(),
-      counts: z.record(z.string(), z.number()).describe('How often each action was decided for each reason.'),
-      unfinished: z.number().describe('Changes for which there was no time; the run continues.'),
-      failures: z.array(z.string()).describe('The first 20; the log has them all.'),
-      warnings: z.array(z.string()).describe('The first 20; the log has them all.'),
-      abandoned: z
-        .array(z.object({ policy: z.string(), lineage: z.string(), images: z.number(), gib: z.number() }))
-        .describe('retire: lineages whose source is gone and that nothing ends, the largest 20; the log has them all.'),
-      changes: z.array(change),
-      changesLeftOff: z.number().describe('Changes that there was no room for here; the log has them.'),
-    })
-    .describe('A run of one target has ended.'),
-} as const;
-
-export type DetailType = keyof typeof outcomeDetails;
-
-export type OutcomeEvent = {
-  [Type in DetailType]: { readonly detailType: Type; readonly detail: z.input<(typeof outcomeDetails)[Type]> };
-}[DetailType];
 
 /** What a run has to tell: each image that came or went, then the run itself. */
 export function outcomeEvents(outcome: Outcome, deployment: string): OutcomeEvent[] {

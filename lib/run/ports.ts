@@ -21,7 +21,7 @@ import type { ShareImage, UnshareImage } from '../planning/loan-changes.ts';
 import type { BinnedImage } from '../planning/undo.ts';
 import type { Selector, TagPatterns } from '../policy/policy.ts';
 import type { RunEvent } from './event.ts';
-import type { OutcomeEvent } from './outcome-events.ts';
+import type { OutcomeEvent } from './outcome-details.ts';
 
 /** Which of the deployment's images in a region to read; every condition narrows. */
 export interface ImageScope {

@@ -10,7 +10,7 @@ import type { Answer } from '../../lib/lambda/handler.ts';
 import { type AccountId, accountId, type Region, region } from '../../lib/model/ids.ts';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { Action } from '../../lib/run/event.ts';
-import { outcomeDetails } from '../../lib/run/outcome-events.ts';
+import { outcomeDetails } from '../../lib/run/outcome-details.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/behaviour.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountId, imageId, instanceId, region } from '../../lib/model/ids.ts';
-import {
-  formatRunEvent,
-  MAX_CONTINUATIONS,
-  parseRunEvent,
-  type RunEvent,
-  runEventJsonSchema,
-} from '../../lib/run/event.ts';
+import { formatRunEvent, MAX_CONTINUATIONS, parseRunEvent, type RunEvent } from '../../lib/run/event.ts';
 
 const problemsOf = (payload: unknown) => {
   const parsed = parseRunEvent(payload);
@@ -206,15 +200,4 @@ it('an event is read back as it was sent, by way of JSON', () => {
       expect(parseRunEvent(payload)).toEqual({ ok: true, event });
     }),
   );
-});
-
-it('the contract is there for editors, with what each field means', () => {
-  expect(runEventJsonSchema()).toMatchObject({
-    required: ['action'],
-    additionalProperties: false,
-    properties: {
-      action: { enum: ['snapshot', 'copy', 'retire', 'undo', 'adopt'] },
-      mode: { description: expect.any(String) },
-    },
-  });
 });

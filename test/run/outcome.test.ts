@@ -4,7 +4,8 @@ import type { ChangeDecision, CopyImage, CreateImage, Decision } from '../../lib
 import { MAX_CONTINUATIONS } from '../../lib/run/event.ts';
 import type { TargetedEvent } from '../../lib/run/expand.ts';
 import { nameOf, type Outcome, outcomeOf, PartialFailureError } from '../../lib/run/outcome.ts';
-import { outcomeDetails, outcomeEvents } from '../../lib/run/outcome-events.ts';
+import { outcomeDetails } from '../../lib/run/outcome-details.ts';
+import { outcomeEvents } from '../../lib/run/outcome-events.ts';
 import type { Applied, Carried, Withdrawn } from '../../lib/run/ports.ts';
 import { imageName } from '../../lib/tagging/name.ts';
 import { AN_INSTANCE_ID, aStamp, DR, HERE } from '../builders.ts';
