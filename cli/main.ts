@@ -1,4 +1,5 @@
-import { readPolicyFile, readSettings } from '../lib/lambda/settings.ts';
+import { readPolicyFile } from '../lib/lambda/policy-file.ts';
+import { readSettings } from '../lib/lambda/settings.ts';
 import type { Region } from '../lib/model/ids.ts';
 import type { Clock } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { readPolicyFile } from '../lib/lambda/settings.ts';
+import { readPolicyFile } from '../lib/lambda/policy-file.ts';
 import { type Action, parseRunEvent } from '../lib/run/event.ts';
 import { roleId, roleResources } from './permissions.ts';
 import { schedulesOf } from './schedules.ts';
@@ -38,7 +38,7 @@ async function check(what: string, assertion: () => unknown): Promise<void> {
   checks.push(what);
 }
 
-await check('three functions on Node 24 and arm64, with their time, their bus and their policy file', () => {
+await check('three functions on Node 24 and arm64, with their time and their bus', () => {
   const functions = ofType('AWS::Lambda::Function').map(({ Properties }) => Properties);
   assert.deepEqual(
     functions.map(({ FunctionName }) => FunctionName),
@@ -48,7 +48,7 @@ await check('three functions on Node 24 and arm64, with their time, their bus an
   for (const { Runtime, Architectures, MemorySize, Timeout, Environment, ...rest } of functions) {
     assert.deepEqual([Runtime, Architectures, MemorySize, Timeout], ['nodejs24.x', ['arm64'], 512, 900]);
     const { AMIKEEP_POLICY_FILE, AMIKEEP_BUS } = Environment.Variables;
-    assert.deepEqual([AMIKEEP_POLICY_FILE, AMIKEEP_BUS], [POLICY_FILE, { Ref: 'Bus' }]);
+    assert.deepEqual([AMIKEEP_POLICY_FILE, AMIKEEP_BUS], [undefined, { Ref: 'Bus' }]);
     assert.equal(rest.ReservedConcurrentExecutions, reserved === undefined ? undefined : Number(reserved));
   }
   const groups = ofType('AWS::Logs::LogGroup').map(({ Properties }) => [
@@ -194,20 +194,20 @@ await check('each function has its own role, and nothing else has any but the sc
   assert.deepEqual(policies, []);
 });
 
-await check('each bundle runs by itself and finds its policy file', async () => {
+await check('each bundle runs by itself, with nothing but its module', async () => {
   const root = mkdtempSync(join(tmpdir(), 'amikeep-package-'));
-  const home = process.cwd();
   try {
     for (const action of FUNCTIONS) {
       const task = join(root, action);
       execFileSync('python3', ['-m', 'zipfile', '-e', join(PACKAGE, `${action}.zip`), task]);
-      process.chdir(task);
+      assert.deepEqual(readdirSync(task, { recursive: true }).sort(), [
+        'functions',
+        join('functions', `${action}.mjs`),
+      ]);
       const { handler } = await import(pathToFileURL(join(task, 'functions', `${action}.mjs`)).href);
-      process.chdir(home);
       await assert.rejects(handler({}, context(action)), { name: 'InputError', message: /^action: / });
     }
   } finally {
-    process.chdir(home);
     rmSync(root, { recursive: true });
   }
 });

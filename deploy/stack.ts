@@ -1,4 +1,5 @@
-import { readPolicyFile, readSettings } from '../lib/lambda/settings.ts';
+import { readPolicyFile } from '../lib/lambda/policy-file.ts';
+import { readSettings } from '../lib/lambda/settings.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import { alarmResources } from './alarms.ts';
 import { BUS, busResources, ruleIds } from './bus.ts';
@@ -46,7 +47,7 @@ export function stackOf(environment: NodeJS.ProcessEnv): Stack {
   return {
     deployment: file.deployment,
     homeRegion,
-    environment: { AMIKEEP_POLICY_FILE: policyFile, AMIKEEP_BUS: { Ref: BUS }, ...settingsOf(environment) },
+    environment: { AMIKEEP_BUS: { Ref: BUS }, ...settingsOf(environment) },
     template: {
       Resources: joined(PARTS.map((resourcesOf) => resourcesOf(file, environment))),
       Outputs: {

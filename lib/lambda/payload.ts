@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { RUN_REQUESTED } from '../aws/publisher.ts';
 import { type Action, parseRunEvent, type RunEvent } from '../run/event.ts';
 import { InputError } from '../run/input-error.ts';

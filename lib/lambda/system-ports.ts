@@ -8,7 +8,8 @@ import { createPublisher } from '../aws/publisher.ts';
 import { systemClock, systemRandom } from '../aws/system.ts';
 import type { HandlerPorts } from './handler.ts';
 import { NAMESPACE, serviceOf } from './metrics.ts';
-import { readPolicyFile, readSettings } from './settings.ts';
+import { policyFile } from './policy-file.ts';
+import { readSettings } from './settings.ts';
 
 /** What a deployed handler gets: made once for each instance of the function, and so are its clients and its pace. */
 export function systemPorts(): HandlerPorts {
@@ -18,7 +19,7 @@ export function systemPorts(): HandlerPorts {
   const random = systemRandom;
   const logger = new Logger({ serviceName: 'amikeep' });
   const pace = new Pace(clock, settings.rateShare);
-  const file = readPolicyFile(settings.policyFile);
+  const file = policyFile();
   const sessions = new MemberSessions({ file, clock, clientsWith: (credentials) => createClients({ credentials }) });
   return {
     file,

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPolicyFile } from '../../lib/lambda/settings.ts';
+import { readPolicyFile } from '../../lib/lambda/policy-file.ts';
 import { virtualEnvironment } from '../virtual-environment.ts';
 
 const PACKAGED = '.serverless/cloudformation-template-update-stack.json';

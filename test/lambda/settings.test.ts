@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readPolicyFile, readSettings } from '../../lib/lambda/settings.ts';
+import { readPolicyFile } from '../../lib/lambda/policy-file.ts';
+import { readSettings } from '../../lib/lambda/settings.ts';
 
 describe('the settings of a function', () => {
   it('have a default each', () => {
     expect(readSettings({})).toEqual({
-      policyFile: 'policies.yml',
       bus: 'amikeep',
       rateShare: 0.8,
       maxCopiesInFlight: 100,
@@ -13,12 +13,11 @@ describe('the settings of a function', () => {
 
   it('come from the environment', () => {
     const settings = readSettings({
-      AMIKEEP_POLICY_FILE: 'p.yml',
       AMIKEEP_BUS: 'events',
       AMIKEEP_RATE_SHARE: '0.25',
       AMIKEEP_MAX_COPIES_IN_FLIGHT: '20',
     });
-    expect(settings).toEqual({ policyFile: 'p.yml', bus: 'events', rateShare: 0.25, maxCopiesInFlight: 20 });
+    expect(settings).toEqual({ bus: 'events', rateShare: 0.25, maxCopiesInFlight: 20 });
   });
 
   it.each([

@@ -66,6 +66,7 @@ const ALLOWED_IMPORTS: readonly (readonly [place: string, path: string])[] = [
   ['functions', '../lib/lambda/handler.ts'],
   ['cli', '../lib/run/run.ts'],
   ['cli', '../lib/lambda/settings.ts'],
+  ['cli', '../lib/lambda/policy-file.ts'],
   ['sim/recount', '../../sandbox/sandbox.ts'],
 ];
 

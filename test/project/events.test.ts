@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readInvocation } from '../../lib/lambda/payload.ts';
-import { readPolicyFile } from '../../lib/lambda/settings.ts';
+import { readPolicyFile } from '../../lib/lambda/policy-file.ts';
 import { accountId } from '../../lib/model/ids.ts';
 import { parseInstant } from '../../lib/model/time.ts';
 import type { Action } from '../../lib/run/event.ts';

@@ -1,0 +1,58 @@
+import type { Action } from '../../lib/run/event.ts';
+
+/** A module that a bundle does without: its exports throw when they are called. */
+export interface LeftOut {
+  /** The end of the module's path. */
+  readonly module: string;
+  readonly exports: readonly string[];
+}
+
+/** What no function comes to. */
+const EVERYWHERE: readonly LeftOut[] = [
+  // None of our operations streams events.
+  { module: '@smithy/core/dist-es/submodules/event-streams/index.js', exports: ['EventStreamSerde'] },
+  // What stands in for node:crypto where there is none.
+  { module: '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js', exports: ['Sha256Js'] },
+  // Only the command takes what only people ask for.
+  { module: '/lib/run/hand-jobs.ts', exports: ['adoptJob', 'undoJob'] },
+  { module: '/lib/aws/restore-calls.ts', exports: ['restore'] },
+];
+
+const SNAPSHOT_PLANNING: LeftOut = { module: '/lib/planning/snapshot.ts', exports: ['planSnapshots'] };
+const COPY_PLANNING: LeftOut = { module: '/lib/planning/copy.ts', exports: ['planCopies'] };
+
+/** Retiring, and what only it asks of EC2 and of other services. */
+const RETIRING: readonly LeftOut[] = [
+  { module: '/lib/run/retire-job.ts', exports: ['endingsJob', 'retireJob'] },
+  { module: '@aws-sdk/client-auto-scaling/dist-es/index.js', exports: ['AutoScalingClient'] },
+  { module: '@aws-sdk/client-ssm/dist-es/index.js', exports: ['SSMClient'] },
+  { module: '/lib/aws/snapshot-evidence.ts', exports: ['readSnapshotEvidence'] },
+  { module: '/lib/aws/strays.ts', exports: ['readStrays'] },
+  { module: '/lib/aws/uses.ts', exports: ['readUses'] },
+  {
+    module: '/lib/aws/recycle-bin-client.ts',
+    exports: ['RecycleBinClient', 'GetRuleCommand', 'ListRulesCommand'],
+  },
+];
+
+/**
+ * What is left out of each function's bundle. A handler refuses the events of other actions before anything else, and
+ * its role has none of their rights; test/bundle/functions.test.ts runs each bundle without what is missing.
+ */
+const LEFT_OUT: Readonly<Record<Action, readonly LeftOut[]>> = {
+  snapshot: [...EVERYWHERE, COPY_PLANNING, ...RETIRING],
+  copy: [...EVERYWHERE, SNAPSHOT_PLANNING, ...RETIRING],
+  retire: [...EVERYWHERE, SNAPSHOT_PLANNING, COPY_PLANNING],
+};
+
+/** What is left out of the bundle of `functions/<action>.ts`. */
+export function leftOutOf(entryPoint: string): readonly LeftOut[] {
+  const [, action = ''] = /(?:^|\/)functions\/(\w+)\.ts$/.exec(entryPoint) ?? [];
+  return Object.entries(LEFT_OUT).find(([known]) => known === action)?.[1] ?? [];
+}
+
+/** The module's place is taken by this. */
+export function stubOf({ module, exports }: LeftOut): string {
+  const message = JSON.stringify(`${module} was left out of this bundle: see deploy/bundle/left-out.ts`);
+  return `function leftOut() { throw new Error(${message}); }\nexport { ${exports.map((name) => `leftOut as ${name}`).join(', ')} };\n`;
+}

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Metafile, PartialMessage, Plugin } from 'esbuild';
+import { policyFile } from '../../lib/lambda/policy-file.ts';
+import { InputError } from '../../lib/run/input-error.ts';
+import { leftOutOf, stubOf } from './left-out.ts';
+import { SCHEMAS, shakeableSchemas } from './sdk-schemas.ts';
+
+/** A file of one of the SDK's clients: the client's name and the path within its package. */
+const CLIENT_FILE = /[\\/]@aws-sdk[\\/](client-[a-z0-9-]+)[\\/](.*)$/;
+
+const CLIENT_FILE_TO_CHANGE =
+  /[\\/]@aws-sdk[\\/]client-[a-z0-9-]+[\\/](?:package\.json|dist-es[\\/]schemas[\\/]schemas_0\.js)$/;
+
+/** In the place of files of the SDK, by the end of their paths. */
+const REPLACED: Readonly<Record<string, string>> = {
+  // A function has its own credentials from its environment and from nowhere else. Others are handed to a client.
+  '@aws-sdk/credential-provider-node/dist-es/index.js':
+    "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+  // Only for endpoints of several regions, which EventBridge has and we do not use, does this sign in another way.
+  '@aws-sdk/signature-v4-multi-region/dist-es/index.js':
+    "export { SignatureV4 as SignatureV4MultiRegion } from '@smithy/signature-v4';",
+};
+
+/** Makes a function's bundle small, and puts the policy file into it. */
+export const bundlePlugin: Plugin = {
+  name: 'amikeep',
+  setup(build) {
+    const [entry] = Array.isArray(build.initialOptions.entryPoints) ? build.initialOptions.entryPoints : [];
+    const leftOut = typeof entry === 'string' ? leftOutOf(entry.replaceAll('\\', '/')) : [];
+    const missed = new Set([...leftOut.map(({ module }) => module), ...Object.keys(REPLACED)]);
+    // What the bundle is made of, for the check at the end.
+    build.initialOptions.metafile = true;
+
+    build.onLoad({ filter: /[\\/]lib[\\/]lambda[\\/]policy-file\.ts$/ }, compilePolicyFile);
+    build.onLoad({ filter: CLIENT_FILE_TO_CHANGE }, async ({ path }) => {
+      const [, client = '', file] = CLIENT_FILE.exec(path) ?? [];
+      const text = await readFile(path, 'utf8');
+      if (file === 'package.json') return { contents: versionOf(text), loader: 'json' };
+      return { contents: shakeableSchemas(text, client), loader: 'js' };
+    });
+    const ends = [...missed];
+    build.onLoad({ filter: new RegExp(`(?:${ends.map(pathPattern).join('|')})$`) }, ({ path }) => {
+      const at = path.replaceAll('\\', '/');
+      const module = ends.find((end) => at.endsWith(end)) ?? '';
+      missed.delete(module);
+      const stub = leftOut.find((one) => one.module === module);
+      return { contents: stub ? stubOf(stub) : (REPLACED[module] ?? ''), loader: 'js', resolveDir: dirname(path) };
+    });
+    build.onEnd(({ metafile }) => ({
+      errors: [
+        ...[...missed].map((module) => ({ text: `${module} is nowhere: deploy/bundle would leave it out` })),
+        ...(metafile ? untouchedClients(metafile) : []),
+      ],
+    }));
+  },
+};
+
+/** The same module without the file and what reads it. A file with mistakes fails the bundle with a line for each. */
+function compilePolicyFile(): { contents: string } | { errors: PartialMessage[] } {
+  try {
+    const file = JSON.stringify(JSON.stringify(policyFile()));
+    return { contents: `export function policyFile() { return JSON.parse(${file}); }\n` };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { errors: error.problems.map((text) => ({ text })) };
+  }
+}
+
+/** All that a client reads of its package's description. */
+function versionOf(description: string): string {
+  const { version }: { version: unknown } = JSON.parse(description);
+  return JSON.stringify({ version });
+}
+
+function pathPattern(path: string): string {
+  return path.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]');
+}
+
+/** Clients whose schemas were not where they are looked for would be bundled whole, without a word. */
+function untouchedClients({ inputs }: Metafile): PartialMessage[] {
+  const files = Object.keys(inputs).flatMap((path) => {
+    const [, client, file] = CLIENT_FILE.exec(`/${path.replaceAll('\\', '/')}`) ?? [];
+    return client && file ? [{ client, file }] : [];
+  });
+  const schemas = new Set(files.filter(({ file }) => file === SCHEMAS).map(({ client }) => client));
+  const whole = files.filter(({ client, file }) => file.includes('/commands/') && !schemas.has(client));
+  return [...new Set(whole.map(({ client }) => client))].map((client) => ({
+    text: `@aws-sdk/${client} has its schemas elsewhere than in ${SCHEMAS}: deploy/bundle does not know it`,
+  }));
+}

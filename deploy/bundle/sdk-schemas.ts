@@ -1,0 +1,94 @@
+/**
+ * The AWS SDK's schemas in a form whose unused parts a bundler can leave out.
+ *
+ * A client comes with one module of schemas for all of its operations, 1.3 MB for EC2. They name the keys of their
+ * traits by constants, `{ [_xN]: _iI }`, and a computed key might have a side effect as far as esbuild can tell, so it
+ * keeps every one of them. With the constants' literals for keys it keeps those of the operations that are used.
+ */
+
+/**
+ * The modelled errors to keep of clients that have any: each is a class and a schema that are registered when the
+ * client is loaded, so no bundler drops one. Those of other operations go; were one answered all the same, it would
+ * have its name and message, as the service's general exception. Here is what the operations that we call say they
+ * throw, and what any may be answered with.
+ */
+export const KEPT_ERRORS: Readonly<Record<string, readonly string[]>> = {
+  'client-auto-scaling': ['InvalidNextToken', 'ResourceContentionFault'],
+  'client-eventbridge': ['AccessDeniedException', 'InternalException', 'ThrottlingException'],
+  'client-ssm': [
+    'AccessDeniedException',
+    'InternalServerError',
+    'InvalidFilterKey',
+    'InvalidFilterOption',
+    'InvalidFilterValue',
+    'InvalidKeyId',
+    'InvalidNextToken',
+    'ThrottlingException',
+  ],
+  'client-sts': [
+    'ExpiredTokenException',
+    'MalformedPolicyDocumentException',
+    'PackedPolicyTooLargeException',
+    'RegionDisabledException',
+  ],
+};
+
+/** Where a client of the SDK has its schemas, relative to its package. */
+export const SCHEMAS = 'dist-es/schemas/schemas_0.js';
+
+/**
+ * The same schemas as they are in the text of a client's module.
+ *
+ * @param client the package's name within its scope: `client-ec2`
+ * @throws TypeError where the text is not in the form that this knows, as after an update of the SDK
+ */
+export function shakeableSchemas(text: string, client: string): string {
+  const constants = new Map(
+    [...text.matchAll(/^const (_\w+) = "([^"\\\n]*)";$/gm)].map(([, name = '', value = '']) => [name, value]),
+  );
+  const refuse = (what: string): never => {
+    throw new TypeError(`the schemas of @aws-sdk/${client} ${what}: they have a form that deploy/bundle does not know`);
+  };
+  const literalOf = (name: string) => constants.get(name) ?? refuse(`have a key ${name} that is no constant of theirs`);
+  if (constants.size === 0) refuse('define no constants');
+
+  const shaken = compactWireNames(text, constants)
+    .replace(/\[(_\w+)\]:/g, (_, name: string) => `${JSON.stringify(literalOf(name))}:`)
+    .replace(REGISTRATION, (line, error: string) => (isKept(client, error) ? line : ''));
+  if (/[{,]\s*\[[^\]]*\]\s*:/.test(shaken)) refuse('have computed keys of another kind');
+  const registered = [...shaken.matchAll(REGISTRATION)].map(([, error]) => error);
+  const lost = KEPT_ERRORS[client]?.filter((error) => !registered.includes(error)) ?? [];
+  if (lost.length > 0) refuse(`register no ${lost.join(', ')}`);
+  return shaken;
+}
+
+const REGISTRATION = /^\w+\.registerError\((\w+)\$, \w+\);$/gm;
+
+function isKept(client: string, error: string): boolean {
+  const kept = KEPT_ERRORS[client];
+  // As the general exception of the service all others are answered.
+  return kept === undefined || kept.includes(error) || error.endsWith('ServiceException');
+}
+
+/**
+ * Most members of EC2's schemas carry two names for the wire, of which one is mostly the other in lower case, and that
+ * a constant already. Said by a function they take a third of the room; esbuild drops calls that are marked as pure.
+ */
+function compactWireNames(text: string, constants: ReadonlyMap<string, string>): string {
+  const names = new Map([...constants].map(([name, value]) => [value, name]));
+  const [query, xml] = [names.get('ec2QueryName'), names.get('xmlName')];
+  if (query === undefined || xml === undefined) return text;
+  const pair = new RegExp(`\\{ \\[${query}\\]: \`([^\`]*)\`,\\s*\\[${xml}\\]: (_\\w+) \\}`, 'g');
+  const compact = text.replace(pair, (_, queryName: string, xmlName: string) => {
+    const first = names.get(queryName) ?? JSON.stringify(queryName);
+    const second = constants.get(xmlName) === uncapitalised(queryName) ? '' : `, ${xmlName}`;
+    return `/* @__PURE__ */ wireNames(${first}${second})`;
+  });
+  return `${compact}\nfunction wireNames(ec2QueryName, xmlName = ec2QueryName[0].toLowerCase() + ec2QueryName.slice(1)) {
+  return { ec2QueryName, xmlName };
+}\n`;
+}
+
+function uncapitalised(name: string): string {
+  return name.slice(0, 1).toLowerCase() + name.slice(1);
+}

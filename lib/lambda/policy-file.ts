@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { formatProblem, parsePolicyFile } from '../policy/parse.ts';
+import type { PolicyFile } from '../policy/policy.ts';
+import { InputError } from '../run/input-error.ts';
+
+/**
+ * The policies that a function acts by. Packaging calls this and puts what it answers in this module's place
+ * (deploy/bundle/policy-file-plugin.ts), so that a deployed function holds neither the file nor what reads it.
+ *
+ * @throws InputError as {@link readPolicyFile} does
+ */
+export function policyFile(): PolicyFile {
+  return readPolicyFile(process.env.AMIKEEP_POLICY_FILE ?? 'policies.yml');
+}
+
+/**
+ * @param isKnownRegion whether there is a region of this name; absent: all that have the form of one
+ * @throws InputError with every mistake in the file, each with its line, or why it could not be read at all
+ */
+export function readPolicyFile(path: string, isKnownRegion?: (name: string) => boolean): PolicyFile {
+  const parsed = parsePolicyFile(readText(path), path, isKnownRegion);
+  if (!parsed.ok) throw new InputError(parsed.problems.map(formatProblem));
+  return parsed.file;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InputError([`${path}: it cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
