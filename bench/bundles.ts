@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { type BuildOptions, build } from 'esbuild';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { build, type Metafile } from 'esbuild';
+import { bundleOptions } from '../deploy/bundle/options.ts';
 import { median, type Row } from './row.ts';
 
 const HANDLERS = ['snapshot', 'copy', 'retire'];
@@ -19,21 +18,12 @@ const BARE = `
   export const handler = () => client.send(new DescribeInstancesCommand({}));
 `;
 
-/** What serverless.yml gives esbuild, as far as a bundle's size and speed depend on it. */
-const serverless = z.object({
-  custom: z.object({
-    esbuild: z.object({
-      bundle: z.literal(true),
-      minify: z.boolean(),
-      format: z.literal('esm'),
-      platform: z.literal('node'),
-      target: z.string(),
-      mainFields: z.array(z.string()),
-      outputFileExtension: z.string(),
-      banner: z.record(z.string(), z.string()),
-    }),
-  }),
-});
+/** The most that a handler's bundle may have, in kilobytes, and may take to import of what a bare client takes. */
+const MOST_KILOBYTES = 400;
+const MOST_TIME = 0.25;
+
+/** As many of a bundle's contributors as are told. */
+const TOLD = 8;
 
 /** Size and import time of each handler, bundled as it is deployed, to those of a bare client's bundle. */
 export async function measureBundles(imports: number, handlers = HANDLERS): Promise<Row[]> {
@@ -42,13 +32,13 @@ export async function measureBundles(imports: number, handlers = HANDLERS): Prom
     const bare = join(folder, 'bare.cjs');
     const stdin = { contents: BARE, resolveDir: fileURLToPath(ROOT) };
     await build({ stdin, bundle: true, platform: 'node', outfile: bare, logLevel: 'error' });
-    const options = await deployedOptions();
     const bundles = await Promise.all(
       handlers.map(async (name) => {
         const path = join(folder, `${name}.mjs`);
         const entry = fileURLToPath(new URL(`functions/${name}.ts`, ROOT));
-        await build({ ...options, entryPoints: [entry], outfile: path, logLevel: 'error' });
-        return { name, path };
+        const deployed = { ...bundleOptions, entryPoints: [entry], outfile: path };
+        const { metafile } = await build({ ...deployed, metafile: true, logLevel: 'error' });
+        return { name, path, metafile };
       }),
     );
     const size = await sizeOf(bare);
@@ -58,11 +48,18 @@ export async function measureBundles(imports: number, handlers = HANDLERS): Prom
       { what: 'bare client: size', value: size, unit: 'kB' },
       { what: 'bare client: import', value: time, unit: 'ms', note: `median of ${imports}` },
     ];
-    for (const { name, path } of bundles) {
+    for (const { name, path, metafile } of bundles) {
       const [kilobytes, ms] = [await sizeOf(path), times.get(path) ?? Number.NaN];
+      const ofBare = `${(kilobytes / size).toFixed(2)} of the bare client's; ${compositionOf(metafile)}`;
       rows.push(
-        { what: `${name}: size`, value: kilobytes / size, unit: 'x', note: `${kilobytes.toFixed(0)} kB` },
-        { what: `${name}: import`, value: ms / time, unit: 'x', note: `${ms.toFixed(0)} ms, median of ${imports}` },
+        { what: `${name}: size`, value: kilobytes, unit: 'kB', target: { atMost: MOST_KILOBYTES }, note: ofBare },
+        {
+          what: `${name}: import`,
+          value: ms / time,
+          unit: 'x',
+          target: { atMost: MOST_TIME },
+          note: `${ms.toFixed(0)} ms, median of ${imports}`,
+        },
       );
     }
     return rows;
@@ -71,10 +68,21 @@ export async function measureBundles(imports: number, handlers = HANDLERS): Prom
   }
 }
 
-async function deployedOptions(): Promise<BuildOptions> {
-  const text = await readFile(new URL('serverless.yml', ROOT), 'utf8');
-  const { outputFileExtension, ...options } = serverless.parse(parse(text)).custom.esbuild;
-  return options;
+/** What a bundle is made of, the largest first: packages, and of our own the folders. */
+function compositionOf({ outputs }: Metafile): string {
+  const sizes = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))) {
+    const [, part = path] =
+      /node_modules\/((?:@[^/]+\/)?[^/]+)|((?:lib|functions)(?:\/\w+(?=\/))?)/
+        .exec(path)
+        ?.filter((found) => found !== undefined) ?? [];
+    sizes.set(part, (sizes.get(part) ?? 0) + bytesInOutput);
+  }
+  const largest = [...sizes].sort(([, one], [, other]) => other - one);
+  return largest
+    .slice(0, TOLD)
+    .map(([part, bytes]) => `${part} ${(bytes / 1000).toFixed(0)}`)
+    .join(', ');
 }
 
 async function sizeOf(path: string): Promise<number> {

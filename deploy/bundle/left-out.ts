@@ -13,6 +13,11 @@ const EVERYWHERE: readonly LeftOut[] = [
   { module: '@smithy/core/dist-es/submodules/event-streams/index.js', exports: ['EventStreamSerde'] },
   // What stands in for node:crypto where there is none.
   { module: '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js', exports: ['Sha256Js'] },
+  // Clients send once and retries are ours.
+  {
+    module: '@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js',
+    exports: ['AdaptiveRetryStrategy'],
+  },
   // Only the command takes what only people ask for.
   { module: '/lib/run/hand-jobs.ts', exports: ['adoptJob', 'undoJob'] },
   { module: '/lib/aws/restore-calls.ts', exports: ['restore'] },
@@ -20,6 +25,8 @@ const EVERYWHERE: readonly LeftOut[] = [
 
 const SNAPSHOT_PLANNING: LeftOut = { module: '/lib/planning/snapshot.ts', exports: ['planSnapshots'] };
 const COPY_PLANNING: LeftOut = { module: '/lib/planning/copy.ts', exports: ['planCopies'] };
+
+const CREATING: LeftOut = { module: '/lib/aws/creations.ts', exports: ['create', 'copy'] };
 
 /** Retiring, and what only it asks of EC2 and of other services. */
 const RETIRING: readonly LeftOut[] = [
@@ -42,7 +49,7 @@ const RETIRING: readonly LeftOut[] = [
 const LEFT_OUT: Readonly<Record<Action, readonly LeftOut[]>> = {
   snapshot: [...EVERYWHERE, COPY_PLANNING, ...RETIRING],
   copy: [...EVERYWHERE, SNAPSHOT_PLANNING, ...RETIRING],
-  retire: [...EVERYWHERE, SNAPSHOT_PLANNING, COPY_PLANNING],
+  retire: [...EVERYWHERE, SNAPSHOT_PLANNING, COPY_PLANNING, CREATING],
 };
 
 /** What is left out of the bundle of `functions/<action>.ts`. */

@@ -28,7 +28,8 @@ export const bundlePlugin: Plugin = {
   setup(build) {
     const [entry] = Array.isArray(build.initialOptions.entryPoints) ? build.initialOptions.entryPoints : [];
     const leftOut = typeof entry === 'string' ? leftOutOf(entry.replaceAll('\\', '/')) : [];
-    const missed = new Set([...leftOut.map(({ module }) => module), ...Object.keys(REPLACED)]);
+    const ends = [...leftOut.map(({ module }) => module), ...Object.keys(REPLACED)];
+    const missed = new Set(leftOut.length > 0 ? ends : []);
     // What the bundle is made of, for the check at the end.
     build.initialOptions.metafile = true;
 
@@ -39,7 +40,6 @@ export const bundlePlugin: Plugin = {
       if (file === 'package.json') return { contents: versionOf(text), loader: 'json' };
       return { contents: shakeableSchemas(text, client), loader: 'js' };
     });
-    const ends = [...missed];
     build.onLoad({ filter: new RegExp(`(?:${ends.map(pathPattern).join('|')})$`) }, ({ path }) => {
       const at = path.replaceAll('\\', '/');
       const module = ends.find((end) => at.endsWith(end)) ?? '';
@@ -56,14 +56,15 @@ export const bundlePlugin: Plugin = {
   },
 };
 
-/** The same module without the file and what reads it. A file with mistakes fails the bundle with a line for each. */
+/** The same module without the file and what reads it. A file with mistakes fails the bundle, with a line for each. */
 function compilePolicyFile(): { contents: string } | { errors: PartialMessage[] } {
   try {
     const file = JSON.stringify(JSON.stringify(policyFile()));
     return { contents: `export function policyFile() { return JSON.parse(${file}); }\n` };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { errors: error.problems.map((text) => ({ text })) };
+    // As one, since esbuild would put several into an order of its own.
+    return { errors: [{ text: error.message }] };
   }
 }
 

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { type BuildOptions, build } from 'esbuild';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bundleOptions } from '../../deploy/bundle/options.ts';
+import { readPolicyFile } from '../../lib/lambda/policy-file.ts';
+import { DAY, formatInstant } from '../../lib/model/time.ts';
+import type { Action } from '../../lib/run/event.ts';
+import { slotOf } from '../../lib/tagging/version.ts';
+import { VirtualClock } from '../../sandbox/clock.ts';
+import { publicImageId } from '../../sandbox/ec2/index.ts';
+import { type SandboxServer, serve } from '../../sandbox/http.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
+import { ACCOUNT, FRANKFURT } from '../handlers/world.ts';
+
+/** One that fires once a year, so that a slot that a person asks for is another than the current one. */
+const POLICIES = `
+deployment: test
+regions: [eu-central-1]
+policies:
+  nightly:
+    select: { tags: { Backup: nightly }, exclude: { Name: ['it''s \`\${quoted}\` ', x*] } }
+    schedule: { expression: cron(0 0 1 1 ? *), timeZone: UTC }
+    image: { reboot: never }
+    copies:
+      - { region: eu-west-1, retention: { keepLast: 1 } }
+    retention: { keepLast: 1 }
+    retire: { mode: apply, maxPerDay: 100%, endAfterSourceGoneDays: never }
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'amikeep-functions-'));
+const policies = join(folder, 'policies.yml');
+/** The functions have the machine's time; the sandbox, whose time is moved, stays behind it. */
+const now = Math.floor(performance.timeOrigin);
+const clock = new VirtualClock(now - DAY);
+const sandbox = createSandbox({ clock, seed: 1 });
+let server: SandboxServer;
+
+/** Bundles as packaging does, and gives back where. */
+async function bundle(name: string, entry: BuildOptions): Promise<string> {
+  const outfile = join(folder, `${name}.mjs`);
+  await build({ ...bundleOptions, ...entry, outfile, logLevel: 'silent' });
+  return outfile;
+}
+
+type Handler = (payload: object) => Promise<object>;
+
+async function load(action: Action): Promise<Handler> {
+  const outfile = await bundle(action, { entryPoints: [`functions/${action}.ts`] });
+  // On Lambda it is 400 kB at the most; more would be a second copy of something, or a client as a whole.
+  expect(statSync(outfile).size).toBeLessThan(500_000);
+  const { handler } = await import(pathToFileURL(outfile).href);
+  return (payload) => handler({ action, ...payload }, context(action));
+}
+
+/** As much of Lambda's context as a handler reads. */
+function context(action: Action): object {
+  return {
+    functionName: action,
+    memoryLimitInMB: '512',
+    awsRequestId: 'test',
+    invokedFunctionArn: `arn:aws:lambda:${FRANKFURT}:${ACCOUNT}:function:${action}`,
+    getRemainingTimeInMillis: () => 900_000,
+  };
+}
+
+beforeEach(() => writeFileSync(policies, POLICIES));
+
+beforeAll(async () => {
+  server = await serve(sandbox);
+  const environment = {
+    AMIKEEP_POLICY_FILE: policies,
+    AWS_ENDPOINT_URL: server.url,
+    AWS_REGION: FRANKFURT,
+    AWS_ACCESS_KEY_ID: ACCOUNT,
+    AWS_SECRET_ACCESS_KEY: 'any',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** The operations that were called, of all services but EC2. */
+function servicesAsked(): string[] {
+  const services = sandbox.calls.counts().map(({ service }) => service);
+  return [...new Set(services)].sort();
+}
+
+it('each function does its work with what its bundle holds', { timeout: 60_000 }, async () => {
+  const [snapshot, copy, retire] = await Promise.all([load('snapshot'), load('copy'), load('retire')]);
+  const target = { account: ACCOUNT, region: FRANKFURT };
+  const client = new EC2Client({ region: FRANKFURT });
+  await client.send(
+    new RunInstancesCommand({
+      ImageId: publicImageId(FRANKFURT, 'al2023'),
+      MinCount: 1,
+      MaxCount: 1,
+      TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Backup', Value: 'nightly' }] }],
+    }),
+  );
+  client.destroy();
+  await clock.advance(60_000);
+
+  expect(await snapshot({ slot: 'current' })).toEqual({ requested: 1 });
+  const night = { target, policy: 'nightly' };
+  expect(await snapshot({ ...night, slot: `${new Date(now).getUTCFullYear()}-01-01T00:00:00Z` })).toMatchObject({
+    counts: { 'create slot-due': 1 },
+  });
+  await clock.advance(7_200_000);
+  expect(await snapshot({ ...night, slot: formatInstant(slotOf(now)) })).toMatchObject({
+    counts: { 'create slot-due': 1 },
+  });
+  await clock.advance(7_200_000);
+  expect(await copy({ target })).toMatchObject({ counts: { 'copy copy-wanted': 1 } });
+  await clock.advance(7_200_000);
+  expect(servicesAsked()).toEqual(['ec2', 'events']);
+  expect(await retire({ target })).toMatchObject({ counts: { 'mark expired': 1 } });
+  expect(servicesAsked()).toEqual(['autoscaling', 'ec2', 'events', 'rbin', 'ssm']);
+});
+
+describe('a policy file', () => {
+  it('is compiled in as it was parsed', async () => {
+    const contents = "export { policyFile } from './lib/lambda/policy-file.ts';";
+    const compiled = await import(await bundle('policies', { stdin: { contents, resolveDir: process.cwd() } }));
+    const parsed = readPolicyFile(policies);
+    rmSync(policies);
+    expect(compiled.policyFile()).toStrictEqual(parsed);
+  });
+
+  it('with mistakes fails the bundle, with a line for each', async () => {
+    writeFileSync(policies, POLICIES.replace('never', 'sometimes').replace('keepLast: 1', 'keepLst: 1'));
+    await expect(load('retire')).rejects.toThrow(
+      /policies\.yml:8:\d+: policies\.nightly\.image\.reboot is 'sometimes'[\s\S]*policies\.yml:10:\d+: .*keepLst/,
+    );
+  });
+});

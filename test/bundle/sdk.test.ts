@@ -1,0 +1,232 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleOptions } from '../../deploy/bundle/options.ts';
+import { KEPT_ERRORS, shakeableSchemas } from '../../deploy/bundle/sdk-schemas.ts';
+import { ServiceError, type ServiceName } from '../../sandbox/contract.ts';
+import { SERVICES } from '../../sandbox/wire/services.ts';
+import type { OperationShape, Shape } from '../../sandbox/wire/shapes.ts';
+
+/** The clients that are bundled, and what the sandbox, which reads the untouched schemas, calls their services. */
+const CLIENTS: readonly { readonly module: string; readonly client: string; readonly service: ServiceName }[] = [
+  { module: '@aws-sdk/client-auto-scaling', client: 'AutoScalingClient', service: 'autoscaling' },
+  { module: '@aws-sdk/client-ec2', client: 'EC2Client', service: 'ec2' },
+  { module: '@aws-sdk/client-eventbridge', client: 'EventBridgeClient', service: 'events' },
+  { module: '@aws-sdk/client-ssm', client: 'SSMClient', service: 'ssm' },
+  { module: '@aws-sdk/client-sts', client: 'STSClient', service: 'sts' },
+  { module: '../../lib/aws/recycle-bin-client.ts', client: 'RecycleBinClient', service: 'rbin' },
+];
+
+/** The classes of a client and its commands, by name. */
+type Classes = Readonly<Record<string, new (input: object) => { send(command: object): Promise<object> }>>;
+
+interface Used {
+  readonly service: ServiceName;
+  readonly module: string;
+  readonly client: string;
+  readonly operation: OperationShape;
+}
+
+/** Whatever command our sources import: what they do not send, lint does not let them import. */
+const IMPORTS = ['lib/aws', 'cli']
+  .flatMap(sources)
+  .flatMap((source) => [...source.matchAll(/import \{([^}]*)\} from '([^']+)'/g)]);
+
+const USED: readonly Used[] = CLIENTS.flatMap((client) => {
+  const { module, service } = client;
+  const imports = IMPORTS.filter(
+    ([, , from = '']) => from === module || (from.startsWith('./') && module.endsWith(from.slice(1))),
+  );
+  const names = new Set(imports.flatMap(([, imported = '']) => imported.match(/\b\w+(?=Command\b)/g) ?? []));
+  return [...names].sort().map((name) => {
+    const operation = SERVICES[service].shapes.operation(name);
+    if (!operation) throw new TypeError(`${service} has no operation ${name}`);
+    return { ...client, operation };
+  });
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'amikeep-sdk-'));
+let bundled: Classes;
+const untouched = new Map<string, Classes>();
+
+beforeAll(async () => {
+  const contents = CLIENTS.map(({ module, client, service }) => {
+    const commands = USED.filter((used) => used.service === service).map(({ operation }) => `${operation.name}Command`);
+    return `export { ${[client, ...commands].join(', ')} } from '${module.replace('../../', './')}';`;
+  }).join('\n');
+  const outfile = join(folder, 'sdk.mjs');
+  await build({ ...bundleOptions, stdin: { contents, resolveDir: process.cwd() }, outfile, logLevel: 'silent' });
+  bundled = await import(pathToFileURL(outfile).href);
+  for (const { module } of CLIENTS) untouched.set(module, await import(module));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.each(USED.map((used): [string, Used] => [used.operation.name, used]))('%s as it is bundled', (name, used) => {
+  // A global endpoint takes a signature that neither of the two can make without a library which is not installed.
+  const { EndpointId: _, ...input }: Record<string, unknown> = { ...filled(used.operation.input, 'in') };
+  const { protocol } = SERVICES[used.service];
+
+  it('sends the same bytes, with every member of its input', async () => {
+    const [ours, theirs] = await both(used, { input, status: 200, body: emptyAnswer(used.operation, used.service) });
+    expect(ours.request).toEqual(theirs.request);
+    expect(JSON.stringify(theirs.request).length).toBeGreaterThan(100);
+  });
+
+  it('reads the same from an answer with every member', async () => {
+    const { operation } = used;
+    const answer = operation.output ? filled(operation.output, 'out') : {};
+    const body = protocol.encodeOutput(operation, answer, 'request-1');
+    const [ours, theirs] = await both(used, { input, status: operation.http?.status ?? 200, body });
+    expect(ours.outcome).toEqual(theirs.outcome);
+    // Of the Recycle Bin's answers our own schemas have what we look at.
+    if (used.service !== 'rbin') expect(theirs.outcome).toMatchObject(answer);
+  });
+
+  const codes = [
+    ...(KEPT_ERRORS[used.module.replace('@aws-sdk/', '')] ?? []),
+    'Throttling',
+    'AccessDenied',
+    'Odd.Code',
+  ];
+  it.each(
+    codes.flatMap((code): [string, number][] => [
+      [code, 400],
+      [code, 503],
+    ]),
+  )('throws the same for %s with status %i', async (code, status) => {
+    const error = new ServiceError(code, `this is ${code}`, status);
+    const body = protocol.encodeError(error, 'request-1');
+    const [ours, theirs] = await both(used, { input, status, body, headers: protocol.errorHeaders?.(error) ?? {} });
+    expect(ours.outcome).toEqual(theirs.outcome);
+    expect(theirs.outcome).toMatchObject({ name: code, message: `this is ${code}` });
+  });
+
+  it('has kept what the operation says it throws', () => {
+    if (!used.module.startsWith('@')) return;
+    const types = readFileSync(`node_modules/${used.module}/dist-types/commands/${name}Command.d.ts`, 'utf8');
+    const thrown = [...types.matchAll(/@throws \{@link (\w+)\}/g)].map(([, error = '']) => error);
+    const modelled = thrown.filter((error) => !error.endsWith('ServiceException'));
+    expect(KEPT_ERRORS[used.module.replace('@aws-sdk/', '')] ?? []).toEqual(expect.arrayContaining(modelled));
+  });
+});
+
+describe('schemas in a form that is not known', () => {
+  const known = `const _x = "xmlName";\nexport var A$ = [3, n0, _x,\n    0, [_x], [[0, { [_x]: _x }]]];\n`;
+
+  it.each([
+    ['without constants', known.replace('const _x = "xmlName";', ''), 'define no constants'],
+    ['with a key that is no constant', `${known}var B = { [_y]: 1 };`, 'have a key _y that is no constant'],
+    ['with a key of another kind', `${known}var B = { [x()]: 1 };`, 'have computed keys of another kind'],
+  ])('%s are refused', (_, text, problem) => {
+    expect(() => shakeableSchemas(text, 'client-x')).toThrow(`the schemas of @aws-sdk/client-x ${problem}`);
+  });
+
+  it('without the errors to keep are refused', () => {
+    expect(() => shakeableSchemas(known, 'client-auto-scaling')).toThrow('register no InvalidNextToken');
+  });
+});
+
+function sources(place: string): string[] {
+  return readdirSync(place).map((name) => readFileSync(join(place, name), 'utf8'));
+}
+
+/** A value with every member, each with another content. */
+function filled(shape: Shape, path: string): object {
+  const value = fill(shape, path);
+  if (typeof value !== 'object' || value === null) throw new TypeError(`${path} is no structure`);
+  return value;
+}
+
+function fill(shape: Shape, path: string): unknown {
+  switch (shape.kind) {
+    case 'struct':
+      return Object.fromEntries(shape.members.map(({ name, shape: of }) => [name, fill(of, `${path}.${name}`)]));
+    case 'list':
+      return [fill(shape.item, `${path}.1`), fill(shape.item, `${path}.2`)];
+    case 'string':
+      return path;
+    case 'number':
+      return path.length;
+    case 'boolean':
+      return path.length % 2 === 0;
+    case 'timestamp':
+      return new Date(Date.UTC(2026, 0, 1, 0, 0, path.length));
+    case 'blob':
+      return new TextEncoder().encode(path);
+  }
+}
+
+function emptyAnswer(operation: OperationShape, service: ServiceName): string {
+  return SERVICES[service].protocol.encodeOutput(operation, {}, 'request-1');
+}
+
+interface Exchange {
+  readonly input: object;
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Call {
+  readonly request: unknown;
+  /** What came of it, the error's members where it threw. */
+  readonly outcome: unknown;
+}
+
+/** The same call by the bundled client and by the untouched one. */
+async function both({ module, client, operation }: Used, exchange: Exchange): Promise<[Call, Call]> {
+  const call = (classes: Classes | undefined) => callBy(classes ?? {}, client, `${operation.name}Command`, exchange);
+  return [await call(bundled), await call(untouched.get(module))];
+}
+
+function textOf(body: string | Uint8Array = ''): string {
+  return typeof body === 'string' ? body : new TextDecoder().decode(body);
+}
+
+interface SentRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: object;
+  readonly hostname: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** What differs between any two calls. */
+const OF_THE_MOMENT = ['amz-sdk-invocation-id', 'authorization', 'x-amz-date'];
+
+/** Here CommonJS, which the tests load, and the ES modules, which are bundled, do not agree on their version. */
+const OF_THE_MODULES = ['user-agent', 'x-amz-user-agent'];
+
+async function callBy(classes: Classes, client: string, command: string, exchange: Exchange): Promise<Call> {
+  const [Client, Command] = [classes[client], classes[command]];
+  if (!Client || !Command) throw new TypeError(`there is no ${client} with ${command}`);
+  let request: unknown;
+  const requestHandler = {
+    handle: async ({ method, path, query, hostname, headers, body }: SentRequest) => {
+      const kept = Object.entries(headers).filter(([name]) => ![...OF_THE_MOMENT, ...OF_THE_MODULES].includes(name));
+      request = {
+        method,
+        path,
+        query,
+        hostname,
+        headers: Object.fromEntries(kept),
+        body: textOf(body),
+      };
+      const answer = { statusCode: exchange.status, headers: { ...exchange.headers } };
+      return { response: { ...answer, body: Readable.from([Buffer.from(exchange.body)]) } };
+    },
+  };
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+  const sending = new Client({ region: 'eu-central-1', credentials, maxAttempts: 1, requestHandler });
+  const outcome = await sending.send(new Command(exchange.input)).catch((error: Error) => {
+    const { name, message } = error;
+    return { ...error, name, message };
+  });
+  return { request, outcome };
+}
