@@ -7,15 +7,26 @@ export interface LeftOut {
   readonly exports: readonly string[];
 }
 
+const SMITHY = '@smithy/core/dist-es/submodules';
+
 /** What no function comes to. */
 const EVERYWHERE: readonly LeftOut[] = [
   // None of our operations streams events.
-  { module: '@smithy/core/dist-es/submodules/event-streams/index.js', exports: ['EventStreamSerde'] },
+  { module: `${SMITHY}/event-streams/index.js`, exports: ['EventStreamSerde'] },
   // What stands in for node:crypto where there is none.
-  { module: '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js', exports: ['Sha256Js'] },
+  { module: `${SMITHY}/checksum/sha256/Sha256Js.js`, exports: ['Sha256Js'] },
+  // Nor has any a body that is a stream.
+  { module: `${SMITHY}/serde/util-stream/sdk-stream-mixin.js`, exports: ['sdkStreamMixin'] },
+  // A function's region is in its environment.
+  {
+    module: `${SMITHY}/config/config-resolver/regionConfig/getInstanceMetadataRegion.js`,
+    exports: ['getInstanceMetadataRegion'],
+  },
+  // What says which word was meant: the policies have been checked.
+  { module: '/lib/policy/nearest.ts', exports: ['nearest'] },
   // Clients send once and retries are ours.
   {
-    module: '@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js',
+    module: `${SMITHY}/retry/util-retry/AdaptiveRetryStrategy.js`,
     exports: ['AdaptiveRetryStrategy'],
   },
   // Only the command takes what only people ask for.

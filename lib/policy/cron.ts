@@ -1,19 +1,9 @@
-import { Cron } from 'croner';
-import type { LocalTime } from './zone.ts';
+import { type CalendarDay, type CronCalendar, calendarOf, isWorkdayNearest } from './calendar.ts';
 
 /**
- * AWS's cron expressions as a calendar of local times, without any time zone.
- *
- * The form is that of "Schedule types in EventBridge Scheduler": minute, hour, day of month, month, day of week
- * (1 to 7, from Sunday) and year (1970 to 2199), with `?` in exactly one of the two day fields. croner reads a
- * wider and looser form, so the fields are read here and handed to it as plain lists of numbers.
+ * AWS's cron expressions. The form is that of "Schedule types in EventBridge Scheduler": minute, hour, day of month,
+ * month, day of week (1 to 7, from Sunday) and year (1970 to 2199), with `?` in exactly one of the two day fields.
  */
-export interface CronCalendar {
-  /** The first local time strictly after another. */
-  next(after: LocalTime): LocalTime | undefined;
-  /** The last local time strictly before another. */
-  previous(before: LocalTime): LocalTime | undefined;
-}
 
 type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
@@ -57,61 +47,74 @@ export function parseCron(fields: string): Parsed<CronCalendar> {
   if ((day === '?') === (weekday === '?')) {
     return refuse('write ? in exactly one of the fields day-of-month and day-of-week, as in cron(0 4 * * ? *)');
   }
-  const parts: string[] = ['0'];
-  for (const part of [
-    parseList(MINUTE_FIELD, minute),
-    parseList(HOUR_FIELD, hour),
-    parseDay(day),
-    parseList(MONTH_FIELD, month),
-    parseWeekday(weekday),
-    parseList(YEAR_FIELD, year),
-  ]) {
-    if (!part.ok) return part;
-    parts.push(part.value);
-  }
-  // With an offset of 0 rather than a zone, croner's dates are plain calendar arithmetic.
-  return accept(calendarOf(new Cron(parts.join(' '), { mode: '7-part', alternativeWeekdays: true, utcOffset: 0 })));
+  const minutes = parseList(MINUTE_FIELD, minute);
+  if (!minutes.ok) return minutes;
+  const hours = parseList(HOUR_FIELD, hour);
+  if (!hours.ok) return hours;
+  const dayRule = parseDay(day);
+  if (!dayRule.ok) return dayRule;
+  const months = parseList(MONTH_FIELD, month);
+  if (!months.ok) return months;
+  const weekdayRule = parseWeekday(weekday);
+  if (!weekdayRule.ok) return weekdayRule;
+  const years = parseList(YEAR_FIELD, year);
+  if (!years.ok) return years;
+  return accept(
+    calendarOf({
+      minutes: minutes.value,
+      hours: hours.value,
+      months: months.value,
+      years: years.value,
+      isDay: (candidate) => dayRule.value(candidate) && weekdayRule.value(candidate),
+    }),
+  );
 }
 
-function calendarOf(cron: Cron): CronCalendar {
-  return {
-    next: (after) => cron.nextRun(new Date(after))?.getTime(),
-    previous: (before) => cron.previousRuns(1, new Date(before))[0]?.getTime(),
-  };
-}
+type DayRule = (day: CalendarDay) => boolean;
+
+const ANY_DAY: DayRule = () => true;
 
 /** `?`, `L` (the month's last day), `15W` (the weekday nearest the 15th), `LW` (the last weekday), or a list. */
-function parseDay(text: string): Parsed<string> {
+function parseDay(text: string): Parsed<DayRule> {
   const day = text.toUpperCase();
-  if (day === '?') return accept('*');
-  if (day === 'L' || day === 'LW') return accept(day);
+  if (day === '?') return accept(ANY_DAY);
+  if (day === 'L') return accept(({ date, last }) => date === last);
+  if (day === 'LW') return accept((candidate) => isWorkdayNearest(candidate.last, candidate));
   const nearestWeekday = /^(\d+)W$/.exec(day)?.[1];
-  if (nearestWeekday === undefined) return parseList(DAY_FIELD, text);
+  if (nearestWeekday === undefined) return oneOf(parseList(DAY_FIELD, text), ({ date }) => date);
   const value = parseValue(DAY_FIELD, nearestWeekday);
-  return value.ok ? accept(`${value.value}W`) : value;
+  return value.ok ? accept((candidate) => isWorkdayNearest(value.value, candidate)) : value;
 }
 
 /** `?`, `L` (Saturday, the week's last day), `6L` (the month's last Friday), `3#2` (its second Tuesday), or a list. */
-function parseWeekday(text: string): Parsed<string> {
+function parseWeekday(text: string): Parsed<DayRule> {
   const weekday = text.toUpperCase();
-  if (weekday === '?') return accept('*');
-  if (weekday === 'L') return accept('7');
+  if (weekday === '?') return accept(ANY_DAY);
+  if (weekday === 'L') return accept((day) => day.weekday === 7);
   const [, name, which] = /^(\w+?)(L|#[1-5])$/.exec(weekday) ?? [];
-  if (name === undefined || which === undefined) return parseList(WEEKDAY_FIELD, text);
+  if (name === undefined || which === undefined) return oneOf(parseList(WEEKDAY_FIELD, text), (day) => day.weekday);
   const value = parseValue(WEEKDAY_FIELD, name);
-  return value.ok ? accept(`${value.value}${which}`) : value;
+  if (!value.ok) return value;
+  const inMonth: DayRule =
+    which === 'L' ? ({ date, last }) => date > last - 7 : ({ date }) => Math.ceil(date / 7) === Number(which.slice(1));
+  return accept((day) => day.weekday === value.value && inMonth(day));
+}
+
+function oneOf(list: Parsed<readonly number[]>, part: (day: CalendarDay) => number): Parsed<DayRule> {
+  if (!list.ok) return list;
+  const values = new Set(list.value);
+  return accept((day) => values.has(part(day)));
 }
 
 /** Values, ranges and steps, separated by commas: `*`, `5`, `5/15`, `8-18`, `8-18/2`, `MON-FRI`. */
-function parseList(field: Field, text: string): Parsed<string> {
-  if (text === '*') return accept('*');
+function parseList(field: Field, text: string): Parsed<readonly number[]> {
   const values = new Set<number>();
   for (const item of text.split(',')) {
     const range = parseItem(field, item);
     if (!range.ok) return range;
     for (let value = range.value.from; value <= range.value.to; value += range.value.step) values.add(value);
   }
-  return accept([...values].sort((a, b) => a - b).join(','));
+  return accept([...values].sort((a, b) => a - b));
 }
 
 interface Range {

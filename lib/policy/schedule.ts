@@ -1,5 +1,6 @@
 import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../model/time.ts';
-import { type CronCalendar, parseCron } from './cron.ts';
+import type { CronCalendar } from './calendar.ts';
+import { parseCron } from './cron.ts';
 import type { Schedule } from './policy.ts';
 import { firstInstantOf, gapsBetween, latestLocalTimeBy, localTimeAt, timeZoneProblem } from './zone.ts';
 
