@@ -34,10 +34,10 @@ const EVERYWHERE: readonly LeftOut[] = [
   { module: '/lib/aws/restore-calls.ts', exports: ['restore'] },
 ];
 
-const SNAPSHOT_PLANNING: LeftOut = { module: '/lib/planning/snapshot.ts', exports: ['planSnapshots'] };
-const COPY_PLANNING: LeftOut = { module: '/lib/planning/copy.ts', exports: ['planCopies'] };
+const SNAPSHOTS: LeftOut = { module: '/lib/run/snapshot-job.ts', exports: ['snapshotJob'] };
+const COPIES: LeftOut = { module: '/lib/run/copy-job.ts', exports: ['copyJob'] };
 
-const CREATING: LeftOut = { module: '/lib/aws/creations.ts', exports: ['create', 'copy'] };
+const CREATIONS: LeftOut = { module: '/lib/aws/creations.ts', exports: ['create', 'copy'] };
 
 /** Retiring, and what only it asks of EC2 and of other services. */
 const RETIRING: readonly LeftOut[] = [
@@ -58,9 +58,9 @@ const RETIRING: readonly LeftOut[] = [
  * its role has none of their rights; test/bundle/functions.test.ts runs each bundle without what is missing.
  */
 const LEFT_OUT: Readonly<Record<Action, readonly LeftOut[]>> = {
-  snapshot: [...EVERYWHERE, COPY_PLANNING, ...RETIRING],
-  copy: [...EVERYWHERE, SNAPSHOT_PLANNING, ...RETIRING],
-  retire: [...EVERYWHERE, SNAPSHOT_PLANNING, COPY_PLANNING, CREATING],
+  snapshot: [...EVERYWHERE, COPIES, ...RETIRING],
+  copy: [...EVERYWHERE, SNAPSHOTS, ...RETIRING],
+  retire: [...EVERYWHERE, SNAPSHOTS, COPIES, CREATIONS],
 };
 
 /** What is left out of the bundle of `functions/<action>.ts`. */
