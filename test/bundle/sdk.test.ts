@@ -132,7 +132,8 @@ describe('schemas in a form that is not known', () => {
 });
 
 function sources(place: string): string[] {
-  return readdirSync(place).map((name) => readFileSync(join(place, name), 'utf8'));
+  const files = readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  return files.map((name) => readFileSync(join(place, name), 'utf8'));
 }
 
 /** A value with every member, each with another content. */
