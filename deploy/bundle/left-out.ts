@@ -39,6 +39,12 @@ const COPIES: LeftOut = { module: '/lib/run/copy-job.ts', exports: ['copyJob'] }
 
 const CREATIONS: LeftOut = { module: '/lib/aws/creations.ts', exports: ['create', 'copy'] };
 
+/** The keys' service, which only what copies into vaults asks. */
+const KEYS: LeftOut = {
+  module: '@aws-sdk/client-kms/dist-es/index.js',
+  exports: ['KMSClient', 'DescribeKeyCommand'],
+};
+
 /** Retiring, and what only it asks of EC2 and of other services. */
 const RETIRING: readonly LeftOut[] = [
   { module: '/lib/run/retire-job.ts', exports: ['endingsJob', 'retireJob'] },
@@ -58,9 +64,9 @@ const RETIRING: readonly LeftOut[] = [
  * its role has none of their rights; test/bundle/functions.test.ts runs each bundle without what is missing.
  */
 const LEFT_OUT: Readonly<Record<Action, readonly LeftOut[]>> = {
-  snapshot: [...EVERYWHERE, COPIES, ...RETIRING],
+  snapshot: [...EVERYWHERE, COPIES, KEYS, ...RETIRING],
   copy: [...EVERYWHERE, SNAPSHOTS, ...RETIRING],
-  retire: [...EVERYWHERE, SNAPSHOTS, COPIES, CREATIONS],
+  retire: [...EVERYWHERE, SNAPSHOTS, COPIES, CREATIONS, KEYS],
 };
 
 /** What is left out of the bundle of `functions/<action>.ts`. */

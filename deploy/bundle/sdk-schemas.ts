@@ -15,6 +15,7 @@
 export const KEPT_ERRORS: Readonly<Record<string, readonly string[]>> = {
   'client-auto-scaling': ['InvalidNextToken', 'ResourceContentionFault'],
   'client-eventbridge': ['AccessDeniedException', 'InternalException', 'ThrottlingException'],
+  'client-kms': ['DependencyTimeoutException', 'InvalidArnException', 'KMSInternalException', 'NotFoundException'],
   'client-ssm': [
     'AccessDeniedException',
     'InternalServerError',

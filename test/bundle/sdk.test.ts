@@ -16,6 +16,7 @@ const CLIENTS: readonly { readonly module: string; readonly client: string; read
   { module: '@aws-sdk/client-auto-scaling', client: 'AutoScalingClient', service: 'autoscaling' },
   { module: '@aws-sdk/client-ec2', client: 'EC2Client', service: 'ec2' },
   { module: '@aws-sdk/client-eventbridge', client: 'EventBridgeClient', service: 'events' },
+  { module: '@aws-sdk/client-kms', client: 'KMSClient', service: 'kms' },
   { module: '@aws-sdk/client-ssm', client: 'SSMClient', service: 'ssm' },
   { module: '@aws-sdk/client-sts', client: 'STSClient', service: 'sts' },
   { module: '../../lib/aws/recycle-bin-client.ts', client: 'RecycleBinClient', service: 'rbin' },

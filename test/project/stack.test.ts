@@ -79,7 +79,7 @@ describe('the stack', () => {
 
   test('tells the functions the settings that are written, if they are ones that functions take', () => {
     const environment = (given: NodeJS.ProcessEnv) => stack({ nightly: POLICY }, given).environment;
-    expect(Object.keys(environment({}))).toEqual(['AMIKEEP_POLICY_FILE', 'AMIKEEP_BUS']);
+    expect(Object.keys(environment({}))).toEqual(['AMIKEEP_BUS']);
     expect(environment({ AMIKEEP_RATE_SHARE: '0.5', AMIKEEP_MAX_COPIES_IN_FLIGHT: '20' })).toMatchObject({
       AMIKEEP_RATE_SHARE: '0.5',
       AMIKEEP_MAX_COPIES_IN_FLIGHT: '20',
