@@ -24,7 +24,7 @@ const STAMPED = ['amikeep:deployment', 'amikeep:slot', 'amikeep:policy', 'amikee
 const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   // The fleet.
   [
-    5,
+    4,
     async ({ company, chance, regions, backups }) => {
       const { id, server } = await company.launch(aServer(chance, regions, backups));
       return `${id} is launched in ${server.region}: ${JSON.stringify(server.tags)}`;

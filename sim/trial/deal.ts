@@ -3,7 +3,7 @@ import type { TrialReport } from './report.ts';
 import type { WorkerTask } from './worker.ts';
 
 /** A trial makes much that it drops at once: the more room there is for that, the less often it is looked through. */
-const resourceLimits = { maxYoungGenerationSizeMb: 96 };
+const resourceLimits = { maxYoungGenerationSizeMb: 192 };
 
 /**
  * Deals seeds out to threads: each gets the next one as soon as it is done with the one before, so that none waits for a

@@ -10,9 +10,9 @@ export interface Server {
 
 /** How many instances a fleet has at first, and how many of a hundred fleets have so many. */
 const FLEET_SIZES: readonly (readonly [weight: number, sizes: readonly [least: number, most: number]])[] = [
-  [65, [1, 2]],
-  [28, [3, 5]],
-  [7, [6, 10]],
+  [75, [1, 2]],
+  [20, [3, 4]],
+  [5, [5, 10]],
 ];
 
 /** The instances that there are at first. */

@@ -45,7 +45,7 @@ const OURS = 'ours';
 const THEIRS = 'theirs';
 
 /** In how many trials there are two deployments. */
-const SHARE_WITH_NEIGHBOUR = 0.25;
+const SHARE_WITH_NEIGHBOUR = 0.15;
 
 /** How many of all faults strike in a trial; where only some may, those do. */
 const SHARE_OF_FAULTS = 0.3;
@@ -204,7 +204,7 @@ export class Life {
     const { clock, chance, runs, account } = this.#ports;
     const random = chance('plans');
     for (;;) {
-      const pause = random.pause(4 * DAY);
+      const pause = random.pause(8 * DAY);
       const [site] = this.#sites;
       if (!site || clock.now() + pause >= until) return;
       await clock.sleep(pause);

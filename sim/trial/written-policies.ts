@@ -85,10 +85,10 @@ function writePolicy(chance: Chance, backup: string): WrittenPolicy {
 function writeSchedule(chance: Chance, timeZone: string): WrittenPolicy['schedule'] {
   const hour = chance.below(24);
   const expression = chance.weighted([
-    [58, `cron(${chance.pick([0, 15, 30])} ${hour} * * ? *)`],
-    [6, 'rate(12 hours)'],
+    [36, `cron(${chance.pick([0, 15, 30])} ${hour} * * ? *)`],
+    [4, 'rate(12 hours)'],
     [1, 'rate(8 hours)'],
-    [35, `cron(0 ${hour} ? * ${chance.pick(['SUN,WED', 'MON,WED,FRI', 'TUE,SAT'])} *)`],
+    [59, `cron(0 ${hour} ? * ${chance.pick(['SUN,WED', 'MON,WED,FRI', 'TUE,SAT'])} *)`],
   ]);
   return { expression, timeZone };
 }
@@ -118,7 +118,7 @@ function writeRules(chance: Chance, zone: string): WrittenRules {
 
 function writeRetire(chance: Chance): WrittenRetire {
   return {
-    mode: chance.hits(0.9) ? 'apply' : 'plan',
+    mode: chance.hits(0.93) ? 'apply' : 'plan',
     minKeep: chance.weighted([
       [60, 1],
       [25, 2],
