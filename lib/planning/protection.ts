@@ -1,4 +1,4 @@
-import type { ImageId, InstanceId } from '../model/ids.ts';
+import type { ImageId, InstanceId, Region } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
 import { DAY, formatInstant, type Instant, MINUTE } from '../model/time.ts';
 import { sharesOfOthers } from '../tagging/loans.ts';
@@ -72,22 +72,26 @@ function usedBy(uses: readonly Use[] | undefined): Reason | undefined {
   return { code: 'in-use', text: `it is in use by ${named.join(', ')}${more}` };
 }
 
-/** The first read that failed or is too old of those that protect whatever bears this stamp, in words. */
-export function unreadEvidence(
-  { target, images, uses, evidence, instances }: RetireInventory,
-  { source }: Stamp,
-  now: Instant,
-): string | undefined {
+/** The first read that failed or is too old of those that protect an image, in words. */
+function unreadEvidence(inventory: RetireInventory, { source }: Stamp, now: Instant): string | undefined {
+  const here = unreadHere(inventory, now);
+  // Those of the source's region as well: of a copy only they tell whether its instance is on hold.
+  if (here !== undefined || source.account !== inventory.target.account) return here;
+  return unreadInstances(inventory, source.region, now);
+}
+
+/** The same of those that protect whatever is in the region. */
+export function unreadHere(inventory: RetireInventory, now: Instant): string | undefined {
+  const { target, images, uses, evidence } = inventory;
   const here: readonly Reading<unknown>[] = [images, uses, evidence];
   const problem = here.map((reading) => doubtOf(reading, reading.source, now)).find((doubt) => doubt !== undefined);
   if (problem !== undefined) return `${problem}, so nothing is retired in this region now`;
-  // Those of the source's region as well: of a copy only they tell whether its instance is on hold.
-  const regions = source.account === target.account ? [target.region, source.region] : [target.region];
-  for (const region of regions) {
-    const doubt = doubtOf(instances.get(region), `instances in ${region}`, now);
-    if (doubt !== undefined) return `${doubt}, so nothing that depends on them is retired now`;
-  }
-  return undefined;
+  return unreadInstances(inventory, target.region, now);
+}
+
+function unreadInstances({ instances }: RetireInventory, region: Region, now: Instant): string | undefined {
+  const doubt = doubtOf(instances.get(region), `instances in ${region}`, now);
+  return doubt && `${doubt}, so nothing that depends on them is retired now`;
 }
 
 function doubtOf(reading: Reading<unknown> | undefined, source: string, now: Instant): string | undefined {

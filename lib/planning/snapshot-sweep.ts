@@ -6,7 +6,7 @@ import { readSnapshotOwnership, type SnapshotOwnership } from '../tagging/owners
 import { versionOf } from '../tagging/version.ts';
 import type { Decision, Reason } from './decision.ts';
 import { MARK_REST } from './mark-rest.ts';
-import { unreadEvidence } from './protection.ts';
+import { unreadHere } from './protection.ts';
 import type { RetireInventory } from './retire-inventory.ts';
 
 /** A younger one may belong to an image that does not show yet. */
@@ -56,7 +56,7 @@ function decide(
   }
   const going = whyItGoes(snapshot, ownership, now);
   if (going.kind === 'waits') return { ...about, action: 'wait', reason: going.reason };
-  const refusal = unread(ownership, inventory, now) ?? forbidden(snapshot, ownership.loans, inventory, suspicion);
+  const refusal = unread(inventory, now) ?? forbidden(snapshot, ownership.loans, inventory, suspicion);
   if (refusal) return { ...about, action: 'refuse', reason: refusal };
   const { reason } = going;
   const mode = file.policies.find(({ name }) => name === stamp.policy)?.retire.mode ?? stamp.retire.mode;
@@ -86,17 +86,13 @@ function whyItGoes(
 }
 
 /** What protects images protects snapshots too: where any of it failed to be read, nothing goes in that region. */
-function unread(
-  { stamp }: Extract<SnapshotOwnership, { kind: 'ours' }>,
-  inventory: RetireInventory,
-  now: Instant,
-): Reason | undefined {
+function unread(inventory: RetireInventory, now: Instant): Reason | undefined {
   const { snapshots, snapshotUses, snapshotEvidence, binned } = inventory;
   const partial = [snapshots, snapshotUses, snapshotEvidence, binned].find(({ complete }) => !complete);
   const text =
     partial && !partial.complete
       ? `${partial.source} could not be read whole (${partial.problem})`
-      : unreadEvidence(inventory, stamp, now);
+      : unreadHere(inventory, now);
   return text === undefined ? undefined : { code: 'evidence-incomplete', text };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { region } from '../../lib/model/ids.ts';
 import type { Image, Snapshot } from '../../lib/model/resources.ts';
 import { HOUR } from '../../lib/model/time.ts';
 import { planRetirement } from '../../lib/planning/retire.ts';
@@ -50,6 +51,14 @@ describe('P9: a snapshot that bears a mark', () => {
     ],
   ])('stays while it %s', (_, snapshot, overrides, expected) => {
     expect(decide(snapshot, overrides).map(({ action, reason }) => `${action} ${reason.code}`)).toEqual([expected]);
+  });
+
+  it('is deleted where nothing else of its source region is there, so that nobody asks for the instances there', () => {
+    const home = '111122223333/eu-west-1';
+    const snapshot = { ...rested({ 'amikeep:home': home }), region: region('eu-west-1') };
+    const target = { ...HERE, region: region('eu-west-1') };
+    const instances = new Map([[target.region, read([])]]);
+    expect(decide(snapshot, { target, instances })).toMatchObject([{ action: 'delete-snapshot' }]);
   });
 
   it('P10: is only proposed where its policy is in plan mode', () => {
