@@ -90,11 +90,16 @@ export class Observer {
     const after = this.#change(effect, run);
     // What EC2 tells meanwhile is news, and no sweep.
     const isSweep = run !== undefined && run.begun.event.images === undefined;
-    if (!isSweep || !this.#isStill || this.#newsAt >= this.#quietSince || this.#isWrittenAlready(effect)) return after;
+    if (!isSweep || !this.#isStill || this.#isNews(run) || this.#isWrittenAlready(effect)) return after;
     return (output) => {
       after?.(output);
       this.#expectNothing(effect, run);
     };
+  }
+
+  /** Whether EC2 has told of something since the sweeps began, or a slot has come meanwhile that this run is for. */
+  #isNews({ begun: { window } }: RunRecord): boolean {
+    return this.#newsAt >= this.#quietSince || (window !== undefined && window.slot >= this.#quietSince);
   }
 
   /** Whether tags that are to be written are there already, with the same values. */
