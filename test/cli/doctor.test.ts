@@ -112,7 +112,7 @@ describe('a check-up', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({
         subject: 'retire in eu-west-1',
-        text: 'all of its 28 calls that can be tried are allowed to you',
+        text: 'all of its 29 calls that can be tried are allowed to you',
       }),
     );
     expect(sandbox.ec2.dump()).toEqual(before);
@@ -363,7 +363,7 @@ describe('what could not be read is unknown, with the right that is missing, and
       [
         'unknown',
         'retire in eu-west-1',
-        '13 calls, from ec2:DescribeImageReferences to ec2:DeleteSnapshot, could not be tried, since the images here could not be read',
+        '14 calls, from ec2:DescribeImageReferences to ec2:DeleteSnapshot, could not be tried, since the images here could not be read',
       ],
     ]);
   });
