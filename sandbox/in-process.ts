@@ -16,6 +16,8 @@ export interface InProcessOptions {
    * difference is thrown. 0, the default, for never.
    */
   readonly replayEvery?: number;
+  /** The number of the first call that is taken over the wire, from 1; as many as `replayEvery` where left out. */
+  readonly replayFirst?: number;
 }
 
 const SERVICE_OF_CLIENT: Readonly<Record<string, ServiceName>> = {
@@ -76,12 +78,12 @@ export function connectInProcess(sandbox: Answering, awsClient: AwsClient, optio
   const service = SERVICE_OF_CLIENT[client.config.serviceId];
   if (service === undefined)
     throw new TypeError(`the sandbox has no service for a client of ${client.config.serviceId}`);
-  const { accessKey, replayEvery = 0 } = options;
+  const { accessKey, replayEvery = 0, replayFirst = replayEvery } = options;
   const { account = accessKey ? accountOfAccessKey(accessKey.accessKeyId) : DEFAULT_ACCOUNT } = options;
   const { protocol } = SERVICES[service];
   const wire = new ClientProtocol(service, client);
   let region: string | undefined;
-  let calls = 0;
+  let untilReplay = replayFirst;
   const rules = { ...protocol, newToken: tokenSource() };
 
   const answerCall: AnswerCall = (_next, context) => async (args) => {
@@ -102,8 +104,11 @@ export function connectInProcess(sandbox: Answering, awsClient: AwsClient, optio
       },
     });
     const answer = await (signal === undefined ? answering : unlessAborted(answering, signal));
-    calls += 1;
-    if (replayEvery > 0 && calls % replayEvery === 0) await wire.replay(operation, input, answer);
+    untilReplay -= 1;
+    if (replayEvery > 0 && untilReplay === 0) {
+      untilReplay = replayEvery;
+      await wire.replay(operation, input, answer);
+    }
     return { output: await outputOf(answer, operation, wire), response: undefined };
   };
   client.middlewareStack.add(answerCall, {

@@ -51,8 +51,9 @@ const ACCOUNT = accountId('111122223333');
 const NEIGHBOUR = '444455556666';
 const YEAR = Date.parse('2026-01-01T00:00:00Z');
 
-/** Every so many calls of a client, one is also taken over the wire. */
+/** Every so many calls of a client, one is also taken over the wire; the first among so many that each trial has some. */
 const REPLAY_EVERY = 1_500;
+const REPLAY_FIRST = 50;
 
 /** Lets days pass over a fleet, all of it from one seed. It ends early once a promise is broken. */
 export async function runTrial(options: TrialOptions): Promise<TrialResult> {
@@ -76,10 +77,14 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   observer.attach(sandbox);
   const weather = fairWeather();
   const runs = new Runs({ sandbox, clock, account: ACCOUNT, journal, observer, weather, chance: chance('runs') });
+  const sample = chance('replays');
   const clientsOf = (account: string) =>
     createClients(
       { region: 'eu-central-1', credentials: { accessKeyId: account, secretAccessKey: 'sandbox' } },
-      (client) => connectInProcess(runs.answering, client, { account, replayEvery: REPLAY_EVERY }),
+      (client) => {
+        const replays = { replayEvery: REPLAY_EVERY, replayFirst: sample.from(1, REPLAY_FIRST) };
+        connectInProcess(runs.answering, client, { account, ...replays });
+      },
     );
   const [clients, neighbours] = [clientsOf(ACCOUNT), clientsOf(NEIGHBOUR)];
   const neighbour = { account: NEIGHBOUR, clients: neighbours };

@@ -226,6 +226,24 @@ describe('a call in process', () => {
     await expect(inProcess(sandbox, 0).ec2.send(new DescribeImagesCommand())).resolves.toMatchObject(output);
   });
 
+  it('replays one call of so many, beginning with the one that it is told to', async () => {
+    const output = { Images: [{ ImageId: 'ami-1', Nmae: 'no member of an image' }] };
+    const sandbox = aSandboxWith({ DescribeImages: anOperation(() => output) });
+    const client = new EC2Client(clientConfig());
+    connectInProcess(sandbox, client, { replayEvery: 3, replayFirst: 2 });
+    const replayed: boolean[] = [];
+    for (let call = 0; call < 6; call++) {
+      const answer = client.send(new DescribeImagesCommand());
+      replayed.push(
+        await answer.then(
+          () => false,
+          () => true,
+        ),
+      );
+    }
+    expect(replayed).toEqual([false, true, false, false, true, false]);
+  });
+
   it('runs an operation once, replayed or not', async () => {
     const { sandbox, inputs } = echoing();
     const { ec2, events } = inProcess(sandbox, 1);
