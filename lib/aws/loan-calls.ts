@@ -5,7 +5,7 @@ import type { Applied } from '../run/ports.ts';
 import { loanKey, loanTag } from '../tagging/loans.ts';
 import type { Caller } from './caller.ts';
 import { fromTags } from './convert.ts';
-import { type Call, forgetting, inOrder } from './rescue-calls.ts';
+import { type Call, forgetting, inOrder } from './ordered-calls.ts';
 import { timeOfWriting } from './tag-calls.ts';
 
 /**

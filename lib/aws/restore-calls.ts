@@ -3,7 +3,7 @@ import type { Target } from '../model/ids.ts';
 import type { RestoreImage } from '../planning/decision.ts';
 import type { Applied } from '../run/ports.ts';
 import type { Caller } from './caller.ts';
-import { type Call, forgetting, holding, inOrder } from './rescue-calls.ts';
+import { type Call, forgetting, holding, inOrder } from './ordered-calls.ts';
 
 /** Restores an image from the Recycle Bin: its snapshots, then the image, which needs them. */
 export function restore(caller: Caller, target: Target, change: RestoreImage): Promise<Applied> {
