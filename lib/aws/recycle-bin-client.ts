@@ -1,6 +1,5 @@
 import { EC2Client, type EC2ClientConfig, type EC2ClientResolvedConfig } from '@aws-sdk/client-ec2';
 import { getHostHeaderPlugin, getUserAgentPlugin } from '@aws-sdk/core/client';
-import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
 import {
   DefaultIdentityProviderConfig,
   getHttpAuthSchemeEndpointRuleSetPlugin,
@@ -12,6 +11,7 @@ import { getEndpointPlugin } from '@smithy/core/endpoints';
 import { getContentLengthPlugin } from '@smithy/core/protocols';
 import { getRetryPlugin } from '@smithy/core/retry';
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
+import { RecycleBinProtocol } from './recycle-bin-protocol.ts';
 
 const NAMESPACE = 'com.amazonaws.rbin';
 
@@ -55,10 +55,10 @@ type HandlerOptions = NonNullable<Parameters<Handler['handle']>[1]>;
 export class RecycleBinClient extends Client<HandlerOptions, Inputs, Outputs, EC2ClientResolvedConfig> {
   constructor(settings: EC2ClientConfig) {
     const { config } = new EC2Client({
+      protocol: RecycleBinProtocol,
       ...settings,
       apiVersion: '2021-06-15',
       serviceId: 'rbin',
-      protocol: AwsRestJsonProtocol,
       protocolSettings: { defaultNamespace: NAMESPACE },
     });
     const endpointOfEc2 = config.endpointProvider;

@@ -3,32 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleOptions } from '../../deploy/bundle/options.ts';
 import { KEPT_ERRORS, shakeableSchemas } from '../../deploy/bundle/sdk-schemas.ts';
+import { RecycleBinClient } from '../../lib/aws/recycle-bin-client.ts';
 import { ServiceError, type ServiceName } from '../../sandbox/contract.ts';
 import { SERVICES } from '../../sandbox/wire/services.ts';
 import type { OperationShape, Shape } from '../../sandbox/wire/shapes.ts';
+import { type BundledClient, CLIENTS, type Classes, clientsFrom, RECYCLE_BIN } from './clients.ts';
 
-/** The clients that are bundled, and what the sandbox, which reads the untouched schemas, calls their services. */
-const CLIENTS: readonly { readonly module: string; readonly client: string; readonly service: ServiceName }[] = [
-  { module: '@aws-sdk/client-auto-scaling', client: 'AutoScalingClient', service: 'autoscaling' },
-  { module: '@aws-sdk/client-ec2', client: 'EC2Client', service: 'ec2' },
-  { module: '@aws-sdk/client-eventbridge', client: 'EventBridgeClient', service: 'events' },
-  { module: '@aws-sdk/client-kms', client: 'KMSClient', service: 'kms' },
-  { module: '@aws-sdk/client-ssm', client: 'SSMClient', service: 'ssm' },
-  { module: '@aws-sdk/client-sts', client: 'STSClient', service: 'sts' },
-  { module: '../../lib/aws/recycle-bin-client.ts', client: 'RecycleBinClient', service: 'rbin' },
-];
-
-/** The classes of a client and its commands, by name. */
-type Classes = Readonly<Record<string, new (input: object) => { send(command: object): Promise<object> }>>;
-
-interface Used {
-  readonly service: ServiceName;
-  readonly module: string;
-  readonly client: string;
+interface Used extends BundledClient {
   readonly operation: OperationShape;
 }
 
@@ -55,15 +42,23 @@ let bundled: Classes;
 const untouched = new Map<string, Classes>();
 
 beforeAll(async () => {
-  const contents = CLIENTS.map(({ module, client, service }) => {
-    const commands = USED.filter((used) => used.service === service).map(({ operation }) => `${operation.name}Command`);
-    return `export { ${[client, ...commands].join(', ')} } from '${module.replace('../../', './')}';`;
-  }).join('\n');
+  const contents = clientsFrom(({ service }) =>
+    USED.filter((used) => used.service === service).map(({ operation }) => `${operation.name}Command`),
+  );
   const outfile = join(folder, 'sdk.mjs');
   await build({ ...bundleOptions, stdin: { contents, resolveDir: process.cwd() }, outfile, logLevel: 'silent' });
   bundled = await import(pathToFileURL(outfile).href);
   for (const { module } of CLIENTS) untouched.set(module, await import(module));
+  // Our own client, whose protocol is our own too, is held against the SDK's one.
+  class WithProtocolOfSdk extends RecycleBinClient {
+    constructor(settings: EC2ClientConfig) {
+      super({ ...settings, protocol: AwsRestJsonProtocol });
+    }
+  }
+  untouched.set(RECYCLE_BIN, { ...untouched.get(RECYCLE_BIN), RecycleBinClient: WithProtocolOfSdk });
 });
+
+afterEach(() => vi.unstubAllEnvs());
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -76,6 +71,13 @@ describe.each(USED.map((used): [string, Used] => [used.operation.name, used]))('
     const [ours, theirs] = await both(used, { input, status: 200, body: emptyAnswer(used.operation, used.service) });
     expect(ours.request).toEqual(theirs.request);
     expect(JSON.stringify(theirs.request).length).toBeGreaterThan(100);
+  });
+
+  it.each(['AWS_ENDPOINT_URL', `AWS_ENDPOINT_URL_${used.variable}`])('goes where %s says', async (variable) => {
+    vi.stubEnv(variable, 'http://elsewhere.test/base');
+    const [ours, theirs] = await both(used, { input, status: 200, body: emptyAnswer(used.operation, used.service) });
+    expect(ours.request).toEqual(theirs.request);
+    expect(theirs.request).toMatchObject({ hostname: 'elsewhere.test', path: expect.stringMatching(/^\/base\//) });
   });
 
   it('reads the same from an answer with every member', async () => {
@@ -114,6 +116,26 @@ describe.each(USED.map((used): [string, Used] => [used.operation.name, used]))('
     const modelled = thrown.filter((error) => !error.endsWith('ServiceException'));
     expect(KEPT_ERRORS[used.module.replace('@aws-sdk/', '')] ?? []).toEqual(expect.arrayContaining(modelled));
   });
+});
+
+it('all clients of the functions are among them', async () => {
+  const entryPoints = ['snapshot', 'copy', 'retire'].map((action) => `functions/${action}.ts`);
+  const inputs = await Promise.all(
+    entryPoints.map(async (entryPoint) => {
+      const { metafile } = await build({
+        ...bundleOptions,
+        entryPoints: [entryPoint],
+        write: false,
+        metafile: true,
+        logLevel: 'silent',
+      });
+      return Object.values(metafile.outputs).flatMap(({ inputs: parts }) => Object.keys(parts));
+    }),
+  );
+  const found = inputs
+    .flat()
+    .flatMap((path) => /(@aws-sdk\/client-[a-z0-9-]+|lib\/aws\/[a-z-]+-client\.ts)/.exec(path)?.[1] ?? []);
+  expect([...new Set(found)].sort()).toEqual(CLIENTS.map(({ module }) => module.replace('../../', '')).sort());
 });
 
 describe('schemas in a form that is not known', () => {
