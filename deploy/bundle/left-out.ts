@@ -24,6 +24,11 @@ const EVERYWHERE: readonly LeftOut[] = [
   },
   // What says which word was meant: the policies have been checked.
   { module: '/lib/policy/nearest.ts', exports: ['nearest'] },
+  // None of the services is S3, whose endpoints go by bucket.
+  {
+    module: `${SMITHY}/endpoints/middleware-endpoint/service-customizations/index.js`,
+    exports: ['resolveParamsForS3'],
+  },
   // Clients send once and retries are ours.
   {
     module: `${SMITHY}/retry/util-retry/AdaptiveRetryStrategy.js`,
@@ -39,6 +44,12 @@ const COPIES: LeftOut = { module: '/lib/run/copy-job.ts', exports: ['copyJob'] }
 
 const CREATIONS: LeftOut = { module: '/lib/aws/creations.ts', exports: ['create', 'copy'] };
 
+/** Lending to vaults: copies go by what is lent, and retiring takes it back. */
+const LENDING: readonly LeftOut[] = [
+  { module: '/lib/aws/loan-calls.ts', exports: ['share', 'unshare'] },
+  { module: '/lib/aws/sharing.ts', exports: ['readSharing'] },
+];
+
 /** The keys' service, which only what copies into vaults asks. */
 const KEYS: LeftOut = {
   module: '@aws-sdk/client-kms/dist-es/index.js',
@@ -50,13 +61,15 @@ const RETIRING: readonly LeftOut[] = [
   { module: '/lib/run/retire-job.ts', exports: ['endingsJob', 'retireJob'] },
   { module: '@aws-sdk/client-auto-scaling/dist-es/index.js', exports: ['AutoScalingClient'] },
   { module: '@aws-sdk/client-ssm/dist-es/index.js', exports: ['SSMClient'] },
+  { module: '/lib/aws/image-evidence.ts', exports: ['readImageEvidence'] },
   { module: '/lib/aws/snapshot-evidence.ts', exports: ['readSnapshotEvidence'] },
   { module: '/lib/aws/strays.ts', exports: ['readStrays'] },
   { module: '/lib/aws/uses.ts', exports: ['readUses'] },
-  {
-    module: '/lib/aws/recycle-bin-client.ts',
-    exports: ['RecycleBinClient', 'GetRuleCommand', 'ListRulesCommand'],
-  },
+  { module: '/lib/aws/recycle-bin.ts', exports: ['readBinnedImage', 'readBinnedImages'] },
+  { module: '/lib/aws/recycle-bin-rules.ts', exports: ['readRecycleBinRules'] },
+  { module: '/lib/aws/recycle-bin-client.ts', exports: ['RecycleBinClient'] },
+  { module: '/lib/aws/rescue-calls.ts', exports: ['bringBack'] },
+  { module: '/lib/aws/stage-calls.ts', exports: ['takeStage'] },
 ];
 
 /**
@@ -64,7 +77,7 @@ const RETIRING: readonly LeftOut[] = [
  * its role has none of their rights; test/bundle/functions.test.ts runs each bundle without what is missing.
  */
 const LEFT_OUT: Readonly<Record<Action, readonly LeftOut[]>> = {
-  snapshot: [...EVERYWHERE, COPIES, KEYS, ...RETIRING],
+  snapshot: [...EVERYWHERE, COPIES, ...LENDING, KEYS, ...RETIRING],
   copy: [...EVERYWHERE, SNAPSHOTS, ...RETIRING],
   retire: [...EVERYWHERE, SNAPSHOTS, COPIES, CREATIONS, KEYS],
 };

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Metafile, PartialMessage, Plugin } from 'esbuild';
 import { policyFile } from '../../lib/lambda/policy-file.ts';
 import { InputError } from '../../lib/run/input-error.ts';
+import { ENDPOINT_RULES, RULES_OF_EC2, sharedEndpointRules } from './endpoint-rules.ts';
 import { leftOutOf, stubOf } from './left-out.ts';
 import { SCHEMAS, shakeableSchemas } from './sdk-schemas.ts';
 
@@ -10,7 +11,7 @@ import { SCHEMAS, shakeableSchemas } from './sdk-schemas.ts';
 const CLIENT_FILE = /[\\/]@aws-sdk[\\/](client-[a-z0-9-]+)[\\/](.*)$/;
 
 const CLIENT_FILE_TO_CHANGE =
-  /[\\/]@aws-sdk[\\/]client-[a-z0-9-]+[\\/](?:package\.json|dist-es[\\/]schemas[\\/]schemas_0\.js)$/;
+  /[\\/]@aws-sdk[\\/]client-[a-z0-9-]+[\\/](?:package\.json|dist-es[\\/](?:schemas[\\/]schemas_0|endpoint[\\/]bdd)\.js)$/;
 
 /** In the place of files of the SDK, by the end of their paths. */
 const REPLACED: Readonly<Record<string, string>> = {
@@ -20,6 +21,23 @@ const REPLACED: Readonly<Record<string, string>> = {
   // Only for endpoints of several regions, which EventBridge has and we do not use, does this sign in another way.
   '@aws-sdk/signature-v4-multi-region/dist-es/index.js':
     "export { SignatureV4 as SignatureV4MultiRegion } from '@smithy/signature-v4';",
+  // No client of ours has extensions; this is what is left of them where there are none.
+  '/dist-es/runtimeExtensions.js': `
+    import { getHttpHandlerExtensionConfiguration } from '@smithy/core/protocols';
+    export function resolveRuntimeExtensions(config) {
+      // Hands the time-out of sockets on to the connections.
+      getHttpHandlerExtensionConfiguration(config);
+      return config;
+    }`,
+  // The stack says which runtime it is.
+  '@aws-sdk/core/dist-es/submodules/client/emitWarningIfUnsupportedVersion.js':
+    'export const state = { warningEmitted: false }; export function emitWarningIfUnsupportedVersion() {}',
+  // A function has no profile: what its environment does not say is as the SDK has it.
+  '@smithy/core/dist-es/submodules/config/node-config-provider/fromSharedConfigFiles.js': `
+    import { CredentialsProviderError } from '../property-provider/CredentialsProviderError';
+    export const fromSharedConfigFiles = () => async () => {
+      throw new CredentialsProviderError('a function has no configuration files');
+    };`,
 };
 
 /** Makes a function's bundle small, and puts the policy file into it. */
@@ -35,9 +53,14 @@ export const bundlePlugin: Plugin = {
 
     build.onLoad({ filter: /[\\/]lib[\\/]lambda[\\/]policy-file\.ts$/ }, compilePolicyFile);
     build.onLoad({ filter: CLIENT_FILE_TO_CHANGE }, async ({ path }) => {
-      const [, client = '', file] = CLIENT_FILE.exec(path) ?? [];
+      const at = path.replaceAll('\\', '/');
+      const [, client = '', file] = CLIENT_FILE.exec(at) ?? [];
       const text = await readFile(path, 'utf8');
       if (file === 'package.json') return { contents: versionOf(text), loader: 'json' };
+      if (file === ENDPOINT_RULES) {
+        const ofEc2 = await readFile(at.replace(`@aws-sdk/${client}/${file}`, RULES_OF_EC2), 'utf8');
+        return { contents: sharedEndpointRules(text, ofEc2), loader: 'js', resolveDir: dirname(path) };
+      }
       return { contents: shakeableSchemas(text, client), loader: 'js' };
     });
     build.onLoad({ filter: new RegExp(`(?:${ends.map(pathPattern).join('|')})$`) }, ({ path }) => {

@@ -60,7 +60,7 @@ export function shakeableSchemas(text: string, client: string): string {
   const registered = [...shaken.matchAll(REGISTRATION)].map(([, error]) => error);
   const lost = KEPT_ERRORS[client]?.filter((error) => !registered.includes(error)) ?? [];
   if (lost.length > 0) refuse(`register no ${lost.join(', ')}`);
-  return shaken;
+  return withoutSingles(shaken, constants);
 }
 
 const REGISTRATION = /^\w+\.registerError\((\w+)\$, \w+\);$/gm;
@@ -71,9 +71,23 @@ function isKept(client: string, error: string): boolean {
   return kept === undefined || kept.includes(error) || error.endsWith('ServiceException');
 }
 
+/** Constants that are used once, as most names of shapes are, take less room where they are used. */
+function withoutSingles(text: string, constants: ReadonlyMap<string, string>): string {
+  const found = new Map<string, number>();
+  for (const [name] of text.matchAll(CONSTANT)) found.set(name, (found.get(name) ?? 0) + 1);
+  return text.replace(CONSTANT, (name, at: number) => {
+    const value = constants.get(name);
+    // Once where it is defined, after `const `.
+    const isUse = text.slice(at - 'const '.length, at) !== 'const ';
+    return value !== undefined && isUse && found.get(name) === 2 ? JSON.stringify(value) : name;
+  });
+}
+
+const CONSTANT = /(?<![\w$"'`])_\w+(?![\w$])/g;
+
 /**
- * Most members of EC2's schemas carry two names for the wire, of which one is mostly the other in lower case, and that
- * a constant already. Said by a function they take a third of the room; esbuild drops calls that are marked as pure.
+ * Most members of EC2's schemas carry two names for the wire, of which one is the member's own name and the other mostly
+ * the same in lower case. Said by functions they take a fraction of the room; esbuild drops calls that are marked as pure.
  */
 function compactWireNames(text: string, constants: ReadonlyMap<string, string>): string {
   const names = new Map([...constants].map(([name, value]) => [value, name]));
@@ -85,9 +99,34 @@ function compactWireNames(text: string, constants: ReadonlyMap<string, string>):
     const second = constants.get(xmlName) === uncapitalised(queryName) ? '' : `, ${xmlName}`;
     return `/* @__PURE__ */ wireNames(${first}${second})`;
   });
-  return `${compact}\nfunction wireNames(ec2QueryName, xmlName = ec2QueryName[0].toLowerCase() + ec2QueryName.slice(1)) {
+  return `${compact.replace(STRUCTURE, withOwnNames)}
+function wireNames(ec2QueryName, xmlName = ec2QueryName[0].toLowerCase() + ec2QueryName.slice(1)) {
   return { ec2QueryName, xmlName };
+}
+function withOwnNames(schema) {
+  schema[5] = schema[5].map((type, at) => (Array.isArray(type) ? type : [type, wireNames(schema[4][at])]));
+  return schema;
 }\n`;
+}
+
+/** A structure's definition, and what stands in it up to the names of its members, these, and their types. */
+const STRUCTURE = /(?<== )(\[3, n0, _\w+,\s*0,\s*\[([^\]]*)\],\s*)\[(.*?)\](,? ?\d*\n?\]);$/gms;
+/** A member's type with its names for the wire, which may be its own. */
+const NAMED_MEMBER = /^\[(\d+|\(\) => \w+\$?), \/\* @__PURE__ \*\/ wireNames\((_\w+)\)\]$/;
+
+/**
+ * A structure in which members whose names for the wire are their own stand with their types alone. One that has members
+ * without any names for the wire stays as it is: the two would not be told apart.
+ */
+function withOwnNames(definition: string, before: string, names: string, types: string, after: string): string {
+  const own = names.split(/,\s*/);
+  const members = types.match(/\[(?:[^[\]]|\[[^\]]*\])*\]|[^,[\]\s][^,[\]]*/g) ?? [];
+  if (members.length !== own.length || !members.every((member) => member.startsWith('['))) return definition;
+  const shorter = members.map((member, at) => {
+    const [, type = '', name] = NAMED_MEMBER.exec(member) ?? [];
+    return name === own[at] ? type : member;
+  });
+  return `/* @__PURE__ */ withOwnNames(${before}[${shorter.join(', ')}]${after});`;
 }
 
 function uncapitalised(name: string): string {
