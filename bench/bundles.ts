@@ -26,7 +26,7 @@ const MOST_TIME = 0.25;
 const TOLD = 8;
 
 /** Size and import time of each handler, bundled as it is deployed, to those of a bare client's bundle. */
-export async function measureBundles(imports: number, handlers = HANDLERS): Promise<Row[]> {
+export async function measureBundles(turns: number, handlers = HANDLERS): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'amikeep-bench-'));
   try {
     const bare = join(folder, 'bare.cjs');
@@ -42,23 +42,25 @@ export async function measureBundles(imports: number, handlers = HANDLERS): Prom
       }),
     );
     const size = await sizeOf(bare);
-    const times = await importTimes([bare, ...bundles.map(({ path }) => path)], imports);
-    const time = times.get(bare) ?? Number.NaN;
+    const times = await importTimes([bare, ...bundles.map(({ path }) => path)], turns);
+    const timeOf = (of: ReadonlyMap<string, number>, path: string) => of.get(path) ?? Number.NaN;
+    const medianOf = (path: string) => median(times.map((ofTurn) => timeOf(ofTurn, path)));
+    const ratioOf = (path: string) => median(times.map((ofTurn) => timeOf(ofTurn, path) / timeOf(ofTurn, bare)));
     const rows: Row[] = [
       { what: 'bare client: size', value: size, unit: 'kB' },
-      { what: 'bare client: import', value: time, unit: 'ms', note: `median of ${imports}` },
+      { what: 'bare client: import', value: medianOf(bare), unit: 'ms', note: `median of ${turns}` },
     ];
     for (const { name, path, metafile } of bundles) {
-      const [kilobytes, ms] = [await sizeOf(path), times.get(path) ?? Number.NaN];
+      const kilobytes = await sizeOf(path);
       const ofBare = `${(kilobytes / size).toFixed(2)} of the bare client's; ${compositionOf(metafile)}`;
       rows.push(
         { what: `${name}: size`, value: kilobytes, unit: 'kB', target: { atMost: MOST_KILOBYTES }, note: ofBare },
         {
           what: `${name}: import`,
-          value: ms / time,
+          value: ratioOf(path),
           unit: 'x',
           target: { atMost: MOST_TIME },
-          note: `${ms.toFixed(0)} ms, median of ${imports}`,
+          note: `${medianOf(path).toFixed(0)} ms; medians of ${turns} turns`,
         },
       );
     }
@@ -89,13 +91,32 @@ async function sizeOf(path: string): Promise<number> {
   return (await stat(path)).size / 1000;
 }
 
-/** Median milliseconds to import each module, each time in a new process; in turns, so that none gets all of a bad moment. */
-async function importTimes(paths: readonly string[], turns: number): Promise<ReadonlyMap<string, number>> {
-  const times = new Map(paths.map((path): [string, number[]] => [path, []]));
+/**
+ * Milliseconds to import each module, by turns, each time in a new process. Whatever else the machine does hits the
+ * imports of one turn alike, so that what compares them compares those of one turn.
+ */
+async function importTimes(paths: readonly string[], turns: number): Promise<Map<string, number>[]> {
+  const times: Map<string, number>[] = [];
   for (let turn = 0; turn < turns; turn++) {
-    for (const [path, of] of times) of.push(await importTime(path));
+    const ofTurn = new Map<string, number>();
+    for (const path of inTurn(paths, turn)) ofTurn.set(path, await importTime(path));
+    times.push(ofTurn);
   }
-  return new Map([...times].map(([path, of]) => [path, median(of)]));
+  return times;
+}
+
+/**
+ * The order of a turn. A module finds the machine as the one before has left it, warm or not, so that of an even number
+ * each comes after each other one once in as many turns as there are modules, and once first.
+ */
+export function inTurn<T>(items: readonly T[], turn: number): T[] {
+  const { length } = items;
+  return items.flatMap((_, at) => {
+    // 0, 1, last, 2, last but one, ...
+    const step = at % 2 === 0 ? length - at / 2 : (at + 1) / 2;
+    const item = items[(step + turn) % length];
+    return item === undefined ? [] : [item];
+  });
 }
 
 async function importTime(path: string): Promise<number> {

@@ -38,6 +38,6 @@ export const PIECES: Readonly<Record<string, Piece>> = {
   },
   bundles: {
     title: 'Handlers as deployed, as ratios to a bundle of a bare EC2Client',
-    measure: async () => (await import('./bundles.ts')).measureBundles(5),
+    measure: async () => (await import('./bundles.ts')).measureBundles(24),
   },
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureBundles } from '../../bench/bundles.ts';
+import { inTurn, measureBundles } from '../../bench/bundles.ts';
 import { measureCalls } from '../../bench/calls.ts';
 import { measureMemory } from '../../bench/memory.ts';
 import { measurePacing } from '../../bench/pacing.ts';
@@ -39,6 +39,14 @@ describe('each piece of the bench measures, at a size that takes no time', () =>
     for (const what of ['bare client: size', 'bare client: import', 'retire: size', 'retire: import']) {
       expect(measured(rows, what)).toBeGreaterThan(0);
     }
+  });
+
+  it('of four modules each is imported right after each other one equally often', () => {
+    const pairs = [0, 1, 2, 3].flatMap((turn) => {
+      const order = inTurn(['bare', 'snapshot', 'copy', 'retire'], turn);
+      return order.slice(1).map((module, at) => `${module} after ${order[at]}`);
+    });
+    expect(new Set(pairs).size).toBe(12);
   });
 
   it('each function does its work in a process whose memory is limited', { timeout: 60_000 }, async () => {
