@@ -112,7 +112,7 @@ describe('a check-up', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({
         subject: 'retire in eu-west-1',
-        text: 'all of its 29 calls that can be tried are allowed to you',
+        text: 'all of its 28 calls that can be tried are allowed to you',
       }),
     );
     expect(sandbox.ec2.dump()).toEqual(before);
