@@ -98,7 +98,7 @@ function actionsIn(vault: boolean): readonly Action[] {
 }
 
 /** Each key once, however many policies name it; those in vaults are for who is at home there to look at. */
-function keysOf(file: PolicyFile, usable: readonly Region[]): Pick<KeyFact, 'region' | 'name'>[] {
+export function keysOf(file: PolicyFile, usable: readonly Region[]): Pick<KeyFact, 'region' | 'name'>[] {
   const named = file.policies.flatMap(({ copies }) =>
     copies.flatMap(({ region, kmsKey, account }) =>
       kmsKey === undefined || account !== undefined ? [] : [{ region, name: kmsKey }],
