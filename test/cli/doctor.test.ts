@@ -401,6 +401,21 @@ describe('a check-up with other accounts', () => {
     expect(lines.at(-1)?.text).toBe('it selects instances: 0 in eu-central-1, 0 in us-east-1, 2 in other accounts');
   });
 
+  it("tries a vault's roles that copy and that look whether copies are there, and no other", async () => {
+    const { url } = await aServedSandbox([MEMBER]);
+    const policies = WITH_MEMBER.replace(`${SECRET} }`, `${SECRET}, vault: true }`).replace(
+      '{ region: eu-west-1,',
+      `{ region: eu-west-1, account: '${MEMBER}',`,
+    );
+
+    const { lines } = await doctor(url, { policies });
+
+    expect(lines.filter(({ check }) => check === 'account').map(({ verdict, subject }) => [verdict, subject])).toEqual([
+      ['ok', `copy in ${MEMBER}`],
+      ['ok', `retire in ${MEMBER}`],
+    ]);
+  });
+
   it('does not conclude from roles that are closed to people that functions are not let in either', async () => {
     const { sandbox, url } = await aServedSandbox([MEMBER]);
     sandbox.ec2.setBehaviour({ roles: {} });
