@@ -188,7 +188,7 @@ await check('each function has its own role, and nothing else has any but the sc
   assert.deepEqual(ofFunctions, roleResources(file));
   for (const action of FUNCTIONS) {
     const { Role } = template.Resources[functionId(action)]?.Properties ?? {};
-    assert.deepEqual(Role, { 'Fn::GetAtt': [roleId(action), 'Arn'] });
+    assert.deepEqual(Role, { 'Fn::Sub': `\${${roleId(action)}.Arn}` });
   }
   const policies = Object.values(template.Resources).filter(({ Type }) => /^AWS::IAM::.*Policy$/.test(Type));
   assert.deepEqual(policies, []);

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
 import type { Conditions, Statement, Values } from './policy-document.ts';
 
-/** What a retire run reads, which is all that it may do where it only looks. */
+/** What a retire run reads. */
 export function evidenceStatements(regions: Values): Statement[] {
   const there: Conditions = { StringEquals: { 'aws:RequestedRegion': regions } };
   return [

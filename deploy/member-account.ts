@@ -1,7 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
 import { Document } from 'yaml';
 import type { Action } from '../lib/run/event.ts';
-import { evidenceStatements } from './evidence-statements.ts';
 import { DEFAULT_ALIAS, keyStatements, sourceKeyStatements } from './keys.ts';
 import { roleName, roleResource } from './permissions.ts';
 import type { ConditionalStatement, Joined, Statement, Values } from './policy-document.ts';
@@ -154,7 +153,8 @@ export function memberResources(): Resources {
       ...sourceKeyStatements(SOURCES, { Ref: 'SourceAccounts' }),
       ...keyStatements(KEYS),
     ]),
-    VaultRetireRole: memberRole('retire', IS_VAULT, evidenceStatements(EVERYWHERE)),
+    // Of copies retire only has to know whether they are there.
+    VaultRetireRole: memberRole('retire', IS_VAULT, [readImages(DESTINATIONS)]),
   };
 }
 

@@ -25,7 +25,6 @@ import {
   EnableImageCommand,
   EnableImageDeprecationCommand,
   ListImagesInRecycleBinCommand,
-  ListSnapshotsInRecycleBinCommand,
   ModifyImageAttributeCommand,
   ModifySnapshotAttributeCommand,
   type TagSpecification,
@@ -85,9 +84,6 @@ const ATTEMPTS: Readonly<Record<Right, Attempt>> = {
   ),
   'ec2:ListImagesInRecycleBin': dry('ListImagesInRecycleBin', (ec2) =>
     ec2.send(new ListImagesInRecycleBinCommand({ DryRun })),
-  ),
-  'ec2:ListSnapshotsInRecycleBin': dry('ListSnapshotsInRecycleBin', (ec2) =>
-    ec2.send(new ListSnapshotsInRecycleBinCommand({ DryRun })),
   ),
   'ec2:DescribeImageReferences': dry('DescribeImageReferences', (ec2, { image }) =>
     ec2.send(new DescribeImageReferencesCommand({ ImageIds: listed(image), IncludeAllResourceTypes: true, DryRun })),

@@ -1,8 +1,8 @@
 import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
-import { DescribeKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, type DescribeKeyCommandOutput, type KMSClient } from '@aws-sdk/client-kms';
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { Examiner, Fact, Quota } from '../doctor/ports.ts';
+import type { Examiner, Fact, KeyDescription, Quota } from '../doctor/ports.ts';
 import type { Region } from '../model/ids.ts';
 import type { Action } from '../run/event.ts';
 import { attempt } from './attempts.ts';
@@ -47,8 +47,7 @@ export function createExaminer(
       if (!answer.ok) {
         return answer.failure.meaning === 'absent' ? { known: true, value: undefined } : notKnown(answer.failure);
       }
-      const { KeyId = '', KeyState = '', KeyUsage = '', KeySpec = '' } = answer.value.KeyMetadata ?? {};
-      return { known: true, value: { id: KeyId, state: KeyState, usage: KeyUsage, spec: KeySpec } };
+      return { known: true, value: keyDescriptionOf(answer.value) };
     },
 
     quota: async (target, quota) => {
@@ -79,6 +78,11 @@ export function createExaminer(
       return { kind: answer.failure.meaning === 'denied' ? 'denied' : 'unclear', problem };
     },
   };
+}
+
+export function keyDescriptionOf({ KeyMetadata }: Pick<DescribeKeyCommandOutput, 'KeyMetadata'>): KeyDescription {
+  const { KeyId = '', KeyState = '', KeyUsage = '', KeySpec = '' } = KeyMetadata ?? {};
+  return { id: KeyId, state: KeyState, usage: KeyUsage, spec: KeySpec };
 }
 
 /** How EC2 answers a dry run of a call that is allowed: as an error, with 412. */

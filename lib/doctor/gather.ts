@@ -92,13 +92,13 @@ function regionsNamed(
   return all.known ? { known: true, value: new Map(named.map((region) => [region, all.value.get(region)])) } : all;
 }
 
-/** A vault takes copies, and nothing else is done there. */
+/** A vault takes copies, and before a source is retired it is asked whether it has them. */
 function actionsIn(vault: boolean): readonly Action[] {
-  return vault ? ['copy'] : TRIED_ACTIONS;
+  return vault ? ['copy', 'retire'] : TRIED_ACTIONS;
 }
 
 /** Each key once, however many policies name it; those in vaults are for who is at home there to look at. */
-function keysOf(file: PolicyFile, usable: readonly Region[]): Pick<KeyFact, 'region' | 'name'>[] {
+export function keysOf(file: PolicyFile, usable: readonly Region[]): Pick<KeyFact, 'region' | 'name'>[] {
   const named = file.policies.flatMap(({ copies }) =>
     copies.flatMap(({ region, kmsKey, account }) =>
       kmsKey === undefined || account !== undefined ? [] : [{ region, name: kmsKey }],

@@ -29,7 +29,6 @@ export const RIGHTS = [
   { right: 'ec2:DescribeImageUsageReportEntries', by: ['retire'] },
   { right: 'ec2:DescribeLockedSnapshots', by: ['retire'] },
   { right: 'ec2:ListImagesInRecycleBin', by: ['retire'] },
-  { right: 'ec2:ListSnapshotsInRecycleBin', by: ['retire'] },
   { right: 'autoscaling:DescribeAutoScalingGroups', by: ['retire'] },
   { right: 'autoscaling:DescribeLaunchConfigurations', by: ['retire'] },
   { right: 'ssm:DescribeParameters', by: ['retire'] },

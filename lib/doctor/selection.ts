@@ -1,4 +1,3 @@
-import type { Region } from '../model/ids.ts';
 import type { Instance } from '../model/resources.ts';
 import type { Policy } from '../policy/policy.ts';
 import { explainSelection, nearMisses, selectionFunnel } from '../policy/select.ts';
@@ -12,11 +11,19 @@ const MOST_NAMED = 3;
 export function selectionLines(facts: Facts): Line[] {
   const { file, instances, membersInstances } = facts;
   const all = [...instances.values(), ...membersInstances].flatMap(({ value }) => value);
-  const unread = [...instances].flatMap(([region, reading]) =>
-    reading.complete ? [] : [unreadLine(region, reading.problem)],
-  );
-  const whole =
-    unread.length === 0 && instances.size === file.regions.length && membersInstances.every(({ complete }) => complete);
+  const unread = [
+    ...[...instances].flatMap(([region, reading]) =>
+      reading.complete ? [] : [unreadLine(region, `allow ec2:DescribeInstances in ${region}`, reading.problem)],
+    ),
+    ...new Map(
+      membersInstances.flatMap((reading) =>
+        reading.complete
+          ? []
+          : [[reading.problem, unreadLine('other accounts', 'mend what is said of accounts', reading.problem)]],
+      ),
+    ).values(),
+  ];
+  const whole = unread.length === 0 && instances.size === file.regions.length;
   return [
     ...unread,
     ...file.policies.flatMap((policy) => policyLines(policy, all, facts, whole)),
@@ -24,12 +31,8 @@ export function selectionLines(facts: Facts): Line[] {
   ];
 }
 
-function unreadLine(region: Region, problem: string): Line {
-  const { unknown } = linesAbout('policy', 'all');
-  return unknown(
-    `the instances of ${region} could not be read: ${problem}`,
-    `allow ec2:DescribeInstances in ${region}`,
-  );
+function unreadLine(where: string, remedy: string, problem: string): Line {
+  return linesAbout('policy', 'all').unknown(`the instances of ${where} could not be read: ${problem}`, remedy);
 }
 
 function policyLines(

@@ -36,6 +36,9 @@ interface Launch {
   readonly image: ImageEntry;
   readonly type: Instance['InstanceType'];
   readonly zone: string;
+  /** As the call names them: networks are not modelled, so that none is looked for. */
+  readonly subnet: string | undefined;
+  readonly securityGroups: readonly string[];
   readonly devices: readonly BlockDeviceMapping[];
   readonly instanceTags: readonly Tag[];
   readonly volumeTags: readonly Tag[];
@@ -52,6 +55,8 @@ export function runInstancesOperations(plane: Plane) {
         'MaxCount',
         'ClientToken',
         'Placement.AvailabilityZone',
+        'SecurityGroupIds',
+        'SubnetId',
         'BlockDeviceMappings.DeviceName',
         'BlockDeviceMappings.NoDevice',
         'BlockDeviceMappings.Ebs.DeleteOnTermination',
@@ -120,6 +125,8 @@ function readLaunch(plane: Plane, place: AccountRegion, input: RunInstancesComma
     image,
     type: input.InstanceType ?? template?.InstanceType ?? 'm1.small',
     zone: input.Placement?.AvailabilityZone ?? `${place.region}a`,
+    subnet: input.SubnetId,
+    securityGroups: input.SecurityGroupIds ?? [],
     devices: mergedDevices(image.mappings, template?.BlockDeviceMappings ?? [], input.BlockDeviceMappings ?? []),
     instanceTags: [
       ...(tags.get('instance') ?? []),
@@ -181,7 +188,8 @@ function launchOne(
     Placement: { AvailabilityZone: launch.zone, Tenancy: 'default', GroupName: '' },
     BlockDeviceMappings: attached,
     NetworkInterfaces: [],
-    SecurityGroups: [],
+    ...(launch.subnet !== undefined && { SubnetId: launch.subnet }),
+    SecurityGroups: launch.securityGroups.map((GroupId) => ({ GroupId })),
     ProductCodes: [],
     Tags: [...launch.instanceTags],
     PrivateDnsName: '',

@@ -112,7 +112,7 @@ describe('a check-up', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({
         subject: 'retire in eu-west-1',
-        text: 'all of its 29 calls that can be tried are allowed to you',
+        text: 'all of its 28 calls that can be tried are allowed to you',
       }),
     );
     expect(sandbox.ec2.dump()).toEqual(before);
@@ -399,6 +399,21 @@ describe('a check-up with other accounts', () => {
       ENTRANCES.map((subject) => ({ check: 'account', subject, verdict: 'ok', text: 'you may assume its role' })),
     );
     expect(lines.at(-1)?.text).toBe('it selects instances: 0 in eu-central-1, 0 in us-east-1, 2 in other accounts');
+  });
+
+  it("tries a vault's roles that copy and that look whether copies are there, and no other", async () => {
+    const { url } = await aServedSandbox([MEMBER]);
+    const policies = WITH_MEMBER.replace(`${SECRET} }`, `${SECRET}, vault: true }`).replace(
+      '{ region: eu-west-1,',
+      `{ region: eu-west-1, account: '${MEMBER}',`,
+    );
+
+    const { lines } = await doctor(url, { policies });
+
+    expect(lines.filter(({ check }) => check === 'account').map(({ verdict, subject }) => [verdict, subject])).toEqual([
+      ['ok', `copy in ${MEMBER}`],
+      ['ok', `retire in ${MEMBER}`],
+    ]);
   });
 
   it('does not conclude from roles that are closed to people that functions are not let in either', async () => {

@@ -167,4 +167,15 @@ describe('a policy', () => {
 
     expect(lines.map(({ verdict, subject }) => `${verdict} ${subject}`)).toEqual(['unknown all', 'unknown nightly']);
   });
+
+  it('whose other accounts could not be read is told of them, once for each reason', () => {
+    const denied = partialReading('instances', NOW, [], 'AccessDenied: amikeep-snapshot cannot be assumed');
+
+    const lines = selectionLines(facts({ membersInstances: [denied, denied] }));
+
+    expect(lines.map(({ verdict, text }) => `${verdict} ${text}`)).toEqual([
+      'unknown the instances of other accounts could not be read: AccessDenied: amikeep-snapshot cannot be assumed',
+      'ok it selects instances: 1 in eu-central-1, 0 in other accounts',
+    ]);
+  });
 });

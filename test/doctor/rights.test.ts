@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { RIGHTS } from '../../lib/doctor/rights.ts';
+import { RIGHTS, rightsOf, TRIED_ACTIONS } from '../../lib/doctor/rights.ts';
+import { aPolicy, aPolicyFile, DR } from '../builders.ts';
+import { hubRoles } from '../roles/hub.ts';
 
 const FOLDER = 'lib/aws';
 
@@ -12,6 +14,7 @@ const OF_THE_CHECK_UP = ['attempts.ts', 'examiner.ts', 'introduction.ts'];
 const NOT_TRIED: Readonly<Record<string, string>> = {
   GetRule: 'there may be no rule to read',
   PutEvents: 'the bus comes with the stack',
+  ListSnapshotsInRecycleBin: 'only undo makes it, to take back what is in the bin',
   RestoreImageFromRecycleBin: 'only undo makes it, of what is in the bin',
   RestoreSnapshotFromRecycleBin: 'only undo makes it, of what is in the bin',
   DescribeKey: 'the check-up asks it of each key that a policy names',
@@ -28,4 +31,12 @@ it('every call of the functions is tried, or left out for a reason', () => {
   expect(calls.length).toBeGreaterThan(tried.length);
   expect(calls.filter((call) => !tried.includes(call) && !Object.hasOwn(NOT_TRIED, call))).toEqual([]);
   expect(tried.filter((right) => !calls.includes(right))).toEqual([]);
+});
+
+it.each(TRIED_ACTIONS)('nothing is asked for %s that its role does not have', (action) => {
+  const copies = [{ region: DR.region, encrypt: 'as-source', retention: { keepLast: 1 } }] as const;
+  const { statements } = hubRoles(aPolicyFile({ policies: [aPolicy({ copies })] }))[action];
+  const granted = new Set(statements.flatMap(({ Action }) => Action));
+
+  expect(rightsOf(action).filter(({ right }) => !granted.has(right))).toEqual([]);
 });

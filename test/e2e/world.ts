@@ -18,6 +18,7 @@ const POLICY_FILES = {
   shop: 'test/e2e/policies/shop.yml',
   shopWithoutGolden: 'test/e2e/policies/shop-without-golden.yml',
   shopInvalid: 'test/e2e/policies/shop-invalid.yml',
+  shopWithoutKey: 'test/e2e/policies/shop-without-key.yml',
   office: 'test/e2e/policies/office.yml',
 } as const;
 
@@ -59,6 +60,7 @@ export async function aWorld(): Promise<World> {
       shop: stack('shop'),
       shopWithoutGolden: stack('shopWithoutGolden'),
       shopInvalid: stack('shopInvalid'),
+      shopWithoutKey: stack('shopWithoutKey'),
       office: stack('office'),
     },
     close: async () => {

@@ -98,9 +98,18 @@ describe('in a vault', () => {
     for (const id of ['VaultCopyRole', 'VaultRetireRole']) {
       expect(changes.filter(({ asks }) => permits(memberRole(id), asks))).toEqual([]);
     }
-    expect(
-      memberRole('VaultRetireRole').statements.flatMap(({ Action }) => Action.filter((one) => factsOf(one).write)),
-    ).toEqual([]);
+  });
+
+  test('what retire looks at are images, where copies are', () => {
+    const { statements } = memberRole('VaultRetireRole');
+    expect(statements.flatMap(({ Action }) => Action)).toEqual(['ec2:DescribeImages']);
+    const reading = (region: string): Ask => ({
+      action: 'ec2:DescribeImages',
+      resource: '*',
+      context: { 'aws:RequestedRegion': region },
+    });
+    expect(isAllowed(statements, reading('eu-west-1'))).toBe(true);
+    expect(isAllowed(statements, reading('eu-central-1'))).toBe(false);
   });
 });
 

@@ -43,6 +43,19 @@ describe('RunInstances', () => {
     expect(instanceOf(plane, idOf(instance?.InstanceId))?.State).toEqual({ Code: 16, Name: 'running' });
   });
 
+  it('is in the subnet and the security groups that it is launched into, which need not be there', () => {
+    const { Instances } = aPlane().call('RunInstances', {
+      ImageId,
+      MinCount: 1,
+      MaxCount: 1,
+      SubnetId: 'subnet-0123456789abcdef0',
+      SecurityGroupIds: ['sg-0123456789abcdef0'],
+    });
+    expect(Instances).toMatchObject([
+      { SubnetId: 'subnet-0123456789abcdef0', SecurityGroups: [{ GroupId: 'sg-0123456789abcdef0' }] },
+    ]);
+  });
+
   it('refuses a root volume that is smaller than its snapshot', () => {
     const BlockDeviceMappings = [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 4 } }];
     const run = () => aPlane().call('RunInstances', { ImageId, MinCount: 1, MaxCount: 1, BlockDeviceMappings });

@@ -28,6 +28,13 @@ export async function checkDeployment(checks: Checks, { account, stacks }: World
     assert.match(stdout, /test\/e2e\/policies\/shop-invalid\.yml:20:28: .*retention\.keepLast is 'two'/);
     assert.deepEqual([await versionsOf(account), await inventory(account)], before);
   });
+  await checks.check('a key that is not there is refused by its name, and nothing is changed', async () => {
+    const before = [await versionsOf(account), await inventory(account)];
+    const { code, stdout } = await stacks.shopWithoutKey.deploy();
+    assert.notEqual(code, 0);
+    assert.match(stdout, /kmsKey alias\/dr in eu-west-1: there is no such key; make it in eu-west-1/);
+    assert.deepEqual([await versionsOf(account), await inventory(account)], before);
+  });
 }
 
 /** What changes with every update of a stack or of a function. */
