@@ -20,12 +20,13 @@ export function planEndings(
 ): Plan {
   const { target, images, instances } = inventory;
   const { lineages } = sortByLineage(images.value, file.deployment);
+  const question = { account: target.account, regions: file.regions, emptyIsTrue: confirmNoInstances };
   const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
   const wanted = new Set(named);
   const decisions = [...lineages.values()].flatMap((lineage): Decision[] => {
     if (!wanted.has(lineage.lineage)) return [];
     const policy = policies.get(lineage.policy);
-    const source = sourceStateOf(lineage, policy, instances, target.account, confirmNoInstances);
+    const source = sourceStateOf(lineage, policy, instances, question);
     return endLineage(lineage, source, images.complete);
   });
   return {

@@ -16,6 +16,16 @@ export type SourceState =
   /** It is in another account, which is not read from here. */
   | { readonly kind: 'elsewhere' };
 
+/** What a source is judged by beside what EC2 shows. */
+export interface SourceQuestion {
+  /** The account whose instances were read. */
+  readonly account: string;
+  /** Where instances are, by the policy file: a region that is taken out of it is said to have none. */
+  readonly regions: readonly Region[];
+  /** Whether a person vouches for it that a region which shows no instance has none. */
+  readonly emptyIsTrue: boolean;
+}
+
 /**
  * Whether the source of a lineage lives: any of its instances in any state but terminated, or one that carries the tag
  * value that continues the lineage: by the policy's tag, or where the policy is gone by the one that the lineage's text
@@ -26,15 +36,14 @@ export function sourceStateOf(
   lineage: LineageInRegion,
   policy: Policy | undefined,
   instances: ReadonlyMap<Region, Reading<readonly Instance[]>>,
-  account: string,
-  emptyIsTrue: boolean,
+  { account, regions, emptyIsTrue }: SourceQuestion,
 ): SourceState {
   const { source } = lineage;
   const reading = instances.get(source.region);
   if (source.account !== account) return { kind: 'elsewhere' };
   if (!reading?.complete) return { kind: 'unknown' };
   const living = livingIn(reading);
-  if (living.all.length === 0 && !emptyIsTrue) return { kind: 'unknown' };
+  if (living.all.length === 0 && !emptyIsTrue && regions.includes(source.region)) return { kind: 'unknown' };
   const tags = policy ? [policy.lineageTag].filter((tag) => tag !== undefined) : lineageTagsOf(lineage.lineage);
   const alive =
     lineage.images.some(({ stamp }) => living.ids.has(stamp.source.instance)) ||

@@ -1,10 +1,12 @@
-import type { ImageId, InstanceId, Region } from '../model/ids.ts';
+import type { ImageId, InstanceId, Region, SnapshotId } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
+import type { Tags } from '../model/resources.ts';
 import { DAY, formatInstant, type Instant, MINUTE } from '../model/time.ts';
 import { sharesOfOthers } from '../tagging/loans.ts';
 import type { OwnedImage } from '../tagging/ownership.ts';
 import type { Stamp } from '../tagging/stamp.ts';
 import { HOLD } from '../tagging/tag-keys.ts';
+import { snapshotsOf } from './bring-back.ts';
 import type { Reason } from './decision.ts';
 import type { ImageEvidence, Use } from './evidence.ts';
 import type { RetireInventory } from './retire-inventory.ts';
@@ -23,6 +25,8 @@ export interface Surroundings {
   readonly missing: ReadonlyMap<ImageId, Reason>;
   /** The holds of instances, by instance. */
   readonly holds: ReadonlyMap<InstanceId, string>;
+  /** The holds of snapshots, by snapshot. */
+  readonly heldSnapshots: ReadonlyMap<SnapshotId, string>;
   /** Why what EC2 shows of the region is not to be believed. */
   readonly suspicion: string | undefined;
   readonly now: Instant;
@@ -30,14 +34,19 @@ export interface Surroundings {
 
 /** The instances that carry a hold, each with its reason. */
 export function holdsOf({ instances }: RetireInventory): ReadonlyMap<InstanceId, string> {
-  return new Map(
-    [...instances.values()].flatMap(({ value }) =>
-      value.flatMap(({ id, tags }): [InstanceId, string][] => {
-        const hold = tags[HOLD];
-        return hold === undefined ? [] : [[id, hold === '' ? 'no reason given' : hold]];
-      }),
-    ),
-  );
+  return new Map([...instances.values()].flatMap(({ value }) => heldOf(value)));
+}
+
+/** Our snapshots that carry a hold, each with its reason. */
+export function heldSnapshotsOf({ snapshots }: RetireInventory): ReadonlyMap<SnapshotId, string> {
+  return new Map(heldOf(snapshots.value));
+}
+
+function heldOf<Id>(resources: readonly { readonly id: Id; readonly tags: Tags }[]): [Id, string][] {
+  return resources.flatMap(({ id, tags }): [Id, string][] => {
+    const hold = tags[HOLD];
+    return hold === undefined ? [] : [[id, hold === '' ? 'no reason given' : hold]];
+  });
 }
 
 /**
@@ -46,12 +55,17 @@ export function holdsOf({ instances }: RetireInventory): ReadonlyMap<InstanceId,
  */
 export function protectionOf(owned: OwnedImage, surroundings: Surroundings): Reason | undefined {
   const { image, hold, stamp } = owned;
-  const { inventory, missing, suspicion, now } = surroundings;
+  const { inventory, missing, heldSnapshots, suspicion, now } = surroundings;
   if (hold !== undefined) return { code: 'hold', text: `it is on hold: ${hold}` };
+  const heldSnapshot = heldSnapshots.size > 0 ? snapshotsOf(owned).find((id) => heldSnapshots.has(id)) : undefined;
+  if (heldSnapshot !== undefined) {
+    const text = `its snapshot ${heldSnapshot} is on hold: ${heldSnapshots.get(heldSnapshot)}`;
+    return { code: 'hold', text: `${text}; a hold is lifted from an image and from its snapshots` };
+  }
   if (image.protection !== undefined) {
     return { code: 'protected', text: `it is protected against deregistration (${image.protection})` };
   }
-  const used = usedBy(inventory.uses.value.get(image.id));
+  const used = usedBy(inventory.uses.value.get(image.id)) ?? launchedWhileShared(owned, now);
   if (used) return used;
   const missingCopy = missing.get(image.id);
   if (missingCopy) return missingCopy;
@@ -67,9 +81,7 @@ export function protectionOf(owned: OwnedImage, surroundings: Surroundings): Rea
 
 function usedBy(uses: readonly Use[] | undefined): Reason | undefined {
   if (!uses || uses.length === 0) return undefined;
-  const named = uses.slice(0, 3).map(({ kind, id }) => `${kind} ${id}`);
-  const more = uses.length > 3 ? ` and ${uses.length - 3} more` : '';
-  return { code: 'in-use', text: `it is in use by ${named.join(', ')}${more}` };
+  return { code: 'in-use', text: `it is in use by ${inBrief(uses.map(({ kind, id }) => `${kind} ${id}`))}` };
 }
 
 /** The first read that failed or is too old of those that protect an image, in words. */
@@ -111,7 +123,7 @@ function usedByOthers(
 ): Reason | undefined {
   const sharedWith = sharesOfOthers(id, all, loans);
   if (sharedWith.length === 0) return undefined;
-  const whom = `${sharedWith.slice(0, 3).join(', ')}${sharedWith.length > 3 ? ` and ${sharedWith.length - 3} more` : ''}`;
+  const whom = inBrief(sharedWith);
   if (report.kind === 'ready' && now - report.at <= REPORT_GOOD_FOR) {
     const used = usedBy(report.accounts.map((id) => ({ kind: 'account', id })));
     if (used) return used;
@@ -125,6 +137,21 @@ function usedByOthers(
     return { code: 'usage-unknown', text: `it is shared with ${whom}, and EC2's report on its use there is not ready` };
   }
   return { code: 'usage-unasked', text: `it is shared with ${whom}: EC2 is asked who uses it there` };
+}
+
+/**
+ * EC2 tells of a launch a day late: of one in the hours before an image was disabled only once it is disabled, and by
+ * then shared with nobody, so that there is nothing to ask a report for. Whoever it was shared with is written on it.
+ */
+function launchedWhileShared({ image: { lastLaunchedAt }, stages }: OwnedImage, now: Instant): Reason | undefined {
+  if (stages.sharedWith.length === 0 || lastLaunchedAt === undefined) return undefined;
+  if (now - lastLaunchedAt > RECENT_LAUNCH) return undefined;
+  const text = `it was shared with ${inBrief(stages.sharedWith)}, and was last launched ${formatInstant(lastLaunchedAt)}`;
+  return { code: 'in-use', text };
+}
+
+function inBrief(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 }
 
 /**

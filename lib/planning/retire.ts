@@ -17,7 +17,7 @@ import { nextStep } from './ladder.ts';
 import { takeBackForgotten } from './lending.ts';
 import { holdsVersion, isFinished, type LineageInRegion, sortByLineage } from './lineages.ts';
 import { missingCopies } from './missing-copies.ts';
-import { holdsOf, isEstablished, protectionOf, type Surroundings } from './protection.ts';
+import { heldSnapshotsOf, holdsOf, isEstablished, protectionOf, type Surroundings } from './protection.ts';
 import type { RetireInventory } from './retire-inventory.ts';
 import { planSnapshotSweep, strayWarnings } from './snapshot-sweep.ts';
 import { stockOf } from './stock.ts';
@@ -48,12 +48,13 @@ export function planRetirement(
   // Before what becomes of the images: the last decision on each is the one that is made again before it is carried out.
   const decisions = [...reports, ...takeBackForgotten(lineages.values(), file, inventory.target)];
 
-  const suspicion = confirmNoInstances ? undefined : suspicionOf(file, inventory, lineages.values(), now);
+  const suspicion = confirmNoInstances ? undefined : suspicionOf(file, inventory, lineages.values());
   const judged = judgeLineages(file, inventory, lineages, now, confirmNoInstances);
   const surroundings = {
     inventory,
     missing: missingCopies(file, inventory, judged.lasting),
     holds: holdsOf(inventory),
+    heldSnapshots: heldSnapshotsOf(inventory),
     suspicion,
     now,
   };
@@ -105,6 +106,7 @@ function judgeLineages(
   now: Instant,
   emptyIsTrue: boolean,
 ): Judged {
+  const question = { account: target.account, regions: file.regions, emptyIsTrue };
   const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
   const [kept, candidates]: [Candidate[], Candidate[]] = [[], []];
   const abandoned: AbandonedLineage[] = [];
@@ -112,7 +114,7 @@ function judgeLineages(
   for (const [key, lineage] of lineages) {
     const policy = policies.get(lineage.policy);
     const governance = governanceOf(lineage, file, target);
-    const source = sourceStateOf(lineage, policy, instances, target.account, emptyIsTrue);
+    const source = sourceStateOf(lineage, policy, instances, question);
     const ending = endingOf(lineage, governance.retire.endAfterSourceGoneDays, source, now);
     const keeping = ending ? undefined : judgeLineage(lineage, governance);
     const unsure = source.kind === 'unknown' && lineage.images.some(({ ended }) => ended);
@@ -283,7 +285,10 @@ function takeStep(
 }
 
 /** An image whose snapshots have to stay stays with them: without it nobody would know what they are of. */
-function keptSnapshots(image: OwnedImage, { snapshotEvidence }: RetireInventory): Reason | undefined {
+function keptSnapshots(image: OwnedImage, { snapshotEvidence, snapshots }: RetireInventory): Reason | undefined {
+  if (!snapshots.complete) {
+    return { code: 'evidence-incomplete', text: `${snapshots.source} could not be read whole (${snapshots.problem})` };
+  }
   if (!snapshotEvidence.complete) {
     const text = `${snapshotEvidence.source} could not be read whole (${snapshotEvidence.problem})`;
     return { code: 'evidence-incomplete', text };

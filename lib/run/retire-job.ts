@@ -110,7 +110,7 @@ async function readOurs(
   subjects: readonly Change[] | undefined,
   reads: Reads,
 ): Promise<Pick<RetireInventory, 'images' | 'snapshots' | 'binned' | 'binRules'>> {
-  const ids = subjects?.flatMap((change) => (change.kind === 'delete-snapshot' ? [change.snapshot] : []));
+  const ids = subjects && snapshotsOf(subjects);
   const of = { deployment: scope.deployment, ...(policy !== undefined && { policy }), ...(ids && { ids }) };
   const [images, snapshots, binned, binRules] = await Promise.all([
     reads.images(target, scope),

@@ -1,15 +1,18 @@
 import {
   CreateImageCommand,
+  DeleteTagsCommand,
   DeregisterImageCommand,
-  type EC2Client,
+  EC2Client,
   EnableImageDeregistrationProtectionCommand,
   type Image,
   LockSnapshotCommand,
   ModifyImageAttributeCommand,
   ModifySnapshotAttributeCommand,
+  RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import { connectInProcess } from '../../sandbox/in-process.ts';
 import { aWorld, FRANKFURT, IRELAND, LOCAL, NIGHTLY, tagOf, type World, type WorldOptions } from './world.ts';
 
 /** One image is kept; what goes is marked, deprecated for two days, disabled for three, and then deregistered. */
@@ -44,13 +47,16 @@ function stageOf(world: World, id: string): string {
 /** The retire sweep at the same time of each of the next days; the stage after each. */
 async function sweepDays(world: World, id: string, days: number): Promise<string[]> {
   const stages: string[] = [];
-  for (let day = 0; day < days; day++) {
-    await world.clock.advance(24 * 3_600_000 + 120_000);
-    await world.invoke('retire').catch(() => {});
-    await world.deliver();
-    stages.push(stageOf(world, id));
-  }
+  for (let day = 0; day < days; day++) stages.push(await sweepHours(world, id, 24));
   return stages;
+}
+
+/** The retire sweep so many hours later, and a little; the stage after it. */
+async function sweepHours(world: World, id: string, hours: number): Promise<string> {
+  await world.clock.advance(hours * 3_600_000 + 120_000);
+  await world.invoke('retire').catch(() => {});
+  await world.deliver();
+  return stageOf(world, id);
 }
 
 const reasons = (world: World): string[] => world.finishedRuns().flatMap(({ counts }) => Object.keys(counts));
@@ -113,6 +119,27 @@ describe('what becomes wanted again is brought back', () => {
     expect(JSON.stringify(permissions())).toContain(OTHER);
   });
 
+  it('P3: by a launch in another account in the hour before it was disabled, of which EC2 tells a day late', async () => {
+    const { world, expired } = await withExpired();
+    const share = { LaunchPermission: { Add: [{ UserId: OTHER }] } };
+    await here(world, (client) => client.send(new ModifyImageAttributeCommand({ ImageId: expired, ...share })));
+    expect((await sweepDays(world, expired, 3)).at(-1)).toBe('deprecated');
+    const elsewhere = new EC2Client({
+      region: FRANKFURT,
+      credentials: { accessKeyId: OTHER, secretAccessKey: 'any' },
+      maxAttempts: 1,
+    });
+    connectInProcess(world.sandbox, elsewhere, { account: OTHER });
+    await world.clock.advance(23 * 3_600_000);
+    await world.clock.run(() =>
+      elsewhere.send(new RunInstancesCommand({ ImageId: expired, MinCount: 1, MaxCount: 1 })),
+    );
+    expect(await sweepHours(world, expired, 1)).toBe('disabled');
+    const stages = await sweepDays(world, expired, 40);
+    expect(stages.slice(0, 2)).toContain('kept');
+    expect(stages).not.toContain('gone');
+  });
+
   it('by the loss of a newer image', async () => {
     const { world, expired } = await withExpired();
     await sweepDays(world, expired, 4);
@@ -144,6 +171,18 @@ describe('what people have fenced in is respected and told', () => {
     expect((await sweepDays(world, expired, 9)).at(-1)).toBe('disabled');
     expect(reasons(world)).toContain('refuse locked');
     expect((await sweepDays(world, expired, 14)).at(-1)).toBe('gone');
+  });
+
+  it('P6: a held snapshot, until the hold is lifted from it as well', async () => {
+    const { world, expired } = await withExpired();
+    const SnapshotId = oneOf(world, expired)?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? '';
+    await world.tag(SnapshotId, { 'amikeep:hold': 'audit' });
+    expect((await sweepDays(world, expired, 9)).at(-1)).toBe('kept');
+    expect(reasons(world)).toContain('refuse hold');
+    await here(world, (client) =>
+      client.send(new DeleteTagsCommand({ Resources: [SnapshotId], Tags: [{ Key: 'amikeep:hold' }] })),
+    );
+    expect((await sweepDays(world, expired, 8)).at(-1)).toBe('gone');
   });
 
   it('P9: a shared snapshot', async () => {

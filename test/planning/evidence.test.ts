@@ -162,6 +162,28 @@ describe('P3: an image that is shared with others', () => {
     expect(short(decided(ready(['222233334444'])))).toBe('unmark wanted-again');
   });
 
+  describe('and disabled, so that EC2 has forgotten with whom', () => {
+    const launched = (age: number, sharedWith = others): Image => ({
+      ...disabled(going, NOW - 2 * DAY, sharedWith),
+      lastLaunchedAt: NOW - age,
+    });
+
+    it('comes back where a launch before that shows only now', () => {
+      const decision = decided(found({}), launched(3 * DAY));
+      expect(decision).toMatchObject({ action: 'bring-back', reason: { code: 'wanted-again' } });
+      expect(decision.reason.text).toBe(
+        'it was shared with 111122223333, 222233334444, 333344445555, and was last launched 2026-11-20T05:00:00Z; ' +
+          'it is brought back',
+      );
+      expect(short(decided(found({}), launched(30 * DAY)))).toBe('bring-back wanted-again');
+    });
+
+    it('goes where the last launch was longer ago, or it was shared with nobody', () => {
+      expect(short(decided(found({}), launched(30 * DAY + 1)))).toBe('deregister expired');
+      expect(short(decided(found({}), launched(3 * DAY, [])))).toBe('deregister expired');
+    });
+  });
+
   it('has to be asked about again after seven days', () => {
     expect(short(decided(ready([], 7 * DAY)))).toBe('deregister expired');
     expect(short(decided(ready([], 7 * DAY + 1)))).toBe('ask-usage usage-unasked');

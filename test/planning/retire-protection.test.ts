@@ -15,6 +15,7 @@ import {
   inShort,
   instanceNumber,
   marked,
+  markedSnapshot,
   NOW,
   read,
   retireInventory,
@@ -154,10 +155,17 @@ describe('P4: where a read failed nothing is retired, and marks stay as they are
     expect(inShort(retire(five(), { uses }))).toMatchObject({ 5: 'unmark wanted-again' });
   });
 
-  it('images are judged as ever where only snapshots could not be read', () => {
-    const plan = retire(five(), { snapshots: cutShort([], 'snapshots'), snapshotUses: cutShort(new Map()) });
+  it('images are judged as ever where only what names snapshots could not be read', () => {
+    const plan = retire(five(), { snapshotUses: cutShort(new Map()) });
     expect(inShort(plan)).toEqual({ ...KEPT, 4: 'mark expired', 5: 'deregister expired' });
-    expect(plan.problems).toHaveLength(2);
+    expect(plan.problems).toHaveLength(1);
+  });
+
+  it('no image is deregistered where its snapshots could not be read, which may be held', () => {
+    const plan = retire(five(), { snapshots: cutShort([], 'snapshots') });
+    expect(inShort(plan)).toEqual({ ...KEPT, 4: 'mark expired', 5: 'refuse evidence-incomplete' });
+    expect(about(plan, ami(5)).reason.text).toBe('snapshots could not be read whole (UnauthorizedOperation)');
+    expect(plan.problems).toHaveLength(1);
   });
 });
 
@@ -167,6 +175,18 @@ describe('P6: a hold', () => {
     expect(about(plan, ami(5))).toMatchObject({
       action: 'refuse',
       reason: { code: 'hold', text: 'it is on hold: audit 2026' },
+    });
+  });
+
+  it('of a snapshot stops its image', () => {
+    const held = { ...markedSnapshot(5, NOW), tags: { [HOLD]: 'audit' } };
+    const plan = retire([...imagesOfDays(4), imageOfDay(4)], { snapshots: read([markedSnapshot(4, NOW), held]) });
+    expect(about(plan, ami(5))).toMatchObject({
+      action: 'refuse',
+      reason: {
+        code: 'hold',
+        text: `its snapshot ${held.id} is on hold: audit; a hold is lifted from an image and from its snapshots`,
+      },
     });
   });
 

@@ -172,7 +172,7 @@ describe('P7: right before the calls the retire job reads again', () => {
     ]);
     expect(asked.snapshots).toEqual([
       [HERE.region, { deployment: 'prod' }],
-      [HERE.region, { deployment: 'prod', ids: [] }],
+      [HERE.region, { deployment: 'prod', ids: [snap(4)] }],
     ]);
     expect(asked.strays).toEqual([[HERE.region, 'prod']]);
     expect(applier.asked.map(({ kind }) => kind)).toEqual(['mark', 'deregister']);
