@@ -15,6 +15,7 @@ const CHANGES: Readonly<Record<ChangeDecision['action'], { readonly ahead: strin
   restore: { ahead: 'to restore', done: 'restored' },
   hold: { ahead: 'to hold', done: 'held' },
   end: { ahead: 'to end', done: 'ended' },
+  vouch: { ahead: 'to vouch for', done: 'vouched for' },
   adopt: { ahead: 'to adopt', done: 'adopted' },
   'ask-usage': { ahead: 'reports to ask for', done: 'reports asked for' },
   deprecate: { ahead: 'to deprecate', done: 'deprecated' },

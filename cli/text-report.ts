@@ -20,6 +20,7 @@ const LINES_FIRST: readonly Decision['action'][] = [
   'unmark',
   'hold',
   'end',
+  'vouch',
   'mark',
   'ask-usage',
   'deprecate',

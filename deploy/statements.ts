@@ -9,6 +9,7 @@ import {
   LENT_PREFIX,
   RETIRE,
   SHARED_PREFIX,
+  VOUCHED,
 } from '../lib/tagging/tag-keys.ts';
 import { evidenceStatements } from './evidence-statements.ts';
 import { type DestinationKey, keyStatements, sourceKeyStatements } from './keys.ts';
@@ -41,7 +42,7 @@ const ALLOW = 'Allow';
 
 /** The tags that retiring writes on what is ours, and those that it takes off again: a hold is lifted by people alone. */
 const TAKEN_OFF = [RETIRE, DEPRECATED, DISABLED, `${SHARED_PREFIX}*`, ENDED];
-const WRITTEN_LATER = [...TAKEN_OFF, HOLD];
+const WRITTEN_LATER = [...TAKEN_OFF, HOLD, VOUCHED];
 
 /** What is lent to vaults, which is written before, and forgotten once it is taken back. */
 const LENT = [`${LENT_PREFIX}*`];

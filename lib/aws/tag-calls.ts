@@ -8,6 +8,7 @@ import type { Applied } from '../run/ports.ts';
 import { endedTag } from '../tagging/ended.ts';
 import { markTag } from '../tagging/mark.ts';
 import { HOLD } from '../tagging/tag-keys.ts';
+import { vouchedTag } from '../tagging/vouched.ts';
 import { appliedOf } from './applied.ts';
 import { packed } from './batches.ts';
 import type { Caller, CallFailure } from './caller.ts';
@@ -50,6 +51,8 @@ function tagsOf(change: TagImage, at: Instant): Tags {
       return { [HOLD]: change.text };
     case 'end':
       return endedTag({ at, by: 'hand' });
+    case 'vouch':
+      return vouchedTag(at);
     case 'adopt':
       return change.tags;
     default:

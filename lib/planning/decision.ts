@@ -79,6 +79,14 @@ export interface EndImage {
   readonly snapshots: readonly SnapshotId[];
 }
 
+/** Writes on an image that a person vouches for its source region: there are no instances any more. */
+export interface VouchImage {
+  readonly kind: 'vouch';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+}
+
 /** Writes on an image that something else made, and on its snapshots, what amikeep knows of its own. */
 export interface AdoptImage {
   readonly kind: 'adopt';
@@ -157,7 +165,7 @@ export interface RestoreImage {
 }
 
 /** What is done by writing tags, a thousand resources in a call. */
-export type TagImage = MarkImage | HoldImage | EndImage | AdoptImage;
+export type TagImage = MarkImage | HoldImage | EndImage | VouchImage | AdoptImage;
 
 /** What is decided anew on fresh reads right before the call. */
 export type StageChange = DeprecateImage | DisableImage | DeregisterImage | DeleteSnapshot;
@@ -193,6 +201,7 @@ export type ReasonCode =
   | 'orphan'
   | 'source-gone'
   | 'ended-by-hand'
+  | 'vouched'
   | 'adopted'
   // why nothing is created
   | 'not-selected'
@@ -342,7 +351,11 @@ export function isStage(decision: ChangeDecision): decision is ChangeDecision<St
 
 export function isTagging(decision: ChangeDecision): decision is ChangeDecision<TagImage> {
   return (
-    decision.action === 'mark' || decision.action === 'hold' || decision.action === 'end' || decision.action === 'adopt'
+    decision.action === 'mark' ||
+    decision.action === 'hold' ||
+    decision.action === 'end' ||
+    decision.action === 'vouch' ||
+    decision.action === 'adopt'
   );
 }
 

@@ -5,6 +5,7 @@ import type { Decision, Plan, Reason } from './decision.ts';
 import { type SourceState, sourceStateOf } from './endings.ts';
 import { type LineageInRegion, sortByLineage } from './lineages.ts';
 import type { RetireInventory } from './retire-inventory.ts';
+import { vouchFor } from './suspect.ts';
 
 /**
  * Ends lineages by a person's word: that is written on each of their images, and from the next sweep on no keep rule
@@ -20,17 +21,16 @@ export function planEndings(
 ): Plan {
   const { target, images, instances } = inventory;
   const { lineages } = sortByLineage(images.value, file.deployment);
-  const question = { account: target.account, regions: file.regions, emptyIsTrue: confirmNoInstances };
-  const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
   const wanted = new Set(named);
-  const decisions = [...lineages.values()].flatMap((lineage): Decision[] => {
-    if (!wanted.has(lineage.lineage)) return [];
-    const policy = policies.get(lineage.policy);
-    const source = sourceStateOf(lineage, policy, instances, question);
+  const concerned = [...lineages.values()].filter(({ lineage }) => wanted.has(lineage));
+  const ends = concerned.flatMap((lineage): Decision[] => {
+    const source = sourceStateOf(lineage, file, inventory, confirmNoInstances);
     return endLineage(lineage, source, images.complete);
   });
+  // The sweeps that carry the end out have to believe what is vouched for here.
+  const vouched = confirmNoInstances ? vouchFor(file, inventory, concerned) : [];
   return {
-    decisions,
+    decisions: [...vouched, ...ends],
     warnings: [],
     problems: [
       ...problemsOf(target.region, [images]),

@@ -2,10 +2,12 @@ import type { Region } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Instance } from '../model/resources.ts';
 import { DAY, formatInstant, type Instant } from '../model/time.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { PolicyFile } from '../policy/policy.ts';
 import { lineageTagsOf, lineageText } from '../tagging/lineage.ts';
 import type { AbandonedLineage, Reason } from './decision.ts';
 import type { LineageInRegion } from './lineages.ts';
+import type { RetireInventory } from './retire-inventory.ts';
+import { isUnbelieved } from './suspect.ts';
 
 /** Whether anything still makes images of a lineage. */
 export type SourceState =
@@ -16,34 +18,26 @@ export type SourceState =
   /** It is in another account, which is not read from here. */
   | { readonly kind: 'elsewhere' };
 
-/** What a source is judged by beside what EC2 shows. */
-export interface SourceQuestion {
-  /** The account whose instances were read. */
-  readonly account: string;
-  /** Where instances are, by the policy file: a region that is taken out of it is said to have none. */
-  readonly regions: readonly Region[];
-  /** Whether a person vouches for it that a region which shows no instance has none. */
-  readonly emptyIsTrue: boolean;
-}
-
 /**
  * Whether the source of a lineage lives: any of its instances in any state but terminated, or one that carries the tag
  * value that continues the lineage: by the policy's tag, or where the policy is gone by the one that the lineage's text
  * tells of. A region without a single instance tells nothing: it is more likely that the read is wrong than that
  * everything is gone, unless a person says so.
+ *
+ * @param isConfirmed whether a person says so in this run
  */
 export function sourceStateOf(
   lineage: LineageInRegion,
-  policy: Policy | undefined,
-  instances: ReadonlyMap<Region, Reading<readonly Instance[]>>,
-  { account, regions, emptyIsTrue }: SourceQuestion,
+  file: PolicyFile,
+  read: Pick<RetireInventory, 'target' | 'instances'>,
+  isConfirmed: boolean,
 ): SourceState {
   const { source } = lineage;
-  const reading = instances.get(source.region);
-  if (source.account !== account) return { kind: 'elsewhere' };
-  if (!reading?.complete) return { kind: 'unknown' };
+  const reading = read.instances.get(source.region);
+  if (source.account !== read.target.account) return { kind: 'elsewhere' };
+  if (!reading?.complete || (!isConfirmed && isUnbelieved(lineage, file, read))) return { kind: 'unknown' };
+  const policy = file.policies.find(({ name }) => name === lineage.policy);
   const living = livingIn(reading);
-  if (living.all.length === 0 && !emptyIsTrue && regions.includes(source.region)) return { kind: 'unknown' };
   const tags = policy ? [policy.lineageTag].filter((tag) => tag !== undefined) : lineageTagsOf(lineage.lineage);
   const alive =
     lineage.images.some(({ stamp }) => living.ids.has(stamp.source.instance)) ||

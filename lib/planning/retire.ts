@@ -21,7 +21,7 @@ import { heldSnapshotsOf, holdsOf, isEstablished, protectionOf, type Surrounding
 import type { RetireInventory } from './retire-inventory.ts';
 import { planSnapshotSweep, strayWarnings } from './snapshot-sweep.ts';
 import { stockOf } from './stock.ts';
-import { suspicionOf } from './suspect.ts';
+import { suspicionOf, vouchFor } from './suspect.ts';
 import { binWarnings, wayBack } from './way-back.ts';
 
 /** What a person who sends the event vouches for. */
@@ -46,9 +46,13 @@ export function planRetirement(
     }),
   );
   // Before what becomes of the images: the last decision on each is the one that is made again before it is carried out.
-  const decisions = [...reports, ...takeBackForgotten(lineages.values(), file, inventory.target)];
+  const decisions = [
+    ...reports,
+    ...takeBackForgotten(lineages.values(), file, inventory.target),
+    ...(confirmNoInstances ? vouchFor(file, inventory, lineages.values()) : []),
+  ];
 
-  const suspicion = confirmNoInstances ? undefined : suspicionOf(file, inventory, lineages.values());
+  const suspicion = suspicionOf(file, inventory, lineages.values(), confirmNoInstances);
   const judged = judgeLineages(file, inventory, lineages, now, confirmNoInstances);
   const surroundings = {
     inventory,
@@ -104,9 +108,8 @@ function judgeLineages(
   { target, instances }: { target: RetireInventory['target']; instances: RetireInventory['instances'] },
   lineages: ReadonlyMap<string, LineageInRegion>,
   now: Instant,
-  emptyIsTrue: boolean,
+  isConfirmed: boolean,
 ): Judged {
-  const question = { account: target.account, regions: file.regions, emptyIsTrue };
   const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
   const [kept, candidates]: [Candidate[], Candidate[]] = [[], []];
   const abandoned: AbandonedLineage[] = [];
@@ -114,7 +117,7 @@ function judgeLineages(
   for (const [key, lineage] of lineages) {
     const policy = policies.get(lineage.policy);
     const governance = governanceOf(lineage, file, target);
-    const source = sourceStateOf(lineage, policy, instances, question);
+    const source = sourceStateOf(lineage, file, { target, instances }, isConfirmed);
     const ending = endingOf(lineage, governance.retire.endAfterSourceGoneDays, source, now);
     const keeping = ending ? undefined : judgeLineage(lineage, governance);
     const unsure = source.kind === 'unknown' && lineage.images.some(({ ended }) => ended);

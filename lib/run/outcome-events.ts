@@ -56,6 +56,7 @@ function imageEvent({ decision, applied }: Carried, { event }: Outcome, deployme
     case 'unmark':
     case 'hold':
     case 'end':
+    case 'vouch':
     case 'adopt':
     case 'ask-usage':
     case 'deprecate':

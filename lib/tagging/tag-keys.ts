@@ -27,6 +27,8 @@ export const DISABLED = 'amikeep:disabled';
 export const SHARED_PREFIX = 'amikeep:shared:';
 /** On the images of a lineage whose source is gone and that a person or its policy has ended: since when. */
 export const ENDED = 'amikeep:ended';
+/** On an image, by a person's word: since when the region of its source has no instances any more. */
+export const VOUCHED = 'amikeep:no-instances';
 /** On an image, one of its snapshots or an instance, by a person: it is not to be retired. */
 export const HOLD = 'amikeep:hold';
 /** With an account behind it: that we share it with that account, which copies it, since when, and what others share. */

@@ -203,6 +203,18 @@ describe('what people have fenced in is respected and told', () => {
   });
 });
 
+it('P4: a region that has no instances any more is believed once a person has vouched for it, and from then on', async () => {
+  const { world, instance, expired } = await withExpired();
+  await here(world, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [instance] })));
+  expect(await sweepDays(world, expired, 10)).toEqual(Array.from({ length: 10 }, () => 'marked'));
+  expect(reasons(world)).toContain('refuse evidence-suspect');
+  await world.invoke('retire', { confirmNoInstances: true });
+  await world.deliver();
+  expect(stageOf(world, expired)).toBe('deprecated');
+  expect((await sweepDays(world, expired, 8)).at(-1)).toBe('gone');
+  expect(world.images()).toHaveLength(1);
+});
+
 describe('P6: a hold on an instance', () => {
   it('is stamped on its images and their copies, and outlives it', async () => {
     const world = aWorld({ policies: NIGHTLY.replace('keepDaily: 3', 'keepLast: 1') });

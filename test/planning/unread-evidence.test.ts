@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { accountId, region } from '../../lib/model/ids.ts';
 import { completeReading } from '../../lib/model/reading.ts';
 import type { Image } from '../../lib/model/resources.ts';
-import { HOUR, MINUTE } from '../../lib/model/time.ts';
+import { HOUR, type Instant, MINUTE } from '../../lib/model/time.ts';
 import { planRetirement } from '../../lib/planning/retire.ts';
 import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
+import { vouchedTag } from '../../lib/tagging/vouched.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE } from '../builders.ts';
 import {
   AT_DR,
@@ -19,6 +20,9 @@ import {
   NOW,
   read,
   retireInventory,
+  slotOfDay,
+  snap,
+  tagged,
 } from './fleet.ts';
 
 /** Kept are the newest three; the fourth is expired, and has been marked for long enough to go. */
@@ -151,7 +155,7 @@ describe('P4: evidence', () => {
 describe('P4: a region that shows no instance at all', () => {
   const suspicion =
     'EC2 shows no instance at all in eu-central-1, and yet ami-00000000000000001 was made of one; if they are really all ' +
-    'gone, send the event again with confirmNoInstances: true, or take the region out of regions for good';
+    'gone, send the event again with confirmNoInstances: true';
   const stamped = { keep: { rules: { keepLast: 3 }, timeZone: 'UTC' } };
   const newestOf = (daysAgo: number, file = aPolicyFile(), instances = instancesHere()) =>
     about(
@@ -184,10 +188,51 @@ describe('P4: a region that shows no instance at all', () => {
     expect(short(newestOf(0, file))).toBe('mark expired');
   });
 
-  it('is believed where a person vouches for it', () => {
-    const inventory = retireInventory([...imagesOfDays(3), expired], instancesHere());
-    const plan = planRetirement(aPolicyFile(), inventory, NOW, { confirmNoInstances: true });
-    expect(short(about(plan, ami(4)))).toBe('mark expired');
+  describe('is believed where a person vouches for it', () => {
+    const images = [...imagesOfDays(3), expired];
+    const planOf = (of: readonly Image[], confirmNoInstances: boolean) =>
+      planRetirement(aPolicyFile(), retireInventory(of, instancesHere()), NOW, { confirmNoInstances });
+    const vouched = (at: Instant) => images.map((one, index) => (index === 0 ? tagged(one, vouchedTag(at)) : one));
+
+    it('in that run, which writes it down on the newest image of the lineage', () => {
+      const plan = planOf(images, true);
+      expect(short(about(plan, ami(4)))).toBe('mark expired');
+      const [first] = plan.decisions;
+      expect(first).toMatchObject({
+        action: 'vouch',
+        subject: { id: ami(1) },
+        reason: { code: 'vouched', text: "by a person's word there are no instances any more in eu-central-1" },
+        change: { kind: 'vouch', region: HERE.region, image: ami(1), snapshots: [snap(1)] },
+      });
+      expect(plan.decisions.filter(({ action }) => action === 'vouch')).toHaveLength(1);
+    });
+
+    it('on no failed attempt, which goes before its lineage does', () => {
+      const failed = imageOfDay(-1, {}, { id: ami(9), state: 'failed' });
+      const [first] = planOf([failed, ...images], true).decisions;
+      expect(first).toMatchObject({ action: 'vouch', subject: { id: ami(1) } });
+    });
+
+    it('from then on, until the lineage has a newer image', () => {
+      const plan = planOf(vouched(slotOfDay(0)), false);
+      expect(short(about(plan, ami(4)))).toBe('mark expired');
+      expect(short(about(planOf(vouched(slotOfDay(0) - 1), false), ami(4)))).toBe('refuse evidence-suspect');
+      expect(planOf(vouched(slotOfDay(0)), true).decisions.filter(({ action }) => action === 'vouch')).toEqual([]);
+    });
+
+    it('for its lineage alone', () => {
+      const other = imageOfDay(0, { lineage: 'Role=other' }, { id: ami(8) });
+      expect(short(about(planOf([...vouched(NOW), other], false), ami(4)))).toBe('refuse evidence-suspect');
+    });
+
+    it('and nothing is vouched for where an instance shows, or could not be read', () => {
+      for (const instances of [instancesHere(anInstance()), { instances: new Map([[HERE.region, cutShort([])]]) }]) {
+        const plan = planRetirement(aPolicyFile(), retireInventory(images, instances), NOW, {
+          confirmNoInstances: true,
+        });
+        expect(plan.decisions.filter(({ action }) => action === 'vouch')).toEqual([]);
+      }
+    });
   });
 
   it('is nothing to suspect in a region that holds copies only', () => {

@@ -211,6 +211,7 @@ describe('what brings images back', () => {
     { kind: 'hold', ...place(6), snapshots: [], text: 'audit' },
     { kind: 'end', ...place(7), snapshots: [] },
     { kind: 'adopt', ...place(8), snapshots: [], tags: {} },
+    { kind: 'vouch', ...place(9), snapshots: [] },
   ];
   const decisionOf = (change: Change, index: number) =>
     ({ action: change.kind, subject: subject(index + 1), reason, change }) as ChangeDecision;
@@ -223,6 +224,7 @@ describe('what brings images back', () => {
       'hold',
       'end',
       'adopt',
+      'vouch',
       'unmark',
       'ask-usage',
       'restore',
