@@ -12,12 +12,17 @@ export interface InProcessOptions {
   /** Whose calls they are, in place of an account: what the client would sign with. */
   readonly accessKey?: AccessKey;
   /**
-   * Every so many calls, the call is also taken over the wire, to and fro, by the client's own protocol, and a
-   * difference is thrown. 0, the default, for never.
+   * Every so many calls, the call is also taken over the wire, to and fro, by the client's own protocol. 0, the
+   * default, for never.
    */
   readonly replayEvery?: number;
   /** The number of the first call that is taken over the wire, from 1; as many as `replayEvery` where left out. */
   readonly replayFirst?: number;
+  /**
+   * Told of each such call, and of the difference if there was one. Where it is left out a difference is thrown, which
+   * whoever calls may take for a call that failed, and make again.
+   */
+  readonly onReplay?: (operation: string, difference: Error | undefined) => void;
 }
 
 const SERVICE_OF_CLIENT: Readonly<Record<string, ServiceName>> = {
@@ -78,7 +83,7 @@ export function connectInProcess(sandbox: Answering, awsClient: AwsClient, optio
   const service = SERVICE_OF_CLIENT[client.config.serviceId];
   if (service === undefined)
     throw new TypeError(`the sandbox has no service for a client of ${client.config.serviceId}`);
-  const { accessKey, replayEvery = 0, replayFirst = replayEvery } = options;
+  const { accessKey, replayEvery = 0, replayFirst = replayEvery, onReplay = throwDifference } = options;
   const { account = accessKey ? accountOfAccessKey(accessKey.accessKeyId) : DEFAULT_ACCOUNT } = options;
   const { protocol } = SERVICES[service];
   const wire = new ClientProtocol(service, client);
@@ -107,7 +112,7 @@ export function connectInProcess(sandbox: Answering, awsClient: AwsClient, optio
     untilReplay -= 1;
     if (replayEvery > 0 && untilReplay === 0) {
       untilReplay = replayEvery;
-      await wire.replay(operation, input, answer);
+      onReplay(operation, await wire.replay(operation, input, answer));
     }
     return { output: await outputOf(answer, operation, wire), response: undefined };
   };
@@ -117,6 +122,10 @@ export function connectInProcess(sandbox: Answering, awsClient: AwsClient, optio
     name: 'amikeepSandbox',
     override: true,
   });
+}
+
+function throwDifference(_operation: string, difference: Error | undefined): void {
+  if (difference) throw difference;
 }
 
 async function outputOf(answer: Answer, operation: string, wire: ClientProtocol): Promise<object> {

@@ -5,7 +5,7 @@ import type { ServiceError, ServiceName } from './contract.ts';
 import type { Answer, Input } from './pipeline.ts';
 import type { ServiceModel } from './wire/protocol.ts';
 import { SERVICES } from './wire/services.ts';
-import type { OperationSchema } from './wire/shapes.ts';
+import type { OperationSchema, OperationShape } from './wire/shapes.ts';
 
 type SdkOperation = ReturnType<typeof operationSchema>;
 
@@ -51,11 +51,26 @@ export class ClientProtocol {
   /**
    * Takes a call that has been answered over the wire, without answering it again.
    *
-   * @throws Error where the input, once serialised and decoded, or the output, once encoded and parsed, is not the same
+   * @returns in what the input, once serialised and decoded, or the output, once encoded and parsed, is not the same, or
+   *   what was thrown on the way; nothing where all is the same
    */
-  async replay(operation: string, input: Input, answer: Answer): Promise<void> {
+  async replay(operation: string, input: Input, answer: Answer): Promise<Error | undefined> {
     const shape = this.#model.shapes.operation(operation);
-    if (shape === undefined || answer.kind !== 'output') return;
+    if (shape === undefined || answer.kind !== 'output') return undefined;
+    try {
+      await this.#compare(operation, shape, input, answer);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  async #compare(
+    operation: string,
+    shape: OperationShape,
+    input: Input,
+    answer: Answer & { readonly kind: 'output' },
+  ): Promise<void> {
     const received = this.#model.protocol.decode(shape.input, await this.#serialise(operation, input));
     assertSame(`the input of ${operation}`, input, received);
     const body = this.#model.protocol.encodeOutput(shape, answer.output, answer.requestId);

@@ -1,4 +1,9 @@
-import { CreateLaunchConfigurationCommand, DeleteLaunchConfigurationCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  CreateAutoScalingGroupCommand,
+  CreateLaunchConfigurationCommand,
+  DeleteAutoScalingGroupCommand,
+  DeleteLaunchConfigurationCommand,
+} from '@aws-sdk/client-auto-scaling';
 import {
   CopyImageCommand,
   CreateImageCommand,
@@ -61,11 +66,14 @@ export class Company {
   readonly members: Member[] = [];
   readonly templates: Named[] = [];
   readonly configurations: Named[] = [];
+  readonly groups: Named[] = [];
   readonly parameters: Named[] = [];
   /** Instances of the other account. */
   readonly neighbours: Named[] = [];
   readonly protectedImages: Named[] = [];
   readonly #ports: CompanyPorts;
+  /** By region: the template of all groups there, which names a public image. */
+  readonly #groupTemplates = new Map<string, string>();
   #tokens = 0;
 
   constructor(ports: CompanyPorts) {
@@ -149,15 +157,19 @@ export class Company {
 
   /** A template of one version. */
   async createTemplate({ region, image }: Found): Promise<void> {
+    this.templates.push({ region, id: await this.#templateOf(region, image.ImageId) });
+  }
+
+  async #templateOf(region: string, imageId: string): Promise<string> {
     const token = this.#token();
     const { LaunchTemplate: template } = await this.#client(region).send(
       new CreateLaunchTemplateCommand({
         LaunchTemplateName: token,
-        LaunchTemplateData: { ImageId: image.ImageId },
+        LaunchTemplateData: { ImageId: imageId },
         ClientToken: token,
       }),
     );
-    if (template?.LaunchTemplateId) this.templates.push({ region, id: template.LaunchTemplateId });
+    return template?.LaunchTemplateId ?? '';
   }
 
   /** A newer version, beside which the older ones stay. */
@@ -174,6 +186,38 @@ export class Company {
   async deleteTemplate(template: Named): Promise<void> {
     await this.#client(template.region).send(new DeleteLaunchTemplateCommand({ LaunchTemplateId: template.id }));
     this.templates.splice(this.templates.indexOf(template), 1);
+  }
+
+  /** A group of no capacity, one of whose overrides names an image that no template names. */
+  async createGroup({ region, image }: Found): Promise<Named> {
+    const known = this.#groupTemplates.get(region);
+    const template = known ?? (await this.#templateOf(region, publicImageId(region, 'al2023')));
+    this.#groupTemplates.set(region, template);
+    const name = this.#token();
+    await this.#ports.clients.autoScaling(toRegion(region)).send(
+      new CreateAutoScalingGroupCommand({
+        AutoScalingGroupName: name,
+        MinSize: 0,
+        MaxSize: 2,
+        DesiredCapacity: 0,
+        AvailabilityZones: [`${region}a`],
+        MixedInstancesPolicy: {
+          LaunchTemplate: {
+            LaunchTemplateSpecification: { LaunchTemplateId: template, Version: '$Latest' },
+            Overrides: [{ InstanceType: 't3.medium' }, { InstanceType: 't3.large', ImageId: image.ImageId }],
+          },
+        },
+      }),
+    );
+    const group = { region, id: name };
+    this.groups.push(group);
+    return group;
+  }
+
+  async deleteGroup(group: Named): Promise<void> {
+    const command = new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: group.id });
+    await this.#ports.clients.autoScaling(toRegion(group.region)).send(command);
+    this.groups.splice(this.groups.indexOf(group), 1);
   }
 
   /** A launch configuration that no group has, which may have one any day. */

@@ -18,7 +18,15 @@ export interface FaultPorts {
   readonly regions: readonly string[];
   readonly copyRegions: readonly string[];
   /** Lets something happen at a moment. */
-  readonly at: (moment: number, text: string, happen: () => void) => void;
+  readonly at: (moment: number, turn: Turn, happen: () => void) => void;
+}
+
+/** A fault that comes or goes. */
+interface Turn {
+  /** The same for its coming and its going. */
+  readonly topic: string;
+  readonly text: string;
+  readonly isOver?: boolean;
 }
 
 /** Something that can go wrong, and how it comes and goes. */
@@ -34,9 +42,10 @@ export const LONGEST_LAG = 30 * SECOND;
 export const LONGEST_TRANSIT = 4 * SECOND;
 
 /** The operations that are denied: everything that a run calls but for its own bus, or nothing could tell of it. */
-const OPERATIONS = [
+export const OPERATIONS = [
   'CopyImage',
   'CreateImage',
+  'CreateImageUsageReport',
   'CreateTags',
   'DeleteSnapshot',
   'DeleteTags',
@@ -44,6 +53,8 @@ const OPERATIONS = [
   'DescribeAutoScalingGroups',
   'DescribeImageAttribute',
   'DescribeImageReferences',
+  'DescribeImageUsageReportEntries',
+  'DescribeImageUsageReports',
   'DescribeImages',
   'DescribeInstances',
   'DescribeLaunchConfigurations',
@@ -54,9 +65,13 @@ const OPERATIONS = [
   'DescribeSnapshotAttribute',
   'DescribeSnapshots',
   'DisableImage',
+  'DisableImageDeprecation',
   'EnableImage',
   'EnableImageDeprecation',
+  'GetParameters',
   'ListImagesInRecycleBin',
+  'ListRules',
+  'ModifyImageAttribute',
 ] as const;
 
 /** The services that runs call, but for their own bus. */
@@ -135,12 +150,13 @@ function calls(name: string, what: string, ruleOf: (ports: FaultPorts) => FaultR
         const told = `${name} begins until ${formatInstant(until)}: ${what} ${about}`;
         const services = rule.operation === undefined ? SERVICES : [undefined];
         const id = (service: string | undefined) => `${name}-${index}-${service}`;
-        ports.at(from, told, () => {
+        const topic = `${name} ${index}`;
+        ports.at(from, { topic, text: told }, () => {
           for (const service of services) {
             sandbox.faults.add({ ...rule, ...(service && { service }), caller, id: id(service) });
           }
         });
-        ports.at(until, `${name} ends`, () => {
+        ports.at(until, { topic, text: `${name} ends`, isOver: true }, () => {
           for (const service of services) sandbox.faults.remove(id(service));
         });
       }
@@ -155,11 +171,13 @@ function behaves(name: string, what: string, patchOf: (ports: FaultPorts) => Par
     what,
     arm: (ports) => {
       const usual = ports.sandbox.ec2.behaviour().settings;
-      for (const { from, until } of episodes(ports, [6, 24 * 8])) {
+      for (const [index, { from, until }] of episodes(ports, [6, 24 * 8]).entries()) {
+        const topic = `${name} ${index}`;
         const patch = patchOf(ports);
         const back = Object.fromEntries(Object.entries(usual).filter(([key]) => Object.hasOwn(patch, key)));
-        ports.at(from, `${name} begins: ${what} ${JSON.stringify(patch)}`, () => ports.sandbox.ec2.setBehaviour(patch));
-        ports.at(until, `${name} ends`, () => ports.sandbox.ec2.setBehaviour(back));
+        const text = `${name} begins: ${what} ${JSON.stringify(patch)}`;
+        ports.at(from, { topic, text }, () => ports.sandbox.ec2.setBehaviour(patch));
+        ports.at(until, { topic, text: `${name} ends`, isOver: true }, () => ports.sandbox.ec2.setBehaviour(back));
       }
     },
   };
@@ -171,12 +189,14 @@ function blows(name: string, what: string, changeOf: (ports: FaultPorts) => Part
     name,
     what,
     arm: (ports) => {
-      for (const { from, until } of episodes(ports, [6, 24 * 8])) {
+      for (const [index, { from, until }] of episodes(ports, [6, 24 * 8]).entries()) {
+        const topic = `${name} ${index}`;
         const change = changeOf(ports);
         const fair = fairWeather();
         const back = Object.fromEntries(Object.entries(fair).filter(([key]) => Object.hasOwn(change, key)));
-        ports.at(from, `${name} begins: ${what} ${JSON.stringify(change)}`, () => Object.assign(ports.weather, change));
-        ports.at(until, `${name} ends`, () => Object.assign(ports.weather, back));
+        const text = `${name} begins: ${what} ${JSON.stringify(change)}`;
+        ports.at(from, { topic, text }, () => Object.assign(ports.weather, change));
+        ports.at(until, { topic, text: `${name} ends`, isOver: true }, () => Object.assign(ports.weather, back));
       }
     },
   };
@@ -188,13 +208,14 @@ function failImages({ sandbox, chance, from, until, regions, copyRegions, at }: 
     const operation = chance.pick(['CreateImage', 'CopyImage'] as const);
     const region = chance.pick(operation === 'CopyImage' && copyRegions.length > 0 ? copyRegions : regions);
     const after = chance.pick([MINUTE, 30 * MINUTE]);
-    at(moment, `the next ${operation} in ${region} will fail`, () => {
+    const text = `the next ${operation} in ${region} will fail`;
+    at(moment, { topic: 'failing-images', text }, () => {
       const failure = { code: 'Client.InternalError', message: 'the disk had a bad day', operation, region };
       laid.push(sandbox.ec2.failNextImage({ ...failure, ...(chance.hits(0.5) && { after }) }));
     });
   }
   // Where few images are made, more failures are laid on than strike.
-  at(until, 'failing-images ends', () => {
+  at(until, { topic: 'failing-images', text: 'failing-images ends', isOver: true }, () => {
     for (const takeAway of laid) takeAway();
   });
 }

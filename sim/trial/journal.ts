@@ -5,6 +5,15 @@ interface Line {
   readonly text: () => string;
   /** Ids and names of what it is about. */
   readonly subjects: readonly string[];
+  /** Of what stands for a while, and that all else happens under: policies, and what strikes. */
+  readonly standing?: Standing;
+}
+
+interface Standing {
+  /** Until another line has the same topic, this one stands. */
+  readonly topic: string;
+  /** Whether it says that nothing stands any more. */
+  readonly isOver: boolean;
 }
 
 const MOST_LINES_OF_EXTRACT = 60;
@@ -21,16 +30,42 @@ export class Journal {
     this.#lines.push({ at, subjects, text });
   }
 
+  /** Adds a line of what stands from now on, or does no longer. */
+  stand(at: number, standing: Standing, text: () => string): void {
+    this.#lines.push({ at, subjects: [], text, standing });
+  }
+
   /** The whole. */
   print(): string {
     return this.#lines.map((line) => `${printed(line)}\n`).join('');
   }
 
-  /** The lines that are about any of the subjects, the last of them where there are many. */
-  extract(subjects: ReadonlySet<string>): string[] {
-    const about = this.#lines.filter((line) => line.subjects.some((subject) => subjects.has(subject)));
-    const left = about.length - MOST_LINES_OF_EXTRACT;
-    return [...(left > 0 ? [`(${left} lines before)`] : []), ...about.slice(-MOST_LINES_OF_EXTRACT).map(printed)];
+  /**
+   * The lines that are about any of the subjects, the last of them where there are many, and under what they happened.
+   *
+   * @param subjects all lines where none is given
+   */
+  extract(subjects?: ReadonlySet<string>): string[] {
+    const isAbout = ({ standing, subjects: about }: Line) =>
+      standing === undefined && (!subjects || about.some((subject) => subjects.has(subject)));
+    const numbers = this.#lines.flatMap((line, number) => (isAbout(line) ? [number] : []));
+    const left = Math.max(0, numbers.length - MOST_LINES_OF_EXTRACT);
+    const first = numbers[left] ?? this.#lines.length;
+    const lines = this.#lines.slice(first).filter((line) => isAbout(line) || line.standing !== undefined);
+    return [
+      ...this.#standingAt(first).map(printed),
+      ...(left > 0 ? [`(${left} lines before)`] : []),
+      ...lines.map(printed),
+    ];
+  }
+
+  /** The lines that stand when the line of a number is written. */
+  #standingAt(number: number): Line[] {
+    const standing = new Map<string, Line>();
+    for (const line of this.#lines.slice(0, number)) {
+      if (line.standing) standing.set(line.standing.topic, line);
+    }
+    return [...standing.values()].filter((line) => line.standing?.isOver === false);
   }
 }
 

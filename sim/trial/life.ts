@@ -111,7 +111,9 @@ export class Life {
       onFiring: (_at, action, payload) => this.#deliver(site, action, payload),
     });
     this.#sites.push(site);
-    journal.add(clock.now(), [], () => `${site.name} is deployed: ${JSON.stringify(written)}`);
+    journal.stand(clock.now(), { topic: site.name, isOver: false }, () => {
+      return `${site.name} is deployed: ${JSON.stringify(written)}`;
+    });
     sandbox.onEvent((event) => {
       const action = site.routeOf(event);
       if (action !== undefined && isOfUse(event)) this.#deliver(site, action, event);
@@ -149,9 +151,9 @@ export class Life {
         regions,
         copyRegions: this.#copyRegions(),
         chance: chance(`fault ${fault.name}`),
-        at: (moment, text, happen) => {
+        at: (moment, { topic, text, isOver = false }, happen) => {
           clock.at(moment, () => {
-            journal.add(clock.now(), [], () => text);
+            journal.stand(clock.now(), { topic, isOver }, () => text);
             happen();
           });
         },
@@ -176,7 +178,10 @@ export class Life {
         const { file, text } = changePolicies(random, site.written);
         site.redeploy(keepingRegions(file, site.written));
         site.schedule(until);
-        journal.add(at, [], () => `${site.name} is deployed anew: ${text}: ${JSON.stringify(site.written)}`);
+        const { written } = site;
+        journal.stand(at, { topic: site.name, isOver: false }, () => {
+          return `${site.name} is deployed anew: ${text}: ${JSON.stringify(written)}`;
+        });
       });
     }
   }

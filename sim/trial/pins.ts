@@ -54,6 +54,20 @@ const byTemplate: Pin = {
   },
 };
 
+const byGroup: Pin = {
+  name: 'group',
+  instancesOnly: false,
+  set: async (company, found) => {
+    const { id } = await company.createGroup(found);
+    return `group ${id}, which wants no instance now, names ${found.image.ImageId} in one of its overrides`;
+  },
+  lift: (company, chance) =>
+    oneOf(company.groups, chance, async (group) => {
+      await company.deleteGroup(group);
+      return `group ${group.id} is deleted`;
+    }),
+};
+
 const byConfiguration: Pin = {
   name: 'launch configuration',
   instancesOnly: false,
@@ -106,4 +120,4 @@ async function oneOf(
   return list.length === 0 ? undefined : await work(chance.pick(list));
 }
 
-export const PINS: readonly Pin[] = [byInstance, byTemplate, byConfiguration, byParameter, byAnotherAccount];
+export const PINS: readonly Pin[] = [byInstance, byTemplate, byGroup, byConfiguration, byParameter, byAnotherAccount];

@@ -1,4 +1,5 @@
 import type { Violation } from './observer/promised.ts';
+import { told } from './told.ts';
 import type { TrialResult, TrialSize } from './trial.ts';
 
 /** What is known of a trial once it is over: it travels from thread to thread. */
@@ -24,10 +25,16 @@ export function reportOf({ seed, violations, defect, journal, size }: TrialResul
   const [first, ...others] = violations;
   const passed = !first && defect === undefined;
   const lines = first ? violationLines(first, others) : defect === undefined ? [] : [`a defect: ${defect}`];
-  const extract = first ? journal.extract(new Set(first.subjects)).map((line) => `    ${line}`) : [];
+  const extract = passed ? [] : journal.extract(first && new Set(first.subjects)).map((line) => `    ${line}`);
   const command = `npm run simulate -- --seed ${seed} --days ${replay.days} --faults ${replay.faults} --journal seed-${seed}.log`;
   const failure = passed ? '' : [`seed ${seed}: ${lines.join('\n  ')}`, ...extract, `  again: ${command}`].join('\n');
   return { seed, passed, size, failure, promises: [...new Set(violations.map(({ promise }) => promise))] };
+}
+
+/** What there is to say of a trial whose thread broke down. */
+export function lostTrial(seed: number, error: unknown): TrialReport {
+  const size = { instances: 0, runs: 0, calls: 0, checks: 0, images: 0, replays: 0 };
+  return { seed, passed: false, size, failure: `seed ${seed}: its thread broke down: ${told(error)}`, promises: [] };
 }
 
 function violationLines(first: Violation, others: readonly Violation[]): string[] {

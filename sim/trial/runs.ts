@@ -7,7 +7,7 @@ import type { TargetedEvent } from '../../lib/run/expand.ts';
 import { InputError } from '../../lib/run/input-error.ts';
 import { run } from '../../lib/run/run.ts';
 import type { VirtualClock } from '../../sandbox/clock.ts';
-import type { Answering } from '../../sandbox/pipeline.ts';
+import type { Answer, Answering, Call } from '../../sandbox/pipeline.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Chance } from './chance.ts';
 import type { Journal } from './journal.ts';
@@ -45,6 +45,13 @@ export interface RunsPorts {
   readonly chance: Chance;
 }
 
+/** At which of its calls a run dies: among the reads that all begin with, at its first changes, between later ones. */
+const DYING = [
+  [1, 12],
+  [13, 30],
+  [31, 80],
+] as const;
+
 /** Whoever calls outside every run. */
 const PEOPLE = 'people';
 
@@ -68,29 +75,44 @@ export class Runs {
     return this.#started;
   }
 
-  /** The first thing that a run threw and that no run should. */
+  /** The first thing that was thrown and that nothing should have. */
   get defect(): string | undefined {
     return this.#defect;
   }
 
+  /** Notes what was thrown where a run would take it for a call that failed, and try again. */
+  stumble(error: unknown): void {
+    this.#defect ??= told(error);
+  }
+
   /** What clients are to be answered by. A dead run's calls are never answered. */
   get answering(): Answering {
-    const { sandbox, clock, weather, chance } = this.#ports;
+    const { clock, weather, chance } = this.#ports;
     return {
       answer: async (call) => {
         const running = this.#current.getStore();
-        if (running === undefined) return await sandbox.answer({ ...call, caller: PEOPLE });
+        if (running === undefined) return await this.#answer({ ...call, caller: PEOPLE });
         if (weather.transit > 0 && !running.dead) await clock.sleep(chance.below(weather.transit));
         if (!running.dead && clock.now() >= running.endsAt) running.die('its time is over');
         running.calls += 1;
         const isLast = running.calls === running.diesAt;
         if (isLast && !running.diesAfter) running.die('it crashes before a call');
         if (running.dead) return await never();
-        const answer = await sandbox.answer({ ...call, caller: running.caller });
+        const answer = await this.#answer({ ...call, caller: running.caller });
         if (isLast) running.die('it crashes after a call');
         return running.dead ? await never() : answer;
       },
     };
+  }
+
+  /** The sandbox says what AWS refuses; what it throws is a mistake, of its own or of those who look on. */
+  async #answer(call: Call): Promise<Answer> {
+    try {
+      return await this.#ports.sandbox.answer(call);
+    } catch (error) {
+      this.stumble(error);
+      throw error;
+    }
   }
 
   /** Resolves once no run is under way. */
@@ -102,9 +124,7 @@ export class Runs {
   start(site: Site, action: Action, payload: unknown): void {
     const twins = this.#ports.chance.hits(this.#ports.weather.twins);
     for (let count = twins ? 2 : 1; count > 0; count--) {
-      this.#invoke(site, action, payload, 0).catch((error: unknown) => {
-        this.#defect ??= told(error);
-      });
+      this.#invoke(site, action, payload, 0).catch((error: unknown) => this.stumble(error));
     }
   }
 
@@ -158,7 +178,7 @@ export class Runs {
     const running: Running = {
       caller: `${site.name}/${this.#started}`,
       endsAt: clock.now() + weather.functionTime,
-      diesAt: crashes ? chance.from(1, 12) : Number.POSITIVE_INFINITY,
+      diesAt: crashes ? diesAt(chance) : Number.POSITIVE_INFINITY,
       diesAfter: chance.hits(0.5),
       calls: 0,
       dead: false,
@@ -185,6 +205,12 @@ export class Runs {
       throw error;
     }
   }
+}
+
+/** The call of a run at which it dies: runs read first, and of those that read the most, most calls come late. */
+function diesAt(chance: Chance): number {
+  const [least, most] = chance.pick(DYING);
+  return chance.from(least, most);
 }
 
 function readEvent(payload: unknown, action: Action): RunEvent | undefined {

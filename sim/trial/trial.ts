@@ -44,6 +44,8 @@ export interface TrialSize {
   readonly calls: number;
   readonly checks: number;
   readonly images: number;
+  /** Calls that were also taken over the wire. */
+  readonly replays: number;
 }
 
 const ACCOUNT = accountId('111122223333');
@@ -78,12 +80,20 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   const weather = fairWeather();
   const runs = new Runs({ sandbox, clock, account: ACCOUNT, journal, observer, weather, chance: chance('runs') });
   const sample = chance('replays');
+  let replays = 0;
   const clientsOf = (account: string) =>
     createClients(
       { region: 'eu-central-1', credentials: { accessKeyId: account, secretAccessKey: 'sandbox' } },
       (client) => {
-        const replays = { replayEvery: REPLAY_EVERY, replayFirst: sample.from(1, REPLAY_FIRST) };
-        connectInProcess(runs.answering, client, { account, ...replays });
+        connectInProcess(runs.answering, client, {
+          account,
+          replayEvery: REPLAY_EVERY,
+          replayFirst: sample.from(1, REPLAY_FIRST),
+          onReplay: (_operation, difference) => {
+            replays += 1;
+            if (difference) runs.stumble(difference);
+          },
+        });
       },
     );
   const [clients, neighbours] = [clientsOf(ACCOUNT), clientsOf(NEIGHBOUR)];
@@ -116,6 +126,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
       calls,
       checks: observer.scene.checks,
       images: observer.scene.book.images.size,
+      replays,
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
-import { type ImageRecord, lineageKey } from './image-record.ts';
+import { HOLD, type ImageRecord, lineageKey } from './image-record.ts';
 
 /** An instance, with what became of it. */
 export interface InstanceRecord {
@@ -95,6 +95,14 @@ export class Book {
     return (this.pins.get(imageId) ?? [])
       .filter((pin) => pin.since <= since && (!pin.by.startsWith('i-') || this.isLiving(pin.by)))
       .map(({ by }) => by);
+  }
+
+  /** Since when an instance that lives has had its present tags, where a hold is among them. */
+  heldInstance(id: string): { readonly since: number } | undefined {
+    const instance = this.instances.get(id);
+    if (!instance || !this.isLiving(id)) return undefined;
+    const { Tags = [] } = this.#sandbox.ec2.inspect.instance(instance.account, instance.region, id) ?? {};
+    return Tags.some(({ Key }) => Key === HOLD) ? { since: instance.changedAt } : undefined;
   }
 
   /** Whether an instance is in any state but terminated. */

@@ -147,10 +147,7 @@ export class Observer {
         return undefined;
       case 'DisableImage':
         if (run) this.#checkStage('disable', effect, run);
-        return (output) => {
-          this.scene.book.images.get(textAt(input, 'ImageId'))?.disabledByHand.set(this.scene.now, run === undefined);
-          this.#rememberOther(effect, output);
-        };
+        return () => this.#disabled(effect, run);
       case 'EnableImageDeprecation':
         return this.#deprecation(effect, run);
       case 'DisableImageDeprecation':
@@ -172,16 +169,16 @@ export class Observer {
   /** What else a run may change of an image of its own, but nobody's visibility. */
   #checkOther(effect: Effect, run: RunRecord): void {
     const { operation, input } = effect;
-    const added = textsAt(input, 'LaunchPermission', 'Add', 'Group').concat(
-      textsAt(input, 'CreateVolumePermission', 'Add', 'Group'),
-    );
-    this.scene.expect(
-      !added.includes('all'),
-      'P13',
-      textsAt(input, 'ImageId'),
-      () => `${operation} makes something public`,
-    );
+    const isTakenBack = input.OperationType === 'remove';
+    const groups = [
+      ...textsAt(input, 'LaunchPermission', 'Add', 'Group'),
+      ...textsAt(input, 'CreateVolumePermission', 'Add', 'Group'),
+      ...(isTakenBack ? [] : [...textsAt(input, 'UserGroups'), ...textsAt(input, 'GroupNames')]),
+    ];
+    const about = [...textsAt(input, 'ImageId'), ...textsAt(input, 'SnapshotId')];
+    this.scene.expect(!groups.includes('all'), 'P13', about, () => `${operation} makes something public`);
     for (const id of textsAt(input, 'ImageId')) this.#ownImage(id, effect, run);
+    for (const id of textsAt(input, 'SnapshotId')) this.#ownSnapshot(id, effect, run);
     for (const id of textsAt(input, 'InstanceIds')) {
       this.scene.expect(false, 'P1', [id], () => `${operation} of ${id} by ${run.begun.caller}`);
     }
@@ -197,6 +194,14 @@ export class Observer {
     if (/^(?:Start|Stop|Terminate)Instances$/.test(operation)) {
       for (const id of textsAt(input, 'InstanceIds')) this.#instanceChanged(id);
     }
+  }
+
+  /** EC2 forgets whom it was shared with: of what people disable by hand, whoever used it elsewhere is known to nobody. */
+  #disabled({ input, account }: Effect, run: RunRecord | undefined): void {
+    const { book, now } = this.scene;
+    const id = textAt(input, 'ImageId');
+    book.images.get(id)?.disabledByHand.set(now, run === undefined);
+    if (run === undefined) book.unpinElsewhere(id, account);
   }
 
   #protected({ input }: Effect, on: boolean): void {

@@ -1,5 +1,5 @@
 import { isSelected } from './creations.ts';
-import type { RunRecord } from './run-record.ts';
+import { concerns, type RunRecord } from './run-record.ts';
 import type { Scene } from './scene.ts';
 
 const MOST_ATTEMPTS = 3;
@@ -9,11 +9,12 @@ export type RunEnd = 'well' | 'failed' | 'died';
 /** Checks a run that has come to its end: P15, and of P12 that a slot whose event was accepted has its image. */
 export function checkOutcome(run: RunRecord, end: RunEnd, scene: Scene): void {
   for (const { read, record, text } of run.suspicions) {
-    scene.expect(!run.failedReads.has(read), 'P4', [record, run.begun.caller], text);
+    const failed = run.failedReads.get(read);
+    scene.expect(!failed || !concerns(failed, record), 'P4', [record, run.begun.caller], text);
   }
   if (end === 'died') return;
   const { caller, event } = run.begun;
-  const failures = [...run.failedReads.values(), ...run.failedChanges.values()];
+  const failures = [...[...run.failedReads.values()].map(({ call }) => call), ...run.failedChanges.values()];
   const [first] = failures;
   const subjects = [caller, ...failures.map(({ requestId }) => requestId)];
   const told = run.told.map((text) => JSON.parse(text));
@@ -34,7 +35,7 @@ export function checkOutcome(run: RunRecord, end: RunEnd, scene: Scene): void {
 
 /** Every instance that the run had to make an image of has one, or was tried. */
 function checkSlot(
-  { begun, imaged, startedAt }: RunRecord,
+  { begun, imaged, failedChanges, startedAt }: RunRecord,
   told: readonly { unfinished?: number }[],
   scene: Scene,
 ): void {
@@ -57,7 +58,9 @@ function checkSlot(
         stamp.slot >= window.slot,
     );
     const attempts = images.filter(({ stamp }) => stamp.instance === id && stamp.slot === window.slot).length;
-    scene.expect(excused || attempts >= MOST_ATTEMPTS, 'P12', [caller, id], () => {
+    // Where it failed for another instance, it is that which must have stopped it.
+    const promise = failedChanges.size > 0 ? 'P15' : 'P12';
+    scene.expect(excused || attempts >= MOST_ATTEMPTS, promise, [caller, id], () => {
       return `${caller} made no image of ${id} for the slot ${new Date(window.slot).toISOString()} of ${policy.name}`;
     });
   }

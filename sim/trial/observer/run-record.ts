@@ -10,7 +10,7 @@ export class RunRecord {
   /** When each kind of read last succeeded in a region: `DescribeImages eu-central-1`. */
   readonly lastRead = new Map<string, number>();
   /** Reads that failed and did not succeed later, by what they asked for. */
-  readonly failedReads = new Map<string, RecordedCall>();
+  readonly failedReads = new Map<string, FailedRead>();
   /** Changes that were made while reads had failed that they rest on: those may yet succeed, if they are tried again. */
   readonly suspicions: { readonly read: string; readonly record: ImageRecord; readonly text: () => string }[] = [];
   /** Changes that failed and did not succeed later, by their subject. */
@@ -37,8 +37,11 @@ export class RunRecord {
       if (isAnswered && this.failedReads.size === 0) return;
       const { NextToken: _, ...asked } = { ...Object(input) };
       const key = `${operation} ${region} ${JSON.stringify(asked)}`;
-      if (isAnswered) this.failedReads.delete(key);
-      else this.failedReads.set(key, call);
+      const images = new Set(imagesAsked(input));
+      if (isAnswered) {
+        this.failedReads.delete(key);
+        this.#answerInOtherCompany(call, images);
+      } else this.failedReads.set(key, { call, images: images.size > 0 ? images : undefined });
       return;
     }
     if (operation === 'CreateImage') this.imaged.add(textAt(input, 'InstanceId'));
@@ -49,6 +52,34 @@ export class RunRecord {
       else this.failedChanges.set(key, call);
     }
   }
+
+  /** An image may be asked about again among others, as where fewer are looked into at a time. */
+  #answerInOtherCompany({ operation, region }: RecordedCall, images: ReadonlySet<string>): void {
+    for (const [key, failed] of this.failedReads) {
+      if (failed.images === undefined || failed.call.operation !== operation || failed.call.region !== region) continue;
+      for (const id of images) failed.images.delete(id);
+      if (failed.images.size === 0) this.failedReads.delete(key);
+    }
+  }
+}
+
+/** A read that failed, with the images that it asked about and that no other read of its kind has told of since. */
+export interface FailedRead {
+  readonly call: RecordedCall;
+  /** Nothing where it did not ask about single images. */
+  readonly images: Set<string> | undefined;
+}
+
+/** Whether what a read was to tell bears on an image. */
+export function concerns({ images }: FailedRead, { id }: ImageRecord): boolean {
+  return images === undefined || images.has(id);
+}
+
+/** The images that a read asks about one by one. */
+function imagesAsked(input: unknown): readonly string[] {
+  const filters = Object(input).Filters;
+  const byImage = Array.isArray(filters) ? filters.filter(({ Name }) => Name === 'image-id') : [];
+  return [...textsAt(input, 'ImageIds'), ...textsAt(input, 'ImageId'), ...textsAt(byImage, 'Values')];
 }
 
 export function isRead(operation: string): boolean {

@@ -1,5 +1,6 @@
 import { isSelected } from './creations.ts';
-import { type ImageRecord, isGood } from './image-record.ts';
+import { History } from './history.ts';
+import { type ImageRecord, isGood, type State } from './image-record.ts';
 import { governanceOf, keptAt } from './kept.ts';
 import type { Promised, SlotWindow } from './promised.ts';
 import type { Scene } from './scene.ts';
@@ -9,6 +10,8 @@ const DAY = 24 * 60 * 60 * 1_000;
 const MOST_ATTEMPTS = 3;
 /** What is younger may still be on its way. */
 const YOUNG = 6 * 60 * 60 * 1_000;
+/** What is older has seen sweeps enough since faults have ended. */
+const OLD = 3 * DAY;
 
 /** A deployment that had time to come to rest. */
 export interface Settled {
@@ -25,8 +28,13 @@ export function checkSettled({ promised, slots, sweptAt }: Settled, scene: Scene
   for (const lineage of scene.book.lineages()) {
     if (lineage[0]?.maker !== promised.deployment) continue;
     checkCopies(lineage, promised, scene);
-    for (const record of lineage)
-      if (isGood(record.state.now) && record.intact.now) checkStanding(record, lineage, { promised, sweptAt }, scene);
+    for (const record of lineage) {
+      if (!record.intact.now) continue;
+      checkUnfinished(record, promised, scene);
+      if (!isGood(record.state.now)) continue;
+      checkHeld(record, scene);
+      checkStanding(record, lineage, { promised, sweptAt }, scene);
+    }
   }
   checkOrphans(promised, scene);
 }
@@ -79,6 +87,47 @@ function checkCopies(lineage: readonly ImageRecord[], promised: Promised, scene:
   }
 }
 
+/** Nothing is still being made, and what has failed is cleared away, once it is of no more use. */
+function checkUnfinished(record: ImageRecord, promised: Promised, scene: Scene): void {
+  const { state, region } = record;
+  const isOld = state.since < scene.now - OLD;
+  scene.expect(state.now !== 'pending' || !isOld, 'convergence', [record], () => `${nameOf(record)} is still pending`);
+  if (state.now !== 'failed') return;
+  const governance = governanceOf(record, promised, scene.book.lineageOf(record));
+  // A failed copy is the trace of its attempt for as long as its version is wanted there.
+  const here = scene.book.lineageOf(record).filter((one) => one.region === region);
+  const isWanted = record.isCopy && keptAt([...here, asIfGood(record)], governance, scene.now).has(record.stamp.slot);
+  const isLeft = isOld && governance.retire.mode === 'apply' && !isSpared(record, scene) && !isWanted;
+  scene.expect(!isLeft || isEmpty(region, scene), 'convergence', [record], () => {
+    return `${nameOf(record)} failed at ${new Date(state.since).toISOString()}, and is still there`;
+  });
+}
+
+/** The same image, had it not failed. */
+function asIfGood(record: ImageRecord): ImageRecord {
+  return { ...record, state: new History<State>(record.createdAt, 'available') };
+}
+
+/** P6: an instance's hold stands on its images. */
+function checkHeld(record: ImageRecord, scene: Scene): void {
+  const held = scene.book.heldInstance(record.stamp.instance);
+  const isStamped = held === undefined || held.since > scene.now - DAY || record.hold.now !== undefined;
+  scene.expect(isStamped, 'P6', [record], () => {
+    return `${record.stamp.instance} is on hold, and its image ${nameOf(record)} is not`;
+  });
+}
+
+/** Whether people, or uses, keep an image from going. */
+function isSpared({ id, hold, isProtected, snapshots }: ImageRecord, { book, now }: Scene): boolean {
+  return (
+    hold.now !== undefined ||
+    isProtected.now ||
+    book.shared.has(id) ||
+    snapshots.some((snapshot) => book.kept.has(snapshot)) ||
+    book.usersOf(id, now).length > 0
+  );
+}
+
 /** An image that is there is kept, or spared, or on its way out; and one that is kept bears no mark. */
 function checkStanding(
   record: ImageRecord,
@@ -88,7 +137,7 @@ function checkStanding(
 ): void {
   const governance = governanceOf(record, promised, scene.book.lineageOf(record));
   if (hasEnded(record, governance, scene)) return;
-  const { stamp, region, mark, hold, isCopy } = record;
+  const { stamp, region, mark, isCopy } = record;
   const here = lineage.filter((one) => one.region === region);
   const isKept = (moment: number) => keptAt(here, governance, moment).has(stamp.slot);
   scene.expect(!isKept(scene.now) || !isKept(sweptAt) || mark.now === undefined, 'convergence', [record], () => {
@@ -103,19 +152,13 @@ function checkStanding(
       .slice(0, Math.max(1, retire.minKeep ?? 1))
       .includes(record);
   const awaited = isCopy || !promised.regions.includes(region) ? [] : (policy?.copies ?? []);
-  const isSpared = [sweptAt, scene.now].some(
+  const isWanted = [sweptAt, scene.now].some(
     (moment) =>
       isKept(moment) ||
       isNewest(moment) ||
       awaited.some((copy) => isWanting(record, lineage, copy, policy?.schedule.timeZone ?? 'UTC', moment)),
   );
-  const isHeld =
-    hold.now !== undefined ||
-    record.isProtected.now ||
-    scene.book.shared.has(record.id) ||
-    record.snapshots.some((id) => scene.book.kept.has(id)) ||
-    scene.book.usersOf(record.id, scene.now).length > 0;
-  if (retire.mode !== 'apply' || isHeld || isSpared || isEmpty(region, scene)) return;
+  if (retire.mode !== 'apply' || isSpared(record, scene) || isWanted || isEmpty(region, scene)) return;
   const marks = scene.book
     .underPolicy(record.maker, stamp.policy, region)
     .filter((one) => one.mark.now !== undefined && one.mark.since > scene.now - DAY);
@@ -135,7 +178,7 @@ function isEmpty(region: string, { account, book }: Scene): boolean {
   );
 }
 
-/** Snapshots that their image left behind, and that bore a mark when it went. */
+/** Snapshots that their image left behind, or people did. */
 function checkOrphans(promised: Promised, scene: Scene): void {
   for (const [id, record] of scene.book.madeFor) {
     if (record.maker !== promised.deployment || record.state.now !== 'gone') continue;
@@ -144,11 +187,12 @@ function checkOrphans(promised: Promised, scene: Scene): void {
     const isLeft =
       found !== undefined &&
       found.images.length === 0 &&
-      tags.has('amikeep:retire') &&
+      tags.get('amikeep:deployment') === promised.deployment &&
       !tags.has('amikeep:hold') &&
       !scene.book.kept.has(id) &&
       governanceOf(record, promised, scene.book.lineageOf(record)).retire.mode === 'apply' &&
-      record.state.since < scene.now - 3 * DAY;
+      record.state.since < scene.now - OLD &&
+      !isEmpty(record.region, scene);
     scene.expect(
       !isLeft,
       'convergence',

@@ -2,7 +2,7 @@ import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { Effect } from '../../../sandbox/watcher.ts';
 import { HOLD, MARK, tagsOf } from './image-record.ts';
 import { governanceOf } from './kept.ts';
-import type { RunRecord } from './run-record.ts';
+import { concerns, type RunRecord } from './run-record.ts';
 import type { Scene } from './scene.ts';
 import { textAt } from './texts.ts';
 
@@ -38,7 +38,9 @@ export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): voi
   );
   const { retire } = governanceOf(record, run.begun.promised, scene.book.lineageOf(record));
   scene.expect(retire.mode === 'apply', 'P10', [id, record], () => `${what()}: its policy is in plan mode`);
-  for (const [key, call] of run.failedReads) {
+  for (const [key, failed] of run.failedReads) {
+    const { call } = failed;
+    if (!concerns(failed, record)) continue;
     if (call.region !== effect.region || tellsOfOthers(call)) continue;
     const text = () => `${what()}: its ${call.operation} had ended with ${call.outcome}`;
     run.suspicions.push({ read: key, record, text });

@@ -2,7 +2,7 @@ import type { Effect } from '../../../sandbox/watcher.ts';
 import { HOLD, type ImageRecord, isGood } from './image-record.ts';
 import { type Governance, governanceOf, keptAt, slotsKept } from './kept.ts';
 import type { PromisedCopy } from './promised.ts';
-import { isRead, type RunRecord } from './run-record.ts';
+import { concerns, isRead, type RunRecord } from './run-record.ts';
 import type { Scene } from './scene.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -45,6 +45,13 @@ export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, ef
     [record],
     () => `${what()}: it is on hold (${since[0]})`,
   );
+  const instance = scene.book.heldInstance(record.stamp.instance);
+  scene.expect(
+    instance === undefined || instance.since > cutoff,
+    'P6',
+    [record],
+    () => `${what()}: its instance ${record.stamp.instance} is on hold`,
+  );
   const isProtected = record.isProtected.at(cutoff).value && record.isProtected.now;
   scene.expect(!isProtected, 'P3', [record], () => `${what()}: it is protected against deregistration`);
   if (stage === 'deregister') checkSnapshots(step, scene, what);
@@ -65,7 +72,9 @@ type What = () => string;
 function checkEvidence({ stage, record, run, effect, governance, ended }: Step, scene: Scene, what: What): void {
   const { region } = record;
   const copyRegions = record.isCopy || ended ? [] : (governance.policy?.copies ?? []).map((copy) => copy.region);
-  for (const [read, call] of run.failedReads) {
+  for (const [read, failed] of run.failedReads) {
+    const { call } = failed;
+    if (!concerns(failed, record)) continue;
     const protects =
       (call.region === region && !isAboutSnapshots(call.operation, call.input)) ||
       (call.operation === 'DescribeImages' && copyRegions.includes(call.region));

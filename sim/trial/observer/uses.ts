@@ -34,13 +34,15 @@ export function rememberUse({ operation, input, region, account }: Effect, outpu
     case 'DeleteLaunchConfiguration':
       book.unpin(`${region} ${textAt(input, 'LaunchConfigurationName')}`);
       return true;
+    case 'CreateAutoScalingGroup':
+      for (const id of textsAt(input, ...OVERRIDES, 'ImageId')) book.pin(id, groupName(input, region), now);
+      return true;
+    case 'DeleteAutoScalingGroup':
+      book.unpin(groupName(input, region));
+      return true;
     case 'PutParameter':
       book.unpin(`${region} ${textAt(input, 'Name')}`);
       book.pin(textAt(input, 'Value'), `${region} ${textAt(input, 'Name')}`, now);
-      return true;
-    case 'DisableImage':
-      // EC2 forgets whom it was shared with: nothing asks after those any more.
-      book.unpinElsewhere(textAt(input, 'ImageId'), account);
       return true;
     case 'DeleteParameter':
       book.unpin(`${region} ${textAt(input, 'Name')}`);
@@ -48,6 +50,13 @@ export function rememberUse({ operation, input, region, account }: Effect, outpu
     default:
       return false;
   }
+}
+
+/** Where a group names images of its own, beside its template's, which are in use by that. */
+const OVERRIDES = ['MixedInstancesPolicy', 'LaunchTemplate', 'Overrides'] as const;
+
+function groupName(input: Effect['input'], region: string): string {
+  return `${region} ${textAt(input, 'AutoScalingGroupName')}`;
 }
 
 function imageOfTemplate(input: Effect['input']): string {
