@@ -47,6 +47,9 @@ export const imageInvalid = (id: string, reason: string) => invalid(`AMI ${id} i
 
 // Groups
 
+export const tooManyNames = (most: number) =>
+  invalid(`The number of group names that may be passed in is limited to ${most}`);
+
 export const groupTaken = (name: string) =>
   new ServiceError(
     'AlreadyExists',
@@ -55,6 +58,9 @@ export const groupTaken = (name: string) =>
 
 export const groupUnknown = (name: string) =>
   invalid(`AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
+
+/** To an update, AWS does not say which. */
+export const updatedGroupUnknown = () => invalid('AutoScalingGroup name not found - null');
 
 export const groupInUse = () =>
   new ServiceError(
@@ -66,6 +72,15 @@ export const oneSourceOnly = () =>
   invalid(
     'Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.',
   );
+
+/** In an update, which names no instance. */
+export const oneNewSourceOnly = () =>
+  invalid(
+    'Valid requests must contain either LaunchTemplate, LaunchConfigurationName or MixedInstancesPolicy parameter.',
+  );
+
+export const oneTemplateNameOnly = () =>
+  invalid('Valid requests must contain either launchTemplateId or LaunchTemplateName');
 
 export const templateInvalid = (reason: string) =>
   invalid(`You must use a valid fully-formed launch template. ${reason}`);

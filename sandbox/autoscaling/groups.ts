@@ -16,10 +16,12 @@ import {
   groupInUse,
   groupTaken,
   groupUnknown,
-  invalid,
   noPlace,
+  oneNewSourceOnly,
   oneSourceOnly,
   sizesContradict,
+  tooManyNames,
+  updatedGroupUnknown,
 } from './errors.ts';
 import { heededSource, namedSource } from './launch-source.ts';
 import { defaultPage, pageOf } from './paging.ts';
@@ -72,7 +74,7 @@ function createGroup(
   const { AutoScalingGroupName: name = '', MinSize: least = 0, MaxSize: most = 0, Tags: tags = [] } = input;
   const place = state.in(account, region);
   if (place.groups.has(name)) throw groupTaken(name);
-  const source = namedSource(state, place, input);
+  const source = namedSource(state, place, input, oneSourceOnly);
   if (!source) throw oneSourceOnly();
   if (!input.VPCZoneIdentifier && !input.AvailabilityZones?.length) throw noPlace();
   const seq = state.nextSeq();
@@ -111,9 +113,14 @@ function updateGroup(
   { account, region }: CallContext,
 ): object {
   const place = state.in(account, region);
-  const entry = knownGroup(place, input.AutoScalingGroupName);
+  const entry = place.groups.get(input.AutoScalingGroupName ?? '');
+  if (!entry) throw updatedGroupUnknown();
   const { LaunchConfigurationName, LaunchTemplate, MixedInstancesPolicy, ...rest } = entry.group;
-  const source = namedSource(state, place, input) ?? { LaunchConfigurationName, LaunchTemplate, MixedInstancesPolicy };
+  const source = namedSource(state, place, input, oneNewSourceOnly) ?? {
+    LaunchConfigurationName,
+    LaunchTemplate,
+    MixedInstancesPolicy,
+  };
   const least = input.MinSize ?? rest.MinSize ?? 0;
   const most = input.MaxSize ?? rest.MaxSize ?? 0;
   // New bounds move the capacity that is wanted along, unless the call says what it is to be.
@@ -147,7 +154,7 @@ function describeGroups(
   { account, region }: CallContext,
 ) {
   const { AutoScalingGroupNames: names = [], Filters: filters = [], MaxRecords: most = defaultPage } = input;
-  if (names.length > most) throw invalid(`At most ${most} Auto Scaling group names may be given.`);
+  if (names.length > most) throw tooManyNames(most);
   const tests = filters.map(filterTest);
   const entries = [...state.in(account, region).groups.values()].filter(
     ({ group }) =>

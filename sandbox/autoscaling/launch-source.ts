@@ -1,6 +1,6 @@
 import type { LaunchTemplateSpecification, MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import { ServiceError } from '../contract.ts';
-import { configurationUnknown, oneSourceOnly, templateInvalid } from './errors.ts';
+import { configurationUnknown, oneTemplateNameOnly, templateInvalid } from './errors.ts';
 import { checkImage } from './launch-configurations.ts';
 import type { ScalingPlace, ScalingState } from './state.ts';
 
@@ -26,13 +26,19 @@ export const heededSource = [
 /**
  * The source that a call names, its templates by id and name. A version stays what it was called, `$Latest` too.
  *
+ * @param tooMany the error for more than one
  * @returns nothing where the call names none
- * @throws ValidationError for more than one, and for what does not exist
+ * @throws ValidationError for what does not exist
  */
-export function namedSource(state: ScalingState, place: ScalingPlace, call: LaunchSource): LaunchSource | undefined {
+export function namedSource(
+  state: ScalingState,
+  place: ScalingPlace,
+  call: LaunchSource,
+  tooMany: () => Error,
+): LaunchSource | undefined {
   const { LaunchConfigurationName: name, LaunchTemplate: template, MixedInstancesPolicy: policy } = call;
   const named = [name, template, policy].filter((source) => source !== undefined);
-  if (named.length > 1) throw oneSourceOnly();
+  if (named.length > 1) throw tooMany();
   if (name !== undefined) {
     if (!place.configurations.has(name)) throw configurationUnknown(name);
     return { LaunchConfigurationName: name };
@@ -62,6 +68,8 @@ function checkedTemplate(
   { account, region }: ScalingPlace,
   specification: LaunchTemplateSpecification,
 ): LaunchTemplateSpecification {
+  const { LaunchTemplateId: id, LaunchTemplateName: name } = specification;
+  if (Boolean(id) === Boolean(name)) throw oneTemplateNameOnly();
   try {
     const names = state.ec2.launchSources.template(account, region, specification);
     return specification.Version === undefined ? names : { ...names, Version: specification.Version };

@@ -15,7 +15,7 @@ export interface PermissionChange {
   readonly remove: readonly Permission[];
 }
 
-/** The error for a value that is no entity of its type: `userId`, `userGroup`, `organizationArn`, and so on. */
+/** The error for a value that is no entity of its type: `userId`, `UserGroup`, `organizationArn`, and so on. */
 type Refuse = (value: string, type: string) => Error;
 
 /** How calls write a change: as lists of entities, or as one list and what is to become of it. */
@@ -96,7 +96,7 @@ function checkedUser(id: string, refuse: Refuse): Permission {
 }
 
 function checkedGroup(group: string, refuse: Refuse): Permission {
-  if (group !== 'all') throw refuse(group, 'userGroup');
+  if (group !== 'all') throw refuse(group, 'UserGroup');
   return { Group: group };
 }
 

@@ -7,7 +7,14 @@ import type {
 import type { CallContext } from '../contract.ts';
 import { type Answer, operation } from '../ec2/operation.ts';
 import { view } from '../ec2/views.ts';
-import { filterKeyInvalid, filterOptionInvalid, filterValuesMissing, notModelled } from './errors.ts';
+import {
+  filterKeyTwice,
+  filterKeyUnknown,
+  filterLabelInvalid,
+  filterOptionInvalid,
+  filterValuesMissing,
+  notModelled,
+} from './errors.ts';
 import { pageOf } from './paging.ts';
 import {
   currentVersion,
@@ -28,7 +35,7 @@ export function describeParametersOperations(state: ParameterState) {
 
 function describeParameters(state: ParameterState, input: DescribeParametersCommandInput, context: CallContext) {
   const place = state.in(context.account, context.region);
-  const tests = (input.ParameterFilters ?? []).map(filterTest);
+  const tests = filterTests(input.ParameterFilters ?? []);
   const entries = [...place.parameters.values()].filter((entry) => tests.every((test) => test(entry)));
   const { items, nextToken } = pageOf(state, 'DescribeParameters', context.region, input, entries, (entry) =>
     shown(place, entry),
@@ -43,11 +50,23 @@ const fields: ReadonlyMap<string, (entry: ParameterEntry) => string> = new Map([
 ]);
 const keysNotModelled = /^(?:KeyId|Path|Tier|tag:.+)$/;
 
+/** The pattern of keys comes first, as all that the API model says; then what this operation makes of them. */
+function filterTests(filters: readonly ParameterStringFilter[]): readonly ((entry: ParameterEntry) => boolean)[] {
+  const keys = filters.map(({ Key: key = '' }) => key);
+  for (const [index, key] of keys.entries()) {
+    if (key !== 'Label' && !fields.has(key) && !keysNotModelled.test(key)) throw filterKeyUnknown(key, index + 1);
+  }
+  if (keys.includes('Label')) throw filterLabelInvalid();
+  const twice = keys.find((key, index) => keys.indexOf(key) < index);
+  if (twice !== undefined) throw filterKeyTwice(twice);
+  return filters.map(filterTest);
+}
+
 /** API reference, ParameterStringFilter: the values of one are alternatives, and all filters must hold. */
 function filterTest(filter: ParameterStringFilter): (entry: ParameterEntry) => boolean {
   const { Key: key = '', Option: option = 'Equals', Values: values = [] } = filter;
   const field = fields.get(key);
-  if (!field) throw keysNotModelled.test(key) ? notModelled(`the filter '${key}'`) : filterKeyInvalid(key);
+  if (!field) throw notModelled(`the filter '${key}'`);
   if (values.length === 0) throw filterValuesMissing(key);
   const matches = comparison(key, option);
   return (entry) => values.some((value) => matches(field(entry), value));

@@ -54,8 +54,24 @@ export const filterOptionInvalid = (option: string) =>
 export const filterValuesMissing = (key: string) =>
   new ServiceError('InvalidFilterValue', `The following filter values are missing : null for filter key ${key}`);
 
-export const filterKeyInvalid = (key: string) =>
-  new ServiceError('InvalidFilterKey', `The specified key isn't valid: ${key}`);
+/** @param place of the filter, from 1 */
+export const filterKeyUnknown = (key: string, place: number) =>
+  invalid(
+    `1 validation error detected: Value '${key}' at 'parameterFilters.${place}.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: ^(tag:.+|Name|Type|KeyId|Path|Label|Tier|DataType)$`,
+  );
+
+/** Only GetParametersByPath takes it. */
+export const filterLabelInvalid = () =>
+  new ServiceError(
+    'InvalidFilterKey',
+    'The following filter key is not valid: Label. Valid filter keys include: [Path, Name, Type, KeyId, Tier]',
+  );
+
+export const filterKeyTwice = (key: string) =>
+  new ServiceError(
+    'InvalidFilterKey',
+    `The following filter is duplicated in the request: ${key}. A request can contain only one occurrence of a specific filter.`,
+  );
 
 /** Parameter Store has it, so this refusal is the sandbox's own. */
 export const notModelled = (what: string) =>

@@ -62,7 +62,19 @@ function comparedLists(field: string, sandbox: readonly Comparable[], moto: read
 }
 
 /** The members that say which item of a list one is, the most telling first. */
-const IDENTIFYING = ['InstanceId', 'SnapshotId', 'ImageId', 'DeviceName', 'Key', 'VolumeId'];
+const IDENTIFYING = [
+  'InstanceId',
+  'SnapshotId',
+  'ImageId',
+  'DeviceName',
+  'Key',
+  'VolumeId',
+  'AutoScalingGroupName',
+  'LaunchConfigurationName',
+  'Name',
+  'UserId',
+  'Group',
+];
 
 /** Items by what they are called; those of the same name are told apart by their place. */
 function byIdentity(items: readonly Comparable[]): ReadonlyMap<string, Comparable> {

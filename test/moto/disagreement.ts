@@ -1,8 +1,8 @@
 import type { Comparable } from './normalise.ts';
 
-/** Something in which the sandbox and moto differ, and who of them is like EC2. */
+/** Something in which the sandbox and moto differ, and who of them is like AWS. */
 export interface Disagreement {
-  /** What EC2 does, or what is not known of it. */
+  /** What AWS does, or what is not known of it. */
   readonly what: string;
   readonly right: 'sandbox' | 'moto' | 'neither' | 'unknown';
   /** Why it is so, in terms of both emulators. */

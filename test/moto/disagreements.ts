@@ -514,7 +514,7 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     right: 'sandbox',
     why: 'moto looks for it, and finds nothing.',
     rests:
-      'EC2 Developer Guide, Error codes (InvalidAMIID.Malformed, InvalidInstanceID.Malformed, InvalidSnapshotID.Malformed, InvalidLaunchTemplateId.Malformed); the text for another prefix as recorded',
+      'EC2 Developer Guide, Error codes (InvalidAMIID.Malformed, InvalidInstanceID.Malformed, InvalidSnapshotID.Malformed, InvalidVolumeID.Malformed, InvalidLaunchTemplateId.Malformed); the text for another prefix as recorded',
     seen: [
       {
         step: 'instances: starting what is no instance id',
@@ -581,6 +581,30 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
         field: 'answer',
         sandbox: 'InvalidLaunchTemplateId.Malformed 400',
         moto: 'success',
+      },
+      {
+        step: 'attributes of snapshots: changing what is no snapshot id',
+        field: 'answer',
+        sandbox: 'InvalidParameterValue 400',
+        moto: 'InvalidSnapshot.NotFound 400',
+      },
+      {
+        step: 'attributes of snapshots: permissions of what is no snapshot id',
+        field: 'answer',
+        sandbox: 'InvalidSnapshotID.Malformed 400',
+        moto: 'InvalidSnapshot.NotFound 400',
+      },
+      {
+        step: 'volumes: no volume id',
+        field: 'answer',
+        sandbox: 'InvalidVolumeID.Malformed 400',
+        moto: 'InvalidVolume.NotFound 400',
+      },
+      {
+        step: 'volumes: a volume id with other characters',
+        field: 'answer',
+        sandbox: 'InvalidVolumeID.Malformed 400',
+        moto: 'InvalidVolume.NotFound 400',
       },
     ],
   },
@@ -741,6 +765,12 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
         sandbox: 'InvalidParameterValue 400',
         moto: 'a crash',
       },
+      {
+        step: 'volumes: volumes by an unknown filter',
+        field: 'answer',
+        sandbox: 'InvalidParameterValue 400',
+        moto: 'a crash',
+      },
     ],
   },
   {
@@ -793,7 +823,7 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     ],
   },
   {
-    what: 'Pages hold at least five instances or snapshots, images and launch templates at least one, launch templates at most 200',
+    what: 'Pages hold at least five instances, snapshots or volumes, images and launch templates at least one, launch templates at most 200',
     right: 'sandbox',
     why: 'moto takes any number.',
     rests: 'API model, MaxResults; errors as recorded; the least number of images: unverified',
@@ -828,13 +858,20 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
         sandbox: 'InvalidParameterValue 400',
         moto: 'success',
       },
+      {
+        step: 'volumes: pages of four volumes',
+        field: 'answer',
+        sandbox: 'InvalidParameterValue 400',
+        moto: 'success',
+      },
     ],
   },
   {
-    what: 'Lists of images and snapshots come in pages',
+    what: 'Lists of images, snapshots and volumes come in pages',
     right: 'sandbox',
     why: 'moto gives all of them at once.',
-    rests: 'API model, DescribeImages and DescribeSnapshots; EC2 Developer Guide, Paginate the results',
+    rests:
+      'API model, DescribeImages, DescribeSnapshots and DescribeVolumes; EC2 Developer Guide, Paginate the results',
     seen: [
       {
         step: 'lists of images: ids together with MaxResults',
@@ -854,13 +891,20 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
         sandbox: 'InvalidParameterCombination 400',
         moto: 'success',
       },
+      {
+        step: 'volumes: ids together with MaxResults',
+        field: 'answer',
+        sandbox: 'InvalidParameterCombination 400',
+        moto: 'success',
+      },
     ],
   },
   {
     what: 'A token that was never given out is refused',
     right: 'sandbox',
     why: 'moto ignores it, or ends with an exception of its own.',
-    rests: 'EC2 Developer Guide, Error codes; which of the two codes: unverified, option `badTokenCode`',
+    rests:
+      'EC2 Developer Guide, Error codes; which of the two codes: unverified, option `badTokenCode`; API models of Auto Scaling and Systems Manager, InvalidNextToken',
     seen: [
       {
         step: 'lists of instances: a page after a wrong token',
@@ -873,6 +917,25 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
         field: 'answer',
         sandbox: 'InvalidNextToken 400',
         moto: 'success',
+      },
+      {
+        step: 'volumes: a page after a wrong token',
+        field: 'answer',
+        sandbox: 'InvalidNextToken 400',
+        moto: 'success',
+      },
+      {
+        step: 'launch configurations: a page after a wrong token',
+        field: 'answer',
+        sandbox: 'InvalidNextToken 400',
+        moto: 'a crash',
+      },
+      { step: 'groups: a page after a wrong token', field: 'answer', sandbox: 'InvalidNextToken 400', moto: 'a crash' },
+      {
+        step: 'lists of parameters: a page after a wrong token',
+        field: 'answer',
+        sandbox: 'InvalidNextToken 400',
+        moto: 'a crash',
       },
     ],
   },
@@ -1037,10 +1100,16 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     what: 'A description has at most 255 characters',
     right: 'sandbox',
     why: 'moto takes any text.',
-    rests: 'API model, CreateImage, Description',
+    rests: 'API model, CreateImage and ModifyImageAttribute, Description',
     seen: [
       {
         step: 'making images: making an image with a long description',
+        field: 'answer',
+        sandbox: 'InvalidParameterValue 400',
+        moto: 'success',
+      },
+      {
+        step: 'attributes of images: describing at length',
         field: 'answer',
         sandbox: 'InvalidParameterValue 400',
         moto: 'success',
@@ -1381,6 +1450,18 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
         sandbox: "The snapshot 'free' does not exist.",
         moto: 'UnknownError',
       },
+      {
+        step: 'attributes of snapshots: changing an unknown snapshot',
+        field: 'message',
+        sandbox: "The snapshot '(snap)' does not exist.",
+        moto: 'UnknownError',
+      },
+      {
+        step: 'attributes of snapshots: permissions of an unknown snapshot',
+        field: 'message',
+        sandbox: "The snapshot '(snap)' does not exist.",
+        moto: 'UnknownError',
+      },
     ],
   },
   {
@@ -1515,6 +1596,828 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
         field: 'answer',
         sandbox: 'InvalidLaunchTemplateId.NotFound 400',
         moto: 'InvalidLaunchTemplateName.NotFoundException 400',
+      },
+    ],
+  },
+  {
+    what: 'Accounts see what is shared with them, and launch images',
+    right: 'sandbox',
+    why: "moto keeps each account's images and snapshots apart, and takes what is public for what was given to somebody.",
+    rests:
+      'API model, DescribeImages, ExecutableUsers; EC2 User Guide, Share an AMI with specific AWS accounts; EBS User Guide, Share a snapshot',
+    seen: [
+      {
+        step: 'attributes of images: a shared image by id',
+        field: 'answer',
+        sandbox: 'success',
+        moto: 'InvalidAMIID.NotFound 400',
+      },
+      {
+        step: 'attributes of images: images that an account was given',
+        field: 'Images[]',
+        sandbox: ['golden'],
+        moto: ['(ami)', '(ami) 2', '(ami) 3'],
+      },
+      {
+        step: 'attributes of images: a launch of a shared image',
+        field: 'answer',
+        sandbox: 'success',
+        moto: 'InvalidAMIID.NotFound 400',
+      },
+      {
+        step: 'attributes of snapshots: a shared snapshot by id',
+        field: 'answer',
+        sandbox: 'success',
+        moto: 'InvalidSnapshot.NotFound 400',
+      },
+    ],
+  },
+  {
+    what: 'What is no organization can be given nothing',
+    right: 'sandbox',
+    why: 'moto looks at accounts and groups alone.',
+    rests: 'EC2 Developer Guide, Error codes (InvalidAMIAttributeItemValue)',
+    seen: [
+      {
+        step: 'attributes of images: sharing with what is no organization',
+        field: 'answer',
+        sandbox: 'InvalidAMIAttributeItemValue 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'A call changes one attribute of an image, and that is one of those that it can change',
+    right: 'sandbox',
+    why: 'moto looks for permissions, and for nothing else.',
+    rests:
+      'API model, ModifyImageAttribute; EC2 Developer Guide, Error codes (InvalidParameterCombination, InvalidParameterValue)',
+    seen: [
+      {
+        step: 'attributes of images: sharing in the flat form without an operation',
+        field: 'answer',
+        sandbox: 'InvalidParameterCombination 400',
+        moto: 'success',
+      },
+      {
+        step: 'attributes of images: describing and sharing at once',
+        field: 'answer',
+        sandbox: 'InvalidParameterCombination 400',
+        moto: 'success',
+      },
+      {
+        step: 'attributes of images: changing nothing',
+        field: 'answer',
+        sandbox: 'InvalidParameterCombination 400',
+        moto: 'success',
+      },
+      {
+        step: 'attributes of images: changing an attribute that does not exist',
+        field: 'answer',
+        sandbox: 'InvalidParameterValue 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'The description of an image can be changed',
+    right: 'sandbox',
+    why: 'moto takes the new one, and drops it.',
+    rests: 'API model, ModifyImageAttribute, Description',
+    seen: [
+      { step: 'attributes of images: a description', field: 'Description.Value', sandbox: 'of web', moto: '' },
+      { step: 'attributes of images: an image that was described', field: 'Description', sandbox: 'of web', moto: '' },
+      {
+        step: 'attributes of images: an image that was described again',
+        field: 'Description',
+        sandbox: 'of shop',
+        moto: '',
+      },
+    ],
+  },
+  {
+    what: 'Only its owner changes an image, and reads its permissions',
+    right: 'sandbox',
+    why: 'moto lets anybody do it with a public image.',
+    rests: 'answers of DescribeImageAttribute recorded from EC2; EC2 Developer Guide, Error codes (AuthFailure)',
+    seen: [
+      {
+        step: 'attributes of images: changing a public image',
+        field: 'answer',
+        sandbox: 'AuthFailure 400',
+        moto: 'success',
+      },
+      {
+        step: 'attributes of images: an attribute of an image of others',
+        field: 'answer',
+        sandbox: 'AuthFailure 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'AuthFailure has the status 400',
+    right: 'sandbox',
+    why: 'moto gives it 401.',
+    rests: 'answers of DescribeImageAttribute recorded from EC2, for an image of others',
+    seen: [
+      {
+        step: 'attributes of images: the device mapping',
+        field: 'answer',
+        sandbox: 'AuthFailure 400',
+        moto: 'AuthFailure 401',
+      },
+    ],
+  },
+  {
+    what: 'An attribute is of an image that exists',
+    right: 'sandbox',
+    why: 'moto ends with an exception of its own.',
+    rests: 'EC2 Developer Guide, Error codes (InvalidAMIID.NotFound, InvalidAMIID.Malformed)',
+    seen: [
+      {
+        step: 'attributes of images: an attribute of an unknown image',
+        field: 'answer',
+        sandbox: 'InvalidAMIID.NotFound 400',
+        moto: 'a crash',
+      },
+      {
+        step: 'attributes of images: an attribute of what is no image id',
+        field: 'answer',
+        sandbox: 'InvalidAMIID.Malformed 400',
+        moto: 'a crash',
+      },
+    ],
+  },
+  {
+    what: 'Only an image that is available can be shared',
+    right: 'sandbox',
+    why: 'moto does not look at its state.',
+    rests: 'EC2 User Guide, Disable an AMI; the code: unverified, option `imageStateCode`',
+    seen: [
+      {
+        step: 'attributes of images: sharing what is disabled',
+        field: 'answer',
+        sandbox: 'InvalidAMIID.Unavailable 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'A snapshot that an account may not use is left out where it asks by id',
+    right: 'sandbox',
+    why: 'moto takes it for an id that nobody has.',
+    rests: 'API model, DescribeSnapshots',
+    seen: [
+      {
+        step: "attributes of snapshots: another account's snapshot by id",
+        field: 'answer',
+        sandbox: 'success',
+        moto: 'InvalidSnapshot.NotFound 400',
+      },
+    ],
+  },
+  {
+    what: 'Permissions of a snapshot can be written as a structure',
+    right: 'sandbox',
+    why: 'moto takes it, and drops it.',
+    rests: 'API model, ModifySnapshotAttribute, CreateVolumePermission',
+    seen: [
+      {
+        step: 'attributes of snapshots: an account that a structure named',
+        field: 'CreateVolumePermissions[]',
+        sandbox: ['333344445555'],
+        moto: [],
+      },
+    ],
+  },
+  {
+    what: 'A snapshot is shared with accounts, and a list of them says what is to become of it',
+    right: 'sandbox',
+    why: 'moto takes any text, and does nothing without an operation.',
+    rests:
+      'API model, ModifySnapshotAttribute, UserIds and OperationType; the codes: as for images and for other parameters',
+    seen: [
+      {
+        step: 'attributes of snapshots: sharing with what is no account',
+        field: 'answer',
+        sandbox: 'InvalidParameterValue 400',
+        moto: 'success',
+      },
+      {
+        step: 'attributes of snapshots: sharing without an operation',
+        field: 'answer',
+        sandbox: 'MissingParameter 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'The code for what is no group to share a snapshot with',
+    right: 'unknown',
+    why: 'The sandbox has the code of any wrong parameter, moto that of images.',
+    rests: 'nothing that was read',
+    seen: [
+      {
+        step: 'attributes of snapshots: sharing with what is no group',
+        field: 'answer',
+        sandbox: 'InvalidParameterValue 400',
+        moto: 'InvalidAMIAttributeItemValue 400',
+      },
+    ],
+  },
+  {
+    what: 'An unknown volume is named',
+    right: 'sandbox',
+    why: 'moto names all that were asked for, as Python writes a set.',
+    rests: 'EC2 Developer Guide, Error codes (InvalidVolume.NotFound); the text as recorded',
+    seen: [
+      {
+        step: 'volumes: an unknown volume',
+        field: 'message',
+        sandbox: "The volume '(vol)' does not exist.",
+        moto: "The volume '{'(vol)'}' does not exist.",
+      },
+    ],
+  },
+  {
+    what: 'A description of volumes can be asked for dry',
+    right: 'sandbox',
+    why: 'moto describes them.',
+    rests: 'API model, DescribeVolumes, DryRun',
+    seen: [{ step: 'volumes: a dry description', field: 'answer', sandbox: 'DryRunOperation 412', moto: 'success' }],
+  },
+  {
+    what: 'A launch configuration monitors its instances in detail by default',
+    right: 'sandbox',
+    why: 'moto says no.',
+    rests: 'API model of Auto Scaling, CreateLaunchConfiguration, InstanceMonitoring',
+    seen: [
+      {
+        step: 'launch configurations: one that was made',
+        field: 'LaunchConfigurations[].InstanceMonitoring.Enabled',
+        sandbox: true,
+        moto: false,
+      },
+      {
+        step: 'launch configurations: one with user data',
+        field: 'LaunchConfigurations[].InstanceMonitoring.Enabled',
+        sandbox: true,
+        moto: false,
+      },
+    ],
+  },
+  {
+    what: 'A name belongs to one launch configuration, and to one group, in a region',
+    right: 'sandbox',
+    why: 'moto puts the new one in the place of the old.',
+    rests: 'API model of Auto Scaling, AlreadyExistsFault',
+    seen: [
+      {
+        step: 'launch configurations: making one of a name that is taken',
+        field: 'answer',
+        sandbox: 'AlreadyExistsFault 400',
+        moto: 'success',
+      },
+      {
+        step: 'groups: making one of a name that is taken',
+        field: 'answer',
+        sandbox: 'AlreadyExistsFault 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'A launch configuration has an image that exists',
+    right: 'sandbox',
+    why: 'moto takes any text.',
+    rests: 'answers recorded from Auto Scaling',
+    seen: [
+      {
+        step: 'launch configurations: making one of an unknown image',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'success',
+      },
+      {
+        step: 'launch configurations: making one of what is no image id',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'Pages of Auto Scaling hold 1 to 100',
+    right: 'sandbox',
+    why: 'moto takes any number of launch configurations, and ends with an exception of its own for 101 groups.',
+    rests: 'API model of Auto Scaling, MaxRecords; the least number: unverified',
+    seen: [
+      {
+        step: 'launch configurations: pages of none',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'success',
+      },
+      { step: 'launch configurations: pages of 101', field: 'answer', sandbox: 'ValidationError 400', moto: 'success' },
+      { step: 'groups: pages of none', field: 'answer', sandbox: 'ValidationError 400', moto: 'success' },
+      { step: 'groups: pages of 101', field: 'answer', sandbox: 'ValidationError 400', moto: 'a crash' },
+    ],
+  },
+  {
+    what: 'A launch configuration is deleted that exists',
+    right: 'sandbox',
+    why: 'moto takes any name.',
+    rests: 'answers recorded from Auto Scaling',
+    seen: [
+      {
+        step: 'launch configurations: deleting again',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'A group waits no time before it looks at the health of its instances, unless it is told to',
+    right: 'sandbox',
+    why: 'moto waits as long as groups do that are made in the console.',
+    rests:
+      'Auto Scaling User Guide, Set the health check grace period; API reference, CreateAutoScalingGroup, HealthCheckGracePeriod',
+    seen: [
+      {
+        step: 'groups: a group of a launch template',
+        field: 'AutoScalingGroups[].HealthCheckGracePeriod',
+        sandbox: 0,
+        moto: 300,
+      },
+    ],
+  },
+  {
+    what: 'Fifty groups can be named, unless a page is to hold more',
+    right: 'sandbox',
+    why: 'moto takes any number.',
+    rests: 'answers recorded from Auto Scaling; API model of Auto Scaling, AutoScalingGroupNames',
+    seen: [{ step: 'groups: fifty-one by name', field: 'answer', sandbox: 'ValidationError 400', moto: 'success' }],
+  },
+  {
+    what: 'Whether fewer can be named where a page holds fewer',
+    right: 'unknown',
+    why: 'The sandbox takes no more names than a page holds, moto as many as there are.',
+    rests: 'nothing: API model of Auto Scaling, AutoScalingGroupNames, tells of more alone',
+    seen: [
+      {
+        step: 'groups: more by name than a page holds',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'A group launches from a configuration, a template and a version that exist',
+    right: 'sandbox',
+    why: 'moto does not look at versions and at templates of overrides, and ends with an exception of its own without a configuration or template.',
+    rests: 'answers recorded from Auto Scaling',
+    seen: [
+      {
+        step: 'groups: making one of an override of an unknown template',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'success',
+      },
+      {
+        step: 'groups: making one of a policy without a template',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'a crash',
+      },
+      {
+        step: 'groups: making one of an unknown configuration',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'a crash',
+      },
+      {
+        step: 'groups: making one of an unknown version',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'success',
+      },
+      { step: 'groups: an unknown source', field: 'answer', sandbox: 'ValidationError 400', moto: 'a crash' },
+      { step: 'groups: an unknown version', field: 'answer', sandbox: 'ValidationError 400', moto: 'success' },
+    ],
+  },
+  {
+    what: 'Auto Scaling has an error of its own for a template that does not exist',
+    right: 'sandbox',
+    why: 'moto passes on that of EC2.',
+    rests: 'answers recorded from Auto Scaling',
+    seen: [
+      {
+        step: 'groups: making one of an unknown template',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'InvalidLaunchTemplateId.NotFound 400',
+      },
+      {
+        step: 'groups: making one of an unknown template name',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'InvalidLaunchTemplateName.NotFoundException 400',
+      },
+    ],
+  },
+  {
+    what: 'The sizes of a group do not contradict each other',
+    right: 'sandbox',
+    why: 'moto takes any.',
+    rests: 'API model of Auto Scaling, CreateAutoScalingGroup, DesiredCapacity',
+    seen: [
+      {
+        step: 'groups: making one of at least more than at most',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'success',
+      },
+      {
+        step: 'groups: making one that wants more than at most',
+        field: 'answer',
+        sandbox: 'ValidationError 400',
+        moto: 'success',
+      },
+      { step: 'groups: bounds that contradict', field: 'answer', sandbox: 'ValidationError 400', moto: 'success' },
+    ],
+  },
+  {
+    what: 'A launch configuration stays while a group has it',
+    right: 'sandbox',
+    why: 'moto deletes it.',
+    rests: 'API model of Auto Scaling, DeleteLaunchConfiguration',
+    seen: [
+      {
+        step: 'groups: deleting a configuration of a group',
+        field: 'answer',
+        sandbox: 'ResourceInUseFault 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'A new source of a group takes the place of the old one',
+    right: 'sandbox',
+    why: 'moto shows both.',
+    rests: 'API model of Auto Scaling, UpdateAutoScalingGroup',
+    seen: [
+      {
+        step: 'groups: a group of another source',
+        field: 'source[]',
+        sandbox: ['LaunchTemplate'],
+        moto: ['LaunchConfigurationName', 'LaunchTemplate'],
+      },
+      {
+        step: 'groups: a group of a policy in the place of a template',
+        field: 'source[]',
+        sandbox: ['MixedInstancesPolicy'],
+        moto: ['LaunchTemplate', 'MixedInstancesPolicy'],
+      },
+    ],
+  },
+  {
+    what: 'A group launches as many instances as are wanted',
+    right: 'moto',
+    why: 'The sandbox keeps the number and launches nothing, by a rule of its own.',
+    rests: 'API model of Auto Scaling, CreateAutoScalingGroup, DesiredCapacity',
+    seen: [{ step: 'groups: how many instances a group has that wants one', field: 'Instances', sandbox: 0, moto: 1 }],
+  },
+  {
+    what: 'A group with instances is deleted by force alone',
+    right: 'sandbox',
+    why: 'moto terminates them, whether it is forced or not. In the sandbox the number that is wanted stands for them.',
+    rests: 'API model of Auto Scaling, DeleteAutoScalingGroup',
+    seen: [
+      {
+        step: 'groups: deleting a group that wants one',
+        field: 'answer',
+        sandbox: 'ResourceInUseFault 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'The type of a parameter stays, and so does the data type of images',
+    right: 'sandbox',
+    why: 'moto changes both, the data type to text where an overwriting call names none.',
+    rests:
+      'Systems Manager User Guide, Parameter data types; API model of Systems Manager, HierarchyTypeMismatchException; the code for a data type: unverified',
+    seen: [
+      {
+        step: 'parameters: an image that was overwritten',
+        field: 'Parameter.DataType',
+        sandbox: 'aws:ec2:image',
+        moto: 'text',
+      },
+      {
+        step: 'parameters: overwriting with another type',
+        field: 'answer',
+        sandbox: 'HierarchyTypeMismatchException 400',
+        moto: 'success',
+      },
+      {
+        step: 'parameters: overwriting with another data type',
+        field: 'answer',
+        sandbox: 'ValidationException 400',
+        moto: 'success',
+      },
+      { step: 'parameters: a history', field: 'Parameters[].DataType', sandbox: 'aws:ec2:image', moto: 'text' },
+      {
+        step: 'parameters: several parameters',
+        field: 'Parameters[].DataType',
+        sandbox: 'aws:ec2:image',
+        moto: 'text',
+      },
+    ],
+  },
+  {
+    what: 'A parameter is not put whose image is no image, though the call succeeds',
+    right: 'neither',
+    why: 'AWS looks at the value after it has answered. The sandbox refuses it at once, by a rule of its own; moto keeps it.',
+    rests: 'API reference of Systems Manager, PutParameter, DataType',
+    seen: [
+      {
+        step: 'parameters: putting an image that is none',
+        field: 'answer',
+        sandbox: 'ValidationException 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'What a list of images does',
+    right: 'unknown',
+    why: 'The sandbox refuses it, moto keeps it.',
+    rests: 'nothing: the API model tells of strings alone',
+    seen: [
+      {
+        step: 'parameters: putting a list of images',
+        field: 'answer',
+        sandbox: 'ValidationException 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'What breaks a rule of the API model is told without a full stop',
+    right: 'sandbox',
+    why: 'moto ends these texts with one.',
+    rests: 'answers recorded from GetParameters',
+    seen: [
+      {
+        step: 'parameters: putting an empty value',
+        field: 'message',
+        sandbox:
+          "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1",
+        moto: "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1.",
+      },
+      {
+        step: 'parameters: pages of 51 versions',
+        field: 'message',
+        sandbox:
+          "1 validation error detected: Value '51' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 50",
+        moto: "1 validation error detected: Value '51' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 50.",
+      },
+      {
+        step: 'parameters: eleven parameters',
+        field: 'message',
+        sandbox:
+          "1 validation error detected: Value '[p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10]' at 'names' failed to satisfy constraint: Member must have length less than or equal to 10",
+        moto: "1 validation error detected: Value '[p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10]' at 'names' failed to satisfy constraint: Member must have length less than or equal to 10.",
+      },
+    ],
+  },
+  {
+    what: 'The value of a standard parameter has at most 4,096 characters',
+    right: 'sandbox',
+    why: 'moto takes any text.',
+    rests: 'API model of Systems Manager, PutParameter, Tier; the text as recorded',
+    seen: [
+      {
+        step: 'parameters: putting a long value',
+        field: 'answer',
+        sandbox: 'ValidationException 400',
+        moto: 'success',
+      },
+    ],
+  },
+  {
+    what: 'A name has letters, numbers and .-_ on at most 15 levels, with a slash before the first and none behind the last',
+    right: 'sandbox',
+    why: 'moto looks for reserved names alone, and then for the parameter.',
+    rests:
+      'API model of Systems Manager, PutParameter, Name, and HierarchyLevelLimitExceededException; texts as recorded',
+    seen: [
+      {
+        step: 'parameters: putting under a name with a space',
+        field: 'answer',
+        sandbox: 'ValidationException 400',
+        moto: 'success',
+      },
+      {
+        step: 'parameters: putting under a name that ends with a slash',
+        field: 'answer',
+        sandbox: 'ValidationException 400',
+        moto: 'success',
+      },
+      {
+        step: 'parameters: putting under a path without a slash before it',
+        field: 'answer',
+        sandbox: 'ValidationException 400',
+        moto: 'success',
+      },
+      {
+        step: 'parameters: putting sixteen levels deep',
+        field: 'answer',
+        sandbox: 'HierarchyLevelLimitExceededException 400',
+        moto: 'success',
+      },
+      {
+        step: 'parameters: a parameter of no name',
+        field: 'answer',
+        sandbox: 'ValidationException 400',
+        moto: 'ParameterNotFound 400',
+      },
+    ],
+  },
+  {
+    what: 'The code for a label that is on no version',
+    right: 'unknown',
+    why: 'The sandbox misses the version, moto the parameter.',
+    rests: 'nothing: the API model has both errors, and tells them apart by versions alone',
+    seen: [
+      {
+        step: 'parameters: an unknown label',
+        field: 'answer',
+        sandbox: 'ParameterVersionNotFound 400',
+        moto: 'ParameterNotFound 400',
+      },
+    ],
+  },
+  {
+    what: 'The text for more labels than a version may have',
+    right: 'unknown',
+    why: 'The code is the same. The sandbox has a text of its own, moto one behind words that a command line client adds.',
+    rests: 'nothing that was read',
+    seen: [
+      {
+        step: 'parameters: more labels than a version may have',
+        field: 'message',
+        sandbox: 'A parameter version can have at most 10 labels.',
+        moto: 'An error occurred (ParameterVersionLabelLimitExceeded) when calling the LabelParameterVersion operation: A parameter version can have maximum 10 labels.Move one or more labels to another version and try again.',
+      },
+    ],
+  },
+  {
+    what: 'A call puts one label at least',
+    right: 'sandbox',
+    why: 'moto takes none.',
+    rests: 'API model of Systems Manager, ParameterLabelList',
+    seen: [{ step: 'parameters: no labels', field: 'answer', sandbox: 'ValidationException 400', moto: 'success' }],
+  },
+  {
+    what: 'A parameter tells who changed it, by ARN',
+    right: 'sandbox',
+    why: 'moto does not say who.',
+    rests: 'API model of Systems Manager, LastModifiedUser',
+    seen: [
+      {
+        step: 'parameters: a history',
+        field: 'Parameters[].LastModifiedUser',
+        sandbox: 'arn:aws:iam::123456789012:user/sandbox',
+        moto: 'N/A',
+      },
+      {
+        step: 'parameters: a history with labels',
+        field: 'Parameters[].LastModifiedUser',
+        sandbox: 'arn:aws:iam::123456789012:user/sandbox',
+        moto: 'N/A',
+      },
+      {
+        step: 'parameters: a page of a history',
+        field: 'Parameters[].LastModifiedUser',
+        sandbox: 'arn:aws:iam::123456789012:user/sandbox',
+        moto: 'N/A',
+      },
+      {
+        step: 'parameters: the page after it',
+        field: 'Parameters[].LastModifiedUser',
+        sandbox: 'arn:aws:iam::123456789012:user/sandbox',
+        moto: 'N/A',
+      },
+      {
+        step: 'lists of parameters: all parameters',
+        field: 'Parameters[].LastModifiedUser',
+        sandbox: 'arn:aws:iam::123456789012:user/sandbox',
+        moto: 'N/A',
+      },
+    ],
+  },
+  {
+    what: 'Parameters can be found by their data type',
+    right: 'sandbox',
+    why: 'moto has the keys of an older API model, and quotes them otherwise.',
+    rests: 'API model of Systems Manager, ParameterStringFilterKey; the quotes as recorded for other members',
+    seen: [
+      {
+        step: 'lists of parameters: parameters by data type',
+        field: 'answer',
+        sandbox: 'success',
+        moto: 'ValidationException 400',
+      },
+      {
+        step: 'lists of parameters: parameters by an unknown key',
+        field: 'message',
+        sandbox:
+          "1 validation error detected: Value 'Nonsense' at 'parameterFilters.1.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: ^(tag:.+|Name|Type|KeyId|Path|Label|Tier|DataType)$",
+        moto: '1 validation error detected: Value "Nonsense" at "parameterFilters.1.member.key" failed to satisfy constraint: Member must satisfy regular expression pattern: tag:.+|Name|Type|KeyId|Path|Label|Tier',
+      },
+    ],
+  },
+  {
+    what: 'Whether texts on filters end with a full stop',
+    right: 'unknown',
+    why: 'The words and the codes are the same; the sandbox has none, moto has one.',
+    rests: 'nothing that was read',
+    seen: [
+      {
+        step: 'lists of parameters: parameters by label',
+        field: 'message',
+        sandbox:
+          'The following filter key is not valid: Label. Valid filter keys include: [Path, Name, Type, KeyId, Tier]',
+        moto: 'The following filter key is not valid: Label. Valid filter keys include: [Path, Name, Type, KeyId, Tier].',
+      },
+      {
+        step: 'lists of parameters: parameters by an unknown option',
+        field: 'message',
+        sandbox: 'The following filter option is not valid: EndsWith. Valid options include: [BeginsWith, Equals]',
+        moto: 'The following filter option is not valid: EndsWith. Valid options include: [BeginsWith, Equals].',
+      },
+      {
+        step: 'lists of parameters: types by a part of them',
+        field: 'message',
+        sandbox: 'The following filter option is not valid: Contains. Valid options include: [BeginsWith, Equals]',
+        moto: 'The following filter option is not valid: Contains. Valid options include: [BeginsWith, Equals].',
+      },
+      {
+        step: 'lists of parameters: parameters by no name',
+        field: 'message',
+        sandbox: 'The following filter values are missing : null for filter key Name',
+        moto: 'The following filter values are missing : null for filter key Name.',
+      },
+    ],
+  },
+  {
+    what: 'What a filter for a type does that there is not',
+    right: 'unknown',
+    why: 'The sandbox finds nothing, moto refuses it.',
+    rests: 'nothing that was read',
+    seen: [
+      {
+        step: 'lists of parameters: parameters by a type that there is not',
+        field: 'answer',
+        sandbox: 'success',
+        moto: 'InvalidFilterOption 400',
+      },
+    ],
+  },
+  {
+    what: 'Pages of parameters hold as many as are asked for, 1 to 50',
+    right: 'sandbox',
+    why: 'moto does not look at the number.',
+    rests: 'API model of Systems Manager, DescribeParameters, MaxResults',
+    seen: [
+      {
+        step: 'lists of parameters: a page of two of three',
+        field: 'names[]',
+        sandbox: ['/golden/web', '/golden/shop'],
+        moto: ['/golden/web', '/golden/shop', 'stages'],
+      },
+      {
+        step: 'lists of parameters: the page after two of three',
+        field: 'names[]',
+        sandbox: ['stages'],
+        moto: ['/golden/web', '/golden/shop', 'stages'],
+      },
+      {
+        step: 'lists of parameters: pages of none',
+        field: 'answer',
+        sandbox: 'ValidationException 400',
+        moto: 'success',
+      },
+      {
+        step: 'lists of parameters: pages of 51',
+        field: 'answer',
+        sandbox: 'ValidationException 400',
+        moto: 'success',
       },
     ],
   },

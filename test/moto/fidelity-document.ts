@@ -22,9 +22,9 @@ export function withDisagreements(page: string, disagreements: readonly Disagree
 function listOf(disagreements: readonly Disagreement[]): string {
   const count = (right: Disagreement['right']) => disagreements.filter((one) => one.right === right).length;
   return [
-    `Of ${disagreements.length} disagreements the sandbox is right in ${count('sandbox')} and moto in ${count('moto')}; of ${count('unknown')} nobody knows.`,
+    `Of ${disagreements.length} disagreements the sandbox is right in ${count('sandbox')} and moto in ${count('moto')}; both are wrong in ${count('neither')}, and of ${count('unknown')} nobody knows.`,
     '',
-    '| what EC2 does | right | and the others | rests on | seen in |',
+    '| what AWS does | right | and the others | rests on | seen in |',
     '|---|---|---|---|---|',
     ...disagreements.map(rowOf),
   ].join('\n');

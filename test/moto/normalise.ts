@@ -16,6 +16,8 @@ const PASSING: ReadonlyMap<string, string> = new Map([
 const ID = /\b(ami|i|lt|r|snap|vol)-[0-9a-f]{8,17}\b/g;
 /** As a field of its own, within a text, and as EBS writes milliseconds in the description of a copy. */
 const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?|\b\d{1,3}(?:,\d{3}){4}\b/g;
+/** In the ARNs of Auto Scaling. */
+const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
 /** In the names of hosts. */
 const ADDRESS = /\b\d{1,3}(?:-\d{1,3}){3}\b/g;
 
@@ -27,7 +29,7 @@ export function normalise(value: unknown, names: ReadonlyMap<string, string>): C
   if (value instanceof Date) return '(time)';
   if (typeof value === 'string') {
     const named = value.replace(ID, (id, kind) => names.get(id) ?? `(${kind})`);
-    return named.replace(TIME, '(time)').replace(ADDRESS, '(address)');
+    return named.replace(TIME, '(time)').replace(UUID, '(uuid)').replace(ADDRESS, '(address)');
   }
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map((item) => normalise(item, names));

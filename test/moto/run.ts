@@ -1,5 +1,5 @@
 /**
- * `npm run test:moto`: does the same to the sandbox and to moto, another emulator of EC2, and compares what they
+ * `npm run test:moto`: does the same to the sandbox and to moto, another emulator of AWS, and compares what they
  * answer. Where they differ, `disagreements.ts` says who is right, and why. What it does not list fails, and so does
  * what it lists and what is not there.
  */

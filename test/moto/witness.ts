@@ -1,4 +1,6 @@
+import { AutoScalingClient, AutoScalingServiceException } from '@aws-sdk/client-auto-scaling';
 import { EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
+import { SSMClient, SSMServiceException } from '@aws-sdk/client-ssm';
 import { STSClient, STSServiceException } from '@aws-sdk/client-sts';
 import { ACCOUNT, clientOf, type Emulator, OTHER_ACCOUNT } from './emulators.ts';
 import { type Comparable, normalise } from './normalise.ts';
@@ -35,6 +37,14 @@ export class Witness {
 
   async ec2OfOtherAccount(): Promise<EC2Client> {
     return this.#keep(clientOf(EC2Client, this.#emulator, await this.#emulator.credentialsOf(OTHER_ACCOUNT)));
+  }
+
+  async autoScaling(): Promise<AutoScalingClient> {
+    return this.#keep(clientOf(AutoScalingClient, this.#emulator, await this.#emulator.credentialsOf(ACCOUNT)));
+  }
+
+  async ssm(): Promise<SSMClient> {
+    return this.#keep(clientOf(SSMClient, this.#emulator, await this.#emulator.credentialsOf(ACCOUNT)));
   }
 
   async sts(account = ACCOUNT): Promise<STSClient> {
@@ -75,7 +85,7 @@ export class Witness {
   }
 
   #errorOf(error: unknown): Outcome {
-    if (error instanceof EC2ServiceException || error instanceof STSServiceException) {
+    if (isServiceError(error)) {
       const message = String(normalise(error.message, this.#names));
       return { kind: 'error', code: `${error.name} ${error.$metadata.httpStatusCode}`, message };
     }
@@ -88,4 +98,14 @@ export class Witness {
     this.#clients.push(client);
     return client;
   }
+}
+
+/** An error that a service answered with, and no failure of getting or reading an answer. */
+function isServiceError(error: unknown) {
+  return (
+    error instanceof EC2ServiceException ||
+    error instanceof STSServiceException ||
+    error instanceof AutoScalingServiceException ||
+    error instanceof SSMServiceException
+  );
 }

@@ -85,6 +85,16 @@ describe('a group', () => {
       { LaunchTemplate: { LaunchTemplateId }, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 },
     ]);
     await expect(update({ MinSize: 1 })).rejects.toMatchObject({ name: 'ValidationError' });
+    const two = { LaunchConfigurationName: 'old', LaunchTemplate: { LaunchTemplateId } };
+    await expect(update(two)).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringMatching('either LaunchTemplate, LaunchConfigurationName or MixedInstancesPolicy'),
+    });
+    const unknown = new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: 'nobody', MaxSize: 1 });
+    await expect(autoScaling.send(unknown)).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: 'AutoScalingGroup name not found - null',
+    });
   });
 
   it('goes once nothing is wanted of it, or by force', async () => {
@@ -118,6 +128,12 @@ describe('a group', () => {
       { LaunchTemplate: { LaunchTemplateName: 'nowhere' } },
       'ValidationError',
       'valid fully-formed launch template. The specified launch template, with template name nowhere, does not exist.',
+    ],
+    [
+      'a template by id and by name',
+      { LaunchTemplate: { LaunchTemplateId: 'lt-0123456789abcdef0', LaunchTemplateName: 'known' } },
+      'ValidationError',
+      'Valid requests must contain either launchTemplateId or LaunchTemplateName',
     ],
     [
       'no such version',
@@ -224,6 +240,19 @@ describe('groups', () => {
       },
     ]);
     await expect(found([{ Name: 'name', Values: ['one'] }])).rejects.toMatchObject({ name: 'UnsupportedOperation' });
+  });
+
+  it('are described by 50 names at most, or as many as a page holds', async () => {
+    const { autoScaling } = await three();
+    const named = (count: number, MaxRecords?: number) => {
+      const AutoScalingGroupNames = Array.from({ length: count }, (_, index) => `group-${index}`);
+      return autoScaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames, MaxRecords }));
+    };
+    await expect(named(51)).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: 'The number of group names that may be passed in is limited to 50',
+    });
+    expect(await named(51, 100)).toMatchObject({ AutoScalingGroups: [] });
   });
 
   it('come in pages, and a token is good for its own operation only', async () => {

@@ -80,7 +80,7 @@ describe('launch permissions', () => {
     [
       { UserGroups: ['some'] },
       'InvalidAMIAttributeItemValue',
-      'Invalid attribute item value "some" for userGroup item type.',
+      'Invalid attribute item value "some" for UserGroup item type.',
     ],
     [
       { OrganizationArns: [unit] },

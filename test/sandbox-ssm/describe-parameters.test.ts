@@ -52,7 +52,18 @@ describe('a description of parameters', () => {
   });
 
   it.each<[string, DescribeParametersCommandInput, string]>([
-    ['a filter that is none', { ParameterFilters: [{ Key: 'Colour', Values: ['red'] }] }, 'InvalidFilterKey'],
+    ['a filter that is none', { ParameterFilters: [{ Key: 'Colour', Values: ['red'] }] }, 'ValidationException'],
+    ['a filter of another operation', { ParameterFilters: [{ Key: 'Label', Values: ['x'] }] }, 'InvalidFilterKey'],
+    [
+      'a filter that comes twice',
+      {
+        ParameterFilters: [
+          { Key: 'Name', Values: ['golden'] },
+          { Key: 'Name', Option: 'BeginsWith', Values: ['g'] },
+        ],
+      },
+      'InvalidFilterKey',
+    ],
     ['a filter that is not modelled', { ParameterFilters: [{ Key: 'Path', Values: ['/'] }] }, 'UnsupportedOperation'],
     ['a filter without values', { ParameterFilters: [{ Key: 'Name', Values: [] }] }, 'InvalidFilterValue'],
     [

@@ -15,6 +15,7 @@ export const UNKNOWN = {
   instance: 'i-0123456789abcdef0',
   snapshot: 'snap-0123456789abcdef0',
   template: 'lt-0123456789abcdef0',
+  volume: 'vol-0123456789abcdef0',
 } as const;
 
 export const PUBLIC_IMAGE = publicImageId(HOME_REGION, 'al2023');
