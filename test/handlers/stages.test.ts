@@ -113,6 +113,18 @@ describe('what becomes wanted again is brought back', () => {
     expect(JSON.stringify(permissions())).toContain(OTHER);
   });
 
+  it('P15: by a later sweep where enabling it was denied', async () => {
+    const { world, expired } = await withExpired();
+    expect((await sweepDays(world, expired, 4)).at(-1)).toBe('disabled');
+    await world.tag(expired, { 'amikeep:hold': 'audit' });
+    const denied = world.sandbox.faults.add({ kind: 'denied', operation: 'EnableImage' });
+    await world.clock.advance(3_600_000);
+    await world.invoke('retire');
+    expect(await world.deliver()).toEqual([expect.objectContaining({ message: expect.stringMatching(/bring-back/) })]);
+    world.sandbox.faults.remove(denied);
+    expect(await sweepDays(world, expired, 1)).toEqual(['kept']);
+  });
+
   it('by the loss of a newer image', async () => {
     const { world, expired } = await withExpired();
     await sweepDays(world, expired, 4);
@@ -344,6 +356,20 @@ describe('an image that is to be shared again with whom it was shared before', (
     expect(await sweep()).toEqual([]);
     expect([sharedWith(), remembered()]).toEqual([[OTHER], '']);
   });
+
+  it.each(['EnableImage', 'DisableImageDeprecation', 'DeleteTags'])(
+    'P15: fails where %s is denied, and comes back whole by the next sweep',
+    async (operation) => {
+      const { world, expired, sharedWith, remembered, sweep } = await withShared([CLOSED, OTHER]);
+      const denied = world.sandbox.faults.add({ kind: 'denied', operation });
+      const [error] = await sweep();
+      expect(error?.message).toMatch(/1 failed, the rest is done: bring-back ami-/);
+      expect(remembered()).toBe(`${CLOSED} ${OTHER}`);
+      world.sandbox.faults.remove(denied);
+      expect(await sweep()).toEqual([]);
+      expect([stageOf(world, expired), sharedWith(), remembered()]).toEqual(['kept', [CLOSED, OTHER], '']);
+    },
+  );
 
   it('P15: forgets nobody where one is there no more and the others cannot be shared with now', async () => {
     const { world, sharedWith, remembered, sweep } = await withShared([CLOSED, OTHER]);
