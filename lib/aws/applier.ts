@@ -38,6 +38,8 @@ export function createApplier(caller: Caller, account: Target['account']): Appli
               ResourceType: 'ec2:LaunchTemplate',
               ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: [ALL_VERSIONS] }],
             },
+            { ResourceType: 'imagebuilder:ImageRecipe' },
+            { ResourceType: 'imagebuilder:ContainerRecipe' },
           ],
         });
       return appliedOf(await caller.call(at(region), 'CreateImageUsageReport', (client) => client.send(command())));

@@ -7,21 +7,17 @@ import type { Caller } from './caller.ts';
 
 /** One call of several that make up a change. */
 export interface Call {
-  /** What is told if EC2 refuses the call, which then keeps the others from nothing; absent: it ends them. */
-  readonly dispensable?: string;
   readonly action: string;
   readonly send: (client: EC2Client) => Promise<unknown>;
 }
 
-/** The first call that does not succeed ends it, unless it can be done without. */
+/** The first call that does not succeed ends it. */
 export async function inOrder(caller: Caller, target: Target, calls: readonly Call[]): Promise<Applied> {
-  const notes: string[] = [];
-  for (const { action, send, dispensable } of calls) {
+  for (const { action, send } of calls) {
     const applied = appliedOf(await caller.call(target, action, send));
-    if (applied.kind === 'refused' && dispensable !== undefined) notes.push(`${dispensable}: ${applied.problem}`);
-    else if (applied.kind !== 'done') return applied;
+    if (applied.kind !== 'done') return applied;
   }
-  return notes.length > 0 ? { kind: 'done', note: notes.join('; ') } : { kind: 'done' };
+  return { kind: 'done' };
 }
 
 export function holding(hold: string | undefined, resources: string[]): Call[] {

@@ -45,8 +45,8 @@ export function nextStep(
   if (deprecated && now < over) return waitFor(`deprecated ${formatInstant(deprecated.at)}`, over);
 
   if (rules.disableDays > 0 && image.state === 'available') {
-    // Enabled, and EC2 has not been told again whom it was shared with: only its tags know.
-    return disable(image, sharedWith.length > 0 ? sharedWith : stages.sharedWith);
+    // Enabled, and EC2 has not been told again whom it was shared with, or not of all: of the others only its tags know.
+    return disable(image, [...new Set([...sharedWith, ...stages.sharedWith])].sort());
   }
   if (image.state !== 'disabled') return { kind: 'deregister' };
   const disabledAt = stages.disabledAt ?? over;

@@ -74,6 +74,7 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   lastLaunchedLagMs: amount,
   roles: z.union([z.literal('any'), z.record(z.string(), role)], ROLES_REMEDY),
   organizations: z.record(z.string(), texts, 'write an object of lists of accounts by ARN'),
+  imageRecipes: z.record(z.string(), texts, 'write an object of lists of images by ARN of the recipe'),
   sharingLimit: count,
   sharingLimitCode: text,
   publicImageQuota: count,

@@ -6,6 +6,7 @@ import type {
 import type { CallContext } from '../contract.ts';
 import { imageMalformed, invalidCombination, invalidValue, missingParameter } from './errors.ts';
 import { isId } from './ids.ts';
+import { type ImageRecipe, recipesIn } from './image-recipes.ts';
 import { imagesOfTemplate } from './launch-template-lookup.ts';
 import { type Answer, operation } from './operation.ts';
 import { fillPage, type PageRule, readCursor } from './paging.ts';
@@ -13,7 +14,7 @@ import { term } from './records.ts';
 import { readScopes, type Scope, type ScopeRules } from './reference-scope.ts';
 import type { AccountRegion, Plane } from './state.ts';
 
-/** API reference, DescribeImageReferences. There is no Image Builder here, so nothing of it refers to an image. */
+/** API reference, DescribeImageReferences. */
 const rules: ScopeRules = {
   types: [
     'ec2:Instance',
@@ -67,8 +68,12 @@ function describeReferences(plane: Plane, input: DescribeImageReferencesCommandI
     ...instanceReferences(place, ids, scopes.get('ec2:Instance')),
     ...templateReferences(place, ids, scopes.get('ec2:LaunchTemplate')),
   ].sort((a, b) => a.seq - b.seq);
-  const ofOthers = plane
-    .otherReferences(context.account, context.region, ids)
+  const ofOthers = [
+    ...plane.otherReferences(context.account, context.region, ids),
+    ...recipesIn(plane, context.region)
+      .filter(({ account }) => account === context.account)
+      .flatMap((recipe) => referencesOfRecipe(recipe, ids)),
+  ]
     .filter(({ ResourceType: type = '' }) => scopes.has(type))
     .map((reference, index): PlacedReference => ({ seq: afterEc2 + index, reference }));
   const { items, nextToken } = fillPage([ofEc2, ofOthers], cursor, ({ reference }) => reference);
@@ -115,6 +120,12 @@ function instanceReferences(
         Arn: `arn:aws:ec2:${region}:${account}:instance/${id}`,
       },
     }));
+}
+
+function referencesOfRecipe({ arn, type, images }: ImageRecipe, ids: readonly string[]): readonly ImageReference[] {
+  return ids
+    .filter((ImageId) => images.includes(ImageId))
+    .map((ImageId) => ({ ImageId, ResourceType: type, Arn: arn }));
 }
 
 /** A template is told once for each image, however many versions name it. */

@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../contract.ts';
 import { allHold, compileFilters, filterTable } from './filters.ts';
+import { recipesIn } from './image-recipes.ts';
 import { imagesOfTemplate } from './launch-template-lookup.ts';
 import { type Answer, operation } from './operation.ts';
 import { fillPage, readCursor } from './paging.ts';
@@ -15,12 +16,14 @@ import type { AccountRegion, Plane } from './state.ts';
 import { chosenReports, reportPageRule } from './usage-report-lookup.ts';
 import { view } from './views.ts';
 
-/** API reference, ImageUsageResourceTypeRequest. There is no Image Builder here, so nothing of it uses an image. */
+/** API reference, ImageUsageResourceTypeRequest. */
 export const usageRules: ScopeRules = {
   types: ['ec2:Instance', 'ec2:LaunchTemplate', 'imagebuilder:ImageRecipe', 'imagebuilder:ContainerRecipe'],
   versionDepth: 20,
   byState: false,
 };
+
+const recipeTypes = ['imagebuilder:ImageRecipe', 'imagebuilder:ContainerRecipe'] as const;
 
 const filters = filterTable<ImageUsageReportEntry>({
   'account-id': (entry) => entry.AccountId,
@@ -66,6 +69,9 @@ export function usageOf(plane: Plane, region: string, report: ImageUsageReport):
   const { ImageId: imageId = '', AccountIds: accounts } = report;
   const scopes = readScopes(report.ResourceTypes ?? [], usageRules);
   const depth = scopes.get('ec2:LaunchTemplate')?.versionDepth;
+  const recipes = recipesIn(plane, region).filter(({ images }) => images.includes(imageId));
+  // An account may have recipes and nothing else.
+  for (const { account } of recipes) plane.in(account, region);
   return [...plane.places.values()]
     .filter((place) => place.region === region && (accounts?.includes(place.account) ?? true))
     .sort((a, b) => (a.account < b.account ? -1 : 1))
@@ -86,6 +92,11 @@ export function usageOf(plane: Plane, region: string, report: ImageUsageReport):
       return [
         ...entryOf('ec2:Instance', scopes.has('ec2:Instance') ? instancesUsing(plane, place, imageId) : 0),
         ...entryOf('ec2:LaunchTemplate', depth === undefined ? 0 : templatesUsing(plane, place, imageId, depth)),
+        ...recipeTypes
+          .filter((type) => scopes.has(type))
+          .flatMap((type) =>
+            entryOf(type, recipes.filter((one) => one.type === type && one.account === place.account).length),
+          ),
       ];
     })
     .map(view);

@@ -3,12 +3,17 @@ import {
   type CreateAutoScalingGroupCommandInput,
   CreateLaunchConfigurationCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { CreateLaunchTemplateCommand, CreateLaunchTemplateVersionCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
 import { awsFor } from '../../lib/aws/aws.ts';
 import { Pace } from '../../lib/aws/pace.ts';
-import { imageId } from '../../lib/model/ids.ts';
+import { type ImageId, imageId } from '../../lib/model/ids.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { ACCOUNT, aWorld, FRANKFURT, type World } from '../handlers/world.ts';
 
@@ -16,9 +21,17 @@ const HERE = { account: ACCOUNT, region: FRANKFURT };
 const OLD = imageId(publicImageId(FRANKFURT, 'ubuntu-24.04'));
 const NEW = imageId(publicImageId(FRANKFURT, 'al2023'));
 
-function usesIn({ clients, clock }: World) {
+function readsOf({ clients, clock }: World) {
   const ports = { clients, pace: new Pace(clock, 1), clock, random: () => 0.5 };
-  return clock.run(() => awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY).reads.uses(HERE));
+  return awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY).reads;
+}
+
+const usesIn = (world: World) => world.clock.run(() => readsOf(world).uses(HERE));
+
+/** What EC2's own search finds of an image. */
+async function referencesTo(world: World, image: ImageId) {
+  const { value } = await world.clock.run(() => readsOf(world).imageEvidence(HERE, [image]));
+  return value.get(image)?.references;
 }
 
 /** A template whose first version names one image and whose second, the latest, another; the first is its default. */
@@ -50,6 +63,55 @@ const parameter = (world: World, Name: string, Value: string, DataType = 'aws:ec
   world.clock.run(() =>
     world.clients.ssm(FRANKFURT).send(new PutParameterCommand({ Name, Value, DataType, Type: 'String' })),
   );
+
+describe('P3: an instance uses its image', () => {
+  const stop = (world: World, id: string) =>
+    world.send(FRANKFURT, (client) => client.send(new StopInstancesCommand({ InstanceIds: [id] })));
+  const terminate = (world: World, id: string) =>
+    world.send(FRANKFURT, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [id] })));
+  const nothing = async () => {};
+
+  it.each([
+    { state: 'pending', behaviour: { instanceStartMs: 3_600_000 }, change: nothing },
+    { state: 'running', behaviour: {}, change: nothing },
+    { state: 'stopping', behaviour: { instanceStopMs: 3_600_000 }, change: stop },
+    { state: 'stopped', behaviour: {}, change: stop },
+    { state: 'shutting-down', behaviour: { instanceTerminateMs: 3_600_000 }, change: terminate },
+  ])('while it is $state, by our own reads and by EC2’s search', async ({ state, behaviour, change }) => {
+    const world = aWorld({ behaviour });
+    const [id = ''] = await world.launch(1, {}, { imageId: OLD });
+    await change(world, id);
+    await world.clock.advance(60_000);
+    expect(world.sandbox.ec2.inspect.instances().map(({ instance }) => instance.State?.Name)).toEqual([state]);
+    const used = [{ kind: 'instance', id }];
+    expect((await usesIn(world)).value.get(OLD)).toEqual(used);
+    expect(await referencesTo(world, OLD)).toEqual(used);
+  });
+
+  it('no longer when it is terminated, though EC2 still lists it', async () => {
+    const world = aWorld();
+    const [id = ''] = await world.launch(1, {}, { imageId: OLD });
+    await terminate(world, id);
+    await world.clock.advance(60_000);
+    expect((await usesIn(world)).value.get(OLD)).toBeUndefined();
+    expect(await referencesTo(world, OLD)).toEqual([]);
+  });
+});
+
+it('P3: a launch template uses the image of a version with more than ten newer ones, by EC2’s search as well', async () => {
+  const world = aWorld();
+  const id = await template(world, OLD, NEW);
+  for (let version = 3; version <= 12; version++) {
+    await world.send(FRANKFURT, (client) =>
+      client.send(
+        new CreateLaunchTemplateVersionCommand({ LaunchTemplateId: id, LaunchTemplateData: { ImageId: NEW } }),
+      ),
+    );
+  }
+  const used = [{ kind: 'launch template', id }];
+  expect((await usesIn(world)).value.get(OLD)).toEqual(used);
+  expect(await referencesTo(world, OLD)).toEqual(used);
+});
 
 describe('P3: a group uses the image of its launch template', () => {
   it.each([

@@ -2,6 +2,7 @@ import {
   CreateImageCommand,
   DeregisterImageCommand,
   type EC2Client,
+  ModifyImageAttributeCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
@@ -91,6 +92,49 @@ describe('amikeep undo', () => {
     expect(stateOf(world, expired)).toBe('available');
   });
 
+  describe('of an image that others were using', () => {
+    const ACCOUNTS = ['333344445555', '444455556666'];
+
+    async function withShared() {
+      const { world, expired } = await withExpired();
+      const Add = ACCOUNTS.map((UserId) => ({ UserId }));
+      const share = new ModifyImageAttributeCommand({ ImageId: expired, LaunchPermission: { Add } });
+      await world.send(FRANKFURT, (client) => client.send(share));
+      await sweepDays(world, 5);
+      expect(stateOf(world, expired)).toBe('disabled');
+      const sharedWith = () =>
+        world.sandbox.ec2.inspect
+          .images()
+          .flatMap(({ image, permissions }) => (image.ImageId === expired ? permissions : []))
+          .map(({ UserId }) => UserId);
+      return { world, expired, sharedWith };
+    }
+
+    it('says whom it could not be shared with again because they are there no more', async () => {
+      const { world, expired, sharedWith } = await withShared();
+      const refusal = { code: 'InvalidAMIAttributeItemValue', status: 400, message: 'no such account' };
+      world.sandbox.faults.add({ kind: 'error-before', operation: 'ModifyImageAttribute', times: 2, ...refusal });
+      const note = `it could not be shared again with ${ACCOUNTS[0]}: InvalidAMIAttributeItemValue: no such account`;
+      expect(await amikeep(world, STAGED, 'undo', expired)).toMatchObject({
+        status: 0,
+        out: expect.stringContaining(note),
+      });
+      expect(sharedWith()).toEqual(ACCOUNTS.slice(1));
+    });
+
+    it('fails where sharing it again is denied, and a sweep that is let does what is left', async () => {
+      const { world, expired, sharedWith } = await withShared();
+      const fault = world.sandbox.faults.add({ kind: 'denied', operation: 'ModifyImageAttribute' });
+      const undone = await amikeep(world, STAGED, 'undo', expired);
+      expect(undone).toMatchObject({ status: 1, out: expect.stringContaining('UnauthorizedOperation') });
+      world.sandbox.faults.remove(fault);
+      await sweepDays(world, 1);
+      expect(sharedWith()).toEqual(ACCOUNTS);
+      const image = world.images().find(({ ImageId }) => ImageId === expired);
+      expect([image?.DeprecationTime, tagOf(image, 'amikeep:disabled')]).toEqual([undefined, '']);
+    });
+  });
+
   it('restores an image from the Recycle Bin, its snapshots first, and the next sweep leaves it', async () => {
     const { world, expired } = await withExpired();
     await keepDeleted(world, ['EC2_IMAGE', 'EBS_SNAPSHOT'], 30);
@@ -106,6 +150,16 @@ describe('amikeep undo', () => {
     const undone = await amikeep(world, STAGED, 'undo', expired);
     expect(undone).toMatchObject({ status: 0, out: expect.stringContaining('1 restored') });
     expect(stateOf(world, expired)).toBe('available');
+    const { images, snapshots } = world.sandbox.ec2.inspect;
+    const [image] = images().filter((entry) => entry.image.ImageId === expired);
+    const devices = image?.image.BlockDeviceMappings?.map(({ Ebs }) => Ebs?.SnapshotId) ?? [];
+    const restored = snapshots().filter(({ snapshot }) => devices.includes(snapshot.SnapshotId));
+    expect(restored).toHaveLength(1);
+    for (const { Tags = [] } of [image?.image ?? {}, ...restored.map(({ snapshot }) => snapshot)]) {
+      const keys = Tags.map(({ Key }) => Key);
+      expect(keys).toContain('amikeep:hold');
+      expect(keys).not.toContain('amikeep:retire');
+    }
     await sweepDays(world, 20);
     expect(stateOf(world, expired)).toBe('available');
   });

@@ -1,5 +1,6 @@
 import { DeregisterImageCommand, RegisterImageCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import { type Region, region } from '../../lib/model/ids.ts';
 import { PartialFailureError } from '../../lib/run/outcome.ts';
 import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, NIGHTLY, tagOf, type World } from './world.ts';
 
@@ -251,6 +252,40 @@ describe('a region', () => {
     expect(world.images()).toHaveLength(2);
     expect(errors).toHaveLength(1);
     expect(errors[0]?.message).toMatch(/instances in us-east-1: UnauthorizedOperation: You are not authorized/);
+  });
+
+  it.each([
+    'DescribeInstances',
+    'DescribeImages',
+    'DescribeLaunchTemplates',
+    'DescribeAutoScalingGroups',
+    'DescribeImageReferences',
+    'DescribeImageAttribute',
+  ])('P4: that denies %s keeps what it has and says why, while another one retires its own', async (operation) => {
+    const AMERICA = region('us-east-1');
+    const world = aWorld({
+      policies: LOCAL.replace('regions: [eu-central-1]', 'regions: [eu-central-1, us-east-1]'),
+    });
+    await world.launch(1, { Backup: 'nightly' });
+    await world.launch(1, { Backup: 'nightly' }, { place: AMERICA });
+    for (const day of [2, 3, 4, 5]) await world.night(`2026-11-0${day}`);
+    const idsIn = (place?: Region) => world.images(place).map(({ ImageId }) => ImageId);
+    const [here, there] = [idsIn(), idsIn(AMERICA)];
+    expect([here.length, there.length]).toEqual([4, 4]);
+    await world.clock.advance(25 * 3_600_000);
+    world.sandbox.faults.add({ kind: 'denied', operation, region: FRANKFURT });
+    await world.invoke('retire');
+    const errors = await world.deliver();
+    expect(idsIn()).toEqual(here);
+    expect(idsIn(AMERICA)).toEqual(there.slice(1));
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringMatching(/in eu-central-1: .*not authorized/)]);
+    const kept = errors.flatMap(decisions).filter(({ action }) => action === 'refuse');
+    expect(kept.map(({ reason }) => reason)).toEqual(
+      Array.from({ length: Math.max(kept.length, 1) }, () => ({
+        code: 'evidence-incomplete',
+        text: expect.stringContaining('not authorized'),
+      })),
+    );
   });
 
   it('P4: whose uses of images cannot be read retires nothing, and says why', async () => {

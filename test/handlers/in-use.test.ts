@@ -15,7 +15,7 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, it } from 'vitest';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
-import { aWorld, FRANKFURT, LOCAL, type World } from './world.ts';
+import { ACCOUNT, aWorld, FRANKFURT, LOCAL, tagOf, type World } from './world.ts';
 
 /** Only the newest image is kept, and nothing but what is in use keeps the others. */
 const KEEP_ONE = LOCAL.replace('keepDaily: 3', 'keepLast: 1');
@@ -61,17 +61,43 @@ const parameter = (world: World, Value: string, DataType: string) =>
     world.clients.ssm(FRANKFURT).send(new PutParameterCommand({ Name: '/golden', Value, DataType, Type: 'String' })),
   );
 
-/** Lets another account launch from an image, and launches from it there. */
-async function launchElsewhere(world: World, image: string): Promise<void> {
-  await world.send(FRANKFURT, (client) =>
+const share = (world: World, image: string) =>
+  world.send(FRANKFURT, (client) =>
     client.send(
       new ModifyImageAttributeCommand({ ImageId: image, LaunchPermission: { Add: [{ UserId: OTHER_ACCOUNT }] } }),
     ),
   );
+
+/** Lets another account launch from an image, and does something there. */
+async function elsewhere(world: World, image: string, use: (client: EC2Client) => Promise<unknown>): Promise<void> {
+  await share(world, image);
   const credentials = { accessKeyId: OTHER_ACCOUNT, secretAccessKey: 'any' };
-  const elsewhere = new EC2Client({ region: FRANKFURT, credentials, maxAttempts: 1 });
-  connectInProcess(world.sandbox, elsewhere, { account: OTHER_ACCOUNT });
-  await world.clock.run(() => elsewhere.send(new RunInstancesCommand({ ImageId: image, MinCount: 1, MaxCount: 1 })));
+  const client = new EC2Client({ region: FRANKFURT, credentials, maxAttempts: 1 });
+  connectInProcess(world.sandbox, client, { account: OTHER_ACCOUNT });
+  await world.clock.run(() => use(client));
+}
+
+const launchElsewhere = (world: World, image: string) =>
+  elsewhere(world, image, (client) =>
+    client.send(new RunInstancesCommand({ ImageId: image, MinCount: 1, MaxCount: 1 })),
+  );
+
+/** A launch template of another account that names an image in its first version only, of more than a report looks at. */
+function templateElsewhere(world: World, image: string) {
+  // A report knows of a template after days only; by then the rules would have let the image go.
+  world.sandbox.ec2.setBehaviour({ usageReportTemplateLagMs: 0 });
+  return elsewhere(world, image, async (client) => {
+    const LaunchTemplateName = 'web';
+    await client.send(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData: { ImageId: image } }));
+    const later = { LaunchTemplateName, LaunchTemplateData: { ImageId: OTHER_IMAGE } };
+    for (let version = 2; version <= 21; version++) await client.send(new CreateLaunchTemplateVersionCommand(later));
+  });
+}
+
+/** A recipe of Image Builder that starts from an image. */
+function recipe(world: World, image: string, kind: 'image' | 'container', account: string = ACCOUNT): void {
+  const arn = `arn:aws:imagebuilder:${FRANKFURT}:${account}:${kind}-recipe/web/1.0.0`;
+  world.sandbox.ec2.setBehaviour({ imageRecipes: { [arn]: [image] } });
 }
 
 const USERS: readonly [string, (world: World, image: string) => Promise<unknown>, string][] = [
@@ -146,7 +172,38 @@ const USERS: readonly [string, (world: World, image: string) => Promise<unknown>
     },
     'launch configuration z',
   ],
+  [
+    'an image recipe, of which only EC2’s own search tells',
+    async (world, image) => recipe(world, image, 'image'),
+    'image recipe web/1.0.0',
+  ],
+  [
+    'a container recipe, of which only EC2’s own search tells',
+    async (world, image) => recipe(world, image, 'container'),
+    'container recipe web/1.0.0',
+  ],
   ['an instance of another account that it is shared with', launchElsewhere, `account ${OTHER_ACCOUNT}`],
+  [
+    'an old version of a launch template of another account that it is shared with',
+    templateElsewhere,
+    `account ${OTHER_ACCOUNT}`,
+  ],
+  [
+    'an image recipe of another account that it is shared with',
+    async (world, image) => {
+      await share(world, image);
+      recipe(world, image, 'image', OTHER_ACCOUNT);
+    },
+    `account ${OTHER_ACCOUNT}`,
+  ],
+  [
+    'a container recipe of another account that it is shared with',
+    async (world, image) => {
+      await share(world, image);
+      recipe(world, image, 'container', OTHER_ACCOUNT);
+    },
+    `account ${OTHER_ACCOUNT}`,
+  ],
 ];
 
 it.each(USERS)('P3: an image that is used by %s is never retired', async (_, use, told) => {
@@ -165,4 +222,37 @@ it.each(USERS)('P3: an image that is used by %s is never retired', async (_, use
   const [plan] = await world.clock.run(() => world.plan({ action: 'retire' }));
   const decision = plan?.plan.decisions.find(({ subject }) => subject.id === used);
   expect(decision?.reason).toMatchObject({ code: 'in-use', text: expect.stringContaining(told) });
+});
+
+it('P4: an image that is shared stays while EC2’s reports on its use come to nothing, and is asked about again', async () => {
+  const world = aWorld({ policies: KEEP_ONE, behaviour: { usageReportOutcome: 'error' } });
+  await world.launch(1, { Backup: 'nightly' });
+  await world.night('2026-11-02');
+  const [shared = ''] = world.images().map(({ ImageId }) => ImageId ?? '');
+  await share(world, shared);
+  for (const day of ['03', '04', '05', '06']) await world.night(`2026-11-${day}`);
+  await world.clock.advance(600_000);
+  const still = world.images().find(({ ImageId }) => ImageId === shared);
+  expect(still && tagOf(still, 'amikeep:retire')).toBe('');
+  const [plan] = await world.clock.run(() => world.plan({ action: 'retire' }));
+  const decision = plan?.plan.decisions.find(({ subject }) => subject.id === shared);
+  expect(decision?.reason.code).toBe('usage-unasked');
+  world.sandbox.ec2.setBehaviour({ usageReportOutcome: 'available' });
+  for (const day of ['07', '08', '09', '10']) await world.night(`2026-11-${day}`);
+  expect(world.images().map(({ ImageId }) => ImageId)).not.toContain(shared);
+});
+
+it('P3: eleven images that are due at once are searched for in two calls, since EC2 takes ten', async () => {
+  const world = aWorld({ policies: KEEP_ONE });
+  await world.launch(11, { Backup: 'nightly' });
+  for (const day of ['02', '03']) await world.night(`2026-11-${day}`);
+  await world.clock.advance(25 * 3_600_000);
+  const searches = (outcome: string) => world.sandbox.calls.total({ operation: 'DescribeImageReferences', outcome });
+  const before = searches('ok');
+  await world.clock.run(() => world.plan({ action: 'retire' }));
+  expect(searches('ok') - before).toBe(2);
+  await world.invoke('retire');
+  expect(await world.deliver()).toEqual([]);
+  expect(searches('InvalidParameterValue')).toBe(0);
+  expect(world.images()).toHaveLength(11);
 });

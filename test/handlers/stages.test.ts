@@ -140,6 +140,18 @@ describe('what becomes wanted again is brought back', () => {
     expect(stages).not.toContain('gone');
   });
 
+  it('P15: by a later sweep where enabling it was denied', async () => {
+    const { world, expired } = await withExpired();
+    expect((await sweepDays(world, expired, 4)).at(-1)).toBe('disabled');
+    await world.tag(expired, { 'amikeep:hold': 'audit' });
+    const denied = world.sandbox.faults.add({ kind: 'denied', operation: 'EnableImage' });
+    await world.clock.advance(3_600_000);
+    await world.invoke('retire');
+    expect(await world.deliver()).toEqual([expect.objectContaining({ message: expect.stringMatching(/bring-back/) })]);
+    world.sandbox.faults.remove(denied);
+    expect(await sweepDays(world, expired, 1)).toEqual(['kept']);
+  });
+
   it('by the loss of a newer image', async () => {
     const { world, expired } = await withExpired();
     await sweepDays(world, expired, 4);
@@ -353,14 +365,95 @@ describe('a failed image', () => {
   });
 });
 
-it('an image is brought back although EC2 refuses to share it again', async () => {
-  const { world, expired } = await withExpired();
-  await here(world, (client) =>
-    client.send(new ModifyImageAttributeCommand({ ImageId: expired, LaunchPermission: { Add: [{ UserId: OTHER }] } })),
+describe('an image that is to be shared again with whom it was shared before', () => {
+  const CLOSED = '333344445555';
+
+  async function withShared(accounts: readonly string[]) {
+    const { world, expired } = await withExpired();
+    const Add = accounts.map((UserId) => ({ UserId }));
+    await here(world, (client) =>
+      client.send(new ModifyImageAttributeCommand({ ImageId: expired, LaunchPermission: { Add } })),
+    );
+    expect((await sweepDays(world, expired, 5)).at(-1)).toBe('disabled');
+    await world.tag(expired, { 'amikeep:hold': 'audit' });
+    world.finishedRuns();
+    const sharedWith = () =>
+      world.sandbox.ec2.inspect
+        .images()
+        .flatMap(({ image, permissions }) => (image.ImageId === expired ? permissions : []))
+        .map(({ UserId }) => UserId);
+    const remembered = () => tagOf(oneOf(world, expired), 'amikeep:shared:1');
+    const sweep = async () => {
+      await world.clock.advance(3_600_000);
+      await world.invoke('retire');
+      return world.deliver();
+    };
+    return { world, expired, sharedWith, remembered, sweep };
+  }
+
+  const noSuch = { code: 'InvalidAMIAttributeItemValue', message: 'no such account', status: 400 };
+
+  it('comes back without an account that there is no more', async () => {
+    const { world, expired, sharedWith, remembered, sweep } = await withShared([CLOSED]);
+    world.sandbox.faults.add({ kind: 'error-before', operation: 'ModifyImageAttribute', ...noSuch });
+    expect(await sweep()).toEqual([]);
+    expect([stageOf(world, expired), sharedWith(), remembered()]).toEqual(['kept', [], '']);
+  });
+
+  it('is shared with all others where one is there no more', async () => {
+    const { world, sharedWith, remembered, sweep } = await withShared([CLOSED, OTHER]);
+    // Of both together, and then of the first of them.
+    world.sandbox.faults.add({ kind: 'error-before', operation: 'ModifyImageAttribute', times: 2, ...noSuch });
+    expect(await sweep()).toEqual([]);
+    expect([sharedWith(), remembered()]).toEqual([[OTHER], '']);
+  });
+
+  it.each(['EnableImage', 'DisableImageDeprecation', 'DeleteTags'])(
+    'P15: fails where %s is denied, and comes back whole by the next sweep',
+    async (operation) => {
+      const { world, expired, sharedWith, remembered, sweep } = await withShared([CLOSED, OTHER]);
+      const denied = world.sandbox.faults.add({ kind: 'denied', operation });
+      const [error] = await sweep();
+      expect(error?.message).toMatch(/1 failed, the rest is done: bring-back ami-/);
+      expect(remembered()).toBe(`${CLOSED} ${OTHER}`);
+      world.sandbox.faults.remove(denied);
+      expect(await sweep()).toEqual([]);
+      expect([stageOf(world, expired), sharedWith(), remembered()]).toEqual(['kept', [CLOSED, OTHER], '']);
+    },
   );
-  expect((await sweepDays(world, expired, 5)).at(-1)).toBe('disabled');
-  const refusal = { code: 'InvalidAMIAttributeItemValue', message: 'no such account', status: 400 };
-  world.sandbox.faults.add({ kind: 'error-before', operation: 'ModifyImageAttribute', ...refusal });
-  await world.tag(expired, { 'amikeep:hold': 'audit' });
-  expect(await sweepDays(world, expired, 1)).toEqual(['kept']);
+
+  it('P15: forgets nobody where one is there no more and the others cannot be shared with now', async () => {
+    const { world, sharedWith, remembered, sweep } = await withShared([CLOSED, OTHER]);
+    const operation = 'ModifyImageAttribute';
+    world.sandbox.faults.add({ kind: 'error-before', operation, times: 2, ...noSuch });
+    const denied = world.sandbox.faults.add({ kind: 'denied', operation });
+    const [error] = await sweep();
+    expect(error?.message).toMatch(/1 failed, the rest is done: bring-back ami-/);
+    expect([sharedWith(), remembered()]).toEqual([[], `${CLOSED} ${OTHER}`]);
+    world.sandbox.faults.remove(denied);
+    expect(await sweep()).toEqual([]);
+    expect([sharedWith(), remembered()]).toEqual([[CLOSED, OTHER], '']);
+  });
+
+  it.each([
+    ['is denied', { kind: 'denied' }],
+    [
+      'comes too early for an image just enabled',
+      { kind: 'error-before', code: 'InvalidAMIID.Unavailable', status: 400 },
+    ],
+    ['is at a limit', { kind: 'error-before', code: 'ResourceLimitExceeded', status: 400 }],
+    ['finds EC2 unwell', { kind: 'error-before', code: 'InternalError', status: 500 }],
+  ] as const)('P15: fails where that %s, and is shared by the next sweep that can', async (_, fault) => {
+    const { world, expired, sharedWith, remembered, sweep } = await withShared([CLOSED, OTHER]);
+    const id = world.sandbox.faults.add({ operation: 'ModifyImageAttribute', ...fault });
+    for (let tries = 0; tries < 2; tries++) {
+      const [error] = await sweep();
+      expect(error?.message).toMatch(/1 failed, the rest is done: bring-back ami-/);
+      expect(oneOf(world, expired)?.State).toBe('available');
+      expect([sharedWith(), remembered()]).toEqual([[], `${CLOSED} ${OTHER}`]);
+    }
+    world.sandbox.faults.remove(id);
+    expect(await sweep()).toEqual([]);
+    expect([stageOf(world, expired), sharedWith(), remembered()]).toEqual(['kept', [CLOSED, OTHER], '']);
+  });
 });

@@ -66,6 +66,7 @@ export type RunFinished = z.infer<typeof runFinished>;
 interface Launch {
   readonly volumes?: readonly BlockDeviceMapping[];
   readonly imageId?: string;
+  readonly place?: Region;
 }
 
 export interface WorldOptions extends Partial<DeploymentOptions> {
@@ -102,8 +103,8 @@ export function aWorld({
       clock.run(() => Promise.allSettled(payloads.map((payload) => deployment.invoke(action, { action, ...payload })))),
     deliver,
     send,
-    launch: async (count, tags, { volumes, imageId = publicImageId(FRANKFURT, 'al2023') } = {}) => {
-      const { Instances = [] } = await send(FRANKFURT, (client) =>
+    launch: async (count, tags, { volumes, place = FRANKFURT, imageId = publicImageId(place, 'al2023') } = {}) => {
+      const { Instances = [] } = await send(place, (client) =>
         client.send(
           new RunInstancesCommand({
             ImageId: imageId,

@@ -173,9 +173,12 @@ describe('whom an image was shared with', () => {
     expect(stepOf(written, STAGES)).toEqual({ kind: 'disable', sharedWith: shares });
   });
 
-  it('is what EC2 says where that says anything', () => {
-    const sharedWith = ['111122223333'];
-    expect(stepOf(written, STAGES, { sharedWith })).toEqual({ kind: 'disable', sharedWith });
+  it('is known by its tags and by EC2 where it was shared again with some', () => {
+    const sharedWith = ['222233334444', '444455556666'];
+    expect(stepOf(written, STAGES, { sharedWith })).toEqual({
+      kind: 'disable',
+      sharedWith: ['111122223333', '222233334444', '444455556666'],
+    });
   });
 });
 

@@ -130,9 +130,25 @@ describe('DescribeImageReferences', () => {
     expect(asked[0]).toEqual(['111122223333', home, [unknown]]);
   });
 
-  it('gives nothing of Image Builder, which there is not', () => {
-    const types = [{ ResourceType: 'imagebuilder:ImageRecipe' }, { ResourceType: 'imagebuilder:ContainerRecipe' }];
-    expect(references(aPlane(), [unknown], types as ResourceTypeRequest[])).toEqual([]);
+  it('names the recipes of Image Builder that start from images, each by its own type', () => {
+    const recipe = (kind: string, region = home) =>
+      `arn:aws:imagebuilder:${region}:111122223333:${kind}-recipe/web/1.0.0`;
+    const image = publicImageId(home, 'al2023');
+    const imageRecipes = {
+      [recipe('image')]: [image, unknown],
+      [recipe('container')]: [unknown],
+      [recipe('image', away)]: [unknown],
+      [recipe('image').replace('111122223333', consumer.account)]: [unknown],
+    };
+    const plane = aPlane({ imageRecipes });
+    const ofImages = { ImageId: unknown, ResourceType: 'imagebuilder:ImageRecipe', Arn: recipe('image') };
+    const ofContainers = { ImageId: unknown, ResourceType: 'imagebuilder:ContainerRecipe', Arn: recipe('container') };
+    expect(references(plane, [unknown])).toEqual([ofImages, ofContainers]);
+    expect(references(plane, [unknown], [{ ResourceType: 'imagebuilder:ImageRecipe' }])).toEqual([ofImages]);
+    expect(references(plane, [unknown], [{ ResourceType: 'imagebuilder:ContainerRecipe' }])).toEqual([ofContainers]);
+    expect(references(plane, [unknown], [{ ResourceType: 'ec2:Instance' }])).toEqual([]);
+    expect(references(plane, [image])).toEqual([{ ...ofImages, ImageId: image }]);
+    expect(references(aPlane(), [unknown])).toEqual([]);
   });
 
   it.each(['full', 'uneven'] as const)('gives every reference once in %s pages', (pageFill) => {

@@ -96,6 +96,26 @@ describe('a usage report', () => {
     expect(await usage(plane, ImageId, { ResourceTypes: [{ ResourceType: 'imagebuilder:ImageRecipe' }] })).toEqual([]);
   });
 
+  it('counts the recipes of Image Builder that start from the image, by their type', async () => {
+    const plane = aPlane();
+    const ImageId = await aSharedImage(plane);
+    const recipe = (name: string) => `arn:aws:imagebuilder:${home}:${consumer.account}:${name}/1.0.0`;
+    const imageRecipes = {
+      [recipe('image-recipe/web')]: [ImageId],
+      [recipe('image-recipe/shop')]: [ImageId],
+      [recipe('container-recipe/web')]: [ImageId],
+      [recipe('container-recipe/other')]: ['ami-00000000000000001'],
+    };
+    plane.service.setBehaviour({ imageRecipes });
+    const types = ['imagebuilder:ImageRecipe', 'imagebuilder:ContainerRecipe'];
+    const counts = [2, 1].map((count, index) => [consumer.account, types[index], count]);
+    expect(await usage(plane, ImageId)).toEqual([]);
+    const ofTypes = (some: string[]) =>
+      usage(plane, ImageId, { ResourceTypes: some.map((ResourceType) => ({ ResourceType })) });
+    expect(await ofTypes(types)).toEqual(counts);
+    expect(await ofTypes(types.slice(1))).toEqual(counts.slice(1));
+  });
+
   it('does not count terminated instances, and nothing of another image', async () => {
     const plane = aPlane({ usageReportInstanceLagMs: 0 });
     const ImageId = await aSharedImage(plane);

@@ -20,6 +20,11 @@ export interface SharingBehaviour {
 
   // Use.
 
+  /**
+   * The images that recipes of Image Builder start from, by the ARN of the recipe, whose account and region it is in:
+   * there is no Image Builder here. `arn:aws:imagebuilder:eu-central-1:111122223333:image-recipe/web/1.0.0` is one.
+   */
+  readonly imageRecipes: Readonly<Record<string, readonly string[]>>;
   /** Milliseconds from a launch until its image's LastLaunchedTime shows it; 24 hours by the EC2 User Guide. */
   readonly lastLaunchedLagMs: number;
   /** Milliseconds that a report takes. */
@@ -43,6 +48,7 @@ export const defaultSharingBehaviour: SharingBehaviour = {
   sharingLimitCode: 'ResourceLimitExceeded',
   publicImageQuota: 5,
   publicImageQuotaCode: 'ResourceLimitExceeded',
+  imageRecipes: {},
   lastLaunchedLagMs: 86_400_000,
   usageReportMs: 300_000,
   usageReportOutcome: 'available',
