@@ -1,5 +1,6 @@
 import {
   CreateImageCommand,
+  CreateTagsCommand,
   DeregisterImageCommand,
   type EC2Client,
   TerminateInstancesCommand,
@@ -183,6 +184,27 @@ describe('amikeep adopt', () => {
     const left = world.sandbox.ec2.inspect.images().map(({ image }) => image.ImageId);
     expect(left).not.toContain(adopted);
     expect(left).toContain(other);
+  });
+
+  it('P5: takes nothing whose lineage has ended, until the hold is on it that the plan asks for', async () => {
+    const policies = LOCAL.replace('endAfterSourceGoneDays: never', 'endAfterSourceGoneDays: 30');
+    const world = aWorld({ policies });
+    const { ImageId, InstanceId } = await byHand(world, 'golden', { Made: 'by-hand' });
+    await world.launch(1, {});
+    await world.send(FRANKFURT, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] })));
+    await world.clock.advance(40 * 24 * 3_600_000);
+    const adopt = ['adopt', '--filter', 'tag:Made=by-hand', '--policy', 'nightly', '--mode', 'apply'];
+
+    const refused = await amikeep(world, policies, ...adopt);
+    expect(refused.out).toContain('1 refused');
+    expect(refused.out).toContain(`--resources ${ImageId} --tags 'Key=amikeep:hold,Value=adopted'`);
+    expect(world.images()).toEqual([]);
+
+    const Tags = [{ Key: 'amikeep:hold', Value: 'adopted' }];
+    await world.send(FRANKFURT, (client) => client.send(new CreateTagsCommand({ Resources: [ImageId], Tags })));
+    expect((await amikeep(world, policies, ...adopt)).out).toContain('1 adopted');
+    await sweepDays(world, 10);
+    expect(world.images().map((image) => [image.ImageId, tagOf(image, 'amikeep:retire')])).toEqual([[ImageId, '']]);
   });
 
   it.each([

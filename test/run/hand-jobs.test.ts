@@ -92,9 +92,21 @@ describe('to adopt', () => {
         asked.push([target, tags]);
         return whole([theirs]);
       },
+      images: async (target, scope) => {
+        asked.push([target, scope]);
+        return whole([]);
+      },
+      allInstances: async (target, ids) => {
+        asked.push([target, ids]);
+        return whole([anInstance()]);
+      },
     });
     const { plan } = await start({ action: 'adopt', policy: 'weekly', filter: { Name: 'web-*', Owner: 'shop' } });
-    expect(asked).toEqual([[HERE, { Name: ['web-*'], Owner: ['shop'] }]]);
+    expect(asked).toEqual([
+      [HERE, { Name: ['web-*'], Owner: ['shop'] }],
+      [HERE, { deployment: 'prod', policy: 'weekly' }],
+      [HERE, undefined],
+    ]);
     expect(inShort(plan)).toEqual({ 1: 'adopt adopted' });
     expect(applier.asked).toMatchObject([{ kind: 'adopt', image: ami(1), tags: { 'amikeep:policy': 'weekly' } }]);
   });
