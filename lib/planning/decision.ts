@@ -189,6 +189,7 @@ export type ReasonCode =
   | 'wanted-again'
   | 'undone'
   | 'nothing-to-undo'
+  | 'snapshots-gone'
   | 'left-over'
   | 'orphan'
   | 'source-gone'
