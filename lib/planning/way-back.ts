@@ -7,6 +7,7 @@ import type { RetireInventory } from './retire-inventory.ts';
 
 /** What a rule of the Recycle Bin catches can come back, and whoever reads the plan should know how. */
 export function wayBack(owned: OwnedImage, { binRules }: RetireInventory): string {
+  if (binRules.value.length === 0) return '';
   const { image, stamp } = owned;
   const [images, snapshots] = (['image', 'snapshot'] as const).map((kind) =>
     caughtBy(

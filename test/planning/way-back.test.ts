@@ -3,7 +3,7 @@ import type { RecycleBinRule } from '../../lib/model/recycle-bin.ts';
 import { HOUR } from '../../lib/model/time.ts';
 import { planRetirement } from '../../lib/planning/retire.ts';
 import { ADOPTED } from '../../lib/tagging/tag-keys.ts';
-import { aPolicyFile } from '../builders.ts';
+import { aPolicy, aPolicyFile, RETIRE_RULES } from '../builders.ts';
 import { about, ami, cutShort, imageOfDay, imagesOfDays, marked, NOW, read, retireInventory, snap } from './fleet.ts';
 
 const rule = (resource: RecycleBinRule['resource'], retentionDays: number): RecycleBinRule => ({
@@ -31,6 +31,26 @@ it.each([
   ],
 ] as const)('with the rules %j an image goes as: %s', (rules, text) => {
   expect(about(plan(rules), ami(4))).toMatchObject({ action: 'deregister', reason: { code: 'expired', text } });
+});
+
+it('is told before anything is done: with the mark, which does not hold it, and with what is only proposed', () => {
+  const images = imagesOfDays(4);
+  const overrides = { binRules: read([rule('image', 9), rule('snapshot', 7)]) };
+  const back = `; the Recycle Bin keeps it for 7 days, and amikeep undo ${ami(4)} brings it back`;
+  expect(about(planRetirement(aPolicyFile(), retireInventory(images, overrides), NOW), ami(4))).toMatchObject({
+    action: 'mark',
+    reason: { code: 'expired', text: `no keep rule wants it (last=3 zone=UTC)${back}` },
+    change: { text: 'no keep rule wants it (last=3 zone=UTC)' },
+  });
+  const retire = { ...RETIRE_RULES, maxPerDay: { percent: 100 }, mode: 'plan' as const };
+  const file = aPolicyFile({ policies: [aPolicy({ retire })] });
+  expect(about(planRetirement(file, retireInventory(images, overrides), NOW), ami(4))).toMatchObject({
+    action: 'propose',
+    reason: {
+      code: 'policy-in-plan-mode',
+      text: `no keep rule wants it (last=3 zone=UTC); it would be retired, but policy nightly says retire.mode: plan${back}`,
+    },
+  });
 });
 
 it('an adopted image, whose name undo would not know in the bin, comes back by hand', () => {
