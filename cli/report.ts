@@ -83,14 +83,20 @@ export function setMissingApart(targets: readonly TargetReport[]): Pick<Report, 
 }
 
 /**
- * Whether anything went wrong. A rule that forbids something is no failure; a change that was not started is one, since
- * AWS was too slow for its reads to be still true, and so is an instance that was asked for and is nowhere.
+ * Whether anything went wrong. A rule that forbids something is no failure, unless it forbids the very thing that a
+ * person has named; a change that was not started is one, since AWS was too slow for its reads to be still true, and so
+ * is an instance that was asked for and is nowhere.
  */
-export function hasFailed({ targets, notFound }: Report): boolean {
+export function hasFailed({ event, targets, notFound }: Report): boolean {
+  const named = event.action === 'undo' || event.abandoned !== undefined;
   return (
     notFound.length > 0 ||
     targets.some(
-      (target) => target.kind === 'broken' || target.outcome.failures.length > 0 || target.outcome.unfinished > 0,
+      (target) =>
+        target.kind === 'broken' ||
+        target.outcome.failures.length > 0 ||
+        target.outcome.unfinished > 0 ||
+        (named && target.outcome.plan.decisions.some(({ action }) => action === 'refuse')),
     )
   );
 }

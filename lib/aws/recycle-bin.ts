@@ -1,4 +1,8 @@
-import { ListImagesInRecycleBinCommand, ListSnapshotsInRecycleBinCommand } from '@aws-sdk/client-ec2';
+import {
+  DescribeSnapshotsCommand,
+  ListImagesInRecycleBinCommand,
+  ListSnapshotsInRecycleBinCommand,
+} from '@aws-sdk/client-ec2';
 import { type ImageId, imageId, type SnapshotId, snapshotId, type Target } from '../model/ids.ts';
 import { mapReading, type Reading } from '../model/reading.ts';
 import type { BinnedImage } from '../planning/undo.ts';
@@ -24,8 +28,12 @@ export async function readBinnedImage(
   const images = await binnedImages(caller, target, id);
   const found = images.value.find((image) => image.id === id);
   if (!found) return mapReading(images, () => undefined);
-  const snapshots = await binnedSnapshots(caller, target, id);
-  return allOf('the Recycle Bin', at, [images, snapshots], { ...found, snapshots: snapshots.value });
+  const [snapshots, present] = await Promise.all([
+    binnedSnapshots(caller, target, id),
+    presentSnapshots(caller, target, id),
+  ]);
+  const value = { ...found, snapshots: snapshots.value, present: present.value };
+  return allOf('the Recycle Bin', at, [images, snapshots, present], value);
 }
 
 function binnedImages(caller: Caller, target: Target, wanted: ImageId | undefined) {
@@ -44,6 +52,23 @@ function binnedSnapshots(caller: Caller, target: Target, image: ImageId): Promis
   const action = 'ListSnapshotsInRecycleBin';
   return readPages(caller, target, 'snapshots in the Recycle Bin', action, async (client, NextToken) => {
     const answer = await client.send(new ListSnapshotsInRecycleBinCommand({ MaxResults: PAGE, NextToken }));
+    const items = (answer.Snapshots ?? []).flatMap(({ SnapshotId, Description }) =>
+      SnapshotId && imageMadeFor(Description) === image ? [snapshotId(SnapshotId)] : [],
+    );
+    return { items, next: answer.NextToken };
+  });
+}
+
+function presentSnapshots(caller: Caller, target: Target, image: ImageId): Promise<Reading<readonly SnapshotId[]>> {
+  return readPages(caller, target, 'snapshots of the image', 'DescribeSnapshots', async (client, NextToken) => {
+    const answer = await client.send(
+      new DescribeSnapshotsCommand({
+        OwnerIds: ['self'],
+        Filters: [{ Name: 'description', Values: [`*${image}*`] }],
+        MaxResults: PAGE,
+        NextToken,
+      }),
+    );
     const items = (answer.Snapshots ?? []).flatMap(({ SnapshotId, Description }) =>
       SnapshotId && imageMadeFor(Description) === image ? [snapshotId(SnapshotId)] : [],
     );

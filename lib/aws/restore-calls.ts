@@ -6,9 +6,9 @@ import type { Caller } from './caller.ts';
 import { type Call, forgetting, holding, inOrder } from './ordered-calls.ts';
 
 /** Restores an image from the Recycle Bin: its snapshots, then the image, which needs them. */
-export function restore(caller: Caller, target: Target, change: RestoreImage): Promise<Applied> {
+export async function restore(caller: Caller, target: Target, change: RestoreImage): Promise<Applied> {
   const { image, snapshots, tagKeys, hold } = change;
-  return inOrder(caller, target, [
+  const applied = await inOrder(caller, target, [
     ...snapshots.map(
       (SnapshotId): Call => ({
         action: 'RestoreSnapshotFromRecycleBin',
@@ -22,4 +22,8 @@ export function restore(caller: Caller, target: Target, change: RestoreImage): P
     ...holding(hold, [image, ...snapshots]),
     forgetting(tagKeys, [image, ...snapshots]),
   ]);
+  if (applied.kind !== 'refused' || !applied.problem.startsWith('InvalidSnapshot')) return applied;
+  const why =
+    'it needs all of its snapshots: one that has just come back may not be ready, so try again in some minutes, and without one that is gone for good it cannot come back';
+  return { kind: 'refused', problem: `${why} (${applied.problem})` };
 }

@@ -1,31 +1,54 @@
 import type { Target } from '../model/ids.ts';
 import { problemsOf, type Reading } from '../model/reading.ts';
-import type { Image } from '../model/resources.ts';
+import type { Image, Instance } from '../model/resources.ts';
+import { DAY, formatInstant, type Instant } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import { lineageText } from '../tagging/lineage.ts';
 import { adoptionTags } from '../tagging/people-tags.ts';
 import { stageKeys } from '../tagging/stages.ts';
 import type { Stamp } from '../tagging/stamp.ts';
-import { DEPLOYMENT, ENDED, RETIRE } from '../tagging/tag-keys.ts';
+import { DEPLOYMENT, ENDED, HOLD, RETIRE } from '../tagging/tag-keys.ts';
 import { slotOf, versionOf } from '../tagging/version.ts';
-import type { Decision, Plan, Reason } from './decision.ts';
+import type { AdoptImage, ChangeDecision, Decision, Plan, Reason } from './decision.ts';
+import { endingOf, newestSlot, sourceStateOf } from './endings.ts';
+import { type LineageInRegion, sortByLineage } from './lineages.ts';
 import { stampedRetire } from './stamped-rules.ts';
 
-/** What the adoption planner looks at: the images of the account that match what a person named. */
+/** What the adoption planner looks at. */
 export interface AdoptInventory {
   readonly target: Target;
+  /** The images of the account that match what a person named. */
   readonly images: Reading<readonly Image[]>;
+  /** What the policy has in the region already, which may be of the same lineages. */
+  readonly ours: Reading<readonly Image[]>;
+  /** Every instance of the region: whether the sources live. */
+  readonly instances: Reading<readonly Instance[]>;
 }
 
 /**
  * Decides which images that something else made come under a policy: each as the version of the minute in which it was
- * made, in the lineage of the instance that EC2 says it was made of. What EC2 does not say so of is left alone.
+ * made, in the lineage of the instance that EC2 says it was made of. What EC2 does not say so of is left alone, and so is
+ * what would be on its way out the moment it is adopted, since its lineage has ended.
  */
-export function planAdoption(deployment: string, policy: Policy, { target, images }: AdoptInventory): Plan {
+export function planAdoption(deployment: string, policy: Policy, inventory: AdoptInventory, now: Instant): Plan {
+  const { target, images, ours, instances } = inventory;
+  const decided = images.value.map((image) => ({ image, decision: decide(image, deployment, policy, target) }));
+  const adopted = decided.flatMap(({ image, decision }) =>
+    decision.action === 'adopt' ? [{ ...image, tags: { ...image.tags, ...decision.change.tags } }] : [],
+  );
+  const { lineages } = sortByLineage([...ours.value, ...adopted], deployment);
+  const lineageOf = new Map(
+    [...lineages.values()].flatMap((lineage) => lineage.images.map((owned) => [owned.image.id, lineage] as const)),
+  );
   return {
-    decisions: images.value.map((image) => decide(image, deployment, policy, target)),
+    decisions: decided.map(({ image, decision }) => {
+      const lineage = lineageOf.get(image.id);
+      return decision.action === 'adopt' && lineage
+        ? unlessEnded(decision, image, lineage, policy, inventory, now)
+        : decision;
+    }),
     warnings: [],
-    problems: problemsOf(target.region, [images]),
+    problems: problemsOf(target.region, [images, ours, instances]),
   };
 }
 
@@ -64,6 +87,47 @@ function decide(image: Image, deployment: string, policy: Policy, target: Target
   };
   const change = { kind: 'adopt', region: image.region, image: image.id, snapshots, tags: tags.tags } as const;
   return { ...about, action: 'adopt', reason, change };
+}
+
+/**
+ * The same decision where its lineage goes on; where it ends one day, with that day. Where it has ended already, only a
+ * hold on the image lets it be adopted. A region that shows no instance may really have none, so it does not save it.
+ */
+function unlessEnded(
+  decision: ChangeDecision<AdoptImage>,
+  image: Image,
+  lineage: LineageInRegion,
+  policy: Policy,
+  { target, ours, instances }: AdoptInventory,
+  now: Instant,
+): Decision {
+  const source = sourceStateOf(lineage, policy, new Map([[target.region, instances]]), target.account, true);
+  if (source.kind === 'alive') return decision;
+  const { change, ...about } = decision;
+  const inWords = (text: string): Decision => ({ ...decision, reason: { ...decision.reason, text } });
+  const whose = `${decision.reason.text}, whose source is gone`;
+  const days = policy.retire.endAfterSourceGoneDays;
+  const held = Object.hasOwn(image.tags, HOLD);
+  const hold = `hold it first: aws ec2 create-tags --region ${target.region} --resources ${image.id} --tags 'Key=${HOLD},Value=adopted'`;
+  const unread = [ours, ...(days === 'never' ? [] : [instances])].find((reading) => !reading.complete);
+  if (unread && !held) {
+    const [problem] = problemsOf(target.region, [unread]);
+    const text = `whether its source ${image.sourceInstance} lives and its lineage goes on could not be read (${problem}); mend that, or ${hold}`;
+    return { ...about, action: 'refuse', reason: { code: 'evidence-incomplete', text } };
+  }
+  const ending = endingOf(lineage, days, { kind: 'gone' }, now);
+  if (held) return ending ? inWords(`${whose}: it stays for as long as it is on hold`) : decision;
+  if (ending) {
+    const remedy =
+      ending.code === 'ended-by-hand'
+        ? `take ${ENDED} off the images of its lineage`
+        : 'adopt it under a policy with endAfterSourceGoneDays: never';
+    const text = `${ending.text}: under policy ${policy.name} it would be on its way out with the next sweep; ${remedy}, or ${hold}`;
+    return { ...about, action: 'refuse', reason: { code: 'cannot-adopt', text } };
+  }
+  if (days === 'never') return decision;
+  const end = formatInstant(newestSlot(lineage) + days * DAY);
+  return inWords(`${whose}: its lineage ends ${end}, and everything of it goes then`);
 }
 
 function whyNot({ state, tags }: Image, owner: string | undefined): string | undefined {

@@ -74,7 +74,8 @@ export function abandonedLineage(lineage: LineageInRegion, region: Region): Aban
   return { policy, lineage: name, region, images: images.length, gib, newest: newestSlot(lineage) };
 }
 
-function newestSlot({ images }: LineageInRegion): Instant {
+/** The last sign of life of a lineage, from which the days to its end count. */
+export function newestSlot({ images }: LineageInRegion): Instant {
   return images[0]?.stamp.slot ?? Number.NEGATIVE_INFINITY;
 }
 

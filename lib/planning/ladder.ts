@@ -62,7 +62,7 @@ function isDeprecated({ deprecatedAt }: OwnedImage['image'], { deprecated }: Own
 function disable(image: OwnedImage['image'], sharedWith: readonly string[]): Step {
   if (image.public) {
     const text =
-      'it is public, and disabling it would make it private for good: nothing here makes an image public again';
+      'it is public, and disabling it would make it private for good: nothing here makes an image public again; make it private yourself, or leave that stage out with disableDays: 0';
     return { kind: 'refuse', reason: { code: 'shared', text } };
   }
   const written = new Set(stageKeys(image.tags));

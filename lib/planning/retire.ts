@@ -200,7 +200,7 @@ function decide(candidate: Candidate, surroundings: Surroundings, caps: DailyCap
   if (governance.retire.mode === 'plan') {
     // A proposal costs nobody anything, so it need not wait until everything has been asked.
     return !spared || NOT_ASKED.has(spared.code)
-      ? propose(about, verdict.reason, governance)
+      ? propose(about, verdict.reason, governance, wayBack(image, surroundings.inventory))
       : { ...about, action: 'refuse', reason: spared };
   }
   return spared ? leave(candidate, spared, about, surroundings) : takeStep(candidate, about, surroundings, caps);
@@ -258,7 +258,12 @@ function takeStep(
         text: expired.text,
         ends,
       } as const;
-      return { ...about, action: 'mark', reason: expired, change };
+      return {
+        ...about,
+        action: 'mark',
+        reason: { ...expired, text: expired.text + wayBack(image, inventory) },
+        change,
+      };
     }
     case 'deprecate': {
       const change = {
@@ -322,7 +327,7 @@ function toForget({ image, verdict, end }: Candidate, spared: Reason, surroundin
   ];
 }
 
-function propose(about: About, expired: Reason, { source }: Governance): Decision {
-  const text = `${expired.text}; it would be retired, but ${source} says retire.mode: plan`;
+function propose(about: About, expired: Reason, { source }: Governance, back: string): Decision {
+  const text = `${expired.text}; it would be retired, but ${source} says retire.mode: plan${back}`;
   return { ...about, action: 'propose', reason: { code: 'policy-in-plan-mode', text } };
 }

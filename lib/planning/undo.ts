@@ -9,6 +9,7 @@ import { ENDED, RETIRE } from '../tagging/tag-keys.ts';
 import { versionOf } from '../tagging/version.ts';
 import { snapshotsOf, whatWasDone } from './bring-back.ts';
 import type { BringBackImage, Decision, Plan, Reason } from './decision.ts';
+import { restoreByHand } from './way-back.ts';
 
 /** What the Recycle Bin holds of an image. */
 export interface BinnedImage {
@@ -16,6 +17,8 @@ export interface BinnedImage {
   readonly name: string;
   /** Its snapshots that are in the bin as well, by what EC2 says that they were made for. */
   readonly snapshots: readonly SnapshotId[];
+  /** The same of those that were never deleted. */
+  readonly present: readonly SnapshotId[];
   /** When it is gone for good. */
   readonly until: Instant;
 }
@@ -45,7 +48,7 @@ function decide(deployment: string, id: ImageId, { target, image, binned }: Undo
   if (image.value) {
     const owned = readOwnership(image.value, deployment);
     if (owned.kind === 'ours') return takeBack(owned, hold, now);
-    return { subject, action: 'report', reason: { code: 'not-ours', text: owned.problem } };
+    return { subject, action: 'refuse', reason: { code: 'not-ours', text: owned.problem } };
   }
   if (!image.complete || !binned.complete) {
     return { subject, action: 'refuse', reason: { code: 'evidence-incomplete', text: 'it could not be looked for' } };
@@ -54,12 +57,21 @@ function decide(deployment: string, id: ImageId, { target, image, binned }: Undo
     const text = `neither listed in ${target.region} nor in its Recycle Bin: what is deregistered without a rule of the bin can't come back`;
     return { subject, action: 'skip', reason: { code: 'no-such-image', text } };
   }
-  const { name, snapshots, until } = binned.value;
+  const { name, snapshots, present, until } = binned.value;
+  const where = `in the Recycle Bin until ${formatInstant(until)}`;
   if (!isNameOfDeployment(name, deployment)) {
-    const text = `it is in the Recycle Bin, and its name '${name}' is not one of deployment ${deployment}`;
-    return { subject, action: 'report', reason: { code: 'not-ours', text } };
+    const text = `it is ${where}, and its name '${name}' is not one of deployment ${deployment}; EC2 does not show the tags of what is in the bin, by which an adopted image is known. If it is yours, restore it by hand: ${restoreByHand(target.region, id, snapshots)}; if it was adopted, amikeep undo ${id} holds it then`;
+    return { subject, action: 'refuse', reason: { code: 'not-ours', text } };
   }
-  const text = `in the Recycle Bin until ${formatInstant(until)}: ${snapshots.length} of its snapshots come back first, then the image; what else was done to it the next sweep takes back`;
+  if (snapshots.length + present.length === 0) {
+    const text = `it is ${where}, but it can't come back: no snapshot that was made for it is in the bin, and none is listed in ${target.region}; no rule of the bin kept them, and an image is nothing without them. The log of the run that deregistered it has their ids`;
+    return { subject, action: 'refuse', reason: { code: 'snapshots-gone', text } };
+  }
+  const first = [
+    ...(snapshots.length > 0 ? [`its snapshots ${snapshots.join(', ')} come back first`] : []),
+    ...(present.length > 0 ? [`its snapshots ${present.join(', ')} are still there`] : []),
+  ];
+  const text = `${where}: ${first.join(', ')}, then the image comes back, unless it had another snapshot that is gone, which only EC2 knows; what else was done to it the next sweep takes back`;
   // The tags of its stages stay: by them the next sweep enables it, shares it and lifts its deprecation, as it is held.
   const tagKeys = [RETIRE, ENDED];
   const change = { kind: 'restore', region: target.region, image: id, snapshots, tagKeys, hold } as const;

@@ -24,7 +24,15 @@ export function adoptJob(
 ): Job<AdoptInventory> {
   const patterns = Object.fromEntries(Object.entries(filter).map(([key, pattern]) => [key, [pattern]]));
   return {
-    read: async () => ({ target, images: await aws.reads.imagesWith(target, patterns) }),
-    plan: (inventory) => planAdoption(file.deployment, policy, inventory),
+    read: async () => {
+      const { deployment } = file;
+      const [images, ours, instances] = await Promise.all([
+        aws.reads.imagesWith(target, patterns),
+        aws.reads.images(target, { deployment, policy: policy.name }),
+        aws.reads.allInstances(target),
+      ]);
+      return { target, images, ours, instances };
+    },
+    plan: (inventory, now) => planAdoption(file.deployment, policy, inventory, now),
   };
 }

@@ -1,5 +1,6 @@
 import {
   CreateImageCommand,
+  CreateTagsCommand,
   DeregisterImageCommand,
   type EC2Client,
   ModifyImageAttributeCommand,
@@ -9,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { main } from '../../cli/main.ts';
 import { awsFor } from '../../lib/aws/aws.ts';
 import { Pace } from '../../lib/aws/pace.ts';
+import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
 import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, NIGHTLY, tagOf, type World } from '../handlers/world.ts';
 import { aFile } from './world.ts';
 
@@ -53,8 +55,8 @@ async function sweepDays(world: World, days: number) {
   }
 }
 
-async function withExpired(policies = STAGED) {
-  const world = aWorld({ policies });
+async function withExpired(policies = STAGED, behaviour: Partial<Ec2Behaviour> = {}) {
+  const world = aWorld({ policies, behaviour });
   await world.launch(1, { Backup: 'nightly' });
   await world.night('2026-11-02');
   const [expired = ''] = world.images().map(({ ImageId }) => ImageId ?? '');
@@ -175,6 +177,34 @@ describe('amikeep undo', () => {
     expect(stateOf(world, expired)).toBe('available');
   });
 
+  it('says of an image whose snapshots no rule kept that it cannot come back, and fails', async () => {
+    const { world, expired } = await withExpired();
+    await keepDeleted(world, ['EC2_IMAGE'], 30);
+    const input = { ImageId: expired, DeleteAssociatedSnapshots: true };
+    await world.send(FRANKFURT, (client) => client.send(new DeregisterImageCommand(input)));
+    for (const mode of ['plan', 'apply']) {
+      expect(await amikeep(world, STAGED, 'undo', expired, '--mode', mode)).toMatchObject({
+        status: 1,
+        out: expect.stringContaining("but it can't come back: no snapshot that was made for it is in the bin"),
+      });
+    }
+  });
+
+  it('says of snapshots that are not ready yet what to do, and goes on where it left off', async () => {
+    const { world, expired } = await withExpired(STAGED, { snapshotRecoveryMs: 600_000 });
+    await keepDeleted(world, ['EC2_IMAGE', 'EBS_SNAPSHOT'], 30);
+    const input = { ImageId: expired, DeleteAssociatedSnapshots: true };
+    await world.send(FRANKFURT, (client) => client.send(new DeregisterImageCommand(input)));
+    expect(await amikeep(world, STAGED, 'undo', expired)).toMatchObject({
+      status: 1,
+      out: expect.stringMatching(/may not be ready, so try again in some minutes, .* \(InvalidSnapshot\.NotFound/),
+    });
+    await world.clock.advance(700_000);
+    const undone = await amikeep(world, STAGED, 'undo', expired);
+    expect(undone).toMatchObject({ status: 0, out: expect.stringMatching(/its snapshots snap-\w+ are still there/) });
+    expect(stateOf(world, expired)).toBe('available');
+  });
+
   it('says of what is nowhere that it cannot come back, and fails', async () => {
     const { world } = await withExpired();
     const lost = await amikeep(world, STAGED, 'undo', 'ami-0123456789abcdef0');
@@ -237,6 +267,27 @@ describe('amikeep adopt', () => {
     const left = world.sandbox.ec2.inspect.images().map(({ image }) => image.ImageId);
     expect(left).not.toContain(adopted);
     expect(left).toContain(other);
+  });
+
+  it('P5: takes nothing whose lineage has ended, until the hold is on it that the plan asks for', async () => {
+    const policies = LOCAL.replace('endAfterSourceGoneDays: never', 'endAfterSourceGoneDays: 30');
+    const world = aWorld({ policies });
+    const { ImageId, InstanceId } = await byHand(world, 'golden', { Made: 'by-hand' });
+    await world.launch(1, {});
+    await world.send(FRANKFURT, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] })));
+    await world.clock.advance(40 * 24 * 3_600_000);
+    const adopt = ['adopt', '--filter', 'tag:Made=by-hand', '--policy', 'nightly', '--mode', 'apply'];
+
+    const refused = await amikeep(world, policies, ...adopt);
+    expect(refused.out).toContain('1 refused');
+    expect(refused.out).toContain(`--resources ${ImageId} --tags 'Key=amikeep:hold,Value=adopted'`);
+    expect(world.images()).toEqual([]);
+
+    const Tags = [{ Key: 'amikeep:hold', Value: 'adopted' }];
+    await world.send(FRANKFURT, (client) => client.send(new CreateTagsCommand({ Resources: [ImageId], Tags })));
+    expect((await amikeep(world, policies, ...adopt)).out).toContain('1 adopted');
+    await sweepDays(world, 10);
+    expect(world.images().map((image) => [image.ImageId, tagOf(image, 'amikeep:retire')])).toEqual([[ImageId, '']]);
   });
 
   it.each([

@@ -10,6 +10,7 @@ import { DR, HERE } from '../builders.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const RETIRE: TargetedEvent = { action: 'retire', mode: 'apply', target: HERE, continuation: 0 };
+const UNDO: TargetedEvent = { ...RETIRE, action: 'undo', images: [imageId('ami-00000000000000001')] };
 
 const image = (last: number) => imageId(`ami-${last.toString(16).padStart(17, '0')}`);
 
@@ -120,6 +121,13 @@ describe('a report has failed', () => {
     ['if AWS refused a change', { carried: [{ decision, applied: { kind: 'refused', problem: 'no' } }] }, true],
     ['if a change was not started', { carried: [{ decision, applied: { kind: 'not-started' } }] }, true],
     ['not for what a rule forbids', { decisions: [aStill('refuse', 'in-use')] }, false],
+    ['if an image is refused that was to be undone', { event: UNDO, decisions: [aStill('refuse', 'not-ours')] }, true],
+    ['not if there was nothing to undo', { event: UNDO, decisions: [aStill('skip', 'nothing-to-undo')] }, false],
+    [
+      'if a lineage is refused that was to be ended',
+      { event: { ...RETIRE, abandoned: ['web'] }, decisions: [aStill('refuse', 'source-alive')] },
+      true,
+    ],
     ['if AWS had no room for a change', { carried: [{ decision, applied: { kind: 'limit', problem: 'x' } }] }, true],
   ])('%s', (_, parts, failed) => {
     expect(hasFailed(aReport(parts))).toBe(failed);

@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../lib/model/resources.ts';
-import { SECOND } from '../../lib/model/time.ts';
-import { planAdoption } from '../../lib/planning/adopt.ts';
+import { DAY, HOUR, SECOND } from '../../lib/model/time.ts';
+import { type AdoptInventory, planAdoption } from '../../lib/planning/adopt.ts';
 import { planRetirement } from '../../lib/planning/retire.ts';
 import { readOwnership } from '../../lib/tagging/ownership.ts';
 import { encodeStamp } from '../../lib/tagging/stamp.ts';
-import { AN_INSTANCE_ID, anImage, aPolicy, aPolicyFile, aStamp, HERE, RETIRE_RULES } from '../builders.ts';
+import { HOLD } from '../../lib/tagging/tag-keys.ts';
+import { AN_INSTANCE_ID, anImage, anInstance, aPolicy, aPolicyFile, aStamp, HERE, RETIRE_RULES } from '../builders.ts';
 import {
   ami,
   cutShort,
   deprecated,
   disabled,
   ended,
+  imageOfDay,
   inShort,
+  instanceNumber,
+  instancesHere,
   marked,
   NOW,
   read,
@@ -33,7 +37,14 @@ const policy = aPolicy({
   retention: { keepDaily: 5 },
   schedule: { expression: 'rate(1 day)', timeZone: 'Asia/Tokyo' },
 });
-const adopt = (image: Image, under = policy) => planAdoption('prod', under, { target: HERE, images: read([image]) });
+const inventory = (images: readonly Image[], overrides: Partial<AdoptInventory> = {}): AdoptInventory => ({
+  target: HERE,
+  images: read(images),
+  ours: read([]),
+  instances: read([anInstance()]),
+  ...overrides,
+});
+const adopt = (image: Image, under = policy) => planAdoption('prod', under, inventory([image]), NOW);
 const decided = (image: Image, under = policy) => {
   const [decision] = adopt(image, under).decisions;
   if (!decision) throw new Error('each image has its decision');
@@ -162,8 +173,126 @@ describe('an image is not adopted', () => {
   });
 });
 
+describe('P5: an image whose instance is gone', () => {
+  const others = [anInstance({ id: instanceNumber(9), tags: {} })];
+  const retire = { ...RETIRE_RULES, maxPerDay: { percent: 100 }, endAfterSourceGoneDays: 30 };
+  const ending = aPolicy({ retire });
+  const never = aPolicy({ retire: { ...retire, endAfterSourceGoneDays: 'never' } });
+  const old = theirs({ createdAt: NOW - 40 * DAY });
+  const gone = { instances: read(others) };
+  const planned = (images: readonly Image[], under = ending, overrides: Partial<AdoptInventory> = gone) =>
+    planAdoption('prod', under, inventory(images, overrides), NOW);
+  const text = (images: readonly Image[], under = ending, overrides: Partial<AdoptInventory> = gone) =>
+    planned(images, under, overrides).decisions.map(({ action, reason }) => `${action}: ${reason.text}`);
+
+  it('is not adopted where its lineage would have ended the moment it is', () => {
+    expect(planned([old]).decisions).toEqual([
+      {
+        subject: { kind: 'image', id: ami(1), region: HERE.region },
+        policy: 'nightly',
+        lineage: AN_INSTANCE_ID,
+        version: '2026.10.14-0500',
+        action: 'refuse',
+        reason: {
+          code: 'cannot-adopt',
+          text:
+            'its source is gone, and its lineage had no new version for 30 days: under policy nightly it would be on ' +
+            'its way out with the next sweep; adopt it under a policy with endAfterSourceGoneDays: never, or hold it ' +
+            'first: aws ec2 create-tags --region eu-central-1 --resources ' +
+            ami(1) +
+            " --tags 'Key=amikeep:hold,Value=adopted'",
+        },
+      },
+    ]);
+  });
+
+  it('is so refused as the next sweep would retire it', () => {
+    const [decision] = planned([old], never).decisions;
+    if (decision?.action !== 'adopt') throw new Error('nothing adopted');
+    const adopted = { ...old, tags: { ...old.tags, ...decision.change.tags } };
+    const sweep = (under: typeof ending) =>
+      planRetirement(
+        aPolicyFile({ policies: [under] }),
+        retireInventory([adopted], instancesHere(...others)),
+        NOW + HOUR,
+      );
+    expect(inShort(sweep(ending))).toEqual({ 1: 'mark source-gone' });
+    expect(inShort(sweep(never))).toEqual({ 1: 'keep keep-rule' });
+  });
+
+  it('is adopted where its lineage goes on for ever, or it is on hold', () => {
+    expect(inShort(planned([old], never))).toEqual({ 1: 'adopt adopted' });
+    const held = theirs({ ...old, tags: { [HOLD]: 'the only one' } });
+    expect(text([held])).toEqual([
+      `adopt: it comes under policy nightly as 2026.10.14-0500 of ${AN_INSTANCE_ID}, whose source is gone: it stays for as long as it is on hold`,
+    ]);
+  });
+
+  it('is adopted with the day of its end where that is still to come', () => {
+    expect(text([theirs({ createdAt: NOW - 10 * DAY })])).toEqual([
+      `adopt: it comes under policy nightly as 2026.11.13-0500 of ${AN_INSTANCE_ID}, whose source is gone: its lineage ends 2026-12-13T05:00:00Z, and everything of it goes then`,
+    ]);
+  });
+
+  it('has the days of the newest of its lineage, that is adopted with it or was under the policy before', () => {
+    const newer = theirs({ id: ami(2), createdAt: NOW - 10 * DAY });
+    expect(inShort(planned([old, newer]))).toEqual({ 1: 'adopt adopted', 2: 'adopt adopted' });
+    const ours = read([imageOfDay(10, {}, { id: ami(3) })]);
+    expect(inShort(planned([old], ending, { ...gone, ours }))).toEqual({ 1: 'adopt adopted' });
+  });
+
+  it('is not adopted into a lineage that a person has ended', () => {
+    const ours = read([ended(imageOfDay(10, {}, { id: ami(3) }), 'hand')]);
+    expect(text([old], never, { ...gone, ours })).toEqual([
+      expect.stringMatching(
+        /^refuse: its source is gone, and its lineage was ended \S+: .* next sweep; take amikeep:ended off the images of its lineage, or hold it first: aws ec2/,
+      ),
+    ]);
+    expect(inShort(planned([old], never, { ours }))).toEqual({ 1: 'adopt adopted' });
+  });
+
+  it('is adopted where another instance continues its lineage', () => {
+    const under = aPolicy({ retire, lineageTag: 'Role' });
+    const instances = read([anInstance({ id: instanceNumber(9), tags: { Role: 'web' } })]);
+    expect(inShort(planned([old], under, { instances }))).toEqual({ 1: 'adopt adopted' });
+  });
+
+  it('P4: may be gone where the region shows no instance at all', () => {
+    const nobody = { instances: read([]) };
+    expect(inShort(planned([old], ending, nobody))).toEqual({ 1: 'refuse cannot-adopt' });
+    expect(inShort(planned([old], never, nobody))).toEqual({ 1: 'adopt adopted' });
+  });
+
+  it.each<[string, Partial<AdoptInventory>]>([
+    ['instances', { instances: cutShort(others, 'instances') }],
+    ['what the policy has', { ...gone, ours: cutShort([], 'images') }],
+  ])('P4: is not adopted where %s could not be read', (_, overrides) => {
+    const plan = planned([theirs()], ending, overrides);
+    expect(plan.decisions).toMatchObject([
+      {
+        action: 'refuse',
+        reason: {
+          code: 'evidence-incomplete',
+          text: expect.stringMatching(
+            /^whether its source i-0123456789abcdef0 lives and its lineage goes on could not be read \((instances|images) in eu-central-1: UnauthorizedOperation\)/,
+          ),
+        },
+      },
+    ]);
+    expect(plan.problems).toHaveLength(1);
+  });
+
+  it('is adopted whatever could not be read where it can have no end, or its instance was seen', () => {
+    expect(inShort(planned([old], never, { instances: cutShort(others) }))).toEqual({ 1: 'adopt adopted' });
+    expect(inShort(planned([old], ending, { ours: cutShort([]) }))).toEqual({ 1: 'adopt adopted' });
+    const held = theirs({ ...old, tags: { [HOLD]: '' } });
+    expect(inShort(planned([held], ending, { instances: cutShort(others) }))).toEqual({ 1: 'adopt adopted' });
+  });
+});
+
 it('P15: what was read of images that were cut short is adopted, and what is amiss is told', () => {
-  const plan = planAdoption('prod', policy, { target: HERE, images: cutShort([theirs(), theirs({ id: ami(2) })]) });
+  const images = cutShort([theirs(), theirs({ id: ami(2) })]);
+  const plan = planAdoption('prod', policy, inventory([], { images }), NOW);
   expect(inShort(plan)).toEqual({ 1: 'adopt adopted', 2: 'adopt adopted' });
   expect(plan.problems).toEqual(['images in eu-central-1: UnauthorizedOperation']);
 });

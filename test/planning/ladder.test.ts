@@ -197,7 +197,7 @@ describe('an image is not disabled', () => {
       kind: 'refuse',
       reason: {
         code: 'shared',
-        text: 'it is public, and disabling it would make it private for good: nothing here makes an image public again',
+        text: 'it is public, and disabling it would make it private for good: nothing here makes an image public again; make it private yourself, or leave that stage out with disableDays: 0',
       },
     });
     expect(stepOf({ ...due, public: true }, NO_DISABLING).kind).toBe('deregister');

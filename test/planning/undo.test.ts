@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Image } from '../../lib/model/resources.ts';
 import { DAY } from '../../lib/model/time.ts';
 import { planRetirement } from '../../lib/planning/retire.ts';
-import { planUndo, type UndoInventory } from '../../lib/planning/undo.ts';
+import { type BinnedImage, planUndo, type UndoInventory } from '../../lib/planning/undo.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { AN_INSTANCE_ID, aPolicyFile, HERE } from '../builders.ts';
 import {
@@ -128,21 +128,29 @@ describe('an image that is not on its way out', () => {
   });
 });
 
+const bin = (binned: Partial<BinnedImage> = {}) =>
+  read({ id: ami(1), name: plain.name, snapshots: [snap(1), snap(2)], present: [], until: NOW + DAY, ...binned });
+
 describe('P1: an image that is not ours', () => {
-  it('is reported', () => {
+  it('is refused', () => {
     expect(decided({ ...going, name: 'my copy' })).toMatchObject({
-      action: 'report',
+      action: 'refuse',
       reason: { code: 'not-ours', text: expect.stringContaining("its name is 'my copy'") },
     });
   });
 
-  it('is reported in the Recycle Bin as well', () => {
-    const binned = read({ id: ami(1), name: 'my copy', snapshots: [], until: NOW });
-    expect(decided(undefined, { binned })).toMatchObject({
-      action: 'report',
+  it('is refused in the Recycle Bin as well, with the way back for one that was adopted', () => {
+    expect(decided(undefined, { binned: bin({ name: 'golden' }) })).toMatchObject({
+      action: 'refuse',
       reason: {
         code: 'not-ours',
-        text: "it is in the Recycle Bin, and its name 'my copy' is not one of deployment prod",
+        text:
+          "it is in the Recycle Bin until 2026-11-24T05:00:00Z, and its name 'golden' is not one of deployment prod; " +
+          'EC2 does not show the tags of what is in the bin, by which an adopted image is known. If it is yours, ' +
+          `restore it by hand: aws ec2 restore-snapshot-from-recycle-bin --region eu-central-1 --snapshot-id ${snap(1)}` +
+          ` && aws ec2 restore-snapshot-from-recycle-bin --region eu-central-1 --snapshot-id ${snap(2)}` +
+          ` && aws ec2 restore-image-from-recycle-bin --region eu-central-1 --image-id ${ami(1)}` +
+          `; if it was adopted, amikeep undo ${ami(1)} holds it then`,
       },
     });
   });
@@ -150,13 +158,12 @@ describe('P1: an image that is not ours', () => {
 
 describe('an image in the Recycle Bin', () => {
   it('is restored after its snapshots, and held', () => {
-    const binned = read({ id: ami(1), name: plain.name, snapshots: [snap(1), snap(2)], until: NOW + DAY });
-    expect(decided(undefined, { binned })).toEqual({
+    expect(decided(undefined, { binned: bin() })).toEqual({
       subject: { kind: 'image', id: ami(1), region: HERE.region },
       action: 'restore',
       reason: {
         code: 'undone',
-        text: 'in the Recycle Bin until 2026-11-24T05:00:00Z: 2 of its snapshots come back first, then the image; what else was done to it the next sweep takes back',
+        text: `in the Recycle Bin until 2026-11-24T05:00:00Z: its snapshots ${snap(1)}, ${snap(2)} come back first, then the image comes back, unless it had another snapshot that is gone, which only EC2 knows; what else was done to it the next sweep takes back`,
       },
       change: {
         kind: 'restore',
@@ -165,6 +172,31 @@ describe('an image in the Recycle Bin', () => {
         snapshots: [snap(1), snap(2)],
         tagKeys: ['amikeep:retire', 'amikeep:ended'],
         hold: 'undone by hand 2026-11-23T05:00:00Z',
+      },
+    });
+  });
+
+  it.each<[string, Partial<BinnedImage>, string]>([
+    ['never deleted', { snapshots: [], present: [snap(3)] }, `: its snapshots ${snap(3)} are still there, then`],
+    [
+      'deleted in part',
+      { snapshots: [snap(1)], present: [snap(3)] },
+      `: its snapshots ${snap(1)} come back first, its snapshots ${snap(3)} are still there, then`,
+    ],
+  ])('is restored where its snapshots were %s', (_, binned, text) => {
+    const decision = decided(undefined, { binned: bin(binned) });
+    expect(decision).toMatchObject({ action: 'restore', reason: { text: expect.stringContaining(text) } });
+  });
+
+  it('is refused where none of its snapshots is left', () => {
+    expect(decided(undefined, { binned: bin({ snapshots: [] }) })).toMatchObject({
+      action: 'refuse',
+      reason: {
+        code: 'snapshots-gone',
+        text:
+          "it is in the Recycle Bin until 2026-11-24T05:00:00Z, but it can't come back: no snapshot that was made for " +
+          'it is in the bin, and none is listed in eu-central-1; no rule of the bin kept them, and an image is nothing ' +
+          'without them. The log of the run that deregistered it has their ids',
       },
     });
   });

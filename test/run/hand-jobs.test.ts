@@ -36,7 +36,13 @@ function aRun(reads: Partial<Reads>, answer?: () => Applied) {
 
 describe('to undo', () => {
   const staged = disabled(deprecated(marked(imageOfDay(0), NOW - 9 * DAY), NOW - 8 * DAY), NOW - DAY, ['111122223333']);
-  const binned: BinnedImage = { id: ami(2), name: imageOfDay(1).name, snapshots: [snap(2)], until: NOW + DAY };
+  const binned: BinnedImage = {
+    id: ami(2),
+    name: imageOfDay(1).name,
+    snapshots: [snap(2)],
+    present: [],
+    until: NOW + DAY,
+  };
   const there: Record<string, Image> = { [ami(1)]: staged, [ami(4)]: imageOfDay(3) };
   const reads = (trouble?: string): Partial<Reads> => ({
     image: async (_, id): Promise<Reading<Image | undefined>> =>
@@ -92,9 +98,21 @@ describe('to adopt', () => {
         asked.push([target, tags]);
         return whole([theirs]);
       },
+      images: async (target, scope) => {
+        asked.push([target, scope]);
+        return whole([]);
+      },
+      allInstances: async (target, ids) => {
+        asked.push([target, ids]);
+        return whole([anInstance()]);
+      },
     });
     const { plan } = await start({ action: 'adopt', policy: 'weekly', filter: { Name: 'web-*', Owner: 'shop' } });
-    expect(asked).toEqual([[HERE, { Name: ['web-*'], Owner: ['shop'] }]]);
+    expect(asked).toEqual([
+      [HERE, { Name: ['web-*'], Owner: ['shop'] }],
+      [HERE, { deployment: 'prod', policy: 'weekly' }],
+      [HERE, undefined],
+    ]);
     expect(inShort(plan)).toEqual({ 1: 'adopt adopted' });
     expect(applier.asked).toMatchObject([{ kind: 'adopt', image: ami(1), tags: { 'amikeep:policy': 'weekly' } }]);
   });
