@@ -49,11 +49,9 @@ export async function create(caller: Caller, target: Target, change: CreateImage
 }
 
 export async function copy(caller: Caller, target: Target, source: Target, change: CopyImage): Promise<Applied> {
-  const { lastFailure, since } = change;
-  let begun = since ?? caller.now();
+  const { lastFailure } = change;
   if (lastFailure !== undefined) {
-    begun = caller.now();
-    const tags = fromTags(copyAttemptTag(change, change.stamp.attempt, begun, lastFailure));
+    const tags = fromTags(copyAttemptTag(change, change.stamp.attempt, lastFailure));
     const written = await caller.call(source, 'CreateTags', (client) =>
       client.send(new CreateTagsCommand({ Resources: [change.source.image], Tags: tags })),
     );
@@ -68,7 +66,7 @@ export async function copy(caller: Caller, target: Target, source: Target, chang
     ...(change.kmsKey !== undefined && { KmsKeyId: change.kmsKey }),
     TagSpecifications: tagSpecifications(change.tags),
   };
-  const input = { ...parameters, ClientToken: clientToken(parameters, begun) };
+  const input = { ...parameters, ClientToken: clientToken(parameters, caller.now()) };
   return made(await caller.call(target, 'CopyImage', (client) => client.send(new CopyImageCommand(input))));
 }
 
@@ -76,11 +74,10 @@ export async function copy(caller: Caller, target: Target, source: Target, chang
  * The same for the same copy asked for twice in a day, another for anything else: the name, which holds the attempt, is
  * one of the parameters, so that a new attempt does not get the dead image of the one before. A later day has another
  * token, since EC2 goes on answering with the image of the first call when that is long deregistered, and a copy that is
- * wanted again would never be made; that it is not made twice is the name's doing. An attempt that is asked for again has
- * the day on which it was written. EC2 takes 64 characters.
+ * wanted again would never be made; that it is not made twice is the name's doing. EC2 takes 64 characters.
  */
-function clientToken(parameters: CopyImageCommandInput, begun: Instant): string {
-  const day = Math.floor(begun / DAY);
+function clientToken(parameters: CopyImageCommandInput, now: Instant): string {
+  const day = Math.floor(now / DAY);
   return createHash('sha256')
     .update(JSON.stringify([day, parameters]))
     .digest('hex');

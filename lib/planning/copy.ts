@@ -1,9 +1,8 @@
 import { type PlaceKey, placeKey, placeName, placeText, type Target } from '../model/ids.ts';
 import { problemsOf, type Reading } from '../model/reading.ts';
 import type { Image } from '../model/resources.ts';
-import { DAY, HOUR, type Instant } from '../model/time.ts';
 import type { CopySettings, Policy } from '../policy/policy.ts';
-import { copyAttemptKey, writtenAttempt } from '../tagging/copy-attempts.ts';
+import { attemptAt } from '../tagging/copy-attempts.ts';
 import { imageName } from '../tagging/name.ts';
 import type { OwnedImage } from '../tagging/ownership.ts';
 import { inheritTags } from '../tagging/people-tags.ts';
@@ -44,7 +43,7 @@ export interface CopyRequest {
 }
 
 /** Decides for every version of every lineage, and every place of copies, whether it is copied there. */
-export function planCopies(request: CopyRequest, inventory: CopyInventory, now: Instant): Plan {
+export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan {
   const { target } = inventory;
   const problems = [
     ...problemsOf(target.region, [inventory.sources, inventory.sharing]),
@@ -83,7 +82,6 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory, now: 
         settings,
         sourcesComplete: inventory.sources.complete,
         sharing: inventory.sharing,
-        now,
       });
     });
     decisions.push(...decided, ...takeBack(lineage.images, decided));
@@ -99,7 +97,6 @@ interface Route {
   /** Whether all sources were read: of a part, the newest may be an old one. */
   readonly sourcesComplete: boolean;
   readonly sharing: CopyInventory['sharing'];
-  readonly now: Instant;
 }
 
 function about(source: OwnedImage) {
@@ -179,9 +176,10 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
     return { action: 'refuse', reason: { code: 'evidence-incomplete', text } };
   }
   const to = placeText(settings.region, settings.account);
-  const { attempt, ...toWrite } = nextAttempt(source, failed, settings, route.now);
+  const attempt = nextAttempt(source, failed, settings);
   if (attempt > MAX_ATTEMPTS) {
-    const text = exhausted(source, failed, settings);
+    const last = failed.map(({ image }) => `${image.id}: ${image.stateReason ?? 'no reason given'}`).join('; ');
+    const text = `${MAX_ATTEMPTS} attempts at this copy have failed (${last})`;
     return { action: 'refuse', reason: { code: 'attempts-exhausted', text } };
   }
   const stamp: Stamp = {
@@ -219,7 +217,7 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
       source: { image: source.image.id, region: source.image.region },
       name: imageName(stamp),
       stamp,
-      ...toWrite,
+      ...(attempt > attemptAt(source.copyAttempts, settings) && { lastFailure: reasonOf(failed) }),
       encrypt: settings.encrypt === 'always' || settings.kmsKey !== undefined,
       ...(settings.kmsKey !== undefined && { kmsKey: settings.kmsKey }),
       tags: tags.tags,
@@ -233,47 +231,11 @@ function reasonOf(failed: readonly OwnedImage[]): string {
   return last?.image.stateReason ?? '';
 }
 
-/** From this age of a source on its first attempt is written as well: by then it should have been made long ago. */
-const NO_LONGER_NEW = DAY;
-
 /**
- * How long an attempt that is written on the source, and of which nothing is seen, may still be one that was never begun
- * or that reads do not show yet. After that it was made, whatever has become of it.
+ * The attempt that is due. One that is written on the source but not seen failed may be under way and not readable
+ * yet: it is asked for again, which its name and token make harmless, instead of starting one more.
  */
-const IN_DOUBT = 6 * HOUR;
-
-/**
- * The attempt that is due. One that is written on the source but not seen failed is asked for again as long as it may be
- * under way, which its name and token make harmless, instead of starting one more; then it counts as made, so that those
- * who remove failed copies do not have it made for ever.
- */
-function nextAttempt(
-  source: OwnedImage,
-  failed: readonly OwnedImage[],
-  settings: CopySettings,
-  now: Instant,
-): { readonly attempt: number } & Pick<CopyImage, 'lastFailure' | 'since'> {
+function nextAttempt(source: OwnedImage, failed: readonly OwnedImage[], settings: CopySettings): number {
   const lastFailed = Math.max(0, ...failed.map(({ stamp }) => stamp.attempt));
-  const written = writtenAttempt(source.copyAttempts, settings);
-  const lastFailure = reasonOf(failed);
-  if (!written || written.attempt <= lastFailed) {
-    // Most copies are made of a new image at the first attempt, and to write that would be a call for each of them.
-    const unwritten = lastFailed === 0 && now < source.image.createdAt + NO_LONGER_NEW;
-    return { attempt: lastFailed + 1, ...(!unwritten && { lastFailure }) };
-  }
-  const { attempt, at } = written;
-  // Nobody knows since when: it is written once more, with the time.
-  if (at === undefined) return { attempt, lastFailure };
-  return now < at + IN_DOUBT ? { attempt, since: at } : { attempt: attempt + 1, lastFailure };
-}
-
-/** What is said of a copy that is given up, with what a person has to do to have it tried again. */
-function exhausted({ image }: OwnedImage, failed: readonly OwnedImage[], settings: CopySettings): string {
-  const seen = failed.map(({ image: copy }) => `${copy.id}: ${copy.stateReason ?? 'no reason given'}`).join('; ');
-  const commands = [
-    ...failed.map(({ image: { id, region } }) => `aws ec2 deregister-image --region ${region} --image-id ${id}`),
-    `aws ec2 delete-tags --region ${image.region} --resources ${image.id} --tags Key=${copyAttemptKey(settings)}`,
-  ];
-  const what = seen === '' ? 'been made, and no copy is left of them' : `failed (${seen})`;
-  return `${MAX_ATTEMPTS} attempts at this copy have ${what}; mend what they failed of, then have it tried again: ${commands.join(' && ')}`;
+  return Math.max(lastFailed + 1, attemptAt(source.copyAttempts, settings));
 }

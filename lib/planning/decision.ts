@@ -31,11 +31,9 @@ export interface CopyImage {
   readonly stamp: Stamp;
   /**
    * Why the attempt before came to nothing, which is written with the new attempt on the source's tags before the call;
-   * absent where nothing has to be written: of the first attempt at a new image, and of one that stands there.
+   * absent where nothing has to be written: of a first attempt, and of one that stands there.
    */
   readonly lastFailure?: string;
-  /** When the attempt that stands there was written: asking for it again is the same call as then. */
-  readonly since?: Instant;
   /** Always true where there is a key. */
   readonly encrypt: boolean;
   readonly kmsKey?: string;

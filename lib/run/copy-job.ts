@@ -6,7 +6,7 @@ import { OPEN_TO_ALL } from '../planning/lending.ts';
 import type { Policy } from '../policy/policy.ts';
 import { readOwnership } from '../tagging/ownership.ts';
 import type { TargetedEvent } from './expand.ts';
-import { type CycleSettings, type Job, type JobContext, policyNamed } from './job.ts';
+import { type Job, type JobContext, policyNamed } from './job.ts';
 import { placesOfCopies } from './places.ts';
 import type { ImageScope, Reads } from './ports.ts';
 
@@ -27,7 +27,7 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
   };
   return {
     read: async () => {
-      if (!event.images) return withSharing(await readCopies(target, policies, scope, reads), request, settings);
+      if (!event.images) return withSharing(await readCopies(target, policies, scope, reads), request, reads);
       const known = await readEach(event.images, target, reads);
       const owned = known.value.flatMap((image) => {
         const ownership = readOwnership(image, file.deployment);
@@ -39,9 +39,9 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
         return { target, sources: known, destinations: new Map(), sharing: NOT_ASKED };
       }
       const lineages = [...new Set(owned.map(({ lineage }) => lineage))];
-      return withSharing(await readCopies(target, concerned, { ...scope, lineages }, reads), request, settings);
+      return withSharing(await readCopies(target, concerned, { ...scope, lineages }, reads), request, reads);
     },
-    plan: (inventory, now) => planCopies(request, inventory, now),
+    plan: (inventory) => planCopies(request, inventory),
   };
 }
 
@@ -78,13 +78,13 @@ const NOT_ASKED: CopyInventory['sharing'] = completeReading('whom images are sha
 async function withSharing(
   known: Omit<CopyInventory, 'sharing'>,
   request: CopyRequest,
-  { aws: { reads }, clock }: CycleSettings,
+  reads: Reads,
 ): Promise<CopyInventory> {
   const intoVaults = request.policies.some(({ copies }) => copies.some(({ account }) => account !== undefined));
   if (!intoVaults) return { ...known, sharing: NOT_ASKED };
   const everythingShared = { ...NOT_ASKED, value: { get: () => OPEN_TO_ALL } };
   const unlimited = { ...request, maxInFlight: MOST_SHARED, maxStarted: MOST_SHARED };
-  const { decisions } = planCopies(unlimited, { ...known, sharing: everythingShared }, clock.now());
+  const { decisions } = planCopies(unlimited, { ...known, sharing: everythingShared });
   const wanted = new Set(
     decisions.flatMap(({ action, subject, copyAccount }) => (action === 'copy' && copyAccount ? [subject.id] : [])),
   );

@@ -1,6 +1,5 @@
 import { type AccountId, accountId, type Region, region } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
-import { formatInstant, type Instant, parseInstant } from '../model/time.ts';
 import { readAttempt } from './stamp.ts';
 import { COPY_ATTEMPTS_PREFIX } from './tag-keys.ts';
 import { cutText, LONGEST_VALUE } from './text.ts';
@@ -16,36 +15,22 @@ function textOf({ region: to, account }: CopyPlace): string {
   return account === undefined ? to : `${account}/${to}`;
 }
 
-/** The key of the tag that counts the attempts at the copy to a place. */
-export function copyAttemptKey(to: CopyPlace): string {
-  return COPY_ATTEMPTS_PREFIX + textOf(to);
-}
-
-/** An attempt that is written on a source. */
-export interface WrittenAttempt {
-  readonly attempt: number;
-  /** When it was written, right before its call; absent where the tag does not tell. */
-  readonly at?: Instant;
-}
-
 /**
  * The tag that is written on a source before a later attempt to copy it begins: the copy's name and token hold the
- * attempt, so it has to be known even if nothing is ever heard of the call. Behind it stands when it was written, by
- * which it counts as made in the end, and why the attempt before failed.
+ * attempt, so it has to be known even if nothing is ever heard of the call. Behind it stands why the one before failed.
  */
-export function copyAttemptTag(to: CopyPlace, attempt: number, at: Instant, lastFailure: string): Tags {
-  const value = `${attempt} ${formatInstant(at)} ${lastFailure}`.trimEnd();
-  return { [copyAttemptKey(to)]: cutText(value, LONGEST_VALUE) };
+export function copyAttemptTag(to: CopyPlace, attempt: number, lastFailure: string): Tags {
+  return { [COPY_ATTEMPTS_PREFIX + textOf(to)]: cutText(`${attempt} ${lastFailure}`.trimEnd(), LONGEST_VALUE) };
 }
 
 /** The attempt that the copy to each place has come to, by the text of the place. */
-export type CopyAttempts = ReadonlyMap<string, WrittenAttempt>;
+export type CopyAttempts = ReadonlyMap<string, number>;
 
 const NONE: CopyAttempts = new Map();
 
-/** The attempt that is written of the copy to a place; nothing is of the first. */
-export function writtenAttempt(attempts: CopyAttempts, place: CopyPlace): WrittenAttempt | undefined {
-  return attempts.get(textOf(place));
+/** The attempt that is written of the copy to a place; the first, where none is. */
+export function attemptAt(attempts: CopyAttempts, place: CopyPlace): number {
+  return attempts.get(textOf(place)) ?? 1;
 }
 
 /**
@@ -54,16 +39,14 @@ export function writtenAttempt(attempts: CopyAttempts, place: CopyPlace): Writte
  * @returns the key of a tag that can't be read, in its stead.
  */
 export function readCopyAttempts(tags: Tags): CopyAttempts | { readonly unreadable: string } {
-  let attempts: Map<string, WrittenAttempt> | undefined;
+  let attempts: Map<string, number> | undefined;
   for (const key in tags) {
     if (!key.startsWith(COPY_ATTEMPTS_PREFIX)) continue;
-    const [number = '', moment = ''] = (tags[key] ?? '').split(' ', 2);
-    const attempt = readAttempt(number);
+    const attempt = readAttempt((tags[key] ?? '').split(' ', 1)[0] ?? '');
     const place = readPlace(key.slice(COPY_ATTEMPTS_PREFIX.length));
     if (attempt === undefined || !place) return { unreadable: key };
     attempts ??= new Map();
-    const at = parseInstant(moment);
-    attempts.set(textOf(place), { attempt, ...(at !== undefined && { at }) });
+    attempts.set(textOf(place), attempt);
   }
   return attempts ?? NONE;
 }

@@ -167,20 +167,6 @@ describe('the token of a copy', () => {
     expect(world.sandbox.ec2.inspect.images({ region: IRELAND })).toHaveLength(1);
   });
 
-  it('is that of the day on which its attempt was written, where it is asked for again', async () => {
-    const world = await withImages(1);
-    const since = world.clock.now();
-    await world.clock.run(() => applier(world).copy(copyOf(world, { lastFailure: 'no key' })));
-    const tags = tagOf(world.images()[0], 'amikeep:copy-attempts:eu-west-1');
-    expect(tags).toMatch(/^1 2026-11-\S+Z no key$/);
-    await world.clock.advance(2 * 24 * 3_600_000);
-    await world.clock.run(() => applier(world).copy(copyOf(world, { since })));
-    expect(tokens(world)).toHaveLength(2);
-    expect(new Set(tokens(world)).size).toBe(1);
-    await world.clock.run(() => applier(world).copy(copyOf(world)));
-    expect(new Set(tokens(world)).size).toBe(2);
-  });
-
   it.each<[string, Partial<CopyImage>]>([
     ['name, which holds the attempt', { name: 'test/copy/2' }],
     ['encryption', { encrypt: true }],

@@ -194,39 +194,9 @@ describe('a copy', () => {
       'failed 2',
       'failed 3',
     ]);
-    expect(tagOf(world.images()[0], 'amikeep:copy-attempts:eu-west-1')).toMatch(
-      /^3 2026-11-\S+Z Copy image failed with an internal error$/,
+    expect(tagOf(world.images()[0], 'amikeep:copy-attempts:eu-west-1')).toBe(
+      '3 Copy image failed with an internal error',
     );
-    expect(lastCounts(world)).toEqual({ 'refuse attempts-exhausted': 1 });
-  });
-
-  it.each<[string, number, number]>([
-    ['once a sweep has seen them', Number.POSITIVE_INFINITY, 3],
-    ['before a sweep sees them, but for the first', 2, 3],
-    // Of the first try nothing is written as long as its image is young: it may be made twice.
-    ['before a sweep sees any', 1, 4],
-  ])('is given up after some tries where somebody removes failed ones %s', async (_, unseenFrom, most) => {
-    const world = aWorld({ policies: WITH_KEY, behaviour: { unusableKmsKeys: ['alias/dr'] } });
-    await world.launch(1, { Backup: 'nightly' });
-    await snapshotNow(world);
-    const made = new Set<string>();
-    for (let sweep = 0; sweep < 96; sweep++) {
-      await world.clock.advance(3_600_000);
-      const failed = world.images(IRELAND).filter(({ State }) => State === 'failed');
-      for (const { ImageId = '' } of failed) made.add(ImageId);
-      const remove = async () => {
-        for (const { ImageId } of failed) {
-          await world.send(IRELAND, (client) => client.send(new DeregisterImageCommand({ ImageId })));
-        }
-      };
-      const unseen = made.size >= unseenFrom;
-      if (unseen) await remove();
-      await world.invoke('copy');
-      expect(await world.deliver()).toEqual([]);
-      if (!unseen) await remove();
-    }
-    expect(made.size).toBe(most);
-    expect(world.images(IRELAND)).toEqual([]);
     expect(lastCounts(world)).toEqual({ 'refuse attempts-exhausted': 1 });
   });
 

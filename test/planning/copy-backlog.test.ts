@@ -15,14 +15,13 @@ import {
   imagesOfDays,
   inShort,
   instanceNumber,
-  NOW,
   read,
 } from './fleet.ts';
 
 const toDr: CopySettings = { region: DR.region, encrypt: 'as-source', retention: { keepLast: 100 } };
 const policies = [aPolicy({ copies: [toDr] })];
 const plan = (inventory: CopyInventory, maxInFlight = 5) =>
-  planCopies({ deployment: 'prod', policies, maxInFlight, maxStarted: maxInFlight }, inventory, NOW);
+  planCopies({ deployment: 'prod', policies, maxInFlight, maxStarted: maxInFlight }, inventory);
 const inFlight = (count: number, copies: readonly Image[] = []) => ({
   destinations: new Map([[AT_DR, destination(copies, { inFlight: read(count) })]]),
 });
@@ -50,7 +49,7 @@ describe('a new DR region', () => {
   it('has its copy although the next image is under way whenever one is done', () => {
     const shortly = [aPolicy({ copies: [{ ...toDr, retention: { keepLast: 1 } }] })];
     const inventory = copyInventory([imageOfDay(0, {}, { state: 'pending' }), imageOfDay(1), imageOfDay(2)]);
-    const made = planCopies({ deployment: 'prod', policies: shortly, maxInFlight: 5, maxStarted: 5 }, inventory, NOW);
+    const made = planCopies({ deployment: 'prod', policies: shortly, maxInFlight: 5, maxStarted: 5 }, inventory);
     expect(inShort(made)).toEqual({ 1: 'wait source-not-available', 2: 'copy copy-wanted', 3: 'skip copy-not-wanted' });
   });
 

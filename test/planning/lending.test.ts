@@ -66,7 +66,6 @@ function plan(
   return planCopies(
     { deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 },
     copyInventory(sources, [], { destinations, ...overrides }),
-    NOW,
   );
 }
 
@@ -223,7 +222,7 @@ describe('P13: what was shared for a copy', () => {
       [placeKey(DR), destination([])],
     ]);
     const inventory = copyInventory([lent(imageOfDay(0), [snap(1)])], [], { destinations, sharing: sharing(open) });
-    const { decisions } = planCopies({ deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 }, inventory, NOW);
+    const { decisions } = planCopies({ deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 }, inventory);
     const unshared = decisions.filter(({ action }) => action === 'unshare');
     expect(actions({ decisions: unshared })).toEqual(['unshare loan-over']);
     expect(unshared[0]?.reason.text).toContain(expected);
@@ -358,7 +357,6 @@ describe('in the vault itself', () => {
     const made = planCopies(
       { deployment: 'prod', policies: file.policies, maxInFlight: 5, maxStarted: 5 },
       copyInventory([image], [], { target: here }),
-      NOW,
     );
     expect(made.decisions).toEqual([]);
   });
