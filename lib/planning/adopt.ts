@@ -101,7 +101,8 @@ function unlessEnded(
   { target, ours, instances }: AdoptInventory,
   now: Instant,
 ): Decision {
-  const source = sourceStateOf(lineage, policy, new Map([[target.region, instances]]), target.account, true);
+  const read = { target, instances: new Map([[target.region, instances]]) };
+  const source = sourceStateOf(lineage, { regions: [target.region], policies: [policy] }, read, true);
   if (source.kind === 'alive') return decision;
   const { change, ...about } = decision;
   const inWords = (text: string): Decision => ({ ...decision, reason: { ...decision.reason, text } });

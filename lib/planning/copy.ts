@@ -2,7 +2,7 @@ import { type PlaceKey, placeKey, placeName, placeText, type Target } from '../m
 import { problemsOf, type Reading } from '../model/reading.ts';
 import type { Image } from '../model/resources.ts';
 import type { CopySettings, Policy } from '../policy/policy.ts';
-import { attemptAt } from '../tagging/copy-attempts.ts';
+import { attemptAt, copyAttemptKey } from '../tagging/copy-attempts.ts';
 import { imageName } from '../tagging/name.ts';
 import type { OwnedImage } from '../tagging/ownership.ts';
 import { inheritTags } from '../tagging/people-tags.ts';
@@ -178,9 +178,7 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
   const to = placeText(settings.region, settings.account);
   const attempt = nextAttempt(source, failed, settings);
   if (attempt > MAX_ATTEMPTS) {
-    const last = failed.map(({ image }) => `${image.id}: ${image.stateReason ?? 'no reason given'}`).join('; ');
-    const text = `${MAX_ATTEMPTS} attempts at this copy have failed (${last})`;
-    return { action: 'refuse', reason: { code: 'attempts-exhausted', text } };
+    return { action: 'refuse', reason: { code: 'attempts-exhausted', text: exhausted(source, failed, settings) } };
   }
   const stamp: Stamp = {
     ...source.stamp,
@@ -238,4 +236,14 @@ function reasonOf(failed: readonly OwnedImage[]): string {
 function nextAttempt(source: OwnedImage, failed: readonly OwnedImage[], settings: CopySettings): number {
   const lastFailed = Math.max(0, ...failed.map(({ stamp }) => stamp.attempt));
   return Math.max(lastFailed + 1, attemptAt(source.copyAttempts, settings));
+}
+
+/** What is said of a copy that is given up, with what a person has to do to have it tried again. */
+function exhausted({ image }: OwnedImage, failed: readonly OwnedImage[], settings: CopySettings): string {
+  const seen = failed.map(({ image: copy }) => `${copy.id}: ${copy.stateReason ?? 'no reason given'}`).join('; ');
+  const commands = [
+    ...failed.map(({ image: { id, region } }) => `aws ec2 deregister-image --region ${region} --image-id ${id}`),
+    `aws ec2 delete-tags --region ${image.region} --resources ${image.id} --tags Key=${copyAttemptKey(settings)}`,
+  ];
+  return `${MAX_ATTEMPTS} attempts at this copy have failed (${seen}); mend what they failed of, then have it tried again: ${commands.join(' && ')}`;
 }

@@ -28,7 +28,7 @@ export type SourceState =
  */
 export function sourceStateOf(
   lineage: LineageInRegion,
-  file: PolicyFile,
+  file: Pick<PolicyFile, 'regions' | 'policies'>,
   read: Pick<RetireInventory, 'target' | 'instances'>,
   isConfirmed: boolean,
 ): SourceState {

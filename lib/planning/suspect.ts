@@ -55,7 +55,11 @@ export function vouchFor(file: PolicyFile, read: Read, lineages: Iterable<Lineag
 }
 
 /** Whether the region of a lineage's source shows no instance, and nobody has said yet that this is true. */
-export function isUnbelieved(lineage: LineageInRegion, { regions }: PolicyFile, { target, instances }: Read): boolean {
+export function isUnbelieved(
+  lineage: LineageInRegion,
+  { regions }: Pick<PolicyFile, 'regions'>,
+  { target, instances }: Read,
+): boolean {
   const { source, images } = lineage;
   if (source.account !== target.account || !regions.includes(source.region)) return false;
   const reading = instances.get(source.region);

@@ -15,12 +15,17 @@ function textOf({ region: to, account }: CopyPlace): string {
   return account === undefined ? to : `${account}/${to}`;
 }
 
+/** The key of the tag that counts the attempts at the copy to a place. */
+export function copyAttemptKey(to: CopyPlace): string {
+  return COPY_ATTEMPTS_PREFIX + textOf(to);
+}
+
 /**
  * The tag that is written on a source before a later attempt to copy it begins: the copy's name and token hold the
  * attempt, so it has to be known even if nothing is ever heard of the call. Behind it stands why the one before failed.
  */
 export function copyAttemptTag(to: CopyPlace, attempt: number, lastFailure: string): Tags {
-  return { [COPY_ATTEMPTS_PREFIX + textOf(to)]: cutText(`${attempt} ${lastFailure}`.trimEnd(), LONGEST_VALUE) };
+  return { [copyAttemptKey(to)]: cutText(`${attempt} ${lastFailure}`.trimEnd(), LONGEST_VALUE) };
 }
 
 /** The attempt that the copy to each place has come to, by the text of the place. */

@@ -99,7 +99,9 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
       if (held.length === 0) return undefined;
       const { region, image } = chance.pick(held);
       await company.untag(region, image.ImageId, HOLD);
-      return `${image.ImageId} is no longer held`;
+      const snapshots = chance.hits(0.8) ? snapshotsOf(image) : [];
+      for (const id of snapshots) await company.untag(region, id, HOLD);
+      return `${image.ImageId} is no longer held${snapshots.length > 0 ? ', nor are its snapshots' : ''}`;
     },
   ],
   [
@@ -127,6 +129,13 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
       await company.unprotect(image);
       return `${image.id} is no longer protected`;
     },
+  ],
+  [
+    1,
+    withSnapshot(async ({ region, id }, { company }) => {
+      await company.tag(region, id, { [HOLD]: 'audit' });
+      return `${id} is held`;
+    }),
   ],
   [
     1,
@@ -244,7 +253,11 @@ function withImage(work: (found: Found, ports: ActPorts) => Promise<string | und
 /** With a snapshot of such an image. */
 function withSnapshot(work: (snapshot: Named, ports: ActPorts) => Promise<string | undefined>): Act {
   return withImage(async ({ region, image }, ports) => {
-    const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+    const ids = snapshotsOf(image);
     return ids.length === 0 ? undefined : await work({ region, id: ports.chance.pick(ids) }, ports);
   });
+}
+
+function snapshotsOf({ BlockDeviceMappings = [] }: Found['image']): string[] {
+  return BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
 }

@@ -163,7 +163,12 @@ describe('a failed copy', () => {
     const decision = about(plan(copyInventory([imageOfDay(0)], [failed(1, 'KMS'), failed(2), failed(3)])), ami(1));
     expect(decision).toMatchObject({ action: 'refuse', reason: { code: 'attempts-exhausted' } });
     expect(decision.reason.text).toBe(
-      `3 attempts at this copy have failed (${ami(51)}: KMS; ${ami(52)}: no reason given; ${ami(53)}: no reason given)`,
+      `3 attempts at this copy have failed (${ami(51)}: KMS; ${ami(52)}: no reason given; ${ami(53)}: no reason given); ` +
+        'mend what they failed of, then have it tried again: ' +
+        [51, 52, 53]
+          .map((number) => `aws ec2 deregister-image --region eu-west-1 --image-id ${ami(number)} && `)
+          .join('') +
+        `aws ec2 delete-tags --region eu-central-1 --resources ${ami(1)} --tags Key=amikeep:copy-attempts:eu-west-1`,
     );
   });
 

@@ -33,9 +33,12 @@ export class Book {
   /** What people did to snapshots so that they are not deleted, and since when. */
   readonly kept = new Map<string, { readonly how: 'held' | 'locked' | 'shared'; readonly since: number }[]>();
   readonly #sandbox: Sandbox;
+  readonly #account: string;
 
-  constructor(sandbox: Sandbox) {
+  /** @param account the one that is looked at */
+  constructor(sandbox: Sandbox, account: string) {
     this.#sandbox = sandbox;
+    this.#account = account;
   }
 
   add(record: ImageRecord): void {
@@ -73,6 +76,15 @@ export class Book {
     const known = this.kept.get(snapshotId);
     if (known) known.push({ how, since: now });
     else this.kept.set(snapshotId, [{ how, since: now }]);
+  }
+
+  /** Whether people keep a snapshot from being deleted. A lock ends, a share is ended by nobody here, a hold is lifted. */
+  isKept(snapshotId: string, region: string): boolean {
+    const isHeld = () => {
+      const { Tags = [] } = this.#sandbox.ec2.inspect.snapshot(this.#account, region, snapshotId)?.snapshot ?? {};
+      return Tags.some(({ Key }) => Key === HOLD);
+    };
+    return (this.kept.get(snapshotId) ?? []).some(({ how }) => how !== 'held' || isHeld());
   }
 
   /** All images of a lineage that there ever were, in all regions. */

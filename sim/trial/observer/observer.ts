@@ -41,7 +41,7 @@ export class Observer {
 
   /** Begins to look on: the sandbox has to have this one's watcher. */
   attach(sandbox: Sandbox): void {
-    this.#scene = new Scene(sandbox, new Book(sandbox), this.#options);
+    this.#scene = new Scene(sandbox, new Book(sandbox, this.#options.account), this.#options);
     sandbox.onEvent((event) => this.#stateChanged(event));
   }
 
@@ -280,9 +280,7 @@ export class Observer {
     const { book, sandbox, now } = this.scene;
     for (const id of textsAt(input, 'Resources')) {
       if (id.startsWith('i-')) this.#instanceChanged(id);
-      // What a deployment writes on snapshots follows their image, where it is lifted.
-      const byPeople = !this.#runs.has(caller ?? '');
-      const isHold = byPeople && operation === 'CreateTags' && textsAt(input, 'Tags', 'Key').includes(HOLD);
+      const isHold = operation === 'CreateTags' && textsAt(input, 'Tags', 'Key').includes(HOLD);
       if (id.startsWith('snap-') && isHold) book.keep(id, 'held', now);
       const record = book.images.get(id);
       const image = record && sandbox.ec2.inspect.image(account, region, id);

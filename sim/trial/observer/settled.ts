@@ -98,7 +98,8 @@ function checkUnfinished(record: ImageRecord, promised: Promised, scene: Scene):
   const here = scene.book.lineageOf(record).filter((one) => one.region === region);
   const isWanted = record.isCopy && keptAt([...here, asIfGood(record)], governance, scene.now).has(record.stamp.slot);
   const isLeft = isOld && governance.retire.mode === 'apply' && !isSpared(record, scene) && !isWanted;
-  scene.expect(!isLeft || isEmpty(region, scene), 'convergence', [record], () => {
+  const isExcused = record.mark.now !== undefined || isEmpty(region, scene) || marksOfDay(record, scene) > 0;
+  scene.expect(!isLeft || isExcused, 'convergence', [record], () => {
     return `${nameOf(record)} failed at ${new Date(state.since).toISOString()}, and is still there`;
   });
 }
@@ -118,12 +119,12 @@ function checkHeld(record: ImageRecord, scene: Scene): void {
 }
 
 /** Whether people, or uses, keep an image from going. */
-function isSpared({ id, hold, isProtected, snapshots }: ImageRecord, { book, now }: Scene): boolean {
+function isSpared({ id, region, hold, isProtected, snapshots }: ImageRecord, { book, now }: Scene): boolean {
   return (
     hold.now !== undefined ||
     isProtected.now ||
     book.shared.has(id) ||
-    snapshots.some((snapshot) => book.kept.has(snapshot)) ||
+    snapshots.some((snapshot) => book.isKept(snapshot, region)) ||
     book.usersOf(id, now).length > 0
   );
 }
@@ -159,16 +160,18 @@ function checkStanding(
       awaited.some((copy) => isWanting(record, lineage, copy, policy?.schedule.timeZone ?? 'UTC', moment)),
   );
   if (retire.mode !== 'apply' || isSpared(record, scene) || isWanted || isEmpty(region, scene)) return;
-  const marks = scene.book
-    .underPolicy(record.maker, stamp.policy, region)
-    .filter((one) => one.mark.now !== undefined && one.mark.since > scene.now - DAY);
-  // One mark a day at the least is always to be had: with one made today, the cap may be used up.
   scene.expect(
-    marks.length > 0,
+    marksOfDay(record, scene) > 0,
     'convergence',
     [record],
     () => `nothing explains why ${nameOf(record)} is not on its way out`,
   );
+}
+
+/** One mark a day at the least is always to be had: with one made today, the cap may be used up. */
+function marksOfDay({ maker, stamp, region }: ImageRecord, { book, now }: Scene): number {
+  const isOfDay = ({ mark }: ImageRecord) => mark.now !== undefined && mark.since > now - DAY;
+  return book.underPolicy(maker, stamp.policy, region).filter(isOfDay).length;
 }
 
 /** A region that shows no instance at all is not believed to be empty until a person says so, which nobody does here. */
