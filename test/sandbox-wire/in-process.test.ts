@@ -244,6 +244,24 @@ describe('a call in process', () => {
     expect(replayed).toEqual([false, true, false, false, true, false]);
   });
 
+  it('tells whoever asks for it of each replay and its difference, instead of throwing it', async () => {
+    const output = { Images: [{ ImageId: 'ami-1', Nmae: 'no member of an image' }] };
+    const sandbox = aSandboxWith({
+      DescribeImages: anOperation(() => output),
+      DescribeSnapshots: anOperation(() => ({})),
+    });
+    const client = new EC2Client(clientConfig());
+    const told: [string, string | undefined][] = [];
+    const onReplay = (operation: string, difference: Error | undefined) => told.push([operation, difference?.message]);
+    connectInProcess(sandbox, client, { replayEvery: 1, onReplay });
+    await expect(client.send(new DescribeImagesCommand())).resolves.toMatchObject(output);
+    await client.send(new DescribeSnapshotsCommand());
+    expect(told).toEqual([
+      ['DescribeImages', expect.stringContaining('the output of DescribeImages is not the same')],
+      ['DescribeSnapshots', undefined],
+    ]);
+  });
+
   it('runs an operation once, replayed or not', async () => {
     const { sandbox, inputs } = echoing();
     const { ec2, events } = inProcess(sandbox, 1);

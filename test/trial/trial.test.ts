@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { FAULTS } from '../../sim/trial/faults.ts';
+import { copyStatements, retireStatements, snapshotStatements } from '../../deploy/statements.ts';
+import { FAULTS, OPERATIONS } from '../../sim/trial/faults.ts';
 import { reportOf } from '../../sim/trial/report.ts';
 import { runTrial } from '../../sim/trial/trial.ts';
 
@@ -43,6 +44,21 @@ describe('a trial', () => {
       expect(violations).toEqual([]);
     }
     expect(met).toBe(1);
+  });
+
+  it('takes some of its calls over the wire as well', async () => {
+    const { size } = await runTrial({ seed: 1, days: 20, faults: [] });
+    expect(size.replays).toBeGreaterThanOrEqual(3);
+  });
+
+  it('may be denied each operation that the roles of its functions allow', () => {
+    const place = { deployment: 'ours', sources: [], destinations: [], everywhere: [], keys: [] };
+    const statements = [snapshotStatements(place), copyStatements(place), retireStatements(place)].flat();
+    const actions = statements.flatMap(({ Action }) => Action).filter((action) => !action.startsWith('kms:'));
+    const allowed = new Set(actions.map((action) => action.slice(action.indexOf(':') + 1)));
+    for (const operation of OPERATIONS) allowed.delete(operation);
+    // Of volumes that are left out by their tags, of a rule that is told of with its tags: no trial has any.
+    expect([...allowed].sort()).toEqual(['DescribeVolumes', 'GetRule']);
   });
 
   it('that breaks a promise tells seed, promise, what led to it and how to see it again', async () => {

@@ -43,7 +43,10 @@ export class Book {
 
   add(record: ImageRecord): void {
     this.images.set(record.id, record);
-    for (const id of record.snapshots) this.madeFor.set(id, record);
+    for (const id of record.snapshots) {
+      this.madeFor.set(id, record);
+      if (record.hold.now !== undefined) this.keep(id, 'held', record.createdAt);
+    }
     addTo(this.#lineages, lineageKey(record), record);
     addTo(this.#policies, policyKey(record.maker, record.stamp.policy, record.region), record);
   }
@@ -84,7 +87,7 @@ export class Book {
       const { Tags = [] } = this.#sandbox.ec2.inspect.snapshot(this.#account, region, snapshotId)?.snapshot ?? {};
       return Tags.some(({ Key }) => Key === HOLD);
     };
-    return (this.kept.get(snapshotId) ?? []).some(({ how }) => how !== 'held' || isHeld());
+    return isHeld() || (this.kept.get(snapshotId) ?? []).some(({ how }) => how !== 'held');
   }
 
   /** All images of a lineage that there ever were, in all regions. */

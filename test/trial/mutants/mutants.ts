@@ -1,4 +1,4 @@
-import { completeReading, type Reading } from '../../../lib/model/reading.ts';
+import { completeReading, mapReading, type Reading } from '../../../lib/model/reading.ts';
 import type { Image } from '../../../lib/model/resources.ts';
 import { DAY, formatInstant, MINUTE } from '../../../lib/model/time.ts';
 import type { CopyImage, CreateImage } from '../../../lib/planning/decision.ts';
@@ -68,6 +68,19 @@ export const MUTANTS: readonly Mutant[] = [
     spoiling: { aws: (aws) => seeingEach(aws, (image) => withTags(image, { 'amikeep:hold': undefined })) },
   },
   {
+    promise: 'P6',
+    name: 'overlooks holds on instances',
+    spoiling: {
+      aws: (aws) => {
+        const allInstances: Reads['allInstances'] = async (target, ids) =>
+          mapReading(await aws.reads.allInstances(target, ids), (instances) =>
+            instances.map((instance) => withTags(instance, { 'amikeep:hold': undefined })),
+          );
+        return { ...aws, reads: { ...aws.reads, allInstances } };
+      },
+    },
+  },
+  {
     promise: 'P7',
     name: 'lets minutes pass between the second look and the call',
     spoiling: {
@@ -120,8 +133,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     promise: 'P11',
-    name: 'keeps the newest only',
-    spoiling: { file: (file) => withPolicies(file, () => ({ retention: { keepLast: 1 } })) },
+    name: 'counts from today instead of from the newest image',
+    spoiling: { aws: (aws, _file, clock) => seeingImages(aws, (images) => withImagesOfToday(images, clock.now())) },
   },
   {
     promise: 'P12',
@@ -142,6 +155,23 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 'P14',
     name: 'forgets what was stamped on images whose policy is gone',
     spoiling: { aws: (aws, file) => seeingEach(aws, (image) => withoutStampedRules(image, file)) },
+  },
+  {
+    promise: 'P15',
+    name: 'leaves the rest of its instances once one of them has failed',
+    spoiling: {
+      aws: (aws) => {
+        let stopped = false;
+        return withApplier(aws, {
+          create: async (change) => {
+            if (stopped) return { kind: 'refused', problem: 'another one failed' };
+            const applied = await aws.applier.create(change);
+            stopped = applied.kind === 'refused' || applied.kind === 'unknown';
+            return applied;
+          },
+        });
+      },
+    },
   },
   {
     promise: 'P15',
@@ -167,19 +197,34 @@ function asIfOurs(image: Image): Image {
 
 /** One image more in each lineage, a day newer than its newest. */
 function withPhantoms(images: readonly Image[]): readonly Image[] {
+  return images.concat(newestOfLineages(images).flatMap((newest) => phantomOf(newest, slotOf(newest) + DAY)));
+}
+
+/** As if each lineage had an image of this very minute, disabled so that it is nobody's newest good one. */
+function withImagesOfToday(images: readonly Image[], now: number): readonly Image[] {
+  const slot = Math.floor(now / MINUTE) * MINUTE;
+  const phantoms = newestOfLineages(images)
+    .filter((newest) => slotOf(newest) < slot)
+    .flatMap((newest) => phantomOf(newest, slot));
+  return images.concat(phantoms.map((phantom) => ({ ...phantom, state: 'disabled' as const })));
+}
+
+function newestOfLineages(images: readonly Image[]): Image[] {
   const lineages = Map.groupBy(images, ({ tags }) => `${tags['amikeep:policy']} ${tags['amikeep:lineage']}`);
-  const phantoms = [...lineages.values()].flatMap((members) => {
+  return [...lineages.values()].flatMap((members) => {
     const newest = members
       .filter(({ state }) => state === 'available')
       .reduce<Image | undefined>((best, one) => (slotOf(one) > slotOf(best) ? one : best), undefined);
-    if (!newest || Number.isNaN(slotOf(newest))) return [];
-    const slot = slotOf(newest) + DAY;
-    const tags = { 'amikeep:slot': formatInstant(slot), 'amikeep:version': versionOf(slot) };
-    const phantom = withTags(newest, { ...tags, 'amikeep:retire': undefined });
-    const decoded = decodeStamp(phantom.tags);
-    return decoded.ok ? [{ ...phantom, name: imageName(decoded.stamp) }] : [];
+    return !newest || Number.isNaN(slotOf(newest)) ? [] : [newest];
   });
-  return [...images, ...phantoms];
+}
+
+/** The same image, had it been made for another slot. */
+function phantomOf(image: Image, slot: number): Image[] {
+  const tags = { 'amikeep:slot': formatInstant(slot), 'amikeep:version': versionOf(slot) };
+  const phantom = withTags(image, { ...tags, 'amikeep:retire': undefined });
+  const decoded = decodeStamp(phantom.tags);
+  return decoded.ok ? [{ ...phantom, name: imageName(decoded.stamp) }] : [];
 }
 
 function slotOf(image: Image | undefined): number {
