@@ -134,7 +134,17 @@ export const MUTANTS: readonly Mutant[] = [
   {
     promise: 'P11',
     name: 'counts from today instead of from the newest image',
-    spoiling: { aws: (aws, _file, clock) => seeingImages(aws, (images) => withImagesOfToday(images, clock.now())) },
+    spoiling: {
+      aws: (aws, _file, clock) => {
+        const images: Reads['images'] = async (target, scope) => {
+          const reading = await aws.reads.images(target, scope);
+          // Runs that make images read those of a policy.
+          if (scope.policy !== undefined) return reading;
+          return mapReading(reading, (all) => withImagesOfToday(all, clock.now()));
+        };
+        return { ...aws, reads: { ...aws.reads, images } };
+      },
+    },
   },
   {
     promise: 'P12',
@@ -161,13 +171,12 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'leaves the rest of its instances once one of them has failed',
     spoiling: {
       aws: (aws) => {
-        let stopped = false;
+        let last: Promise<Applied> = Promise.resolve({ kind: 'done' });
+        const isWell = ({ kind }: Applied) => kind === 'done' || kind === 'lost-name';
         return withApplier(aws, {
-          create: async (change) => {
-            if (stopped) return { kind: 'refused', problem: 'another one failed' };
-            const applied = await aws.applier.create(change);
-            stopped = applied.kind === 'refused' || applied.kind === 'unknown';
-            return applied;
+          create: (change) => {
+            last = last.then((before) => (isWell(before) ? aws.applier.create(change) : before));
+            return last;
           },
         });
       },
