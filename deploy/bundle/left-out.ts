@@ -37,6 +37,7 @@ const EVERYWHERE: readonly LeftOut[] = [
   // Only the command takes what only people ask for.
   { module: '/lib/run/hand-jobs.ts', exports: ['adoptJob', 'undoJob'] },
   { module: '/lib/aws/restore-calls.ts', exports: ['restore'] },
+  { module: '/lib/aws/binned-image.ts', exports: ['readBinnedImage'] },
 ];
 
 const SNAPSHOTS: LeftOut = { module: '/lib/run/snapshot-job.ts', exports: ['snapshotJob'] };
@@ -65,7 +66,7 @@ const RETIRING: readonly LeftOut[] = [
   { module: '/lib/aws/snapshot-evidence.ts', exports: ['readSnapshotEvidence'] },
   { module: '/lib/aws/strays.ts', exports: ['readStrays'] },
   { module: '/lib/aws/uses.ts', exports: ['readUses'] },
-  { module: '/lib/aws/recycle-bin.ts', exports: ['readBinnedImage', 'readBinnedImages'] },
+  { module: '/lib/aws/recycle-bin.ts', exports: ['readBinnedImages'] },
   { module: '/lib/aws/recycle-bin-rules.ts', exports: ['readRecycleBinRules'] },
   { module: '/lib/aws/recycle-bin-client.ts', exports: ['RecycleBinClient'] },
   { module: '/lib/aws/rescue-calls.ts', exports: ['bringBack'] },
