@@ -3,8 +3,10 @@ import { formatInstant, HOUR, type Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { type Loans, sharesOfOthers } from '../tagging/loans.ts';
 import { readSnapshotOwnership, type SnapshotOwnership } from '../tagging/ownership.ts';
+import type { Stamp } from '../tagging/stamp.ts';
 import { versionOf } from '../tagging/version.ts';
 import type { Decision, Reason } from './decision.ts';
+import { lineageKey, sortByLineage } from './lineages.ts';
 import { MARK_REST } from './mark-rest.ts';
 import { unreadHere } from './protection.ts';
 import type { RetireInventory } from './retire-inventory.ts';
@@ -59,13 +61,21 @@ function decide(
   const refusal = unread(inventory, now) ?? forbidden(snapshot, ownership.loans, inventory, suspicion);
   if (refusal) return { ...about, action: 'refuse', reason: refusal };
   const { reason } = going;
-  const mode = file.policies.find(({ name }) => name === stamp.policy)?.retire.mode ?? stamp.retire.mode;
-  if (mode === 'plan') {
+  if (modeOf(stamp, file, inventory) === 'plan') {
     const text = `${reason.text}; policy ${stamp.policy} is in plan mode`;
     return { ...about, action: 'propose', reason: { code: 'policy-in-plan-mode', text } };
   }
   const change = { kind: 'delete-snapshot', region, snapshot: snapshot.id } as const;
   return { ...about, action: 'delete-snapshot', reason, change };
+}
+
+/** Its policy's mode; where that is gone, what was stamped last on its lineage here, as for images. */
+function modeOf(stamp: Stamp, { deployment, policies }: PolicyFile, { images }: RetireInventory): 'plan' | 'apply' {
+  const { retire } =
+    policies.find(({ name }) => name === stamp.policy) ??
+    sortByLineage(images.value, deployment).lineages.get(lineageKey(stamp))?.images[0]?.stamp ??
+    stamp;
+  return retire.mode;
 }
 
 type Going = { readonly kind: 'goes' | 'waits'; readonly reason: Reason };

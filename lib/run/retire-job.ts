@@ -10,6 +10,7 @@ import { planRetirement, type RetireRequest } from '../planning/retire.ts';
 import type { RetireInventory } from '../planning/retire-inventory.ts';
 import { unnamedSnapshots } from '../planning/snapshot-sweep.ts';
 import type { PolicyFile } from '../policy/policy.ts';
+import { LINEAGE } from '../tagging/tag-keys.ts';
 import type { Mode } from './event.ts';
 import type { TargetedEvent } from './expand.ts';
 import type { CycleSettings, Job } from './job.ts';
@@ -33,7 +34,7 @@ interface RetireContext {
 export function retireJob(event: TargetedEvent, { file, settings }: RetireContext): Job<RetireInventory> {
   const { reads } = settings.aws;
   const { target, confirmNoInstances = false } = event;
-  const lineageOf = new Map<ImageId, string>();
+  const lineageOf = new Map<string, string>();
   const request = { confirmNoInstances };
   return {
     read: async (subjects) => {
@@ -42,13 +43,15 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
       for (const { lineage, images } of sortByLineage(ours.images.value, file.deployment).lineages.values()) {
         for (const { image } of images) lineageOf.set(image.id, lineage);
       }
+      const unnamed = unnamedSnapshots({ ...ours, snapshotUses: NO_USES });
+      for (const { id, tags } of unnamed) lineageOf.set(id, tags[LINEAGE] ?? '');
       const [copies, instances, uses, snapshotUses, strays] = await Promise.all([
         readCopies(event, file, scope, reads),
         readInstances(ours.images.value, file, target, reads),
         reads.uses(target, subjects && imagesOf(subjects)),
         reads.snapshotUses(
           target,
-          unnamedSnapshots({ ...ours, snapshotUses: NO_USES }).map(({ id }) => id),
+          unnamed.map(({ id }) => id),
         ),
         // They are told of once a run, where it looks at the whole region.
         subjects || event.policy !== undefined ? NO_STRAYS : reads.strays(target, file.deployment),
@@ -94,9 +97,9 @@ function scopeOf(
   { policy }: TargetedEvent,
   { deployment }: PolicyFile,
   subjects: readonly Change[] | undefined,
-  lineageOf: ReadonlyMap<ImageId, string>,
+  lineageOf: ReadonlyMap<string, string>,
 ): ImageScope {
-  const lineages = subjects && [...new Set(imagesOf(subjects).flatMap((id) => lineageOf.get(id) ?? []))];
+  const lineages = subjects && [...new Set(subjects.flatMap((change) => lineageOf.get(idOf(change)) ?? []))];
   return { deployment, ...(policy !== undefined && { policy }), ...(lineages && { lineages }) };
 }
 

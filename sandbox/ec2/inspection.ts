@@ -1,6 +1,7 @@
 import type { Image, Instance, Snapshot, Tag, Volume } from '@aws-sdk/client-ec2';
 import type { Permission } from './permissions.ts';
 import { snapshotAsShown } from './snapshot-lifecycle.ts';
+import { isLocked } from './snapshot-locks.ts';
 import type { AccountRegion, Plane, Reboot } from './state.ts';
 
 /** Which accounts and regions to look at: all, where nothing is said. */
@@ -78,16 +79,18 @@ export function inspection(plane: Plane) {
     /** One instance by its id, for as long as EC2 lists it. */
     instance: (account: string, region: string, id: string): Instance | undefined =>
       plane.in(account, region).instances.get(id)?.current,
-    /** One snapshot by its id, with the ids of the registered images that are made of it. */
+    /** One snapshot by its id, with the ids of the registered images that are made of it, and whether it is locked. */
     snapshot: (
       account: string,
       region: string,
       id: string,
-    ): Pick<InspectedSnapshot, 'snapshot' | 'images'> | undefined => {
+    ): (Pick<InspectedSnapshot, 'snapshot' | 'images'> & { readonly locked: boolean }) | undefined => {
       const place = plane.in(account, region);
       const entry = place.snapshots.get(id);
       const snapshot = entry && (snapshotAsShown(plane, place, entry) ?? entry.current);
-      return snapshot && { snapshot, images: [...(place.snapshotUsers.get(id) ?? [])] };
+      if (!entry || !snapshot) return undefined;
+      const locked = isLocked(entry, plane.clock.now());
+      return { snapshot, images: [...(place.snapshotUsers.get(id) ?? [])], locked };
     },
     snapshots: (scope: Scope = {}): readonly InspectedSnapshot[] =>
       places(scope).flatMap((place) =>

@@ -75,6 +75,23 @@ describe('P9: a snapshot that bears a mark', () => {
       ).toMatchObject([{ action }]);
     },
   );
+
+  it.each([{ mode: 'plan', action: 'propose' } as const, { mode: 'apply', action: 'delete-snapshot' } as const])(
+    'P14: goes by the mode $mode that was stamped last on its lineage there, whatever stands on itself',
+    ({ mode, action }) => {
+      const file = aPolicyFile({ policies: [] });
+      const other = mode === 'plan' ? 'apply' : 'plan';
+      const tags = { 'amikeep:retire-rules': formatRetire({ ...RETIRE_RULES, mode: other }) };
+      const snapshot = markedSnapshot(9, NOW - 24 * HOUR, tags);
+      const images = read([
+        imageOfDay(1, { retire: { ...RETIRE_RULES, mode } }),
+        imageOfDay(2, { retire: { ...RETIRE_RULES, mode: other } }),
+        imageOfDay(0, { lineage: 'Role=other', retire: { ...RETIRE_RULES, mode: other } }),
+      ]);
+      const ofSnapshot = decide(snapshot, { images }, file).filter(({ subject }) => subject.kind === 'snapshot');
+      expect(ofSnapshot).toMatchObject([{ action }]);
+    },
+  );
 });
 
 const orphan = (ageInHours: number, overrides: Partial<Snapshot> = {}): Snapshot => ({

@@ -204,7 +204,8 @@ describe('P7: right before the calls the retire job reads again', () => {
   it('and the snapshots that are', async () => {
     const { asked } = await retire({ images: imagesOfDays(1), snapshots: [markedSnapshot(9, NOW - 2 * DAY)] });
     expect(asked.snapshots?.[1]).toEqual([HERE.region, { deployment: 'prod', ids: [snap(9)] }]);
-    expect(asked.images?.[1]).toEqual([HERE.region, { deployment: 'prod', lineages: [] }]);
+    // Their lineage tells by which rules they go where their policy is gone, and whether their image is there after all.
+    expect(asked.images?.[1]).toEqual([HERE.region, { deployment: 'prod', lineages: [AN_INSTANCE_ID] }]);
   });
 
   it('and no strays at all where it looks at one policy only', async () => {

@@ -6,8 +6,6 @@ import { concerns, isRead, type RunRecord } from './run-record.ts';
 import type { Scene } from './scene.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
-/** For how long people lock snapshots. */
-const LOCKED_FOR = 5 * DAY;
 /** A stage is written down before it is taken: by so much it may have been taken later. */
 const STAGE_SLACK = 2 * 60 * 1_000;
 
@@ -106,10 +104,11 @@ function checkUses({ record, cutoff }: Step, scene: Scene, what: What): void {
 /** P6 and P9: snapshots that people keep stay, and their image with them. */
 function checkSnapshots({ record, cutoff }: Step, scene: Scene, what: What): void {
   for (const id of record.snapshots) {
-    const tags = scene.sandbox.ec2.inspect.snapshot(scene.account, record.region, id)?.snapshot.Tags ?? [];
+    const found = scene.sandbox.ec2.inspect.snapshot(scene.account, record.region, id);
+    const tags = found?.snapshot.Tags ?? [];
     for (const { how, since } of scene.book.kept.get(id) ?? []) {
       if (since > cutoff || (how === 'held' && !tags.some(({ Key }) => Key === HOLD))) continue;
-      if (how === 'locked' && scene.now > since + LOCKED_FOR) continue;
+      if (how === 'locked' && found?.locked !== true) continue;
       scene.expect(false, how === 'held' ? 'P6' : 'P9', [record, id], () => `${what()}: its snapshot ${id} is ${how}`);
     }
   }
