@@ -112,6 +112,14 @@ export class Book {
       .map(({ by }) => by);
   }
 
+  /** Whether a region has had no instance in any state but terminated since a moment. */
+  isEmptySince(region: string, moment: number): boolean {
+    return ![...this.instances.values()].some(
+      (one) =>
+        one.account === this.#account && one.region === region && (this.isLiving(one.id) || one.changedAt > moment),
+    );
+  }
+
   /** Since when an instance that lives has had its present tags, where a hold is among them. */
   heldInstance(id: string): { readonly since: number } | undefined {
     const instance = this.instances.get(id);

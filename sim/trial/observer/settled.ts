@@ -98,7 +98,8 @@ function checkUnfinished(record: ImageRecord, promised: Promised, scene: Scene):
   const here = scene.book.lineageOf(record).filter((one) => one.region === region);
   const isWanted = record.isCopy && keptAt([...here, asIfGood(record)], governance, scene.now).has(record.stamp.slot);
   const isLeft = isOld && governance.retire.mode === 'apply' && !isSpared(record, scene) && !isWanted;
-  const isExcused = record.mark.now !== undefined || isEmpty(region, scene) || marksOfDay(record, scene) > 0;
+  const isExcused =
+    record.mark.now !== undefined || scene.book.isEmptySince(region, scene.now) || marksOfDay(record, scene) > 0;
   scene.expect(!isLeft || isExcused, 'convergence', [record], () => {
     return `${nameOf(record)} failed at ${new Date(state.since).toISOString()}, and is still there`;
   });
@@ -159,7 +160,8 @@ function checkStanding(
       isNewest(moment) ||
       awaited.some((copy) => isWanting(record, lineage, copy, policy?.schedule.timeZone ?? 'UTC', moment)),
   );
-  if (retire.mode !== 'apply' || isSpared(record, scene) || isWanted || isEmpty(region, scene)) return;
+  if (retire.mode !== 'apply' || isSpared(record, scene) || isWanted || scene.book.isEmptySince(region, scene.now))
+    return;
   scene.expect(
     marksOfDay(record, scene) > 0,
     'convergence',
@@ -172,13 +174,6 @@ function checkStanding(
 function marksOfDay({ maker, stamp, region }: ImageRecord, { book, now }: Scene): number {
   const isOfDay = ({ mark }: ImageRecord) => mark.now !== undefined && mark.since > now - DAY;
   return book.underPolicy(maker, stamp.policy, region).filter(isOfDay).length;
-}
-
-/** A region that shows no instance at all is not believed to be empty until a person says so, which nobody does here. */
-function isEmpty(region: string, { account, book }: Scene): boolean {
-  return ![...book.instances.values()].some(
-    (one) => one.account === account && one.region === region && book.isLiving(one.id),
-  );
 }
 
 /** Snapshots that their image left behind, or people did. */
@@ -195,7 +190,7 @@ function checkOrphans(promised: Promised, scene: Scene): void {
       !scene.book.kept.has(id) &&
       governanceOf(record, promised, scene.book.lineageOf(record)).retire.mode === 'apply' &&
       record.state.since < scene.now - OLD &&
-      !isEmpty(record.region, scene);
+      !scene.book.isEmptySince(record.region, scene.now);
     scene.expect(
       !isLeft,
       'convergence',

@@ -50,6 +50,13 @@ export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, ef
     [record],
     () => `${what()}: its instance ${record.stamp.instance} is on hold`,
   );
+  const isBelieved = record.isCopy || !run.begun.promised.regions.includes(record.region);
+  scene.expect(
+    isBelieved || !scene.book.isEmptySince(record.region, cutoff),
+    'P4',
+    [record],
+    () => `${what()}: there is no instance at all in the region, and nobody has vouched for it`,
+  );
   const isProtected = record.isProtected.at(cutoff).value && record.isProtected.now;
   scene.expect(!isProtected, 'P3', [record], () => `${what()}: it is protected against deregistration`);
   if (stage === 'deregister') checkSnapshots(step, scene, what);
