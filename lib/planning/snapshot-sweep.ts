@@ -71,11 +71,10 @@ function decide(
 
 /** Its policy's mode; where that is gone, what was stamped last on its lineage here, as for images. */
 function modeOf(stamp: Stamp, { deployment, policies }: PolicyFile, { images }: RetireInventory): 'plan' | 'apply' {
-  const { retire } =
-    policies.find(({ name }) => name === stamp.policy) ??
-    sortByLineage(images.value, deployment).lineages.get(lineageKey(stamp))?.images[0]?.stamp ??
-    stamp;
-  return retire.mode;
+  const policy = policies.find(({ name }) => name === stamp.policy);
+  if (policy) return policy.retire.mode;
+  const newest = sortByLineage(images.value, deployment).lineages.get(lineageKey(stamp))?.images[0]?.stamp;
+  return (newest !== undefined && newest.slot > stamp.slot ? newest : stamp).retire.mode;
 }
 
 type Going = { readonly kind: 'goes' | 'waits'; readonly reason: Reason };

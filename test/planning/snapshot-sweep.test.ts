@@ -8,7 +8,18 @@ import { formatRetire } from '../../lib/tagging/retire-text.ts';
 import { encodeStamp } from '../../lib/tagging/stamp.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { aPolicy, aPolicyFile, aStamp, HERE, RETIRE_RULES } from '../builders.ts';
-import { ami, cutShort, imageOfDay, instancesHere, markedSnapshot, NOW, read, retireInventory, snap } from './fleet.ts';
+import {
+  ami,
+  cutShort,
+  imageOfDay,
+  instancesHere,
+  markedSnapshot,
+  NOW,
+  read,
+  retireInventory,
+  slotOfDay,
+  snap,
+} from './fleet.ts';
 
 function decide(snapshot: Snapshot, overrides: Partial<RetireInventory> = {}, file = aPolicyFile()) {
   return planRetirement(file, retireInventory([], { snapshots: read([snapshot]), ...overrides }), NOW).decisions;
@@ -82,14 +93,23 @@ describe('P9: a snapshot that bears a mark', () => {
       const file = aPolicyFile({ policies: [] });
       const other = mode === 'plan' ? 'apply' : 'plan';
       const tags = { 'amikeep:retire-rules': formatRetire({ ...RETIRE_RULES, mode: other }) };
-      const snapshot = markedSnapshot(9, NOW - 24 * HOUR, tags);
+      const aged = { ...encodeStamp(aStamp({ slot: slotOfDay(9) })), ...tags };
+      const snapshot = markedSnapshot(9, NOW - 24 * HOUR, aged);
       const images = read([
         imageOfDay(1, { retire: { ...RETIRE_RULES, mode } }),
         imageOfDay(2, { retire: { ...RETIRE_RULES, mode: other } }),
         imageOfDay(0, { lineage: 'Role=other', retire: { ...RETIRE_RULES, mode: other } }),
       ]);
-      const ofSnapshot = decide(snapshot, { images }, file).filter(({ subject }) => subject.kind === 'snapshot');
-      expect(ofSnapshot).toMatchObject([{ action }]);
+      const about = (one: Snapshot) =>
+        decide(one, { images }, file).filter(({ subject }) => subject.kind === 'snapshot');
+      expect(about(snapshot)).toMatchObject([{ action }]);
+      // What is newer than every image that is left there was stamped last itself.
+      const newer = markedSnapshot(9, NOW - 24 * HOUR, {
+        'amikeep:retire-rules': formatRetire({ ...RETIRE_RULES, mode }),
+      });
+      expect(about(newer)).toMatchObject([{ action }]);
+      const own = markedSnapshot(9, NOW - 24 * HOUR, tags);
+      expect(about(own).map((decision) => decision.action)).not.toEqual([action]);
     },
   );
 });
