@@ -32,10 +32,7 @@ function binnedSnapshots(caller: Caller, target: Target, image: ImageId): Promis
   const action = 'ListSnapshotsInRecycleBin';
   return readPages(caller, target, 'snapshots in the Recycle Bin', action, async (client, NextToken) => {
     const answer = await client.send(new ListSnapshotsInRecycleBinCommand({ MaxResults: PAGE, NextToken }));
-    const items = (answer.Snapshots ?? []).flatMap(({ SnapshotId, Description }) =>
-      SnapshotId && imageMadeFor(Description) === image ? [snapshotId(SnapshotId)] : [],
-    );
-    return { items, next: answer.NextToken };
+    return { items: madeFor(image, answer.Snapshots), next: answer.NextToken };
   });
 }
 
@@ -49,9 +46,16 @@ function presentSnapshots(caller: Caller, target: Target, image: ImageId): Promi
         NextToken,
       }),
     );
-    const items = (answer.Snapshots ?? []).flatMap(({ SnapshotId, Description }) =>
-      SnapshotId && imageMadeFor(Description) === image ? [snapshotId(SnapshotId)] : [],
-    );
-    return { items, next: answer.NextToken };
+    return { items: madeFor(image, answer.Snapshots), next: answer.NextToken };
   });
+}
+
+/** Those of a page that were made for an image, by what EC2 writes into their descriptions. */
+function madeFor(
+  image: ImageId,
+  snapshots: readonly { readonly SnapshotId?: string | undefined; readonly Description?: string | undefined }[] = [],
+): SnapshotId[] {
+  return snapshots.flatMap(({ SnapshotId, Description }) =>
+    SnapshotId && imageMadeFor(Description) === image ? [snapshotId(SnapshotId)] : [],
+  );
 }

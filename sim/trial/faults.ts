@@ -137,6 +137,14 @@ export const FAULTS: readonly Fault[] = [
   { name: 'failing-images', what: 'images and copies fail, some late', arm: failImages },
 ];
 
+/** The beginning of one of a fault's episodes, and its end: a later episode may begin before it. */
+const begins = (name: string, episode: number, text: string): Turn => ({ topic: `${name} ${episode}`, text });
+const ends = (name: string, episode: number): Turn => ({
+  topic: `${name} ${episode}`,
+  text: `${name} ends`,
+  isOver: true,
+});
+
 /** Faults of calls, for some hours at a time. */
 function calls(name: string, what: string, ruleOf: (ports: FaultPorts) => FaultRule): Fault {
   return {
@@ -150,13 +158,12 @@ function calls(name: string, what: string, ruleOf: (ports: FaultPorts) => FaultR
         const told = `${name} begins until ${formatInstant(until)}: ${what} ${about}`;
         const services = rule.operation === undefined ? SERVICES : [undefined];
         const id = (service: string | undefined) => `${name}-${index}-${service}`;
-        const topic = `${name} ${index}`;
-        ports.at(from, { topic, text: told }, () => {
+        ports.at(from, begins(name, index, told), () => {
           for (const service of services) {
             sandbox.faults.add({ ...rule, ...(service && { service }), caller, id: id(service) });
           }
         });
-        ports.at(until, { topic, text: `${name} ends`, isOver: true }, () => {
+        ports.at(until, ends(name, index), () => {
           for (const service of services) sandbox.faults.remove(id(service));
         });
       }
@@ -172,12 +179,11 @@ function behaves(name: string, what: string, patchOf: (ports: FaultPorts) => Par
     arm: (ports) => {
       const usual = ports.sandbox.ec2.behaviour().settings;
       for (const [index, { from, until }] of episodes(ports, [6, 24 * 8]).entries()) {
-        const topic = `${name} ${index}`;
         const patch = patchOf(ports);
         const back = Object.fromEntries(Object.entries(usual).filter(([key]) => Object.hasOwn(patch, key)));
         const text = `${name} begins: ${what} ${JSON.stringify(patch)}`;
-        ports.at(from, { topic, text }, () => ports.sandbox.ec2.setBehaviour(patch));
-        ports.at(until, { topic, text: `${name} ends`, isOver: true }, () => ports.sandbox.ec2.setBehaviour(back));
+        ports.at(from, begins(name, index, text), () => ports.sandbox.ec2.setBehaviour(patch));
+        ports.at(until, ends(name, index), () => ports.sandbox.ec2.setBehaviour(back));
       }
     },
   };
@@ -190,13 +196,12 @@ function blows(name: string, what: string, changeOf: (ports: FaultPorts) => Part
     what,
     arm: (ports) => {
       for (const [index, { from, until }] of episodes(ports, [6, 24 * 8]).entries()) {
-        const topic = `${name} ${index}`;
         const change = changeOf(ports);
         const fair = fairWeather();
         const back = Object.fromEntries(Object.entries(fair).filter(([key]) => Object.hasOwn(change, key)));
         const text = `${name} begins: ${what} ${JSON.stringify(change)}`;
-        ports.at(from, { topic, text }, () => Object.assign(ports.weather, change));
-        ports.at(until, { topic, text: `${name} ends`, isOver: true }, () => Object.assign(ports.weather, back));
+        ports.at(from, begins(name, index, text), () => Object.assign(ports.weather, change));
+        ports.at(until, ends(name, index), () => Object.assign(ports.weather, back));
       }
     },
   };
