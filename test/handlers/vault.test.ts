@@ -173,7 +173,7 @@ describe('a version that goes into a vault', () => {
     expect(reasons(world)).toContain('refuse attempts-exhausted');
   });
 
-  it('P11: is copied although EC2 shows late what is shared', async () => {
+  it('P12: is copied once although EC2 shows late what is shared', async () => {
     const world = await withServer({ behaviour: { changeVisibilityMs: 90_000, createVisibilityMs: 60_000 } });
     await nightOnly(world, '2026-11-02');
     const errors: Error[] = [];
