@@ -1,4 +1,4 @@
-import { type DetailType, outcomeDetails } from '../lib/run/outcome-details.ts';
+import { outcomeDetails } from '../lib/run/outcome-details.ts';
 import type { SandboxEvent } from '../sandbox/contract.ts';
 
 /** An image that came or went, as the deployment told it. */
@@ -63,7 +63,7 @@ export class Journal {
   }
 
   #takeOne({ 'detail-type': type, detail, time: at }: SandboxEvent): void {
-    switch (type as DetailType) {
+    switch (type) {
       case 'Image Created':
         this.created.push({ at, ...outcomeDetails['Image Created'].parse(detail) });
         break;

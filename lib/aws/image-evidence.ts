@@ -89,7 +89,7 @@ async function readReferences(
         new DescribeImageReferencesCommand({ ImageIds, ResourceTypes: REFERENCES, MaxResults: PAGE, NextToken }),
       );
       const items = (answer.ImageReferences ?? []).flatMap(({ ImageId, ResourceType = '', Arn = '' }): Reference[] => {
-        // A kind that is not known yet is a use all the same, under the name that EC2 gives it.
+        // EC2 answers with the kinds that it was asked for; another one would be a use all the same.
         const kind = KINDS[ResourceType] ?? 'instance';
         return ImageId ? [{ image: imageId(ImageId), use: { kind, id: idOf(Arn) } }] : [];
       });

@@ -94,8 +94,9 @@ function unreadEvidence(inventory: RetireInventory, { source }: Stamp, now: Inst
 
 /** The same of those that protect whatever is in the region. */
 export function unreadHere(inventory: RetireInventory, now: Instant): string | undefined {
-  const { target, images, uses, evidence } = inventory;
-  const here: readonly Reading<unknown>[] = [images, uses, evidence];
+  const { target, images, snapshots, uses, evidence } = inventory;
+  // Snapshots as well: one that is on hold keeps its image.
+  const here: readonly Reading<unknown>[] = [images, snapshots, uses, evidence];
   const problem = here.map((reading) => doubtOf(reading, reading.source, now)).find((doubt) => doubt !== undefined);
   if (problem !== undefined) return `${problem}, so nothing is retired in this region now`;
   return unreadInstances(inventory, target.region, now);

@@ -293,10 +293,7 @@ function takeStep(
 }
 
 /** An image whose snapshots have to stay stays with them: without it nobody would know what they are of. */
-function keptSnapshots(image: OwnedImage, { snapshotEvidence, snapshots }: RetireInventory): Reason | undefined {
-  if (!snapshots.complete) {
-    return { code: 'evidence-incomplete', text: `${snapshots.source} could not be read whole (${snapshots.problem})` };
-  }
+function keptSnapshots(image: OwnedImage, { snapshotEvidence }: RetireInventory): Reason | undefined {
   if (!snapshotEvidence.complete) {
     const text = `${snapshotEvidence.source} could not be read whole (${snapshotEvidence.problem})`;
     return { code: 'evidence-incomplete', text };

@@ -96,8 +96,8 @@ function whyItGoes(
 
 /** What protects images protects snapshots too: where any of it failed to be read, nothing goes in that region. */
 function unread(inventory: RetireInventory, now: Instant): Reason | undefined {
-  const { snapshots, snapshotUses, snapshotEvidence, binned } = inventory;
-  const partial = [snapshots, snapshotUses, snapshotEvidence, binned].find(({ complete }) => !complete);
+  const { snapshotUses, snapshotEvidence, binned } = inventory;
+  const partial = [snapshotUses, snapshotEvidence, binned].find(({ complete }) => !complete);
   const text =
     partial && !partial.complete
       ? `${partial.source} could not be read whole (${partial.problem})`

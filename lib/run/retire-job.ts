@@ -2,6 +2,7 @@ import type { ImageId, PlaceKey, Region, SnapshotId, Target } from '../model/ids
 import { completeReading, mapReading, type Reading } from '../model/reading.ts';
 import type { Image, Instance } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
+import { snapshotsOf } from '../planning/bring-back.ts';
 import { type Change, type Decision, isChange, isStage, type StageChange } from '../planning/decision.ts';
 import { planEndings } from '../planning/end-lineages.ts';
 import { type Lookup, NOTHING_FOUND } from '../planning/evidence.ts';
@@ -31,20 +32,28 @@ interface RetireContext {
   readonly settings: CycleSettings;
 }
 
+/** What the first look found an image or a snapshot to be, so that the second one asks about nothing else. */
+interface Seen {
+  readonly lineage: string;
+  /** Those of the image, or the snapshot itself. */
+  readonly snapshots: readonly SnapshotId[];
+}
+
 export function retireJob(event: TargetedEvent, { file, settings }: RetireContext): Job<RetireInventory> {
   const { reads } = settings.aws;
   const { target, confirmNoInstances = false } = event;
-  const lineageOf = new Map<string, string>();
+  const seen = new Map<string, Seen>();
   const request = { confirmNoInstances };
   return {
     read: async (subjects) => {
-      const scope = scopeOf(event, file, subjects, lineageOf);
-      const ours = await readOurs(event, scope, subjects, reads);
+      const again = subjects?.flatMap((change) => seen.get(idOf(change)) ?? []);
+      const scope = scopeOf(event, file, again);
+      const ours = await readOurs(event, scope, again, reads);
       for (const { lineage, images } of sortByLineage(ours.images.value, file.deployment).lineages.values()) {
-        for (const { image } of images) lineageOf.set(image.id, lineage);
+        for (const owned of images) seen.set(owned.image.id, { lineage, snapshots: snapshotsOf(owned) });
       }
       const unnamed = unnamedSnapshots({ ...ours, snapshotUses: NO_USES });
-      for (const { id, tags } of unnamed) lineageOf.set(id, tags[LINEAGE] ?? '');
+      for (const { id, tags } of unnamed) seen.set(id, { lineage: tags[LINEAGE] ?? '', snapshots: [id] });
       const [copies, instances, uses, snapshotUses, strays] = await Promise.all([
         readCopies(event, file, scope, reads),
         readInstances(ours.images.value, file, target, reads),
@@ -66,7 +75,7 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
       return {
         ...known,
         evidence: assuming(evidence, imagesOf(looked.later), NOTHING_FOUND),
-        snapshotEvidence: assuming(snapshotEvidence, snapshotsOf(looked.later), { sharedWith: [] }),
+        snapshotEvidence: assuming(snapshotEvidence, snapshotsToGo(looked.later), { sharedWith: [] }),
       };
     },
     plan: (inventory, now) => planRetirement(file, inventory, now, request),
@@ -96,10 +105,9 @@ const NO_USES: RetireInventory['snapshotUses'] = completeReading('images by snap
 function scopeOf(
   { policy }: TargetedEvent,
   { deployment }: PolicyFile,
-  subjects: readonly Change[] | undefined,
-  lineageOf: ReadonlyMap<string, string>,
+  again: readonly Seen[] | undefined,
 ): ImageScope {
-  const lineages = subjects && [...new Set(subjects.flatMap((change) => lineageOf.get(idOf(change)) ?? []))];
+  const lineages = again && [...new Set(again.map(({ lineage }) => lineage))];
   return { deployment, ...(policy !== undefined && { policy }), ...(lineages && { lineages }) };
 }
 
@@ -110,10 +118,10 @@ function imagesOf(changes: readonly Change[]): ImageId[] {
 async function readOurs(
   { target, policy }: TargetedEvent,
   scope: ImageScope,
-  subjects: readonly Change[] | undefined,
+  again: readonly Seen[] | undefined,
   reads: Reads,
 ): Promise<Pick<RetireInventory, 'images' | 'snapshots' | 'binned' | 'binRules'>> {
-  const ids = subjects && snapshotsOf(subjects);
+  const ids = again?.flatMap(({ snapshots }) => snapshots);
   const of = { deployment: scope.deployment, ...(policy !== undefined && { policy }), ...(ids && { ids }) };
   const [images, snapshots, binned, binRules] = await Promise.all([
     reads.images(target, scope),
@@ -196,12 +204,12 @@ function lookedInto({ stages, marks, proposed }: Due, mode: Mode, subjects: read
   if (subjects) {
     const concerned = new Set(subjects.map(idOf));
     const again = stages.filter((change) => concerned.has(idOf(change)));
-    return { images: imagesOf(again), snapshots: snapshotsOf(again), later: [] };
+    return { images: imagesOf(again), snapshots: snapshotsToGo(again), later: [] };
   }
   const now = mode === 'plan' ? stages : [];
   return {
     images: [...imagesOf(now), ...marks, ...proposed].slice(0, MOST_LOOKED_INTO),
-    snapshots: snapshotsOf(now).slice(0, MOST_LOOKED_INTO),
+    snapshots: snapshotsToGo(now).slice(0, MOST_LOOKED_INTO),
     later: mode === 'plan' ? [] : stages,
   };
 }
@@ -211,7 +219,7 @@ function idOf(change: Change): string {
   return 'snapshot' in change ? change.snapshot : change.name;
 }
 
-function snapshotsOf(changes: readonly Change[]): SnapshotId[] {
+function snapshotsToGo(changes: readonly Change[]): SnapshotId[] {
   return changes.flatMap((change) =>
     change.kind === 'deregister' ? change.snapshots : change.kind === 'delete-snapshot' ? [change.snapshot] : [],
   );

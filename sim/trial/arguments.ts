@@ -37,7 +37,7 @@ export function parseArguments(argv: readonly string[]): TrialArguments | { read
   let problem = '';
   const command = new Command('npm run simulate --')
     .description(
-      'Lets weeks of random fleets pass under random policies and faults, and checks every promise after every change.',
+      'Lets months of random fleets pass under random policies and faults, and checks every promise after every change.',
     )
     .option('--seeds <n>', `how many seeds to try (default: ${USUAL_SEEDS})`, wholeNumber(1, 1_000_000))
     .option('--first-seed <n>', 'the first of them', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)

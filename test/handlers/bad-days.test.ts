@@ -261,6 +261,7 @@ describe('a region', () => {
     'DescribeAutoScalingGroups',
     'DescribeImageReferences',
     'DescribeImageAttribute',
+    'DescribeSnapshots',
   ])('P4: that denies %s keeps what it has and says why, while another one retires its own', async (operation) => {
     const AMERICA = region('us-east-1');
     const world = aWorld({

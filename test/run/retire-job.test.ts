@@ -8,8 +8,10 @@ import type { PolicyFile } from '../../lib/policy/policy.ts';
 import type { TargetedEvent } from '../../lib/run/expand.ts';
 import { runJob } from '../../lib/run/jobs.ts';
 import type { Reads } from '../../lib/run/ports.ts';
+import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE } from '../builders.ts';
 import {
+  about,
   ami,
   copyOfDay,
   deprecated,
@@ -28,6 +30,8 @@ interface World {
   readonly images: readonly Image[];
   readonly copies?: readonly Image[];
   readonly snapshots?: readonly Snapshot[];
+  /** What is read of them from the second time on, where that is something else. */
+  readonly snapshotsLater?: readonly Snapshot[];
   readonly evidence?: Partial<ImageEvidence>;
   readonly snapshotEvidence?: SnapshotEvidence;
   readonly file?: PolicyFile;
@@ -47,6 +51,7 @@ async function retire(world: World, event: Partial<TargetedEvent> = {}) {
     images,
     copies = [],
     snapshots = [],
+    snapshotsLater = snapshots,
     evidence = {},
     snapshotEvidence = { sharedWith: [] },
     file = aPolicyFile(),
@@ -64,7 +69,7 @@ async function retire(world: World, event: Partial<TargetedEvent> = {}) {
       'imageEvidence',
       (ids: readonly Image['id'][]) => new Map(ids.map((id) => [id, { ...NOTHING_FOUND, ...evidence }])),
     ),
-    snapshots: answer('snapshots', () => snapshots),
+    snapshots: answer('snapshots', () => (asked.snapshots?.length === 1 ? snapshots : snapshotsLater)),
     snapshotUses: answer('snapshotUses', () => new Map()),
     snapshotEvidence: answer(
       'snapshotEvidence',
@@ -199,6 +204,22 @@ describe('P7: right before the calls the retire job reads again', () => {
     });
     expect(applier.asked).toEqual([]);
     expect(inShort(plan)).toMatchObject({ 4: 'refuse locked' });
+  });
+
+  it.each([
+    ['deprecated', rested(4), 'unmark'],
+    ['disabled', deprecated(rested(4), NOW - 7 * DAY), 'bring-back'],
+    ['deregistered', disabled(rested(4), NOW - 7 * DAY), 'bring-back'],
+  ])('P6: whether a snapshot of what is to be %s is on hold by now', async (_, image, instead) => {
+    const { asked, applier, plan } = await retire({
+      images: [...imagesOfDays(3), image],
+      snapshots: [markedSnapshot(5, NOW)],
+      snapshotsLater: [markedSnapshot(5, NOW, { [HOLD]: 'audit' })],
+      file: staged,
+    });
+    expect(asked.snapshots?.[1]).toEqual([HERE.region, { deployment: 'prod', ids: [snap(5)] }]);
+    expect(applier.asked.map(({ kind }) => kind)).toEqual([instead]);
+    expect(about(plan, ami(5)).reason.text).toContain(`its snapshot ${snap(5)} is on hold: audit`);
   });
 
   it('and the snapshots that are', async () => {

@@ -81,6 +81,13 @@ export class Book {
     else this.kept.set(snapshotId, [{ how, since: now }]);
   }
 
+  /** Of a snapshot whose hold is lifted: another hold counts from then on. */
+  lift(snapshotId: string): void {
+    const others = (this.kept.get(snapshotId) ?? []).filter(({ how }) => how !== 'held');
+    if (others.length > 0) this.kept.set(snapshotId, others);
+    else this.kept.delete(snapshotId);
+  }
+
   /** Whether people keep a snapshot from being deleted. A lock ends, a share is ended by nobody here, a hold is lifted. */
   isKept(snapshotId: string, region: string): boolean {
     const isHeld = () => {

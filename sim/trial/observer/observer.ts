@@ -280,8 +280,10 @@ export class Observer {
     const { book, sandbox, now } = this.scene;
     for (const id of textsAt(input, 'Resources')) {
       if (id.startsWith('i-')) this.#instanceChanged(id);
-      const isHold = operation === 'CreateTags' && textsAt(input, 'Tags', 'Key').includes(HOLD);
-      if (id.startsWith('snap-') && isHold) book.keep(id, 'held', now);
+      if (id.startsWith('snap-') && textsAt(input, 'Tags', 'Key').includes(HOLD)) {
+        if (operation === 'CreateTags') book.keep(id, 'held', now);
+        else book.lift(id);
+      }
       const record = book.images.get(id);
       const image = record && sandbox.ec2.inspect.image(account, region, id);
       if (record && image) noteTags(record, tagsOf(image), caller ?? 'people', now);

@@ -37,11 +37,11 @@ export class RunRecord {
       if (isAnswered && this.failedReads.size === 0) return;
       const { NextToken: _, ...asked } = { ...Object(input) };
       const key = `${operation} ${region} ${JSON.stringify(asked)}`;
-      const images = new Set(imagesAsked(input));
+      const ids = new Set(idsAsked(input));
       if (isAnswered) {
         this.failedReads.delete(key);
-        this.#answerInOtherCompany(call, images);
-      } else this.failedReads.set(key, { call, images: images.size > 0 ? images : undefined });
+        this.#answerInOtherCompany(call, ids);
+      } else this.failedReads.set(key, { call, ids: ids.size > 0 ? ids : undefined });
       return;
     }
     if (operation === 'CreateImage') this.imaged.add(textAt(input, 'InstanceId'));
@@ -53,33 +53,33 @@ export class RunRecord {
     }
   }
 
-  /** An image may be asked about again among others, as where fewer are looked into at a time. */
-  #answerInOtherCompany({ operation, region }: RecordedCall, images: ReadonlySet<string>): void {
+  /** What was asked about may be asked about again among others, as where fewer are looked into at a time. */
+  #answerInOtherCompany({ operation, region }: RecordedCall, ids: ReadonlySet<string>): void {
     for (const [key, failed] of this.failedReads) {
-      if (failed.images === undefined || failed.call.operation !== operation || failed.call.region !== region) continue;
-      for (const id of images) failed.images.delete(id);
-      if (failed.images.size === 0) this.failedReads.delete(key);
+      if (failed.ids === undefined || failed.call.operation !== operation || failed.call.region !== region) continue;
+      for (const id of ids) failed.ids.delete(id);
+      if (failed.ids.size === 0) this.failedReads.delete(key);
     }
   }
 }
 
-/** A read that failed, with the images that it asked about and that no other read of its kind has told of since. */
+/** A read that failed, with what it asked about and what no other read of its kind has told of since. */
 export interface FailedRead {
   readonly call: RecordedCall;
-  /** Nothing where it did not ask about single images. */
-  readonly images: Set<string> | undefined;
+  /** Images or snapshots; nothing where it did not ask about single ones. */
+  readonly ids: Set<string> | undefined;
 }
 
 /** Whether what a read was to tell bears on an image. */
-export function concerns({ images }: FailedRead, { id }: ImageRecord): boolean {
-  return images === undefined || images.has(id);
+export function concerns({ ids }: FailedRead, { id, snapshots }: ImageRecord): boolean {
+  return ids === undefined || ids.has(id) || snapshots.some((snapshot) => ids.has(snapshot));
 }
 
-/** The images that a read asks about one by one. */
-function imagesAsked(input: unknown): readonly string[] {
+/** The images or snapshots that a read asks about one by one. */
+function idsAsked(input: unknown): readonly string[] {
   const filters = Object(input).Filters;
-  const byImage = Array.isArray(filters) ? filters.filter(({ Name }) => Name === 'image-id') : [];
-  return [...textsAt(input, 'ImageIds'), ...textsAt(input, 'ImageId'), ...textsAt(byImage, 'Values')];
+  const byId = Array.isArray(filters) ? filters.filter(({ Name }) => ['image-id', 'snapshot-id'].includes(Name)) : [];
+  return [...textsAt(input, 'ImageIds'), ...textsAt(input, 'ImageId'), ...textsAt(byId, 'Values')];
 }
 
 export function isRead(operation: string): boolean {

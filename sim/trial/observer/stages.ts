@@ -1,5 +1,5 @@
 import type { Effect } from '../../../sandbox/watcher.ts';
-import { HOLD, type ImageRecord, isGood } from './image-record.ts';
+import { type ImageRecord, isGood } from './image-record.ts';
 import { type Governance, governanceOf, keptAt, slotsKept } from './kept.ts';
 import type { PromisedCopy } from './promised.ts';
 import { concerns, isRead, type RunRecord } from './run-record.ts';
@@ -59,7 +59,7 @@ export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, ef
   );
   const isProtected = record.isProtected.at(cutoff).value && record.isProtected.now;
   scene.expect(!isProtected, 'P3', [record], () => `${what()}: it is protected against deregistration`);
-  if (stage === 'deregister') checkSnapshots(step, scene, what);
+  checkSnapshots(step, scene, what);
   if (stage !== 'mark') checkMark(step, scene, what);
   const state = record.state.at(cutoff).value;
   if (state === 'failed') return;
@@ -81,7 +81,7 @@ function checkEvidence({ stage, record, run, effect, governance, ended }: Step, 
     const { call } = failed;
     if (!concerns(failed, record)) continue;
     const protects =
-      (call.region === region && !isAboutSnapshots(call.operation, call.input)) ||
+      (call.region === region && protectsImages(call.operation, call.input)) ||
       (call.operation === 'DescribeImages' && copyRegions.includes(call.region));
     if (!protects) continue;
     const text = () => `${what()}: its ${call.operation} in ${call.region} had ended with ${call.outcome}`;
@@ -96,11 +96,16 @@ function checkEvidence({ stage, record, run, effect, governance, ended }: Step, 
   }
 }
 
-/** Reads that tell of snapshots and of the Recycle Bin protect no image, nor does one of all images, whosever they are. */
-function isAboutSnapshots(operation: string, input: unknown): boolean {
-  if (!isRead(operation) || /Snapshot|RecycleBin/.test(operation)) return true;
+/**
+ * A read of ours that tells of single snapshots' locks and shares, or of the Recycle Bin, protects no image at every stage,
+ * nor does one of all images or snapshots, whosever they are. That of our own snapshots does: a hold on one keeps its image.
+ */
+function protectsImages(operation: string, input: unknown): boolean {
+  if (!isRead(operation)) return false;
   const filters = JSON.stringify(Object(input).Filters ?? []);
-  return operation === 'DescribeImages' && (filters === '[]' || filters.includes('snapshot-id'));
+  if (operation === 'DescribeSnapshots') return filters.includes('tag:amikeep:deployment');
+  if (/Snapshot|RecycleBin/.test(operation)) return false;
+  return operation !== 'DescribeImages' || !(filters === '[]' || filters.includes('snapshot-id'));
 }
 
 function checkUses({ record, cutoff }: Step, scene: Scene, what: What): void {
@@ -108,13 +113,12 @@ function checkUses({ record, cutoff }: Step, scene: Scene, what: What): void {
   scene.expect(users.length === 0, 'P3', [record, ...users], () => `${what()}: ${users.join(', ')} uses it`);
 }
 
-/** P6 and P9: snapshots that people keep stay, and their image with them. */
-function checkSnapshots({ record, cutoff }: Step, scene: Scene, what: What): void {
+/** P6 and P9: snapshots that people keep stay, and their image with them; one that is on hold keeps it from every stage. */
+function checkSnapshots({ stage, record, cutoff }: Step, scene: Scene, what: What): void {
   for (const id of record.snapshots) {
     const found = scene.sandbox.ec2.inspect.snapshot(scene.account, record.region, id);
-    const tags = found?.snapshot.Tags ?? [];
     for (const { how, since } of scene.book.kept.get(id) ?? []) {
-      if (since > cutoff || (how === 'held' && !tags.some(({ Key }) => Key === HOLD))) continue;
+      if (since > cutoff || (how !== 'held' && stage !== 'deregister')) continue;
       if (how === 'locked' && found?.locked !== true) continue;
       scene.expect(false, how === 'held' ? 'P6' : 'P9', [record, id], () => `${what()}: its snapshot ${id} is ${how}`);
     }

@@ -81,6 +81,21 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    promise: 'P6',
+    name: 'overlooks holds on snapshots until their image is to go',
+    spoiling: {
+      aws: (aws) => {
+        const snapshots: Reads['snapshots'] = async (target, scope) =>
+          scope.ids
+            ? await aws.reads.snapshots(target, scope)
+            : mapReading(await aws.reads.snapshots(target, scope), (found) =>
+                found.map((snapshot) => withTags(snapshot, { 'amikeep:hold': undefined })),
+              );
+        return { ...aws, reads: { ...aws.reads, snapshots } };
+      },
+    },
+  },
+  {
     promise: 'P7',
     name: 'lets minutes pass between the second look and the call',
     spoiling: {
