@@ -84,7 +84,7 @@ function evidence(file: PolicyFile, region: string): Alarm {
     logicalId: `AlarmEvidence${alphanumeric(region)}`,
     name: `evidence-${region}`,
     heading: 'Evidence incomplete',
-    text: `For a day retire runs in ${region} could not read, or believe, all that protects images, and retired nothing.`,
+    text: `For a day retire runs in ${region} could not read, or believe, all that they go by; what rests on it was not retired.`,
     metric: ourMetric(file, 'EvidenceIncomplete', { region }),
     // The sweep comes each six hours: all of a day's.
     ...{ period: 6 * HOUR, breaching: 4, of: 4 },

@@ -49,7 +49,7 @@ function widgetsOf(file: PolicyFile): Widget[] {
         { metric: deadLetters(file), label: 'Dead letters', stat: 'Maximum' },
       ],
     }),
-    graph('Evidence incomplete (1: nothing is retired)', {
+    graph('Evidence incomplete (1: what rests on it is not retired)', {
       series: regionsWithImages(file).map((region) => ({
         metric: ourMetric(file, 'EvidenceIncomplete', { region }),
         label: region,
