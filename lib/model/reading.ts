@@ -27,6 +27,11 @@ export function mapReading<T, U>(reading: Reading<T>, derive: (value: T) => U): 
   return { ...reading, value: derive(reading.value) };
 }
 
+/** Why what a reading lacks proves nothing, in words; nothing where it is whole. */
+export function gapOf(reading: Reading<unknown>, source = reading.source): string | undefined {
+  return reading.complete ? undefined : `${source} could not be read whole (${reading.problem})`;
+}
+
 /** What went wrong with readings of one region, a line each: `instances in eu-central-1: AuthFailure: ...`. */
 export function problemsOf(region: string, readings: readonly Reading<unknown>[]): string[] {
   return readings.flatMap((reading) =>

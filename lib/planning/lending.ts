@@ -1,5 +1,5 @@
 import type { AccountId, ImageId, SnapshotId, Target } from '../model/ids.ts';
-import type { Reading } from '../model/reading.ts';
+import { gapOf, type Reading } from '../model/reading.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { fitsLoan, type SharedId } from '../tagging/loans.ts';
 import type { OwnedImage } from '../tagging/ownership.ts';
@@ -39,7 +39,12 @@ type Verdict =
 export function beforeCopy(source: OwnedImage, account: AccountId, sharing: Reading<SharingById>): Verdict | undefined {
   const { image, loans } = source;
   const found = sharing.value.get(image.id);
-  if (!found) return sharing.complete ? notLookedInto() : unread(sharing);
+  if (!found) {
+    const gap = gapOf(sharing);
+    return gap === undefined
+      ? notLookedInto()
+      : { action: 'refuse', reason: { code: 'evidence-incomplete', text: gap } };
+  }
   const [blocked] = found.underDefaultKey;
   if (blocked !== undefined) {
     const text =
@@ -69,11 +74,6 @@ export function beforeCopy(source: OwnedImage, account: AccountId, sharing: Read
 function notLookedInto(): Verdict {
   const text = 'others come first in this run; a later one looks into whom it is shared with';
   return { action: 'wait', reason: { code: 'not-looked-into', text } };
-}
-
-function unread({ source, ...reading }: Reading<SharingById>): Verdict {
-  const text = `${source} could not be read whole (${reading.complete ? '' : reading.problem})`;
-  return { action: 'refuse', reason: { code: 'evidence-incomplete', text } };
 }
 
 /** Why no copy of an image is made any more, or none for now: nobody has to see it for that. */

@@ -1,5 +1,5 @@
 import type { ImageId, InstanceId, Region, SnapshotId } from '../model/ids.ts';
-import type { Reading } from '../model/reading.ts';
+import { gapOf, type Reading } from '../model/reading.ts';
 import type { Tags } from '../model/resources.ts';
 import { DAY, formatInstant, type Instant, MINUTE } from '../model/time.ts';
 import { sharesOfOthers } from '../tagging/loans.ts';
@@ -109,7 +109,8 @@ function unreadInstances({ instances }: RetireInventory, region: Region, now: In
 
 function doubtOf(reading: Reading<unknown> | undefined, source: string, now: Instant): string | undefined {
   if (!reading) return `${source} could not be read`;
-  if (!reading.complete) return `${source} could not be read whole (${reading.problem})`;
+  const gap = gapOf(reading, source);
+  if (gap !== undefined) return gap;
   return now - reading.at > MAX_AGE ? `${source} was read at ${formatInstant(reading.at)}, too long ago` : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { placeName } from '../model/ids.ts';
-import { problemsOf } from '../model/reading.ts';
+import { gapOf, problemsOf } from '../model/reading.ts';
 import type { Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { sharesOfOthers } from '../tagging/loans.ts';
@@ -294,10 +294,8 @@ function takeStep(
 
 /** An image whose snapshots have to stay stays with them: without it nobody would know what they are of. */
 function keptSnapshots(image: OwnedImage, { snapshotEvidence }: RetireInventory): Reason | undefined {
-  if (!snapshotEvidence.complete) {
-    const text = `${snapshotEvidence.source} could not be read whole (${snapshotEvidence.problem})`;
-    return { code: 'evidence-incomplete', text };
-  }
+  const gap = gapOf(snapshotEvidence);
+  if (gap !== undefined) return { code: 'evidence-incomplete', text: gap };
   for (const id of snapshotsOf(image)) {
     const evidence = snapshotEvidence.value.get(id);
     if (!evidence) return { code: 'evidence-incomplete', text: `whether its snapshot ${id} may go was not read` };

@@ -1,3 +1,4 @@
+import { gapOf } from '../model/reading.ts';
 import type { Snapshot } from '../model/resources.ts';
 import { formatInstant, HOUR, type Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
@@ -97,11 +98,8 @@ function whyItGoes(
 /** What protects images protects snapshots too: where any of it failed to be read, nothing goes in that region. */
 function unread(inventory: RetireInventory, now: Instant): Reason | undefined {
   const { snapshotUses, snapshotEvidence, binned } = inventory;
-  const partial = [snapshotUses, snapshotEvidence, binned].find(({ complete }) => !complete);
-  const text =
-    partial && !partial.complete
-      ? `${partial.source} could not be read whole (${partial.problem})`
-      : unreadHere(inventory, now);
+  const gaps = [snapshotUses, snapshotEvidence, binned].map((reading) => gapOf(reading));
+  const text = gaps.find((gap) => gap !== undefined) ?? unreadHere(inventory, now);
   return text === undefined ? undefined : { code: 'evidence-incomplete', text };
 }
 
