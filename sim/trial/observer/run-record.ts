@@ -75,6 +75,15 @@ export function concerns({ ids }: FailedRead, { id, snapshots }: ImageRecord): b
   return ids === undefined || ids.has(id) || snapshots.some((snapshot) => ids.has(snapshot));
 }
 
+/** Whether a read looks for what others left behind, which is only told of: every image, and snapshots by their description. */
+export function tellsOfOthers({ operation, input }: RecordedCall): boolean {
+  const filters = JSON.stringify(Object(input).Filters ?? []);
+  return (
+    (operation === 'DescribeImages' && filters === '[]') ||
+    (operation === 'DescribeSnapshots' && filters.includes('description'))
+  );
+}
+
 /** The images or snapshots that a read asks about one by one. */
 function idsAsked(input: unknown): readonly string[] {
   const filters = Object(input).Filters;

@@ -1,8 +1,7 @@
-import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { Effect } from '../../../sandbox/watcher.ts';
 import { HOLD, MARK, tagsOf } from './image-record.ts';
 import { governanceOf } from './kept.ts';
-import { concerns, type RunRecord } from './run-record.ts';
+import { concerns, type RunRecord, tellsOfOthers } from './run-record.ts';
 import type { Scene } from './scene.ts';
 import { textAt } from './texts.ts';
 
@@ -51,14 +50,5 @@ export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): voi
     'P7',
     [id, record],
     () => `${what()}: it was not read again before`,
-  );
-}
-
-/** Whether a read looks for what others left behind, which is only told of: every image, and snapshots by their description. */
-function tellsOfOthers({ operation, input }: RecordedCall): boolean {
-  const filters = JSON.stringify(Object(input).Filters ?? []);
-  return (
-    (operation === 'DescribeImages' && filters === '[]') ||
-    (operation === 'DescribeSnapshots' && filters.includes('description'))
   );
 }

@@ -1,8 +1,9 @@
+import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { Effect } from '../../../sandbox/watcher.ts';
 import { type ImageRecord, isGood } from './image-record.ts';
 import { type Governance, governanceOf, keptAt, slotsKept } from './kept.ts';
 import type { PromisedCopy } from './promised.ts';
-import { concerns, isRead, type RunRecord } from './run-record.ts';
+import { concerns, isRead, type RunRecord, tellsOfOthers } from './run-record.ts';
 import type { Scene } from './scene.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -81,7 +82,7 @@ function checkEvidence({ stage, record, run, effect, governance, ended }: Step, 
     const { call } = failed;
     if (!concerns(failed, record)) continue;
     const protects =
-      (call.region === region && protectsImages(call.operation, call.input)) ||
+      (call.region === region && protectsImages(call)) ||
       (call.operation === 'DescribeImages' && copyRegions.includes(call.region));
     if (!protects) continue;
     const text = () => `${what()}: its ${call.operation} in ${call.region} had ended with ${call.outcome}`;
@@ -97,15 +98,14 @@ function checkEvidence({ stage, record, run, effect, governance, ended }: Step, 
 }
 
 /**
- * A read of ours that tells of single snapshots' locks and shares, or of the Recycle Bin, protects no image at every stage,
- * nor does one of all images or snapshots, whosever they are. That of our own snapshots does: a hold on one keeps its image.
+ * Whether a read protects images at every stage. One of our own snapshots does, since a hold on one keeps its image; what
+ * tells of single snapshots, of who names them or of the Recycle Bin does not.
  */
-function protectsImages(operation: string, input: unknown): boolean {
-  if (!isRead(operation)) return false;
-  const filters = JSON.stringify(Object(input).Filters ?? []);
-  if (operation === 'DescribeSnapshots') return filters.includes('tag:amikeep:deployment');
-  if (/Snapshot|RecycleBin/.test(operation)) return false;
-  return operation !== 'DescribeImages' || !(filters === '[]' || filters.includes('snapshot-id'));
+function protectsImages(call: RecordedCall): boolean {
+  const { operation, input } = call;
+  if (!isRead(operation) || tellsOfOthers(call)) return false;
+  if (operation === 'DescribeImages') return !JSON.stringify(Object(input).Filters ?? []).includes('snapshot-id');
+  return operation === 'DescribeSnapshots' || !/Snapshot|RecycleBin/.test(operation);
 }
 
 function checkUses({ record, cutoff }: Step, scene: Scene, what: What): void {
@@ -116,10 +116,10 @@ function checkUses({ record, cutoff }: Step, scene: Scene, what: What): void {
 /** P6 and P9: snapshots that people keep stay, and their image with them; one that is on hold keeps it from every stage. */
 function checkSnapshots({ stage, record, cutoff }: Step, scene: Scene, what: What): void {
   for (const id of record.snapshots) {
-    const found = scene.sandbox.ec2.inspect.snapshot(scene.account, record.region, id);
+    const isLocked = () => scene.sandbox.ec2.inspect.snapshot(scene.account, record.region, id)?.locked === true;
     for (const { how, since } of scene.book.kept.get(id) ?? []) {
       if (since > cutoff || (how !== 'held' && stage !== 'deregister')) continue;
-      if (how === 'locked' && found?.locked !== true) continue;
+      if (how === 'locked' && !isLocked()) continue;
       scene.expect(false, how === 'held' ? 'P6' : 'P9', [record, id], () => `${what()}: its snapshot ${id} is ${how}`);
     }
   }

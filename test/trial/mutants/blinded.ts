@@ -13,6 +13,11 @@ export function seeingEach(aws: Aws, see: (image: Image) => Image): Aws {
   return seeingImages(aws, (images) => images.map(see));
 }
 
+/** A resource whose hold nobody sees. */
+export function withoutHold<Tagged extends { readonly tags: Tags }>(resource: Tagged): Tagged {
+  return withTags(resource, { 'amikeep:hold': undefined });
+}
+
 /** A resource with other tags; one whose value is undefined is taken off. */
 export function withTags<Tagged extends { readonly tags: Tags }>(
   resource: Tagged,

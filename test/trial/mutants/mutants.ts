@@ -8,7 +8,7 @@ import { imageName } from '../../../lib/tagging/name.ts';
 import { decodeStamp, encodeStamp } from '../../../lib/tagging/stamp.ts';
 import { versionOf } from '../../../lib/tagging/version.ts';
 import type { Spoiling } from '../../../sim/trial/site.ts';
-import { seeingEach, seeingImages, withTags } from './blinded.ts';
+import { seeingEach, seeingImages, withoutHold, withTags } from './blinded.ts';
 
 /** A deployment that breaks a promise, on purpose. */
 export interface Mutant {
@@ -65,7 +65,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     promise: 'P6',
     name: 'overlooks holds',
-    spoiling: { aws: (aws) => seeingEach(aws, (image) => withTags(image, { 'amikeep:hold': undefined })) },
+    spoiling: { aws: (aws) => seeingEach(aws, withoutHold) },
   },
   {
     promise: 'P6',
@@ -73,9 +73,7 @@ export const MUTANTS: readonly Mutant[] = [
     spoiling: {
       aws: (aws) => {
         const allInstances: Reads['allInstances'] = async (target, ids) =>
-          mapReading(await aws.reads.allInstances(target, ids), (instances) =>
-            instances.map((instance) => withTags(instance, { 'amikeep:hold': undefined })),
-          );
+          mapReading(await aws.reads.allInstances(target, ids), (instances) => instances.map(withoutHold));
         return { ...aws, reads: { ...aws.reads, allInstances } };
       },
     },
@@ -85,12 +83,10 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'overlooks holds on snapshots until their image is to go',
     spoiling: {
       aws: (aws) => {
-        const snapshots: Reads['snapshots'] = async (target, scope) =>
-          scope.ids
-            ? await aws.reads.snapshots(target, scope)
-            : mapReading(await aws.reads.snapshots(target, scope), (found) =>
-                found.map((snapshot) => withTags(snapshot, { 'amikeep:hold': undefined })),
-              );
+        const snapshots: Reads['snapshots'] = async (target, scope) => {
+          const reading = await aws.reads.snapshots(target, scope);
+          return scope.ids ? reading : mapReading(reading, (found) => found.map(withoutHold));
+        };
         return { ...aws, reads: { ...aws.reads, snapshots } };
       },
     },
