@@ -146,6 +146,7 @@ export function parseRunEvent(payload: unknown): ParsedEvent {
   const problems = [
     ...(result.error?.issues ?? []).map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`),
     ...misplacedFields(payload),
+    ...unaskableTags(payload),
   ];
   if (!result.success || problems.length > 0) return { ok: false, problems };
   const { mode = 'apply', continuation = 0, instances, ...rest } = result.data;
@@ -153,9 +154,20 @@ export function parseRunEvent(payload: unknown): ParsedEvent {
   return { ok: true, event: { ...rest, ...once, mode, continuation } };
 }
 
+/**
+ * The schema's record drops a member named `__proto__` without a word, as it is no key like others in JavaScript. One
+ * tag less asks for more images than were meant, so this is said instead.
+ */
+function unaskableTags(payload: unknown): string[] {
+  if (!isObject(payload) || !('filter' in payload) || !isObject(payload.filter)) return [];
+  return Object.hasOwn(payload.filter, '__proto__')
+    ? ['filter.__proto__: no tag of this name can be asked for; name another that the images bear']
+    : [];
+}
+
 /** Fields that an event of its action has no use for: they tell that something else was meant. */
 function misplacedFields(payload: unknown): string[] {
-  if (typeof payload !== 'object' || payload === null || !('action' in payload)) return [];
+  if (!isObject(payload) || !('action' in payload)) return [];
   const action = ACTIONS.find((known) => known === payload.action);
   if (!action) return [];
   const onlyFor = (field: string, ...takers: readonly AnyAction[]) =>
@@ -176,6 +188,10 @@ function misplacedFields(payload: unknown): string[] {
     ...needs('policy', 'adopt'),
     ...(unnamed ? ['instances: name the policy that they are to be imaged under'] : []),
   ];
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** The payload that {@link parseRunEvent} reads back as the same event. */

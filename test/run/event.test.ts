@@ -95,6 +95,11 @@ describe('a payload', () => {
     ],
     ['to adopt by a tag without a name', { action: 'adopt', policy: 'nightly', filter: { '': 'x' } }, ['filter.: ']],
     [
+      'to adopt by a tag that would be lost, which leaves more images',
+      JSON.parse('{ "action": "adopt", "policy": "nightly", "filter": { "__proto__": "web", "Name": "*" } }'),
+      ['filter.__proto__: no tag of this name can be asked for'],
+    ],
+    [
       'to adopt with images',
       {
         action: 'adopt',
@@ -140,6 +145,9 @@ describe('a payload', () => {
   });
 });
 
+/** But the one that a payload can't have. */
+const tagName = fc.string({ minLength: 1 }).filter((name) => name !== '__proto__');
+
 const anyEvent: fc.Arbitrary<RunEvent> = fc
   .record(
     {
@@ -174,7 +182,7 @@ const anyEvent: fc.Arbitrary<RunEvent> = fc
         images: [imageId('ami-0123456789abcdef0'), imageId('ami-0123456789abcdef1')],
       })),
       fc
-        .dictionary(fc.string({ minLength: 1 }), fc.string(), { minKeys: 1, noNullPrototype: true })
+        .dictionary(tagName, fc.string(), { minKeys: 1, noNullPrototype: true })
         .map((filter) => ({ ...common, action: 'adopt' as const, policy: 'nightly', filter })),
       fc
         .record({
