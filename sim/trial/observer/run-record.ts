@@ -40,8 +40,8 @@ export class RunRecord {
       const ids = new Set(idsAsked(input));
       if (isAnswered) {
         this.failedReads.delete(key);
-        this.#answerInOtherCompany(call, ids);
-      } else this.failedReads.set(key, { call, ids: ids.size > 0 ? ids : undefined });
+        this.#answerInOtherCompany(questionOf(call), ids);
+      } else this.failedReads.set(key, { call, question: questionOf(call), ids: ids.size > 0 ? ids : undefined });
       return;
     }
     if (operation === 'CreateImage') this.imaged.add(textAt(input, 'InstanceId'));
@@ -54,9 +54,9 @@ export class RunRecord {
   }
 
   /** What was asked about may be asked about again among others, as where fewer are looked into at a time. */
-  #answerInOtherCompany({ operation, region }: RecordedCall, ids: ReadonlySet<string>): void {
+  #answerInOtherCompany(question: string, ids: ReadonlySet<string>): void {
     for (const [key, failed] of this.failedReads) {
-      if (failed.ids === undefined || failed.call.operation !== operation || failed.call.region !== region) continue;
+      if (failed.ids === undefined || failed.question !== question) continue;
       for (const id of ids) failed.ids.delete(id);
       if (failed.ids.size === 0) this.failedReads.delete(key);
     }
@@ -66,13 +66,15 @@ export class RunRecord {
 /** A read that failed, with what it asked about and what no other read of its kind has told of since. */
 export interface FailedRead {
   readonly call: RecordedCall;
-  /** Images or snapshots; nothing where it did not ask about single ones. */
+  /** What it asked, whatever it asked it about. */
+  readonly question: string;
+  /** Images, snapshots or lineages; nothing where it did not ask about single ones. */
   readonly ids: Set<string> | undefined;
 }
 
 /** Whether what a read was to tell bears on an image. */
-export function concerns({ ids }: FailedRead, { id, snapshots }: ImageRecord): boolean {
-  return ids === undefined || ids.has(id) || snapshots.some((snapshot) => ids.has(snapshot));
+export function concerns({ ids }: FailedRead, { id, snapshots, stamp }: ImageRecord): boolean {
+  return ids === undefined || [id, stamp.lineage, ...snapshots].some((subject) => ids.has(subject));
 }
 
 /** Whether a read looks for what others left behind, which is only told of: every image, and snapshots by their description. */
@@ -84,11 +86,32 @@ export function tellsOfOthers({ operation, input }: RecordedCall): boolean {
   );
 }
 
-/** The images or snapshots that a read asks about one by one. */
+const ID_FIELDS: ReadonlySet<string> = new Set(['ImageIds', 'ImageId', 'SnapshotIds', 'SnapshotId']);
+const ID_FILTERS: ReadonlySet<string> = new Set([
+  'image-id',
+  'snapshot-id',
+  'block-device-mapping.snapshot-id',
+  'tag:amikeep:lineage',
+]);
+
+/** The images, snapshots or lineages that a read asks about one by one. */
 function idsAsked(input: unknown): readonly string[] {
+  const filters = filtersOf(input).filter(({ Name }) => ID_FILTERS.has(Name));
+  const filtered = textsAt(filters, 'Values').map((value) => value.replaceAll(/\\(.)/g, '$1'));
+  return [...[...ID_FIELDS].flatMap((field) => textsAt(input, field)), ...filtered];
+}
+
+/** A read without what it asks about, so that one of some of the same is known for the same. */
+function questionOf({ operation, region, input }: RecordedCall): string {
+  const { NextToken: _, Filters: __, ...fields } = Object(input);
+  const others = Object.entries(fields).filter(([field]) => !ID_FIELDS.has(field));
+  const filters = filtersOf(input).map((filter) => (ID_FILTERS.has(filter.Name) ? filter.Name : filter));
+  return JSON.stringify([operation, region, others, filters]);
+}
+
+function filtersOf(input: unknown): readonly { readonly Name: string }[] {
   const filters = Object(input).Filters;
-  const byId = Array.isArray(filters) ? filters.filter(({ Name }) => ['image-id', 'snapshot-id'].includes(Name)) : [];
-  return [...textsAt(input, 'ImageIds'), ...textsAt(input, 'ImageId'), ...textsAt(byId, 'Values')];
+  return Array.isArray(filters) ? filters : [];
 }
 
 export function isRead(operation: string): boolean {
