@@ -9,6 +9,7 @@ const CHANGES: Readonly<Record<ChangeDecision['action'], { readonly ahead: strin
   share: { ahead: 'to share', done: 'shared' },
   unshare: { ahead: 'to unshare', done: 'unshared' },
   mark: { ahead: 'to mark', done: 'marked' },
+  'mark-snapshot': { ahead: 'snapshots to mark', done: 'snapshots marked' },
   unmark: { ahead: 'to unmark', done: 'unmarked' },
   deregister: { ahead: 'to deregister', done: 'deregistered' },
   'bring-back': { ahead: 'to bring back', done: 'brought back' },

@@ -22,6 +22,7 @@ const LINES_FIRST: readonly Decision['action'][] = [
   'end',
   'vouch',
   'mark',
+  'mark-snapshot',
   'ask-usage',
   'deprecate',
   'disable',

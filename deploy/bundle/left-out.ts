@@ -34,6 +34,8 @@ const EVERYWHERE: readonly LeftOut[] = [
     module: `${SMITHY}/retry/util-retry/AdaptiveRetryStrategy.js`,
     exports: ['AdaptiveRetryStrategy'],
   },
+  // A line of the log is written at once and never held back.
+  { module: '@aws-lambda-powertools/logger/lib/esm/logBuffer.js', exports: ['CircularMap'] },
   // Only the command takes what only people ask for.
   { module: '/lib/run/hand-jobs.ts', exports: ['adoptJob', 'undoJob'] },
   { module: '/lib/aws/restore-calls.ts', exports: ['restore'] },

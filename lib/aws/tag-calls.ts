@@ -3,7 +3,7 @@ import { assertNever } from '../model/assert-never.ts';
 import type { Region, Target } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
 import { type Instant, SECOND } from '../model/time.ts';
-import type { TagImage, UnmarkImage } from '../planning/decision.ts';
+import type { Tagging, UnmarkImage } from '../planning/decision.ts';
 import type { Applied } from '../run/ports.ts';
 import { endedTag } from '../tagging/ended.ts';
 import { markTag } from '../tagging/mark.ts';
@@ -20,7 +20,7 @@ const MOST_RESOURCES = 1000;
 /** What EC2 may answer to a whole call because of one of its resources. */
 const OF_ONE_RESOURCE: ReadonlySet<CallFailure['meaning']> = new Set(['absent', 'refused', 'denied'] as const);
 
-type TagWork = TagImage | UnmarkImage;
+type TagWork = Tagging | UnmarkImage;
 type Send = (client: EC2Client, resources: string[]) => Promise<unknown>;
 type PlaceOf = (region: Region) => Target;
 
@@ -30,7 +30,7 @@ export function timeOfWriting(caller: Caller): Instant {
 }
 
 /** Writes tags; changes that write the same tags go out together, less what they say of the time. */
-export async function writeTags(caller: Caller, at: PlaceOf, changes: readonly TagImage[]): Promise<Applied[]> {
+export async function writeTags(caller: Caller, at: PlaceOf, changes: readonly Tagging[]): Promise<Applied[]> {
   const groups = Map.groupBy(changes, (change) => JSON.stringify([change.region, change.kind, tagsOf(change, 0)]));
   const results = new Map<TagWork, Applied>();
   for (const group of groups.values()) {
@@ -43,10 +43,12 @@ export async function writeTags(caller: Caller, at: PlaceOf, changes: readonly T
   return changes.map((change) => results.get(change) ?? { kind: 'not-started' });
 }
 
-function tagsOf(change: TagImage, at: Instant): Tags {
+function tagsOf(change: Tagging, at: Instant): Tags {
   switch (change.kind) {
     case 'mark':
       return { ...markTag({ at, reason: change.text }), ...(change.ends && endedTag({ at, by: 'policy' })) };
+    case 'mark-snapshot':
+      return markTag({ at, reason: change.text });
     case 'hold':
       return { [HOLD]: change.text };
     case 'end':
@@ -73,9 +75,13 @@ export async function removeTags(caller: Caller, at: PlaceOf, changes: readonly 
   return changes.map((change) => results.get(change) ?? { kind: 'not-started' });
 }
 
+function resourcesOf(change: TagWork): string[] {
+  return 'snapshot' in change ? [change.snapshot] : [change.image, ...change.snapshots];
+}
+
 /**
  * Tags images together with their snapshots, as many in a call as EC2 takes. One resource that is gone, full of tags or
- * denied fails a whole call, so a call that fails for that is made again in halves, down to the image that it is about.
+ * denied fails a whole call, so a call that fails for that is made again in halves, down to the image or the snapshot that it is about.
  */
 async function tagAll(
   caller: Caller,
@@ -85,9 +91,9 @@ async function tagAll(
   send: Send,
   results: Map<TagWork, Applied>,
 ): Promise<void> {
-  const queue: (readonly TagWork[])[] = packed(changes, MOST_RESOURCES, ({ snapshots }) => 1 + snapshots.length);
+  const queue: (readonly TagWork[])[] = packed(changes, MOST_RESOURCES, (change) => resourcesOf(change).length);
   for (let group = queue.shift(); group; group = queue.shift()) {
-    const resources = group.flatMap(({ image, snapshots }) => [image, ...snapshots]);
+    const resources = group.flatMap(resourcesOf);
     const result = await caller.call(target, action, (client) => send(client, resources));
     if (!result.ok && OF_ONE_RESOURCE.has(result.failure.meaning) && group.length > 1) {
       const half = Math.ceil(group.length / 2);

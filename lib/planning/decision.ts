@@ -51,6 +51,14 @@ export interface MarkImage {
   readonly ends: boolean;
 }
 
+/** Writes on a snapshot that no image names any more since when it is to go, which is the time of writing, and why. */
+export interface MarkSnapshot {
+  readonly kind: 'mark-snapshot';
+  readonly region: Region;
+  readonly snapshot: SnapshotId;
+  readonly text: string;
+}
+
 /** Takes a mark off again, or the end of a lineage that lives again. */
 export interface UnmarkImage {
   readonly kind: 'unmark';
@@ -146,7 +154,7 @@ export interface DeregisterImage {
   readonly snapshots: readonly SnapshotId[];
 }
 
-/** Deletes a snapshot that its image's deregistration left over. It cannot be taken back. */
+/** Deletes a marked snapshot whose image is gone. It cannot be taken back. */
 export interface DeleteSnapshot {
   readonly kind: 'delete-snapshot';
   readonly region: Region;
@@ -165,7 +173,7 @@ export interface RestoreImage {
 }
 
 /** What is done by writing tags, a thousand resources in a call. */
-export type TagImage = MarkImage | HoldImage | EndImage | VouchImage | AdoptImage;
+export type Tagging = MarkImage | MarkSnapshot | HoldImage | EndImage | VouchImage | AdoptImage;
 
 /** What is decided anew on fresh reads right before the call. */
 export type StageChange = DeprecateImage | DisableImage | DeregisterImage | DeleteSnapshot;
@@ -175,7 +183,7 @@ export type Change =
   | CopyImage
   | ShareImage
   | UnshareImage
-  | TagImage
+  | Tagging
   | UnmarkImage
   | BringBackImage
   | RestoreImage
@@ -350,9 +358,10 @@ export function isStage(decision: ChangeDecision): decision is ChangeDecision<St
   );
 }
 
-export function isTagging(decision: ChangeDecision): decision is ChangeDecision<TagImage> {
+export function isTagging(decision: ChangeDecision): decision is ChangeDecision<Tagging> {
   return (
     decision.action === 'mark' ||
+    decision.action === 'mark-snapshot' ||
     decision.action === 'hold' ||
     decision.action === 'end' ||
     decision.action === 'vouch' ||

@@ -17,8 +17,9 @@ const ORPHAN_AGE = 48 * HOUR;
 
 /**
  * Decides on the snapshots that no image names. As long as an image names one it goes with that image. One that bears
- * a mark was left over: EC2 deregisters an image even where it could not delete all its snapshots. One without a mark
- * is an orphan once it is 48 hours old: its image was deregistered behind our back.
+ * a mark goes once that has rested: it was left over, since EC2 deregisters an image even where it could not delete all
+ * its snapshots, or it was marked here. One without a mark is an orphan once it is 48 hours old: its image was
+ * deregistered behind our back. It is marked, so that there is time to object.
  */
 export function planSnapshotSweep(
   file: PolicyFile,
@@ -57,17 +58,19 @@ function decide(
   if (hold !== undefined) {
     return { ...about, action: 'refuse', reason: { code: 'hold', text: `it is on hold: ${hold}` } };
   }
-  const going = whyItGoes(snapshot, ownership, now);
-  if (going.kind === 'waits') return { ...about, action: 'wait', reason: going.reason };
+  const next = nextStep(snapshot, ownership, now);
+  if (next.kind === 'wait') return { ...about, action: 'wait', reason: next.reason };
   const refusal = unread(inventory, now) ?? forbidden(snapshot, ownership.loans, inventory, suspicion);
   if (refusal) return { ...about, action: 'refuse', reason: refusal };
-  const { reason } = going;
+  const { reason } = next;
   if (modeOf(stamp, file, inventory) === 'plan') {
     const text = `${reason.text}; policy ${stamp.policy} is in plan mode`;
     return { ...about, action: 'propose', reason: { code: 'policy-in-plan-mode', text } };
   }
-  const change = { kind: 'delete-snapshot', region, snapshot: snapshot.id } as const;
-  return { ...about, action: 'delete-snapshot', reason, change };
+  const at = { region, snapshot: snapshot.id };
+  return next.kind === 'mark'
+    ? { ...about, action: 'mark-snapshot', reason, change: { kind: 'mark-snapshot', ...at, text: reason.text } }
+    : { ...about, action: 'delete-snapshot', reason, change: { kind: 'delete-snapshot', ...at } };
 }
 
 /** Its policy's mode; where that is gone, what was stamped last on its lineage here, as for images. */
@@ -78,21 +81,26 @@ function modeOf(stamp: Stamp, { deployment, policies }: PolicyFile, { images }: 
   return (newest !== undefined && newest.slot > stamp.slot ? newest : stamp).retire.mode;
 }
 
-type Going = { readonly kind: 'goes' | 'waits'; readonly reason: Reason };
+/** What is to be done about a snapshot if nothing forbids it. */
+interface NextStep {
+  readonly kind: 'wait' | 'mark' | 'delete';
+  readonly reason: Reason;
+}
 
-function whyItGoes(
+function nextStep(
   { startedAt }: Snapshot,
   { mark }: Extract<SnapshotOwnership, { kind: 'ours' }>,
   now: Instant,
-): Going {
+): NextStep {
   const due = mark ? mark.at + MARK_REST : startedAt + ORPHAN_AGE;
   const code = mark ? 'left-over' : 'orphan';
   if (now < due) {
-    const text = `no image names it; it may go from ${formatInstant(due)} on`;
-    return { kind: 'waits', reason: { code, text } };
+    const text = `no image names it; it may ${mark ? 'go' : 'be marked'} from ${formatInstant(due)} on`;
+    return { kind: 'wait', reason: { code, text } };
   }
-  const text = mark ? 'its image is gone and it was marked to go with it' : 'no image names it any more';
-  return { kind: 'goes', reason: { code, text } };
+  return mark
+    ? { kind: 'delete', reason: { code, text: `its image is gone; marked ${formatInstant(mark.at)}: ${mark.reason}` } }
+    : { kind: 'mark', reason: { code, text: 'no image names it any more' } };
 }
 
 /** What protects images protects snapshots too: where any of it failed to be read, nothing goes in that region. */

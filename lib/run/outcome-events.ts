@@ -53,6 +53,7 @@ function imageEvent({ decision, applied }: Carried, { event }: Outcome, deployme
     case 'share':
     case 'unshare':
     case 'mark':
+    case 'mark-snapshot':
     case 'unmark':
     case 'hold':
     case 'end':

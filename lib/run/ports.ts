@@ -12,7 +12,7 @@ import type {
   Decision,
   RestoreImage,
   StageChange,
-  TagImage,
+  Tagging,
   UnmarkImage,
 } from '../planning/decision.ts';
 import type { ImageEvidence, SnapshotEvidence, Use } from '../planning/evidence.ts';
@@ -98,7 +98,7 @@ export interface Applier {
   share(change: ShareImage): Promise<Applied>;
   unshare(change: UnshareImage): Promise<Applied>;
   /** What is written is written in as few calls as it can. One result for each, in order. */
-  tag(changes: readonly TagImage[]): Promise<readonly Applied[]>;
+  tag(changes: readonly Tagging[]): Promise<readonly Applied[]>;
   unmark(changes: readonly UnmarkImage[]): Promise<readonly Applied[]>;
   bringBack(change: BringBackImage): Promise<Applied>;
   restore(change: RestoreImage): Promise<Applied>;

@@ -165,13 +165,18 @@ async function readInstances(
   return new Map(await Promise.all(readings));
 }
 
+interface Subjects {
+  readonly images: readonly ImageId[];
+  readonly snapshots: readonly SnapshotId[];
+}
+
 /** What has to be looked into one by one before anything is done to it. */
 interface Due {
   /** What would go a stage further if nothing were found. */
   readonly stages: readonly StageChange[];
-  /** Images that would be marked; beyond the cap as well, since what is found to be in use makes room for the next. */
-  readonly marks: readonly ImageId[];
-  readonly proposed: readonly ImageId[];
+  /** What would be marked; beyond the cap as well, since what is found to be in use makes room for the next. */
+  readonly marks: Subjects;
+  readonly proposed: Subjects;
 }
 
 function dueIn(
@@ -191,8 +196,12 @@ function dueIn(
     .map(({ change }) => change);
   return {
     stages,
-    marks: imagesWhere(decisions, ({ action, reason }) => action === 'mark' || reason.code === 'cap-reached'),
-    proposed: imagesWhere(decisions, ({ action }) => action === 'propose').slice(0, MOST_PROPOSED),
+    marks: subjectsOf(
+      decisions.filter(
+        ({ action, reason }) => action === 'mark' || action === 'mark-snapshot' || reason.code === 'cap-reached',
+      ),
+    ),
+    proposed: subjectsOf(decisions.filter(({ action }) => action === 'propose').slice(0, MOST_PROPOSED)),
   };
 }
 
@@ -208,8 +217,8 @@ function lookedInto({ stages, marks, proposed }: Due, mode: Mode, subjects: read
   }
   const now = mode === 'plan' ? stages : [];
   return {
-    images: [...imagesOf(now), ...marks, ...proposed].slice(0, MOST_LOOKED_INTO),
-    snapshots: snapshotsToGo(now).slice(0, MOST_LOOKED_INTO),
+    images: [...imagesOf(now), ...marks.images, ...proposed.images].slice(0, MOST_LOOKED_INTO),
+    snapshots: [...snapshotsToGo(now), ...marks.snapshots, ...proposed.snapshots].slice(0, MOST_LOOKED_INTO),
     later: mode === 'plan' ? [] : stages,
   };
 }
@@ -235,8 +244,10 @@ function assuming<Id, Found>(
   return mapReading(reading, (found) => ({ get: (id) => found.get(id) ?? (later.has(id) ? assumed : undefined) }));
 }
 
-function imagesWhere(decisions: readonly Decision[], wanted: (decision: Decision) => boolean): ImageId[] {
-  return decisions.flatMap((decision) =>
-    decision.subject.kind === 'image' && wanted(decision) ? [decision.subject.id] : [],
-  );
+function subjectsOf(decisions: readonly Decision[]): Subjects {
+  const subjects = decisions.map(({ subject }) => subject);
+  return {
+    images: subjects.flatMap((subject) => (subject.kind === 'image' ? [subject.id] : [])),
+    snapshots: subjects.flatMap((subject) => (subject.kind === 'snapshot' ? [subject.id] : [])),
+  };
 }

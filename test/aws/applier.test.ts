@@ -1,4 +1,4 @@
-import { DeregisterImageCommand, type Image } from '@aws-sdk/client-ec2';
+import { DeleteSnapshotCommand, DeregisterImageCommand, type Image } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { awsFor } from '../../lib/aws/aws.ts';
 import { Pace } from '../../lib/aws/pace.ts';
@@ -69,6 +69,27 @@ describe('marks', () => {
     const results = await world.clock.run(() => applier(world).tag(marks));
     expect(results.map(({ kind }) => kind)).toEqual(marks.map(({ image }) => (image === gone ? 'refused' : 'done')));
     expect(world.images().filter((image) => tagOf(image, 'amikeep:retire') === '')).toEqual([]);
+  });
+
+  it('of snapshots that lost their image reach all that are still there', async () => {
+    const world = await withImages(1);
+    const [{ ImageId = '' } = {}] = world.images();
+    await world.send(FRANKFURT, (client) => client.send(new DeregisterImageCommand({ ImageId })));
+    const ids = world.sandbox.ec2.inspect.snapshots().map(({ snapshot }) => snapshotId(snapshot.SnapshotId ?? ''));
+    const [gone, ...left] = ids;
+    await world.send(FRANKFURT, (client) => client.send(new DeleteSnapshotCommand({ SnapshotId: gone })));
+    const marks = ids.map(
+      (snapshot) =>
+        ({ kind: 'mark-snapshot', region: FRANKFURT, snapshot, text: 'no image names it any more' }) as const,
+    );
+    const results = await world.clock.run(() => applier(world).tag(marks));
+    expect(results.map(({ kind }) => kind)).toEqual(['refused', 'done', 'done', 'done']);
+    const marked = world.sandbox.ec2.inspect
+      .snapshots()
+      .filter(({ snapshot: { Tags = [] } }) =>
+        Tags.some(({ Value = '' }) => /^\d{4}-.*Z no image names it any more$/.test(Value)),
+      );
+    expect(marked.map(({ snapshot }) => snapshot.SnapshotId)).toEqual(left);
   });
 
   it('come off again, from the snapshots too, and a mark that is not there is no error', async () => {

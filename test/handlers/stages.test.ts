@@ -321,7 +321,7 @@ describe('P5: a lineage whose source is gone', () => {
   });
 });
 
-it('P9: an orphan of ours goes after 48 hours, and what others have left is told and stays', async () => {
+it('P9: an orphan of ours is marked after 48 hours and goes a day later; what others left is told and stays', async () => {
   const world = aWorld({ policies: LOCAL });
   await world.launch(1, { Backup: 'nightly' });
   await world.night('2026-11-02');
@@ -337,8 +337,23 @@ it('P9: an orphan of ours goes after 48 hours, and what others have left is told
   const snapshots = () => world.sandbox.ec2.inspect.snapshots().map(({ snapshot: { SnapshotId } }) => SnapshotId);
   expect(snapshots()).toHaveLength(3);
   await world.clock.advance(3 * 24 * 3_600_000);
-  await world.invoke('retire');
-  await world.deliver();
+  const retire = async () => {
+    await world.invoke('retire');
+    await world.deliver();
+  };
+  await retire();
+  expect(snapshots()).toHaveLength(3);
+  const [mark] = world.sandbox.ec2.inspect
+    .snapshots()
+    .flatMap(({ snapshot: { SnapshotId, Tags = [] } }) => (SnapshotId === snapshot ? Tags : []))
+    .filter(({ Key }) => Key === 'amikeep:retire');
+  expect(mark?.Value).toMatch(/Z no image names it any more$/);
+  await world.clock.advance(23 * 3_600_000);
+  await retire();
+  expect(snapshots()).toHaveLength(3);
+  world.finishedRuns();
+  await world.clock.advance(3_600_000);
+  await retire();
   expect(snapshots()).not.toContain(snapshot);
   expect(snapshots()).toHaveLength(2);
   const [{ warnings = [] } = {}] = world.finishedRuns().slice(-1);

@@ -36,7 +36,7 @@ describe('P9: a snapshot that bears a mark', () => {
         lineage: 'i-0123456789abcdef0',
         version: '2026.11.23-0200',
         action: 'delete-snapshot',
-        reason: { code: 'left-over', text: 'its image is gone and it was marked to go with it' },
+        reason: { code: 'left-over', text: 'its image is gone; marked 2026-11-22T05:00:00Z: no keep rule wants it' },
         change: { kind: 'delete-snapshot', region: 'eu-central-1', snapshot: snap(1) },
       },
     ]);
@@ -127,16 +127,17 @@ const inShort = (decisions: ReturnType<typeof decide>) =>
   decisions.map(({ action, reason }) => `${action} ${reason.code}: ${reason.text}`);
 
 describe('P9: an orphan', () => {
-  it('is a snapshot of ours that no image names, 48 hours after it was begun', () => {
+  it('is a snapshot of ours that no image names, 48 hours after it was begun, and is marked first', () => {
+    const text = 'no image names it any more';
     expect(decide(orphan(48))).toMatchObject([
       {
-        action: 'delete-snapshot',
-        reason: { code: 'orphan', text: 'no image names it any more' },
-        change: { kind: 'delete-snapshot', region: HERE.region, snapshot: snap(1) },
+        action: 'mark-snapshot',
+        reason: { code: 'orphan', text },
+        change: { kind: 'mark-snapshot', region: HERE.region, snapshot: snap(1), text },
       },
     ]);
     expect(inShort(decide(orphan(48 - 1 / 3600)))).toEqual([
-      'wait orphan: no image names it; it may go from 2026-11-23T05:00:01Z on',
+      'wait orphan: no image names it; it may be marked from 2026-11-23T05:00:01Z on',
     ]);
   });
 
@@ -226,21 +227,21 @@ describe('P9: an orphan', () => {
     expect(decision).toMatchObject({ action: 'refuse', reason: { code: 'evidence-suspect' } });
   });
 
-  it('goes where the bin holds other images only', () => {
-    expect(decide(orphan(480), { binned: read(new Set([ami(7)])) })).toMatchObject([{ action: 'delete-snapshot' }]);
+  it('is marked where the bin holds other images only', () => {
+    expect(decide(orphan(480), { binned: read(new Set([ami(7)])) })).toMatchObject([{ action: 'mark-snapshot' }]);
   });
 
-  it('goes although other images are there, by the mode of its own policy', () => {
+  it('is marked although other images are there, by the mode of its own policy', () => {
     const other = imageOfDay(0, {}, { id: ami(5), devices: [] });
     const planned = aPolicy({ name: 'weekly', retire: { ...aPolicy().retire, mode: 'plan' } });
     const file = aPolicyFile({ policies: [planned, aPolicy()] });
     const decisions = decide(orphan(480), { images: read([other]) }, file);
-    expect(decisions.map(({ action }) => action)).toEqual(['keep', 'delete-snapshot']);
+    expect(decisions.map(({ action }) => action)).toEqual(['keep', 'mark-snapshot']);
   });
 
-  it('goes although EC2 does not say what it was made for, where the bin is empty', () => {
+  it('is marked although EC2 does not say what it was made for, where the bin is empty', () => {
     const { madeFor: _, ...snapshot } = orphan(480);
-    expect(decide(snapshot)).toMatchObject([{ action: 'delete-snapshot' }]);
+    expect(decide(snapshot)).toMatchObject([{ action: 'mark-snapshot' }]);
   });
 
   it('P10: is proposed in plan mode', () => {

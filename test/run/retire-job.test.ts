@@ -8,8 +8,9 @@ import type { PolicyFile } from '../../lib/policy/policy.ts';
 import type { TargetedEvent } from '../../lib/run/expand.ts';
 import { runJob } from '../../lib/run/jobs.ts';
 import type { Reads } from '../../lib/run/ports.ts';
+import { encodeStamp } from '../../lib/tagging/stamp.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
-import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE } from '../builders.ts';
+import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, aStamp, DR, HERE } from '../builders.ts';
 import {
   about,
   ami,
@@ -150,6 +151,18 @@ describe('what the retire job looks into one by one', () => {
     expect(asked.snapshotEvidence?.[0]).toEqual([HERE.region, [snap(1)]]);
     expect(plan.decisions).toMatchObject([{ action: 'delete-snapshot' }]);
   });
+
+  it.each([{ mode: 'apply', action: 'mark-snapshot' } as const, { mode: 'plan', action: 'propose' } as const])(
+    'is the snapshots that lost their image as well, before any is marked: $action',
+    async ({ mode, action }) => {
+      const orphan = { ...markedSnapshot(1, NOW), tags: encodeStamp(aStamp()) };
+      const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode } })] });
+      const { asked, plan, applier } = await retire({ images: [], snapshots: [orphan], file });
+      expect(asked.snapshotEvidence).toEqual([[HERE.region, [snap(1)]]]);
+      expect(plan.decisions).toMatchObject([{ action }]);
+      expect(applier.asked).toMatchObject(mode === 'apply' ? [{ kind: 'mark-snapshot', snapshot: snap(1) }] : []);
+    },
+  );
 
   it('P3: tells whom EC2 has to be asked about', async () => {
     const { applier } = await retire({ images: imagesOfDays(4), evidence: { sharedWith: ['111122223333'] } });

@@ -10,7 +10,7 @@ import { checkOutcome, type RunEnd } from './outcomes.ts';
 import type { BegunRun, Violation } from './promised.ts';
 import { isRead, RunRecord } from './run-record.ts';
 import { Scene, type SceneOptions } from './scene.ts';
-import { checkDeletion } from './snapshots.ts';
+import { checkDeletion, checkOrphanMark } from './snapshots.ts';
 import { checkStage, type Stage } from './stages.ts';
 import { textAt, textsAt } from './texts.ts';
 import { rememberUse } from './uses.ts';
@@ -226,9 +226,13 @@ export class Observer {
     const { input, operation } = effect;
     const marked: ImageRecord[] = [];
     const isMark = operation === 'CreateTags' && textsAt(input, 'Tags', 'Key').includes(MARK);
-    for (const id of textsAt(input, 'Resources')) {
-      if (id.startsWith('snap-')) this.#ownSnapshot(id, effect, run);
-      else {
+    const ids = textsAt(input, 'Resources');
+    const together = new Set(ids);
+    for (const id of ids) {
+      if (id.startsWith('snap-')) {
+        const record = this.#ownSnapshot(id, effect, run);
+        if (record && isMark && !together.has(record.id)) checkOrphanMark(id, record, effect, run, this.scene);
+      } else {
         const record = this.#ownImage(id, effect, run);
         if (record && isMark) marked.push(record);
       }
@@ -269,11 +273,13 @@ export class Observer {
     return record;
   }
 
-  #ownSnapshot(id: string, effect: Effect, run: RunRecord): void {
-    const isOwn = this.scene.book.madeFor.get(id)?.maker === run.begun.deployment;
+  #ownSnapshot(id: string, effect: Effect, run: RunRecord): ImageRecord | undefined {
+    const record = this.scene.book.madeFor.get(id);
+    const isOwn = record?.maker === run.begun.deployment;
     this.scene.expect(isOwn, 'P1', [id], () => {
       return `${effect.operation} of ${id} by ${run.begun.caller}: ${run.begun.deployment} did not make it`;
     });
+    return isOwn ? record : undefined;
   }
 
   #tagged({ operation, input, region, account, caller }: Effect): void {

@@ -4,6 +4,7 @@ import { type ImageRecord, isGood, type State } from './image-record.ts';
 import { governanceOf, keptAt } from './kept.ts';
 import type { Promised, SlotWindow } from './promised.ts';
 import type { Scene } from './scene.ts';
+import { ORPHAN_AGE } from './snapshots.ts';
 import { hasEnded, isWanting, nameOf } from './stages.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -181,6 +182,7 @@ function checkOrphans(promised: Promised, scene: Scene): void {
   for (const [id, record] of scene.book.madeFor) {
     if (record.maker !== promised.deployment || record.state.now !== 'gone') continue;
     const found = scene.sandbox.ec2.inspect.snapshot(scene.account, record.region, id);
+    const orphanedAt = (found?.snapshot.StartTime?.getTime() ?? 0) + ORPHAN_AGE;
     const tags = new Map((found?.snapshot.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
     const isLeft =
       found !== undefined &&
@@ -189,7 +191,7 @@ function checkOrphans(promised: Promised, scene: Scene): void {
       !tags.has('amikeep:hold') &&
       !scene.book.kept.has(id) &&
       governanceOf(record, promised, scene.book.lineageOf(record)).retire.mode === 'apply' &&
-      record.state.since < scene.now - OLD &&
+      Math.max(record.state.since, orphanedAt) < scene.now - OLD &&
       !scene.book.isEmptySince(record.region, scene.now);
     scene.expect(
       !isLeft,

@@ -1,5 +1,5 @@
 import type { Effect } from '../../../sandbox/watcher.ts';
-import { HOLD, MARK, tagsOf } from './image-record.ts';
+import { HOLD, type ImageRecord, MARK, tagsOf } from './image-record.ts';
 import { governanceOf } from './kept.ts';
 import { concerns, type RunRecord, tellsOfOthers } from './run-record.ts';
 import type { Scene } from './scene.ts';
@@ -7,7 +7,22 @@ import { textAt } from './texts.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 /** How old a snapshot is that no image names, before it counts as an orphan. */
-const ORPHAN_AGE = 2 * DAY;
+export const ORPHAN_AGE = 2 * DAY;
+
+/** Checks the mark that is put on a snapshot whose image is gone, before it happens. */
+export function checkOrphanMark(id: string, record: ImageRecord, effect: Effect, run: RunRecord, scene: Scene): void {
+  const found = scene.sandbox.ec2.inspect.snapshot(scene.account, effect.region, id);
+  if (!found) return;
+  const what = () => `CreateTags of a mark on ${id} by ${run.begun.caller}`;
+  scene.expect(record.state.now === 'gone', 'P9', [id, record], () => `${what()}: its image ${record.id} is there`);
+  const age = scene.now - (found.snapshot.StartTime?.getTime() ?? scene.now);
+  scene.expect(age >= ORPHAN_AGE, 'P9', [id, record], () => `${what()}: it is ${age / 3_600_000} hours old`);
+  // A lock ends, which the book does not follow; what is locked in the end is not deleted either.
+  const kept = scene.book.kept.get(id)?.find(({ how, since }) => how !== 'locked' && since <= scene.cutoff(run, false));
+  scene.expect(!kept, 'P9', [id, record], () => `${what()}: it is ${kept?.how}`);
+  const { retire } = governanceOf(record, run.begun.promised, scene.book.lineageOf(record));
+  scene.expect(retire.mode === 'apply', 'P10', [id, record], () => `${what()}: its policy is in plan mode`);
+}
 
 /** Checks a DeleteSnapshot before it happens, whether EC2 would let it happen or not. */
 export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): void {
@@ -27,14 +42,7 @@ export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): voi
     ?.find(({ how, since }) => how === 'shared' && since <= scene.cutoff(run, true));
   scene.expect(!shared, 'P9', [id, record], () => `${what()}: it is shared`);
   const marked = Date.parse((tags.get(MARK) ?? '').slice(0, '2026-11-23T02:00:00Z'.length));
-  const age = scene.now - (snapshot.StartTime?.getTime() ?? scene.now);
-  const isDue = scene.now - marked >= DAY || age >= ORPHAN_AGE;
-  scene.expect(
-    isDue,
-    'P9',
-    [id, record],
-    () => `${what()}: it is ${age / 3_600_000} hours old, and no mark of a day is on it`,
-  );
+  scene.expect(scene.now - marked >= DAY, 'P9', [id, record], () => `${what()}: no mark of a day is on it`);
   const { retire } = governanceOf(record, run.begun.promised, scene.book.lineageOf(record));
   scene.expect(retire.mode === 'apply', 'P10', [id, record], () => `${what()}: its policy is in plan mode`);
   for (const [key, failed] of run.failedReads) {

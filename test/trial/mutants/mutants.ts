@@ -133,6 +133,23 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    promise: 'P9',
+    name: 'deletes snapshots that lost their image as soon as it finds them',
+    spoiling: {
+      aws: (aws) =>
+        withApplier(aws, {
+          tag: async (changes) => {
+            for (const change of changes) {
+              if (change.kind !== 'mark-snapshot') continue;
+              const { region, snapshot } = change;
+              await aws.applier.stage({ kind: 'delete-snapshot', region, snapshot }, Number.POSITIVE_INFINITY);
+            }
+            return await aws.applier.tag(changes);
+          },
+        }),
+    },
+  },
+  {
     promise: 'P10',
     name: 'applies what it was to plan',
     spoiling: { event: (event) => ({ ...event, mode: 'apply' }) },
