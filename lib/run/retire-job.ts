@@ -24,7 +24,7 @@ import type { ImageScope, Reads } from './ports.ts';
  */
 const MOST_LOOKED_INTO = 2_000;
 
-/** Of what policies in plan mode propose, which grows for ever, a few are enough to see that it would work. */
+/** Of what policies in plan mode propose, which grows for ever, so many images and snapshots show that it would work. */
 const MOST_PROPOSED = 100;
 
 interface RetireContext {
@@ -201,7 +201,10 @@ function dueIn(
         ({ action, reason }) => action === 'mark' || action === 'mark-snapshot' || reason.code === 'cap-reached',
       ),
     ),
-    proposed: subjectsOf(decisions.filter(({ action }) => action === 'propose').slice(0, MOST_PROPOSED)),
+    proposed: subjectsOf(
+      decisions.filter(({ action }) => action === 'propose'),
+      MOST_PROPOSED,
+    ),
   };
 }
 
@@ -244,10 +247,11 @@ function assuming<Id, Found>(
   return mapReading(reading, (found) => ({ get: (id) => found.get(id) ?? (later.has(id) ? assumed : undefined) }));
 }
 
-function subjectsOf(decisions: readonly Decision[]): Subjects {
+/** What decisions are about; of each kind the first so many. */
+function subjectsOf(decisions: readonly Decision[], most = Number.POSITIVE_INFINITY): Subjects {
   const subjects = decisions.map(({ subject }) => subject);
   return {
-    images: subjects.flatMap((subject) => (subject.kind === 'image' ? [subject.id] : [])),
-    snapshots: subjects.flatMap((subject) => (subject.kind === 'snapshot' ? [subject.id] : [])),
+    images: subjects.flatMap((subject) => (subject.kind === 'image' ? [subject.id] : [])).slice(0, most),
+    snapshots: subjects.flatMap((subject) => (subject.kind === 'snapshot' ? [subject.id] : [])).slice(0, most),
   };
 }

@@ -169,7 +169,8 @@ export class Company {
         ClientToken: token,
       }),
     );
-    return template?.LaunchTemplateId ?? '';
+    if (!template?.LaunchTemplateId) throw new Error('EC2 made no launch template');
+    return template.LaunchTemplateId;
   }
 
   /** A newer version, beside which the older ones stay. */

@@ -134,11 +134,18 @@ describe('what the retire job looks into one by one', () => {
     expect(plan.decisions.filter(({ action }) => action === 'mark')).toHaveLength(2_000);
   });
 
-  it('is a hundred at most of what is only proposed, and all of it is', async () => {
+  it('is a hundred images and a hundred snapshots at most of what is only proposed', async () => {
     const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
-    const { asked, plan, applier } = await retire({ images: imagesOfDays(110), file });
-    expect(asked.imageEvidence?.map((call) => Array.isArray(call) && call[1].length)).toEqual([100]);
-    expect(plan.decisions.filter(({ action }) => action === 'propose')).toHaveLength(107);
+    const orphans = Array.from({ length: 110 }, (_, index) => ({
+      ...markedSnapshot(1000 + index, NOW),
+      tags: encodeStamp(aStamp()),
+    }));
+    const { asked, plan, applier } = await retire({ images: imagesOfDays(110), snapshots: orphans, file });
+    const lengths = (calls: unknown[] | undefined) => calls?.map((call) => Array.isArray(call) && call[1].length);
+    expect(lengths(asked.imageEvidence)).toEqual([100]);
+    expect(lengths(asked.snapshotEvidence)).toEqual([100]);
+    // A snapshot that was not looked into is not proposed either.
+    expect(plan.decisions.filter(({ action }) => action === 'propose')).toHaveLength(107 + 100);
     expect(applier.asked).toEqual([]);
   });
 
