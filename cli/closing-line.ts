@@ -11,6 +11,7 @@ const CHANGES: Readonly<Record<ChangeDecision['action'], { readonly ahead: strin
   mark: { ahead: 'to mark', done: 'marked' },
   'mark-snapshot': { ahead: 'snapshots to mark', done: 'snapshots marked' },
   unmark: { ahead: 'to unmark', done: 'unmarked' },
+  'unmark-snapshot': { ahead: 'snapshots to unmark', done: 'snapshots unmarked' },
   deregister: { ahead: 'to deregister', done: 'deregistered' },
   'bring-back': { ahead: 'to bring back', done: 'brought back' },
   restore: { ahead: 'to restore', done: 'restored' },

@@ -18,6 +18,7 @@ const LINES_FIRST: readonly Decision['action'][] = [
   'restore',
   'bring-back',
   'unmark',
+  'unmark-snapshot',
   'hold',
   'end',
   'vouch',

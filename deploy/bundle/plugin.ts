@@ -18,9 +18,13 @@ const REPLACED: Readonly<Record<string, string>> = {
   // A function has its own credentials from its environment and from nowhere else. Others are handed to a client.
   '@aws-sdk/credential-provider-node/dist-es/index.js':
     "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
-  // Only for endpoints of several regions, which EventBridge has and we do not use, does this sign in another way.
+  // Only for endpoints of several regions, which EventBridge has and we do not use, do these sign in another way.
   '@aws-sdk/signature-v4-multi-region/dist-es/index.js':
     "export { SignatureV4 as SignatureV4MultiRegion } from '@smithy/signature-v4';",
+  '@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4ASigner.js':
+    "export { AwsSdkSigV4Signer as AwsSdkSigV4ASigner } from './AwsSdkSigV4Signer';",
+  '@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4AConfig.js':
+    'export const resolveAwsSdkSigV4AConfig = (config) => config; export const NODE_SIGV4A_CONFIG_OPTIONS = {};',
   // No client of ours has extensions; this is what is left of them where there are none.
   '/dist-es/runtimeExtensions.js': `
     import { getHttpHandlerExtensionConfiguration } from '@smithy/core/protocols';

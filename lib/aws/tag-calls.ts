@@ -3,7 +3,7 @@ import { assertNever } from '../model/assert-never.ts';
 import type { Region, Target } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
 import { type Instant, SECOND } from '../model/time.ts';
-import type { Tagging, UnmarkImage } from '../planning/decision.ts';
+import type { Tagging, Untagging } from '../planning/decision.ts';
 import type { Applied } from '../run/ports.ts';
 import { endedTag } from '../tagging/ended.ts';
 import { markTag } from '../tagging/mark.ts';
@@ -20,7 +20,7 @@ const MOST_RESOURCES = 1000;
 /** What EC2 may answer to a whole call because of one of its resources. */
 const OF_ONE_RESOURCE: ReadonlySet<CallFailure['meaning']> = new Set(['absent', 'refused', 'denied'] as const);
 
-type TagWork = Tagging | UnmarkImage;
+type TagWork = Tagging | Untagging;
 type Send = (client: EC2Client, resources: string[]) => Promise<unknown>;
 type PlaceOf = (region: Region) => Target;
 
@@ -63,7 +63,7 @@ function tagsOf(change: Tagging, at: Instant): Tags {
 }
 
 /** Takes tags off; what loses the same keys goes out together. */
-export async function removeTags(caller: Caller, at: PlaceOf, changes: readonly UnmarkImage[]): Promise<Applied[]> {
+export async function removeTags(caller: Caller, at: PlaceOf, changes: readonly Untagging[]): Promise<Applied[]> {
   const results = new Map<TagWork, Applied>();
   for (const group of Map.groupBy(changes, ({ region, tagKeys }) => JSON.stringify([region, tagKeys])).values()) {
     const [first] = group;
@@ -81,7 +81,8 @@ function resourcesOf(change: TagWork): string[] {
 
 /**
  * Tags images together with their snapshots, as many in a call as EC2 takes. One resource that is gone, full of tags or
- * denied fails a whole call, so a call that fails for that is made again in halves, down to the image or the snapshot that it is about.
+ * denied fails a whole call, so a call that fails for that is made again in halves, down to the image or the snapshot
+ * that it is about.
  */
 async function tagAll(
   caller: Caller,

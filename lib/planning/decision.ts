@@ -69,6 +69,15 @@ export interface UnmarkImage {
   readonly tagKeys: readonly string[];
 }
 
+/** Takes the mark off a snapshot that was on its way out for itself. */
+export interface UnmarkSnapshot {
+  readonly kind: 'unmark-snapshot';
+  readonly region: Region;
+  readonly snapshot: SnapshotId;
+  /** The keys of the tags that come off. */
+  readonly tagKeys: readonly string[];
+}
+
 /** Writes on an image and on its snapshots that it is not to be retired: what its instance says, for when that is gone. */
 export interface HoldImage {
   readonly kind: 'hold';
@@ -175,6 +184,9 @@ export interface RestoreImage {
 /** What is done by writing tags, a thousand resources in a call. */
 export type Tagging = MarkImage | MarkSnapshot | HoldImage | EndImage | VouchImage | AdoptImage;
 
+/** What is done by taking tags off, a thousand resources in a call. */
+export type Untagging = UnmarkImage | UnmarkSnapshot;
+
 /** What is decided anew on fresh reads right before the call. */
 export type StageChange = DeprecateImage | DisableImage | DeregisterImage | DeleteSnapshot;
 
@@ -184,7 +196,7 @@ export type Change =
   | ShareImage
   | UnshareImage
   | Tagging
-  | UnmarkImage
+  | Untagging
   | BringBackImage
   | RestoreImage
   | AskUsage
@@ -367,6 +379,10 @@ export function isTagging(decision: ChangeDecision): decision is ChangeDecision<
     decision.action === 'vouch' ||
     decision.action === 'adopt'
   );
+}
+
+export function isUntagging(decision: ChangeDecision): decision is ChangeDecision<Untagging> {
+  return decision.action === 'unmark' || decision.action === 'unmark-snapshot';
 }
 
 /**

@@ -19,7 +19,7 @@ import { holdsVersion, isFinished, type LineageInRegion, sortByLineage } from '.
 import { missingCopies } from './missing-copies.ts';
 import { heldSnapshotsOf, holdsOf, isEstablished, protectionOf, type Surroundings } from './protection.ts';
 import type { RetireInventory } from './retire-inventory.ts';
-import { planSnapshotSweep, strayWarnings } from './snapshot-sweep.ts';
+import { orphanWarnings, planSnapshotSweep, strayWarnings } from './snapshot-sweep.ts';
 import { stockOf } from './stock.ts';
 import { suspicionOf, vouchFor } from './suspect.ts';
 import { binWarnings, wayBack } from './way-back.ts';
@@ -67,9 +67,15 @@ export function planRetirement(
   for (const candidate of kept) decisions.push(decide(candidate, surroundings, caps));
   // The cap is spent on the oldest versions first, over all lineages, so that the order of reading decides nothing.
   for (const candidate of oldestFirst(candidates)) decisions.push(decide(candidate, surroundings, caps));
+  const sweep = planSnapshotSweep(file, inventory, suspicion, now);
   return {
-    decisions: decisions.concat(planSnapshotSweep(file, inventory, suspicion, now)),
-    warnings: [...caps.warnings(), ...strayWarnings(inventory, now), ...binWarnings(inventory)],
+    decisions: decisions.concat(sweep),
+    warnings: [
+      ...caps.warnings(),
+      ...orphanWarnings(inventory, sweep),
+      ...strayWarnings(inventory, now),
+      ...binWarnings(inventory),
+    ],
     problems: readProblems(inventory),
     abandoned: judged.abandoned,
     ...(inventory.images.complete && { stock: stockOf(lineages.values()) }),

@@ -1,3 +1,4 @@
+import type { Target } from '../model/ids.ts';
 import { gapOf } from '../model/reading.ts';
 import type { Snapshot } from '../model/resources.ts';
 import { formatInstant, HOUR, type Instant } from '../model/time.ts';
@@ -5,8 +6,9 @@ import type { PolicyFile } from '../policy/policy.ts';
 import { type Loans, sharesOfOthers } from '../tagging/loans.ts';
 import { readSnapshotOwnership, type SnapshotOwnership } from '../tagging/ownership.ts';
 import type { Stamp } from '../tagging/stamp.ts';
+import { HOLD, RETIRE } from '../tagging/tag-keys.ts';
 import { versionOf } from '../tagging/version.ts';
-import type { Decision, Reason } from './decision.ts';
+import type { Decision, Reason, Subject } from './decision.ts';
 import { lineageKey, sortByLineage } from './lineages.ts';
 import { MARK_REST } from './mark-rest.ts';
 import { unreadHere } from './protection.ts';
@@ -19,7 +21,8 @@ const ORPHAN_AGE = 48 * HOUR;
  * Decides on the snapshots that no image names. As long as an image names one it goes with that image. One that bears
  * a mark goes once that has rested: it was left over, since EC2 deregisters an image even where it could not delete all
  * its snapshots, or it was marked here. One without a mark is an orphan once it is 48 hours old: its image was
- * deregistered behind our back. It is marked, so that there is time to object.
+ * deregistered behind our back. It is marked, so that there is time to object. A hold takes the mark off, and so does an
+ * image that names the snapshot again, so that there is as much time should it be on its way out once more.
  */
 export function planSnapshotSweep(
   file: PolicyFile,
@@ -27,7 +30,42 @@ export function planSnapshotSweep(
   suspicion: string | undefined,
   now: Instant,
 ): Decision[] {
-  return unnamedSnapshots(inventory).map((snapshot) => decide(snapshot, file, inventory, suspicion, now));
+  return [
+    ...unnamedSnapshots(inventory).map((snapshot) => decide(snapshot, file, inventory, suspicion, now)),
+    ...unmarkNamed(file, inventory, now),
+  ];
+}
+
+/**
+ * Marks that rest on snapshots alone although an image names them. A younger one may be that of an image which does not
+ * show its own yet.
+ */
+function unmarkNamed({ deployment }: PolicyFile, inventory: RetireInventory, now: Instant): Decision[] {
+  const unnamed = new Set(unnamedSnapshots(inventory));
+  const leaving = new Set(
+    inventory.images.value.flatMap(({ tags, devices }) =>
+      tags[RETIRE] === undefined ? [] : devices.map(({ snapshot }) => snapshot),
+    ),
+  );
+  return inventory.snapshots.value.flatMap((snapshot) => {
+    if (snapshot.tags[RETIRE] === undefined || unnamed.has(snapshot) || leaving.has(snapshot.id)) return [];
+    const ownership = readSnapshotOwnership(snapshot, deployment);
+    if (ownership.kind !== 'ours' || !ownership.mark || now < ownership.mark.at + MARK_REST) return [];
+    return [unmark(aboutOf(snapshot, ownership.stamp), 'an image names it again')];
+  });
+}
+
+type About = Pick<Decision, 'policy' | 'lineage' | 'version'> & { readonly subject: Subject & { kind: 'snapshot' } };
+
+function aboutOf({ id, region }: Snapshot, stamp: Stamp): About {
+  const subject = { kind: 'snapshot', id, region } as const;
+  return { subject, policy: stamp.policy, lineage: stamp.lineage, version: versionOf(stamp.slot) };
+}
+
+function unmark(about: About, text: string): Decision {
+  const { id, region } = about.subject;
+  const change = { kind: 'unmark-snapshot', region, snapshot: id, tagKeys: [RETIRE] } as const;
+  return { ...about, action: 'unmark-snapshot', reason: { code: 'wanted-again', text }, change };
 }
 
 /** Those of our snapshots that no image is known to name. */
@@ -47,27 +85,32 @@ function decide(
   suspicion: string | undefined,
   now: Instant,
 ): Decision {
-  const { region } = snapshot;
-  const subject = { kind: 'snapshot', id: snapshot.id, region } as const;
+  const { id, region } = snapshot;
   const ownership = readSnapshotOwnership(snapshot, file.deployment);
   if (ownership.kind !== 'ours') {
+    const subject = { kind: 'snapshot', id, region } as const;
     return { subject, action: 'report', reason: { code: 'not-ours', text: ownership.problem } };
   }
-  const { stamp, hold } = ownership;
-  const about = { subject, policy: stamp.policy, lineage: stamp.lineage, version: versionOf(stamp.slot) };
+  const { stamp, hold, mark } = ownership;
+  const about = aboutOf(snapshot, stamp);
   if (hold !== undefined) {
-    return { ...about, action: 'refuse', reason: { code: 'hold', text: `it is on hold: ${hold}` } };
+    const text = `it is on hold: ${hold}`;
+    return mark ? unmark(about, text) : { ...about, action: 'refuse', reason: { code: 'hold', text } };
   }
-  const next = nextStep(snapshot, ownership, now);
+  const next = stepOf(snapshot, ownership, now);
   if (next.kind === 'wait') return { ...about, action: 'wait', reason: next.reason };
   const refusal = unread(inventory, now) ?? forbidden(snapshot, ownership.loans, inventory, suspicion);
-  if (refusal) return { ...about, action: 'refuse', reason: refusal };
+  const isPlanned = modeOf(stamp, file, inventory) === 'plan';
+  // What is proposed for ever is not all looked into.
+  if (refusal && !(isPlanned && refusal.code === 'not-looked-into')) {
+    return { ...about, action: 'refuse', reason: refusal };
+  }
   const { reason } = next;
-  if (modeOf(stamp, file, inventory) === 'plan') {
+  if (isPlanned) {
     const text = `${reason.text}; policy ${stamp.policy} is in plan mode`;
     return { ...about, action: 'propose', reason: { code: 'policy-in-plan-mode', text } };
   }
-  const at = { region, snapshot: snapshot.id };
+  const at = { region, snapshot: id };
   return next.kind === 'mark'
     ? { ...about, action: 'mark-snapshot', reason, change: { kind: 'mark-snapshot', ...at, text: reason.text } }
     : { ...about, action: 'delete-snapshot', reason, change: { kind: 'delete-snapshot', ...at } };
@@ -82,16 +125,12 @@ function modeOf(stamp: Stamp, { deployment, policies }: PolicyFile, { images }: 
 }
 
 /** What is to be done about a snapshot if nothing forbids it. */
-interface NextStep {
+interface Step {
   readonly kind: 'wait' | 'mark' | 'delete';
   readonly reason: Reason;
 }
 
-function nextStep(
-  { startedAt }: Snapshot,
-  { mark }: Extract<SnapshotOwnership, { kind: 'ours' }>,
-  now: Instant,
-): NextStep {
+function stepOf({ startedAt }: Snapshot, { mark }: Extract<SnapshotOwnership, { kind: 'ours' }>, now: Instant): Step {
   const due = mark ? mark.at + MARK_REST : startedAt + ORPHAN_AGE;
   const code = mark ? 'left-over' : 'orphan';
   if (now < due) {
@@ -99,7 +138,13 @@ function nextStep(
     return { kind: 'wait', reason: { code, text } };
   }
   return mark
-    ? { kind: 'delete', reason: { code, text: `its image is gone; marked ${formatInstant(mark.at)}: ${mark.reason}` } }
+    ? {
+        kind: 'delete',
+        reason: {
+          code,
+          text: `its image is gone; marked ${formatInstant(mark.at)}: ${mark.reason || 'no reason given'}`,
+        },
+      }
     : { kind: 'mark', reason: { code, text: 'no image names it any more' } };
 }
 
@@ -144,11 +189,27 @@ function forbidden(
 /** One line for the snapshots of other makes that have lost their image: they cost, and they are not ours to delete. */
 export function strayWarnings({ strays, target }: Pick<RetireInventory, 'strays' | 'target'>, now: Instant): string[] {
   const old = strays.value.filter(({ startedAt }) => now >= startedAt + ORPHAN_AGE);
-  if (old.length === 0) return [];
-  const gib = old.reduce((sum, { size }) => sum + size, 0);
-  const named = old.slice(0, 3).map(({ id }) => id);
-  const more = old.length > named.length ? ` and ${old.length - named.length} more` : '';
-  return [
-    `${old.length} snapshots in ${target.region}, of up to ${gib} GiB, are of images that are gone and were not made by this deployment, which leaves them alone: ${named.join(', ')}${more}`,
-  ];
+  return told(old, target, 'are of images that are gone and were not made by this deployment, which leaves them alone');
+}
+
+/** One line for the snapshots of ours that lost their image and are marked for it: the time to object is now. */
+export function orphanWarnings(
+  { snapshots, target }: Pick<RetireInventory, 'snapshots' | 'target'>,
+  decisions: readonly Decision[],
+): string[] {
+  const marked = new Set<string>(
+    decisions
+      .filter(({ action, reason }) => action === 'mark-snapshot' || (action === 'wait' && reason.code === 'left-over'))
+      .map(({ subject }) => subject.id),
+  );
+  const going = snapshots.value.filter(({ id }) => marked.has(id));
+  return told(going, target, `have lost their image and go a day after their mark, unless they get the tag ${HOLD}`);
+}
+
+function told(snapshots: readonly Snapshot[], { region }: Target, what: string): string[] {
+  if (snapshots.length === 0) return [];
+  const gib = snapshots.reduce((sum, { size }) => sum + size, 0);
+  const named = snapshots.slice(0, 3).map(({ id }) => id);
+  const more = snapshots.length > named.length ? ` and ${snapshots.length - named.length} more` : '';
+  return [`${snapshots.length} snapshots in ${region}, of up to ${gib} GiB, ${what}: ${named.join(', ')}${more}`];
 }

@@ -7,6 +7,7 @@ import {
   isChange,
   isStage,
   isTagging,
+  isUntagging,
 } from '../planning/decision.ts';
 import { judgeNameHolder } from '../planning/name-lock.ts';
 import { concurrently } from './concurrently.ts';
@@ -48,10 +49,11 @@ function asDecidedLast(decisions: readonly Decision[], carried: readonly (Carrie
 
 async function applyTags(changes: readonly ChangeDecision[], { aws }: CycleSettings): Promise<Carried[]> {
   const taggings = changes.filter(isTagging);
-  const unmarks = changes.filter((decision) => decision.action === 'unmark');
+  const untaggings = changes.filter(isUntagging);
+  // What comes off comes first: the snapshots of an image that is marked now may bear an old mark of their own.
+  const untagged = await aws.applier.unmark(untaggings.map(({ change }) => change));
   const tagged = await aws.applier.tag(taggings.map(({ change }) => change));
-  const unmarked = await aws.applier.unmark(unmarks.map(({ change }) => change));
-  return [...pair(taggings, tagged), ...pair(unmarks, unmarked)];
+  return [...pair(untaggings, untagged), ...pair(taggings, tagged)];
 }
 
 /** What brings images back, and what is asked about them, comes before anything that takes images away. */

@@ -55,6 +55,7 @@ function imageEvent({ decision, applied }: Carried, { event }: Outcome, deployme
     case 'mark':
     case 'mark-snapshot':
     case 'unmark':
+    case 'unmark-snapshot':
     case 'hold':
     case 'end':
     case 'vouch':

@@ -13,7 +13,7 @@ import type {
   RestoreImage,
   StageChange,
   Tagging,
-  UnmarkImage,
+  Untagging,
 } from '../planning/decision.ts';
 import type { ImageEvidence, SnapshotEvidence, Use } from '../planning/evidence.ts';
 import type { Sharing } from '../planning/lending.ts';
@@ -99,7 +99,7 @@ export interface Applier {
   unshare(change: UnshareImage): Promise<Applied>;
   /** What is written is written in as few calls as it can. One result for each, in order. */
   tag(changes: readonly Tagging[]): Promise<readonly Applied[]>;
-  unmark(changes: readonly UnmarkImage[]): Promise<readonly Applied[]>;
+  unmark(changes: readonly Untagging[]): Promise<readonly Applied[]>;
   bringBack(change: BringBackImage): Promise<Applied>;
   restore(change: RestoreImage): Promise<Applied>;
   askUsage(change: AskUsage): Promise<Applied>;

@@ -24,7 +24,7 @@ import type { ImageScope, Reads } from './ports.ts';
  */
 const MOST_LOOKED_INTO = 2_000;
 
-/** Of what policies in plan mode propose, which grows for ever, so many images and snapshots show that it would work. */
+/** Of what policies in plan mode propose, which grows for ever, so many of each kind show that it would work. */
 const MOST_PROPOSED = 100;
 
 interface RetireContext {
@@ -210,7 +210,8 @@ function dueIn(
 
 /**
  * What is looked into now. A run that applies its plan looks a second time right before each stage, so until then the
- * plan assumes that nothing is found: to look twice would take longer than the calls themselves.
+ * plan assumes that nothing is found: to look twice would take longer than the calls themselves. What is to be marked has
+ * no second look, so all of it is looked into here.
  */
 function lookedInto({ stages, marks, proposed }: Due, mode: Mode, subjects: readonly Change[] | undefined) {
   if (subjects) {

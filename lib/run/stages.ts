@@ -4,6 +4,7 @@ import {
   type Decision,
   isChange,
   isStage,
+  isUntagging,
   type StageChange,
   sameDecision,
 } from '../planning/decision.ts';
@@ -113,7 +114,7 @@ async function carryOut(
   const replaced: Withdrawn = { ...withdrawn, instead: again };
   if (!isChange(again)) return [replaced];
   if (isRescue(again)) return [replaced, { decision: again, applied: await rescue(again.change, applier) }];
-  if (again.action !== 'unmark') return [replaced];
+  if (!isUntagging(again)) return [replaced];
   const [applied = { kind: 'not-started' }] = await applier.unmark([again.change]);
   return [replaced, { decision: again, applied }];
 }

@@ -90,6 +90,14 @@ describe('marks', () => {
         Tags.some(({ Value = '' }) => /^\d{4}-.*Z no image names it any more$/.test(Value)),
       );
     expect(marked.map(({ snapshot }) => snapshot.SnapshotId)).toEqual(left);
+    const unmarks = marks.map(
+      ({ snapshot }) =>
+        ({ kind: 'unmark-snapshot', region: FRANKFURT, snapshot, tagKeys: ['amikeep:retire'] }) as const,
+    );
+    const unmarked = await world.clock.run(() => applier(world).unmark(unmarks));
+    expect(unmarked.map(({ kind }) => kind)).toEqual(['refused', 'done', 'done', 'done']);
+    const tags = world.sandbox.ec2.inspect.snapshots().flatMap(({ snapshot }) => snapshot.Tags ?? []);
+    expect(tags.filter(({ Key }) => Key === 'amikeep:retire')).toEqual([]);
   });
 
   it('come off again, from the snapshots too, and a mark that is not there is no error', async () => {

@@ -61,6 +61,12 @@ async function sweepHours(world: World, id: string, hours: number): Promise<stri
 
 const reasons = (world: World): string[] => world.finishedRuns().flatMap(({ counts }) => Object.keys(counts));
 
+/** The mark on a snapshot: an empty one where it bears none, nothing where it is gone. */
+function markOn(world: World, id: string): string | undefined {
+  const found = world.sandbox.ec2.inspect.snapshots().find(({ snapshot }) => snapshot.SnapshotId === id);
+  return found && (found.snapshot.Tags?.find(({ Key }) => Key === 'amikeep:retire')?.Value ?? '');
+}
+
 const here = <T>(world: World, send: (client: EC2Client) => Promise<T>) => world.send(FRANKFURT, send);
 
 describe('an image that no rule wants', () => {
@@ -343,11 +349,7 @@ it('P9: an orphan of ours is marked after 48 hours and goes a day later; what ot
   };
   await retire();
   expect(snapshots()).toHaveLength(3);
-  const [mark] = world.sandbox.ec2.inspect
-    .snapshots()
-    .flatMap(({ snapshot: { SnapshotId, Tags = [] } }) => (SnapshotId === snapshot ? Tags : []))
-    .filter(({ Key }) => Key === 'amikeep:retire');
-  expect(mark?.Value).toMatch(/Z no image names it any more$/);
+  expect(markOn(world, snapshot)).toMatch(/Z no image names it any more$/);
   await world.clock.advance(23 * 3_600_000);
   await retire();
   expect(snapshots()).toHaveLength(3);
@@ -358,6 +360,31 @@ it('P9: an orphan of ours is marked after 48 hours and goes a day later; what ot
   expect(snapshots()).toHaveLength(2);
   const [{ warnings = [] } = {}] = world.finishedRuns().slice(-1);
   expect(warnings).toEqual([expect.stringContaining('1 snapshots in eu-central-1, of up to 8 GiB')]);
+});
+
+it('P6: an orphan that was on hold is marked anew once the hold is lifted, and rests a day again', async () => {
+  const world = aWorld({ policies: LOCAL });
+  await world.launch(1, { Backup: 'nightly' });
+  await world.night('2026-11-02');
+  await world.night('2026-11-03');
+  const [orphaned] = world.images();
+  const snapshot = orphaned?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? '';
+  await here(world, (client) => client.send(new DeregisterImageCommand({ ImageId: orphaned?.ImageId })));
+  const marksOfDays = async (days: number) => {
+    await world.clock.advance(days * 24 * 3_600_000);
+    await world.invoke('retire', { confirmNoInstances: true });
+    await world.deliver();
+    return markOn(world, snapshot);
+  };
+  expect(await marksOfDays(3)).toMatch(/^2026-11-06/);
+  await world.tag(snapshot, { 'amikeep:hold': 'audit' });
+  expect(await marksOfDays(2)).toBe('');
+  expect(await marksOfDays(10)).toBe('');
+  await here(world, (client) =>
+    client.send(new DeleteTagsCommand({ Resources: [snapshot], Tags: [{ Key: 'amikeep:hold' }] })),
+  );
+  expect(await marksOfDays(0)).toMatch(/^2026-11-18/);
+  expect(await marksOfDays(2)).toBeUndefined();
 });
 
 describe('a failed image', () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type ChangeDecision, type Decision, isStage, isTagging, sameDecision } from '../../lib/planning/decision.ts';
+import {
+  type ChangeDecision,
+  type Decision,
+  isStage,
+  isTagging,
+  isUntagging,
+  sameDecision,
+} from '../../lib/planning/decision.ts';
 import { HERE } from '../builders.ts';
 import { ami, snap } from './fleet.ts';
 
@@ -42,8 +49,21 @@ it('P7: what takes an image away is deprecating, disabling, deregistering and de
     },
     { ...about, action: 'mark', reason, change: { ...image, snapshots, kind: 'mark', text: 'expired', ends: false } },
     { ...about, action: 'unmark', reason, change: { ...image, snapshots, kind: 'unmark', tagKeys: [] } },
+    {
+      ...about,
+      action: 'mark-snapshot',
+      reason,
+      change: { kind: 'mark-snapshot', region: HERE.region, snapshot: snap(1), text: 'expired' },
+    },
+    {
+      ...about,
+      action: 'unmark-snapshot',
+      reason,
+      change: { kind: 'unmark-snapshot', region: HERE.region, snapshot: snap(1), tagKeys: [] },
+    },
   ];
-  expect(decisions.filter(isTagging).map(({ action }) => action)).toEqual(['mark']);
+  expect(decisions.filter(isTagging).map(({ action }) => action)).toEqual(['mark', 'mark-snapshot']);
+  expect(decisions.filter(isUntagging).map(({ action }) => action)).toEqual(['unmark', 'unmark-snapshot']);
   expect(decisions.filter(isStage).map(({ action }) => action)).toEqual([
     'deregister',
     'delete-snapshot',

@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { region } from '../../lib/model/ids.ts';
 import type { Image, Snapshot } from '../../lib/model/resources.ts';
-import { HOUR } from '../../lib/model/time.ts';
+import { formatInstant, HOUR } from '../../lib/model/time.ts';
 import { planRetirement } from '../../lib/planning/retire.ts';
 import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
 import { formatRetire } from '../../lib/tagging/retire-text.ts';
 import { encodeStamp } from '../../lib/tagging/stamp.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
-import { aPolicy, aPolicyFile, aStamp, HERE, RETIRE_RULES } from '../builders.ts';
+import { anInstance, aPolicy, aPolicyFile, aStamp, HERE, RETIRE_RULES } from '../builders.ts';
 import {
   ami,
   cutShort,
   imageOfDay,
   instancesHere,
+  marked,
   markedSnapshot,
   NOW,
   read,
@@ -43,11 +44,59 @@ describe('P9: a snapshot that bears a mark', () => {
   });
 
   it('goes with its image as long as one names it, so it needs no decision of its own', () => {
-    expect(decide(rested(), { snapshotUses: read(new Map([[snap(1), ami(1)]])) })).toEqual([]);
+    const images = read([marked(imageOfDay(0), NOW - 24 * HOUR)]);
+    const decisions = decide(rested(), { images, ...instancesHere(anInstance()) });
+    expect(decisions.filter(({ subject }) => subject.kind === 'snapshot')).toEqual([]);
+  });
+
+  it.each<[string, Partial<RetireInventory>]>([
+    ['an image of ours', { images: read([imageOfDay(0)]), ...instancesHere(anInstance()) }],
+    ['any image', { snapshotUses: read(new Map([[snap(1), ami(9)]])) }],
+  ])('loses it where %s names it that bears none, so that it would rest anew', (_, overrides) => {
+    const about = (snapshot: Snapshot, file = aPolicyFile()) =>
+      decide(snapshot, overrides, file).filter(({ subject }) => subject.kind === 'snapshot');
+    const unmarked = {
+      subject: { kind: 'snapshot', id: snap(1), region: 'eu-central-1' },
+      policy: 'nightly',
+      lineage: 'i-0123456789abcdef0',
+      version: '2026.11.23-0200',
+      action: 'unmark-snapshot',
+      reason: { code: 'wanted-again', text: 'an image names it again' },
+      change: {
+        kind: 'unmark-snapshot',
+        region: 'eu-central-1',
+        snapshot: snap(1),
+        tagKeys: ['amikeep:retire'],
+      },
+    };
+    expect(about(rested())).toEqual([unmarked]);
+    const planned = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
+    expect(about(rested(), planned)).toEqual([unmarked]);
+    // Its image may bear one that reads do not show yet.
+    expect(about(markedSnapshot(1, NOW - 24 * HOUR + 1000))).toEqual([]);
+    expect(about(rested({ 'amikeep:retire': 'some day' }))).toEqual([]);
+    expect(about(rested({ 'amikeep:deployment': 'test' }))).toEqual([]);
+    expect(about({ ...rested(), tags: encodeStamp(aStamp()) })).toEqual([]);
+  });
+
+  it('P6: loses it where it is on hold, so that it rests anew once that is lifted', () => {
+    expect(decide(rested({ [HOLD]: 'audit' }))).toMatchObject([
+      {
+        action: 'unmark-snapshot',
+        reason: { code: 'wanted-again', text: 'it is on hold: audit' },
+        change: { kind: 'unmark-snapshot', region: HERE.region, snapshot: snap(1), tagKeys: ['amikeep:retire'] },
+      },
+    ]);
+  });
+
+  it('says why it goes where whoever marked it gave no reason', () => {
+    const mark = `${formatInstant(NOW - 24 * HOUR)}`;
+    expect(inShort(decide(rested({ 'amikeep:retire': mark })))).toEqual([
+      'delete-snapshot left-over: its image is gone; marked 2026-11-22T05:00:00Z: no reason given',
+    ]);
   });
 
   it.each<[string, Snapshot, Partial<RetireInventory>, string]>([
-    ['is on hold', rested({ [HOLD]: 'audit' }), {}, 'refuse hold'],
     ['was marked less than 24 hours ago', markedSnapshot(1, NOW - 24 * HOUR + 1000), {}, 'wait left-over'],
     ['may be used by an image unread', rested(), { snapshotUses: cutShort(new Map()) }, 'refuse evidence-incomplete'],
     ['may be of an image unread', rested(), { images: cutShort([]) }, 'refuse evidence-incomplete'],
@@ -249,6 +298,32 @@ describe('P9: an orphan', () => {
     expect(inShort(decide(orphan(480), {}, file))).toEqual([
       'propose policy-in-plan-mode: no image names it any more; policy nightly is in plan mode',
     ]);
+    // So many may be proposed, for ever, that not all are looked into.
+    const unlooked = { snapshotEvidence: read({ get: () => undefined }) };
+    expect(decide(orphan(480), unlooked, file)).toMatchObject([{ action: 'propose' }]);
+    const locked = { snapshotEvidence: read({ get: () => ({ lock: 'compliance', sharedWith: [] }) }) };
+    expect(decide(orphan(480), locked, file)).toMatchObject([{ action: 'refuse', reason: { code: 'locked' } }]);
+  });
+});
+
+describe('snapshots that have lost their image', () => {
+  const warnings = (snapshots: readonly Snapshot[], file = aPolicyFile()) =>
+    planRetirement(file, retireInventory([], { snapshots: read(snapshots) }), NOW).warnings;
+
+  it('are told of while there is time to object', () => {
+    const some = [orphan(48), ...[2, 3, 4].map((number) => markedSnapshot(number, NOW - HOUR))];
+    const gone = [markedSnapshot(5, NOW - 24 * HOUR), orphan(47, { id: snap(6) })];
+    const held = orphan(48, { id: snap(7), tags: { ...encodeStamp(aStamp()), [HOLD]: '' } });
+    expect(warnings([...some, ...gone, held])).toEqual([
+      '4 snapshots in eu-central-1, of up to 32 GiB, have lost their image and go a day after their mark, ' +
+        `unless they get the tag amikeep:hold: ${snap(1)}, ${snap(2)}, ${snap(3)} and 1 more`,
+    ]);
+  });
+
+  it('are not told of where none is to go', () => {
+    expect(warnings([orphan(47)])).toEqual([]);
+    const planned = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
+    expect(warnings([orphan(48)], planned)).toEqual([]);
   });
 });
 

@@ -24,7 +24,8 @@ const fileOf = (mode: 'plan' | 'apply') =>
   });
 const applied = fileOf('apply');
 const decisionsOn = (inventory: RetireInventory, file = applied) => planRetirement(file, inventory, NOW).decisions;
-const takesAway = (decision: Decision) => decision.action === 'mark' || (isChange(decision) && isStage(decision));
+const takesAway = (decision: Decision) =>
+  decision.action.startsWith('mark') || (isChange(decision) && isStage(decision));
 const leaving = (inventory: RetireInventory) =>
   new Set<string>(
     decisionsOn(inventory)

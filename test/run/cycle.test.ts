@@ -221,11 +221,11 @@ describe('what brings images back', () => {
     const applier = new FakeApplier();
     const { carried } = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
     expect(applier.asked.map(({ kind }) => kind)).toEqual([
+      'unmark',
       'hold',
       'end',
       'adopt',
       'vouch',
-      'unmark',
       'ask-usage',
       'restore',
       'bring-back',

@@ -134,7 +134,7 @@ describe('what the retire job looks into one by one', () => {
     expect(plan.decisions.filter(({ action }) => action === 'mark')).toHaveLength(2_000);
   });
 
-  it('is a hundred images and a hundred snapshots at most of what is only proposed', async () => {
+  it('is a hundred images and a hundred snapshots at most of what is only proposed, and all of it is', async () => {
     const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
     const orphans = Array.from({ length: 110 }, (_, index) => ({
       ...markedSnapshot(1000 + index, NOW),
@@ -144,8 +144,7 @@ describe('what the retire job looks into one by one', () => {
     const lengths = (calls: unknown[] | undefined) => calls?.map((call) => Array.isArray(call) && call[1].length);
     expect(lengths(asked.imageEvidence)).toEqual([100]);
     expect(lengths(asked.snapshotEvidence)).toEqual([100]);
-    // A snapshot that was not looked into is not proposed either.
-    expect(plan.decisions.filter(({ action }) => action === 'propose')).toHaveLength(107 + 100);
+    expect(plan.decisions.filter(({ action }) => action === 'propose')).toHaveLength(107 + 110);
     expect(applier.asked).toEqual([]);
   });
 
@@ -247,6 +246,19 @@ describe('P7: right before the calls the retire job reads again', () => {
     expect(asked.snapshots?.[1]).toEqual([HERE.region, { deployment: 'prod', ids: [snap(9)] }]);
     // Their lineage tells by which rules they go where their policy is gone, and whether their image is there after all.
     expect(asked.images?.[1]).toEqual([HERE.region, { deployment: 'prod', lineages: [AN_INSTANCE_ID] }]);
+  });
+
+  it('and unmarks a snapshot that is on hold by now', async () => {
+    const { applier, plan } = await retire({
+      images: imagesOfDays(1),
+      snapshots: [markedSnapshot(9, NOW - 2 * DAY)],
+      snapshotsLater: [markedSnapshot(9, NOW - 2 * DAY, { [HOLD]: 'audit' })],
+    });
+    expect(applier.asked).toMatchObject([{ kind: 'unmark-snapshot', snapshot: snap(9) }]);
+    expect(plan.decisions.at(-1)).toMatchObject({
+      action: 'unmark-snapshot',
+      reason: { text: 'it is on hold: audit' },
+    });
   });
 
   it('and no strays at all where it looks at one policy only', async () => {

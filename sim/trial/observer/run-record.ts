@@ -27,7 +27,7 @@ export class RunRecord {
 
   /** Takes down how a call of the run ended. */
   note(call: RecordedCall): void {
-    const { operation, region, time, input, outcome, lost } = call;
+    const { operation, account, region, time, input, outcome, lost } = call;
     const succeeded = outcome === 'ok' && !lost;
     if (isRead(operation)) {
       if (TELLS_ONLY.has(operation)) return;
@@ -36,7 +36,7 @@ export class RunRecord {
       const isAnswered = succeeded || isSettled(outcome);
       if (isAnswered && this.failedReads.size === 0) return;
       const { NextToken: _, ...asked } = { ...Object(input) };
-      const key = `${operation} ${region} ${JSON.stringify(asked)}`;
+      const key = `${operation} ${account} ${region} ${JSON.stringify(asked)}`;
       const ids = new Set(idsAsked(input));
       if (isAnswered) {
         this.failedReads.delete(key);
@@ -101,12 +101,15 @@ function idsAsked(input: unknown): readonly string[] {
   return [...[...ID_FIELDS].flatMap((field) => textsAt(input, field)), ...filtered];
 }
 
-/** A read without what it asks about, so that one of some of the same is known for the same. */
-function questionOf({ operation, region, input }: RecordedCall): string {
+/**
+ * A read without what it asks about, so that one of some of the same is known for the same. Nor is it told by its page:
+ * where a further one fails, that is noted after the first has been answered.
+ */
+function questionOf({ operation, account, region, input }: RecordedCall): string {
   const { NextToken: _, Filters: __, ...fields } = Object(input);
   const others = Object.entries(fields).filter(([field]) => !ID_FIELDS.has(field));
   const filters = filtersOf(input).map((filter) => (ID_FILTERS.has(filter.Name) ? filter.Name : filter));
-  return JSON.stringify([operation, region, others, filters]);
+  return JSON.stringify([operation, account, region, others, filters]);
 }
 
 function filtersOf(input: unknown): readonly { readonly Name: string }[] {

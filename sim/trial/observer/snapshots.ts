@@ -14,14 +14,16 @@ export function checkOrphanMark(id: string, record: ImageRecord, effect: Effect,
   const found = scene.sandbox.ec2.inspect.snapshot(scene.account, effect.region, id);
   if (!found) return;
   const what = () => `CreateTags of a mark on ${id} by ${run.begun.caller}`;
-  scene.expect(record.state.now === 'gone', 'P9', [id, record], () => `${what()}: its image ${record.id} is there`);
+  checkGone(id, record, found.images, scene, what);
   const age = scene.now - (found.snapshot.StartTime?.getTime() ?? scene.now);
   scene.expect(age >= ORPHAN_AGE, 'P9', [id, record], () => `${what()}: it is ${age / 3_600_000} hours old`);
-  // A lock ends, which the book does not follow; what is locked in the end is not deleted either.
-  const kept = scene.book.kept.get(id)?.find(({ how, since }) => how !== 'locked' && since <= scene.cutoff(run, false));
-  scene.expect(!kept, 'P9', [id, record], () => `${what()}: it is ${kept?.how}`);
-  const { retire } = governanceOf(record, run.begun.promised, scene.book.lineageOf(record));
-  scene.expect(retire.mode === 'apply', 'P10', [id, record], () => `${what()}: its policy is in plan mode`);
+  const cutoff = scene.cutoff(run, false);
+  for (const { how, since } of scene.book.kept.get(id) ?? []) {
+    if (since > cutoff || (how === 'locked' && !found.locked)) continue;
+    scene.expect(false, how === 'held' ? 'P6' : 'P9', [id, record], () => `${what()}: it is ${how}`);
+  }
+  checkMode(id, record, run, scene, what);
+  suspect(record, effect, run, what);
 }
 
 /** Checks a DeleteSnapshot before it happens, whether EC2 would let it happen or not. */
@@ -33,8 +35,7 @@ export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): voi
   scene.expect(record?.maker === run.begun.deployment, 'P1', [id], () => `${what()}: it is not of this deployment`);
   if (!record || !found) return;
   const { snapshot, images } = found;
-  scene.expect(images.length === 0, 'P9', [id, ...images], () => `${what()}: ${images.join(', ')} is made of it`);
-  scene.expect(record.state.now === 'gone', 'P9', [id, record], () => `${what()}: its image ${record.id} is there`);
+  checkGone(id, record, images, scene, what);
   const tags = tagsOf(snapshot);
   scene.expect(tags.get(HOLD) === undefined, 'P6', [id, record], () => `${what()}: it is on hold`);
   const shared = scene.book.kept
@@ -43,15 +44,8 @@ export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): voi
   scene.expect(!shared, 'P9', [id, record], () => `${what()}: it is shared`);
   const marked = Date.parse((tags.get(MARK) ?? '').slice(0, '2026-11-23T02:00:00Z'.length));
   scene.expect(scene.now - marked >= DAY, 'P9', [id, record], () => `${what()}: no mark of a day is on it`);
-  const { retire } = governanceOf(record, run.begun.promised, scene.book.lineageOf(record));
-  scene.expect(retire.mode === 'apply', 'P10', [id, record], () => `${what()}: its policy is in plan mode`);
-  for (const [key, failed] of run.failedReads) {
-    const { call } = failed;
-    if (!concerns(failed, record)) continue;
-    if (call.region !== effect.region || tellsOfOthers(call)) continue;
-    const text = () => `${what()}: its ${call.operation} had ended with ${call.outcome}`;
-    run.suspicions.push({ read: key, record, text });
-  }
+  checkMode(id, record, run, scene, what);
+  suspect(record, effect, run, what);
   const read = run.lastRead.get(`DescribeSnapshots ${effect.region}`) ?? Number.NEGATIVE_INFINITY;
   scene.expect(
     read >= scene.freshSince(effect.time),
@@ -59,4 +53,29 @@ export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): voi
     [id, record],
     () => `${what()}: it was not read again before`,
   );
+}
+
+type What = () => string;
+
+function checkGone(id: string, record: ImageRecord, users: readonly string[], scene: Scene, what: What): void {
+  scene.expect(users.length === 0, 'P9', [id, ...users], () => `${what()}: ${users.join(', ')} is made of it`);
+  scene.expect(record.state.now === 'gone', 'P9', [id, record], () => `${what()}: its image ${record.id} is there`);
+}
+
+function checkMode(id: string, record: ImageRecord, run: RunRecord, scene: Scene, what: What): void {
+  const { retire } = governanceOf(record, run.begun.promised, scene.book.lineageOf(record));
+  scene.expect(retire.mode === 'apply', 'P10', [id, record], () => `${what()}: its policy is in plan mode`);
+}
+
+/** P4: notes the reads of what protects snapshots that have failed so far. */
+function suspect(record: ImageRecord, effect: Effect, run: RunRecord, what: What): void {
+  for (const [read, failed] of run.failedReads) {
+    const { call } = failed;
+    if (!concerns(failed, record) || call.region !== effect.region || tellsOfOthers(call)) continue;
+    run.suspicions.push({
+      read,
+      record,
+      text: () => `${what()}: its ${call.operation} had ended with ${call.outcome}`,
+    });
+  }
 }
