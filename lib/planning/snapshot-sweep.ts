@@ -30,9 +30,10 @@ export function planSnapshotSweep(
   suspicion: string | undefined,
   now: Instant,
 ): Decision[] {
+  const unnamed = unnamedSnapshots(inventory);
   return [
-    ...unnamedSnapshots(inventory).map((snapshot) => decide(snapshot, file, inventory, suspicion, now)),
-    ...unmarkNamed(file, inventory, now),
+    ...unnamed.map((snapshot) => decide(snapshot, file, inventory, suspicion, now)),
+    ...unmarkNamed(new Set(unnamed), file, inventory, now),
   ];
 }
 
@@ -40,14 +41,18 @@ export function planSnapshotSweep(
  * Marks that rest on snapshots alone although an image names them. A younger one may be that of an image which does not
  * show its own yet.
  */
-function unmarkNamed({ deployment }: PolicyFile, inventory: RetireInventory, now: Instant): Decision[] {
-  const unnamed = new Set(unnamedSnapshots(inventory));
+function unmarkNamed(
+  unnamed: ReadonlySet<Snapshot>,
+  { deployment }: PolicyFile,
+  { images, snapshots }: RetireInventory,
+  now: Instant,
+): Decision[] {
   const leaving = new Set(
-    inventory.images.value.flatMap(({ tags, devices }) =>
+    images.value.flatMap(({ tags, devices }) =>
       tags[RETIRE] === undefined ? [] : devices.map(({ snapshot }) => snapshot),
     ),
   );
-  return inventory.snapshots.value.flatMap((snapshot) => {
+  return snapshots.value.flatMap((snapshot) => {
     if (snapshot.tags[RETIRE] === undefined || unnamed.has(snapshot) || leaving.has(snapshot.id)) return [];
     const ownership = readSnapshotOwnership(snapshot, deployment);
     if (ownership.kind !== 'ours' || !ownership.mark || now < ownership.mark.at + MARK_REST) return [];
