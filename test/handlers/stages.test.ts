@@ -327,17 +327,23 @@ describe('P5: a lineage whose source is gone', () => {
   });
 });
 
-it('P9: an orphan of ours is marked after 48 hours and goes a day later; what others left is told and stays', async () => {
+/** A world with two nights' images, the older of which somebody deregisters, so that its snapshot stays. */
+async function withOrphan() {
   const world = aWorld({ policies: LOCAL });
-  await world.launch(1, { Backup: 'nightly' });
+  const [instance = ''] = await world.launch(1, { Backup: 'nightly' });
   await world.night('2026-11-02');
   await world.night('2026-11-03');
   const [orphaned] = world.images();
-  const snapshot = orphaned?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? '';
+  await here(world, (client) => client.send(new DeregisterImageCommand({ ImageId: orphaned?.ImageId })));
+  return { world, instance, snapshot: orphaned?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? '' };
+}
+
+it('P9: an orphan of ours is marked after 48 hours and goes a day later; what others left is told and stays', async () => {
+  const { world, instance, snapshot } = await withOrphan();
   await here(world, async (client) => {
-    await client.send(new DeregisterImageCommand({ ImageId: orphaned?.ImageId }));
-    const InstanceId = tagOf(orphaned, 'amikeep:source-instance');
-    const { ImageId } = await client.send(new CreateImageCommand({ InstanceId, Name: 'by hand', NoReboot: true }));
+    const { ImageId } = await client.send(
+      new CreateImageCommand({ InstanceId: instance, Name: 'by hand', NoReboot: true }),
+    );
     await client.send(new DeregisterImageCommand({ ImageId }));
   });
   const snapshots = () => world.sandbox.ec2.inspect.snapshots().map(({ snapshot: { SnapshotId } }) => SnapshotId);
@@ -363,13 +369,7 @@ it('P9: an orphan of ours is marked after 48 hours and goes a day later; what ot
 });
 
 it('P6: an orphan that was on hold is marked anew once the hold is lifted, and rests a day again', async () => {
-  const world = aWorld({ policies: LOCAL });
-  await world.launch(1, { Backup: 'nightly' });
-  await world.night('2026-11-02');
-  await world.night('2026-11-03');
-  const [orphaned] = world.images();
-  const snapshot = orphaned?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? '';
-  await here(world, (client) => client.send(new DeregisterImageCommand({ ImageId: orphaned?.ImageId })));
+  const { world, snapshot } = await withOrphan();
   const marksOfDays = async (days: number) => {
     await world.clock.advance(days * 24 * 3_600_000);
     await world.invoke('retire', { confirmNoInstances: true });
