@@ -125,11 +125,11 @@ function checkSnapshots({ stage, record, cutoff }: Step, scene: Scene, what: Wha
   }
 }
 
-/** P8: a mark that has rested for a day, as it stands there and as it was written. */
+/** P8: a mark that has rested for a day as it is dated, and as it stands there, but for the way that its call took. */
 function checkMark({ record, cutoff }: Step, scene: Scene, what: What): void {
   const seen = record.mark.at(cutoff);
   const stood = Date.parse(seen.value?.text.slice(0, '2026-11-23T02:00:00Z'.length) ?? '');
-  const rested = seen.value !== undefined && scene.now - seen.at >= DAY && scene.now - stood >= DAY;
+  const rested = seen.value !== undefined && scene.now - seen.at >= DAY - scene.transit && scene.now - stood >= DAY;
   scene.expect(rested, 'P8', [record], () => {
     const mark = seen.value === undefined ? 'it bears no mark' : `its mark is of ${new Date(seen.at).toISOString()}`;
     return `${what()}: ${mark}`;
