@@ -4,14 +4,15 @@ import type { Snapshot } from '../model/resources.ts';
 import { formatInstant, HOUR, type Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { type Loans, sharesOfOthers } from '../tagging/loans.ts';
-import { readSnapshotOwnership, type SnapshotOwnership } from '../tagging/ownership.ts';
+import type { Mark } from '../tagging/mark.ts';
+import { readSnapshotOwnership } from '../tagging/ownership.ts';
 import type { Stamp } from '../tagging/stamp.ts';
 import { HOLD, RETIRE } from '../tagging/tag-keys.ts';
 import { versionOf } from '../tagging/version.ts';
 import type { Decision, Reason, Subject } from './decision.ts';
 import { lineageKey, sortByLineage } from './lineages.ts';
 import { MARK_REST } from './mark-rest.ts';
-import { unreadHere } from './protection.ts';
+import { inBrief, unreadHere } from './protection.ts';
 import type { RetireInventory } from './retire-inventory.ts';
 
 /** A younger one may belong to an image that does not show yet. */
@@ -102,7 +103,7 @@ function decide(
     const text = `it is on hold: ${hold}`;
     return mark ? unmark(about, text) : { ...about, action: 'refuse', reason: { code: 'hold', text } };
   }
-  const next = stepOf(snapshot, ownership, now);
+  const next = stepOf(snapshot, mark, now);
   if (next.kind === 'wait') return { ...about, action: 'wait', reason: next.reason };
   const refusal = unread(inventory, now) ?? forbidden(snapshot, ownership.loans, inventory, suspicion);
   const isPlanned = modeOf(stamp, file, inventory) === 'plan';
@@ -135,22 +136,16 @@ interface Step {
   readonly reason: Reason;
 }
 
-function stepOf({ startedAt }: Snapshot, { mark }: Extract<SnapshotOwnership, { kind: 'ours' }>, now: Instant): Step {
+function stepOf({ startedAt }: Snapshot, mark: Mark | undefined, now: Instant): Step {
   const due = mark ? mark.at + MARK_REST : startedAt + ORPHAN_AGE;
   const code = mark ? 'left-over' : 'orphan';
   if (now < due) {
     const text = `no image names it; it may ${mark ? 'go' : 'be marked'} from ${formatInstant(due)} on`;
     return { kind: 'wait', reason: { code, text } };
   }
-  return mark
-    ? {
-        kind: 'delete',
-        reason: {
-          code,
-          text: `its image is gone; marked ${formatInstant(mark.at)}: ${mark.reason || 'no reason given'}`,
-        },
-      }
-    : { kind: 'mark', reason: { code, text: 'no image names it any more' } };
+  if (!mark) return { kind: 'mark', reason: { code, text: 'no image names it any more' } };
+  const text = `its image is gone; marked ${formatInstant(mark.at)}: ${mark.reason || 'no reason given'}`;
+  return { kind: 'delete', reason: { code, text } };
 }
 
 /** What protects images protects snapshots too: where any of it failed to be read, nothing goes in that region. */
@@ -214,7 +209,6 @@ export function orphanWarnings(
 function told(snapshots: readonly Snapshot[], { region }: Target, what: string): string[] {
   if (snapshots.length === 0) return [];
   const gib = snapshots.reduce((sum, { size }) => sum + size, 0);
-  const named = snapshots.slice(0, 3).map(({ id }) => id);
-  const more = snapshots.length > named.length ? ` and ${snapshots.length - named.length} more` : '';
-  return [`${snapshots.length} snapshots in ${region}, of up to ${gib} GiB, ${what}: ${named.join(', ')}${more}`];
+  const named = inBrief(snapshots.map(({ id }) => id));
+  return [`${snapshots.length} snapshots in ${region}, of up to ${gib} GiB, ${what}: ${named}`];
 }

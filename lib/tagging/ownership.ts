@@ -28,7 +28,7 @@ interface Owned {
 }
 
 /** Whether a snapshot is this deployment's, and what its tags say. */
-export type SnapshotOwnership = Owned | NotOurs;
+type SnapshotOwnership = Owned | NotOurs;
 
 /** An image that is this deployment's, and what its tags say. */
 export interface OwnedImage extends Owned {

@@ -18,6 +18,9 @@ export interface Pinned {
   readonly since: number;
 }
 
+/** How people keep a snapshot from going. */
+export type Keeping = 'held' | 'locked' | 'shared';
+
 /** All that there ever was, as far as promises are about it. */
 export class Book {
   readonly images = new Map<string, ImageRecord>();
@@ -31,7 +34,7 @@ export class Book {
   /** Images that others may use: who does is told late, and for a while nobody is believed that none does. */
   readonly shared = new Set<string>();
   /** What people did to snapshots so that they are not deleted, and since when. */
-  readonly kept = new Map<string, { readonly how: 'held' | 'locked' | 'shared'; readonly since: number }[]>();
+  readonly kept = new Map<string, { readonly how: Keeping; readonly since: number }[]>();
   readonly #sandbox: Sandbox;
   readonly #account: string;
 
@@ -75,7 +78,7 @@ export class Book {
     this.pins.set(imageId, (this.pins.get(imageId) ?? []).filter(isHere));
   }
 
-  keep(snapshotId: string, how: 'held' | 'locked' | 'shared', now: number): void {
+  keep(snapshotId: string, how: Keeping, now: number): void {
     const known = this.kept.get(snapshotId);
     if (known) known.push({ how, since: now });
     else this.kept.set(snapshotId, [{ how, since: now }]);

@@ -27,7 +27,7 @@ export class RunRecord {
 
   /** Takes down how a call of the run ended. */
   note(call: RecordedCall): void {
-    const { operation, account, region, time, input, outcome, lost } = call;
+    const { operation, region, time, input, outcome, lost } = call;
     const succeeded = outcome === 'ok' && !lost;
     if (isRead(operation)) {
       if (TELLS_ONLY.has(operation)) return;
@@ -35,13 +35,13 @@ export class RunRecord {
       // That something is not there is an answer.
       const isAnswered = succeeded || isSettled(outcome);
       if (isAnswered && this.failedReads.size === 0) return;
-      const { NextToken: _, ...asked } = { ...Object(input) };
-      const key = `${operation} ${account} ${region} ${JSON.stringify(asked)}`;
+      const question = questionOf(call);
       const ids = new Set(idsAsked(input));
-      if (isAnswered) {
-        this.failedReads.delete(key);
-        this.#answerInOtherCompany(questionOf(call), ids);
-      } else this.failedReads.set(key, { call, question: questionOf(call), ids: ids.size > 0 ? ids : undefined });
+      if (isAnswered) this.#answer(question, ids);
+      else {
+        const key = `${question} ${[...ids].join(' ')}`;
+        this.failedReads.set(key, { call, question, ids: ids.size > 0 ? ids : undefined });
+      }
       return;
     }
     if (operation === 'CreateImage') this.imaged.add(textAt(input, 'InstanceId'));
@@ -54,11 +54,11 @@ export class RunRecord {
   }
 
   /** What was asked about may be asked about again among others, as where fewer are looked into at a time. */
-  #answerInOtherCompany(question: string, ids: ReadonlySet<string>): void {
+  #answer(question: string, ids: ReadonlySet<string>): void {
     for (const [key, failed] of this.failedReads) {
-      if (failed.ids === undefined || failed.question !== question) continue;
-      for (const id of ids) failed.ids.delete(id);
-      if (failed.ids.size === 0) this.failedReads.delete(key);
+      if (failed.question !== question) continue;
+      for (const id of ids) failed.ids?.delete(id);
+      if (failed.ids ? failed.ids.size === 0 : ids.size === 0) this.failedReads.delete(key);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { isSelected } from './creations.ts';
 import { History } from './history.ts';
-import { type ImageRecord, isGood, type State } from './image-record.ts';
+import { HOLD, type ImageRecord, isGood, type State, tagsOf } from './image-record.ts';
 import { governanceOf, keptAt } from './kept.ts';
 import type { Promised, SlotWindow } from './promised.ts';
 import type { Scene } from './scene.ts';
@@ -183,12 +183,12 @@ function checkOrphans(promised: Promised, scene: Scene): void {
     if (record.maker !== promised.deployment || record.state.now !== 'gone') continue;
     const found = scene.sandbox.ec2.inspect.snapshot(scene.account, record.region, id);
     const orphanedAt = (found?.snapshot.StartTime?.getTime() ?? 0) + ORPHAN_AGE;
-    const tags = new Map((found?.snapshot.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+    const tags = tagsOf(found?.snapshot ?? {});
     const isLeft =
       found !== undefined &&
       found.images.length === 0 &&
       tags.get('amikeep:deployment') === promised.deployment &&
-      !tags.has('amikeep:hold') &&
+      !tags.has(HOLD) &&
       !scene.book.kept.has(id) &&
       governanceOf(record, promised, scene.book.lineageOf(record)).retire.mode === 'apply' &&
       Math.max(record.state.since, orphanedAt) < scene.now - OLD &&

@@ -1,4 +1,5 @@
 import type { Effect } from '../../../sandbox/watcher.ts';
+import type { Keeping } from './book.ts';
 import { HOLD, type ImageRecord, MARK, tagsOf } from './image-record.ts';
 import { governanceOf } from './kept.ts';
 import { concerns, type RunRecord, tellsOfOthers } from './run-record.ts';
@@ -17,13 +18,18 @@ export function checkOrphanMark(id: string, record: ImageRecord, effect: Effect,
   checkGone(id, record, found.images, scene, what);
   const age = scene.now - (found.snapshot.StartTime?.getTime() ?? scene.now);
   scene.expect(age >= ORPHAN_AGE, 'P9', [id, record], () => `${what()}: it is ${age / 3_600_000} hours old`);
-  const cutoff = scene.cutoff(run, false);
-  for (const { how, since } of scene.book.kept.get(id) ?? []) {
-    if (since > cutoff || (how === 'locked' && !found.locked)) continue;
+  for (const how of keptHow(id, record.region, scene.cutoff(run, false), scene)) {
     scene.expect(false, how === 'held' ? 'P6' : 'P9', [id, record], () => `${what()}: it is ${how}`);
   }
   checkMode(id, record, run, scene, what);
   suspect(record, effect, run, what);
+}
+
+/** How people keep a snapshot, as far as they did so by then: a lock ends, which the book does not follow. */
+export function keptHow(id: string, region: string, cutoff: number, scene: Scene): readonly Keeping[] {
+  const isLocked = () => scene.sandbox.ec2.inspect.snapshot(scene.account, region, id)?.locked === true;
+  const since = (scene.book.kept.get(id) ?? []).filter((one) => one.since <= cutoff).map(({ how }) => how);
+  return since.filter((how) => how !== 'locked' || isLocked());
 }
 
 /** Checks a DeleteSnapshot before it happens, whether EC2 would let it happen or not. */

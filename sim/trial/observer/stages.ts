@@ -5,6 +5,7 @@ import { type Governance, governanceOf, keptAt, slotsKept } from './kept.ts';
 import type { PromisedCopy } from './promised.ts';
 import { concerns, isRead, type RunRecord, tellsOfOthers } from './run-record.ts';
 import type { Scene } from './scene.ts';
+import { keptHow } from './snapshots.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 /** A stage is written down before it is taken: by so much it may have been taken later. */
@@ -116,10 +117,8 @@ function checkUses({ record, cutoff }: Step, scene: Scene, what: What): void {
 /** P6 and P9: snapshots that people keep stay, and their image with them; one that is on hold keeps it from every stage. */
 function checkSnapshots({ stage, record, cutoff }: Step, scene: Scene, what: What): void {
   for (const id of record.snapshots) {
-    const isLocked = () => scene.sandbox.ec2.inspect.snapshot(scene.account, record.region, id)?.locked === true;
-    for (const { how, since } of scene.book.kept.get(id) ?? []) {
-      if (since > cutoff || (how !== 'held' && stage !== 'deregister')) continue;
-      if (how === 'locked' && !isLocked()) continue;
+    for (const how of keptHow(id, record.region, cutoff, scene)) {
+      if (how !== 'held' && stage !== 'deregister') continue;
       scene.expect(false, how === 'held' ? 'P6' : 'P9', [record, id], () => `${what()}: its snapshot ${id} is ${how}`);
     }
   }
