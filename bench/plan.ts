@@ -1,11 +1,11 @@
 import { placeKey } from '../lib/model/ids.ts';
 import { completeReading, type Reading } from '../lib/model/reading.ts';
 import { DAY, HOUR } from '../lib/model/time.ts';
-import { planCopies } from '../lib/planning/copy.ts';
+import { planCopies } from '../lib/planning/copy/copy.ts';
+import { planSnapshots } from '../lib/planning/create/snapshot.ts';
 import type { Plan } from '../lib/planning/decision.ts';
 import { NOTHING_FOUND } from '../lib/planning/evidence.ts';
-import { planRetirement } from '../lib/planning/retire.ts';
-import { planSnapshots } from '../lib/planning/snapshot.ts';
+import { planRetirement } from '../lib/planning/retire/retire.ts';
 import { DR, HOME, imagesOf, instancesOf, NEWEST } from './inventory.ts';
 import { policiesKeeping } from './policies.ts';
 import type { Row } from './row.ts';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { systemClock } from '../lib/aws/system.ts';
+import { systemClock } from '../lib/aws/calls/system.ts';
 import { connectToAws } from './connect.ts';
 import { connectForCheckUp } from './doctor/connect.ts';
 import { main } from './main.ts';

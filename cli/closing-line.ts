@@ -1,29 +1,7 @@
+import { CHANGE_KINDS, isChangeKind } from '../lib/planning/change.ts';
 import type { ChangeDecision, Decision } from '../lib/planning/decision.ts';
 import type { Carried, Withdrawn } from '../lib/run/ports.ts';
 import type { Report } from './report.ts';
-
-/** What each change is called before and after it is made. */
-const CHANGES: Readonly<Record<ChangeDecision['action'], { readonly ahead: string; readonly done: string }>> = {
-  create: { ahead: 'to create', done: 'created' },
-  copy: { ahead: 'to copy', done: 'copied' },
-  share: { ahead: 'to share', done: 'shared' },
-  unshare: { ahead: 'to unshare', done: 'unshared' },
-  mark: { ahead: 'to mark', done: 'marked' },
-  'mark-snapshot': { ahead: 'snapshots to mark', done: 'snapshots marked' },
-  unmark: { ahead: 'to unmark', done: 'unmarked' },
-  'unmark-snapshot': { ahead: 'snapshots to unmark', done: 'snapshots unmarked' },
-  deregister: { ahead: 'to deregister', done: 'deregistered' },
-  'bring-back': { ahead: 'to bring back', done: 'brought back' },
-  restore: { ahead: 'to restore', done: 'restored' },
-  hold: { ahead: 'to hold', done: 'held' },
-  end: { ahead: 'to end', done: 'ended' },
-  vouch: { ahead: 'to vouch for', done: 'vouched for' },
-  adopt: { ahead: 'to adopt', done: 'adopted' },
-  'ask-usage': { ahead: 'reports to ask for', done: 'reports asked for' },
-  deprecate: { ahead: 'to deprecate', done: 'deprecated' },
-  disable: { ahead: 'to disable', done: 'disabled' },
-  'delete-snapshot': { ahead: 'snapshots to delete', done: 'snapshots deleted' },
-};
 
 const STILL: Readonly<Record<Exclude<Decision['action'], ChangeDecision['action']>, string>> = {
   propose: 'proposed only',
@@ -45,12 +23,12 @@ export function closingLine({ event, targets, notFound }: Report): string {
   );
   const planned = event.mode === 'plan';
   const changes = planned
-    ? counted(decisions, ({ action }) => (isChangeAction(action) ? CHANGES[action].ahead : undefined))
+    ? counted(decisions, ({ action }) => (isChangeKind(action) ? CHANGE_KINDS[action].ahead : undefined))
     : counted(
         outcomes.flatMap(({ carried }) => carried),
         fate,
       );
-  const still = counted(decisions, ({ action }) => (isChangeAction(action) ? undefined : STILL[action]));
+  const still = counted(decisions, ({ action }) => (isChangeKind(action) ? undefined : STILL[action]));
   const parts = [
     ...changes,
     ...still,
@@ -61,16 +39,12 @@ export function closingLine({ event, targets, notFound }: Report): string {
   return planned ? `${total} This was a plan: nothing was changed.` : total;
 }
 
-function isChangeAction(action: Decision['action']): action is ChangeDecision['action'] {
-  return action in CHANGES;
-}
-
 /** The word for what became of a change; what failed is counted with the other failures. */
 function fate(entry: Carried | Withdrawn): string | undefined {
   if ('withdrawn' in entry) return 'withdrawn';
   switch (entry.applied.kind) {
     case 'done':
-      return CHANGES[entry.decision.action].done;
+      return CHANGE_KINDS[entry.decision.action].done;
     case 'not-started':
       return 'not started';
     case 'limit':

@@ -1,11 +1,11 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { awsFor } from '../lib/aws/aws.ts';
-import { describeFailure } from '../lib/aws/caller.ts';
-import { type Credentials, createClients } from '../lib/aws/clients.ts';
-import { readError } from '../lib/aws/errors.ts';
-import { MemberSessions } from '../lib/aws/member-sessions.ts';
-import { Pace } from '../lib/aws/pace.ts';
-import { systemRandom } from '../lib/aws/system.ts';
+import { describeFailure } from '../lib/aws/calls/caller.ts';
+import { type Credentials, createClients } from '../lib/aws/calls/clients.ts';
+import { readError } from '../lib/aws/calls/errors.ts';
+import { MemberSessions } from '../lib/aws/calls/member-sessions.ts';
+import { Pace } from '../lib/aws/calls/pace.ts';
+import { systemRandom } from '../lib/aws/calls/system.ts';
 import { type AccountId, accountId, type Region } from '../lib/model/ids.ts';
 import type { Clock, Instant } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';

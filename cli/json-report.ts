@@ -1,7 +1,8 @@
 import { formatInstant } from '../lib/model/time.ts';
-import { type Change, type Decision, isChange } from '../lib/planning/decision.ts';
+import type { Change } from '../lib/planning/change.ts';
+import { type Decision, isChange } from '../lib/planning/decision.ts';
 import { formatRunEvent } from '../lib/run/event.ts';
-import { countDecisions } from '../lib/run/outcome.ts';
+import { countDecisions } from '../lib/run/outcome/outcome.ts';
 import type { Carried, Withdrawn } from '../lib/run/ports.ts';
 import type { Report, TargetReport } from './report.ts';
 

@@ -3,7 +3,7 @@ import type { ReasonCode } from '../lib/planning/decision.ts';
 import { concurrently } from '../lib/run/concurrently.ts';
 import type { RunEvent } from '../lib/run/event.ts';
 import { expandEvent, type TargetedEvent } from '../lib/run/expand.ts';
-import type { Outcome } from '../lib/run/outcome.ts';
+import type { Outcome } from '../lib/run/outcome/outcome.ts';
 import { type RunPorts, runTarget } from '../lib/run/run.ts';
 
 /** What became of one target: an outcome, or what kept the run from having one. */

@@ -1,38 +1,17 @@
 import { assertNever } from '../lib/model/assert-never.ts';
 import { placeText } from '../lib/model/ids.ts';
+import { keysOfTable } from '../lib/model/table.ts';
+import { CHANGE_KINDS } from '../lib/planning/change.ts';
 import { type AbandonedLineage, type Decision, isChange } from '../lib/planning/decision.ts';
 import { isSnapshotEvent, type TargetedEvent } from '../lib/run/expand.ts';
-import type { Outcome } from '../lib/run/outcome.ts';
+import type { Outcome } from '../lib/run/outcome/outcome.ts';
 import type { Carried, Withdrawn } from '../lib/run/ports.ts';
 import { versionOf } from '../lib/tagging/version.ts';
 import { closingLine, countBy } from './closing-line.ts';
 import type { Report, TargetReport } from './report.ts';
 
 /** What gets a line each, in the order in which people want it; what is left as it is gets a count. */
-const LINES_FIRST: readonly Decision['action'][] = [
-  'create',
-  'copy',
-  'share',
-  'unshare',
-  'adopt',
-  'restore',
-  'bring-back',
-  'unmark',
-  'unmark-snapshot',
-  'hold',
-  'end',
-  'vouch',
-  'mark',
-  'mark-snapshot',
-  'ask-usage',
-  'deprecate',
-  'disable',
-  'deregister',
-  'delete-snapshot',
-  'propose',
-  'refuse',
-  'report',
-];
+const LINES_FIRST: readonly Decision['action'][] = [...keysOfTable(CHANGE_KINDS), 'propose', 'refuse', 'report'];
 const COUNTED: readonly Decision['action'][] = ['wait', 'skip', 'keep'];
 
 /** The report for people: each target with its decisions and their reasons, what is nowhere, then a line of totals. */

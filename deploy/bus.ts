@@ -1,7 +1,7 @@
 import { RUN_REQUESTED } from '../lib/aws/publisher.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import type { Action } from '../lib/run/event.ts';
-import { EVENT_SOURCE } from '../lib/run/outcome-events.ts';
+import { EVENT_SOURCE } from '../lib/run/outcome/events.ts';
 import { DELIVERY } from './dead-letters.ts';
 import { attributeOf, capitalised, FUNCTIONS, functionArn, type Resources } from './template.ts';
 

@@ -1,6 +1,6 @@
 import { DescribeKeyCommand, KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
-import { describeFailure } from '../lib/aws/caller.ts';
-import { readError } from '../lib/aws/errors.ts';
+import { describeFailure } from '../lib/aws/calls/caller.ts';
+import { readError } from '../lib/aws/calls/errors.ts';
 import { keyDescriptionOf } from '../lib/aws/examiner.ts';
 import { keyLine } from '../lib/doctor/account.ts';
 import type { KeyFact } from '../lib/doctor/facts.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VirtualClock } from './clock.ts';
 import { durationRemedy, parseDuration } from './duration.ts';
-import { readBehaviourChange } from './ec2/behaviour-input.ts';
+import { readBehaviourChange } from './ec2/behaviour/input.ts';
 import { FAULT_RULE, FaultRuleError } from './fault-rule.ts';
 import { describeProblems, InputError } from './problems.ts';
 import type { Sandbox } from './sandbox.ts';

@@ -3,7 +3,7 @@ import { type AutoScalingService, createAutoScalingService } from './autoscaling
 import { CallRecord, type CallRecordOptions } from './calls.ts';
 import { VirtualClock } from './clock.ts';
 import type { SandboxClock, SandboxEvent, ServiceName, ServiceOperations } from './contract.ts';
-import type { Ec2Behaviour } from './ec2/behaviour.ts';
+import type { Ec2Behaviour } from './ec2/behaviour/behaviour.ts';
 import { createEc2Service, type Ec2Service } from './ec2/index.ts';
 import { EventFeed, type EventListener } from './events/feed.ts';
 import { createEventsOperations } from './events/operations.ts';

@@ -1,5 +1,5 @@
 import type { Action } from '../lib/run/event.ts';
-import { PartialFailureError } from '../lib/run/outcome.ts';
+import { PartialFailureError } from '../lib/run/outcome/outcome.ts';
 import type { VirtualClock } from '../sandbox/clock.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Deployment } from './deployment.ts';

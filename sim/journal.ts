@@ -1,4 +1,4 @@
-import { outcomeDetails } from '../lib/run/outcome-details.ts';
+import { outcomeDetails } from '../lib/run/outcome/details.ts';
 import type { SandboxEvent } from '../sandbox/contract.ts';
 
 /** An image that came or went, as the deployment told it. */

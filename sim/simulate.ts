@@ -1,7 +1,7 @@
 import { type AccountId, region as toRegion } from '../lib/model/ids.ts';
 import { DAY, type Instant } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
-import type { Outcome } from '../lib/run/outcome.ts';
+import type { Outcome } from '../lib/run/outcome/outcome.ts';
 import { VirtualClock } from '../sandbox/clock.ts';
 import { serve } from '../sandbox/http.ts';
 import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts';

@@ -37,20 +37,20 @@ const EVERYWHERE: readonly LeftOut[] = [
   // A line of the log is written at once and never held back.
   { module: '@aws-lambda-powertools/logger/lib/esm/logBuffer.js', exports: ['CircularMap'] },
   // Only the command takes what only people ask for.
-  { module: '/lib/run/hand-jobs.ts', exports: ['adoptJob', 'undoJob'] },
-  { module: '/lib/aws/restore-calls.ts', exports: ['restore'] },
-  { module: '/lib/aws/binned-image.ts', exports: ['readBinnedImage'] },
+  { module: '/lib/run/jobs/by-hand.ts', exports: ['adoptJob', 'undoJob'] },
+  { module: '/lib/aws/writes/restore-calls.ts', exports: ['restore'] },
+  { module: '/lib/aws/reads/binned-image.ts', exports: ['readBinnedImage'] },
 ];
 
-const SNAPSHOTS: LeftOut = { module: '/lib/run/snapshot-job.ts', exports: ['snapshotJob'] };
-const COPIES: LeftOut = { module: '/lib/run/copy-job.ts', exports: ['copyJob'] };
+const SNAPSHOTS: LeftOut = { module: '/lib/run/jobs/snapshot.ts', exports: ['snapshotJob'] };
+const COPIES: LeftOut = { module: '/lib/run/jobs/copy.ts', exports: ['copyJob'] };
 
-const CREATIONS: LeftOut = { module: '/lib/aws/creations.ts', exports: ['create', 'copy'] };
+const CREATIONS: LeftOut = { module: '/lib/aws/writes/creations.ts', exports: ['create', 'copy'] };
 
 /** Lending to vaults: copies go by what is lent, and retiring takes it back. */
 const LENDING: readonly LeftOut[] = [
-  { module: '/lib/aws/loan-calls.ts', exports: ['share', 'unshare'] },
-  { module: '/lib/aws/sharing.ts', exports: ['readSharing'] },
+  { module: '/lib/aws/writes/loan-calls.ts', exports: ['share', 'unshare'] },
+  { module: '/lib/aws/reads/sharing.ts', exports: ['readSharing'] },
 ];
 
 /** The keys' service, which only what copies into vaults asks. */
@@ -61,18 +61,18 @@ const KEYS: LeftOut = {
 
 /** Retiring, and what only it asks of EC2 and of other services. */
 const RETIRING: readonly LeftOut[] = [
-  { module: '/lib/run/retire-job.ts', exports: ['endingsJob', 'retireJob'] },
+  { module: '/lib/run/jobs/retire.ts', exports: ['endingsJob', 'retireJob'] },
   { module: '@aws-sdk/client-auto-scaling/dist-es/index.js', exports: ['AutoScalingClient'] },
   { module: '@aws-sdk/client-ssm/dist-es/index.js', exports: ['SSMClient'] },
-  { module: '/lib/aws/image-evidence.ts', exports: ['readImageEvidence'] },
-  { module: '/lib/aws/snapshot-evidence.ts', exports: ['readSnapshotEvidence'] },
-  { module: '/lib/aws/strays.ts', exports: ['readStrays'] },
-  { module: '/lib/aws/uses.ts', exports: ['readUses'] },
-  { module: '/lib/aws/recycle-bin.ts', exports: ['readBinnedImages'] },
-  { module: '/lib/aws/recycle-bin-rules.ts', exports: ['readRecycleBinRules'] },
-  { module: '/lib/aws/recycle-bin-client.ts', exports: ['RecycleBinClient'] },
-  { module: '/lib/aws/rescue-calls.ts', exports: ['bringBack'] },
-  { module: '/lib/aws/stage-calls.ts', exports: ['takeStage'] },
+  { module: '/lib/aws/reads/image-evidence.ts', exports: ['readImageEvidence'] },
+  { module: '/lib/aws/reads/snapshot-evidence.ts', exports: ['readSnapshotEvidence'] },
+  { module: '/lib/aws/reads/strays.ts', exports: ['readStrays'] },
+  { module: '/lib/aws/reads/uses.ts', exports: ['readUses'] },
+  { module: '/lib/aws/reads/recycle-bin.ts', exports: ['readBinnedImages'] },
+  { module: '/lib/aws/reads/recycle-bin-rules.ts', exports: ['readRecycleBinRules'] },
+  { module: '/lib/aws/calls/recycle-bin-client.ts', exports: ['RecycleBinClient'] },
+  { module: '/lib/aws/writes/rescue-calls.ts', exports: ['bringBack'] },
+  { module: '/lib/aws/writes/stage-calls.ts', exports: ['takeStage'] },
 ];
 
 /**

@@ -5,8 +5,8 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Examiner, Fact, KeyDescription, Quota } from '../doctor/ports.ts';
 import type { Region } from '../model/ids.ts';
 import type { Action } from '../run/event.ts';
-import { attempt } from './attempts.ts';
-import { type Caller, type CallFailure, describeFailure } from './caller.ts';
+import { attempt } from './calls/attempts.ts';
+import { type Caller, type CallFailure, describeFailure } from './calls/caller.ts';
 
 /** The services that only a check-up asks. They are no part of what the functions are bundled from. */
 export interface ExaminerClients {

@@ -1,11 +1,11 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { Clock, Random } from '../model/time.ts';
 import { formatRunEvent } from '../run/event.ts';
-import { EVENT_SOURCE } from '../run/outcome-events.ts';
+import { EVENT_SOURCE } from '../run/outcome/events.ts';
 import type { Publisher } from '../run/ports.ts';
-import { chunks, packed } from './batches.ts';
-import { type ErrorMeaning, readError } from './errors.ts';
-import { pauseAfter, triesOf } from './retries.ts';
+import { chunks, packed } from './calls/batches.ts';
+import { type ErrorMeaning, readError } from './calls/errors.ts';
+import { pauseAfter, triesOf } from './calls/retries.ts';
 
 /** PutEvents takes this many entries a call; each may be rejected on its own. */
 const MOST_ENTRIES = 10;

@@ -9,7 +9,8 @@ import { regionsWithImages } from '../run/expand.ts';
 import type { Reads } from '../run/ports.ts';
 import { readOwnership } from '../tagging/ownership.ts';
 import type { EntranceFact, Facts, KeyFact, PermissionFact, QuotaFact } from './facts.ts';
-import type { Examiner, Fact, Subjects } from './ports.ts';
+import type { Examiner, Fact } from './ports.ts';
+import type { Subjects } from './rights.ts';
 import { rightsOf, TRIED_ACTIONS, type TriedAction } from './rights.ts';
 
 export interface GatherPorts {

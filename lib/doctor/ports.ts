@@ -1,6 +1,6 @@
-import type { AccountId, ImageId, InstanceId, Region, SnapshotId, Target } from '../model/ids.ts';
+import type { AccountId, Target } from '../model/ids.ts';
 import type { Action } from '../run/event.ts';
-import type { Right } from './rights.ts';
+import type { Right, Subjects } from './rights.ts';
 
 /** What was found out, or why it was not. */
 export type Fact<T> =
@@ -31,18 +31,6 @@ export interface KeyDescription {
 }
 
 export type Quota = 'images' | 'snapshots';
-
-/** What calls are tried on. Nothing of it is changed. */
-export interface Subjects {
-  readonly deployment: string;
-  /** One that a policy selects. */
-  readonly instance?: InstanceId;
-  /** One of the deployment's own, in the region of the call. */
-  readonly image?: ImageId;
-  readonly snapshot?: SnapshotId;
-  /** One of the deployment's own, in a region from which copies are made. */
-  readonly source?: { readonly image: ImageId; readonly region: Region };
-}
 
 /** How the attempt at a call ended. */
 export type Permission =

@@ -1,4 +1,16 @@
-import type { Subjects } from './ports.ts';
+import type { ImageId, InstanceId, Region, SnapshotId } from '../model/ids.ts';
+
+/** What calls are tried on. Nothing of it is changed. */
+export interface Subjects {
+  readonly deployment: string;
+  /** One that a policy selects. */
+  readonly instance?: InstanceId;
+  /** One of the deployment's own, in the region of the call. */
+  readonly image?: ImageId;
+  readonly snapshot?: SnapshotId;
+  /** One of the deployment's own, in a region from which copies are made. */
+  readonly source?: { readonly image: ImageId; readonly region: Region };
+}
 
 /** The functions whose calls are tried, each where it makes them: `copy` in the region of the copy. */
 export const TRIED_ACTIONS = ['snapshot', 'copy', 'retire'] as const;

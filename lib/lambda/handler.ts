@@ -8,7 +8,7 @@ import { type Clock, type Instant, SECOND } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import type { Action } from '../run/event.ts';
 import type { TargetedEvent } from '../run/expand.ts';
-import { type Counts, countDecisions, type Outcome, PartialFailureError } from '../run/outcome.ts';
+import { type Counts, countDecisions, type Outcome, PartialFailureError } from '../run/outcome/outcome.ts';
 import type { Aws, Publisher } from '../run/ports.ts';
 import { run } from '../run/run.ts';
 import { readInvocation } from './payload.ts';

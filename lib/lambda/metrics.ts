@@ -1,7 +1,7 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { SECOND } from '../model/time.ts';
 import type { ChangeDecision, ReasonCode } from '../planning/decision.ts';
-import type { Outcome } from '../run/outcome.ts';
+import type { Outcome } from '../run/outcome/outcome.ts';
 
 /** The CloudWatch namespace of all metrics. */
 export const NAMESPACE = 'amikeep';

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { RUN_REQUESTED } from '../aws/publisher.ts';
 import { type Action, parseRunEvent, type RunEvent } from '../run/event.ts';
 import { InputError } from '../run/input-error.ts';
-import { EVENT_SOURCE } from '../run/outcome-events.ts';
+import { EVENT_SOURCE } from '../run/outcome/events.ts';
 
 /** What a function was invoked for. */
 export type Invocation =

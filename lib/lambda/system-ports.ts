@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { awsFor } from '../aws/aws.ts';
-import { createClients } from '../aws/clients.ts';
-import { MemberSessions } from '../aws/member-sessions.ts';
-import { Pace } from '../aws/pace.ts';
+import { createClients } from '../aws/calls/clients.ts';
+import { MemberSessions } from '../aws/calls/member-sessions.ts';
+import { Pace } from '../aws/calls/pace.ts';
+import { systemClock, systemRandom } from '../aws/calls/system.ts';
 import { createPublisher } from '../aws/publisher.ts';
-import { systemClock, systemRandom } from '../aws/system.ts';
 import type { HandlerPorts } from './handler.ts';
 import { NAMESPACE, serviceOf } from './metrics.ts';
 import { policyFile } from './policy-file.ts';

@@ -3,7 +3,7 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { placeText } from '../model/ids.ts';
 import type { Decision } from '../planning/decision.ts';
 import type { PolicyFile } from '../policy/policy.ts';
-import type { Outcome } from '../run/outcome.ts';
+import type { Outcome } from '../run/outcome/outcome.ts';
 import type { Carried, Withdrawn } from '../run/ports.ts';
 import { emit, measurementsOf } from './metrics.ts';
 

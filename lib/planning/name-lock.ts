@@ -4,7 +4,8 @@ import { imageName } from '../tagging/name.ts';
 import { readOwnership } from '../tagging/ownership.ts';
 import { encodeStamp } from '../tagging/stamp.ts';
 import { MAX_ATTEMPTS } from './attempts.ts';
-import type { CopyImage, CreateImage } from './decision.ts';
+import type { CopyImage } from './copy/changes.ts';
+import type { CreateImage } from './create/changes.ts';
 
 /** What is to be done about a change whose image name somebody else holds. */
 export type NameLockVerdict<C> =

@@ -3,25 +3,17 @@ import type { Reading } from '../model/reading.ts';
 import type { RecycleBinRule } from '../model/recycle-bin.ts';
 import type { Image, Instance, Snapshot } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
-import type {
-  AskUsage,
-  BringBackImage,
-  ChangeDecision,
-  CopyImage,
-  CreateImage,
-  Decision,
-  RestoreImage,
-  StageChange,
-  Tagging,
-  Untagging,
-} from '../planning/decision.ts';
+import type { StageChange, Tagging, Untagging } from '../planning/change.ts';
+import type { CopyImage, ShareImage, UnshareImage } from '../planning/copy/changes.ts';
+import type { Sharing } from '../planning/copy/lending.ts';
+import type { CreateImage } from '../planning/create/changes.ts';
+import type { ChangeDecision, Decision } from '../planning/decision.ts';
 import type { ImageEvidence, SnapshotEvidence, Use } from '../planning/evidence.ts';
-import type { Sharing } from '../planning/lending.ts';
-import type { ShareImage, UnshareImage } from '../planning/loan-changes.ts';
-import type { BinnedImage } from '../planning/undo.ts';
+import type { AskUsage, BringBackImage, RestoreImage } from '../planning/retire/changes.ts';
+import type { BinnedImage } from '../planning/retire/undo.ts';
 import type { Selector, TagPatterns } from '../policy/policy.ts';
 import type { RunEvent } from './event.ts';
-import type { OutcomeEvent } from './outcome-details.ts';
+import type { OutcomeEvent } from './outcome/details.ts';
 
 /** Which of the deployment's images in a region to read; every condition narrows. */
 export interface ImageScope {

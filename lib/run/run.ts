@@ -3,9 +3,9 @@ import type { Clock, Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import type { RunEvent } from './event.ts';
 import { expandEvent, isTargeted, type TargetedEvent } from './expand.ts';
-import { runJob } from './jobs.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
-import { outcomeEvents } from './outcome-events.ts';
+import { runJob } from './jobs/jobs.ts';
+import { outcomeEvents } from './outcome/events.ts';
+import { type Outcome, outcomeOf } from './outcome/outcome.ts';
 import type { Aws, Publisher } from './ports.ts';
 
 /** What runs need of the world around them. */

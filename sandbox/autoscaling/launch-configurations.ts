@@ -6,8 +6,8 @@ import type {
   LaunchConfiguration,
 } from '@aws-sdk/client-auto-scaling';
 import { type CallContext, ServiceError } from '../contract.ts';
-import { type Answer, operation } from '../ec2/operation.ts';
-import { view } from '../ec2/views.ts';
+import { view } from '../ec2/plane/views.ts';
+import { type Answer, operation } from '../ec2/requests/operation.ts';
 import {
   configurationIncomplete,
   configurationInUse,

@@ -1,4 +1,4 @@
-import { cursorAt, fillPage, type Page } from '../ec2/paging.ts';
+import { cursorAt, fillPage, type Page } from '../ec2/requests/paging.ts';
 import { badToken, notWithin } from './errors.ts';
 import type { ScalingState } from './state.ts';
 

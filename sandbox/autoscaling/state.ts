@@ -1,7 +1,7 @@
 import type { AutoScalingGroup, LaunchConfiguration } from '@aws-sdk/client-auto-scaling';
 import type { SandboxClock } from '../contract.ts';
-import { digest } from '../ec2/digest.ts';
 import type { Ec2Service } from '../ec2/index.ts';
+import { digest } from '../ec2/plane/digest.ts';
 
 /** What a group or a launch configuration is besides what AWS shows of it. A frozen record is replaced, never changed. */
 interface Entry {

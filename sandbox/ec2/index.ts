@@ -1,50 +1,50 @@
 import type { SandboxClock, SandboxEvent } from '../contract.ts';
-import type { Ec2Behaviour } from './behaviour.ts';
-import { BehaviourBook } from './behaviour-book.ts';
-import { copyImageOperations } from './copy-image.ts';
-import { createImageOperations } from './create-image.ts';
-import { deregisterImageOperations } from './deregister-image.ts';
-import { describeImagesOperations } from './describe-images.ts';
-import { describeInstancesOperations } from './describe-instances.ts';
-import { clearPlane, dumpPlane, loadPlane } from './dump.ts';
-import { imageAttributeOperations } from './image-attributes.ts';
-import { handleLaunchTransitions } from './image-launches.ts';
-import { handleImageTransitions } from './image-lifecycle.ts';
-import { type ImageParameters, noParameters } from './image-parameters.ts';
-import { handleProtectionTransitions, imageProtectionOperations } from './image-protection.ts';
-import { imageReferenceOperations } from './image-references.ts';
-import { imageStageOperations } from './image-stages.ts';
-import { inspection } from './inspection.ts';
-import { handleInstanceTransitions } from './instance-lifecycle.ts';
-import { instanceStateOperations } from './instance-states.ts';
-import { launchSources } from './launch-sources.ts';
-import { launchTemplateVersionOperations } from './launch-template-versions.ts';
-import { launchTemplateOperations } from './launch-templates.ts';
-import { createPublicImages } from './public-images.ts';
-import { handleBinTransitions, recycleBinOperations } from './recycle-bin.ts';
-import { regionOperations } from './regions.ts';
-import { registerImageOperations } from './register-image.ts';
-import { runInstancesOperations } from './run-instances.ts';
-import { snapshotAttributeOperations } from './snapshot-attributes.ts';
-import { handleSnapshotTransitions } from './snapshot-lifecycle.ts';
-import { snapshotLockOperations } from './snapshot-locks.ts';
-import { snapshotOperations } from './snapshots.ts';
+import type { Ec2Behaviour } from './behaviour/behaviour.ts';
+import { BehaviourBook } from './behaviour/book.ts';
+import { handleBinTransitions, recycleBinOperations } from './bin/operations.ts';
+import { imageReferenceOperations } from './image-uses/references.ts';
+import { usageReportEntryOperations } from './image-uses/report-entries.ts';
+import { handleUsageReportTransitions, usageReportOperations } from './image-uses/reports.ts';
+import { imageAttributeOperations } from './images/attributes.ts';
+import { copyImageOperations } from './images/copy-image.ts';
+import { createImageOperations } from './images/create-image.ts';
+import { deregisterImageOperations } from './images/deregister-image.ts';
+import { describeImagesOperations } from './images/describe-images.ts';
+import { handleLaunchTransitions } from './images/launches.ts';
+import { handleImageTransitions } from './images/lifecycle.ts';
+import { handleProtectionTransitions, imageProtectionOperations } from './images/protection.ts';
+import { createPublicImages } from './images/public.ts';
+import { registerImageOperations } from './images/register-image.ts';
+import { imageStageOperations } from './images/stages.ts';
+import { describeInstancesOperations } from './instances/describe-instances.ts';
+import { handleInstanceTransitions } from './instances/lifecycle.ts';
+import { runInstancesOperations } from './instances/run-instances.ts';
+import { instanceStateOperations } from './instances/states.ts';
+import { launchTemplateOperations } from './launch-templates/templates.ts';
+import { launchTemplateVersionOperations } from './launch-templates/versions.ts';
+import { clearPlane, dumpPlane, loadPlane } from './plane/dump.ts';
+import { type ImageParameters, noParameters } from './plane/image-parameters.ts';
+import { inspection } from './plane/inspection.ts';
+import { launchSources } from './plane/launch-sources.ts';
 import {
   type BinRules,
   type ImageFailure,
   type OtherReferences,
   Plane,
   type SnapshotDeletionFailure,
-} from './state.ts';
-import { tagOperations } from './tag-resources.ts';
-import { Timeline } from './timeline.ts';
-import { usageReportEntryOperations } from './usage-report-entries.ts';
-import { handleUsageReportTransitions, usageReportOperations } from './usage-reports.ts';
-import { volumeOperations } from './volumes.ts';
+} from './plane/state.ts';
+import { Timeline } from './plane/timeline.ts';
+import { regionOperations } from './regions.ts';
+import { snapshotAttributeOperations } from './snapshots/attributes.ts';
+import { handleSnapshotTransitions } from './snapshots/lifecycle.ts';
+import { snapshotLockOperations } from './snapshots/locks.ts';
+import { snapshotOperations } from './snapshots/snapshots.ts';
+import { tagOperations } from './tags/operations.ts';
+import { volumeOperations } from './volumes/volumes.ts';
 
-export type { Ec2Behaviour } from './behaviour.ts';
-export { publicImageId } from './public-images.ts';
-export type { BinRules, ImageFailure, SnapshotDeletionFailure } from './state.ts';
+export type { Ec2Behaviour } from './behaviour/behaviour.ts';
+export { publicImageId } from './images/public.ts';
+export type { BinRules, ImageFailure, SnapshotDeletionFailure } from './plane/state.ts';
 
 export interface Ec2ServiceOptions {
   readonly clock: SandboxClock;

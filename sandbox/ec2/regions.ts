@@ -1,7 +1,7 @@
 import type { DescribeRegionsCommandInput, DescribeRegionsCommandOutput, Region } from '@aws-sdk/client-ec2';
 import { invalidValue } from './errors.ts';
-import { type Answer, operation } from './operation.ts';
-import type { Plane } from './state.ts';
+import type { Plane } from './plane/state.ts';
+import { type Answer, operation } from './requests/operation.ts';
 
 export function regionOperations(plane: Plane) {
   return {

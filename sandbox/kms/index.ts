@@ -1,8 +1,8 @@
 import type { DescribeKeyCommandInput, DescribeKeyCommandOutput } from '@aws-sdk/client-kms';
 import { ServiceError, type ServiceOperations } from '../contract.ts';
-import type { Ec2Behaviour } from '../ec2/behaviour.ts';
-import { isDefaultKey, isUsable, keyArn } from '../ec2/keys.ts';
-import { type Answer, operation } from '../ec2/operation.ts';
+import type { Ec2Behaviour } from '../ec2/behaviour/behaviour.ts';
+import { isDefaultKey, isUsable, keyArn } from '../ec2/plane/keys.ts';
+import { type Answer, operation } from '../ec2/requests/operation.ts';
 
 export interface KmsParts {
   /** The settings of EC2 in a region, which say what keys there are. */

@@ -1,9 +1,9 @@
 import type { CallContext, OperationDefinition, SandboxClock, ServiceOperations } from '../contract.ts';
-import type { Ec2Behaviour } from '../ec2/behaviour.ts';
-import { digest } from '../ec2/digest.ts';
+import type { Ec2Behaviour } from '../ec2/behaviour/behaviour.ts';
 import type { BinRules } from '../ec2/index.ts';
-import { fillPage, type PageRule, readCursor } from '../ec2/paging.ts';
-import { view } from '../ec2/views.ts';
+import { digest } from '../ec2/plane/digest.ts';
+import { view } from '../ec2/plane/views.ts';
+import { fillPage, type PageRule, readCursor } from '../ec2/requests/paging.ts';
 import { notModelled, quotaReached, ruleNotFound, validation } from './errors.ts';
 import type {
   CreateRuleRequest,

@@ -1,5 +1,5 @@
-import type { Ec2Behaviour } from '../ec2/behaviour.ts';
-import type { Discarded } from '../ec2/state.ts';
+import type { Ec2Behaviour } from '../ec2/behaviour/behaviour.ts';
+import type { Discarded } from '../ec2/plane/state.ts';
 import type { ResourceTag, RuleTag } from './model.ts';
 
 export type ResourceType = 'EBS_SNAPSHOT' | 'EC2_IMAGE';

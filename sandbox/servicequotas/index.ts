@@ -1,7 +1,7 @@
 import type { GetServiceQuotaCommandInput, GetServiceQuotaCommandOutput } from '@aws-sdk/client-service-quotas';
 import { ServiceError, type ServiceOperations } from '../contract.ts';
-import type { Ec2Behaviour } from '../ec2/behaviour.ts';
-import { type Answer, operation } from '../ec2/operation.ts';
+import type { Ec2Behaviour } from '../ec2/behaviour/behaviour.ts';
+import { type Answer, operation } from '../ec2/requests/operation.ts';
 
 export interface QuotaParts {
   /** The settings of EC2 in a region, which say what its quotas are. */

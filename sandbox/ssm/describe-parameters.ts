@@ -5,8 +5,8 @@ import type {
   ParameterStringFilter,
 } from '@aws-sdk/client-ssm';
 import type { CallContext } from '../contract.ts';
-import { type Answer, operation } from '../ec2/operation.ts';
-import { view } from '../ec2/views.ts';
+import { view } from '../ec2/plane/views.ts';
+import { type Answer, operation } from '../ec2/requests/operation.ts';
 import {
   filterKeyTwice,
   filterKeyUnknown,

@@ -8,8 +8,8 @@ import type {
   GetParametersCommandOutput,
   Parameter,
 } from '@aws-sdk/client-ssm';
-import { type Answer, operation } from '../ec2/operation.ts';
-import { view } from '../ec2/views.ts';
+import { view } from '../ec2/plane/views.ts';
+import { type Answer, operation } from '../ec2/requests/operation.ts';
 import { notWithin } from './errors.ts';
 import { checkedName, checkReference, type FoundVersion, findVersion, knownParameter, knownVersion } from './lookup.ts';
 import { type ParameterPlace, type ParameterState, parameterArn } from './state.ts';

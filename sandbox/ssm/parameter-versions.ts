@@ -5,8 +5,8 @@ import type {
   LabelParameterVersionCommandOutput,
   ParameterHistory,
 } from '@aws-sdk/client-ssm';
-import { type Answer, operation } from '../ec2/operation.ts';
-import { view } from '../ec2/views.ts';
+import { view } from '../ec2/plane/views.ts';
+import { type Answer, operation } from '../ec2/requests/operation.ts';
 import { notWithin, tooManyLabels, versionUnknown } from './errors.ts';
 import { knownParameter } from './lookup.ts';
 import { pageOf } from './paging.ts';

@@ -1,7 +1,7 @@
 import type { PutParameterCommandInput, PutParameterCommandOutput } from '@aws-sdk/client-ssm';
 import type { CallContext } from '../contract.ts';
-import { isId } from '../ec2/ids.ts';
-import { type Answer, operation } from '../ec2/operation.ts';
+import { isId } from '../ec2/plane/ids.ts';
+import { type Answer, operation } from '../ec2/requests/operation.ts';
 import {
   hierarchyTooDeep,
   invalid,

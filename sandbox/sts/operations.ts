@@ -11,7 +11,7 @@ import {
   ServiceError,
   type ServiceOperations,
 } from '../contract.ts';
-import type { Ec2Behaviour } from '../ec2/behaviour.ts';
+import type { Ec2Behaviour } from '../ec2/behaviour/behaviour.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 export interface StsOptions {

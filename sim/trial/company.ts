@@ -29,7 +29,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
-import type { Clients } from '../../lib/aws/clients.ts';
+import type { Clients } from '../../lib/aws/calls/clients.ts';
 import { region as toRegion } from '../../lib/model/ids.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';

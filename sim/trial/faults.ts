@@ -1,5 +1,5 @@
 import { formatInstant, HOUR, MINUTE, SECOND } from '../../lib/model/time.ts';
-import type { Ec2Behaviour } from '../../sandbox/ec2/behaviour.ts';
+import type { Ec2Behaviour } from '../../sandbox/ec2/behaviour/behaviour.ts';
 import type { FaultRule } from '../../sandbox/fault-rule.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Chance } from './chance.ts';

@@ -1,4 +1,4 @@
-import type { Clients } from '../../lib/aws/clients.ts';
+import type { Clients } from '../../lib/aws/calls/clients.ts';
 import type { AccountId } from '../../lib/model/ids.ts';
 import { DAY, formatInstant, HOUR, MINUTE, SECOND } from '../../lib/model/time.ts';
 import { slotScheduleOf } from '../../lib/policy/schedule.ts';

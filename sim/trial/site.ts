@@ -1,4 +1,4 @@
-import type { Clients } from '../../lib/aws/clients.ts';
+import type { Clients } from '../../lib/aws/calls/clients.ts';
 import type { Region } from '../../lib/model/ids.ts';
 import type { Random } from '../../lib/model/time.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';

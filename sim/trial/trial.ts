@@ -1,4 +1,4 @@
-import { createClients } from '../../lib/aws/clients.ts';
+import { createClients } from '../../lib/aws/calls/clients.ts';
 import { accountId } from '../../lib/model/ids.ts';
 import { DAY, HOUR } from '../../lib/model/time.ts';
 import type { RecordedCall } from '../../sandbox/calls.ts';

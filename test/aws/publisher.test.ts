@@ -1,7 +1,7 @@
 import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
 import { createPublisher } from '../../lib/aws/publisher.ts';
-import type { OutcomeEvent } from '../../lib/run/outcome-details.ts';
+import type { OutcomeEvent } from '../../lib/run/outcome/details.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';
 
 const BUS = 'amikeep';

@@ -11,7 +11,7 @@ export interface BundledClient {
 }
 
 /** Our own client, the only one that is not of the SDK. */
-export const RECYCLE_BIN = '../../lib/aws/recycle-bin-client.ts';
+export const RECYCLE_BIN = '../../lib/aws/calls/recycle-bin-client.ts';
 
 /** The clients that are bundled. */
 export const CLIENTS: readonly BundledClient[] = [

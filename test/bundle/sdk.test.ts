@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleOptions } from '../../deploy/bundle/options.ts';
 import { KEPT_ERRORS, shakeableSchemas } from '../../deploy/bundle/sdk-schemas.ts';
-import { RecycleBinClient } from '../../lib/aws/recycle-bin-client.ts';
+import { RecycleBinClient } from '../../lib/aws/calls/recycle-bin-client.ts';
 import { ServiceError, type ServiceName } from '../../sandbox/contract.ts';
 import { SERVICES } from '../../sandbox/wire/services.ts';
 import type { OperationShape, Shape } from '../../sandbox/wire/shapes.ts';
@@ -27,7 +27,7 @@ const IMPORTS = ['lib/aws', 'cli']
 const USED: readonly Used[] = CLIENTS.flatMap((client) => {
   const { module, service } = client;
   const imports = IMPORTS.filter(
-    ([, , from = '']) => from === module || (from.startsWith('./') && module.endsWith(from.slice(1))),
+    ([, , from = '']) => from === module || (from.startsWith('.') && module.endsWith(from.replace(/^[./]+/, '/'))),
   );
   const names = new Set(imports.flatMap(([, imported = '']) => imported.match(/\b\w+(?=Command\b)/g) ?? []));
   return [...names].sort().map((name) => {
@@ -134,7 +134,7 @@ it('all clients of the functions are among them', async () => {
   );
   const found = inputs
     .flat()
-    .flatMap((path) => /(@aws-sdk\/client-[a-z0-9-]+|lib\/aws\/[a-z-]+-client\.ts)/.exec(path)?.[1] ?? []);
+    .flatMap((path) => /(@aws-sdk\/client-[a-z0-9-]+|lib\/aws\/[a-z/-]+-client\.ts)/.exec(path)?.[1] ?? []);
   expect([...new Set(found)].sort()).toEqual(CLIENTS.map(({ module }) => module.replace('../../', '')).sort());
 });
 

@@ -9,7 +9,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { main } from '../../cli/main.ts';
 import { awsFor } from '../../lib/aws/aws.ts';
-import { Pace } from '../../lib/aws/pace.ts';
+import { Pace } from '../../lib/aws/calls/pace.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
 import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, NIGHTLY, tagOf, type World } from '../handlers/world.ts';
 import { aFile } from './world.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { connectToAws } from '../../cli/connect.ts';
 import { connectForCheckUp } from '../../cli/doctor/connect.ts';
 import { main } from '../../cli/main.ts';
-import { systemClock } from '../../lib/aws/system.ts';
+import { systemClock } from '../../lib/aws/calls/system.ts';
 import { MINUTE } from '../../lib/model/time.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
 import { ACCOUNT, aFile, amikeep, aServedSandbox, MEMBER, POLICIES, SECRET, WITH_MEMBER } from './world.ts';

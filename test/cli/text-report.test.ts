@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { hasFailed, type Report, setMissingApart, type TargetReport } from '../../cli/report.ts';
 import { textReport } from '../../cli/text-report.ts';
 import { type InstanceId, imageId, instanceId, type Region } from '../../lib/model/ids.ts';
-import type { ChangeDecision, Decision, DeregisterImage, StillDecision } from '../../lib/planning/decision.ts';
+import type { ChangeDecision, Decision, StillDecision } from '../../lib/planning/decision.ts';
+import type { DeregisterImage } from '../../lib/planning/retire/changes.ts';
 import type { TargetedEvent } from '../../lib/run/expand.ts';
-import { type Outcome, outcomeOf } from '../../lib/run/outcome.ts';
+import { type Outcome, outcomeOf } from '../../lib/run/outcome/outcome.ts';
 import type { Applied } from '../../lib/run/ports.ts';
 import { DR, HERE } from '../builders.ts';
 

@@ -2,7 +2,7 @@ import { EC2Client, type Image, RunInstancesCommand } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { Action } from '../../lib/run/event.ts';
-import { PartialFailureError } from '../../lib/run/outcome.ts';
+import { PartialFailureError } from '../../lib/run/outcome/outcome.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
 import { deploy } from '../../sim/deployment.ts';

@@ -1,7 +1,7 @@
 import { DeregisterImageCommand, RegisterImageCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { type Region, region } from '../../lib/model/ids.ts';
-import { PartialFailureError } from '../../lib/run/outcome.ts';
+import { PartialFailureError } from '../../lib/run/outcome/outcome.ts';
 import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, NIGHTLY, tagOf, type World } from './world.ts';
 
 const SLOT = '2026-11-02T03:00:00Z';

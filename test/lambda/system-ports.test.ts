@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createClients } from '../../lib/aws/clients.ts';
+import { createClients } from '../../lib/aws/calls/clients.ts';
 import { region } from '../../lib/model/ids.ts';
 
 describe('the clients of the SDK', () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dashboardResources } from '../../deploy/dashboard.ts';
 import { NAMESPACE, serviceOf } from '../../lib/lambda/metrics.ts';
 import { tellOutcome } from '../../lib/lambda/telemetry.ts';
-import { outcomeOf } from '../../lib/run/outcome.ts';
+import { outcomeOf } from '../../lib/run/outcome/outcome.ts';
 import { AN_INSTANCE_ID, aPolicyFile, HERE } from '../builders.ts';
 import { ami, NOW } from '../planning/fleet.ts';
 

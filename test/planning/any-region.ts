@@ -3,7 +3,7 @@ import type { ImageId } from '../../lib/model/ids.ts';
 import type { Image, ImageState } from '../../lib/model/resources.ts';
 import { DAY, HOUR } from '../../lib/model/time.ts';
 import type { ImageEvidence, UsageReport } from '../../lib/planning/evidence.ts';
-import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
+import type { RetireInventory } from '../../lib/planning/retire/inventory.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { anImageOf, anInstance, aStamp, HERE } from '../builders.ts';
 import {

@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ChangeDecision,
-  type Decision,
-  isStage,
-  isTagging,
-  isUntagging,
-  sameDecision,
-} from '../../lib/planning/decision.ts';
+import { type ChangeDecision, type Decision, isIn, isStage, sameDecision } from '../../lib/planning/decision.ts';
 import { HERE } from '../builders.ts';
 import { ami, snap } from './fleet.ts';
 
@@ -62,8 +55,8 @@ it('P7: what takes an image away is deprecating, disabling, deregistering and de
       change: { kind: 'unmark-snapshot', region: HERE.region, snapshot: snap(1), tagKeys: [] },
     },
   ];
-  expect(decisions.filter(isTagging).map(({ action }) => action)).toEqual(['mark', 'mark-snapshot']);
-  expect(decisions.filter(isUntagging).map(({ action }) => action)).toEqual(['unmark', 'unmark-snapshot']);
+  expect(decisions.filter(isIn('tag')).map(({ action }) => action)).toEqual(['mark', 'mark-snapshot']);
+  expect(decisions.filter(isIn('untag')).map(({ action }) => action)).toEqual(['unmark', 'unmark-snapshot']);
   expect(decisions.filter(isStage).map(({ action }) => action)).toEqual([
     'deregister',
     'delete-snapshot',

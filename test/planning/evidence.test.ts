@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Image } from '../../lib/model/resources.ts';
 import { DAY, formatInstant, HOUR } from '../../lib/model/time.ts';
 import type { ImageEvidence, Use } from '../../lib/planning/evidence.ts';
-import { planRetirement } from '../../lib/planning/retire.ts';
-import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
+import type { RetireInventory } from '../../lib/planning/retire/inventory.ts';
+import { planRetirement } from '../../lib/planning/retire/retire.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE } from '../builders.ts';
 import {

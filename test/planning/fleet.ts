@@ -2,11 +2,11 @@ import { type ImageId, type InstanceId, imageId, instanceId, placeKey, snapshotI
 import { completeReading, partialReading, type Reading } from '../../lib/model/reading.ts';
 import type { Image, Instance, Snapshot } from '../../lib/model/resources.ts';
 import { DAY, type Instant } from '../../lib/model/time.ts';
-import type { CopyInventory, Destination } from '../../lib/planning/copy.ts';
+import type { CopyInventory, Destination } from '../../lib/planning/copy/inventory.ts';
+import type { SnapshotInventory } from '../../lib/planning/create/snapshot.ts';
 import type { Decision, Plan } from '../../lib/planning/decision.ts';
 import { type ImageEvidence, NOTHING_FOUND } from '../../lib/planning/evidence.ts';
-import type { RetireInventory } from '../../lib/planning/retire-inventory.ts';
-import type { SnapshotInventory } from '../../lib/planning/snapshot.ts';
+import type { RetireInventory } from '../../lib/planning/retire/inventory.ts';
 import { type Ended, endedTag } from '../../lib/tagging/ended.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
 import { deprecatedTag, disabledTags } from '../../lib/tagging/stages.ts';

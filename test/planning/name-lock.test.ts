@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CopyImage, CreateImage } from '../../lib/planning/decision.ts';
+import type { CopyImage } from '../../lib/planning/copy/changes.ts';
+import type { CreateImage } from '../../lib/planning/create/changes.ts';
 import { judgeNameHolder } from '../../lib/planning/name-lock.ts';
 import { imageName } from '../../lib/tagging/name.ts';
 import { encodeStamp, type Stamp } from '../../lib/tagging/stamp.ts';

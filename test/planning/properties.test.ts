@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { placeKey, region } from '../../lib/model/ids.ts';
 import type { Image, Instance } from '../../lib/model/resources.ts';
 import { DAY, HOUR } from '../../lib/model/time.ts';
-import { planCopies } from '../../lib/planning/copy.ts';
+import { planCopies } from '../../lib/planning/copy/copy.ts';
+import { planSnapshots } from '../../lib/planning/create/snapshot.ts';
 import { type Decision, isChange } from '../../lib/planning/decision.ts';
-import { planRetirement } from '../../lib/planning/retire.ts';
-import { planSnapshots } from '../../lib/planning/snapshot.ts';
+import { planRetirement } from '../../lib/planning/retire/retire.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { anImageOf, anInstance, aPolicy, aPolicyFile, aStamp, DR, HERE } from '../builders.ts';
 import {

@@ -1,9 +1,10 @@
 import type { Region } from '../../lib/model/ids.ts';
 import type { Image } from '../../lib/model/resources.ts';
 import type { Instant } from '../../lib/model/time.ts';
-import { planCopies } from '../../lib/planning/copy.ts';
-import { type Change, isChange, type Plan } from '../../lib/planning/decision.ts';
-import { planRetirement } from '../../lib/planning/retire.ts';
+import type { Change } from '../../lib/planning/change.ts';
+import { planCopies } from '../../lib/planning/copy/copy.ts';
+import { isChange, type Plan } from '../../lib/planning/decision.ts';
+import { planRetirement } from '../../lib/planning/retire/retire.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
 import { RETIRE } from '../../lib/tagging/tag-keys.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import manifest from '#package.json' with { type: 'json' };
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import { knownKeysAt } from '../../lib/policy/schema.ts';
-import { outcomeDetails } from '../../lib/run/outcome-details.ts';
+import { outcomeDetails } from '../../lib/run/outcome/details.ts';
 
 const DOCUMENTS = [
   ...readdirSync('.').filter((name) => name.endsWith('.md')),

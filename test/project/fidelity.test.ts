@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { defaultBehaviour } from '../../sandbox/ec2/behaviour.ts';
+import { defaultBehaviour } from '../../sandbox/ec2/behaviour/behaviour.ts';
 import { DISAGREEMENTS } from '../moto/disagreements.ts';
 import { FIDELITY, withDisagreements } from '../moto/fidelity-document.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keyArn } from '../../sandbox/ec2/keys.ts';
+import { keyArn } from '../../sandbox/ec2/plane/keys.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Effect } from '../../sandbox/watcher.ts';
 import { factsOf, isTold } from './facts.ts';

@@ -1,8 +1,8 @@
 import type { Clock, Instant } from '../../lib/model/time.ts';
-import type { Change } from '../../lib/planning/decision.ts';
+import type { Change } from '../../lib/planning/change.ts';
 import type { RunEvent } from '../../lib/run/event.ts';
-import type { CycleSettings } from '../../lib/run/job.ts';
-import type { OutcomeEvent } from '../../lib/run/outcome-details.ts';
+import type { CycleSettings } from '../../lib/run/jobs/job.ts';
+import type { OutcomeEvent } from '../../lib/run/outcome/details.ts';
 import type { Applied, Applier, Aws, Publisher, Reads } from '../../lib/run/ports.ts';
 import { HERE } from '../builders.ts';
 import { NOW } from '../planning/fleet.ts';

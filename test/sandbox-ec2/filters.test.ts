@@ -1,7 +1,7 @@
 import type { Tag } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { defaultBehaviour } from '../../sandbox/ec2/behaviour.ts';
-import { allHold, compileFilters, taggedFilterTable } from '../../sandbox/ec2/filters.ts';
+import { defaultBehaviour } from '../../sandbox/ec2/behaviour/behaviour.ts';
+import { allHold, compileFilters, taggedFilterTable } from '../../sandbox/ec2/requests/filters.ts';
 import { aPlane, refusal } from './plane.ts';
 
 interface Thing {

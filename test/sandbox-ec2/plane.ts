@@ -9,7 +9,7 @@ import {
   type Ec2Service,
   publicImageId,
 } from '../../sandbox/ec2/index.ts';
-import type { OtherReferences } from '../../sandbox/ec2/state.ts';
+import type { OtherReferences } from '../../sandbox/ec2/plane/state.ts';
 
 type Operations = Ec2Service['operations'];
 type InputOf<Name extends keyof Operations> = Parameters<Operations[Name]['run']>[0];

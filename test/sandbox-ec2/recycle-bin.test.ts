@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
-import type { BinRules } from '../../sandbox/ec2/state.ts';
+import type { BinRules } from '../../sandbox/ec2/plane/state.ts';
 import { anImage, anInstance, aPlane, hours, idOf, imageOf, minutes, refusal, snapshotIdsOf } from './plane.ts';
 
 const days = 24 * hours;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Ec2Behaviour } from '../../sandbox/ec2/behaviour.ts';
+import type { Ec2Behaviour } from '../../sandbox/ec2/behaviour/behaviour.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { ACCOUNT, aSandbox, REGION, served } from './world.ts';
 

@@ -6,7 +6,7 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Ec2Behaviour } from '../../sandbox/ec2/behaviour.ts';
+import type { Ec2Behaviour } from '../../sandbox/ec2/behaviour/behaviour.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ACCOUNT, aSandbox, clientConfig, REGION, START, served } from './world.ts';

@@ -1,7 +1,8 @@
 import { completeReading, mapReading, type Reading } from '../../../lib/model/reading.ts';
 import type { Image } from '../../../lib/model/resources.ts';
 import { DAY, formatInstant, MINUTE } from '../../../lib/model/time.ts';
-import type { CopyImage, CreateImage } from '../../../lib/planning/decision.ts';
+import type { CopyImage } from '../../../lib/planning/copy/changes.ts';
+import type { CreateImage } from '../../../lib/planning/create/changes.ts';
 import type { Policy, PolicyFile } from '../../../lib/policy/policy.ts';
 import type { Applied, Applier, Aws, Reads } from '../../../lib/run/ports.ts';
 import { imageName } from '../../../lib/tagging/name.ts';

@@ -1,0 +1,36 @@
+import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import { HttpResponse } from '@smithy/core/protocols';
+import type { Introduction } from '../../doctor/ports.ts';
+import { accountId } from '../../model/ids.ts';
+import { type Clock, SECOND } from '../../model/time.ts';
+import { describeFailure } from './caller.ts';
+import { readError } from './errors.ts';
+
+/** Asks whose the credentials are, and looks at the time that the answer bears, be it a refusal. */
+export async function introduce(sts: STSClient, clock: Clock): Promise<Introduction> {
+  let skew: number | undefined;
+  sts.middlewareStack.add(
+    (next) => async (args) => {
+      const sent = clock.now();
+      const result = await next(args);
+      skew = skewOf(result.response, sent, clock.now());
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'amikeepSkew', override: true },
+  );
+  try {
+    const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+    return { identity: { known: true, value: { account: accountId(Account), arn: Arn } }, skew };
+  } catch (error) {
+    const failure = readError(error);
+    const denied = failure.meaning === 'denied';
+    return { identity: { known: false, denied, problem: describeFailure(failure) }, skew };
+  }
+}
+
+/** The answer was written at some moment between sending and receiving, and its header cuts the second off. */
+function skewOf(response: unknown, sent: number, received: number): number | undefined {
+  if (!HttpResponse.isInstance(response)) return undefined;
+  const date = Date.parse(response.headers.date ?? '');
+  return Number.isNaN(date) ? undefined : date + SECOND / 2 - (sent + received) / 2;
+}

@@ -1,0 +1,188 @@
+import {
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
+  type Filter,
+} from '@aws-sdk/client-ec2';
+import { type ImageId, type SnapshotId, type Target, type VolumeId, volumeId } from '../../model/ids.ts';
+import { mapReading, type Reading } from '../../model/reading.ts';
+import type { Image, Instance, Snapshot } from '../../model/resources.ts';
+import type { Selector, TagPatterns } from '../../policy/policy.ts';
+import type { ImageScope, Reads, SnapshotScope } from '../../run/ports.ts';
+import { DEPLOYMENT, LINEAGE, POLICY, SOURCE_REGION } from '../../tagging/tag-keys.ts';
+import { chunks } from '../calls/batches.ts';
+import type { Caller } from '../calls/caller.ts';
+import { joinReadings, readPages } from '../calls/pages.ts';
+import { toImage, toInstance, toSnapshot } from '../convert.ts';
+import { readBinnedImage } from './binned-image.ts';
+import { exactly, MOST_FILTER_VALUES, MOST_FILTERS, tagFilter } from './filters.ts';
+import { readImageEvidence } from './image-evidence.ts';
+import { readBinnedImages } from './recycle-bin.ts';
+import { readRecycleBinRules } from './recycle-bin-rules.ts';
+import { readSharing } from './sharing.ts';
+import { readSnapshotEvidence } from './snapshot-evidence.ts';
+import { readStrays } from './strays.ts';
+import type { KnownTemplates } from './templates.ts';
+import { readUses } from './uses.ts';
+
+/** As many as EC2 gives a page: fewer calls, of which there are only so many a second. */
+const PAGE = 1000;
+
+/** EC2's read side for one run. */
+export function createReads(caller: Caller): Reads {
+  const templates: KnownTemplates = new Map();
+  const instancesBy = (target: Target, filters: readonly Filter[]): Promise<Reading<readonly Instance[]>> =>
+    readPages(caller, target, 'instances', 'DescribeInstances', async (client, token) => {
+      const answer = await client.send(
+        new DescribeInstancesCommand({ Filters: [...filters], MaxResults: PAGE, NextToken: token }),
+      );
+      const found = (answer.Reservations ?? []).flatMap(({ Instances = [] }) => Instances);
+      return { items: found.map((instance) => toInstance(instance, target)), next: answer.NextToken };
+    });
+
+  const imagesBy = (target: Target, filters: readonly Filter[], source: string): Promise<Reading<readonly Image[]>> =>
+    readPages(caller, target, source, 'DescribeImages', async (client, token) => {
+      const answer = await client.send(
+        new DescribeImagesCommand({
+          Owners: ['self'],
+          IncludeDisabled: true,
+          Filters: [...filters],
+          MaxResults: PAGE,
+          NextToken: token,
+        }),
+      );
+      return { items: (answer.Images ?? []).map((image) => toImage(image, target)), next: answer.NextToken };
+    });
+
+  return {
+    instances: (target, select) => instancesBy(target, selectionFilters(select)),
+
+    allInstances: async (target, ids) => {
+      if (!ids) return instancesBy(target, []);
+      const parts = chunks(ids, MOST_FILTER_VALUES).map((part) =>
+        instancesBy(target, [exactly('instance-id', ...part)]),
+      );
+      return joinReadings('instances', caller.now(), await Promise.all(parts));
+    },
+
+    volumesWith: (target, tags) => readVolumes(caller, target, tags),
+
+    images: async (target, scope) => {
+      if (!scope.lineages) return imagesBy(target, scopeFilters(scope), 'images');
+      const parts = chunks(scope.lineages, MOST_FILTER_VALUES).map((part) =>
+        imagesBy(target, [...scopeFilters(scope), exactly(`tag:${LINEAGE}`, ...part)], 'images'),
+      );
+      return joinReadings('images', caller.now(), await Promise.all(parts));
+    },
+
+    image: async (target, id) =>
+      mapReading(await imagesBy(target, [exactly('image-id', id)], 'image'), ([image]) => image),
+
+    copiesInFlight: async (target) => {
+      const pending = await imagesBy(target, [exactly('state', 'pending')], 'copies in flight');
+      return mapReading(pending, (images) => images.filter(({ sourceInstance }) => !sourceInstance).length);
+    },
+
+    uses: (target, images) => readUses(caller, target, images, templates),
+
+    imagesWith: (target, tags) =>
+      imagesBy(
+        target,
+        Object.entries(tags).map(([key, patterns]) => tagFilter(key, patterns)),
+        'images',
+      ),
+
+    imageEvidence: (target, images) => readImageEvidence(caller, target, images),
+
+    sharing: (target, images) => readSharing(caller, target, images),
+
+    snapshots: (target, scope) => readSnapshots(caller, target, scope),
+
+    snapshotEvidence: (target, ids) => readSnapshotEvidence(caller, target, ids),
+
+    strays: (target, deployment) => readStrays(caller, target, deployment),
+
+    binRules: (target) => readRecycleBinRules(caller, target),
+
+    binnedImages: (target) => readBinnedImages(caller, target),
+
+    binnedImage: (target, id) => readBinnedImage(caller, target, id),
+
+    snapshotUses: async (target, ids) => {
+      const parts = chunks(ids, MOST_FILTER_VALUES).map((part) =>
+        imagesBy(target, [exactly('block-device-mapping.snapshot-id', ...part)], 'images by snapshot'),
+      );
+      const reading = joinReadings('images by snapshot', caller.now(), await Promise.all(parts));
+      return mapReading(reading, usersOfSnapshots);
+    },
+  };
+}
+
+/**
+ * EC2 selects by what it can: it knows no negation, and takes only so many filters and values. What it cannot is left to
+ * the planner, which selects anyway.
+ */
+function selectionFilters({ tags, instances, states }: Selector): Filter[] {
+  const filters = [
+    exactly('instance-state-name', ...states),
+    ...(instances ? [exactly('instance-id', ...instances)] : []),
+    ...Object.entries(tags).map(([key, patterns]) => tagFilter(key, patterns)),
+  ];
+  return filters.filter(({ Values = [] }) => Values.length <= MOST_FILTER_VALUES).slice(0, MOST_FILTERS);
+}
+
+function scopeFilters({ deployment, policy, sourceRegion }: ImageScope): Filter[] {
+  return [
+    exactly(`tag:${DEPLOYMENT}`, deployment),
+    ...(policy === undefined ? [] : [exactly(`tag:${POLICY}`, policy)]),
+    ...(sourceRegion === undefined ? [] : [exactly(`tag:${SOURCE_REGION}`, sourceRegion)]),
+  ];
+}
+
+/** Volumes that carry any of the tags: one read for each key, since the filters of one read all have to match. */
+async function readVolumes(caller: Caller, target: Target, tags: TagPatterns): Promise<Reading<ReadonlySet<VolumeId>>> {
+  const parts = Object.entries(tags).map(([key, patterns]) =>
+    readPages(caller, target, 'volumes', 'DescribeVolumes', async (client, token) => {
+      const filter = tagFilter(key, patterns);
+      const answer = await client.send(
+        new DescribeVolumesCommand({ Filters: [filter], MaxResults: PAGE, NextToken: token }),
+      );
+      const ids = (answer.Volumes ?? []).flatMap(({ VolumeId }) => (VolumeId ? [volumeId(VolumeId)] : []));
+      return { items: ids, next: answer.NextToken };
+    }),
+  );
+  return mapReading(joinReadings('volumes', caller.now(), await Promise.all(parts)), (ids) => new Set(ids));
+}
+
+async function readSnapshots(
+  caller: Caller,
+  target: Target,
+  { deployment, policy, ids }: SnapshotScope,
+): Promise<Reading<readonly Snapshot[]>> {
+  const ours = [
+    exactly(`tag:${DEPLOYMENT}`, deployment),
+    ...(policy === undefined ? [] : [exactly(`tag:${POLICY}`, policy)]),
+  ];
+  const read = (filters: readonly Filter[]) =>
+    readPages(caller, target, 'snapshots', 'DescribeSnapshots', async (client, token) => {
+      const answer = await client.send(
+        new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters: [...filters], MaxResults: PAGE, NextToken: token }),
+      );
+      return {
+        items: (answer.Snapshots ?? []).map((snapshot) => toSnapshot(snapshot, target)),
+        next: answer.NextToken,
+      };
+    });
+  if (!ids) return read(ours);
+  const parts = chunks(ids, MOST_FILTER_VALUES).map((part) => read([...ours, exactly('snapshot-id', ...part)]));
+  return joinReadings('snapshots', caller.now(), await Promise.all(parts));
+}
+
+function usersOfSnapshots(images: readonly Image[]): ReadonlyMap<SnapshotId, ImageId> {
+  return new Map(
+    images.flatMap(({ id, devices }) =>
+      devices.flatMap(({ snapshot }): [SnapshotId, ImageId][] => (snapshot ? [[snapshot, id]] : [])),
+    ),
+  );
+}

@@ -1,0 +1,49 @@
+import { CreateImageUsageReportCommand } from '@aws-sdk/client-ec2';
+import type { Target } from '../../model/ids.ts';
+import { formatInstant } from '../../model/time.ts';
+import type { Applier } from '../../run/ports.ts';
+import type { Caller } from '../calls/caller.ts';
+import { appliedOf } from './applied.ts';
+import { copy, create } from './creations.ts';
+import { share, unshare } from './loan-calls.ts';
+import { bringBack } from './rescue-calls.ts';
+import { restore } from './restore-calls.ts';
+import { takeStage } from './stage-calls.ts';
+import { removeTags, writeTags } from './tag-calls.ts';
+
+/** As many versions of a launch template as a report looks at: the newest so many. */
+const ALL_VERSIONS = '10000';
+
+/** The only writer: carries out changes as decided. `account` is the one that the caller's clients act in. */
+export function createApplier(caller: Caller, account: Target['account']): Applier {
+  const at = (region: Target['region']): Target => ({ account, region });
+  return {
+    create: (change) => create(caller, at(change.region), change),
+    copy: (change) => copy(caller, change.stamp.home, at(change.source.region), change),
+    share: (change) => share(caller, at(change.region), change),
+    unshare: (change) => unshare(caller, at(change.region), change),
+    tag: (changes) => writeTags(caller, at, changes),
+    unmark: (changes) => removeTags(caller, at, changes),
+    bringBack: (change) => bringBack(caller, at(change.region), change),
+    restore: (change) => restore(caller, at(change.region), change),
+    askUsage: async ({ region, image }) => {
+      const command = () =>
+        new CreateImageUsageReportCommand({
+          ImageId: image,
+          // One a day: a run that is doubled or repeated asks for the same report.
+          ClientToken: `amikeep-${image}-${formatInstant(caller.now()).slice(0, 10)}`,
+          ResourceTypes: [
+            { ResourceType: 'ec2:Instance' },
+            {
+              ResourceType: 'ec2:LaunchTemplate',
+              ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: [ALL_VERSIONS] }],
+            },
+            { ResourceType: 'imagebuilder:ImageRecipe' },
+            { ResourceType: 'imagebuilder:ContainerRecipe' },
+          ],
+        });
+      return appliedOf(await caller.call(at(region), 'CreateImageUsageReport', (client) => client.send(command())));
+    },
+    stage: (change, notAfter) => takeStage(caller, at(change.region), change, notAfter),
+  };
+}

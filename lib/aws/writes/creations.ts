@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import {
+  CopyImageCommand,
+  type CopyImageCommandInput,
+  CreateImageCommand,
+  CreateTagsCommand,
+  type TagSpecification,
+} from '@aws-sdk/client-ec2';
+import { imageId, type Target } from '../../model/ids.ts';
+import type { Tags } from '../../model/resources.ts';
+import { DAY, type Instant } from '../../model/time.ts';
+import type { CopyImage } from '../../planning/copy/changes.ts';
+import type { CreateImage } from '../../planning/create/changes.ts';
+import type { Applied } from '../../run/ports.ts';
+import { copyAttemptTag } from '../../tagging/copy-attempts.ts';
+import type { Caller, CallFailure } from '../calls/caller.ts';
+import { holderIn } from '../calls/errors.ts';
+import { fromTags } from '../convert.ts';
+import { failed } from './applied.ts';
+
+/** Of a call that makes an image: the name may be taken, by a lost answer of our own too. */
+function made(
+  result: { ok: true; value: { ImageId?: string | undefined } } | { ok: false; failure: CallFailure },
+): Applied {
+  if (result.ok) return { kind: 'done', ...(result.value.ImageId && { image: imageId(result.value.ImageId) }) };
+  if (result.failure.meaning !== 'name-taken') return failed(result.failure);
+  const holder = holderIn(result.failure.message);
+  return { kind: 'lost-name', ...(holder && { holder: imageId(holder) }) };
+}
+
+function tagSpecifications(tags: Tags): TagSpecification[] {
+  return [
+    { ResourceType: 'image', Tags: fromTags(tags) },
+    { ResourceType: 'snapshot', Tags: fromTags(tags) },
+  ];
+}
+
+export async function create(caller: Caller, target: Target, change: CreateImage): Promise<Applied> {
+  const command = () =>
+    new CreateImageCommand({
+      InstanceId: change.instance,
+      Name: change.name,
+      Description: `${change.stamp.policy} ${change.stamp.lineage}`.slice(0, 255),
+      // Always sent: EC2 reboots the instance where it is left out.
+      NoReboot: !change.reboot,
+      BlockDeviceMappings: change.excludeDevices.map((device) => ({ DeviceName: device, NoDevice: '' })),
+      TagSpecifications: tagSpecifications(change.tags),
+    });
+  return made(await caller.call(target, 'CreateImage', (client) => client.send(command())));
+}
+
+export async function copy(caller: Caller, target: Target, source: Target, change: CopyImage): Promise<Applied> {
+  const { lastFailure } = change;
+  if (lastFailure !== undefined) {
+    const tags = fromTags(copyAttemptTag(change, change.stamp.attempt, lastFailure));
+    const written = await caller.call(source, 'CreateTags', (client) =>
+      client.send(new CreateTagsCommand({ Resources: [change.source.image], Tags: tags })),
+    );
+    if (!written.ok) return failed(written.failure);
+  }
+  const parameters: CopyImageCommandInput = {
+    Name: change.name,
+    SourceImageId: change.source.image,
+    SourceRegion: change.source.region,
+    Description: `${change.stamp.policy} ${change.stamp.lineage}`.slice(0, 255),
+    ...((change.encrypt || change.kmsKey !== undefined) && { Encrypted: true }),
+    ...(change.kmsKey !== undefined && { KmsKeyId: change.kmsKey }),
+    TagSpecifications: tagSpecifications(change.tags),
+  };
+  const input = { ...parameters, ClientToken: clientToken(parameters, caller.now()) };
+  return made(await caller.call(target, 'CopyImage', (client) => client.send(new CopyImageCommand(input))));
+}
+
+/**
+ * The same for the same copy asked for twice in a day, another for anything else: the name, which holds the attempt, is
+ * one of the parameters, so that a new attempt does not get the dead image of the one before. A later day has another
+ * token, since EC2 goes on answering with the image of the first call when that is long deregistered, and a copy that is
+ * wanted again would never be made; that it is not made twice is the name's doing. EC2 takes 64 characters.
+ */
+function clientToken(parameters: CopyImageCommandInput, now: Instant): string {
+  const day = Math.floor(now / DAY);
+  return createHash('sha256')
+    .update(JSON.stringify([day, parameters]))
+    .digest('hex');
+}

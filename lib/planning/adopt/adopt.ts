@@ -1,0 +1,145 @@
+import type { Target } from '../../model/ids.ts';
+import { problemsOf, type Reading } from '../../model/reading.ts';
+import type { Image, Instance } from '../../model/resources.ts';
+import { DAY, formatInstant, type Instant } from '../../model/time.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { lineageText } from '../../tagging/lineage.ts';
+import { adoptionTags } from '../../tagging/people-tags.ts';
+import { stageKeys } from '../../tagging/stages.ts';
+import type { Stamp } from '../../tagging/stamp.ts';
+import { DEPLOYMENT, ENDED, HOLD, RETIRE } from '../../tagging/tag-keys.ts';
+import { slotOf, versionOf } from '../../tagging/version.ts';
+import type { ChangeDecision, Decision, Plan, Reason } from '../decision.ts';
+import { type LineageInRegion, sortByLineage } from '../lineages.ts';
+import { endingOf, newestSlot, sourceStateOf } from '../retire/endings.ts';
+import { stampedRetire } from '../stamped-rules.ts';
+import type { AdoptImage } from './changes.ts';
+
+/** What the adoption planner looks at. */
+export interface AdoptInventory {
+  readonly target: Target;
+  /** The images of the account that match what a person named. */
+  readonly images: Reading<readonly Image[]>;
+  /** What the policy has in the region already, which may be of the same lineages. */
+  readonly ours: Reading<readonly Image[]>;
+  /** Every instance of the region: whether the sources live. */
+  readonly instances: Reading<readonly Instance[]>;
+}
+
+/**
+ * Decides which images that something else made come under a policy: each as the version of the minute in which it was
+ * made, in the lineage of the instance that EC2 says it was made of. What EC2 does not say so of is left alone, and so is
+ * what would be on its way out the moment it is adopted, since its lineage has ended.
+ */
+export function planAdoption(deployment: string, policy: Policy, inventory: AdoptInventory, now: Instant): Plan {
+  const { target, images, ours, instances } = inventory;
+  const decided = images.value.map((image) => ({ image, decision: decide(image, deployment, policy, target) }));
+  const adopted = decided.flatMap(({ image, decision }) =>
+    decision.action === 'adopt' ? [{ ...image, tags: { ...image.tags, ...decision.change.tags } }] : [],
+  );
+  const { lineages } = sortByLineage([...ours.value, ...adopted], deployment);
+  const lineageOf = new Map(
+    [...lineages.values()].flatMap((lineage) => lineage.images.map((owned) => [owned.image.id, lineage] as const)),
+  );
+  return {
+    decisions: decided.map(({ image, decision }) => {
+      const lineage = lineageOf.get(image.id);
+      return decision.action === 'adopt' && lineage
+        ? unlessEnded(decision, image, lineage, policy, inventory, now)
+        : decision;
+    }),
+    warnings: [],
+    problems: problemsOf(target.region, [images, ours, instances]),
+  };
+}
+
+function decide(image: Image, deployment: string, policy: Policy, target: Target): Decision {
+  const subject = { kind: 'image', id: image.id, region: image.region } as const;
+  const owner = image.tags[DEPLOYMENT];
+  if (owner === deployment) {
+    return { subject, action: 'skip', reason: { code: 'already-there', text: 'it is under management already' } };
+  }
+  const refuse = (text: string): Decision => ({ subject, action: 'refuse', reason: { code: 'cannot-adopt', text } });
+  const refusal = whyNot(image, owner);
+  if (refusal !== undefined) return refuse(refusal);
+  if (!image.sourceInstance) {
+    return refuse('EC2 does not say which instance it was made of, as of copies, so there is no lineage for it');
+  }
+  const tag = policy.lineageTag;
+  const value = tag !== undefined && Object.hasOwn(image.tags, tag) ? (image.tags[tag] ?? '') : '';
+  const stamp: Stamp = {
+    deployment,
+    policy: policy.name,
+    lineage: tag !== undefined && value !== '' ? lineageText(tag, value) : image.sourceInstance,
+    slot: slotOf(image.createdAt),
+    attempt: 1,
+    home: target,
+    source: { ...target, instance: image.sourceInstance },
+    keep: { rules: policy.retention, timeZone: policy.schedule.timeZone },
+    retire: stampedRetire(policy.retire),
+  };
+  const about = { subject, policy: policy.name, lineage: stamp.lineage, version: versionOf(stamp.slot) };
+  const tags = adoptionTags(image, stamp);
+  if (!tags.ok) return { ...about, action: 'refuse', reason: { code: 'too-many-tags', text: tags.problem } };
+  const snapshots = image.devices.flatMap(({ snapshot }) => snapshot ?? []).sort();
+  const reason: Reason = {
+    code: 'adopted',
+    text: `it comes under policy ${policy.name} as ${about.version} of ${stamp.lineage}`,
+  };
+  const change = { kind: 'adopt', region: image.region, image: image.id, snapshots, tags: tags.tags } as const;
+  return { ...about, action: 'adopt', reason, change };
+}
+
+/**
+ * The same decision where its lineage goes on; where it ends one day, with that day. Where it has ended already, only a
+ * hold on the image lets it be adopted. A region that shows no instance may really have none, so it does not save it.
+ */
+function unlessEnded(
+  decision: ChangeDecision<AdoptImage>,
+  image: Image,
+  lineage: LineageInRegion,
+  policy: Policy,
+  { target, ours, instances }: AdoptInventory,
+  now: Instant,
+): Decision {
+  const read = { target, instances: new Map([[target.region, instances]]) };
+  const source = sourceStateOf(lineage, { regions: [target.region], policies: [policy] }, read, true);
+  if (source.kind === 'alive') return decision;
+  const { change, ...about } = decision;
+  const inWords = (text: string): Decision => ({ ...decision, reason: { ...decision.reason, text } });
+  const whose = `${decision.reason.text}, whose source is gone`;
+  const days = policy.retire.endAfterSourceGoneDays;
+  const held = Object.hasOwn(image.tags, HOLD);
+  const hold = `hold it first: aws ec2 create-tags --region ${target.region} --resources ${image.id} --tags 'Key=${HOLD},Value=adopted'`;
+  const unread = [ours, ...(days === 'never' ? [] : [instances])].find((reading) => !reading.complete);
+  if (unread && !held) {
+    const [problem] = problemsOf(target.region, [unread]);
+    const text = `whether its source ${image.sourceInstance} lives and its lineage goes on could not be read (${problem}); mend that, or ${hold}`;
+    return { ...about, action: 'refuse', reason: { code: 'evidence-incomplete', text } };
+  }
+  const ending = endingOf(lineage, days, { kind: 'gone' }, now);
+  if (held) return ending ? inWords(`${whose}: it stays for as long as it is on hold`) : decision;
+  if (ending) {
+    const remedy =
+      ending.code === 'ended-by-hand'
+        ? `take ${ENDED} off the images of its lineage`
+        : 'adopt it under a policy with endAfterSourceGoneDays: never';
+    const text = `${ending.text}: under policy ${policy.name} it would be on its way out with the next sweep; ${remedy}, or ${hold}`;
+    return { ...about, action: 'refuse', reason: { code: 'cannot-adopt', text } };
+  }
+  if (days === 'never') return decision;
+  const end = formatInstant(newestSlot(lineage) + days * DAY);
+  return inWords(`${whose}: its lineage ends ${end}, and everything of it goes then`);
+}
+
+function whyNot({ state, tags }: Image, owner: string | undefined): string | undefined {
+  if (owner !== undefined) return `its tag ${DEPLOYMENT} says that it is of '${owner}'`;
+  if (state !== 'available' && state !== 'disabled') {
+    return `it is ${state}; only an image that is made can be adopted`;
+  }
+  // Of a time when it was under management: it would go on its way out where it stopped, and its lineage with it.
+  const leaving = [RETIRE, ENDED].filter((key) => key in tags).concat(stageKeys(tags));
+  return leaving.length > 0
+    ? `it still bears tags of an earlier retirement; take ${leaving.join(', ')} off`
+    : undefined;
+}

@@ -1,0 +1,224 @@
+import { placeKey, placeName, placeText } from '../../model/ids.ts';
+import { problemsOf } from '../../model/reading.ts';
+import type { CopySettings, Policy } from '../../policy/policy.ts';
+import { attemptAt, copyAttemptKey } from '../../tagging/copy-attempts.ts';
+import { imageName } from '../../tagging/name.ts';
+import type { OwnedImage } from '../../tagging/ownership.ts';
+import { inheritTags } from '../../tagging/people-tags.ts';
+import type { Stamp } from '../../tagging/stamp.ts';
+import { versionOf } from '../../tagging/version.ts';
+import { MAX_ATTEMPTS } from '../attempts.ts';
+import type { ChangeDecision, Decision, Plan, StillDecision } from '../decision.ts';
+import { holdsVersion, lineageKey, sortByLineage } from '../lineages.ts';
+import { stampedRetire } from '../stamped-rules.ts';
+import type { CopyImage, ShareImage } from './changes.ts';
+import type { CopyInventory, CopyRequest, Destination } from './inventory.ts';
+import { beforeCopy, takeBack } from './lending.ts';
+import { withinLimits } from './limits.ts';
+import { type CopyState, copyStates } from './wanted-copies.ts';
+
+/** Decides for every version of every lineage, and every place of copies, whether it is copied there. */
+export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan {
+  const { target } = inventory;
+  const problems = [
+    ...problemsOf(target.region, [inventory.sources, inventory.sharing]),
+    ...[...inventory.destinations].flatMap(([place, { copies, inFlight }]) =>
+      problemsOf(placeName(place, target), [copies, inFlight]),
+    ),
+  ];
+
+  const sources = sortByLineage(inventory.sources.value, request.deployment);
+  const policies = new Map(request.policies.map((policy) => [policy.name, policy]));
+  const copies = new Map(
+    [...inventory.destinations].map(([place, { copies: reading }]) => [
+      place,
+      sortByLineage(reading.value, request.deployment).lineages,
+    ]),
+  );
+  const decisions: Decision[] = sources.notOurs.map(({ image, problem }) => ({
+    action: 'report',
+    subject: { kind: 'image', id: image.id, region: image.region },
+    reason: { code: 'not-ours', text: problem },
+  }));
+  for (const lineage of sources.lineages.values()) {
+    // What is a copy here has its source elsewhere, and is copied from there.
+    if (placeKey(lineage.source) !== placeKey(target)) continue;
+    const policy = policies.get(lineage.policy);
+    if (!policy || policy.copies.length === 0) {
+      decisions.push(...lineage.images.map(notAskedFor), ...takeBack(lineage.images, []));
+      continue;
+    }
+    const decided = policy.copies.flatMap((settings) => {
+      const place = placeKey({ account: settings.account ?? target.account, region: settings.region });
+      const known = copies.get(place)?.get(lineageKey(lineage))?.images ?? [];
+      return decideLineage(lineage.images, known, inventory.destinations.get(place), {
+        deployment: request.deployment,
+        policy,
+        settings,
+        sourcesComplete: inventory.sources.complete,
+        sharing: inventory.sharing,
+      });
+    });
+    decisions.push(...decided, ...takeBack(lineage.images, decided));
+  }
+  return { decisions: withinLimits(decisions, request, inventory), warnings: [], problems };
+}
+
+/** One lineage on its way to one place. */
+interface Route {
+  readonly deployment: string;
+  readonly policy: Policy;
+  readonly settings: CopySettings;
+  /** Whether all sources were read: of a part, the newest may be an old one. */
+  readonly sourcesComplete: boolean;
+  readonly sharing: CopyInventory['sharing'];
+}
+
+function about(source: OwnedImage) {
+  const { stamp } = source;
+  return {
+    subject: { kind: 'image', id: source.image.id, region: source.image.region },
+    policy: stamp.policy,
+    lineage: stamp.lineage,
+    version: versionOf(stamp.slot),
+  } as const;
+}
+
+function notAskedFor(source: OwnedImage): Decision {
+  const text = `policy ${source.stamp.policy} asks for no copies, or is gone`;
+  return { ...about(source), action: 'skip', reason: { code: 'no-copies-asked', text } };
+}
+
+/** What a decision is about: a source, and its copy to one place. */
+function aboutCopy(source: OwnedImage, { region, account }: CopySettings) {
+  return { ...about(source), copyRegion: region, ...(account !== undefined && { copyAccount: account }) };
+}
+
+function ended(source: OwnedImage, settings: CopySettings): Decision {
+  const text = 'its source is gone and its lineage has ended';
+  return { ...aboutCopy(source, settings), action: 'skip', reason: { code: 'copy-not-wanted', text } };
+}
+
+function decideLineage(
+  sources: readonly OwnedImage[],
+  copies: readonly OwnedImage[],
+  destination: Destination | undefined,
+  route: Route,
+): Decision[] {
+  const { settings } = route;
+  if (sources.some((source) => source.ended)) return sources.map((source) => ended(source, settings));
+  const failed = sources.filter((source) => !holdsVersion(source));
+  const states = copyStates(sources, copies, route.settings, route.policy.schedule.timeZone);
+  return [
+    ...failed.map((source): Decision => {
+      const text = `this attempt failed: ${source.image.stateReason ?? 'no reason given'}`;
+      return { ...aboutCopy(source, settings), action: 'skip', reason: { code: 'source-not-available', text } };
+    }),
+    ...states.map(({ source, state }): Decision => {
+      if (destination?.copies.complete) return { ...aboutCopy(source, settings), ...decide(source, state, route) };
+      const text = `what ${placeText(settings.region, settings.account)} holds could not be read whole`;
+      return { ...aboutCopy(source, settings), action: 'refuse', reason: { code: 'evidence-incomplete', text } };
+    }),
+  ];
+}
+
+type Verdict =
+  | Pick<StillDecision, 'action' | 'reason'>
+  | Pick<ChangeDecision<CopyImage>, 'action' | 'reason' | 'change'>
+  | Pick<ChangeDecision<ShareImage>, 'action' | 'reason' | 'change'>;
+
+function decide(source: OwnedImage, state: CopyState, route: Route): Verdict {
+  switch (state.kind) {
+    case 'unwanted':
+      return { action: 'skip', reason: { code: 'copy-not-wanted', text: state.text } };
+    case 'available':
+      return { action: 'skip', reason: { code: 'copied', text: `its copy is ${state.copy.image.id}` } };
+    case 'pending':
+      return { action: 'wait', reason: { code: 'copy-pending', text: `${state.copy.image.id} is under way` } };
+    case 'missing':
+      return decideMissing(source, state.failed, route);
+  }
+}
+
+function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route: Route): Verdict {
+  const { deployment, policy, settings } = route;
+  if (source.image.state !== 'available') {
+    const text = `it is ${source.image.state}; only an available image can be copied`;
+    return { action: 'wait', reason: { code: 'source-not-available', text } };
+  }
+  if (!route.sourcesComplete) {
+    const text = `the images of ${source.image.region} could not be read whole`;
+    return { action: 'refuse', reason: { code: 'evidence-incomplete', text } };
+  }
+  const to = placeText(settings.region, settings.account);
+  const attempt = nextAttempt(source, failed, settings);
+  if (attempt > MAX_ATTEMPTS) {
+    return { action: 'refuse', reason: { code: 'attempts-exhausted', text: exhausted(source, failed, settings) } };
+  }
+  const stamp: Stamp = {
+    ...source.stamp,
+    deployment,
+    attempt,
+    home: { account: settings.account ?? source.stamp.home.account, region: settings.region },
+    keep: { rules: settings.retention, timeZone: policy.schedule.timeZone },
+    retire: stampedRetire(policy.retire),
+  };
+  const tags = inheritTags(source.image.tags, stamp);
+  if (!tags.ok) return { action: 'refuse', reason: { code: 'too-many-tags', text: tags.problem } };
+  if (settings.account !== undefined) {
+    const encrypted = settings.encrypt === 'always' || source.image.devices.some((device) => device.encrypted);
+    if (encrypted && settings.kmsKey === undefined) {
+      const text = `its copy to ${to} would be encrypted, and copies has no kmsKey for it: the key that AWS keeps for EBS there could never be shared back to restore it; name a key of that account`;
+      return { action: 'refuse', reason: { code: 'key-missing', text } };
+    }
+    const first = beforeCopy(source, settings.account, route.sharing);
+    if (first) return first;
+  }
+  return {
+    action: 'copy',
+    reason:
+      attempt === 1
+        ? { code: 'copy-wanted', text: `${to} is to have this version and has not` }
+        : {
+            code: 'retry-after-failure',
+            text: `attempt ${attempt - 1} to copy it to ${to} came to nothing`,
+          },
+    change: {
+      kind: 'copy',
+      region: settings.region,
+      ...(settings.account !== undefined && { account: settings.account }),
+      source: { image: source.image.id, region: source.image.region },
+      name: imageName(stamp),
+      stamp,
+      ...(attempt > attemptAt(source.copyAttempts, settings) && { lastFailure: reasonOf(failed) }),
+      encrypt: settings.encrypt === 'always' || settings.kmsKey !== undefined,
+      ...(settings.kmsKey !== undefined && { kmsKey: settings.kmsKey }),
+      tags: tags.tags,
+    },
+  };
+}
+
+/** Why the last of the failed attempts failed. */
+function reasonOf(failed: readonly OwnedImage[]): string {
+  const [last] = failed.toSorted((one, other) => other.stamp.attempt - one.stamp.attempt);
+  return last?.image.stateReason ?? '';
+}
+
+/**
+ * The attempt that is due. One that is written on the source but not seen failed may be under way and not readable
+ * yet: it is asked for again, which its name and token make harmless, instead of starting one more.
+ */
+function nextAttempt(source: OwnedImage, failed: readonly OwnedImage[], settings: CopySettings): number {
+  const lastFailed = Math.max(0, ...failed.map(({ stamp }) => stamp.attempt));
+  return Math.max(lastFailed + 1, attemptAt(source.copyAttempts, settings));
+}
+
+/** What is said of a copy that is given up, with what a person has to do to have it tried again. */
+function exhausted({ image }: OwnedImage, failed: readonly OwnedImage[], settings: CopySettings): string {
+  const seen = failed.map(({ image: copy }) => `${copy.id}: ${copy.stateReason ?? 'no reason given'}`).join('; ');
+  const commands = [
+    ...failed.map(({ image: { id, region } }) => `aws ec2 deregister-image --region ${region} --image-id ${id}`),
+    `aws ec2 delete-tags --region ${image.region} --resources ${image.id} --tags Key=${copyAttemptKey(settings)}`,
+  ];
+  return `${MAX_ATTEMPTS} attempts at this copy have failed (${seen}); mend what they failed of, then have it tried again: ${commands.join(' && ')}`;
+}

@@ -1,0 +1,150 @@
+import type { AccountId, ImageId, SnapshotId, Target } from '../../model/ids.ts';
+import { gapOf, type Reading } from '../../model/reading.ts';
+import type { PolicyFile } from '../../policy/policy.ts';
+import { fitsLoan, type SharedId } from '../../tagging/loans.ts';
+import type { OwnedImage } from '../../tagging/ownership.ts';
+import { versionOf } from '../../tagging/version.ts';
+import type { ChangeDecision, Decision, Reason, StillDecision } from '../decision.ts';
+import type { Lookup } from '../evidence.ts';
+import type { LineageInRegion } from '../lineages.ts';
+import { snapshotsOf } from '../snapshots.ts';
+import type { ShareImage, UnshareImage } from './changes.ts';
+
+/** What EC2 tells of an image that another account is to copy, only when it is asked about that image. */
+export interface Sharing {
+  /** Whom the image and each of its snapshots is shared with. */
+  readonly sharedWith: Lookup<SharedId, readonly string[]>;
+  /** Its snapshots under the key that AWS keeps for EBS in each account, which EC2 lets nobody share. */
+  readonly underDefaultKey: readonly SnapshotId[];
+}
+
+/** Of the images that were looked into. */
+export type SharingById = Lookup<ImageId, Sharing>;
+
+/** What EC2 calls everybody. */
+const EVERYBODY = 'all';
+
+/** Of an image that anybody may copy, so that no question of sharing keeps it from being copied. */
+export const OPEN_TO_ALL: Sharing = { sharedWith: { get: () => [EVERYBODY] }, underDefaultKey: [] };
+
+type Verdict =
+  | Pick<StillDecision, 'action' | 'reason'>
+  | Pick<ChangeDecision<ShareImage>, 'action' | 'reason' | 'change'>;
+
+/**
+ * What has to come before another account can copy an image; undefined where nothing has to. EC2 wants the image and all
+ * its snapshots shared with whoever copies. It is not enough that our tag says so: the call may have failed, somebody may
+ * have taken it back, or EC2 may not show it yet.
+ */
+export function beforeCopy(source: OwnedImage, account: AccountId, sharing: Reading<SharingById>): Verdict | undefined {
+  const { image, loans } = source;
+  const found = sharing.value.get(image.id);
+  if (!found) {
+    const gap = gapOf(sharing);
+    return gap === undefined
+      ? notLookedInto()
+      : { action: 'refuse', reason: { code: 'evidence-incomplete', text: gap } };
+  }
+  const [blocked] = found.underDefaultKey;
+  if (blocked !== undefined) {
+    const text =
+      `its snapshot ${blocked} is under the key that AWS keeps for EBS (aws/ebs), which EC2 shares with nobody: ` +
+      `encrypt the volume with a key of your own that account ${account} may use, then the next image can be copied there`;
+    return { action: 'refuse', reason: { code: 'cannot-be-shared', text } };
+  }
+  const snapshots = snapshotsOf(source);
+  const all: readonly SharedId[] = [image.id, ...snapshots];
+  const isOpen = (id: SharedId) =>
+    (found.sharedWith.get(id) ?? []).some((name) => name === account || name === EVERYBODY);
+  if (all.every(isOpen)) return undefined;
+  // What somebody else has taken back meanwhile is theirs no longer.
+  const theirs = (loans.get(account)?.theirs ?? all).filter(isOpen);
+  if (!fitsLoan(theirs)) {
+    const text = `${theirs.length} of its snapshots are shared with account ${account} already, and not all: share the others too, or none`;
+    return { action: 'refuse', reason: { code: 'cannot-be-shared', text } };
+  }
+  const text = `account ${account} is to copy it: the image and its ${snapshots.length} snapshots are shared with it first`;
+  return {
+    action: 'share',
+    reason: { code: 'copy-wanted', text },
+    change: { kind: 'share', region: image.region, image: image.id, snapshots, account, theirs },
+  };
+}
+
+function notLookedInto(): Verdict {
+  const text = 'others come first in this run; a later one looks into whom it is shared with';
+  return { action: 'wait', reason: { code: 'not-looked-into', text } };
+}
+
+/** Why no copy of an image is made any more, or none for now: nobody has to see it for that. */
+const NEEDS_NO_LOAN: ReadonlySet<Reason['code']> = new Set([
+  'copied',
+  'copy-not-wanted',
+  'no-copies-asked',
+  'source-not-available',
+  'attempts-exhausted',
+  'too-many-tags',
+  'key-missing',
+  'cannot-be-shared',
+] as const);
+
+/**
+ * Takes back what is shared of a lineage's images and that no copy needs any more.
+ *
+ * @param decisions what is decided on the copies of these images
+ * @param asked accounts that are left to whoever decides on the copies there
+ */
+export function takeBack(
+  sources: readonly OwnedImage[],
+  decisions: readonly Decision[],
+  asked: ReadonlySet<AccountId> = new Set(),
+): Decision[] {
+  return sources.flatMap((source) =>
+    [...source.loans].flatMap(([account, { theirs }]): Decision[] => {
+      if (asked.has(account)) return [];
+      const { image, stamp } = source;
+      const about = decisions.filter(({ subject, copyAccount }) => subject.id === image.id && copyAccount === account);
+      if (about.some(({ reason }) => !NEEDS_NO_LOAN.has(reason.code))) return [];
+      const why =
+        about[0]?.reason.text ?? `policy ${stamp.policy} asks for no copies in account ${account}, or is gone`;
+      const change: UnshareImage = {
+        kind: 'unshare',
+        region: image.region,
+        image: image.id,
+        snapshots: snapshotsOf(source),
+        account,
+        theirs,
+        available: image.state === 'available',
+      };
+      return [
+        {
+          action: 'unshare',
+          subject: { kind: 'image', id: image.id, region: image.region },
+          policy: stamp.policy,
+          lineage: stamp.lineage,
+          version: versionOf(stamp.slot),
+          copyAccount: account,
+          reason: { code: 'loan-over', text: `${why}; what was shared with account ${account} for it is taken back` },
+          change,
+        },
+      ];
+    }),
+  );
+}
+
+/**
+ * Takes back what is shared with accounts that nothing here is copied into any more: of policies that are gone or ask for
+ * other copies, and of regions that are no source any more. No run that copies looks at these.
+ */
+export function takeBackForgotten(
+  lineages: Iterable<LineageInRegion>,
+  { policies, regions }: PolicyFile,
+  { region }: Target,
+): Decision[] {
+  const accountsOf = new Map(
+    policies.map(({ name, copies }) => [name, new Set(copies.flatMap(({ account }) => account ?? []))]),
+  );
+  return [...lineages].flatMap(({ policy, images }) =>
+    takeBack(images, [], regions.includes(region) ? accountsOf.get(policy) : undefined),
+  );
+}

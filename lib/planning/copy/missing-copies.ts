@@ -1,0 +1,57 @@
+import { type ImageId, type PlaceKey, placeKey, placeText, type Target } from '../../model/ids.ts';
+import type { Reading } from '../../model/reading.ts';
+import type { Image } from '../../model/resources.ts';
+import type { CopySettings, Policy, PolicyFile } from '../../policy/policy.ts';
+import type { Reason } from '../decision.ts';
+import { type LineageInRegion, sortByLineage } from '../lineages.ts';
+import { copyStates } from './wanted-copies.ts';
+
+/** What the places of copies hold of the lineages whose source is at the target. */
+export interface CopiesAbroad {
+  readonly target: Target;
+  readonly copies: ReadonlyMap<PlaceKey, Reading<readonly Image[]>>;
+}
+
+/** The sources that have to wait for a copy, each with what is amiss. */
+export function missingCopies(
+  file: PolicyFile,
+  inventory: CopiesAbroad,
+  lineages: ReadonlyMap<string, LineageInRegion>,
+): ReadonlyMap<ImageId, Reason> {
+  const missing = new Map<ImageId, Reason>();
+  const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
+  // From a region that the file no longer names nothing is copied, so nothing is missing.
+  if (!file.regions.includes(inventory.target.region)) return missing;
+  const copiesBy = new Map(
+    [...inventory.copies].map(([place, reading]) => [place, sortByLineage(reading.value, file.deployment).lineages]),
+  );
+  for (const [key, lineage] of lineages) {
+    const policy = policies.get(lineage.policy);
+    if (!policy || placeKey(lineage.source) !== placeKey(inventory.target)) continue;
+    for (const settings of policy.copies) {
+      const place = placeKey({ account: settings.account ?? inventory.target.account, region: settings.region });
+      const to = placeText(settings.region, settings.account);
+      if (!inventory.copies.get(place)?.complete) {
+        for (const { image } of lineage.images) missing.set(image.id, unread(policy, settings));
+        continue;
+      }
+      const copies = copiesBy.get(place)?.get(key)?.images ?? [];
+      for (const { source, state } of copyStates(lineage.images, copies, settings, policy.schedule.timeZone)) {
+        if (state.kind === 'missing') {
+          const tried = state.failed.length > 0 ? `, ${state.failed.length} attempts at it failed` : '';
+          const text = `its copy to ${to} is missing${tried}`;
+          missing.set(source.image.id, { code: 'copy-missing', text });
+        } else if (state.kind === 'pending') {
+          const text = `its copy to ${to} (${state.copy.image.id}) is still pending`;
+          missing.set(source.image.id, { code: 'copy-missing', text });
+        }
+      }
+    }
+  }
+  return missing;
+}
+
+function unread(policy: Policy, { region, account }: CopySettings): Reason {
+  const text = `policy ${policy.name} wants copies in ${placeText(region, account)}, which could not be read`;
+  return { code: 'evidence-incomplete', text };
+}

@@ -1,0 +1,94 @@
+import { placeText } from '../../model/ids.ts';
+import type { Instant } from '../../model/time.ts';
+import type { CopySettings } from '../../policy/policy.ts';
+import { applyKeepRules } from '../../retention/apply-keep-rules.ts';
+import type { OwnedImage } from '../../tagging/ownership.ts';
+import { holdsVersion, isFinished } from '../lineages.ts';
+
+/** How a version of a source lineage stands in one DR region. */
+export type CopyState =
+  | { readonly kind: 'unwanted'; readonly text: string }
+  | { readonly kind: 'available' | 'pending'; readonly copy: OwnedImage }
+  /** Wanted and not there; `failed` holds the attempts that came to nothing. */
+  | { readonly kind: 'missing'; readonly failed: readonly OwnedImage[] };
+
+export interface SourceState {
+  readonly source: OwnedImage;
+  readonly state: CopyState;
+}
+
+/**
+ * Which versions of a lineage are wanted in a DR region, and which of those are there: a state for each source that
+ * holds a version.
+ *
+ * A version is wanted only while the copy's own keep rules would keep it today. They are applied to the slots of
+ * sources and copies together: what these rules let go among the copies alone, they let go among more of them too,
+ * so a copy that was retired is not wanted again, and rules that differ at source and copy make no loop. (Only a
+ * `keepWithin` in months or years can want again what it let go, once, as restic's calendar has it: a month before
+ * 31 March is 3 March, a month before 1 April is 1 March.) A region where no copy of the lineage was tried yet starts
+ * with the newest source that can be copied, not with the whole past. A source that is still being made pushes nothing
+ * out: where an image takes longer than the next slot takes to come, there would never be a copy.
+ */
+export function copyStates(
+  sources: readonly OwnedImage[],
+  copies: readonly OwnedImage[],
+  settings: CopySettings,
+  timeZone: string,
+): SourceState[] {
+  const bySlot = new Map<Instant, { good?: OwnedImage; failed: OwnedImage[] }>();
+  for (const copy of copies) {
+    const { slot } = copy.stamp;
+    const known = bySlot.get(slot) ?? { failed: [] };
+    if (holdsVersion(copy)) known.good = betterOf(known.good, copy);
+    else known.failed.push(copy);
+    bySlot.set(slot, known);
+  }
+  const good = sources.filter(holdsVersion);
+  const copied = [...bySlot].flatMap(([slot, { good: copy }]) => (copy ? [slot] : []));
+  const available = good.filter(({ image }) => image.state === 'available');
+  const start = bySlot.size > 0 ? Math.min(...bySlot.keys()) : Math.max(...available.map(slotOf));
+  const slots = [...new Set([...good.filter(isFinished).map(slotOf), ...copied])];
+  const wanted = new Set(
+    applyKeepRules(sinceOrJustBefore(start, slots), (slot) => slot, { rules: settings.retention, timeZone })
+      .filter(({ reasons }) => reasons.length > 0)
+      .map(({ item }) => item),
+  );
+
+  const to = placeText(settings.region, settings.account);
+  const older: CopyState = { kind: 'unwanted', text: `${to} starts with a newer version` };
+  const unwanted: CopyState = { kind: 'unwanted', text: `the keep rules of ${to} would not keep it today` };
+  return good.map((source) => {
+    const slot = slotOf(source);
+    const there = bySlot.get(slot);
+    if (there?.good) {
+      const kind = isFinished(there.good) ? 'available' : 'pending';
+      return { source, state: { kind, copy: there.good } };
+    }
+    if (!isFinished(source)) return { source, state: { kind: 'missing', failed: [] } };
+    if (slot < start) return { source, state: older };
+    if (!wanted.has(slot)) return { source, state: unwanted };
+    return { source, state: { kind: 'missing', failed: there?.failed ?? [] } };
+  });
+}
+
+/**
+ * The slots from `start` on, and the newest of those before. What keep rules say of a slot depends on newer ones, and on
+ * whether there is an older one: so the many that came before the first copy need not be judged.
+ */
+function sinceOrJustBefore(start: Instant, slots: readonly Instant[]): Instant[] {
+  const since = slots.filter((slot) => slot >= start);
+  const before = slots.reduce(
+    (newest, slot) => (slot < start && slot > newest ? slot : newest),
+    Number.NEGATIVE_INFINITY,
+  );
+  return Number.isFinite(before) ? [...since, before] : since;
+}
+
+function slotOf({ stamp }: OwnedImage): Instant {
+  return stamp.slot;
+}
+
+/** Of two copies of one version, the one that can be relied on. */
+function betterOf(one: OwnedImage | undefined, other: OwnedImage): OwnedImage {
+  return one && isFinished(one) ? one : other;
+}

@@ -1,0 +1,282 @@
+import type { InstanceId, Target, VolumeId } from '../../model/ids.ts';
+import { problemsOf, type Reading } from '../../model/reading.ts';
+import type { Image, Instance } from '../../model/resources.ts';
+import { formatInstant, type Instant, MINUTE } from '../../model/time.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { explainSelection, nearMisses, selectionFunnel } from '../../policy/select.ts';
+import { type Lineage, lineagesOf } from '../../tagging/lineage.ts';
+import { imageName } from '../../tagging/name.ts';
+import { readOwnership } from '../../tagging/ownership.ts';
+import { composeTags } from '../../tagging/people-tags.ts';
+import type { Stamp } from '../../tagging/stamp.ts';
+import { LINEAGE, SLOT } from '../../tagging/tag-keys.ts';
+import { versionOf } from '../../tagging/version.ts';
+import { MAX_ATTEMPTS } from '../attempts.ts';
+import type { Decision, Plan, Reason } from '../decision.ts';
+import { stampedRetire } from '../stamped-rules.ts';
+
+/** What the snapshot planner looks at: one policy in one region. */
+export interface SnapshotInventory {
+  readonly target: Target;
+  /** What EC2 selected by the policy's tags; where that was nothing, every instance of the region. */
+  readonly instances: Reading<readonly Instance[]>;
+  /** Instances that a person asked for by id and that no read brought. */
+  readonly missing: readonly InstanceId[];
+  /** The policy's images in the region. */
+  readonly images: Reading<readonly Image[]>;
+  /** Volumes that the policy's `excludeVolumes` matches. */
+  readonly excludedVolumes: Reading<ReadonlySet<VolumeId>>;
+}
+
+export interface SnapshotRequest {
+  readonly deployment: string;
+  readonly policy: Policy;
+  readonly slot: Instant;
+  /** The policy's slot before this one; undefined where there was none. */
+  readonly previousSlot: Instant | undefined;
+  /** When the policy's next slot is due; undefined where the schedule never fires again. */
+  readonly nextSlot: Instant | undefined;
+  /** Local times, in the days to come, at which daylight saving lets the schedule skip a slot. */
+  readonly skippedLocalTimes: readonly string[];
+  /** If present, only these instances of those selected. */
+  readonly instances?: readonly InstanceId[];
+}
+
+/** Clocks of two AWS services may differ: a slot that is this little ahead of `now` is due. */
+export const CLOCK_SKEW = 5 * MINUTE;
+
+/** Decides for every instance that was looked at whether an image of it is created for the slot. */
+export function planSnapshots(request: SnapshotRequest, inventory: SnapshotInventory, now: Instant): Plan {
+  const { policy } = request;
+  const { instances, images, excludedVolumes, target } = inventory;
+  const problems = problemsOf(target.region, [instances, images, excludedVolumes]);
+  const asked = request.instances && new Set(request.instances);
+  const selected = inventory.instances.value.filter((instance) => explainSelection(policy.select, instance).selected);
+  const slotView = new SlotView(request, inventory, selected, now);
+
+  const decisions = inventory.instances.value
+    .filter((instance) => asked === undefined || asked.has(instance.id))
+    .flatMap((instance) => [slotView.decide(instance), ...slotView.decideMissed(instance)]);
+  for (const id of inventory.missing) {
+    decisions.push({
+      action: 'refuse',
+      subject: { kind: 'instance', id, region: inventory.target.region },
+      policy: policy.name,
+      reason: { code: 'no-such-instance', text: `there is no instance ${id} in ${inventory.target.region}` },
+    });
+  }
+  return { decisions, warnings: warnings(request, inventory, selected, slotView), problems };
+}
+
+function warnings(
+  { policy, nextSlot, skippedLocalTimes, instances: asked }: SnapshotRequest,
+  { instances, target }: SnapshotInventory,
+  selected: readonly Instance[],
+  slotView: SlotView,
+): string[] {
+  const { expression, timeZone } = policy.schedule;
+  const skipped = skippedLocalTimes.map(
+    (time) => `policy ${policy.name} has no slot at ${time}: the clocks of ${timeZone} skip that time`,
+  );
+  if (nextSlot === undefined)
+    skipped.push(`policy ${policy.name} has no slot after this one: ${expression} never fires again`);
+  const shared = [...slotView.lineages].flatMap(([id, lineage]) =>
+    lineage.problem === undefined ? [] : [`${id}: ${lineage.problem}`],
+  );
+  // Who asks for instances by id is told of each of them.
+  if (selected.length > 0 || !instances.complete || asked) return [...skipped, ...shared];
+  const funnel = selectionFunnel(policy.select, instances.value);
+  const steps = funnel.map(({ condition, removed, left }) => `${condition} removed ${removed}, ${left} left`);
+  const near = nearMisses(policy.select, instances.value)
+    .slice(0, 3)
+    .map(({ instance, reason }) => `${instance} ${reason}`);
+  return [
+    ...skipped,
+    `policy ${policy.name} selects nothing in ${target.region}: of ${instances.value.length} instances ${steps.join('; ')}`,
+    ...near,
+  ];
+}
+
+/** The state of one slot of one policy in one region, against which each instance is decided. */
+class SlotView {
+  readonly lineages: ReadonlyMap<InstanceId, Lineage>;
+  readonly #request: SnapshotRequest;
+  readonly #inventory: SnapshotInventory;
+  readonly #now: Instant;
+  readonly #imagesOfSlot = new Map<InstanceId, { image: Image; stamp: Stamp }[]>();
+  readonly #newest = new Map<string, Instant>();
+  /** Lineages that had images before the previous slot, and those that have one of the time from it to this slot. */
+  readonly #begun = new Set<string>();
+  readonly #covered = new Set<string>();
+
+  constructor(request: SnapshotRequest, inventory: SnapshotInventory, selected: readonly Instance[], now: Instant) {
+    this.#request = request;
+    this.#inventory = inventory;
+    this.#now = now;
+    this.lineages = lineagesOf(selected, request.policy.lineageTag);
+    const { previousSlot: previous = request.slot } = request;
+    const from = formatInstant(Math.min(previous, request.slot));
+    for (const image of inventory.images.value) {
+      // What is older has no say in a slot, and is most of what there is. Slots as text sort as in time.
+      if ((image.tags[SLOT] ?? '') < from) {
+        this.#begun.add(image.tags[LINEAGE] ?? '');
+        continue;
+      }
+      const ownership = readOwnership(image, request.deployment);
+      if (ownership.kind !== 'ours' || ownership.stamp.policy !== request.policy.name) continue;
+      const { stamp } = ownership;
+      if (stamp.source.region !== inventory.target.region) continue;
+      if (stamp.slot === request.slot) {
+        const known = this.#imagesOfSlot.get(stamp.source.instance);
+        if (known) known.push({ image, stamp });
+        else this.#imagesOfSlot.set(stamp.source.instance, [{ image, stamp }]);
+      }
+      if (image.state !== 'failed') {
+        if (stamp.slot >= previous && stamp.slot < request.slot) this.#covered.add(stamp.lineage);
+        this.#newest.set(stamp.lineage, Math.max(stamp.slot, this.#newest.get(stamp.lineage) ?? stamp.slot));
+      }
+    }
+  }
+
+  decide(instance: Instance): Decision {
+    const { policy, slot } = this.#request;
+    const selection = explainSelection(policy.select, instance);
+    const lineage = this.lineages.get(instance.id);
+    const about = {
+      subject: { kind: 'instance', id: instance.id, region: instance.region },
+      policy: policy.name,
+      version: versionOf(slot),
+      ...(lineage && { lineage: lineage.lineage }),
+    } as const;
+    if (!selection.selected || !lineage) {
+      const text = selection.selected ? 'it is not part of a lineage' : selection.reason;
+      return { ...about, action: 'skip', reason: { code: 'not-selected', text } };
+    }
+    if (instance.rootDevice !== 'ebs') {
+      const text = 'its root device is an instance store; CreateImage works for EBS roots only';
+      return { ...about, action: 'refuse', reason: { code: 'unsupported-instance', text } };
+    }
+
+    const attempts = this.#imagesOfSlot.get(instance.id) ?? [];
+    const holder = attempts.find(({ image }) => image.state !== 'failed');
+    if (holder) {
+      const text = `${holder.image.id} (${holder.image.state}) is the image of this slot`;
+      return { ...about, action: 'skip', reason: { code: 'already-there', text } };
+    }
+    const missed = this.#missed(lineage.lineage);
+    if (missed) return { ...about, action: missed.code === 'older-than-newest' ? 'skip' : 'refuse', reason: missed };
+    const attempt = 1 + Math.max(0, ...attempts.map(({ stamp }) => stamp.attempt));
+    if (attempt > MAX_ATTEMPTS) {
+      const last = attempts.map(({ image }) => `${image.id}: ${image.stateReason ?? 'no reason given'}`).join('; ');
+      const text = `${MAX_ATTEMPTS} attempts at this slot have failed (${last})`;
+      return { ...about, action: 'refuse', reason: { code: 'attempts-exhausted', text } };
+    }
+    const { images, excludedVolumes, instances } = this.#inventory;
+    // An instance that was not read may share the tag value that names the lineage.
+    const needed = policy.lineageTag === undefined ? [images, excludedVolumes] : [images, excludedVolumes, instances];
+    const unreadable = needed.find(({ complete }) => !complete);
+    if (unreadable) {
+      const text = `${unreadable.source} could not be read whole: the next sweep tries again`;
+      return { ...about, action: 'refuse', reason: { code: 'evidence-incomplete', text } };
+    }
+    return this.#create(instance, lineage.lineage, attempt, about);
+  }
+
+  /**
+   * That the slot before this one went by without an image, of an instance whose lineage has older ones. It is only
+   * told: nobody else would notice, since sweeps ask for the current slot.
+   */
+  decideMissed(instance: Instance): Decision[] {
+    const { policy, previousSlot } = this.#request;
+    const lineage = this.lineages.get(instance.id)?.lineage;
+    if (lineage === undefined || previousSlot === undefined || !this.#inventory.images.complete) return [];
+    if (!this.#begun.has(lineage) || this.#covered.has(lineage)) return [];
+    const text = `slot ${versionOf(previousSlot)} went by without an image of it`;
+    return [
+      {
+        action: 'refuse',
+        subject: { kind: 'instance', id: instance.id, region: instance.region },
+        policy: policy.name,
+        lineage,
+        version: versionOf(previousSlot),
+        reason: { code: 'slot-missed', text },
+      },
+    ];
+  }
+
+  #create(
+    instance: Instance,
+    lineage: string,
+    attempt: number,
+    about: Pick<Decision, 'policy' | 'version' | 'lineage' | 'subject'>,
+  ): Decision {
+    const { deployment, policy, slot } = this.#request;
+    const stamp: Stamp = {
+      deployment,
+      policy: policy.name,
+      lineage,
+      slot,
+      attempt,
+      home: this.#inventory.target,
+      source: { ...this.#inventory.target, instance: instance.id },
+      keep: { rules: policy.retention, timeZone: policy.schedule.timeZone },
+      retire: stampedRetire(policy.retire),
+    };
+    const tags = composeTags({
+      stamp,
+      policyTags: policy.image.tags,
+      instanceTags: policy.image.instanceTags,
+      fromInstance: instance.tags,
+    });
+    if (!tags.ok) return { ...about, action: 'refuse', reason: { code: 'too-many-tags', text: tags.problem } };
+    const reason: Reason =
+      attempt === 1
+        ? { code: 'slot-due', text: `slot ${versionOf(slot)} is due and has no image yet` }
+        : { code: 'retry-after-failure', text: `attempt ${attempt - 1} at slot ${versionOf(slot)} failed` };
+    return {
+      ...about,
+      action: 'create',
+      reason,
+      change: {
+        kind: 'create',
+        region: this.#inventory.target.region,
+        instance: instance.id,
+        name: imageName(stamp),
+        stamp,
+        reboot: policy.image.reboot === 'always',
+        excludeDevices: this.#excludedDevices(instance),
+        tags: tags.tags,
+      },
+    };
+  }
+
+  /** Why the slot's moment is not now, if it isn't. */
+  #missed(lineage: string): Reason | undefined {
+    const { slot, nextSlot } = this.#request;
+    if (slot > this.#now + CLOCK_SKEW) {
+      return { code: 'slot-in-future', text: `slot ${formatInstant(slot)} is still to come` };
+    }
+    const newest = this.#newest.get(lineage);
+    if (newest !== undefined && newest >= slot) {
+      const text = `the lineage is at ${versionOf(newest)} already; versions only rise`;
+      return { code: 'older-than-newest', text };
+    }
+    if (nextSlot !== undefined && nextSlot <= this.#now) {
+      const text = `slot ${versionOf(slot)} was missed: ${versionOf(nextSlot)} is due, and today's disk must not carry yesterday's date`;
+      return { code: 'slot-missed', text };
+    }
+    return undefined;
+  }
+
+  /** The root stays whatever matches it: an image without its root is none. */
+  #excludedDevices(instance: Instance): string[] {
+    const { excludeDevices } = this.#request.policy.image;
+    const byTag = this.#inventory.excludedVolumes.value;
+    return instance.volumes
+      .filter(
+        ({ id, device }) => device !== instance.rootDeviceName && (excludeDevices.includes(device) || byTag.has(id)),
+      )
+      .map(({ device }) => device)
+      .sort();
+  }
+}

@@ -1,0 +1,134 @@
+import type { ImageId, Region, SnapshotId } from '../../model/ids.ts';
+import type { Instant } from '../../model/time.ts';
+
+/** Writes on an image and on its snapshots since when they are to be retired, which is the time of writing, and why. */
+export interface MarkImage {
+  readonly kind: 'mark';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+  readonly text: string;
+  /** Whether it goes because its lineage has ended, which is written down as well. */
+  readonly ends: boolean;
+}
+
+/** Writes on a snapshot that no image names any more since when it is to go, which is the time of writing, and why. */
+export interface MarkSnapshot {
+  readonly kind: 'mark-snapshot';
+  readonly region: Region;
+  readonly snapshot: SnapshotId;
+  readonly text: string;
+}
+
+/** Takes a mark off again, or the end of a lineage that lives again. */
+export interface UnmarkImage {
+  readonly kind: 'unmark';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+  /** The keys of the tags that come off. */
+  readonly tagKeys: readonly string[];
+}
+
+/** Takes the mark off a snapshot that was on its way out for itself. */
+export interface UnmarkSnapshot {
+  readonly kind: 'unmark-snapshot';
+  readonly region: Region;
+  readonly snapshot: SnapshotId;
+  /** The keys of the tags that come off. */
+  readonly tagKeys: readonly string[];
+}
+
+/** Writes on an image and on its snapshots that it is not to be retired: what its instance says, for when that is gone. */
+export interface HoldImage {
+  readonly kind: 'hold';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+  /** The hold's reason, as the instance has it; it may be empty. */
+  readonly text: string;
+}
+
+/** Writes on an image that its lineage has ended, which is the time of writing: its newest may go as well then. */
+export interface EndImage {
+  readonly kind: 'end';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+}
+
+/** Writes on an image that a person vouches for its source region: there are no instances any more. */
+export interface VouchImage {
+  readonly kind: 'vouch';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+}
+
+/** Asks EC2 for a report on who uses a shared image in other accounts. */
+export interface AskUsage {
+  readonly kind: 'ask-usage';
+  readonly region: Region;
+  readonly image: ImageId;
+}
+
+/** Deprecates an image, from the time of the call on; what has to be taken back one day is written on it first. */
+export interface DeprecateImage {
+  readonly kind: 'deprecate';
+  readonly region: Region;
+  readonly image: ImageId;
+  /** Another date of deprecation that it carries. */
+  readonly before?: Instant;
+}
+
+/** Disables an image, which makes EC2 forget whom it is shared with: that is written on it first. */
+export interface DisableImage {
+  readonly kind: 'disable';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly sharedWith: readonly string[];
+}
+
+/** Brings an image back that had been marked and more: what was done to it is undone, and then forgotten. */
+export interface BringBackImage {
+  readonly kind: 'bring-back';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+  /** Whether it is disabled, by us. */
+  readonly enable: boolean;
+  /** Whom it was shared with when it was disabled. */
+  readonly sharedWith: readonly string[];
+  /** What becomes of its date of deprecation: the one that it had before, none, or what there is stays. */
+  readonly deprecation: Instant | 'lift' | 'leave';
+  /** The keys of the tags that tell of its retirement. */
+  readonly tagKeys: readonly string[];
+  /** A reason by which it stays for good; absent: the rules go on deciding. */
+  readonly hold?: string;
+}
+
+/** Brings an image back from the Recycle Bin, its snapshots first, since it needs them. */
+export interface RestoreImage {
+  readonly kind: 'restore';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+  /** The keys of the tags by which it would be on its way out again. */
+  readonly tagKeys: readonly string[];
+  readonly hold: string;
+}
+
+/** Deregisters an image and deletes its snapshots. It cannot be taken back. */
+export interface DeregisterImage {
+  readonly kind: 'deregister';
+  readonly region: Region;
+  readonly image: ImageId;
+  readonly snapshots: readonly SnapshotId[];
+}
+
+/** Deletes a marked snapshot whose image is gone. It cannot be taken back. */
+export interface DeleteSnapshot {
+  readonly kind: 'delete-snapshot';
+  readonly region: Region;
+  readonly snapshot: SnapshotId;
+}

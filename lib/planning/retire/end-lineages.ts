@@ -1,0 +1,76 @@
+import { problemsOf } from '../../model/reading.ts';
+import type { PolicyFile } from '../../policy/policy.ts';
+import { versionOf } from '../../tagging/version.ts';
+import type { Decision, Plan, Reason } from '../decision.ts';
+import { type LineageInRegion, sortByLineage } from '../lineages.ts';
+import { type SourceState, sourceStateOf } from './endings.ts';
+import type { RetireInventory } from './inventory.ts';
+import { vouchFor } from './suspect.ts';
+
+/**
+ * Ends lineages by a person's word: that is written on each of their images, and from the next sweep on no keep rule
+ * wants them any more. A lineage whose source lives is not ended, since its next image would be deleted as well.
+ *
+ * @param named the texts of the lineages, as `amikeep:lineage` has them
+ */
+export function planEndings(
+  file: PolicyFile,
+  inventory: Pick<RetireInventory, 'target' | 'images' | 'instances'>,
+  named: readonly string[],
+  confirmNoInstances: boolean,
+): Plan {
+  const { target, images, instances } = inventory;
+  const { lineages } = sortByLineage(images.value, file.deployment);
+  const wanted = new Set(named);
+  const concerned = [...lineages.values()].filter(({ lineage }) => wanted.has(lineage));
+  const ends = concerned.flatMap((lineage): Decision[] => {
+    const source = sourceStateOf(lineage, file, inventory, confirmNoInstances);
+    return endLineage(lineage, source, images.complete);
+  });
+  // The sweeps that carry the end out have to believe what is vouched for here.
+  const vouched = confirmNoInstances ? vouchFor(file, inventory, concerned) : [];
+  return {
+    decisions: [...vouched, ...ends],
+    warnings: [],
+    problems: [
+      ...problemsOf(target.region, [images]),
+      ...[...instances].flatMap(([region, reading]) => problemsOf(region, [reading])),
+    ],
+  };
+}
+
+function endLineage(lineage: LineageInRegion, source: SourceState, complete: boolean): Decision[] {
+  const refusal = whyNot(lineage, source, complete);
+  return lineage.images.map(({ image, stamp, ended }): Decision => {
+    const about = {
+      subject: { kind: 'image', id: image.id, region: image.region },
+      policy: stamp.policy,
+      lineage: stamp.lineage,
+      version: versionOf(stamp.slot),
+    } as const;
+    if (refusal) return { ...about, action: 'refuse', reason: refusal };
+    const reason: Reason = { code: 'ended-by-hand', text: 'its lineage is ended by hand' };
+    if (ended?.by === 'hand') return { ...about, action: 'skip', reason };
+    return {
+      ...about,
+      action: 'end',
+      reason,
+      change: { kind: 'end', region: image.region, image: image.id, snapshots: [] },
+    };
+  });
+}
+
+function whyNot(
+  { source: { instance, region } }: LineageInRegion,
+  source: SourceState,
+  complete: boolean,
+): Reason | undefined {
+  if (source.kind === 'alive') {
+    const text = `its source lives: ${instance} in ${region}, or what took its place; terminate that or take its tags away first`;
+    return { code: 'source-alive', text };
+  }
+  if (source.kind === 'unknown' || !complete) {
+    return { code: 'evidence-incomplete', text: `whether its source in ${region} lives could not be read` };
+  }
+  return undefined;
+}

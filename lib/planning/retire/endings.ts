@@ -1,0 +1,114 @@
+import type { Region } from '../../model/ids.ts';
+import type { Reading } from '../../model/reading.ts';
+import type { Instance } from '../../model/resources.ts';
+import { DAY, formatInstant, type Instant } from '../../model/time.ts';
+import type { PolicyFile } from '../../policy/policy.ts';
+import { lineageTagsOf, lineageText } from '../../tagging/lineage.ts';
+import type { AbandonedLineage, Reason } from '../decision.ts';
+import type { LineageInRegion } from '../lineages.ts';
+import type { RetireInventory } from './inventory.ts';
+import { isUnbelieved } from './suspect.ts';
+
+/** Whether anything still makes images of a lineage. */
+export type SourceState =
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'gone' }
+  /** What should tell could not be read, or says too little to be believed. */
+  | { readonly kind: 'unknown' }
+  /** It is in another account, which is not read from here. */
+  | { readonly kind: 'elsewhere' };
+
+/**
+ * Whether the source of a lineage lives: any of its instances in any state but terminated, or one that carries the tag
+ * value that continues the lineage: by the policy's tag, or where the policy is gone by the one that the lineage's text
+ * tells of. A region without a single instance tells nothing: it is more likely that the read is wrong than that
+ * everything is gone, unless a person says so.
+ *
+ * @param isConfirmed whether a person says so in this run
+ */
+export function sourceStateOf(
+  lineage: LineageInRegion,
+  file: Pick<PolicyFile, 'regions' | 'policies'>,
+  read: Pick<RetireInventory, 'target' | 'instances'>,
+  isConfirmed: boolean,
+): SourceState {
+  const { source } = lineage;
+  const reading = read.instances.get(source.region);
+  if (source.account !== read.target.account) return { kind: 'elsewhere' };
+  if (!reading?.complete || (!isConfirmed && isUnbelieved(lineage, file, read))) return { kind: 'unknown' };
+  const policy = file.policies.find(({ name }) => name === lineage.policy);
+  const living = livingIn(reading);
+  const tags = policy ? [policy.lineageTag].filter((tag) => tag !== undefined) : lineageTagsOf(lineage.lineage);
+  const alive =
+    lineage.images.some(({ stamp }) => living.ids.has(stamp.source.instance)) ||
+    tags.some((tag) => living.lineagesBy(tag).has(lineage.lineage));
+  return { kind: alive ? 'alive' : 'gone' };
+}
+
+/** Why a lineage ends with all its images, or undefined if it does not. */
+export function endingOf(
+  lineage: LineageInRegion,
+  endAfterSourceGoneDays: number | 'never',
+  source: SourceState,
+  now: Instant,
+): Reason | undefined {
+  // What is in another account only a person can know to be gone.
+  if (source.kind !== 'gone' && source.kind !== 'elsewhere') return undefined;
+  const ended = lineage.images.find((image) => image.ended?.by === 'hand')?.ended;
+  if (ended) {
+    return { code: 'ended-by-hand', text: `its source is gone, and its lineage was ended ${formatInstant(ended.at)}` };
+  }
+  if (source.kind === 'elsewhere') return undefined;
+  const newest = newestSlot(lineage);
+  if (endAfterSourceGoneDays === 'never' || now < newest + endAfterSourceGoneDays * DAY) return undefined;
+  const text = `its source is gone, and its lineage had no new version for ${endAfterSourceGoneDays} days`;
+  return { code: 'source-gone', text };
+}
+
+export function abandonedLineage(lineage: LineageInRegion, region: Region): AbandonedLineage {
+  const gib = lineage.images.reduce(
+    (sum, { image }) => sum + image.devices.reduce((size, device) => size + device.size, 0),
+    0,
+  );
+  const { policy, lineage: name, images } = lineage;
+  return { policy, lineage: name, region, images: images.length, gib, newest: newestSlot(lineage) };
+}
+
+/** The last sign of life of a lineage, from which the days to its end count. */
+export function newestSlot({ images }: LineageInRegion): Instant {
+  return images[0]?.stamp.slot ?? Number.NEGATIVE_INFINITY;
+}
+
+interface Living {
+  readonly all: readonly Instance[];
+  readonly ids: ReadonlySet<string>;
+  lineagesBy(tag: string): ReadonlySet<string>;
+}
+
+/** By the reading's identity: it is asked once for each lineage. */
+const known = new WeakMap<Reading<readonly Instance[]>, Living>();
+
+function livingIn(reading: Reading<readonly Instance[]>): Living {
+  const before = known.get(reading);
+  if (before) return before;
+  const all = reading.value.filter(({ state }) => state !== 'terminated');
+  const byTag = new Map<string, ReadonlySet<string>>();
+  const living: Living = {
+    all,
+    ids: new Set(all.map(({ id }) => id)),
+    lineagesBy: (tag) => {
+      const texts =
+        byTag.get(tag) ??
+        new Set(
+          all.flatMap(({ id, tags }) => {
+            const value = Object.hasOwn(tags, tag) ? (tags[tag] ?? '') : '';
+            return value === '' ? [] : [lineageText(tag, value), lineageText(tag, value, id)];
+          }),
+        );
+      byTag.set(tag, texts);
+      return texts;
+    },
+  };
+  known.set(reading, living);
+  return living;
+}

@@ -1,0 +1,174 @@
+import type { ImageId, InstanceId, Region, SnapshotId } from '../../model/ids.ts';
+import { gapOf, type Reading } from '../../model/reading.ts';
+import type { Tags } from '../../model/resources.ts';
+import { DAY, formatInstant, type Instant, MINUTE } from '../../model/time.ts';
+import { sharesOfOthers } from '../../tagging/loans.ts';
+import type { OwnedImage } from '../../tagging/ownership.ts';
+import type { Stamp } from '../../tagging/stamp.ts';
+import { HOLD } from '../../tagging/tag-keys.ts';
+import type { Reason } from '../decision.ts';
+import type { ImageEvidence, Use } from '../evidence.ts';
+import { snapshotsOf } from '../snapshots.ts';
+import type { RetireInventory } from './inventory.ts';
+
+/** How old what was read may be when it is decided on. */
+const MAX_AGE = 15 * MINUTE;
+/** A report on the use of an image in other accounts is believed for so long. */
+const REPORT_GOOD_FOR = 7 * DAY;
+/** An image that others may use, and somebody launched so lately, is in use whatever a report says. */
+const RECENT_LAUNCH = 30 * DAY;
+
+/** What the protection of one image is judged by. */
+export interface Surroundings {
+  readonly inventory: RetireInventory;
+  /** The sources that have to wait for a copy, each with what is amiss. */
+  readonly missing: ReadonlyMap<ImageId, Reason>;
+  /** The holds of instances, by instance. */
+  readonly holds: ReadonlyMap<InstanceId, string>;
+  /** The holds of snapshots, by snapshot. */
+  readonly heldSnapshots: ReadonlyMap<SnapshotId, string>;
+  /** Why what EC2 shows of the region is not to be believed. */
+  readonly suspicion: string | undefined;
+  readonly now: Instant;
+}
+
+/** The instances that carry a hold, each with its reason. */
+export function holdsOf({ instances }: RetireInventory): ReadonlyMap<InstanceId, string> {
+  return new Map([...instances.values()].flatMap(({ value }) => heldOf(value)));
+}
+
+/** Our snapshots that carry a hold, each with its reason. */
+export function heldSnapshotsOf({ snapshots }: RetireInventory): ReadonlyMap<SnapshotId, string> {
+  return new Map(heldOf(snapshots.value));
+}
+
+function heldOf<Id>(resources: readonly { readonly id: Id; readonly tags: Tags }[]): [Id, string][] {
+  return resources.flatMap(({ id, tags }): [Id, string][] => {
+    const hold = tags[HOLD];
+    return hold === undefined ? [] : [[id, hold === '' ? 'no reason given' : hold]];
+  });
+}
+
+/**
+ * What forbids to retire an image that no keep rule wants, the strongest reason first. The hold of its instance is not
+ * asked for: that is stamped on the image before anything else is decided.
+ */
+export function protectionOf(owned: OwnedImage, surroundings: Surroundings): Reason | undefined {
+  const { image, hold, stamp } = owned;
+  const { inventory, missing, heldSnapshots, suspicion, now } = surroundings;
+  if (hold !== undefined) return { code: 'hold', text: `it is on hold: ${hold}` };
+  const heldSnapshot = heldSnapshots.size > 0 ? snapshotsOf(owned).find((id) => heldSnapshots.has(id)) : undefined;
+  if (heldSnapshot !== undefined) {
+    const text = `its snapshot ${heldSnapshot} is on hold: ${heldSnapshots.get(heldSnapshot)}`;
+    return { code: 'hold', text: `${text}; a hold is lifted from an image and from its snapshots` };
+  }
+  if (image.protection !== undefined) {
+    return { code: 'protected', text: `it is protected against deregistration (${image.protection})` };
+  }
+  const used = usedBy(inventory.uses.value.get(image.id)) ?? launchedWhileShared(owned, now);
+  if (used) return used;
+  const missingCopy = missing.get(image.id);
+  if (missingCopy) return missingCopy;
+  const unread = unreadEvidence(inventory, stamp, now);
+  if (unread !== undefined) return { code: 'evidence-incomplete', text: unread };
+  if (suspicion !== undefined) return { code: 'evidence-suspect', text: suspicion };
+  const evidence = inventory.evidence.value.get(image.id);
+  if (!evidence) {
+    return { code: 'not-looked-into', text: 'others come first in this run; a later one looks into it' };
+  }
+  return usedBy(evidence.references) ?? usedByOthers(owned, evidence, now);
+}
+
+function usedBy(uses: readonly Use[] | undefined): Reason | undefined {
+  if (!uses || uses.length === 0) return undefined;
+  return { code: 'in-use', text: `it is in use by ${inBrief(uses.map(({ kind, id }) => `${kind} ${id}`))}` };
+}
+
+/** The first read that failed or is too old of those that protect an image, in words. */
+function unreadEvidence(inventory: RetireInventory, { source }: Stamp, now: Instant): string | undefined {
+  const here = unreadHere(inventory, now);
+  // Those of the source's region as well: of a copy only they tell whether its instance is on hold.
+  if (here !== undefined || source.account !== inventory.target.account) return here;
+  return unreadInstances(inventory, source.region, now);
+}
+
+/** The same of those that protect whatever is in the region. */
+export function unreadHere(inventory: RetireInventory, now: Instant): string | undefined {
+  const { target, images, snapshots, uses, evidence } = inventory;
+  // Snapshots as well: one that is on hold keeps its image.
+  const here: readonly Reading<unknown>[] = [images, snapshots, uses, evidence];
+  const problem = here.map((reading) => doubtOf(reading, reading.source, now)).find((doubt) => doubt !== undefined);
+  if (problem !== undefined) return `${problem}, so nothing is retired in this region now`;
+  return unreadInstances(inventory, target.region, now);
+}
+
+function unreadInstances({ instances }: RetireInventory, region: Region, now: Instant): string | undefined {
+  const doubt = doubtOf(instances.get(region), `instances in ${region}`, now);
+  return doubt && `${doubt}, so nothing that depends on them is retired now`;
+}
+
+function doubtOf(reading: Reading<unknown> | undefined, source: string, now: Instant): string | undefined {
+  if (!reading) return `${source} could not be read`;
+  const gap = gapOf(reading, source);
+  if (gap !== undefined) return gap;
+  return now - reading.at > MAX_AGE ? `${source} was read at ${formatInstant(reading.at)}, too long ago` : undefined;
+}
+
+/**
+ * Of an image that is shared only EC2's report tells who uses it, and a report takes until a later run. Whom we share it
+ * with ourselves copies it and uses it for nothing else.
+ */
+function usedByOthers(
+  { image: { id, lastLaunchedAt }, loans }: OwnedImage,
+  { sharedWith: all, report }: ImageEvidence,
+  now: Instant,
+): Reason | undefined {
+  const sharedWith = sharesOfOthers(id, all, loans);
+  if (sharedWith.length === 0) return undefined;
+  const whom = inBrief(sharedWith);
+  if (report.kind === 'ready' && now - report.at <= REPORT_GOOD_FOR) {
+    const used = usedBy(report.accounts.map((id) => ({ kind: 'account', id })));
+    if (used) return used;
+    if (lastLaunchedAt !== undefined && now - lastLaunchedAt <= RECENT_LAUNCH) {
+      const text = `it is shared with ${whom}, and was last launched ${formatInstant(lastLaunchedAt)}`;
+      return { code: 'in-use', text };
+    }
+    return undefined;
+  }
+  if (report.kind === 'pending') {
+    return { code: 'usage-unknown', text: `it is shared with ${whom}, and EC2's report on its use there is not ready` };
+  }
+  return { code: 'usage-unasked', text: `it is shared with ${whom}: EC2 is asked who uses it there` };
+}
+
+/**
+ * EC2 tells of a launch a day late: of one in the hours before an image was disabled only once it is disabled, and by
+ * then shared with nobody, so that there is nothing to ask a report for. Whoever it was shared with is written on it.
+ */
+function launchedWhileShared({ image: { lastLaunchedAt }, stages }: OwnedImage, now: Instant): Reason | undefined {
+  if (stages.sharedWith.length === 0 || lastLaunchedAt === undefined) return undefined;
+  if (now - lastLaunchedAt > RECENT_LAUNCH) return undefined;
+  const text = `it was shared with ${inBrief(stages.sharedWith)}, and was last launched ${formatInstant(lastLaunchedAt)}`;
+  return { code: 'in-use', text };
+}
+
+/** The first three, and how many more there are. */
+export function inBrief(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+}
+
+/**
+ * Whether what spares an image is known for sure, so that what was begun is taken back for it. A read that failed
+ * neither retires nor reprieves: if it took marks off, each failure would let an image's days and the cap begin anew.
+ */
+export function isEstablished(spared: Reason, { inventory }: Surroundings): boolean {
+  return inventory.images.complete && !UNESTABLISHED.has(spared.code);
+}
+
+const UNESTABLISHED: ReadonlySet<Reason['code']> = new Set([
+  'evidence-incomplete',
+  'evidence-suspect',
+  'not-looked-into',
+  'usage-unknown',
+  'usage-unasked',
+] as const);

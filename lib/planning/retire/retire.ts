@@ -1,0 +1,335 @@
+import { placeName } from '../../model/ids.ts';
+import { gapOf, problemsOf } from '../../model/reading.ts';
+import type { Instant } from '../../model/time.ts';
+import type { PolicyFile } from '../../policy/policy.ts';
+import { sharesOfOthers } from '../../tagging/loans.ts';
+import type { OwnedImage } from '../../tagging/ownership.ts';
+import { stageKeys } from '../../tagging/stages.ts';
+import { ENDED, RETIRE } from '../../tagging/tag-keys.ts';
+import { versionOf } from '../../tagging/version.ts';
+import { takeBackForgotten } from '../copy/lending.ts';
+import { missingCopies } from '../copy/missing-copies.ts';
+import type { AbandonedLineage, Decision, Plan, Reason, StillDecision } from '../decision.ts';
+import { holdsVersion, isFinished, type LineageInRegion, sortByLineage } from '../lineages.ts';
+import { snapshotsOf } from '../snapshots.ts';
+import { isStaged, whatWasDone } from './bring-back.ts';
+import { DailyCaps } from './daily-cap.ts';
+import { abandonedLineage, endingOf, sourceStateOf } from './endings.ts';
+import { supersededFailure } from './failed-attempts.ts';
+import type { RetireInventory } from './inventory.ts';
+import { type Governance, governanceOf, judgeLineage, type Keeping, unfinished } from './keeping.ts';
+import { nextStep } from './ladder.ts';
+import { orphanWarnings, planSnapshotSweep, strayWarnings } from './orphans.ts';
+import { heldSnapshotsOf, holdsOf, isEstablished, protectionOf, type Surroundings } from './protection.ts';
+import { stockOf } from './stock.ts';
+import { suspicionOf, vouchFor } from './suspect.ts';
+import { binWarnings, wayBack } from './way-back.ts';
+
+/** What a person who sends the event vouches for. */
+export interface RetireRequest {
+  /** That a region which shows no instance at all really has none. */
+  readonly confirmNoInstances: boolean;
+}
+
+/** Decides for every image of a region whether it stays, which stage it goes to, or what brings it back. */
+export function planRetirement(
+  file: PolicyFile,
+  inventory: RetireInventory,
+  now: Instant,
+  { confirmNoInstances }: RetireRequest = { confirmNoInstances: false },
+): Plan {
+  const { lineages, notOurs } = sortByLineage(inventory.images.value, file.deployment);
+  const reports = notOurs.map(
+    ({ image, problem }): Decision => ({
+      action: 'report',
+      subject: { kind: 'image', id: image.id, region: image.region },
+      reason: { code: 'not-ours', text: problem },
+    }),
+  );
+  // Before what becomes of the images: the last decision on each is the one that is made again before it is carried out.
+  const decisions = [
+    ...reports,
+    ...takeBackForgotten(lineages.values(), file, inventory.target),
+    ...(confirmNoInstances ? vouchFor(file, inventory, lineages.values()) : []),
+  ];
+
+  const suspicion = suspicionOf(file, inventory, lineages.values(), confirmNoInstances);
+  const judged = judgeLineages(file, inventory, lineages, now, confirmNoInstances);
+  const surroundings = {
+    inventory,
+    missing: missingCopies(file, inventory, judged.lasting),
+    holds: holdsOf(inventory),
+    heldSnapshots: heldSnapshotsOf(inventory),
+    suspicion,
+    now,
+  };
+  const caps = new DailyCaps(file.policies, [...lineages.values()], now);
+  const { kept, candidates } = judged;
+  for (const candidate of kept) decisions.push(decide(candidate, surroundings, caps));
+  // The cap is spent on the oldest versions first, over all lineages, so that the order of reading decides nothing.
+  for (const candidate of oldestFirst(candidates)) decisions.push(decide(candidate, surroundings, caps));
+  const sweep = planSnapshotSweep(file, inventory, suspicion, now);
+  return {
+    decisions: decisions.concat(sweep),
+    warnings: [
+      ...caps.warnings(),
+      ...orphanWarnings(inventory, sweep),
+      ...strayWarnings(inventory, now),
+      ...binWarnings(inventory),
+    ],
+    problems: readProblems(inventory),
+    abandoned: judged.abandoned,
+    ...(inventory.images.complete && { stock: stockOf(lineages.values()) }),
+  };
+}
+
+function readProblems(inventory: RetireInventory): string[] {
+  const { target, images, uses, evidence, snapshots, snapshotUses, snapshotEvidence, binned, strays } = inventory;
+  return [
+    ...problemsOf(target.region, [images, uses, evidence, snapshots, snapshotUses, snapshotEvidence, binned, strays]),
+    ...[...inventory.instances].flatMap(([region, instances]) => problemsOf(region, [instances])),
+    ...[...inventory.copies].flatMap(([place, copies]) => problemsOf(placeName(place, target), [copies])),
+  ];
+}
+
+interface Candidate {
+  readonly image: OwnedImage;
+  readonly verdict: Keeping;
+  readonly governance: Governance;
+  /** Whether its lineage has ended; `unsure` if it had, and nobody knows now whether its source lives again. */
+  readonly end: 'ended' | 'lasting' | 'unsure';
+}
+
+interface Judged {
+  readonly kept: readonly Candidate[];
+  /** What no rule wants. */
+  readonly candidates: readonly Candidate[];
+  /** The lineages that have not ended: only their images wait for copies. */
+  readonly lasting: ReadonlyMap<string, LineageInRegion>;
+  readonly abandoned: readonly AbandonedLineage[];
+}
+
+/** What each lineage wants, nothing else considered: its rules, its end, and what is left of its failed attempts. */
+function judgeLineages(
+  file: PolicyFile,
+  { target, instances }: { target: RetireInventory['target']; instances: RetireInventory['instances'] },
+  lineages: ReadonlyMap<string, LineageInRegion>,
+  now: Instant,
+  isConfirmed: boolean,
+): Judged {
+  const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
+  const [kept, candidates]: [Candidate[], Candidate[]] = [[], []];
+  const abandoned: AbandonedLineage[] = [];
+  const lasting = new Map<string, LineageInRegion>();
+  for (const [key, lineage] of lineages) {
+    const policy = policies.get(lineage.policy);
+    const governance = governanceOf(lineage, file, target);
+    const source = sourceStateOf(lineage, file, { target, instances }, isConfirmed);
+    const ending = endingOf(lineage, governance.retire.endAfterSourceGoneDays, source, now);
+    const keeping = ending ? undefined : judgeLineage(lineage, governance);
+    const unsure = source.kind === 'unknown' && lineage.images.some(({ ended }) => ended);
+    const end = ending ? 'ended' : unsure ? 'unsure' : 'lasting';
+    for (const image of lineage.images) {
+      const verdict = keeping?.get(image) ?? judgeRest(image, lineage, governance, policy, ending, now);
+      (verdict.kept ? kept : candidates).push({ image, verdict, governance, end });
+    }
+    if (!ending) lasting.set(key, lineage);
+    if (!ending && source.kind === 'gone') abandoned.push(abandonedLineage(lineage, target.region));
+  }
+  return { kept, candidates, lasting, abandoned };
+}
+
+/** Of an image that has no say in its lineage: the lineage has ended, or it has failed. */
+function judgeRest(
+  image: OwnedImage,
+  lineage: LineageInRegion,
+  governance: Governance,
+  policy: PolicyFile['policies'][number] | undefined,
+  ending: Reason | undefined,
+  now: Instant,
+): Keeping {
+  // What is still being made is left to come about: to deregister it would cancel its creation.
+  if (ending && holdsVersion(image) && !isFinished(image)) return { kept: true, reason: unfinished(image) };
+  if (ending) return { kept: false, reason: ending };
+  const superseded = supersededFailure(image, lineage, policy, governance.keepFor(image), now);
+  if (superseded) return { kept: false, reason: superseded };
+  const text = `it failed (${image.image.stateReason ?? 'no reason given'}) and holds no version`;
+  return { kept: true, reason: { code: 'failed', text } };
+}
+
+/** By slot, and within a slot by id: slots are few, and sorting within each is the smaller work. */
+function oldestFirst(candidates: readonly Candidate[]): Candidate[] {
+  const slots = [...Map.groupBy(candidates, ({ image }) => image.stamp.slot)].sort(([one], [other]) => one - other);
+  return slots.flatMap(([, members]) =>
+    members.sort((one, other) => (one.image.image.id < other.image.image.id ? -1 : 1)),
+  );
+}
+
+function decide(candidate: Candidate, surroundings: Surroundings, caps: DailyCaps): Decision {
+  const { image, verdict, governance } = candidate;
+  const { stamp } = image;
+  const about = {
+    subject: { kind: 'image', id: image.image.id, region: image.image.region },
+    policy: stamp.policy,
+    lineage: stamp.lineage,
+    version: versionOf(stamp.slot),
+  } as const;
+  const { region, id } = image.image;
+
+  const held = surroundings.holds.get(stamp.source.instance);
+  if (held !== undefined && image.hold === undefined) {
+    const reason: Reason = { code: 'hold', text: `its instance ${stamp.source.instance} is on hold: ${held}` };
+    return {
+      ...about,
+      action: 'hold',
+      reason,
+      change: { kind: 'hold', region, image: id, snapshots: snapshotsOf(image), text: held },
+    };
+  }
+  const spared = verdict.kept ? verdict.reason : protectionOf(image, surroundings);
+  const forgotten = spared ? toForget(candidate, spared, surroundings) : [];
+  const snapshots = snapshotsOf(image);
+  if (spared && forgotten.length > 0) {
+    const reason: Reason = { code: 'wanted-again', text: `${spared.text}; it is brought back` };
+    const change = { region, image: id, snapshots, tagKeys: forgotten };
+    const done = isStaged(image) ? whatWasDone(image, surroundings.now) : undefined;
+    return done
+      ? { ...about, action: 'bring-back', reason, change: { ...change, kind: 'bring-back', ...done } }
+      : { ...about, action: 'unmark', reason, change: { ...change, kind: 'unmark' } };
+  }
+  // It may go all the same; but as long as it says that its lineage has ended, nothing of that lineage is copied.
+  if (image.ended && candidate.end === 'lasting' && surroundings.inventory.images.complete) {
+    const reason: Reason = { code: 'wanted-again', text: 'its lineage, which had ended, goes on' };
+    const change = { kind: 'unmark', region, image: id, snapshots, tagKeys: [ENDED] } as const;
+    return { ...about, action: 'unmark', reason, change };
+  }
+  if (verdict.kept) return { ...about, action: 'keep', reason: verdict.reason };
+  if (governance.retire.mode === 'plan') {
+    // A proposal costs nobody anything, so it need not wait until everything has been asked.
+    return !spared || NOT_ASKED.has(spared.code)
+      ? propose(about, verdict.reason, governance, wayBack(image, surroundings.inventory))
+      : { ...about, action: 'refuse', reason: spared };
+  }
+  return spared ? leave(candidate, spared, about, surroundings) : takeStep(candidate, about, surroundings, caps);
+}
+
+/** What only time and questions stand in the way of. */
+const NOT_ASKED: ReadonlySet<Reason['code']> = new Set(['not-looked-into', 'usage-unasked', 'usage-unknown'] as const);
+
+type About = Omit<StillDecision, 'action' | 'reason'>;
+
+/** What becomes of an image that no rule wants and that stays for now. */
+function leave({ image, governance }: Candidate, spared: Reason, about: About, { now }: Surroundings): Decision {
+  const { region, id } = image.image;
+  switch (spared.code) {
+    case 'usage-unasked':
+      return { ...about, action: 'ask-usage', reason: spared, change: { kind: 'ask-usage', region, image: id } };
+    case 'usage-unknown':
+      return { ...about, action: 'wait', reason: spared };
+    case 'not-looked-into': {
+      // Only what is due is looked into. Whom it is shared with has no say in when that is.
+      const step = nextStep(image, governance.retire, [], now);
+      return step.kind === 'wait' || step.kind === 'refuse'
+        ? { ...about, action: step.kind, reason: step.reason }
+        : { ...about, action: 'wait', reason: spared };
+    }
+    default:
+      return { ...about, action: 'refuse', reason: spared };
+  }
+}
+
+function takeStep(
+  { image, verdict, governance }: Candidate,
+  about: About,
+  { inventory, now }: Surroundings,
+  caps: DailyCaps,
+): Decision {
+  const { region, id } = image.image;
+  const expired = verdict.reason;
+  // What we share ourselves for a copy is not to be shared again if it comes back.
+  const sharedWith = sharesOfOthers(id, inventory.evidence.value.get(id)?.sharedWith ?? [], image.loans);
+  const step = nextStep(image, governance.retire, sharedWith, now);
+  switch (step.kind) {
+    case 'wait':
+    case 'refuse':
+      return { ...about, action: step.kind, reason: step.reason };
+    case 'mark': {
+      const capReached = caps.spend(image.stamp.policy);
+      if (capReached) return { ...about, action: 'refuse', reason: { code: 'cap-reached', text: capReached } };
+      const ends = expired.code === 'source-gone';
+      const change = {
+        kind: 'mark',
+        region,
+        image: id,
+        snapshots: snapshotsOf(image),
+        text: expired.text,
+        ends,
+      } as const;
+      return {
+        ...about,
+        action: 'mark',
+        reason: { ...expired, text: expired.text + wayBack(image, inventory) },
+        change,
+      };
+    }
+    case 'deprecate': {
+      const change = {
+        kind: 'deprecate',
+        region,
+        image: id,
+        ...(step.before !== undefined && { before: step.before }),
+      } as const;
+      return { ...about, action: 'deprecate', reason: expired, change };
+    }
+    case 'disable': {
+      const change = { kind: 'disable', region, image: id, sharedWith: step.sharedWith } as const;
+      return { ...about, action: 'disable', reason: expired, change };
+    }
+    case 'deregister': {
+      const refusal = keptSnapshots(image, inventory);
+      if (refusal) return { ...about, action: 'refuse', reason: refusal };
+      const change = { kind: 'deregister', region, image: id, snapshots: snapshotsOf(image) } as const;
+      return {
+        ...about,
+        action: 'deregister',
+        reason: { ...expired, text: expired.text + wayBack(image, inventory) },
+        change,
+      };
+    }
+  }
+}
+
+/** An image whose snapshots have to stay stays with them: without it nobody would know what they are of. */
+function keptSnapshots(image: OwnedImage, { snapshotEvidence }: RetireInventory): Reason | undefined {
+  const gap = gapOf(snapshotEvidence);
+  if (gap !== undefined) return { code: 'evidence-incomplete', text: gap };
+  for (const id of snapshotsOf(image)) {
+    const evidence = snapshotEvidence.value.get(id);
+    if (!evidence) return { code: 'evidence-incomplete', text: `whether its snapshot ${id} may go was not read` };
+    if (evidence.lock !== undefined) return { code: 'locked', text: `its snapshot ${id} is locked (${evidence.lock})` };
+    const sharedWith = sharesOfOthers(id, evidence.sharedWith, image.loans);
+    if (sharedWith.length > 0) {
+      const text = `its snapshot ${id} is shared with ${sharedWith.slice(0, 3).join(', ')}`;
+      return { code: 'shared', text };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The keys of the tags that say that an image is leaving, where it is certain that it is not; that its lineage has ended
+ * is forgotten only once it has not.
+ */
+function toForget({ image, verdict, end }: Candidate, spared: Reason, surroundings: Surroundings): string[] {
+  if (!isEstablished(spared, surroundings) || (verdict.kept && end === 'unsure')) return [];
+  return [
+    ...(image.mark ? [RETIRE] : []),
+    ...(image.ended && end === 'lasting' ? [ENDED] : []),
+    ...stageKeys(image.image.tags),
+  ];
+}
+
+function propose(about: About, expired: Reason, { source }: Governance, back: string): Decision {
+  const text = `${expired.text}; it would be retired, but ${source} says retire.mode: plan${back}`;
+  return { ...about, action: 'propose', reason: { code: 'policy-in-plan-mode', text } };
+}

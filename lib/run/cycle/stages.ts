@@ -1,0 +1,117 @@
+import { type Clock, type Instant, SECOND } from '../../model/time.ts';
+import type { StageChange } from '../../planning/change.ts';
+import { type ChangeDecision, type Decision, isChange, isIn, isStage, sameDecision } from '../../planning/decision.ts';
+import { concurrently } from '../concurrently.ts';
+import type { CycleSettings, Job } from '../jobs/job.ts';
+import type { Applier, Carried, Withdrawn } from '../ports.ts';
+import { rescue } from './rescues.ts';
+
+/** Calls under way at a time. */
+const WIDTH = 16;
+/** What is about to take an image away is read again in batches of this size... */
+const BATCH = 100;
+/** ...and at most this long before the call. */
+const FRESH_FOR = 60 * SECOND;
+
+type StageDecision = ChangeDecision<StageChange>;
+
+/** A batch with what a second look at it has shown. */
+interface Look<Inventory> {
+  readonly batch: readonly StageDecision[];
+  readonly inventory: Inventory;
+  /** When what was read is too old to rest a call on. */
+  readonly notAfter: Instant;
+  /** Whether reading alone took that long. */
+  readonly tooSlow: boolean;
+}
+
+export interface StagesResult {
+  readonly carried: readonly (Carried | Withdrawn)[];
+  /** What the second looks could not read. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Every stage on the way out is read and planned again right before the calls, batch by batch; only a decision that
+ * comes out equal is carried out, and what turns out to be wanted again is brought back instead. While one batch is
+ * carried out the next is being read. What AWS slows down beyond the freshness of its reads is read once more, and
+ * where the reads themselves take that long, in smaller batches.
+ */
+export async function applyStages<Inventory>(
+  decisions: readonly StageDecision[],
+  job: Job<Inventory>,
+  settings: CycleSettings,
+): Promise<StagesResult> {
+  const { clock, stopAt } = settings;
+  const done: (Carried | Withdrawn)[] = [];
+  const problems = new Set<string>();
+  const queue = [...decisions];
+  let size = BATCH;
+  const lookAhead = () =>
+    queue.length > 0 && clock.now() < stopAt ? look(queue.splice(0, size), job, clock) : undefined;
+
+  for (let ahead = lookAhead(); ahead; ) {
+    const { batch, inventory, notAfter, tooSlow } = await ahead;
+    const fresh = job.plan(inventory, clock.now());
+    for (const problem of fresh.problems) problems.add(problem);
+    if (clock.now() >= stopAt || clock.now() >= notAfter) {
+      queue.unshift(...batch);
+      if (clock.now() >= stopAt || (tooSlow && batch.length === 1)) break;
+      if (tooSlow) size = Math.ceil(batch.length / 2);
+      ahead = lookAhead();
+      continue;
+    }
+    ahead = lookAhead();
+    const bySubject = new Map(fresh.decisions.map((decision) => [decision.subject.id, decision]));
+    const results = await concurrently(batch, WIDTH, (decision) =>
+      carryOut(decision, bySubject.get(decision.subject.id), notAfter, settings.aws.applier),
+    );
+    const tooLate = batch.filter((_, index) => results[index]?.some(isTooLate));
+    done.push(...results.flat().filter((result) => !isTooLate(result)));
+    queue.push(...tooLate);
+    // Not even the first had its turn: there is no more time in this run.
+    if (tooLate.length === batch.length) {
+      if (ahead) queue.push(...(await ahead).batch);
+      break;
+    }
+    ahead ??= lookAhead();
+  }
+  const left = queue.map((decision): Carried => ({ decision, applied: { kind: 'not-started' } }));
+  return { carried: [...done, ...left], problems: [...problems] };
+}
+
+async function look<Inventory>(
+  batch: readonly StageDecision[],
+  job: Job<Inventory>,
+  clock: Clock,
+): Promise<Look<Inventory>> {
+  const notAfter = clock.now() + FRESH_FOR;
+  const inventory = await job.read(batch.map(({ change }) => change));
+  return { batch, inventory, notAfter, tooSlow: clock.now() >= notAfter };
+}
+
+/** Carries a decision out that the second look bears out; else withdraws it, and does what brings the image back. */
+async function carryOut(
+  decision: StageDecision,
+  again: Decision | undefined,
+  notAfter: Instant,
+  applier: Applier,
+): Promise<(Carried | Withdrawn)[]> {
+  if (again && isChange(again) && isStage(again) && sameDecision(decision, again)) {
+    return [{ decision, applied: await applier.stage(again.change, notAfter) }];
+  }
+  if (!again) return [{ decision, withdrawn: 'it is not there any more' }];
+  const withdrawn = { decision, withdrawn: again.reason.text };
+  // A stage that is not this one has had no second look of its own.
+  if (isChange(again) && isStage(again)) return [withdrawn];
+  const replaced: Withdrawn = { ...withdrawn, instead: again };
+  if (!isChange(again)) return [replaced];
+  if (isIn('rescue')(again)) return [replaced, { decision: again, applied: await rescue(again.change, applier) }];
+  if (!isIn('untag')(again)) return [replaced];
+  const [applied = { kind: 'not-started' }] = await applier.unmark([again.change]);
+  return [replaced, { decision: again, applied }];
+}
+
+function isTooLate(result: Carried | Withdrawn): boolean {
+  return 'applied' in result && result.applied.kind === 'not-started';
+}

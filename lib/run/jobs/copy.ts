@@ -1,0 +1,95 @@
+import type { ImageId, PlaceKey, Target } from '../../model/ids.ts';
+import { completeReading, partialReading, type Reading } from '../../model/reading.ts';
+import type { Image } from '../../model/resources.ts';
+import { planCopies } from '../../planning/copy/copy.ts';
+import type { CopyInventory, CopyRequest, Destination } from '../../planning/copy/inventory.ts';
+import { OPEN_TO_ALL } from '../../planning/copy/lending.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { readOwnership } from '../../tagging/ownership.ts';
+import type { TargetedEvent } from '../expand.ts';
+import type { ImageScope, Reads } from '../ports.ts';
+import { type Job, type JobContext, policyNamed } from './job.ts';
+import { placesOfCopies } from './places.ts';
+
+export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFlight }: JobContext): Job<CopyInventory> {
+  const { reads } = settings.aws;
+  const { target } = event;
+  const policies = event.policy === undefined ? file.policies : [policyNamed(event.policy, file)];
+  const request = {
+    deployment: file.deployment,
+    policies,
+    maxInFlight: maxCopiesInFlight,
+    maxStarted: Math.max(1, Math.floor(maxCopiesInFlight / file.regions.length)),
+  };
+  const scope = {
+    deployment: file.deployment,
+    sourceRegion: target.region,
+    ...(event.policy !== undefined && { policy: event.policy }),
+  };
+  return {
+    read: async () => {
+      if (!event.images) return withSharing(await readCopies(target, policies, scope, reads), request, reads);
+      const known = await readEach(event.images, target, reads);
+      const owned = known.value.flatMap((image) => {
+        const ownership = readOwnership(image, file.deployment);
+        return ownership.kind === 'ours' ? [ownership.stamp] : [];
+      });
+      const concerned = policies.filter(({ name }) => owned.some((stamp) => stamp.policy === name));
+      // Most of what EC2 tells of is nobody's source: then there is nothing more to read.
+      if (!known.complete || !concerned.some(({ copies }) => copies.length > 0)) {
+        return { target, sources: known, destinations: new Map(), sharing: NOT_ASKED };
+      }
+      const lineages = [...new Set(owned.map(({ lineage }) => lineage))];
+      return withSharing(await readCopies(target, concerned, { ...scope, lineages }, reads), request, reads);
+    },
+    plan: (inventory) => planCopies(request, inventory),
+  };
+}
+
+async function readEach(ids: readonly ImageId[], target: Target, reads: Reads): Promise<Reading<readonly Image[]>> {
+  const readings = await Promise.all(ids.map((id) => reads.image(target, id)));
+  const value = readings.flatMap(({ value: image }) => (image ? [image] : []));
+  const at = Math.min(...readings.map((reading) => reading.at));
+  const problem = readings.find((reading) => !reading.complete)?.problem;
+  return problem === undefined ? completeReading('images', at, value) : partialReading('images', at, value, problem);
+}
+
+async function readCopies(
+  target: Target,
+  policies: readonly Policy[],
+  scope: ImageScope,
+  reads: Reads,
+): Promise<Omit<CopyInventory, 'sharing'>> {
+  const [sources, ...destinations] = await Promise.all([
+    reads.images(target, scope),
+    ...[...placesOfCopies(policies, target)].map(async ([key, place]): Promise<[PlaceKey, Destination]> => {
+      const [copies, inFlight] = await Promise.all([reads.images(place, scope), reads.copiesInFlight(place)]);
+      return [key, { copies, inFlight }];
+    }),
+  ]);
+  return { target, sources, destinations: new Map(destinations) };
+}
+
+/** How many images a run looks into for whom they are shared with, which takes calls for each of them. */
+const MOST_SHARED = 1_000;
+
+const NOT_ASKED: CopyInventory['sharing'] = completeReading('whom images are shared with', 0, new Map());
+
+/** Of what another account would copy if it saw it, whether it does. */
+async function withSharing(
+  known: Omit<CopyInventory, 'sharing'>,
+  request: CopyRequest,
+  reads: Reads,
+): Promise<CopyInventory> {
+  const intoVaults = request.policies.some(({ copies }) => copies.some(({ account }) => account !== undefined));
+  if (!intoVaults) return { ...known, sharing: NOT_ASKED };
+  const everythingShared = { ...NOT_ASKED, value: { get: () => OPEN_TO_ALL } };
+  const unlimited = { ...request, maxInFlight: MOST_SHARED, maxStarted: MOST_SHARED };
+  const { decisions } = planCopies(unlimited, { ...known, sharing: everythingShared });
+  const wanted = new Set(
+    decisions.flatMap(({ action, subject, copyAccount }) => (action === 'copy' && copyAccount ? [subject.id] : [])),
+  );
+  if (wanted.size === 0) return { ...known, sharing: NOT_ASKED };
+  const images = known.sources.value.filter(({ id }) => wanted.has(id));
+  return { ...known, sharing: await reads.sharing(known.target, images) };
+}

@@ -1,0 +1,44 @@
+import type { ImageId } from '../../model/ids.ts';
+import type { PolicyFile } from '../../policy/policy.ts';
+import { runCycle } from '../cycle/cycle.ts';
+import { isSnapshotEvent, type TargetedEvent } from '../expand.ts';
+import { adoptJob, undoJob } from './by-hand.ts';
+import { copyJob } from './copy.ts';
+import { type CycleResult, type CycleSettings, type JobContext, policyNamed } from './job.ts';
+import { endingsJob, retireJob } from './retire.ts';
+import { snapshotJob } from './snapshot.ts';
+
+/** Runs the job that an event asks for. */
+export function runJob(event: TargetedEvent, context: JobContext): Promise<CycleResult> {
+  if (isSnapshotEvent(event)) return runCycle(snapshotJob(event, context), context.settings);
+  const { settings, file } = context;
+  const { action, images = [], filter = {}, abandoned } = event;
+  switch (action) {
+    case 'copy':
+      return runCycle(copyJob(event, context), settings);
+    case 'retire':
+      return abandoned
+        ? runCycle(endingsJob({ ...event, abandoned }, context), settings)
+        : runCycle(retireJob(event, context), settings);
+    case 'undo':
+      return undoEach(images, file, settings);
+    case 'adopt':
+      return runCycle(adoptJob(filter, policyNamed(event.policy ?? '', file), file, settings), settings);
+    case 'snapshot':
+      throw new TypeError('a snapshot event without its policy and slot was not expanded');
+  }
+}
+
+/** One cycle for each image, as one result. */
+async function undoEach(images: readonly ImageId[], file: PolicyFile, settings: CycleSettings): Promise<CycleResult> {
+  const results: CycleResult[] = [];
+  for (const image of images) results.push(await runCycle(undoJob(image, file, settings), settings));
+  return {
+    plan: {
+      decisions: results.flatMap(({ plan }) => plan.decisions),
+      warnings: results.flatMap(({ plan }) => plan.warnings),
+      problems: [...new Set(results.flatMap(({ plan }) => plan.problems))],
+    },
+    carried: results.flatMap(({ carried }) => carried),
+  };
+}

@@ -1,0 +1,70 @@
+import type { InstanceId } from '../../model/ids.ts';
+import { completeReading } from '../../model/reading.ts';
+import { DAY } from '../../model/time.ts';
+import { coverageOf } from '../../planning/create/coverage.ts';
+import { planSnapshots, type SnapshotInventory } from '../../planning/create/snapshot.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { slotScheduleOf } from '../../policy/schedule.ts';
+import type { SnapshotEvent } from '../expand.ts';
+import type { Reads } from '../ports.ts';
+import { type Job, type JobContext, policyNamed } from './job.ts';
+
+/** How far ahead a plan warns of slots that will not be: time enough to move a schedule. */
+const LOOK_AHEAD = 14 * DAY;
+
+export function snapshotJob(event: SnapshotEvent, { file, settings }: JobContext): Job<SnapshotInventory> {
+  const { reads } = settings.aws;
+  const { target } = event;
+  const policy = policyNamed(event.policy, file);
+  const schedule = slotScheduleOf(policy.schedule);
+  const request = {
+    deployment: file.deployment,
+    policy,
+    slot: event.slot,
+    previousSlot: schedule.current(event.slot - 1),
+    nextSlot: schedule.next(event.slot),
+    ...(event.instances && { instances: event.instances }),
+  };
+  return {
+    read: async () => {
+      const [instances, images, excludedVolumes] = await Promise.all([
+        instancesOf(event, policy, reads),
+        reads.images(target, { deployment: file.deployment, policy: policy.name, sourceRegion: target.region }),
+        Object.keys(policy.image.excludeVolumes).length > 0
+          ? reads.volumesWith(target, policy.image.excludeVolumes)
+          : completeReading('volumes', settings.clock.now(), new Set<never>()),
+      ]);
+      return { target, ...instances, images, excludedVolumes };
+    },
+    plan: (inventory, now) => {
+      const skippedLocalTimes = schedule.skippedLocalTimes(now, now + LOOK_AHEAD);
+      const plan = planSnapshots({ ...request, skippedLocalTimes }, inventory, now);
+      const lastDue = schedule.current(now);
+      const dueBefore = lastDue === undefined ? undefined : schedule.current(lastDue - 1);
+      const coverage = coverageOf({ ...request, lastDue, dueBefore }, inventory, now);
+      return coverage ? { ...plan, coverage } : plan;
+    },
+  };
+}
+
+/** EC2 selects. What a person asked for and EC2 did not select is read by id, and nothing at all by everything there is: to say why. */
+async function instancesOf(
+  { target, instances: asked = [] }: SnapshotEvent,
+  policy: Policy,
+  reads: Reads,
+): Promise<Pick<SnapshotInventory, 'instances' | 'missing'>> {
+  const selected = await reads.instances(target, policy.select);
+  const known = new Set(selected.value.map(({ id }) => id));
+  const unselected = asked.filter((id) => !known.has(id));
+  if (unselected.length > 0) {
+    const byId = await reads.allInstances(target, unselected);
+    for (const { id } of byId.value) known.add(id);
+    const missing: readonly InstanceId[] = byId.complete ? asked.filter((id) => !known.has(id)) : [];
+    const reading = selected.complete ? byId : selected;
+    return { instances: { ...reading, value: [...selected.value, ...byId.value] }, missing };
+  }
+  if (selected.complete && selected.value.length === 0) {
+    return { instances: await reads.allInstances(target), missing: [] };
+  }
+  return { instances: selected, missing: [] };
+}

@@ -1,0 +1,116 @@
+import type { Image } from '@aws-sdk/client-ec2';
+import { digest } from '../plane/digest.ts';
+import { imageIndex } from '../plane/indexes.ts';
+import { Collection } from '../plane/records.ts';
+import type { ImageEntry } from '../plane/state.ts';
+import { view } from '../plane/views.ts';
+
+/** Images that everybody may launch, the same in every region but for their ids. */
+const catalogue = [
+  {
+    key: 'al2023',
+    owner: '137112412989',
+    name: 'al2023-ami-2023.9.20260105.0-kernel-6.12-x86_64',
+    description: 'Amazon Linux 2023 AMI 2023.9.20260105.0 x86_64 HVM kernel-6.12',
+    architecture: 'x86_64',
+    rootDevice: '/dev/xvda',
+    size: 8,
+  },
+  {
+    key: 'al2023-arm64',
+    owner: '137112412989',
+    name: 'al2023-ami-2023.9.20260105.0-kernel-6.12-arm64',
+    description: 'Amazon Linux 2023 AMI 2023.9.20260105.0 arm64 HVM kernel-6.12',
+    architecture: 'arm64',
+    rootDevice: '/dev/xvda',
+    size: 8,
+  },
+  {
+    key: 'ubuntu-24.04',
+    owner: '099720109477',
+    name: 'ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20260108',
+    description: 'Canonical, Ubuntu, 24.04, amd64 noble image',
+    architecture: 'x86_64',
+    rootDevice: '/dev/sda1',
+    size: 8,
+  },
+] as const;
+
+export type PublicImageKey = (typeof catalogue)[number]['key'];
+
+/** The id that a public image has in a region; it depends on nothing else. */
+export function publicImageId(region: string, key: PublicImageKey): string {
+  return `ami-${digest(`public/${region}/${key}`).slice(0, 17)}`;
+}
+
+/** The public images by region, made when a region is first asked for. They never change. */
+export function createPublicImages(): (region: string) => Collection<Image, ImageEntry> {
+  const byRegion = new Map<string, Collection<Image, ImageEntry>>();
+  return (region) => {
+    const known = byRegion.get(region);
+    if (known) return known;
+    const images = new Collection<Image, ImageEntry>(imageIndex.filters, imageIndex.termsOf);
+    catalogue.forEach((product, index) => {
+      images.add(publicImage(region, product, index - catalogue.length));
+    });
+    byRegion.set(region, images);
+    return images;
+  };
+}
+
+/** @param seq below zero, so that public images come before all that accounts make. */
+function publicImage(region: string, product: (typeof catalogue)[number], seq: number): ImageEntry {
+  const id = publicImageId(region, product.key);
+  const image: Image = view<Image>({
+    ImageId: id,
+    ImageLocation: `amazon/${product.name}`,
+    ImageOwnerAlias: 'amazon',
+    OwnerId: product.owner,
+    Name: product.name,
+    Description: product.description,
+    State: 'available',
+    CreationDate: '2026-01-08T00:00:00.000Z',
+    DeprecationTime: '2028-01-08T00:00:00.000Z',
+    Public: true,
+    Architecture: product.architecture,
+    ImageType: 'machine',
+    PlatformDetails: 'Linux/UNIX',
+    UsageOperation: 'RunInstances',
+    RootDeviceName: product.rootDevice,
+    RootDeviceType: 'ebs',
+    VirtualizationType: 'hvm',
+    Hypervisor: 'xen',
+    EnaSupport: true,
+    SriovNetSupport: 'simple',
+    BootMode: product.architecture === 'arm64' ? 'uefi' : 'uefi-preferred',
+    ImdsSupport: 'v2.0',
+    BlockDeviceMappings: [
+      {
+        DeviceName: product.rootDevice,
+        Ebs: {
+          SnapshotId: `snap-${digest(`public/${region}/${product.key}/root`).slice(0, 17)}`,
+          VolumeSize: product.size,
+          VolumeType: 'gp3',
+          Iops: 3_000,
+          Throughput: 125,
+          DeleteOnTermination: true,
+          Encrypted: false,
+        },
+      },
+    ],
+    ProductCodes: [],
+    Tags: [],
+    DeregistrationProtection: 'disabled',
+    FreeTierEligible: true,
+  });
+  return {
+    id,
+    seq,
+    current: image,
+    shown: image,
+    origin: 'public',
+    requestId: '',
+    mappings: image.BlockDeviceMappings ?? [],
+    keys: [],
+  };
+}

@@ -1,0 +1,211 @@
+import { DeleteSnapshotCommand, DeregisterImageCommand, type Image } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { awsFor } from '../../../lib/aws/aws.ts';
+import { Pace } from '../../../lib/aws/calls/pace.ts';
+import { imageId, snapshotId } from '../../../lib/model/ids.ts';
+import type { CopyImage } from '../../../lib/planning/copy/changes.ts';
+import type { MarkImage } from '../../../lib/planning/retire/changes.ts';
+import { aStamp } from '../../builders.ts';
+import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, tagOf, type World } from '../../handlers/world.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+function applier(world: World) {
+  const { clock } = world;
+  const ports = { clients: world.clients, pace: new Pace(clock, 1), clock, random: () => 0.5 };
+  return awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY).applier;
+}
+
+async function withImages(instances: number): Promise<World> {
+  const world = aWorld({ policies: LOCAL });
+  const volumes = ['/dev/sdf', '/dev/sdg', '/dev/sdh'].map((DeviceName) => ({ DeviceName, Ebs: { VolumeSize: 1 } }));
+  await world.launch(instances, { Backup: 'nightly' }, { volumes });
+  await world.night('2026-11-02');
+  return world;
+}
+
+function markOf(image: Image, text = 'no keep rule wants it'): MarkImage {
+  return {
+    kind: 'mark',
+    region: FRANKFURT,
+    image: imageId(image.ImageId ?? ''),
+    snapshots: (image.BlockDeviceMappings ?? []).map(({ Ebs }) => snapshotId(Ebs?.SnapshotId ?? '')),
+    text,
+    ends: false,
+  };
+}
+
+const tagCalls = (world: World) => world.sandbox.calls.log.filter(({ operation }) => operation === 'CreateTags');
+
+describe('marks', () => {
+  it('of one text go out together, a thousand images and snapshots a call', async () => {
+    const world = await withImages(250);
+    const marks = world.images().map((image) => markOf(image));
+    const results = await world.clock.run(() => applier(world).tag(marks));
+    expect(results).toEqual(marks.map(() => ({ kind: 'done' })));
+    // 250 images with four snapshots each are 1,250 resources.
+    expect(tagCalls(world)).toHaveLength(2);
+    expect(world.images().every((image) => tagOf(image, 'amikeep:retire').endsWith('no keep rule wants it'))).toBe(
+      true,
+    );
+    const snapshots = world.sandbox.ec2.inspect.snapshots({ region: FRANKFURT });
+    expect(snapshots.every(({ snapshot }) => snapshot.Tags?.some(({ Key }) => Key === 'amikeep:retire'))).toBe(true);
+  });
+
+  it('of two texts are two calls', async () => {
+    const world = await withImages(2);
+    const [one, other] = world.images();
+    if (!one || !other) throw new Error('there are two images');
+    await world.clock.run(() => applier(world).tag([markOf(one, 'this'), markOf(other, 'that')]));
+    expect(tagCalls(world)).toHaveLength(2);
+  });
+
+  it('reach everything that is still there when one image of the batch is gone', async () => {
+    const world = await withImages(9);
+    const marks = world.images().map((image) => markOf(image));
+    const gone = marks[4]?.image;
+    await world.send(FRANKFURT, (client) =>
+      client.send(new DeregisterImageCommand({ ImageId: gone, DeleteAssociatedSnapshots: true })),
+    );
+    const results = await world.clock.run(() => applier(world).tag(marks));
+    expect(results.map(({ kind }) => kind)).toEqual(marks.map(({ image }) => (image === gone ? 'refused' : 'done')));
+    expect(world.images().filter((image) => tagOf(image, 'amikeep:retire') === '')).toEqual([]);
+  });
+
+  it('of snapshots that lost their image reach all that are still there', async () => {
+    const world = await withImages(1);
+    const [{ ImageId = '' } = {}] = world.images();
+    await world.send(FRANKFURT, (client) => client.send(new DeregisterImageCommand({ ImageId })));
+    const ids = world.sandbox.ec2.inspect.snapshots().map(({ snapshot }) => snapshotId(snapshot.SnapshotId ?? ''));
+    const [gone, ...left] = ids;
+    await world.send(FRANKFURT, (client) => client.send(new DeleteSnapshotCommand({ SnapshotId: gone })));
+    const marks = ids.map(
+      (snapshot) =>
+        ({ kind: 'mark-snapshot', region: FRANKFURT, snapshot, text: 'no image names it any more' }) as const,
+    );
+    const results = await world.clock.run(() => applier(world).tag(marks));
+    expect(results.map(({ kind }) => kind)).toEqual(['refused', 'done', 'done', 'done']);
+    const marked = world.sandbox.ec2.inspect
+      .snapshots()
+      .filter(({ snapshot: { Tags = [] } }) =>
+        Tags.some(({ Value = '' }) => /^\d{4}-.*Z no image names it any more$/.test(Value)),
+      );
+    expect(marked.map(({ snapshot }) => snapshot.SnapshotId)).toEqual(left);
+    const unmarks = marks.map(
+      ({ snapshot }) =>
+        ({ kind: 'unmark-snapshot', region: FRANKFURT, snapshot, tagKeys: ['amikeep:retire'] }) as const,
+    );
+    const unmarked = await world.clock.run(() => applier(world).unmark(unmarks));
+    expect(unmarked.map(({ kind }) => kind)).toEqual(['refused', 'done', 'done', 'done']);
+    const tags = world.sandbox.ec2.inspect.snapshots().flatMap(({ snapshot }) => snapshot.Tags ?? []);
+    expect(tags.filter(({ Key }) => Key === 'amikeep:retire')).toEqual([]);
+  });
+
+  it('come off again, from the snapshots too, and a mark that is not there is no error', async () => {
+    const world = await withImages(2);
+    const marks = world.images().map((image) => markOf(image));
+    const unmarks = marks.map(
+      ({ region, image, snapshots }) =>
+        ({ kind: 'unmark', region, image, snapshots, tagKeys: ['amikeep:retire'] }) as const,
+    );
+    await world.clock.run(() => applier(world).tag(marks));
+    for (let time = 0; time < 2; time++) {
+      const results = await world.clock.run(() => applier(world).unmark(unmarks));
+      expect(results).toEqual([{ kind: 'done' }, { kind: 'done' }]);
+    }
+    const all = [
+      ...world.images().map(({ Tags }) => Tags),
+      ...world.sandbox.ec2.inspect.snapshots().map(({ snapshot }) => snapshot.Tags),
+    ];
+    expect(all.flat().filter((tag) => tag?.Key === 'amikeep:retire')).toEqual([]);
+  });
+});
+
+describe('what cannot be taken back', () => {
+  const change = (world: World) => {
+    const [image] = world.images();
+    if (!image) throw new Error('there is an image');
+    const { region, image: id, snapshots } = markOf(image);
+    return { kind: 'deregister', region, image: id, snapshots } as const;
+  };
+
+  it('tells of snapshots that stayed although EC2 said that all is well', async () => {
+    const world = await withImages(1);
+    const deregister = change(world);
+    world.sandbox.ec2.failSnapshotDeletion(deregister.snapshots[1] ?? '', 'client-error');
+    const applied = await world.clock.run(() => applier(world).stage(deregister, NEVER));
+    expect(applied).toEqual({ kind: 'done', note: `${deregister.snapshots[1]} is left over: client-error` });
+  });
+
+  it('is done where it was done already', async () => {
+    const world = await withImages(1);
+    const deregister = change(world);
+    await world.clock.run(() => applier(world).stage(deregister, NEVER));
+    expect(await world.clock.run(() => applier(world).stage(deregister, NEVER))).toEqual({
+      kind: 'done',
+      note: 'it was gone already',
+    });
+  });
+
+  it('is refused in EC2’s words: a snapshot that an image uses stays', async () => {
+    const world = await withImages(1);
+    const [snapshot] = change(world).snapshots;
+    if (!snapshot) throw new Error('the image has snapshots');
+    const applied = await world.clock.run(() =>
+      applier(world).stage({ kind: 'delete-snapshot', region: FRANKFURT, snapshot }, NEVER),
+    );
+    expect(applied).toMatchObject({ kind: 'refused', problem: expect.stringContaining('is currently in use by ami-') });
+  });
+
+  it('is unknown where the answer was lost each time', async () => {
+    const world = await withImages(1);
+    world.sandbox.faults.add({ kind: 'error-before', operation: 'DeregisterImage' });
+    const applied = await world.clock.run(() => applier(world).stage(change(world), NEVER));
+    expect(applied).toMatchObject({ kind: 'unknown', problem: expect.stringContaining('InternalError') });
+    expect(world.images()).toHaveLength(1);
+  });
+});
+
+describe('the token of a copy', () => {
+  const copyOf = (world: World, more: Partial<CopyImage> = {}): CopyImage => {
+    const [source] = world.images();
+    const stamp = { ...aStamp(), home: { account: ACCOUNT, region: IRELAND } };
+    return {
+      kind: 'copy',
+      region: IRELAND,
+      source: { image: imageId(source?.ImageId ?? ''), region: FRANKFURT },
+      name: 'test/copy/1',
+      stamp,
+      encrypt: false,
+      tags: { Project: 'shop' },
+      ...more,
+    };
+  };
+  const tokens = (world: World) =>
+    world.sandbox.calls.log
+      .filter(({ operation }) => operation === 'CopyImage')
+      .map(({ input }) => Object.entries(input ?? {}).find(([member]) => member === 'ClientToken')?.[1]);
+
+  it('is the same for the same copy, so that one whose answer was lost is not made twice', async () => {
+    const world = await withImages(1);
+    world.sandbox.faults.add({ kind: 'lost-answer', operation: 'CopyImage', times: 1 });
+    const applied = await world.clock.run(() => applier(world).copy(copyOf(world)));
+    const again = await world.clock.run(() => applier(world).copy(copyOf(world)));
+    expect(again).toEqual(applied);
+    expect(tokens(world)).toHaveLength(3);
+    expect(new Set(tokens(world)).size).toBe(1);
+    expect(world.sandbox.ec2.inspect.images({ region: IRELAND })).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<CopyImage>]>([
+    ['name, which holds the attempt', { name: 'test/copy/2' }],
+    ['encryption', { encrypt: true }],
+    ['key', { kmsKey: 'alias/dr' }],
+    ['tags', { tags: { Project: 'other' } }],
+  ])('is another for another %s', async (_, more) => {
+    const world = await withImages(1);
+    await world.clock.run(() => applier(world).copy(copyOf(world)));
+    await world.clock.run(() => applier(world).copy(copyOf(world, more)));
+    expect(new Set(tokens(world)).size).toBe(2);
+  });
+});

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { volumeId } from '../../../lib/model/ids.ts';
+import type { Image, Instance } from '../../../lib/model/resources.ts';
+import { planSnapshots, type SnapshotInventory, type SnapshotRequest } from '../../../lib/planning/create/snapshot.ts';
+import { MOST_TAGS } from '../../../lib/tagging/people-tags.ts';
+import { AN_INSTANCE_ID, anInstance, aPolicy, RETIRE_RULES } from '../../builders.ts';
+import { about, cutShort, imageOfDay, instanceNumber, NOW, read, slotOfDay, snapshotInventory } from '../fleet.ts';
+
+function plan(inventory: Partial<SnapshotInventory>, request: Partial<SnapshotRequest> = {}) {
+  const whole = {
+    deployment: 'prod',
+    policy: aPolicy(),
+    slot: slotOfDay(0),
+    previousSlot: undefined,
+    nextSlot: slotOfDay(-1),
+    skippedLocalTimes: [],
+    ...request,
+  };
+  return planSnapshots(whole, snapshotInventory(inventory), NOW);
+}
+
+const manyTags = Object.fromEntries(Array.from({ length: MOST_TAGS }, (_, index) => [`Tag${index}`, 'x']));
+
+describe('an instance', () => {
+  it.each<{ name: string; instance: Partial<Instance>; action: string; code: string; text: string }>([
+    { name: 'is not selected', instance: { tags: {} }, action: 'skip', code: 'not-selected', text: 'Backup' },
+    {
+      name: 'has an instance store for its root',
+      instance: { rootDevice: 'instance-store' },
+      action: 'refuse',
+      code: 'unsupported-instance',
+      text: 'EBS roots only',
+    },
+  ])('that $name gets no image, and the reason why', ({ instance, action, code, text }) => {
+    const { decisions } = plan({ instances: read([anInstance(instance)]) });
+    expect(decisions).toMatchObject([{ action, reason: { code, text: expect.stringContaining(text) } }]);
+  });
+
+  it('whose image would carry too many tags is reported, and no image is made', () => {
+    const policy = aPolicy({ image: { ...aPolicy().image, tags: manyTags } });
+    expect(about(plan({}, { policy }))).toMatchObject({ action: 'refuse', reason: { code: 'too-many-tags' } });
+  });
+
+  it('that was asked for is decided alone, while the others still count for its lineage', () => {
+    const web = (number: number) =>
+      anInstance({ id: instanceNumber(number), tags: { Backup: 'nightly', Role: 'web' } });
+    const { decisions } = plan(
+      { instances: read([web(1), web(2)]) },
+      { policy: aPolicy({ lineageTag: 'Role' }), instances: [instanceNumber(2)] },
+    );
+    expect(decisions).toMatchObject([{ subject: { id: instanceNumber(2) }, lineage: `Role=web#${instanceNumber(2)}` }]);
+  });
+
+  it('that was asked for and does not exist is refused by name', () => {
+    const { decisions } = plan({ instances: read([]), missing: [AN_INSTANCE_ID] });
+    expect(decisions).toMatchObject([
+      { action: 'refuse', reason: { code: 'no-such-instance', text: expect.stringContaining(AN_INSTANCE_ID) } },
+    ]);
+  });
+
+  it.each(['images', 'excludedVolumes'] as const)('gets no image on a partial reading of %s', (part) => {
+    const partial = part === 'images' ? { images: cutShort([]) } : { excludedVolumes: cutShort(new Set<never>()) };
+    const made = plan(partial);
+    expect(made.decisions).toMatchObject([{ action: 'refuse', reason: { code: 'evidence-incomplete' } }]);
+    expect(made.problems).toEqual(['images in eu-central-1: UnauthorizedOperation']);
+  });
+
+  it('P12: has its image where a partial reading of images shows it', () => {
+    const { decisions } = plan({ images: cutShort([imageOfDay(0)]) });
+    expect(decisions).toMatchObject([{ action: 'skip', reason: { code: 'already-there' } }]);
+  });
+});
+
+describe('the image of an instance', () => {
+  it('leaves out the devices that the policy names, and never the root', () => {
+    const [root, byDevice, byTag, kept] = ['/dev/xvda', '/dev/sdg', '/dev/sdf', '/dev/sdh'].map((device, index) => ({
+      id: volumeId(`vol-0000000${index}`),
+      device,
+    }));
+    if (!root || !byDevice || !byTag || !kept) throw new Error('four volumes were made');
+    const instance = anInstance({ volumes: [root, byDevice, byTag, kept] });
+    const image = { ...aPolicy().image, excludeDevices: ['/dev/sdg', '/dev/xvda'] };
+    const decision = about(
+      plan(
+        { instances: read([instance]), excludedVolumes: read(new Set([byTag.id, root.id])) },
+        { policy: aPolicy({ image }) },
+      ),
+    );
+    expect(decision).toMatchObject({ change: { excludeDevices: ['/dev/sdf', '/dev/sdg'] } });
+  });
+
+  it('stops the instance only where the policy says always', () => {
+    const image = { ...aPolicy().image, reboot: 'always' } as const;
+    expect(about(plan({}, { policy: aPolicy({ image }) }))).toMatchObject({ change: { reboot: true } });
+    expect(about(plan({}))).toMatchObject({ change: { reboot: false } });
+  });
+
+  it('P14: carries the rules and the mode that hold should the policy go', () => {
+    const policy = aPolicy({ retention: { keepDaily: 7 } });
+    expect(about(plan({}, { policy }))).toMatchObject({
+      change: {
+        stamp: { keep: { rules: { keepDaily: 7 }, timeZone: 'UTC' }, retire: RETIRE_RULES },
+        tags: {
+          'amikeep:keep': 'daily=7 zone=UTC',
+          'amikeep:retire-rules': 'apply keep=1 deprecate=0d disable=0d end=never',
+          Version: '2026.11.23-0200',
+        },
+      },
+    });
+  });
+});
+
+describe('a policy that selects nothing', () => {
+  it('says what each condition took away, and who came near', () => {
+    const { warnings } = plan({ instances: read([anInstance({ tags: { backup: 'nightly' } })]) });
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toMatch(
+      /selects nothing in eu-central-1: of 1 instances tag Backup is 'nightly' removed 1, 0 left/,
+    );
+    expect(warnings[1]).toContain('has the tag backup, the policy wants Backup: case counts');
+  });
+
+  it('draws no conclusion from instances that could not be read', () => {
+    const { warnings, problems } = plan({ instances: cutShort([], 'instances') });
+    expect(warnings).toEqual([]);
+    expect(problems).toEqual(['instances in eu-central-1: UnauthorizedOperation']);
+  });
+});
+
+it('a schedule that daylight saving will skip is told of beforehand', () => {
+  expect(plan({}, { skippedLocalTimes: ['2027-03-28T02:30'] }).warnings).toEqual([
+    'policy nightly has no slot at 2027-03-28T02:30: the clocks of UTC skip that time',
+  ]);
+});
+
+it('a schedule that never fires again is told of, since the backup ends with it', () => {
+  expect(plan({}, { nextSlot: undefined }).warnings).toEqual([
+    'policy nightly has no slot after this one: cron(0 2 * * ? *) never fires again',
+  ]);
+});
+
+it('who asks for instances by id is told of each of them, and not of the policy', () => {
+  const asked = plan({ instances: read([]), missing: [AN_INSTANCE_ID] }, { instances: [AN_INSTANCE_ID] });
+  expect(asked.warnings).toEqual([]);
+  expect(asked.decisions).toMatchObject([{ action: 'refuse', reason: { code: 'no-such-instance' } }]);
+});
+
+describe('the slot before', () => {
+  const missed = (images: readonly Image[], more: Partial<SnapshotInventory> = {}) =>
+    plan(
+      { images: read(images), instances: read([anInstance()]), ...more },
+      { previousSlot: slotOfDay(1) },
+    ).decisions.filter(({ reason }) => reason.code === 'slot-missed');
+
+  it('is told to have been missed where the lineage has older images and none of it', () => {
+    expect(missed([imageOfDay(2), imageOfDay(3)])).toMatchObject([
+      {
+        action: 'refuse',
+        version: '2026.11.22-0200',
+        reason: { text: 'slot 2026.11.22-0200 went by without an image of it' },
+      },
+    ]);
+  });
+
+  it.each([
+    ['has its image', [imageOfDay(1), imageOfDay(2)]],
+    ['has its image still in the making', [imageOfDay(1, {}, { state: 'pending' }), imageOfDay(2)]],
+    ['is older than the lineage', []],
+    ['was made up for by a person', [imageOfDay(1, { slot: slotOfDay(1) + 60 * 60_000 }), imageOfDay(2)]],
+  ])('was not missed where it %s', (_, images) => {
+    expect(missed(images)).toEqual([]);
+  });
+
+  it('was missed too where all attempts at it failed', () => {
+    expect(missed([imageOfDay(1, {}, { state: 'failed' }), imageOfDay(2)])).toHaveLength(1);
+  });
+
+  it('is no matter where not all images could be read', () => {
+    expect(missed([], { images: cutShort([imageOfDay(2)]) })).toEqual([]);
+  });
+});

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import type { Image } from '../../../lib/model/resources.ts';
+import { DAY } from '../../../lib/model/time.ts';
+import type { RetireInventory } from '../../../lib/planning/retire/inventory.ts';
+import { planRetirement } from '../../../lib/planning/retire/retire.ts';
+import { HOLD } from '../../../lib/tagging/tag-keys.ts';
+import { aPolicy, aPolicyFile, DR } from '../../builders.ts';
+import {
+  AT_DR,
+  about,
+  ami,
+  copyOfDay,
+  cutShort,
+  deprecated,
+  disabled,
+  ended,
+  found,
+  imageOfDay,
+  imagesOfDays,
+  instancesHere,
+  marked,
+  NOW,
+  read,
+  retireInventory,
+  snap,
+  tagged,
+} from '../fleet.ts';
+
+const ago = (days: number) => NOW - days * DAY;
+const stages = { ...aPolicy().retire, deprecateDays: 7, disableDays: 7 };
+const file = aPolicyFile({ policies: [aPolicy({ retire: stages })] });
+const retire = (images: readonly Image[], overrides: Partial<RetireInventory> = {}, policies = file) =>
+  planRetirement(policies, retireInventory(images, overrides), NOW);
+
+const expired = marked(imageOfDay(3), ago(20));
+const held = (image: Image) => tagged(image, { [HOLD]: 'audit' });
+const shares = ['111122223333', '444455556666'];
+const decided = (image: Image, overrides: Partial<RetireInventory> = {}) =>
+  about(retire([...imagesOfDays(3), image], overrides), image.id);
+
+describe('what becomes wanted again on its way out is brought back by itself', () => {
+  it('from its mark: the tag comes off', () => {
+    expect(decided(held(expired))).toMatchObject({
+      action: 'unmark',
+      reason: { code: 'wanted-again', text: 'it is on hold: audit; it is brought back' },
+      change: { kind: 'unmark', image: ami(4), snapshots: [snap(4)], tagKeys: ['amikeep:retire'] },
+    });
+  });
+
+  it('from its deprecation: that is lifted', () => {
+    expect(decided(held(deprecated(expired, ago(5))))).toMatchObject({
+      action: 'bring-back',
+      reason: { code: 'wanted-again', text: 'it is on hold: audit; it is brought back' },
+      change: {
+        kind: 'bring-back',
+        region: 'eu-central-1',
+        image: ami(4),
+        snapshots: [snap(4)],
+        enable: false,
+        sharedWith: [],
+        deprecation: 'lift',
+        tagKeys: ['amikeep:retire', 'amikeep:deprecated'],
+      },
+    });
+    expect(decided(held(deprecated(expired, ago(5))))).not.toHaveProperty('change.hold');
+  });
+
+  it('from being disabled: it is enabled and shared as it was', () => {
+    expect(decided(held(disabled(deprecated(expired, ago(9)), ago(2), shares)))).toMatchObject({
+      change: {
+        enable: true,
+        sharedWith: shares,
+        deprecation: 'lift',
+        tagKeys: ['amikeep:retire', 'amikeep:deprecated', 'amikeep:disabled', 'amikeep:shared:1'],
+      },
+    });
+  });
+
+  const staged = disabled(deprecated(expired, ago(9)), ago(2), shares);
+  const others = imagesOfDays(3);
+  it.each<[string, () => ReturnType<typeof retire>]>([
+    ['a hold', () => retire([...others, held(staged)])],
+    [
+      'a use',
+      () =>
+        retire([...others, staged], { uses: read(new Map([[ami(4), [{ kind: 'instance', id: 'i-1' } as const]]])) }),
+    ],
+    ['a reference', () => retire([...others, staged], found({ references: [{ kind: 'SSM parameter', id: '/ami' }] }))],
+    [
+      'protection against deregistration',
+      () => retire([...others, { ...staged, protection: 'enabled-with-cooldown' }]),
+    ],
+    [
+      'a changed rule',
+      () =>
+        retire(
+          [...others, staged],
+          {},
+          aPolicyFile({ policies: [aPolicy({ retention: { keepLast: 4 }, retire: stages })] }),
+        ),
+    ],
+    ['a lost newer image', () => retire([...others.slice(1), staged])],
+    [
+      'a lost copy',
+      () => {
+        const copies = [{ region: DR.region, encrypt: 'as-source', retention: { keepLast: 9 } } as const];
+        const policies = [aPolicy({ copies, retire: stages })];
+        const there = new Map([[AT_DR, read([copyOfDay(0), copyOfDay(1), copyOfDay(2), copyOfDay(4)])]]);
+        return retire([...others, staged], { copies: there }, aPolicyFile({ policies }));
+      },
+    ],
+    [
+      'plan mode, which keeps what is wanted all the same',
+      () =>
+        retire(
+          [...others, held(staged)],
+          {},
+          aPolicyFile({ policies: [aPolicy({ retire: { ...stages, mode: 'plan' } })] }),
+        ),
+    ],
+  ])('for %s', (_, plan) => {
+    expect(about(plan(), ami(4))).toMatchObject({
+      action: 'bring-back',
+      reason: { code: 'wanted-again' },
+      change: { enable: true, sharedWith: shares, deprecation: 'lift' },
+    });
+  });
+
+  it('for its being the newest that is left, whatever stage it is in', () => {
+    const alone = disabled(marked(imageOfDay(0), ago(9)), ago(2));
+    expect(about(retire([alone]), ami(1))).toMatchObject({ action: 'bring-back' });
+  });
+});
+
+describe('the date of deprecation that an image is brought back with', () => {
+  const dateOf = (image: Image) => {
+    const decision = decided(held(image));
+    if (decision.action !== 'bring-back') throw new Error(`${decision.action} is not to bring it back`);
+    return decision.change.deprecation;
+  };
+
+  it('is the one that it had', () => {
+    expect(dateOf(deprecated(expired, ago(5), NOW + DAY))).toBe(NOW + DAY);
+  });
+
+  it.each([NOW, ago(100)])('stays ours where the one that it had is past, which EC2 would not take: %d', (before) => {
+    expect(dateOf(deprecated(expired, ago(5), before))).toBe('leave');
+  });
+
+  it('stays as it is where a person has changed or lifted it since', () => {
+    const image = deprecated(expired, ago(5), NOW + DAY);
+    expect(dateOf({ ...image, deprecatedAt: ago(1) })).toBe('leave');
+    const { deprecatedAt: _, ...lifted } = image;
+    expect(dateOf(lifted)).toBe('leave');
+  });
+
+  it('stays as it is where we have not come to deprecating it', () => {
+    expect(dateOf({ ...disabled(expired, ago(2)), deprecatedAt: ago(100) })).toBe('leave');
+    const { deprecatedAt: _, ...written } = deprecated(expired, ago(5));
+    expect(dateOf(written)).toBe('leave');
+  });
+});
+
+describe('a person’s own doing is not taken back', () => {
+  it('a disabled image of theirs loses its mark and stays disabled', () => {
+    expect(decided(held({ ...expired, state: 'disabled' }))).toMatchObject({ action: 'unmark' });
+    expect(decided(held({ ...deprecated(expired, ago(5)), state: 'disabled' }))).toMatchObject({
+      action: 'bring-back',
+      change: { enable: false },
+    });
+  });
+
+  it('an image of ours that they enabled is shared as it was, since EC2 forgot it', () => {
+    expect(decided(held({ ...disabled(expired, ago(2), shares), state: 'available' }))).toMatchObject({
+      action: 'bring-back',
+      change: { enable: false, sharedWith: shares },
+    });
+  });
+
+  it('what is left of tags on an image that is wanted comes off', () => {
+    expect(about(retire([tagged(imageOfDay(0), { 'amikeep:shared:2': '111122223333' })]), ami(1))).toMatchObject({
+      action: 'unmark',
+      change: { tagKeys: ['amikeep:shared:2'] },
+    });
+  });
+});
+
+describe('P4: a read that failed does not bring back', () => {
+  const staged = disabled(deprecated(expired, ago(9)), ago(2), shares);
+
+  it.each<[string, Partial<RetireInventory>, string]>([
+    ['images', { images: cutShort([imageOfDay(0), staged]) }, 'keep keep-rule'],
+    ['uses', { uses: cutShort(new Map(), 'uses') }, 'refuse evidence-incomplete'],
+    ['evidence', { evidence: cutShort({ get: () => undefined }, 'evidence') }, 'refuse evidence-incomplete'],
+    ['instances', { instances: new Map() }, 'refuse evidence-incomplete'],
+    ['instances that are suspiciously none', instancesHere(), 'refuse evidence-suspect'],
+    ['who uses it elsewhere', found({ sharedWith: shares, report: { kind: 'pending' } }), 'wait usage-unknown'],
+  ])('%s', (_, overrides, short) => {
+    const { action, reason } = decided(staged, overrides);
+    expect(`${action} ${reason.code}`).toBe(short);
+  });
+
+  it('a hold is not waited for where the instances are not known: it is there to be seen', () => {
+    expect(decided(held(staged), { instances: new Map() }).action).toBe('bring-back');
+    expect(decided(held(staged), instancesHere()).action).toBe('bring-back');
+  });
+
+  it('a changed rule neither, where the lineage had not ended', () => {
+    const four = aPolicyFile({ policies: [aPolicy({ retention: { keepLast: 4 }, retire: stages })] });
+    const images = [...imagesOfDays(3), staged];
+    expect(about(retire(images, { instances: new Map() }, four), ami(4)).action).toBe('bring-back');
+  });
+
+  it('but where the lineage had ended nobody knows whether its source lives again', () => {
+    const images = [ended(marked(imageOfDay(0), ago(2)), 'policy'), marked(imageOfDay(1), ago(2))];
+    const plan = retire(images, { instances: new Map() });
+    expect(plan.decisions.map(({ action, reason }) => `${action} ${reason.code}`)).toEqual([
+      'keep keep-rule',
+      'keep keep-rule',
+    ]);
+  });
+});

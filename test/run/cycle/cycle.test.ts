@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import { MINUTE, SECOND } from '../../../lib/model/time.ts';
+import type { Change } from '../../../lib/planning/change.ts';
+import type { ChangeDecision, Decision, Plan } from '../../../lib/planning/decision.ts';
+import type { DeregisterImage } from '../../../lib/planning/retire/changes.ts';
+import { runCycle } from '../../../lib/run/cycle/cycle.ts';
+import type { Job } from '../../../lib/run/jobs/job.ts';
+import type { Applied } from '../../../lib/run/ports.ts';
+import { HERE } from '../../builders.ts';
+import { ami, NOW, snap } from '../../planning/fleet.ts';
+import { cycleSettings, FakeApplier, FakeClock, fakeReads } from '../fakes.ts';
+
+const subject = (number: number) => ({ kind: 'image', id: ami(number), region: HERE.region }) as const;
+const reason = { code: 'expired', text: 'no keep rule wants it' } as const;
+
+function going(number: number): ChangeDecision<DeregisterImage> {
+  const change = { kind: 'deregister', region: HERE.region, image: ami(number), snapshots: [snap(number)] } as const;
+  return { action: 'deregister', subject: subject(number), reason, change };
+}
+
+function marking(number: number): ChangeDecision {
+  const change = {
+    kind: 'mark',
+    region: HERE.region,
+    image: ami(number),
+    snapshots: [],
+    text: 'x',
+    ends: false,
+  } as const;
+  return { action: 'mark', subject: subject(number), reason, change };
+}
+
+const planOf = (decisions: readonly Decision[]): Plan => ({ decisions, warnings: [], problems: [] });
+const staying = (number: number): Decision => ({
+  action: 'refuse',
+  subject: subject(number),
+  reason: { code: 'in-use', text: 'it is in use by instance i-1' },
+});
+
+/** A job whose plan is the same each time, or another when it looks again; it remembers what it read anew. */
+function aJob(first: readonly Decision[], again: readonly Decision[] = first) {
+  const reread: (readonly Change[])[] = [];
+  const job: Job<readonly Decision[]> = {
+    read: async (subjects) => {
+      if (subjects) reread.push(subjects);
+      return subjects ? again : first;
+    },
+    plan: planOf,
+  };
+  return { job, reread };
+}
+
+const manyGoing = (count: number) => Array.from({ length: count }, (_, index) => going(index + 1));
+
+it('P10: in plan mode nothing is applied, and nothing is read twice', async () => {
+  const { job, reread } = aJob([going(1), marking(2)]);
+  const applier = new FakeApplier();
+  const result = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }, { mode: 'plan' }));
+  expect(result).toEqual({ plan: planOf([going(1), marking(2)]), carried: [] });
+  expect([applier.asked, reread]).toEqual([[], []]);
+});
+
+describe('P7: what cannot be taken back', () => {
+  it('is read again in batches of a hundred', async () => {
+    const { job, reread } = aJob(manyGoing(250));
+    const applier = new FakeApplier();
+    const { carried } = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
+    expect(reread.map(({ length }) => length)).toEqual([100, 100, 50]);
+    expect(reread.flat()).toEqual(applier.asked);
+    expect(carried).toHaveLength(250);
+  });
+
+  it('is done only where the second look decides the same', async () => {
+    const again = [
+      going(1),
+      staying(2),
+      { ...going(3), change: { ...going(3).change, snapshots: [snap(3), snap(9)] } },
+    ];
+    const { job } = aJob(manyGoing(4), again);
+    const applier = new FakeApplier();
+    const { plan, carried } = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
+    expect(plan.decisions).toEqual([going(1), staying(2), going(3), going(4)]);
+    expect(applier.asked).toEqual([going(1).change]);
+    expect(carried).toEqual([
+      { decision: going(1), applied: { kind: 'done' } },
+      { decision: going(2), withdrawn: 'it is in use by instance i-1', instead: staying(2) },
+      { decision: going(3), withdrawn: 'no keep rule wants it' },
+      { decision: going(4), withdrawn: 'it is not there any more' },
+    ]);
+  });
+
+  it('is read once more where calls take so long that the reading is over a minute old', async () => {
+    const clock = new FakeClock();
+    let readAt = 0;
+    const ages: number[] = [];
+    const applier = new FakeApplier((_, notAfter) => {
+      if (clock.now() >= notAfter) return { kind: 'not-started' };
+      ages.push(clock.now() - readAt);
+      clock.pass(7 * SECOND);
+      return { kind: 'done' };
+    });
+    const { job, reread } = aJob(manyGoing(20));
+    const timed: typeof job = {
+      ...job,
+      read: (subjects) => {
+        readAt = clock.now();
+        return job.read(subjects);
+      },
+    };
+    const { carried } = await runCycle(timed, cycleSettings({ reads: fakeReads(), applier }, { clock }));
+    expect(Math.max(...ages)).toBeLessThanOrEqual(MINUTE);
+    expect(new Set(carried.map(({ decision }) => decision.subject.id)).size).toBe(20);
+    expect(carried).toHaveLength(20);
+    expect(reread.map(({ length }) => length)).toEqual([20, 11, 2]);
+  });
+
+  it('is read in smaller batches where the reading itself takes over a minute', async () => {
+    const clock = new FakeClock();
+    const { job, reread } = aJob(manyGoing(8));
+    const slow: typeof job = {
+      ...job,
+      read: (subjects) => {
+        clock.pass((subjects?.length ?? 0) * 20 * SECOND);
+        return job.read(subjects);
+      },
+    };
+    const { carried } = await runCycle(
+      slow,
+      cycleSettings({ reads: fakeReads(), applier: new FakeApplier() }, { clock }),
+    );
+    expect(carried.map((entry) => 'applied' in entry && entry.applied.kind)).toEqual(Array(8).fill('done'));
+    expect(reread.map(({ length }) => length)).toEqual([8, 4, 2, 2, 2, 2]);
+  });
+
+  it('is left where even one subject cannot be read within a minute', async () => {
+    const clock = new FakeClock();
+    const { job } = aJob(manyGoing(2));
+    const slow: typeof job = {
+      ...job,
+      read: (subjects) => {
+        clock.pass(subjects ? 2 * MINUTE : 0);
+        return job.read(subjects);
+      },
+    };
+    const applier = new FakeApplier();
+    const { carried } = await runCycle(slow, cycleSettings({ reads: fakeReads(), applier }, { clock }));
+    expect(carried.map((entry) => 'applied' in entry && entry.applied.kind)).toEqual(['not-started', 'not-started']);
+    expect(applier.asked).toEqual([]);
+  });
+
+  it('is left where there is no turn for it in this run, however much time seems to be left', async () => {
+    const { job, reread } = aJob(manyGoing(3));
+    const applier = new FakeApplier(() => ({ kind: 'not-started' }));
+    const { carried } = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
+    expect(carried).toHaveLength(3);
+    expect(reread).toHaveLength(1);
+  });
+
+  it('is not started any more once the run has to stop', async () => {
+    const clock = new FakeClock();
+    const { job, reread } = aJob(manyGoing(150));
+    const applier = new FakeApplier(() => {
+      clock.pass(SECOND / 2);
+      return { kind: 'done' };
+    });
+    const settings = cycleSettings({ reads: fakeReads(), applier }, { clock, stopAt: NOW + 30 * SECOND });
+    const { carried } = await runCycle(job, settings);
+    // The second batch is read while the first is carried out, and goes no further.
+    expect(reread.map(({ length }) => length)).toEqual([100, 50]);
+    expect(carried.filter((entry) => 'applied' in entry && entry.applied.kind === 'not-started')).toHaveLength(50);
+  });
+
+  it('may be a snapshot as well as an image', async () => {
+    const change = { kind: 'delete-snapshot', region: HERE.region, snapshot: snap(1) } as const;
+    const left: ChangeDecision = {
+      action: 'delete-snapshot',
+      subject: { kind: 'snapshot', id: snap(1), region: HERE.region },
+      reason: { code: 'left-over', text: 'its image is gone' },
+      change,
+    };
+    const applier = new FakeApplier();
+    await runCycle(aJob([left]).job, cycleSettings({ reads: fakeReads(), applier }));
+    expect(applier.asked).toEqual([change]);
+  });
+});
+
+describe('marks', () => {
+  it('P8: are written before anything goes, and need no second look', async () => {
+    const { job, reread } = aJob([going(1), marking(2)]);
+    const applier = new FakeApplier();
+    await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
+    expect(applier.asked.map(({ kind }) => kind)).toEqual(['mark', 'deregister']);
+    expect(reread).toEqual([[going(1).change]]);
+  });
+
+  it('of which nothing is heard may or may not have been written', async () => {
+    const applier = Object.assign(new FakeApplier(), { tag: async (): Promise<Applied[]> => [] });
+    const { carried } = await runCycle(aJob([marking(1)]).job, cycleSettings({ reads: fakeReads(), applier }));
+    expect(carried).toEqual([
+      { decision: marking(1), applied: { kind: 'unknown', problem: 'no result came back for it' } },
+    ]);
+  });
+});
+
+describe('what brings images back', () => {
+  const place = (number: number) => ({ region: HERE.region, image: ami(number) });
+  const changes: Change[] = [
+    going(1).change,
+    { kind: 'ask-usage', ...place(2) },
+    { kind: 'restore', ...place(3), snapshots: [], tagKeys: [], hold: 'x' },
+    { kind: 'bring-back', ...place(4), snapshots: [], tagKeys: [], enable: true, sharedWith: [], deprecation: 'lift' },
+    { kind: 'unmark', ...place(5), snapshots: [], tagKeys: [] },
+    { kind: 'hold', ...place(6), snapshots: [], text: 'audit' },
+    { kind: 'end', ...place(7), snapshots: [] },
+    { kind: 'adopt', ...place(8), snapshots: [], tags: {} },
+    { kind: 'vouch', ...place(9), snapshots: [] },
+  ];
+  const decisionOf = (change: Change, index: number) =>
+    ({ action: change.kind, subject: subject(index + 1), reason, change }) as ChangeDecision;
+
+  it('comes before anything that takes images away, and after the tags', async () => {
+    const { job, reread } = aJob(changes.map(decisionOf));
+    const applier = new FakeApplier();
+    const { carried } = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
+    expect(applier.asked.map(({ kind }) => kind)).toEqual([
+      'unmark',
+      'hold',
+      'end',
+      'adopt',
+      'vouch',
+      'ask-usage',
+      'restore',
+      'bring-back',
+      'deregister',
+    ]);
+    expect(reread).toEqual([[going(1).change]]);
+    expect(carried).toHaveLength(changes.length);
+  });
+
+  it('P15: is tried for each, whatever becomes of the others', async () => {
+    const refused: Applied = { kind: 'refused', problem: 'UnauthorizedOperation' };
+    const applier = new FakeApplier(({ kind }) => (kind === 'restore' ? refused : { kind: 'done' }));
+    const { carried } = await runCycle(
+      aJob(changes.slice(1, 4).map(decisionOf)).job,
+      cycleSettings({ reads: fakeReads(), applier }),
+    );
+    expect(carried.map((entry) => [entry.decision.action, 'applied' in entry && entry.applied])).toEqual([
+      ['ask-usage', { kind: 'done' }],
+      ['restore', refused],
+      ['bring-back', { kind: 'done' }],
+    ]);
+  });
+
+  it('P10: is not done in plan mode', async () => {
+    const applier = new FakeApplier();
+    await runCycle(aJob(changes.map(decisionOf)).job, cycleSettings({ reads: fakeReads(), applier }, { mode: 'plan' }));
+    expect(applier.asked).toEqual([]);
+  });
+});

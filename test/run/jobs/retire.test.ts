@@ -1,0 +1,310 @@
+import { describe, expect, it } from 'vitest';
+import { region } from '../../../lib/model/ids.ts';
+import { completeReading } from '../../../lib/model/reading.ts';
+import type { Image, Snapshot } from '../../../lib/model/resources.ts';
+import { DAY, HOUR } from '../../../lib/model/time.ts';
+import { type ImageEvidence, NOTHING_FOUND, type SnapshotEvidence } from '../../../lib/planning/evidence.ts';
+import type { PolicyFile } from '../../../lib/policy/policy.ts';
+import type { TargetedEvent } from '../../../lib/run/expand.ts';
+import { runJob } from '../../../lib/run/jobs/jobs.ts';
+import type { Reads } from '../../../lib/run/ports.ts';
+import { encodeStamp } from '../../../lib/tagging/stamp.ts';
+import { HOLD } from '../../../lib/tagging/tag-keys.ts';
+import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, aStamp, DR, HERE } from '../../builders.ts';
+import {
+  about,
+  ami,
+  copyOfDay,
+  deprecated,
+  disabled,
+  imageOfDay,
+  imagesOfDays,
+  inShort,
+  marked,
+  markedSnapshot,
+  NOW,
+  snap,
+} from '../../planning/fleet.ts';
+import { cycleSettings, FakeApplier, fakeReads } from '../fakes.ts';
+
+interface World {
+  readonly images: readonly Image[];
+  readonly copies?: readonly Image[];
+  readonly snapshots?: readonly Snapshot[];
+  /** What is read of them from the second time on, where that is something else. */
+  readonly snapshotsLater?: readonly Snapshot[];
+  readonly evidence?: Partial<ImageEvidence>;
+  readonly snapshotEvidence?: SnapshotEvidence;
+  readonly file?: PolicyFile;
+  readonly instances?: readonly ReturnType<typeof anInstance>[];
+}
+
+/** Runs the retire job on a region; what it read is kept by the name of the read, in order. */
+async function retire(world: World, event: Partial<TargetedEvent> = {}) {
+  const asked: Partial<Record<keyof Reads, unknown[]>> = {};
+  const answer =
+    <A extends unknown[], T>(name: keyof Reads, value: (...rest: A) => T) =>
+    async (target: { region: string }, ...rest: A) => {
+      asked[name] = [...(asked[name] ?? []), [target.region, ...rest]];
+      return completeReading(name, NOW, value(...rest));
+    };
+  const {
+    images,
+    copies = [],
+    snapshots = [],
+    snapshotsLater = snapshots,
+    evidence = {},
+    snapshotEvidence = { sharedWith: [] },
+    file = aPolicyFile(),
+    instances = [anInstance()],
+  } = world;
+  const applier = new FakeApplier();
+  const reads = fakeReads({
+    images: async (target, scope) => {
+      asked.images = [...(asked.images ?? []), [target.region, scope]];
+      return completeReading('images', NOW, target.region === (event.target ?? HERE).region ? images : copies);
+    },
+    allInstances: answer('allInstances', () => instances),
+    uses: answer('uses', () => new Map()),
+    imageEvidence: answer(
+      'imageEvidence',
+      (ids: readonly Image['id'][]) => new Map(ids.map((id) => [id, { ...NOTHING_FOUND, ...evidence }])),
+    ),
+    snapshots: answer('snapshots', () => (asked.snapshots?.length === 1 ? snapshots : snapshotsLater)),
+    snapshotUses: answer('snapshotUses', () => new Map()),
+    snapshotEvidence: answer(
+      'snapshotEvidence',
+      (ids: readonly Snapshot['id'][]) => new Map(ids.map((id) => [id, snapshotEvidence])),
+    ),
+    strays: answer('strays', () => []),
+    binnedImages: answer('binnedImages', () => new Set<never>()),
+    binRules: answer('binRules', () => []),
+  });
+  const settings = { ...cycleSettings({ reads, applier }), mode: event.mode ?? ('apply' as const) };
+  const result = await runJob(
+    { action: 'retire', mode: 'apply', continuation: 0, target: HERE, ...event },
+    { file, settings, maxCopiesInFlight: 5 },
+  );
+  return { ...result, asked, applier };
+}
+
+const stages = { ...aPolicy().retire, deprecateDays: 7, disableDays: 7 };
+const staged = aPolicyFile({ policies: [aPolicy({ retire: stages })] });
+const rested = (daysAgo: number) => marked(imageOfDay(daysAgo), NOW - 9 * DAY);
+
+describe('what the retire job looks into one by one', () => {
+  it('is what is due: those on their way first, then those to be marked, and nothing that is kept or waits', async () => {
+    const images = [
+      ...imagesOfDays(3),
+      imageOfDay(3),
+      rested(4),
+      deprecated(rested(5), NOW - 7 * DAY),
+      disabled(rested(6), NOW - 7 * DAY),
+      marked(imageOfDay(7), NOW - HOUR),
+      disabled(rested(8), NOW - 6 * DAY),
+    ];
+    const { asked, plan } = await retire({ images, file: staged }, { mode: 'plan' });
+    expect(asked.imageEvidence?.[0]).toEqual([HERE.region, [ami(7), ami(6), ami(5), ami(4)]]);
+    expect(asked.snapshotEvidence?.[0]).toEqual([HERE.region, [snap(7)]]);
+    expect(inShort(plan)).toEqual({
+      1: 'keep keep-rule',
+      2: 'keep keep-rule',
+      3: 'keep keep-rule',
+      4: 'mark expired',
+      5: 'deprecate expired',
+      6: 'disable expired',
+      7: 'deregister expired',
+      8: 'wait marked',
+      9: 'wait marked',
+    });
+  });
+
+  it('goes beyond the cap, so that what turns out to be in use makes room', async () => {
+    const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, maxPerDay: { count: 1 } } })] });
+    const { asked, plan } = await retire({ images: imagesOfDays(5), file });
+    expect(asked.imageEvidence).toEqual([[HERE.region, [ami(5), ami(4)]]]);
+    expect(inShort(plan)).toMatchObject({ 4: 'refuse cap-reached', 5: 'mark expired' });
+  });
+
+  it('is two thousand at most, and the others say that they wait for a later run', async () => {
+    const { asked, plan } = await retire({ images: imagesOfDays(2_010) });
+    expect(asked.imageEvidence?.map((call) => Array.isArray(call) && call[1].length)).toEqual([2_000]);
+    const waiting = plan.decisions.filter(({ reason }) => reason.code === 'not-looked-into');
+    expect(waiting).toHaveLength(7);
+    expect(plan.decisions.filter(({ action }) => action === 'mark')).toHaveLength(2_000);
+  });
+
+  it('is a hundred images and a hundred snapshots at most of what is only proposed, and all of it is', async () => {
+    const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
+    const orphans = Array.from({ length: 110 }, (_, index) => ({
+      ...markedSnapshot(1000 + index, NOW),
+      tags: encodeStamp(aStamp()),
+    }));
+    const { asked, plan, applier } = await retire({ images: imagesOfDays(110), snapshots: orphans, file });
+    const lengths = (calls: unknown[] | undefined) => calls?.map((call) => Array.isArray(call) && call[1].length);
+    expect(lengths(asked.imageEvidence)).toEqual([100]);
+    expect(lengths(asked.snapshotEvidence)).toEqual([100]);
+    expect(plan.decisions.filter(({ action }) => action === 'propose')).toHaveLength(107 + 110);
+    expect(applier.asked).toEqual([]);
+  });
+
+  it('is the snapshots that would be deleted as well', async () => {
+    const { asked, plan } = await retire(
+      { images: [], snapshots: [markedSnapshot(1, NOW - 2 * DAY)] },
+      { mode: 'plan' },
+    );
+    expect(asked.snapshotUses?.[0]).toEqual([HERE.region, [snap(1)]]);
+    expect(asked.snapshotEvidence?.[0]).toEqual([HERE.region, [snap(1)]]);
+    expect(plan.decisions).toMatchObject([{ action: 'delete-snapshot' }]);
+  });
+
+  it.each([{ mode: 'apply', action: 'mark-snapshot' } as const, { mode: 'plan', action: 'propose' } as const])(
+    'is the snapshots that lost their image as well, before any is marked: $action',
+    async ({ mode, action }) => {
+      const orphan = { ...markedSnapshot(1, NOW), tags: encodeStamp(aStamp()) };
+      const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode } })] });
+      const { asked, plan, applier } = await retire({ images: [], snapshots: [orphan], file });
+      expect(asked.snapshotEvidence).toEqual([[HERE.region, [snap(1)]]]);
+      expect(plan.decisions).toMatchObject([{ action }]);
+      expect(applier.asked).toMatchObject(mode === 'apply' ? [{ kind: 'mark-snapshot', snapshot: snap(1) }] : []);
+    },
+  );
+
+  it('P3: tells whom EC2 has to be asked about', async () => {
+    const { applier } = await retire({ images: imagesOfDays(4), evidence: { sharedWith: ['111122223333'] } });
+    expect(applier.asked).toEqual([{ kind: 'ask-usage', region: HERE.region, image: ami(4) }]);
+  });
+});
+
+describe('P7: right before the calls the retire job reads again', () => {
+  const images = [...imagesOfDays(3), rested(3), imageOfDay(4)];
+
+  it('only what bears on the images that are to go', async () => {
+    const { asked, applier } = await retire({ images });
+    expect(asked.images).toEqual([
+      [HERE.region, { deployment: 'prod' }],
+      [HERE.region, { deployment: 'prod', lineages: [AN_INSTANCE_ID] }],
+    ]);
+    expect(asked.uses).toEqual([
+      [HERE.region, undefined],
+      [HERE.region, [ami(4)]],
+    ]);
+    expect(asked.imageEvidence).toEqual([
+      // What is to be marked gets no second look, what is to go gets no first one.
+      [HERE.region, [ami(5)]],
+      [HERE.region, [ami(4)]],
+    ]);
+    expect(asked.snapshots).toEqual([
+      [HERE.region, { deployment: 'prod' }],
+      [HERE.region, { deployment: 'prod', ids: [snap(4)] }],
+    ]);
+    expect(asked.strays).toEqual([[HERE.region, 'prod']]);
+    expect(applier.asked.map(({ kind }) => kind)).toEqual(['mark', 'deregister']);
+  });
+
+  it('and brings back what turns out to be in use, which the plan then says', async () => {
+    const references = [{ kind: 'SSM parameter', id: '/golden' }] as const;
+    const { plan, carried, applier } = await retire({
+      images: [...imagesOfDays(3), rested(3)],
+      evidence: { references },
+    });
+    expect(applier.asked.map(({ kind }) => kind)).toEqual(['unmark']);
+    expect(inShort(plan)).toMatchObject({ 4: 'unmark wanted-again' });
+    expect(carried).toMatchObject([
+      { decision: { action: 'deregister' }, withdrawn: expect.stringContaining('/golden') },
+      { decision: { action: 'unmark' }, applied: { kind: 'done' } },
+    ]);
+  });
+
+  it('and says why what is locked stays', async () => {
+    const { plan, applier } = await retire({
+      images: [...imagesOfDays(3), rested(3)],
+      snapshotEvidence: { lock: 'governance', sharedWith: [] },
+    });
+    expect(applier.asked).toEqual([]);
+    expect(inShort(plan)).toMatchObject({ 4: 'refuse locked' });
+  });
+
+  it.each([
+    ['deprecated', rested(4), 'unmark'],
+    ['disabled', deprecated(rested(4), NOW - 7 * DAY), 'bring-back'],
+    ['deregistered', disabled(rested(4), NOW - 7 * DAY), 'bring-back'],
+  ])('P6: whether a snapshot of what is to be %s is on hold by now', async (_, image, instead) => {
+    const { asked, applier, plan } = await retire({
+      images: [...imagesOfDays(3), image],
+      snapshots: [markedSnapshot(5, NOW)],
+      snapshotsLater: [markedSnapshot(5, NOW, { [HOLD]: 'audit' })],
+      file: staged,
+    });
+    expect(asked.snapshots?.[1]).toEqual([HERE.region, { deployment: 'prod', ids: [snap(5)] }]);
+    expect(applier.asked.map(({ kind }) => kind)).toEqual([instead]);
+    expect(about(plan, ami(5)).reason.text).toContain(`its snapshot ${snap(5)} is on hold: audit`);
+  });
+
+  it('and the snapshots that are', async () => {
+    const { asked } = await retire({ images: imagesOfDays(1), snapshots: [markedSnapshot(9, NOW - 2 * DAY)] });
+    expect(asked.snapshots?.[1]).toEqual([HERE.region, { deployment: 'prod', ids: [snap(9)] }]);
+    // Their lineage tells by which rules they go where their policy is gone, and whether their image is there after all.
+    expect(asked.images?.[1]).toEqual([HERE.region, { deployment: 'prod', lineages: [AN_INSTANCE_ID] }]);
+  });
+
+  it('and unmarks a snapshot that is on hold by now', async () => {
+    const { applier, plan } = await retire({
+      images: imagesOfDays(1),
+      snapshots: [markedSnapshot(9, NOW - 2 * DAY)],
+      snapshotsLater: [markedSnapshot(9, NOW - 2 * DAY, { [HOLD]: 'audit' })],
+    });
+    expect(applier.asked).toMatchObject([{ kind: 'unmark-snapshot', snapshot: snap(9) }]);
+    expect(plan.decisions.at(-1)).toMatchObject({
+      action: 'unmark-snapshot',
+      reason: { text: 'it is on hold: audit' },
+    });
+  });
+
+  it('and no strays at all where it looks at one policy only', async () => {
+    const { asked } = await retire({ images }, { policy: 'nightly' });
+    expect(asked.strays).toBeUndefined();
+    expect(asked.images?.[0]).toEqual([HERE.region, { deployment: 'prod', policy: 'nightly' }]);
+    expect(asked.snapshots?.[0]).toEqual([HERE.region, { deployment: 'prod', policy: 'nightly' }]);
+  });
+});
+
+describe('beyond its own region the retire job reads', () => {
+  const elsewhere = region('us-east-1');
+  const to = (...regions: (typeof elsewhere)[]) =>
+    regions.map((one) => ({ region: one, encrypt: 'as-source', retention: { keepLast: 1 } }) as const);
+  const file = aPolicyFile({
+    formerRegions: [],
+    policies: [aPolicy({ copies: to(DR.region) }), aPolicy({ name: 'weekly', copies: to(elsewhere, HERE.region) })],
+  });
+  const placesOf = (calls: unknown[] | undefined) => calls?.map((call) => (Array.isArray(call) ? call[0] : call));
+
+  it('the copies that any policy wants of its images', async () => {
+    const { asked } = await retire({ images: imagesOfDays(1), file });
+    expect(placesOf(asked.images)).toEqual([HERE.region, DR.region, elsewhere]);
+    expect(asked.images?.[1]).toEqual([DR.region, { deployment: 'prod', sourceRegion: HERE.region }]);
+  });
+
+  it('the copies of one policy where it looks at that one only', async () => {
+    const { asked } = await retire({ images: imagesOfDays(1), file }, { policy: 'nightly' });
+    expect(placesOf(asked.images)).toEqual([HERE.region, DR.region]);
+  });
+
+  it('no copies where its own region is no source region of the file', async () => {
+    const { asked } = await retire({ images: [copyOfDay(0)], file }, { target: DR });
+    expect(placesOf(asked.images)).toEqual([DR.region]);
+  });
+
+  it('the instances of the regions from which it holds copies', async () => {
+    const { asked } = await retire({ images: [copyOfDay(0)], file }, { target: DR });
+    expect(placesOf(asked.allInstances)).toEqual([DR.region, HERE.region]);
+    const { asked: atHome } = await retire({ images: imagesOfDays(2), file });
+    expect(placesOf(atHome.allInstances)).toEqual([HERE.region]);
+  });
+});
+
+it('P4: a region that shows no instance needs a person to vouch for it', async () => {
+  const world = { images: imagesOfDays(4), instances: [] };
+  expect(inShort((await retire(world)).plan)).toMatchObject({ 4: 'refuse evidence-suspect' });
+  expect(inShort((await retire(world, { confirmNoInstances: true })).plan)).toMatchObject({ 4: 'mark expired' });
+});
