@@ -3,9 +3,6 @@ import { ServiceError } from './contract.ts';
 /** Members that an operation heeds: all of what is below (`true`), or only what the next level names. */
 type HeedTree = Map<string, HeedTree | true>;
 
-/** Every operation heeds these, since the sandbox itself does what they ask for. */
-const HEEDED_BY_THE_SANDBOX = ['DryRun'];
-
 /**
  * Makes the check that no call carries what its operation would not heed: an input that is ignored in silence teaches
  * the caller something false about AWS.
@@ -15,7 +12,7 @@ const HEEDED_BY_THE_SANDBOX = ['DryRun'];
  */
 export function refuseUnheeded(operation: string, paths: readonly string[]): (input: object) => void {
   const tree: HeedTree = new Map();
-  for (const path of [...HEEDED_BY_THE_SANDBOX, ...paths]) plant(tree, path.split('.'));
+  for (const path of paths) plant(tree, path.split('.'));
   return (input) => {
     const path = unheededPath(tree, input);
     if (path === undefined) return;

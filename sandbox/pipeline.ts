@@ -162,7 +162,7 @@ export class CallPipeline implements Answering {
     return {
       shape,
       run: runner(definition),
-      refuseUnheeded: refuseUnheeded(operation, definition.heeds),
+      refuseUnheeded: refuseUnheeded(operation, [...(HEEDED_FOR_ALL[service] ?? []), ...definition.heeds]),
       hasRequired: hasRequired(shape.input),
     };
   }
@@ -182,6 +182,9 @@ function refuseKey({ accessKey }: Call, { errors }: ServiceModel, judge: Pipelin
   if (verdict === 'expired') throw errors.expiredKey();
   if (verdict === 'invalid') throw errors.invalidKey();
 }
+
+/** What the pipeline itself does for every operation of a service. A dry run of KMS, which has its own, is not modelled. */
+const HEEDED_FOR_ALL: Partial<Readonly<Record<ServiceName, readonly string[]>>> = { ec2: ['DryRun'] };
 
 /** How a call ends that made the sandbox stumble. */
 const DEFECT: CallOutcome = { outcome: 'defect', status: 500, lost: false };

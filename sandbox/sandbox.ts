@@ -9,7 +9,7 @@ import { EventFeed, type EventListener } from './events/feed.ts';
 import { createEventsOperations } from './events/operations.ts';
 import type { FaultRule } from './fault-rule.ts';
 import { Faults } from './faults.ts';
-import { createKmsOperations } from './kms/index.ts';
+import { createKmsService } from './kms/index.ts';
 import { type Answer, type Answering, type Call, CallPipeline } from './pipeline.ts';
 import { InputError } from './problems.ts';
 import { createRbinService } from './rbin/index.ts';
@@ -57,7 +57,7 @@ export class LostAnswerError extends Error {
   }
 }
 
-const STATE_FORMAT = 'amikeep-sandbox/2';
+const STATE_FORMAT = 'amikeep-sandbox/3';
 
 /** What `dump` gives: JSON. Calls, faults, throttling and sessions are no part of the state. */
 interface SandboxState {
@@ -68,6 +68,7 @@ interface SandboxState {
   readonly autoscaling: unknown;
   readonly ssm: unknown;
   readonly rbin: unknown;
+  readonly kms: unknown;
 }
 
 /** Everything that a region of AWS would show of images, in one place, on one clock. */
@@ -117,6 +118,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       ),
     binRules: rbin.binRules,
   });
+  const kms = createKmsService({ clock, seed, behaviour: ec2.behaviourOf });
   const sessions = new Sessions(clock, seed);
   const sts = createStsOperations({ clock, sessions, behaviour: (region) => ec2.behaviourOf(region) });
   const autoscaling = createAutoScalingService({ clock, seed, ec2 });
@@ -127,7 +129,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     sts: { ...sts, ...options.operations?.sts },
     events: { ...createEventsOperations({ clock, publish }), ...options.operations?.events },
     rbin: { ...rbin.operations, ...options.operations?.rbin },
-    kms: { ...createKmsOperations({ behaviour: ec2.behaviourOf }), ...options.operations?.kms },
+    kms: { ...kms.operations, ...options.operations?.kms },
     servicequotas: { ...createQuotaOperations({ behaviour: ec2.behaviourOf }), ...options.operations?.servicequotas },
   };
   const faults = new Faults(seed, {
@@ -178,6 +180,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       autoscaling: autoscaling.dump(),
       ssm: ssm.dump(),
       rbin: rbin.dump(),
+      kms: kms.dump(),
     }),
     load: (state) => {
       const { time, ...states } = readState(state);
@@ -186,12 +189,14 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       autoscaling.load(states.autoscaling);
       ssm.load(states.ssm);
       rbin.load(states.rbin);
+      kms.load(states.kms);
     },
     reset: () => {
       ec2.reset();
       autoscaling.reset();
       ssm.reset();
       rbin.reset();
+      kms.reset();
       sessions.reset();
       calls.reset();
       faults.reset();
@@ -215,12 +220,13 @@ const STATE = z.looseObject({
   autoscaling: z.unknown(),
   ssm: z.unknown(),
   rbin: z.unknown(),
+  kms: z.unknown(),
 });
 
 function readState(state: unknown): { time: number } & Omit<z.infer<typeof STATE>, 'time'> {
   const checked = STATE.safeParse(state);
   if (checked.success) return { ...checked.data, time: Date.parse(checked.data.time) };
   throw new InputError(
-    `state: it is no state of a sandbox, which has format: '${STATE_FORMAT}', time (ISO 8601), ec2, autoscaling, ssm and rbin: give what dump gave`,
+    `state: it is no state of a sandbox, which has format: '${STATE_FORMAT}', time (ISO 8601), ec2, autoscaling, ssm, rbin and kms: give what dump gave`,
   );
 }

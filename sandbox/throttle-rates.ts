@@ -66,6 +66,21 @@ const PARAMETERS: Rate = { burst: 3, refill: 3 };
 const READS_PARAMETER_VALUES = new Set(['GetParameter', 'GetParameters', 'GetParametersByPath']);
 
 /**
+ * Requests a second of an account and Region ("Request quotas", KMS Developer Guide), as far as the sandbox has the
+ * calls. `Sign` has the bucket of elliptic curves.
+ */
+const KEY_RATES: Readonly<Record<string, Rate>> = {
+  CreateAlias: { burst: 5, refill: 5 },
+  CreateKey: { burst: 5, refill: 5 },
+  DescribeKey: { burst: 2_000, refill: 2_000 },
+  DisableKey: { burst: 5, refill: 5 },
+  EnableKey: { burst: 5, refill: 5 },
+  GetPublicKey: { burst: 2_000, refill: 2_000 },
+  ScheduleKeyDeletion: { burst: 15, refill: 15 },
+  Sign: { burst: 1_000, refill: 1_000 },
+};
+
+/**
  * What a call costs, one charge for each bucket that it drains. Auto Scaling throttles at rates that it does not
  * document: EC2's common ones stand in. STS and EventBridge have limits far above what one sandbox is asked for.
  */
@@ -79,6 +94,10 @@ export function chargesOf({ service, operation }: CallSubject, input: Input): re
       return READS_PARAMETER_VALUES.has(operation)
         ? [{ bucket: 'parameter values', rate: PARAMETER_VALUES, tokens: 1 }]
         : [{ bucket: operation, rate: PARAMETERS, tokens: 1 }];
+    case 'kms': {
+      const rate = KEY_RATES[operation];
+      return rate === undefined ? [] : [{ bucket: operation, rate, tokens: 1 }];
+    }
     default:
       return [];
   }

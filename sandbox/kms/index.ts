@@ -1,60 +1,38 @@
-import type { DescribeKeyCommandInput, DescribeKeyCommandOutput } from '@aws-sdk/client-kms';
-import { ServiceError, type ServiceOperations } from '../contract.ts';
+import type { SandboxClock, ServiceOperations } from '../contract.ts';
 import type { Ec2Behaviour } from '../ec2/behaviour/behaviour.ts';
-import { isDefaultKey, isUsable, keyArn } from '../ec2/plane/keys.ts';
-import { type Answer, operation } from '../ec2/requests/operation.ts';
+import { keyOperations } from './keys.ts';
+import { KeyLookup } from './lookup.ts';
+import { signatureOperations } from './signatures.ts';
+import { KeyState } from './state.ts';
 
 export interface KmsParts {
-  /** The settings of EC2 in a region, which say what keys there are. */
+  readonly clock: SandboxClock;
+  readonly seed: number;
+  /** The settings of EC2 in a region, some of which say what keys there are. */
   readonly behaviour: (region: string) => Ec2Behaviour;
 }
 
+export interface KmsService {
+  readonly operations: ServiceOperations;
+  /** The whole state as plain JSON. */
+  dump(): unknown;
+  /** Takes the state that `dump` gave in the place of its own. @throws TypeError for anything else */
+  load(state: unknown): void;
+  /** Back to the start: no keys but those of the settings. */
+  reset(): void;
+}
+
 /**
- * As much of the Key Management Service as tells whether a key is there and can be used. The keys are those of the
- * settings `kmsKeys` and `unusableKmsKeys`; what can't be used is shown as disabled.
+ * As much of the Key Management Service as tells whether a key is there and can be used, and signs. Keys are those that
+ * calls make, and those of the settings `signingKeys`, `kmsKeys` and `unusableKmsKeys`.
  */
-export function createKmsOperations({ behaviour }: KmsParts): ServiceOperations {
+export function createKmsService({ clock, seed, behaviour }: KmsParts): KmsService {
+  const state = new KeyState(clock, seed);
+  const lookup = new KeyLookup(state, behaviour);
   return {
-    DescribeKey: operation<DescribeKeyCommandInput, Answer<DescribeKeyCommandOutput>>(
-      ['KeyId'],
-      ({ KeyId: named = '' }, { account, region }) => {
-        const arn = keyArn(account, region, aliasOf(named) ?? named);
-        // The key that AWS keeps for EBS is there by whatever name.
-        const use = { region, arn, ...(!isDefaultKey(arn) && { named }) };
-        const settings = behaviour(region);
-        if (!isUsable({ ...settings, unusableKmsKeys: [] }, account, use)) throw unknownKey(account, region, named);
-        const Enabled = isUsable(settings, account, use);
-        return {
-          KeyMetadata: {
-            AWSAccountId: arn.split(':')[4],
-            KeyId: arn.slice(arn.lastIndexOf('/') + 1),
-            Arn: arn,
-            Enabled,
-            Description: '',
-            KeyUsage: 'ENCRYPT_DECRYPT',
-            KeyState: Enabled ? 'Enabled' : 'Disabled',
-            Origin: 'AWS_KMS',
-            KeyManager: isDefaultKey(arn) ? 'AWS' : 'CUSTOMER',
-            KeySpec: 'SYMMETRIC_DEFAULT',
-            EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
-            MultiRegion: false,
-          },
-        };
-      },
-    ),
+    operations: { ...keyOperations(state, lookup), ...signatureOperations(lookup) },
+    dump: () => state.dump(),
+    load: (dump) => state.load(dump),
+    reset: () => state.clear(),
   };
-}
-
-/** The alias that an ARN stands for: `arn:aws:kms:eu-west-1:111122223333:alias/dr`. */
-function aliasOf(named: string): string | undefined {
-  return /^arn:[^/]+:(alias\/.+)$/.exec(named)?.[1];
-}
-
-/** The texts are as recorded from AWS. */
-function unknownKey(account: string, region: string, named: string): ServiceError {
-  const arn = named.startsWith('arn:') ? named : `arn:aws:kms:${region}:${account}:${named}`;
-  const message = named.includes('alias/')
-    ? `Alias ${arn} is not found.`
-    : `Key '${keyArn(account, region, named)}' does not exist`;
-  return new ServiceError('NotFoundException', message);
 }

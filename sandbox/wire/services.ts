@@ -106,7 +106,14 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
   kms: {
     protocol: awsJsonProtocol('TrentService'),
     shapes: new ShapeBook(kms, { ec2: false }),
-    errors: jsonErrors('kms'),
+    errors: {
+      ...jsonErrors('kms'),
+      throttled: () =>
+        new ServiceError(
+          'ThrottlingException',
+          'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+        ),
+    },
   },
   servicequotas: {
     protocol: awsJsonProtocol('ServiceQuotasV20190624'),

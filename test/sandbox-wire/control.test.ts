@@ -189,7 +189,7 @@ describe('the control endpoint', () => {
       'account: "1" will not do: an account has twelve digits',
     ],
     ['POST', 'faults', { kind: 'throttle', operation: 'CreateImagez' }, 400, 'did you mean CreateImage?'],
-    ['PUT', 'state', { format: 'other' }, 400, "format: 'amikeep-sandbox/2'"],
+    ['PUT', 'state', { format: 'other' }, 400, "format: 'amikeep-sandbox/3'"],
   ])('answers %s %s with %o by %i: %s', async (method, path, body, status, message) => {
     const { ask } = await controlOf(aSandbox());
     expect(await ask(method, path, body)).toEqual({ status, body: { error: expect.stringContaining(message) } });
@@ -235,7 +235,7 @@ describe('the sandbox as people start it', { timeout: 30_000 }, () => {
 
   it.each([
     ['no JSON', '{', 'it is not JSON'],
-    ['no state', '{"format":"other"}', "state: it is no state of a sandbox, which has format: 'amikeep-sandbox/2'"],
+    ['no state', '{"format":"other"}', "state: it is no state of a sandbox, which has format: 'amikeep-sandbox/3'"],
   ])('names option and file where a state file holds %s', (_, text, problem) => {
     const path = aStateFile(text);
     const { status, stderr } = started('--state', path, '--port', '0');

@@ -145,7 +145,7 @@ describe('a fault', () => {
     [
       'what the sandbox does not model',
       { operation: 'AssociateRouteTable' },
-      'use one of AssumeRole, CopyImage, CreateAutoScalingGroup, CreateImage, ',
+      'use one of AssumeRole, CopyImage, CreateAlias, CreateAutoScalingGroup, CreateImage, ',
     ],
     ['a prototype member', { operation: 'toString' }, 'operation: "toString" will not do'],
     [

@@ -23,7 +23,7 @@ export interface CopyBehaviour {
   /** Whether a copy carries the deprecation date of its source. */
   readonly copyKeepsDeprecation: boolean;
 
-  // Keys. The sandbox has no way to make them, so what an account's keys are is said here.
+  // Keys, besides those that calls to KMS make.
 
   /** Milliseconds after CopyImage at which EC2 first uses the keys, and finds out that it can't. */
   readonly keyCheckMs: number;
@@ -32,6 +32,11 @@ export interface CopyBehaviour {
    * any that is not of another region.
    */
   readonly kmsKeys: 'all' | Readonly<Record<string, readonly string[]>>;
+  /**
+   * The keys of Ed25519 that sign, as id, ARN or `alias/…`: by region, where every account has one of its own by each of
+   * these names, or for one account by `444455556666/eu-west-1`.
+   */
+  readonly signingKeys: Readonly<Record<string, readonly string[]>>;
   /** The accounts besides its own that may use a key, by its ARN: what its policy and its grants say. */
   readonly kmsKeyUsers: Readonly<Record<string, readonly string[]>>;
   /** Keys that exist but can't be used (disabled, pending deletion, no grant), written as in the call or as ARN. */
@@ -53,6 +58,7 @@ export const defaultCopyBehaviour: CopyBehaviour = {
   copyKeepsDeprecation: false,
   keyCheckMs: 45_000,
   kmsKeys: 'all',
+  signingKeys: {},
   kmsKeyUsers: {},
   unusableKmsKeys: [],
   encryptionByDefault: false,

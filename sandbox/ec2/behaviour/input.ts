@@ -98,6 +98,7 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
     [z.literal('all'), z.record(z.string(), texts)],
     'write "all", or an object of lists of keys by region',
   ),
+  signingKeys: z.record(z.string(), texts, 'write an object of lists of keys by region'),
   kmsKeyUsers: z.record(z.string(), texts, 'write an object of lists of accounts by ARN'),
   unusableKmsKeys: texts,
   encryptionByDefault: flag,
