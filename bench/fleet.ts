@@ -5,7 +5,7 @@ import { VirtualClock } from '../sandbox/clock.ts';
 import { publicImageId } from '../sandbox/ec2/index.ts';
 import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { SeededRandom } from '../sandbox/seeded.ts';
-import { type Deployment, deploy } from '../sim/deployment.ts';
+import { type Deployment, deploy, stackKeys } from '../sim/deployment.ts';
 import { HOME } from './inventory.ts';
 import { policiesKeeping } from './policies.ts';
 
@@ -36,7 +36,7 @@ export class Fleet {
       seed: 1,
       throttling,
       calls: { log: 100_000 },
-      ec2: { concurrentCopies: COPIES_IN_FLIGHT, snapshotBaseMs: IMAGE_TAKES },
+      ec2: { ...stackKeys(file), concurrentCopies: COPIES_IN_FLIGHT, snapshotBaseMs: IMAGE_TAKES },
     });
   }
 

@@ -81,6 +81,7 @@ function anImage(
     ...(home === HOME && { sourceInstance: id }),
     devices: [{ device: '/dev/xvda', snapshot: snapshotId(`snap-${hex(index)}`), size: 8, encrypted: true }],
     tags: asRead({ ...policy.image.tags, ...encodeStamp(stamp) }),
+    seal: 'valid',
   };
 }
 

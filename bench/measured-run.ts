@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { awsFor } from '../lib/aws/aws.ts';
 import { createClients } from '../lib/aws/calls/clients.ts';
 import { Pace } from '../lib/aws/calls/pace.ts';
+import { SealKey } from '../lib/aws/calls/seal-key.ts';
 import { systemClock, systemRandom } from '../lib/aws/calls/system.ts';
 import { createPublisher } from '../lib/aws/publisher.ts';
 import { createHandler } from '../lib/lambda/handler.ts';
@@ -42,11 +43,13 @@ async function run({ action, endpoint, now }: Assignment): Promise<Footprint> {
   });
   const file = crowdedPolicies();
   const pace = new Pace(clock, WITHOUT_WAITING);
+  const sealKey = new SealKey({ deployment: file.deployment, home: HOME, trusted: file.trustedKeys });
   const logger = new Logger({ serviceName: 'amikeep' });
   const handler = createHandler(action, {
     file,
     clock,
-    aws: (_, { target }, stopAt) => awsFor({ clients, pace, clock, random: systemRandom }, target.account, stopAt),
+    aws: (_, { target }, stopAt) =>
+      awsFor({ clients, pace, clock, random: systemRandom, sealKey }, target.account, stopAt),
     publisher: createPublisher({ client: clients.events(), bus: 'amikeep', clock, random: systemRandom }),
     maxCopiesInFlight: 100,
     logger,

@@ -5,6 +5,7 @@ import { type Credentials, createClients } from '../lib/aws/calls/clients.ts';
 import { readError } from '../lib/aws/calls/errors.ts';
 import { MemberSessions } from '../lib/aws/calls/member-sessions.ts';
 import { Pace } from '../lib/aws/calls/pace.ts';
+import { SealKey } from '../lib/aws/calls/seal-key.ts';
 import { systemRandom } from '../lib/aws/calls/system.ts';
 import { type AccountId, accountId, type Region } from '../lib/model/ids.ts';
 import type { Clock, Instant } from '../lib/model/time.ts';
@@ -48,7 +49,9 @@ export async function connectToAws({
   const clients = createClients(endpoint);
   const clientsWith = (credentials: Credentials) => createClients({ ...endpoint, credentials });
   const sessions = new MemberSessions({ file, clock, clientsWith });
-  const ports = { clients, pace: new Pace(clock, rateShare), clock, random: systemRandom };
+  const home = { account, region: file.regions[0] ?? region };
+  const sealKey = new SealKey({ deployment: file.deployment, home, trusted: file.trustedKeys });
+  const ports = { clients, pace: new Pace(clock, rateShare), clock, random: systemRandom, sealKey };
   return {
     account,
     aws: ({ action, target }, stopAt) => {

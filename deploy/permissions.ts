@@ -4,6 +4,7 @@ import type { Action } from '../lib/run/event.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
 import { destinationKeys } from './keys.ts';
 import type { ConditionalStatement, Statement } from './policy-document.ts';
+import { sealStatement } from './seal-key.ts';
 import {
   copyStatements,
   type Place,
@@ -101,6 +102,7 @@ function besidesEc2(action: Action, { deployment, accounts }: PolicyFile): State
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       Resource: { 'Fn::Sub': `${logs}:log-stream:*` },
     },
+    sealStatement(),
     { Sid: 'Tell', Effect: 'Allow', Action: ['events:PutEvents'], Resource: { 'Fn::GetAtt': ['Bus', 'Arn'] } },
     {
       Sid: 'TellOfFailures',

@@ -9,6 +9,7 @@ import { deadLetterResources } from './dead-letters.ts';
 import { roleResources } from './permissions.ts';
 import { isKnownRegion } from './regions.ts';
 import { scheduleResources } from './schedules.ts';
+import { sealKeyResources } from './seal-key.ts';
 import { attributeOf, joined, type Resources } from './template.ts';
 
 /** What serverless.yml takes from the policy file. */
@@ -33,6 +34,7 @@ const PARTS: readonly ((file: PolicyFile, environment: NodeJS.ProcessEnv) => Res
   busResources,
   scheduleResources,
   roleResources,
+  sealKeyResources,
   (file) => deadLetterResources(file, ruleIds(file)),
   (file, { AMIKEEP_ALARM_EMAIL }) => alarmResources(file, AMIKEEP_ALARM_EMAIL),
   dashboardResources,

@@ -2,13 +2,11 @@
 import {
   COPY_ATTEMPTS_PREFIX,
   DEPLOYMENT,
-  DEPRECATED,
-  DISABLED,
   ENDED,
   HOLD,
+  LEFT_OVER,
   LENT_PREFIX,
   RETIRE,
-  SHARED_PREFIX,
   VOUCHED,
 } from '../lib/tagging/tag-keys.ts';
 import { evidenceStatements } from './evidence-statements.ts';
@@ -41,7 +39,7 @@ const USAGE_REPORTS = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*:${AWS::AccountId
 const ALLOW = 'Allow';
 
 /** The tags that retiring writes on what is ours, and those that it takes off again: a hold is lifted by people alone. */
-const TAKEN_OFF = [RETIRE, DEPRECATED, DISABLED, `${SHARED_PREFIX}*`, ENDED];
+const TAKEN_OFF = [RETIRE, LEFT_OVER, ENDED];
 const WRITTEN_LATER = [...TAKEN_OFF, HOLD, VOUCHED];
 
 /** What is lent to vaults, which is written before, and forgotten once it is taken back. */
@@ -252,7 +250,7 @@ export function retireStatements(place: Place): Statement[] {
       Effect: ALLOW,
       Action: ['ec2:DeleteTags'],
       Resource: [IMAGES, SNAPSHOTS],
-      Condition: taggingOwn(place, place.everywhere, [...TAKEN_OFF, ...LENT]),
+      Condition: taggingOwn(place, place.everywhere, TAKEN_OFF),
     },
     {
       Sid: 'RetireOwn',
@@ -268,15 +266,5 @@ export function retireStatements(place: Place): Statement[] {
       Condition: ours,
     },
     { Sid: 'DeleteOwn', Effect: ALLOW, Action: ['ec2:DeleteSnapshot'], Resource: SNAPSHOTS, Condition: ours },
-    {
-      // What is lent to a vault that no policy copies into any more.
-      Sid: 'TakeSnapshotsBack',
-      Effect: ALLOW,
-      Action: ['ec2:ModifySnapshotAttribute'],
-      Resource: SNAPSHOTS,
-      Condition: { ...ours, Null: { 'ec2:Add/userId': 'true', 'ec2:Add/group': 'true' } },
-    },
-    // Whom an image was shared with before it was disabled gets it back with it.
-    shareImages(place, place.everywhere),
   ];
 }

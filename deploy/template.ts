@@ -8,6 +8,9 @@ export interface Resource {
   readonly Type: string;
   /** The template's condition under which it is made. */
   readonly Condition?: string;
+  /** `Retain`: it outlives its stack. */
+  readonly DeletionPolicy?: 'Retain';
+  readonly UpdateReplacePolicy?: 'Retain';
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 
@@ -15,7 +18,10 @@ export interface Resource {
 export type Resources = Readonly<Record<string, Resource>>;
 
 /** An attribute of another resource of the template. */
-export function attributeOf(logicalId: string, attribute: string): unknown {
+export function attributeOf(
+  logicalId: string,
+  attribute: string,
+): { readonly 'Fn::GetAtt': readonly [string, string] } {
   return { 'Fn::GetAtt': [logicalId, attribute] };
 }
 

@@ -6,6 +6,7 @@ import type { RegionalClients } from '../lib/aws/calls/caller.ts';
 import { type AwsClient, type Clients, type Credentials, createClients } from '../lib/aws/calls/clients.ts';
 import { MemberSessions } from '../lib/aws/calls/member-sessions.ts';
 import { Pace } from '../lib/aws/calls/pace.ts';
+import { SealKey, sealKeyAlias } from '../lib/aws/calls/seal-key.ts';
 import { createPublisher, RUN_REQUESTED } from '../lib/aws/publisher.ts';
 import { type Answer, createHandler } from '../lib/lambda/handler.ts';
 import { type AccountId, type Region, region, type Target } from '../lib/model/ids.ts';
@@ -19,6 +20,7 @@ import type { Outcome } from '../lib/run/outcome/outcome.ts';
 import type { Aws } from '../lib/run/ports.ts';
 import { runTarget } from '../lib/run/run.ts';
 import type { SandboxEvent } from '../sandbox/contract.ts';
+import type { Ec2Behaviour } from '../sandbox/ec2/index.ts';
 import { connectInProcess } from '../sandbox/in-process.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { contextFor } from './lambda-context.ts';
@@ -81,6 +83,8 @@ export interface InstallationOptions {
   readonly maxCopiesInFlight?: number | undefined;
   /** Clients that act by an assumed role; absent: the file has no accounts. */
   readonly clientsWith?: (credentials: Credentials) => Clients;
+  /** Where the stack is, whose key seals; the first of the file's regions unless given. */
+  readonly stackIn?: Region;
   /** Takes the place of what a run has of AWS. */
   readonly around?: (aws: Aws) => Aws;
 }
@@ -90,16 +94,26 @@ export function install({ file, clock, random, clients, bus, around = (aws) => a
   const pace = new Pace(clock, options.rateShare ?? 1);
   const { clientsWith } = options;
   const sessions = clientsWith && new MemberSessions({ file, clock, clientsWith });
+  const stackIn = options.stackIn ?? homeOf(file);
+  let sealKey: SealKey | undefined;
   return {
     file,
     clock,
     aws: (home: Target, { action, target }: TargetedEvent, stopAt: number): Aws => {
       const entrance = sessions?.entrance(home, action);
-      return around(awsFor({ clients, ...(entrance && { entrance }), pace, clock, random }, target.account, stopAt));
+      const stack = { account: home.account, region: stackIn };
+      sealKey ??= new SealKey({ deployment: file.deployment, home: stack, trusted: file.trustedKeys });
+      const ports = { clients, ...(entrance && { entrance }), pace, clock, random, sealKey };
+      return around(awsFor(ports, target.account, stopAt));
     },
     publisher: createPublisher({ client: clients.events(), bus, clock, random }),
     maxCopiesInFlight: options.maxCopiesInFlight ?? 100,
   };
+}
+
+/** The setting by which a sandbox has the key that a deployment's stack makes. */
+export function stackKeys(file: PolicyFile, stackIn = homeOf(file)): Pick<Ec2Behaviour, 'signingKeys'> {
+  return { signingKeys: { [stackIn]: [sealKeyAlias(file.deployment)] } };
 }
 
 /** The function that a deployment's rules hand an event to, if any. */

@@ -7,7 +7,7 @@ import { serve } from '../sandbox/http.ts';
 import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { SeededRandom } from '../sandbox/seeded.ts';
 import type { Effect, Watcher } from '../sandbox/watcher.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { type Deployment, deploy, stackKeys } from './deployment.ts';
 import { drive, invoke, type Occurrence } from './driver.ts';
 import type { InstanceSpec } from './fleet.ts';
 import { type Incident, incidentsOf } from './incidents.ts';
@@ -60,7 +60,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   const tally = new Tally();
   const watcher: Watcher = { effect: (effect) => void onEffect?.(effect, sandbox) };
   const sandbox: Sandbox = tally.around(
-    createSandbox({ clock, seed, calls: { log: 10_000_000, inputs: true }, watcher }),
+    createSandbox({ clock, seed, calls: { log: 10_000_000, inputs: true }, watcher, ec2: stackKeys(file) }),
   );
   const server = wire ? await serve(sandbox) : undefined;
   const random = new SeededRandom(seed);

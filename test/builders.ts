@@ -67,6 +67,7 @@ export function anImageOf(stamp: Stamp, overrides: Partial<Image> = {}): Image {
     ...(!isCopy && { sourceInstance: stamp.source.instance }),
     devices: [{ device: '/dev/xvda', snapshot: snapshotId('snap-0123456789abcdef0'), size: 8, encrypted: true }],
     tags: encodeStamp(stamp),
+    seal: 'valid',
     ...overrides,
   };
 }
@@ -90,6 +91,7 @@ export function aPolicyFile(overrides: Partial<PolicyFile> = {}): PolicyFile {
     deployment: 'prod',
     regions: [HERE.region],
     formerRegions: [],
+    trustedKeys: [],
     accounts: [],
     policies: [aPolicy()],
     ...overrides,

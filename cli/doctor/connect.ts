@@ -6,6 +6,7 @@ import { type Credentials, createClients } from '../../lib/aws/calls/clients.ts'
 import { introduce } from '../../lib/aws/calls/introduction.ts';
 import { MemberSessions } from '../../lib/aws/calls/member-sessions.ts';
 import { Pace } from '../../lib/aws/calls/pace.ts';
+import { SealKey } from '../../lib/aws/calls/seal-key.ts';
 import { systemRandom } from '../../lib/aws/calls/system.ts';
 import { createExaminer } from '../../lib/aws/examiner.ts';
 import { createReads } from '../../lib/aws/reads/reads.ts';
@@ -31,6 +32,12 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
   const clientsWith = (credentials: Credentials) => createClients({ ...endpoint, credentials });
   const sessions = new MemberSessions({ file, clock, clientsWith });
   const ports = { clients, pace: new Pace(clock, rateShare), clock, random: systemRandom };
+  const sealKeyAt = (account: AccountId) =>
+    new SealKey({
+      deployment: file.deployment,
+      home: { account, region: file.regions[0] ?? region },
+      trusted: file.trustedKeys,
+    });
   const kms = oneEach((place) => new KMSClient({ ...config, region: place }));
   const quotas = oneEach((place) => new ServiceQuotasClient({ ...config, region: place }));
   const sts = new STSClient({ ...config, region });
@@ -45,7 +52,7 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
       return {
         examiner: createExaminer(caller, entering, { kms: kms.of, quotas: quotas.of }),
         // Instances are read where snapshots are made, by the same role.
-        reads: createReads(entering('snapshot')),
+        reads: createReads(entering('snapshot'), sealKeyAt(account)),
       };
     },
     close: () => {

@@ -37,7 +37,7 @@ const EVERYWHERE: readonly LeftOut[] = [
   // A line of the log is written at once and never held back.
   { module: '@aws-lambda-powertools/logger/lib/esm/logBuffer.js', exports: ['CircularMap'] },
   // Only the command takes what only people ask for.
-  { module: '/lib/run/jobs/by-hand.ts', exports: ['adoptJob', 'undoJob'] },
+  { module: '/lib/run/jobs/by-hand.ts', exports: ['adoptJob', 'resealJob', 'undoJob'] },
   { module: '/lib/aws/writes/restore-calls.ts', exports: ['restore'] },
   { module: '/lib/aws/reads/binned-image.ts', exports: ['readBinnedImage'] },
 ];

@@ -15,7 +15,19 @@
 export const KEPT_ERRORS: Readonly<Record<string, readonly string[]>> = {
   'client-auto-scaling': ['InvalidNextToken', 'ResourceContentionFault'],
   'client-eventbridge': ['AccessDeniedException', 'InternalException', 'ThrottlingException'],
-  'client-kms': ['DependencyTimeoutException', 'InvalidArnException', 'KMSInternalException', 'NotFoundException'],
+  'client-kms': [
+    'DependencyTimeoutException',
+    'DisabledException',
+    'DryRunOperationException',
+    'InvalidArnException',
+    'InvalidGrantTokenException',
+    'InvalidKeyUsageException',
+    'KeyUnavailableException',
+    'KMSInternalException',
+    'KMSInvalidStateException',
+    'NotFoundException',
+    'UnsupportedOperationException',
+  ],
   'client-ssm': [
     'AccessDeniedException',
     'InternalServerError',

@@ -44,6 +44,7 @@ export const toImage = remembered((image: Ec2Image, target: Target): Image => {
     ...(image.LastLaunchedTime && { lastLaunchedAt: Date.parse(image.LastLaunchedTime) }),
     public: image.Public ?? false,
     ...(image.SourceInstanceId && { sourceInstance: instanceId(image.SourceInstanceId) }),
+    ...(image.SourceImageId && { sourceImage: imageId(image.SourceImageId) }),
     devices: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
       Ebs
         ? [
@@ -57,6 +58,7 @@ export const toImage = remembered((image: Ec2Image, target: Target): Image => {
         : [],
     ),
     tags: toTags(image.Tags),
+    seal: 'missing',
   };
 });
 
@@ -117,6 +119,7 @@ export const toSnapshot = remembered((snapshot: Ec2Snapshot, target: Target): Sn
     ...(madeFor && { madeFor }),
     size: snapshot.VolumeSize ?? 0,
     tags: toTags(snapshot.Tags),
+    seal: 'missing',
   };
 });
 

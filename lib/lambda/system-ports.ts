@@ -4,8 +4,10 @@ import { awsFor } from '../aws/aws.ts';
 import { createClients } from '../aws/calls/clients.ts';
 import { MemberSessions } from '../aws/calls/member-sessions.ts';
 import { Pace } from '../aws/calls/pace.ts';
+import { SealKey } from '../aws/calls/seal-key.ts';
 import { systemClock, systemRandom } from '../aws/calls/system.ts';
 import { createPublisher } from '../aws/publisher.ts';
+import type { Target } from '../model/ids.ts';
 import type { HandlerPorts } from './handler.ts';
 import { NAMESPACE, serviceOf } from './metrics.ts';
 import { policyFile } from './policy-file.ts';
@@ -21,11 +23,21 @@ export function systemPorts(): HandlerPorts {
   const pace = new Pace(clock, settings.rateShare);
   const file = policyFile();
   const sessions = new MemberSessions({ file, clock, clientsWith: (credentials) => createClients({ credentials }) });
+  // A function stays where it is.
+  let sealKey: SealKey | undefined;
+  const sealKeyAt = (home: Target) => {
+    sealKey ??= new SealKey({ deployment: file.deployment, home, trusted: file.trustedKeys });
+    return sealKey;
+  };
   return {
     file,
     clock,
     aws: (home, { action, target }, stopAt) =>
-      awsFor({ clients, entrance: sessions.entrance(home, action), pace, clock, random }, target.account, stopAt),
+      awsFor(
+        { clients, entrance: sessions.entrance(home, action), pace, clock, random, sealKey: sealKeyAt(home) },
+        target.account,
+        stopAt,
+      ),
     publisher: createPublisher({ client: clients.events(), bus: settings.bus, clock, random }),
     maxCopiesInFlight: settings.maxCopiesInFlight,
     logger,

@@ -26,6 +26,12 @@ export interface AttachedVolume {
   readonly device: string;
 }
 
+/**
+ * Whether this deployment has written the tags that say what an image is. `unread`: the key that would tell could not be
+ * read.
+ */
+export type Seal = 'valid' | 'missing' | 'broken' | 'unread';
+
 /** As EC2 has it: `deregistered` is what is no longer listed, so no image is ever seen in it. */
 export type ImageState = 'pending' | 'available' | 'disabled' | 'failed' | 'other';
 
@@ -47,8 +53,14 @@ export interface Image {
   readonly public: boolean;
   /** Set by CreateImage, absent on copies. */
   readonly sourceInstance?: InstanceId;
+  /** Set by CopyImage: the image that it was copied from. */
+  readonly sourceImage?: ImageId;
   readonly devices: readonly ImageDevice[];
+  /** Less those in `ignored`. */
   readonly tags: Tags;
+  readonly seal: Seal;
+  /** The keys of tags that say what needs a seal of its own and have none that holds. */
+  readonly ignored?: readonly string[];
 }
 
 export interface ImageDevice {
@@ -69,5 +81,9 @@ export interface Snapshot {
   readonly madeFor?: ImageId;
   /** In GiB. */
   readonly size: number;
+  /** Less those in `ignored`. */
   readonly tags: Tags;
+  readonly seal: Seal;
+  /** The keys of tags that say what needs a seal of its own and have none that holds. */
+  readonly ignored?: readonly string[];
 }

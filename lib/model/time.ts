@@ -9,6 +9,9 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** Clocks of two AWS services may differ by as much: what is this little ahead of a moment counts as come. */
+export const CLOCK_SKEW = 5 * MINUTE;
+
 /** The one way in which anything here waits or learns what time it is. */
 export interface Clock {
   now(): Instant;

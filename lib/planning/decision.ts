@@ -67,6 +67,7 @@ export type ReasonCode =
   | 'policy-in-plan-mode'
   // what is not touched at all
   | 'not-ours'
+  | 'unsealed'
   | 'cannot-adopt'
   | 'evidence-incomplete'
   | 'evidence-suspect';
@@ -170,14 +171,7 @@ export function isIn<P extends Phase>(phase: P) {
 /** Whether a change takes something away from those who may use it, so that it is decided anew right before the call. */
 export const isStage = isIn('stage');
 
-/**
- * Whether two plans decide the same about a subject, for the same reason. Whom an image is shared with is no part of it:
- * that is found out by the second look.
- */
+/** Whether two plans decide the same about a subject, for the same reason. */
 export function sameDecision(one: ChangeDecision, other: Decision): boolean {
-  return (
-    isChange(other) &&
-    one.reason.code === other.reason.code &&
-    dequal({ ...one.change, sharedWith: [] }, { ...other.change, sharedWith: [] })
-  );
+  return isChange(other) && one.reason.code === other.reason.code && dequal(one.change, other.change);
 }

@@ -1,6 +1,8 @@
 import type { Image } from '../model/resources.ts';
 import { type OwnedImage, readOwnership } from '../tagging/ownership.ts';
+import type { LineageName } from '../tagging/seal.ts';
 import type { Stamp } from '../tagging/stamp.ts';
+import type { Decision, Reason } from './decision.ts';
 
 /** The images of one lineage that stand in one region: the sources in theirs, the copies in a DR region. */
 export interface LineageInRegion {
@@ -11,10 +13,16 @@ export interface LineageInRegion {
   readonly images: readonly OwnedImage[];
 }
 
+/** An image that carries our deployment's tag and yet is not ours, with why. */
+export interface NotOurImage {
+  readonly image: Image;
+  readonly reason: Reason;
+}
+
 export interface SortedImages {
   readonly lineages: ReadonlyMap<string, LineageInRegion>;
   /** What carries our deployment's tag and yet is not ours, with the reason. */
-  readonly notOurs: readonly { readonly image: Image; readonly problem: string }[];
+  readonly notOurs: readonly NotOurImage[];
 }
 
 /**
@@ -23,6 +31,11 @@ export interface SortedImages {
  */
 export function lineageKey({ policy, source, lineage }: Pick<Stamp, 'policy' | 'source' | 'lineage'>): string {
   return `${policy}\n${source.account}\n${source.region}\n${lineage}`;
+}
+
+/** What of a stamp names its lineage. */
+export function lineageNameOf({ deployment, policy, lineage, source }: Stamp): LineageName {
+  return { deployment, policy, lineage, source };
 }
 
 /** By the identity of what was read, with the deployment that asked: one run asks of the same images more than once. */
@@ -40,11 +53,12 @@ export function sortByLineage(images: readonly Image[], deployment: string): Sor
 function sort(images: readonly Image[], deployment: string): SortedImages {
   // By the lineage's own text first: making the whole key for each of a hundred thousand images is what would cost.
   const sharing = new Map<string, (LineageInRegion & { images: OwnedImage[] })[]>();
-  const notOurs: { image: Image; problem: string }[] = [];
+  const notOurs: NotOurImage[] = [];
   for (const image of images) {
     const owned = readOwnership(image, deployment);
     if (owned.kind !== 'ours') {
-      notOurs.push({ image, problem: owned.problem });
+      const code = owned.kind === 'unsealed' ? 'unsealed' : 'not-ours';
+      notOurs.push({ image, reason: { code, text: owned.problem } });
       continue;
     }
     const { policy, lineage, source } = owned.stamp;
@@ -66,6 +80,22 @@ function sort(images: readonly Image[], deployment: string): SortedImages {
 
 function newestFirst(one: OwnedImage, other: OwnedImage): number {
   return other.stamp.slot - one.stamp.slot || (one.image.id < other.image.id ? -1 : 1);
+}
+
+/** What is told of images that are not ours to judge. */
+export function reportsOf(notOurs: readonly NotOurImage[]): Decision[] {
+  return notOurs.map(({ image, reason }) => ({
+    action: 'report',
+    subject: { kind: 'image', id: image.id, region: image.region },
+    reason,
+  }));
+}
+
+/** That seals could not be checked, where that is so: nothing is known to be ours then, and nothing is taken away. */
+export function sealProblems(region: string, images: readonly Image[]): string[] {
+  return images.some(({ seal }) => seal === 'unread')
+    ? [`seals in ${region}: the key by which they are checked could not be read`]
+    : [];
 }
 
 /** Whether an image holds a version: a failed attempt does not. */

@@ -1,7 +1,6 @@
 import type { ImageId } from '../model/ids.ts';
 import type { Image } from '../model/resources.ts';
 import { imageName } from '../tagging/name.ts';
-import { readOwnership } from '../tagging/ownership.ts';
 import { encodeStamp } from '../tagging/stamp.ts';
 import { MAX_ATTEMPTS } from './attempts.ts';
 import type { CopyImage } from './copy/changes.ts';
@@ -24,18 +23,19 @@ export type NameLockVerdict<C> =
 export function judgeNameHolder<C extends CreateImage | CopyImage>(
   change: C,
   holder: Image | undefined,
-  deployment: string,
 ): NameLockVerdict<C> {
   if (!holder) {
     return { kind: 'left', problem: `the holder of the name '${change.name}' is not readable yet` };
   }
-  const ownership = readOwnership(holder, deployment);
-  if (ownership.kind !== 'ours') {
-    const problem = `the name '${change.name}' is held by ${holder.id}, which is not amikeep's (${ownership.problem}); rename or deregister it`;
-    return { kind: 'refused', problem };
-  }
   if (holder.name !== change.name) {
     return { kind: 'left', problem: `${holder.id} was named as the holder of '${change.name}' but has another name` };
+  }
+  const problem = whyNotIts(change, holder);
+  if (problem !== undefined) {
+    return {
+      kind: 'refused',
+      problem: `the name '${change.name}' is held by ${holder.id}, ${problem}; rename or deregister it`,
+    };
   }
   if (holder.state !== 'failed') return { kind: 'done', image: holder.id };
   const failure = holder.stateReason ?? 'no reason given';
@@ -44,6 +44,14 @@ export function judgeNameHolder<C extends CreateImage | CopyImage>(
     return { kind: 'refused', problem };
   }
   return { kind: 'next-attempt', change: nextAttempt(change, failure) };
+}
+
+/** What EC2 says of the holder that the change would not have made; anybody may have written its tags. */
+function whyNotIts(change: CreateImage | CopyImage, holder: Image): string | undefined {
+  const { source } = change.stamp;
+  const [is, wanted] =
+    change.kind === 'create' ? [holder.sourceInstance, source.instance] : [holder.sourceImage, change.source.image];
+  return is === undefined || is === wanted ? undefined : `which EC2 made from ${is} and not from ${wanted}`;
 }
 
 /** The same change under the next attempt's name and tag. */

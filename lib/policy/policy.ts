@@ -9,6 +9,8 @@ export interface PolicyFile {
   readonly regions: readonly Region[];
   /** Regions that no policy names any more but that still hold images: the retire sweep goes on visiting them. */
   readonly formerRegions: readonly Region[];
+  /** Public halves of keys whose seals are believed beside those of the deployment's own key: DER, SPKI, Base64. */
+  readonly trustedKeys: readonly string[];
   /** The accounts beside the one that amikeep runs in, each entered by roles of its own. */
   readonly accounts: readonly MemberAccount[];
   /** In the order of the file. */

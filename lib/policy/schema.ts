@@ -294,6 +294,9 @@ const policy = z.strictObject(
 );
 
 const REGIONS_REMEDY = 'write a list of AWS regions, such as [eu-central-1]';
+const KEY_REMEDY =
+  'write the public half of an Ed25519 key as amikeep doctor prints it, 60 characters that begin with MCowBQYDK2VwAyEA';
+const KEYS_REMEDY = `write a list; ${KEY_REMEDY}`;
 const POLICIES_REMEDY = 'write policies by their names, or {} where there are none, as in a vault';
 
 /** The content of policies.yml, before rules that join distant parts of it. */
@@ -311,6 +314,12 @@ export const policyFileSchema = z
         .array(regionName, say(REGIONS_REMEDY))
         .default([])
         .describe('Regions that nothing here names any more but that still hold images to be retired.'),
+      trustedKeys: z
+        .array(text(/^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/, KEY_REMEDY), say(KEYS_REMEDY))
+        .default([])
+        .describe(
+          'Public halves of keys whose seals are believed beside those of the own key: of the hub, in a vault, or of a key that was replaced.',
+        ),
       accounts,
       policies: z
         .record(

@@ -98,6 +98,11 @@ export const runEventSchema = z.strictObject({
     z.boolean(),
     'retire: a person vouches that a region which shows no instance at all really has none.',
   ),
+  orphans: optional(
+    z.boolean(),
+    'retire: a person vouches for the snapshots that have lost their image; they are marked, and go a day later.',
+  ),
+  unsealed: optional(z.literal(true), 'adopt: seal what this deployment made and has no seal that holds.'),
   filter: optional(
     z
       .record(z.string().check(z.minLength(1, 'name a tag')), z.string())
@@ -132,6 +137,8 @@ export interface RunEvent {
   readonly images?: readonly ImageId[];
   readonly abandoned?: readonly string[];
   readonly confirmNoInstances?: boolean;
+  readonly orphans?: boolean;
+  readonly unsealed?: true;
   readonly filter?: Readonly<Record<string, string>>;
   readonly continuation: number;
 }
@@ -182,10 +189,14 @@ function misplacedFields(payload: unknown): string[] {
     ...onlyFor('images', 'copy', 'undo'),
     ...onlyFor('abandoned', 'retire'),
     ...onlyFor('confirmNoInstances', 'retire'),
+    ...onlyFor('orphans', 'retire'),
+    ...onlyFor('unsealed', 'adopt'),
     ...onlyFor('filter', 'adopt'),
     ...needs('images', 'undo'),
-    ...needs('filter', 'adopt'),
-    ...needs('policy', 'adopt'),
+    ...('unsealed' in payload ? [] : [...needs('filter', 'adopt'), ...needs('policy', 'adopt')]),
+    ...('unsealed' in payload && 'filter' in payload
+      ? ['unsealed: it goes without a filter; leave out one of the two']
+      : []),
     ...(unnamed ? ['instances: name the policy that they are to be imaged under'] : []),
   ];
 }

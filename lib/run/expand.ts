@@ -91,7 +91,9 @@ function windowOf({ schedule }: Policy): number {
   return (schedule.flexibleWindowMinutes ?? 0) * MINUTE;
 }
 
-function knownRegions(action: RunEvent['action'], file: PolicyFile, copied: boolean): readonly Region[] {
+function knownRegions({ action, unsealed }: RunEvent, file: PolicyFile, copied: boolean): readonly Region[] {
+  // Copies have seals as well.
+  if (unsealed) return regionsWithImages(file);
   switch (action) {
     case 'retire':
     case 'undo':
@@ -116,7 +118,7 @@ export function policiesOf({ policy: name }: Pick<RunEvent, 'policy'>, file: Pol
 function regionsOf(event: RunEvent, file: PolicyFile, policies: readonly Policy[]): readonly Region[] {
   const { action, target } = event;
   const copied = policies.some(({ copies }) => copies.length > 0);
-  const known = knownRegions(action, file, copied);
+  const known = knownRegions(event, file, copied);
   const wanted = target?.region;
   if (wanted === undefined) return known;
   if (known.includes(wanted)) return [wanted];

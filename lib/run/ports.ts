@@ -72,7 +72,13 @@ export interface Reads {
 
 /** How one change went. */
 export type Applied =
-  | { readonly kind: 'done'; readonly image?: ImageId; readonly note?: string }
+  | {
+      readonly kind: 'done';
+      readonly image?: ImageId;
+      readonly note?: string;
+      /** What is not as it should be although it is done; the run has failed in part. */
+      readonly flaw?: string;
+    }
   /** The image name is taken; EC2 said by whom, mostly. */
   | { readonly kind: 'lost-name'; readonly holder?: ImageId }
   /** The answer was lost: it may or may not have happened. The next sweep will see. */

@@ -39,17 +39,16 @@ export function attemptAt(attempts: CopyAttempts, place: CopyPlace): number {
 }
 
 /**
- * The attempts that tags say; a place that is not there is at its first.
- *
- * @returns the key of a tag that can't be read, in its stead.
+ * The attempts that tags say; a place that is not there is at its first. Anybody may write such a tag: what can't be read
+ * says nothing, and what it says stops no copy.
  */
-export function readCopyAttempts(tags: Tags): CopyAttempts | { readonly unreadable: string } {
+export function readCopyAttempts(tags: Tags): CopyAttempts {
   let attempts: Map<string, number> | undefined;
   for (const key in tags) {
     if (!key.startsWith(COPY_ATTEMPTS_PREFIX)) continue;
     const attempt = readAttempt((tags[key] ?? '').split(' ', 1)[0] ?? '');
     const place = readPlace(key.slice(COPY_ATTEMPTS_PREFIX.length));
-    if (attempt === undefined || !place) return { unreadable: key };
+    if (attempt === undefined || !place) continue;
     attempts ??= new Map();
     attempts.set(textOf(place), attempt);
   }

@@ -16,11 +16,9 @@ export function endedTag({ at, by }: Ended): Tags {
 
 const FORM = /^(\S+) by (policy|hand)$/;
 
-/** The end that tags tell of: `undefined` if none, `'unreadable'` if what stands there is not of its form. */
-export function readEnded(tags: Tags): Ended | 'unreadable' | undefined {
-  const text = tags[ENDED];
-  if (text === undefined) return undefined;
-  const [, since = '', by] = FORM.exec(text) ?? [];
+/** The end that tags tell of. */
+export function readEnded(tags: Tags): Ended | undefined {
+  const [, since = '', by] = FORM.exec(tags[ENDED] ?? '') ?? [];
   const at = parseInstant(since);
-  return at === undefined ? 'unreadable' : { at, by: by === 'hand' ? 'hand' : 'policy' };
+  return at === undefined ? undefined : { at, by: by === 'hand' ? 'hand' : 'policy' };
 }

@@ -1,8 +1,8 @@
 import { type AccountId, accountId, type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
 import { formatInstant, type Instant, parseInstant } from '../model/time.ts';
+import { LONGEST_WORD } from './seal.ts';
 import { LENT_PREFIX } from './tag-keys.ts';
-import { LONGEST_VALUE } from './text.ts';
 
 /** An image, or a snapshot of one. */
 export type SharedId = ImageId | SnapshotId;
@@ -35,21 +35,17 @@ export function loanTag(account: AccountId, { since, theirs }: Loan): Tags {
 
 /** Whether a tag has room for so many ids of what is shared by others. */
 export function fitsLoan(theirs: readonly SharedId[]): boolean {
-  return INSTANT_LENGTH + BUT.length + theirs.join(' ').length <= LONGEST_VALUE;
+  return INSTANT_LENGTH + BUT.length + theirs.join(' ').length <= LONGEST_WORD;
 }
 
-/**
- * The loans that tags say.
- *
- * @returns the key of a tag that can't be read, in their stead.
- */
-export function readLoans(tags: Tags): Loans | { readonly unreadable: string } {
+/** The loans that tags say. */
+export function readLoans(tags: Tags): Loans {
   let loans: Map<AccountId, Loan> | undefined;
   for (const key in tags) {
     if (!key.startsWith(LENT_PREFIX)) continue;
     const loan = readLoan(tags[key] ?? '');
     const account = key.slice(LENT_PREFIX.length);
-    if (!loan || !/^\d{12}$/.test(account)) return { unreadable: key };
+    if (!loan || !/^\d{12}$/.test(account)) continue;
     loans ??= new Map();
     loans.set(accountId(account), loan);
   }

@@ -1,7 +1,7 @@
 import type { Tags } from '../model/resources.ts';
 import { formatInstant, type Instant, parseInstant } from '../model/time.ts';
-import { RETIRE } from './tag-keys.ts';
-import { cutText, LONGEST_VALUE } from './text.ts';
+import { sayable } from './seal.ts';
+import { LEFT_OVER, RETIRE } from './tag-keys.ts';
 
 /** That an image or a snapshot is being retired: since when, to the second, and why. */
 export interface Mark {
@@ -11,20 +11,28 @@ export interface Mark {
 
 const INSTANT_LENGTH = '2026-11-23T02:00:00Z'.length;
 
-/** `2026-11-23T02:00:00Z` and the reason behind it, which is cut to what a tag can hold. */
+/** `2026-11-23T02:00:00Z` and the reason behind it, which is cut to what a tag can hold beside a seal. */
 export function markTag({ at, reason }: Mark): Tags {
-  return { [RETIRE]: cutText(`${formatInstant(at)} ${reason}`, LONGEST_VALUE) };
+  return { [RETIRE]: sayable(`${formatInstant(at)} ${reason}`) };
 }
 
-/**
- * The mark that tags carry: `undefined` if none, `'unreadable'` if what stands there does not begin with a moment,
- * since then nobody knows whether the image has been marked for long enough.
- */
-export function readMark(tags: Tags): Mark | 'unreadable' | undefined {
-  const text = tags[RETIRE];
-  if (text === undefined) return undefined;
+/** The mark that tags carry; nothing where what stands there does not begin with a moment. */
+export function readMark(tags: Tags): Mark | undefined {
+  return read(tags[RETIRE]);
+}
+
+/** {@link markTag} of a snapshot that is on its way out for itself. */
+export function leftOverTag({ at, reason }: Mark): Tags {
+  return { [LEFT_OVER]: sayable(`${formatInstant(at)} ${reason}`) };
+}
+
+/** What {@link leftOverTag} says. */
+export function readLeftOver(tags: Tags): Mark | undefined {
+  return read(tags[LEFT_OVER]);
+}
+
+function read(text = ''): Mark | undefined {
   const at = parseInstant(text.slice(0, INSTANT_LENGTH));
   const rest = text.slice(INSTANT_LENGTH);
-  if (at === undefined || (rest !== '' && !rest.startsWith(' '))) return 'unreadable';
-  return { at, reason: rest.slice(1) };
+  return at === undefined || (rest !== '' && !rest.startsWith(' ')) ? undefined : { at, reason: rest.slice(1) };
 }

@@ -45,6 +45,23 @@ export function isNameOf(
   );
 }
 
+/** What the name of an image says, which EC2 keeps unique and nobody changes. */
+export interface NamedImage {
+  readonly instance: string;
+  readonly version: string;
+  readonly attempt: number;
+}
+
+/** What a name says of an image of a policy; undefined where it is not the name of one. */
+export function readName(name: string, deployment: string, policy: string): NamedImage | undefined {
+  const prefix = `${namePart(deployment)}/${namePart(policy)}/`;
+  if (!name.startsWith(prefix)) return undefined;
+  const [instance = '', version = '', attempt = '', ...more] = name.slice(prefix.length).split('/');
+  const number = Number(attempt);
+  if (more.length > 0 || !Number.isSafeInteger(number) || String(number) !== attempt) return undefined;
+  return { instance, version, attempt: number };
+}
+
 /** Whether a name may be one of a deployment's; the tags of what is in the Recycle Bin are not told. */
 export function isNameOfDeployment(name: string, deployment: string): boolean {
   const parts = name.split('/');

@@ -1,24 +1,25 @@
-import type { Image, Snapshot } from '../model/resources.ts';
+import type { Image, Seal, Snapshot } from '../model/resources.ts';
+import { CLOCK_SKEW, formatInstant } from '../model/time.ts';
 import { type CopyAttempts, readCopyAttempts } from './copy-attempts.ts';
 import { type Ended, readEnded } from './ended.ts';
 import { type Loans, readLoans } from './loans.ts';
 import { type Mark, readMark } from './mark.ts';
 import { imageName, isNameOf } from './name.ts';
-import { readStages, type Stages } from './stages.ts';
 import { decodeStamp, type Stamp } from './stamp.ts';
-import { ADOPTED, DEPLOYMENT, ENDED, HOLD, RETIRE } from './tag-keys.ts';
+import { ADOPTED, DEPLOYMENT, HOLD, SEAL } from './tag-keys.ts';
 
 /** Not ours: another's, or one that carries our tags and is not what they say. Neither is ever changed. */
 export type NotOurs =
   | { readonly kind: 'foreign'; readonly problem: string }
-  | { readonly kind: 'damaged'; readonly problem: string };
+  | { readonly kind: 'damaged'; readonly problem: string }
+  /** What its tags say may be so, but nothing proves that this deployment wrote them. */
+  | { readonly kind: 'unsealed'; readonly problem: string };
 
 /** What the tags of something of ours say. */
 interface Owned {
   readonly kind: 'ours';
   readonly stamp: Stamp;
   readonly mark: Mark | undefined;
-  readonly stages: Stages;
   /** Whether its lineage has ended, its source being gone. */
   readonly ended: Ended | undefined;
   /** What of it we share with other accounts, so that they can copy it. */
@@ -40,39 +41,46 @@ export interface OwnedImage extends Owned {
 export type Ownership = OwnedImage | NotOurs;
 
 /**
- * Whether an image is this deployment's to change. Tags alone don't make it so, for people copy images with their
- * tags: its name must be what the tags encode, and it must be where they say, made from the instance that they say.
+ * Whether an image is this deployment's to change. Tags alone don't make it so, for anybody may write tags, and people copy
+ * images with their tags: their seal must hold, the image's name must be what they encode, and it must be where they say,
+ * made when and from what they say, as EC2 tells it.
  *
  * Each `problem` is what a person can act on, a sentence about the image without a subject: "its tag ... is missing".
  */
 export function readOwnership(image: Image, deployment: string): Ownership {
   const owned = readSnapshotOwnership(image, deployment);
   if (owned.kind !== 'ours') return owned;
-
-  const { stamp } = owned;
-  const adopted = image.tags[ADOPTED];
-  if (adopted !== undefined && adopted !== image.id) {
-    return damaged(`its tag ${ADOPTED} says '${adopted}', as on somebody's copy of that image`);
-  }
-  // What was adopted keeps the name that it had; its own id in its tags says that it is no copy.
-  if (adopted === undefined && !isNameOf(image.name, stamp)) {
-    const named = `its name is '${image.name}', but its tags are those of '${imageName(stamp)}'`;
-    return damaged(`${named}, as on somebody's copy of that image`);
-  }
-  // Copies have none, and images of the years before EC2 told it have none either.
-  if (image.sourceInstance !== undefined && image.sourceInstance !== stamp.source.instance) {
-    return damaged(`EC2 made it from ${image.sourceInstance}, but its tags say that it is of ${stamp.source.instance}`);
-  }
-  const copyAttempts = readCopyAttempts(image.tags);
-  if ('unreadable' in copyAttempts) {
-    return damaged(`its tag ${copyAttempts.unreadable} is not the number of an attempt to copy it to a region`);
-  }
-  return { ...owned, image, copyAttempts };
+  const problem = contradiction(image, owned.stamp);
+  return problem === undefined ? { ...owned, image, copyAttempts: readCopyAttempts(image.tags) } : damaged(problem);
 }
 
-/** Whether a snapshot is this deployment's. It has no name to go by: its tags and its place are all there is. */
+/** What EC2 says of an image that its tags do not. */
+export function contradiction({ id, name, createdAt, sourceInstance, tags }: Image, stamp: Stamp): string | undefined {
+  const adopted = tags[ADOPTED];
+  if (adopted !== undefined && adopted !== id) {
+    return `its tag ${ADOPTED} says '${adopted}', as on somebody's copy of that image`;
+  }
+  // What was adopted keeps the name that it had; its own id in its tags says that it is no copy.
+  if (adopted === undefined && !isNameOf(name, stamp)) {
+    const named = `its name is '${name}', but its tags are those of '${imageName(stamp)}'`;
+    return `${named}, as on somebody's copy of that image`;
+  }
+  // Copies have none, and images of the years before EC2 told it have none either.
+  if (sourceInstance !== undefined && sourceInstance !== stamp.source.instance) {
+    return `EC2 made it from ${sourceInstance}, but its tags say that it is of ${stamp.source.instance}`;
+  }
+  if (stamp.slot > createdAt + CLOCK_SKEW) {
+    return `EC2 made it ${formatInstant(createdAt)}, before the slot that its tags say, ${formatInstant(stamp.slot)}`;
+  }
+  return undefined;
+}
+
+/**
+ * Whether a snapshot is this deployment's by its tags, its place and its seal. A seal says nothing of the snapshot's id,
+ * which nobody knows when it is made; so nothing is taken away by this alone.
+ */
 export function readSnapshotOwnership(
-  snapshot: Pick<Snapshot, 'account' | 'region' | 'tags'>,
+  snapshot: Pick<Snapshot, 'account' | 'region' | 'tags' | 'seal'>,
   deployment: string,
 ): SnapshotOwnership {
   const { tags } = snapshot;
@@ -88,29 +96,26 @@ export function readSnapshotOwnership(
     const [said, is] = [home, snapshot].map(({ account, region }) => `account ${account}, ${region}`);
     return damaged(`its tags say that it is in ${said}, but it is in ${is}, as somebody's copy would be`);
   }
-  const mark = readMark(tags);
-  if (mark === 'unreadable') {
-    return damaged(
-      `its tag ${RETIRE} does not begin with the moment of its mark; remove that tag, then it is judged afresh`,
-    );
-  }
-  const stages = readStages(tags);
-  if ('unreadable' in stages) return damaged(`its tag ${stages.unreadable} does not say since when`);
-  const ended = readEnded(tags);
-  if (ended === 'unreadable') return damaged(`its tag ${ENDED} does not say since when`);
-  const loans = readLoans(tags);
-  if ('unreadable' in loans) return damaged(`its tag ${loans.unreadable} does not say what is shared, and since when`);
+  if (snapshot.seal !== 'valid') return { kind: 'unsealed', problem: UNSEALED[snapshot.seal] };
   const hold = tags[HOLD];
   return {
     kind: 'ours',
     stamp: decoded.stamp,
-    mark,
-    stages,
-    ended,
-    loans,
+    mark: readMark(tags),
+    ended: readEnded(tags),
+    loans: readLoans(tags),
     hold: hold === '' ? 'no reason given' : hold,
   };
 }
+
+const REMEDY = 'amikeep keeps it and does nothing with it; if it is yours, amikeep adopt --unsealed seals it';
+
+/** What is said of an image or a snapshot whose tags nothing proves. */
+const UNSEALED: Readonly<Record<Exclude<Seal, 'valid'>, string>> = {
+  missing: `it has no seal, in the tag ${SEAL}: it was made before there were seals, or while the key could not be used, or by somebody else. ${REMEDY}`,
+  broken: `its seal does not fit its tags, which somebody has changed or copied from elsewhere. ${REMEDY}`,
+  unread: 'whether its seal holds is not known, since the key could not be read; nothing is done with it until then',
+};
 
 function damaged(problem: string): NotOurs {
   return {

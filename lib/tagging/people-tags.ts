@@ -7,8 +7,8 @@ import { versionOf } from './version.ts';
 /** What EC2 allows a resource, its own `aws:` tags not counted. */
 export const LIMIT = 50;
 /**
- * For what is written later: the mark without which nothing is retired, its two stages, whom it was shared with, the end
- * of its lineage, a hold, and the attempts of copies.
+ * For the seal, and what is written later: the mark without which nothing is retired, the end of its lineage, a hold, what
+ * a person vouches for, what is lent to vaults, and the attempts of copies.
  */
 const LEFT_FREE = 8;
 /** How many tags an image may be created with. */

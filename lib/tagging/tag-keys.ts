@@ -17,14 +17,13 @@ export const RETIRE_RULES = 'amikeep:retire-rules';
 /** On an image that something else made and a person put under management: its own id. */
 export const ADOPTED = 'amikeep:adopted';
 
+/** On an image and its snapshots: the signature over the tags that say what it is. */
+export const SEAL = 'amikeep:seal';
+
 /** On an image that is being retired: since when, and why. */
 export const RETIRE = 'amikeep:retire';
-/** On an image, once it is deprecated on its way out: the date, and the one that stood there before. */
-export const DEPRECATED = 'amikeep:deprecated';
-/** On an image, once it is disabled on its way out: since when. */
-export const DISABLED = 'amikeep:disabled';
-/** With a number from 1 up behind it: whom the image was shared with before it was disabled. */
-export const SHARED_PREFIX = 'amikeep:shared:';
+/** On a snapshot that stayed although its image was deregistered, or that lost it and a person gave up: since when. */
+export const LEFT_OVER = 'amikeep:left-over';
 /** On the images of a lineage whose source is gone and that a person or its policy has ended: since when. */
 export const ENDED = 'amikeep:ended';
 /** On an image, by a person's word: since when the region of its source has no instances any more. */

@@ -41,8 +41,8 @@ export interface LifePorts {
 }
 
 /** The deployment that faults strike, and the one beside it. */
-const OURS = 'ours';
-const THEIRS = 'theirs';
+export const OURS = 'ours';
+export const THEIRS = 'theirs';
 
 /** In how many trials there are two deployments. */
 const SHARE_WITH_NEIGHBOUR = 0.15;

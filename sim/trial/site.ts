@@ -1,5 +1,5 @@
 import type { Clients } from '../../lib/aws/calls/clients.ts';
-import type { Region } from '../../lib/model/ids.ts';
+import { type Region, region } from '../../lib/model/ids.ts';
 import type { Random } from '../../lib/model/time.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { slotScheduleOf } from '../../lib/policy/schedule.ts';
@@ -12,6 +12,9 @@ import { install, routeOf } from '../deployment.ts';
 import { firingsBetween, type Sweeps } from '../schedule.ts';
 import type { SlotWindow } from './observer/promised.ts';
 import { parseWritten, type WrittenFile } from './written-policies.ts';
+
+/** Where the stacks are, whatever regions their policies name. */
+export const STACK_IN = region('eu-central-1');
 
 /** How a deployment is spoilt, to see whether anybody notices. */
 export interface Spoiling {
@@ -118,6 +121,7 @@ export class Site {
       random,
       clients,
       bus: this.#bus,
+      stackIn: STACK_IN,
       around: (aws) => spoiling.aws?.(aws, file, clock) ?? aws,
     });
   }

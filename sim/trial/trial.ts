@@ -1,4 +1,5 @@
 import { createClients } from '../../lib/aws/calls/clients.ts';
+import { sealKeyAlias } from '../../lib/aws/calls/seal-key.ts';
 import { accountId } from '../../lib/model/ids.ts';
 import { DAY, HOUR } from '../../lib/model/time.ts';
 import type { RecordedCall } from '../../sandbox/calls.ts';
@@ -10,12 +11,13 @@ import { Chance } from './chance.ts';
 import { Company } from './company.ts';
 import { LONGEST_LAG, LONGEST_TRANSIT } from './faults.ts';
 import { Journal } from './journal.ts';
-import { Life } from './life.ts';
+import { Life, OURS, THEIRS } from './life.ts';
 import { Observer } from './observer/observer.ts';
 import type { Violation } from './observer/promised.ts';
 import { textsAt } from './observer/texts.ts';
 import { Runs } from './runs.ts';
 import type { Spoiling } from './site.ts';
+import { STACK_IN } from './site.ts';
 import { told } from './told.ts';
 import { fairWeather } from './weather.ts';
 
@@ -75,7 +77,12 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
       observer.watcher.answered?.(call);
     },
   };
-  const sandbox = createSandbox({ clock, seed, watcher });
+  const sandbox = createSandbox({
+    clock,
+    seed,
+    watcher,
+    ec2: { signingKeys: { [STACK_IN]: [OURS, THEIRS].map(sealKeyAlias) } },
+  });
   observer.attach(sandbox);
   const weather = fairWeather();
   const runs = new Runs({ sandbox, clock, account: ACCOUNT, journal, observer, weather, chance: chance('runs') });

@@ -36,7 +36,7 @@ const policies = join(folder, 'policies.yml');
 /** The functions have the machine's time; the sandbox, whose time is moved, stays behind it. */
 const now = Math.floor(performance.timeOrigin);
 const clock = new VirtualClock(now - DAY);
-const sandbox = createSandbox({ clock, seed: 1 });
+const sandbox = createSandbox({ clock, seed: 1, ec2: { signingKeys: { 'eu-central-1': ['alias/amikeep-test'] } } });
 let server: SandboxServer;
 
 /** Bundles as packaging does, and gives back where. */

@@ -11,7 +11,17 @@ import { main } from '../../cli/main.ts';
 import { awsFor } from '../../lib/aws/aws.ts';
 import { Pace } from '../../lib/aws/calls/pace.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
-import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, NIGHTLY, tagOf, type World } from '../handlers/world.ts';
+import {
+  ACCOUNT,
+  aWorld,
+  FRANKFURT,
+  IRELAND,
+  LOCAL,
+  NIGHTLY,
+  sealKeyOf,
+  tagOf,
+  type World,
+} from '../handlers/world.ts';
 import { aFile } from './world.ts';
 
 const STAGED = LOCAL.replace('keepDaily: 3', 'keepLast: 1').replace(
@@ -39,7 +49,8 @@ async function amikeep(world: World, policies: string, ...args: string[]) {
       },
       connect: async () => ({
         account: ACCOUNT,
-        aws: (_event, stopAt) => awsFor({ clients, pace, clock, random: () => 0.5 }, ACCOUNT, stopAt),
+        aws: (_event, stopAt) =>
+          awsFor({ clients, pace, clock, random: () => 0.5, sealKey: sealKeyOf(world) }, ACCOUNT, stopAt),
         close: () => {},
       }),
     }),

@@ -49,7 +49,11 @@ export async function aServedSandbox(
     ['snapshot', 'copy', 'retire'].map((name) => [`arn:aws:iam::${MEMBER}:role/amikeep-${name}`, role]),
   );
   const ec2 = { instanceStartMs: 0, snapshotIntervalPerVolumeMs: 0, roles };
-  const sandbox = createSandbox({ clock: new RealClock(), seed: 7, ec2: { ...ec2, ...settings } });
+  const sandbox = createSandbox({
+    clock: new RealClock(),
+    seed: 7,
+    ec2: { ...ec2, signingKeys: { 'eu-central-1': ['alias/amikeep-test', 'alias/amikeep-prod'] }, ...settings },
+  });
   const places = accounts.flatMap((account) => ['eu-central-1', 'us-east-1'].map((region) => ({ account, region })));
   for (const { account, region } of places) {
     await sandbox.call({

@@ -6,9 +6,11 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { z } from 'zod';
+import { SealKey } from '../../lib/aws/calls/seal-key.ts';
 import type { Answer } from '../../lib/lambda/handler.ts';
 import { type AccountId, accountId, type Region, region } from '../../lib/model/ids.ts';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
+import type { PolicyFile } from '../../lib/policy/policy.ts';
 import type { Action } from '../../lib/run/event.ts';
 import { outcomeDetails } from '../../lib/run/outcome/details.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';
@@ -16,7 +18,7 @@ import type { Ec2Behaviour } from '../../sandbox/ec2/behaviour/behaviour.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { Watcher } from '../../sandbox/watcher.ts';
-import { type Deployment, type DeploymentOptions, deploy } from '../../sim/deployment.ts';
+import { type Deployment, type DeploymentOptions, deploy, stackKeys } from '../../sim/deployment.ts';
 
 export const ACCOUNT: AccountId = accountId('111122223333');
 export const FRANKFURT = region('eu-central-1');
@@ -41,6 +43,7 @@ policies:
 export const LOCAL = NIGHTLY.replace(/ {4}copies:\n.*\n/, '');
 
 export interface World extends Deployment {
+  readonly file: PolicyFile;
   readonly clock: VirtualClock;
   readonly sandbox: Sandbox;
   /** Invokes a function while time passes as it has to. */
@@ -76,6 +79,12 @@ export interface WorldOptions extends Partial<DeploymentOptions> {
   readonly watcher?: Watcher;
 }
 
+/** The key that a world's deployment seals with. */
+export function sealKeyOf({ file }: Pick<World, 'file'>): SealKey {
+  const home = { account: ACCOUNT, region: file.regions[0] ?? FRANKFURT };
+  return new SealKey({ deployment: file.deployment, home, trusted: file.trustedKeys });
+}
+
 /** amikeep deployed on a sandbox of its own, at midnight of 1 November 2026. */
 export function aWorld({
   policies = NIGHTLY,
@@ -87,7 +96,13 @@ export function aWorld({
   const parsed = parsePolicyFile(policies, 'policies.yml');
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
   const clock = new VirtualClock(Date.parse(startsAt ?? '2026-11-01T00:00:00Z'));
-  const sandbox = createSandbox({ clock, seed: 1, ec2: behaviour, calls: { log: 10_000, inputs: true }, watcher });
+  const sandbox = createSandbox({
+    clock,
+    seed: 1,
+    ec2: { ...stackKeys(parsed.file), ...behaviour },
+    calls: { log: 10_000, inputs: true },
+    watcher,
+  });
   const deployment = deploy({ sandbox, file: parsed.file, account: ACCOUNT, random: () => 0.5, ...options });
   const send: World['send'] = (place, work) => clock.run(() => work(deployment.client(place)));
   const invoke: World['invoke'] = (action, payload = {}) =>
@@ -96,6 +111,7 @@ export function aWorld({
 
   return {
     ...deployment,
+    file: parsed.file,
     clock,
     sandbox,
     invoke,

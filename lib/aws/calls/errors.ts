@@ -52,6 +52,8 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   'InvalidAMIID.Unavailable': 'absent',
   'InvalidSnapshot.NotFound': 'absent',
   'InvalidInstanceID.NotFound': 'absent',
+  KMSInternalException: 'transient',
+  DependencyTimeoutException: 'transient',
   ResourceNotFoundException: 'absent',
   NotFoundException: 'absent',
   'InvalidAMIName.Duplicate': 'name-taken',

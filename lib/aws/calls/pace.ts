@@ -27,6 +27,9 @@ const RATES: Readonly<Record<string, Rate>> = {
   // Not documented either; a read is a few pages.
   DescribeAutoScalingGroups: { burst: 20, perSecond: 5 },
   DescribeLaunchConfigurations: { burst: 20, perSecond: 5 },
+  // What KMS takes of signatures by keys of elliptic curves, and of other reads, "Request quotas"; a half is for others.
+  Sign: { burst: 500, perSecond: 500 },
+  GetPublicKey: { burst: 100, perSecond: 100 },
   ListImagesInRecycleBin: READ,
   ListSnapshotsInRecycleBin: READ,
 };

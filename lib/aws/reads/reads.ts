@@ -14,7 +14,9 @@ import { DEPLOYMENT, LINEAGE, POLICY, SOURCE_REGION } from '../../tagging/tag-ke
 import { chunks } from '../calls/batches.ts';
 import type { Caller } from '../calls/caller.ts';
 import { joinReadings, readPages } from '../calls/pages.ts';
+import type { SealKey } from '../calls/seal-key.ts';
 import { toImage, toInstance, toSnapshot } from '../convert.ts';
+import { imageAuthenticator, snapshotAuthenticator } from './authenticated.ts';
 import { readBinnedImage } from './binned-image.ts';
 import { exactly, MOST_FILTER_VALUES, MOST_FILTERS, tagFilter } from './filters.ts';
 import { readImageEvidence } from './image-evidence.ts';
@@ -30,7 +32,7 @@ import { readUses } from './uses.ts';
 const PAGE = 1000;
 
 /** EC2's read side for one run. */
-export function createReads(caller: Caller): Reads {
+export function createReads(caller: Caller, sealKey: SealKey): Reads {
   const templates: KnownTemplates = new Map();
   const instancesBy = (target: Target, filters: readonly Filter[]): Promise<Reading<readonly Instance[]>> =>
     readPages(caller, target, 'instances', 'DescribeInstances', async (client, token) => {
@@ -41,8 +43,13 @@ export function createReads(caller: Caller): Reads {
       return { items: found.map((instance) => toInstance(instance, target)), next: answer.NextToken };
     });
 
-  const imagesBy = (target: Target, filters: readonly Filter[], source: string): Promise<Reading<readonly Image[]>> =>
-    readPages(caller, target, source, 'DescribeImages', async (client, token) => {
+  const imagesBy = async (
+    target: Target,
+    filters: readonly Filter[],
+    source: string,
+  ): Promise<Reading<readonly Image[]>> => {
+    const authenticate = await imageAuthenticator(caller, sealKey);
+    return readPages(caller, target, source, 'DescribeImages', async (client, token) => {
       const answer = await client.send(
         new DescribeImagesCommand({
           Owners: ['self'],
@@ -52,8 +59,10 @@ export function createReads(caller: Caller): Reads {
           NextToken: token,
         }),
       );
-      return { items: (answer.Images ?? []).map((image) => toImage(image, target)), next: answer.NextToken };
+      const items = (answer.Images ?? []).map((image) => authenticate(toImage(image, target)));
+      return { items, next: answer.NextToken };
     });
+  };
 
   return {
     instances: (target, select) => instancesBy(target, selectionFilters(select)),
@@ -97,7 +106,7 @@ export function createReads(caller: Caller): Reads {
 
     sharing: (target, images) => readSharing(caller, target, images),
 
-    snapshots: (target, scope) => readSnapshots(caller, target, scope),
+    snapshots: (target, scope) => readSnapshots(caller, sealKey, target, scope),
 
     snapshotEvidence: (target, ids) => readSnapshotEvidence(caller, target, ids),
 
@@ -157,9 +166,11 @@ async function readVolumes(caller: Caller, target: Target, tags: TagPatterns): P
 
 async function readSnapshots(
   caller: Caller,
+  sealKey: SealKey,
   target: Target,
   { deployment, policy, ids }: SnapshotScope,
 ): Promise<Reading<readonly Snapshot[]>> {
+  const authenticate = await snapshotAuthenticator(caller, sealKey);
   const ours = [
     exactly(`tag:${DEPLOYMENT}`, deployment),
     ...(policy === undefined ? [] : [exactly(`tag:${POLICY}`, policy)]),
@@ -170,7 +181,7 @@ async function readSnapshots(
         new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters: [...filters], MaxResults: PAGE, NextToken: token }),
       );
       return {
-        items: (answer.Snapshots ?? []).map((snapshot) => toSnapshot(snapshot, target)),
+        items: (answer.Snapshots ?? []).map((snapshot) => authenticate(toSnapshot(snapshot, target))),
         next: answer.NextToken,
       };
     });

@@ -3,6 +3,7 @@ import type { Target } from '../../model/ids.ts';
 import { formatInstant } from '../../model/time.ts';
 import type { Applier } from '../../run/ports.ts';
 import type { Caller } from '../calls/caller.ts';
+import type { SealKey } from '../calls/seal-key.ts';
 import { appliedOf } from './applied.ts';
 import { copy, create } from './creations.ts';
 import { share, unshare } from './loan-calls.ts';
@@ -15,14 +16,14 @@ import { removeTags, writeTags } from './tag-calls.ts';
 const ALL_VERSIONS = '10000';
 
 /** The only writer: carries out changes as decided. `account` is the one that the caller's clients act in. */
-export function createApplier(caller: Caller, account: Target['account']): Applier {
+export function createApplier(caller: Caller, account: Target['account'], sealKey: SealKey): Applier {
   const at = (region: Target['region']): Target => ({ account, region });
   return {
-    create: (change) => create(caller, at(change.region), change),
-    copy: (change) => copy(caller, change.stamp.home, at(change.source.region), change),
-    share: (change) => share(caller, at(change.region), change),
+    create: (change) => create(caller, sealKey, at(change.region), change),
+    copy: (change) => copy(caller, sealKey, change.stamp.home, at(change.source.region), change),
+    share: (change) => share(caller, sealKey, at(change.region), change),
     unshare: (change) => unshare(caller, at(change.region), change),
-    tag: (changes) => writeTags(caller, at, changes),
+    tag: (changes) => writeTags(caller, sealKey, at, changes),
     unmark: (changes) => removeTags(caller, at, changes),
     bringBack: (change) => bringBack(caller, at(change.region), change),
     restore: (change) => restore(caller, at(change.region), change),
@@ -44,6 +45,6 @@ export function createApplier(caller: Caller, account: Target['account']): Appli
         });
       return appliedOf(await caller.call(at(region), 'CreateImageUsageReport', (client) => client.send(command())));
     },
-    stage: (change, notAfter) => takeStage(caller, at(change.region), change, notAfter),
+    stage: (change, notAfter) => takeStage(caller, sealKey, at(change.region), change, notAfter),
   };
 }

@@ -13,8 +13,10 @@ import type { CopyImage } from '../../planning/copy/changes.ts';
 import type { CreateImage } from '../../planning/create/changes.ts';
 import type { Applied } from '../../run/ports.ts';
 import { copyAttemptTag } from '../../tagging/copy-attempts.ts';
-import type { Caller, CallFailure } from '../calls/caller.ts';
+import { sealTag, stampText } from '../../tagging/seal.ts';
+import { type Caller, type CallFailure, describeFailure } from '../calls/caller.ts';
 import { holderIn } from '../calls/errors.ts';
+import type { SealKey } from '../calls/seal-key.ts';
 import { fromTags } from '../convert.ts';
 import { failed } from './applied.ts';
 
@@ -35,7 +37,13 @@ function tagSpecifications(tags: Tags): TagSpecification[] {
   ];
 }
 
-export async function create(caller: Caller, target: Target, change: CreateImage): Promise<Applied> {
+/**
+ * Creates an image. An image without a seal is better than none: where the key can't be used it is made all the same, and
+ * that is told as a failure, since nobody retires it until a person has it sealed.
+ */
+export async function create(caller: Caller, sealKey: SealKey, target: Target, change: CreateImage): Promise<Applied> {
+  const signed = await sealKey.sign(caller, stampText(change.tags));
+  const tags = signed.ok ? { ...change.tags, ...sealTag(signed.value) } : change.tags;
   const command = () =>
     new CreateImageCommand({
       InstanceId: change.instance,
@@ -44,12 +52,23 @@ export async function create(caller: Caller, target: Target, change: CreateImage
       // Always sent: EC2 reboots the instance where it is left out.
       NoReboot: !change.reboot,
       BlockDeviceMappings: change.excludeDevices.map((device) => ({ DeviceName: device, NoDevice: '' })),
-      TagSpecifications: tagSpecifications(change.tags),
+      TagSpecifications: tagSpecifications(tags),
     });
-  return made(await caller.call(target, 'CreateImage', (client) => client.send(command())));
+  const applied = made(await caller.call(target, 'CreateImage', (client) => client.send(command())));
+  if (signed.ok || applied.kind !== 'done') return applied;
+  return { ...applied, flaw: `it has no seal, since the key could not be used (${describeFailure(signed.failure)})` };
 }
 
-export async function copy(caller: Caller, target: Target, source: Target, change: CopyImage): Promise<Applied> {
+export async function copy(
+  caller: Caller,
+  sealKey: SealKey,
+  target: Target,
+  source: Target,
+  change: CopyImage,
+): Promise<Applied> {
+  const signed = await sealKey.sign(caller, stampText(change.tags));
+  // A copy can wait until it can be sealed.
+  if (!signed.ok) return failed(signed.failure);
   const { lastFailure } = change;
   if (lastFailure !== undefined) {
     const tags = fromTags(copyAttemptTag(change, change.stamp.attempt, lastFailure));
@@ -65,7 +84,7 @@ export async function copy(caller: Caller, target: Target, source: Target, chang
     Description: `${change.stamp.policy} ${change.stamp.lineage}`.slice(0, 255),
     ...((change.encrypt || change.kmsKey !== undefined) && { Encrypted: true }),
     ...(change.kmsKey !== undefined && { KmsKeyId: change.kmsKey }),
-    TagSpecifications: tagSpecifications(change.tags),
+    TagSpecifications: tagSpecifications({ ...change.tags, ...sealTag(signed.value) }),
   };
   const input = { ...parameters, ClientToken: clientToken(parameters, caller.now()) };
   return made(await caller.call(target, 'CopyImage', (client) => client.send(new CopyImageCommand(input))));

@@ -4,17 +4,22 @@ import type { ShareImage, UnshareImage } from '../../planning/copy/changes.ts';
 import type { Applied } from '../../run/ports.ts';
 import { loanKey, loanTag } from '../../tagging/loans.ts';
 import type { Caller } from '../calls/caller.ts';
+import type { SealKey } from '../calls/seal-key.ts';
 import { fromTags } from '../convert.ts';
+import { failed } from './applied.ts';
 import { type Call, forgetting, inOrder } from './ordered-calls.ts';
-import { timeOfWriting } from './tag-calls.ts';
+import { sealedWord, timeOfWriting } from './tag-calls.ts';
 
 /**
  * Shares an image with an account. The tag comes first, so that nothing is shared of which nobody knows, and the image
  * last: who sees it can copy it, since its snapshots are shared by then.
  */
-export function share(caller: Caller, target: Target, change: ShareImage): Promise<Applied> {
-  const { image, snapshots, account, theirs } = change;
-  const Tags = fromTags(loanTag(account, { since: timeOfWriting(caller), theirs }));
+export async function share(caller: Caller, sealKey: SealKey, target: Target, change: ShareImage): Promise<Applied> {
+  const { deployment, image, snapshots, account, theirs } = change;
+  const said = loanTag(account, { since: timeOfWriting(caller), theirs });
+  const tags = await sealedWord(caller, sealKey, said, { kind: 'loan', deployment, image, account });
+  if (!tags.ok) return failed(tags.failure);
+  const Tags = fromTags(tags.value);
   return inOrder(caller, target, [
     {
       action: 'CreateTags',

@@ -1,32 +1,35 @@
 import {
-  CreateTagsCommand,
   DeleteSnapshotCommand,
   DeregisterImageCommand,
   DisableImageCommand,
   EnableImageDeprecationCommand,
 } from '@aws-sdk/client-ec2';
 import { assertNever } from '../../model/assert-never.ts';
-import type { Target } from '../../model/ids.ts';
-import type { Tags } from '../../model/resources.ts';
+import { type ImageId, type SnapshotId, snapshotId, type Target } from '../../model/ids.ts';
 import { type Instant, MINUTE } from '../../model/time.ts';
 import type { StageChange } from '../../planning/change.ts';
-import type { DeleteSnapshot, DeprecateImage, DeregisterImage, DisableImage } from '../../planning/retire/changes.ts';
+import type { DeleteSnapshot, DeregisterImage, DisableImage } from '../../planning/retire/changes.ts';
 import type { Applied } from '../../run/ports.ts';
-import { deprecatedTag, disabledTags } from '../../tagging/stages.ts';
 import type { Caller } from '../calls/caller.ts';
-import { fromTags } from '../convert.ts';
+import type { SealKey } from '../calls/seal-key.ts';
 import { appliedOf, failed } from './applied.ts';
-import { timeOfWriting } from './tag-calls.ts';
+import { writeTags } from './tag-calls.ts';
 
 /** Takes an image a stage further on its way out. No call of it begins after `notAfter`. */
-export function takeStage(caller: Caller, target: Target, change: StageChange, notAfter: Instant): Promise<Applied> {
+export function takeStage(
+  caller: Caller,
+  sealKey: SealKey,
+  target: Target,
+  change: StageChange,
+  notAfter: Instant,
+): Promise<Applied> {
   switch (change.kind) {
     case 'deprecate':
-      return deprecate(caller, target, change, notAfter);
+      return setDate(caller, target, change.image, notAfter);
     case 'disable':
       return disable(caller, target, change, notAfter);
     case 'deregister':
-      return deregister(caller, target, change, notAfter);
+      return deregister(caller, sealKey, target, change, notAfter);
     case 'delete-snapshot':
       return deleteSnapshot(caller, target, change, notAfter);
     default:
@@ -34,50 +37,26 @@ export function takeStage(caller: Caller, target: Target, change: StageChange, n
   }
 }
 
-/** What has to be taken back one day is on the image before it is done. */
-async function writeFirst(
-  caller: Caller,
-  target: Target,
-  image: string,
-  tags: Tags,
-  notAfter: Instant,
-): Promise<Applied> {
-  const command = () => new CreateTagsCommand({ Resources: [image], Tags: fromTags(tags) });
-  return appliedOf(await caller.call(target, 'CreateTags', (client) => client.send(command()), notAfter));
-}
-
-async function deprecate(
-  caller: Caller,
-  target: Target,
-  { image, before }: DeprecateImage,
-  notAfter: Instant,
-): Promise<Applied> {
-  // EC2 rounds to the minute and takes no date that is past: the end of the minute after the one in which it is called.
+/** EC2 rounds to the minute and takes no date that is past: the end of the minute after the one in which it is called. */
+async function setDate(caller: Caller, target: Target, image: ImageId, notAfter: Instant): Promise<Applied> {
   const at = Math.ceil((caller.now() + MINUTE) / MINUTE) * MINUTE;
-  const tags = deprecatedTag({ at, ...(before !== undefined && { before }) });
-  const written = await writeFirst(caller, target, image, tags, notAfter);
-  if (written.kind !== 'done') return written;
   const command = () => new EnableImageDeprecationCommand({ ImageId: image, DeprecateAt: new Date(at) });
   return appliedOf(
     await caller.call(target, 'EnableImageDeprecation', (client) => client.send(command()), Math.min(notAfter, at)),
   );
 }
 
-async function disable(
-  caller: Caller,
-  target: Target,
-  { image, sharedWith }: DisableImage,
-  notAfter: Instant,
-): Promise<Applied> {
-  const tags = disabledTags(timeOfWriting(caller), sharedWith);
-  const written = await writeFirst(caller, target, image, tags, notAfter);
-  if (written.kind !== 'done') return written;
+/** The date says since when it is disabled, which EC2 tells of nothing else. */
+async function disable(caller: Caller, target: Target, { image }: DisableImage, notAfter: Instant): Promise<Applied> {
+  const dated = await setDate(caller, target, image, notAfter);
+  if (dated.kind !== 'done') return dated;
   const command = () => new DisableImageCommand({ ImageId: image });
   return appliedOf(await caller.call(target, 'DisableImage', (client) => client.send(command()), notAfter));
 }
 
 async function deregister(
   caller: Caller,
+  sealKey: SealKey,
   target: Target,
   change: DeregisterImage,
   notAfter: Instant,
@@ -87,11 +66,27 @@ async function deregister(
   if (!result.ok) {
     return result.failure.meaning === 'absent' ? { kind: 'done', note: 'it was gone already' } : failed(result.failure);
   }
-  // EC2 answers 200 although snapshots remain. They bear the mark, by which a later run finds them.
-  const left = (result.value.DeleteSnapshotResults ?? []).filter(({ ReturnCode }) => ReturnCode !== 'success');
-  if (left.length === 0) return { kind: 'done' };
-  const note = left.map(({ SnapshotId, ReturnCode }) => `${SnapshotId} is left over: ${ReturnCode}`).join('; ');
-  return { kind: 'done', note };
+  // EC2 answers 200 although snapshots remain.
+  const left = (result.value.DeleteSnapshotResults ?? []).flatMap(({ SnapshotId, ReturnCode = '' }) =>
+    SnapshotId && ReturnCode !== 'success' ? [{ id: snapshotId(SnapshotId), why: ReturnCode }] : [],
+  );
+  const notes = await Promise.all(left.map((one) => noteLeftOver(caller, sealKey, target, change, one)));
+  return { kind: 'done', ...(notes.length > 0 && { note: notes.join('; ') }) };
+}
+
+/** Writes on a snapshot that it is left over, by which a later run deletes it. */
+async function noteLeftOver(
+  caller: Caller,
+  sealKey: SealKey,
+  target: Target,
+  { deployment, region, image }: DeregisterImage,
+  { id, why }: { readonly id: SnapshotId; readonly why: string },
+): Promise<string> {
+  const text = `its image ${image} was deregistered, and EC2 left it: ${why}`;
+  const change = { kind: 'mark-snapshot', deployment, region, snapshot: id, text } as const;
+  const [written] = await writeTags(caller, sealKey, () => target, [change]);
+  const unwritten = written?.kind === 'done' ? '' : ', and that could not be written on it';
+  return `${id} is left over: ${why}${unwritten}`;
 }
 
 async function deleteSnapshot(

@@ -6,13 +6,15 @@ import { type Instant, SECOND } from '../../model/time.ts';
 import type { Tagging, Untagging } from '../../planning/change.ts';
 import type { Applied } from '../../run/ports.ts';
 import { endedTag } from '../../tagging/ended.ts';
-import { markTag } from '../../tagging/mark.ts';
+import { leftOverTag, markTag } from '../../tagging/mark.ts';
+import { sealed, sealTag, stampText, type Word, wordText } from '../../tagging/seal.ts';
 import { HOLD } from '../../tagging/tag-keys.ts';
 import { vouchedTag } from '../../tagging/vouched.ts';
 import { packed } from '../calls/batches.ts';
-import type { Caller, CallFailure } from '../calls/caller.ts';
+import type { Caller, CallFailure, CallResult } from '../calls/caller.ts';
+import type { SealKey } from '../calls/seal-key.ts';
 import { fromTags } from '../convert.ts';
-import { appliedOf } from './applied.ts';
+import { appliedOf, failed } from './applied.ts';
 
 /** CreateTags and DeleteTags take this many resources a call. */
 const MOST_RESOURCES = 1000;
@@ -30,36 +32,96 @@ export function timeOfWriting(caller: Caller): Instant {
 }
 
 /** Writes tags; changes that write the same tags go out together, less what they say of the time. */
-export async function writeTags(caller: Caller, at: PlaceOf, changes: readonly Tagging[]): Promise<Applied[]> {
-  const groups = Map.groupBy(changes, (change) => JSON.stringify([change.region, change.kind, tagsOf(change, 0)]));
+export async function writeTags(
+  caller: Caller,
+  sealKey: SealKey,
+  at: PlaceOf,
+  changes: readonly Tagging[],
+): Promise<Applied[]> {
+  const groups = Map.groupBy(changes, (change) => JSON.stringify([change.region, change.kind, saidBy(change, at, 0)]));
   const results = new Map<TagWork, Applied>();
   for (const group of groups.values()) {
     const [first] = group;
     if (!first) continue;
+    const tags = await sealedTags(caller, sealKey, saidBy(first, at, timeOfWriting(caller)));
+    if (!tags.ok) {
+      for (const change of group) results.set(change, failed(tags.failure));
+      continue;
+    }
     const send: Send = (client, Resources) =>
-      client.send(new CreateTagsCommand({ Resources, Tags: fromTags(tagsOf(first, timeOfWriting(caller))) }));
+      client.send(new CreateTagsCommand({ Resources, Tags: fromTags(tags.value) }));
     await tagAll(caller, at(first.region), 'CreateTags', group, send, results);
   }
   return changes.map((change) => results.get(change) ?? { kind: 'not-started' });
 }
 
-function tagsOf(change: Tagging, at: Instant): Tags {
+/** Tags as they are said, and what has to be signed of them. */
+interface Said {
+  /** Those that need no seal of their own. */
+  readonly plain?: Tags;
+  readonly words?: readonly { readonly tags: Tags; readonly word: Word }[];
+  /** Whether the tags are those of a stamp, which have a seal for all of them. */
+  readonly isStamp?: boolean;
+}
+
+function saidBy(change: Tagging, placeOf: PlaceOf, at: Instant): Said {
   switch (change.kind) {
-    case 'mark':
-      return { ...markTag({ at, reason: change.text }), ...(change.ends && endedTag({ at, by: 'policy' })) };
-    case 'mark-snapshot':
-      return markTag({ at, reason: change.text });
+    case 'mark': {
+      const { deployment, text: reason, ends } = change;
+      const mark = { tags: markTag({ at, reason }), word: markWord(deployment, placeOf(change.region)) };
+      const end = ends && { tags: endedTag({ at, by: 'policy' }), word: { kind: 'end', lineage: ends } as const };
+      return { words: end ? [mark, end] : [mark] };
+    }
+    case 'mark-snapshot': {
+      const { deployment, snapshot, text: reason } = change;
+      return { words: [{ tags: leftOverTag({ at, reason }), word: { kind: 'left-over', deployment, snapshot } }] };
+    }
     case 'hold':
-      return { [HOLD]: change.text };
+      return { plain: { [HOLD]: change.text } };
     case 'end':
-      return endedTag({ at, by: 'hand' });
+      return { words: [{ tags: endedTag({ at, by: 'hand' }), word: { kind: 'end', lineage: change.lineage } }] };
     case 'vouch':
-      return vouchedTag(at);
+      return { words: [{ tags: vouchedTag(at), word: { kind: 'vouch', lineage: change.lineage } }] };
     case 'adopt':
-      return change.tags;
+      return { plain: change.tags, isStamp: true };
     default:
       return assertNever(change);
   }
+}
+
+function markWord(deployment: string, place: Target): Word {
+  return { kind: 'mark', deployment, place };
+}
+
+/** What is said, with a seal behind each word that needs one. */
+async function sealedTags(
+  caller: Caller,
+  sealKey: SealKey,
+  { plain = {}, words = [], isStamp = false }: Said,
+): Promise<CallResult<Tags>> {
+  let tags: Tags = plain;
+  if (isStamp) {
+    const signed = await sealKey.sign(caller, stampText(plain));
+    if (!signed.ok) return signed;
+    tags = { ...tags, ...sealTag(signed.value) };
+  }
+  for (const { tags: said, word } of words) {
+    const one = await sealedWord(caller, sealKey, said, word);
+    if (!one.ok) return one;
+    tags = { ...tags, ...one.value };
+  }
+  return { ok: true, value: tags };
+}
+
+/** One word as a tag, with its seal. */
+export async function sealedWord(caller: Caller, sealKey: SealKey, said: Tags, word: Word): Promise<CallResult<Tags>> {
+  const entries: [string, string][] = [];
+  for (const [key, text] of Object.entries(said)) {
+    const signed = await sealKey.sign(caller, wordText(word, text));
+    if (!signed.ok) return signed;
+    entries.push([key, sealed(text, signed.value)]);
+  }
+  return { ok: true, value: Object.fromEntries(entries) };
 }
 
 /** Takes tags off; what loses the same keys goes out together. */

@@ -5,7 +5,6 @@ import { DAY, formatInstant, type Instant } from '../../model/time.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { lineageText } from '../../tagging/lineage.ts';
 import { adoptionTags } from '../../tagging/people-tags.ts';
-import { stageKeys } from '../../tagging/stages.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
 import { DEPLOYMENT, ENDED, HOLD, RETIRE } from '../../tagging/tag-keys.ts';
 import { slotOf, versionOf } from '../../tagging/version.ts';
@@ -35,7 +34,9 @@ export function planAdoption(deployment: string, policy: Policy, inventory: Adop
   const { target, images, ours, instances } = inventory;
   const decided = images.value.map((image) => ({ image, decision: decide(image, deployment, policy, target) }));
   const adopted = decided.flatMap(({ image, decision }) =>
-    decision.action === 'adopt' ? [{ ...image, tags: { ...image.tags, ...decision.change.tags } }] : [],
+    decision.action === 'adopt'
+      ? [{ ...image, tags: { ...image.tags, ...decision.change.tags }, seal: 'valid' as const }]
+      : [],
   );
   const { lineages } = sortByLineage([...ours.value, ...adopted], deployment);
   const lineageOf = new Map(
@@ -138,7 +139,7 @@ function whyNot({ state, tags }: Image, owner: string | undefined): string | und
     return `it is ${state}; only an image that is made can be adopted`;
   }
   // Of a time when it was under management: it would go on its way out where it stopped, and its lineage with it.
-  const leaving = [RETIRE, ENDED].filter((key) => key in tags).concat(stageKeys(tags));
+  const leaving = [RETIRE, ENDED].filter((key) => key in tags);
   return leaving.length > 0
     ? `it still bears tags of an earlier retirement; take ${leaving.join(', ')} off`
     : undefined;

@@ -30,6 +30,7 @@ export interface CopyImage {
  */
 export interface ShareImage {
   readonly kind: 'share';
+  readonly deployment: string;
   readonly region: Region;
   readonly image: ImageId;
   readonly snapshots: readonly SnapshotId[];

@@ -9,7 +9,7 @@ import type { Stamp } from '../../tagging/stamp.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { MAX_ATTEMPTS } from '../attempts.ts';
 import type { ChangeDecision, Decision, Plan, StillDecision } from '../decision.ts';
-import { holdsVersion, lineageKey, sortByLineage } from '../lineages.ts';
+import { holdsVersion, lineageKey, reportsOf, sealProblems, sortByLineage } from '../lineages.ts';
 import { stampedRetire } from '../stamped-rules.ts';
 import type { CopyImage, ShareImage } from './changes.ts';
 import type { CopyInventory, CopyRequest, Destination } from './inventory.ts';
@@ -21,6 +21,7 @@ import { type CopyState, copyStates } from './wanted-copies.ts';
 export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan {
   const { target } = inventory;
   const problems = [
+    ...sealProblems(target.region, inventory.sources.value),
     ...problemsOf(target.region, [inventory.sources, inventory.sharing]),
     ...[...inventory.destinations].flatMap(([place, { copies, inFlight }]) =>
       problemsOf(placeName(place, target), [copies, inFlight]),
@@ -35,11 +36,7 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan
       sortByLineage(reading.value, request.deployment).lineages,
     ]),
   );
-  const decisions: Decision[] = sources.notOurs.map(({ image, problem }) => ({
-    action: 'report',
-    subject: { kind: 'image', id: image.id, region: image.region },
-    reason: { code: 'not-ours', text: problem },
-  }));
+  const decisions: Decision[] = reportsOf(sources.notOurs);
   for (const lineage of sources.lineages.values()) {
     // What is a copy here has its source elsewhere, and is copied from there.
     if (placeKey(lineage.source) !== placeKey(target)) continue;

@@ -1,4 +1,4 @@
-import type { AccountId, ImageId, SnapshotId, Target } from '../../model/ids.ts';
+import type { AccountId, ImageId, SnapshotId } from '../../model/ids.ts';
 import { gapOf, type Reading } from '../../model/reading.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { fitsLoan, type SharedId } from '../../tagging/loans.ts';
@@ -67,7 +67,15 @@ export function beforeCopy(source: OwnedImage, account: AccountId, sharing: Read
   return {
     action: 'share',
     reason: { code: 'copy-wanted', text },
-    change: { kind: 'share', region: image.region, image: image.id, snapshots, account, theirs },
+    change: {
+      kind: 'share',
+      deployment: source.stamp.deployment,
+      region: image.region,
+      image: image.id,
+      snapshots,
+      account,
+      theirs,
+    },
   };
 }
 
@@ -92,16 +100,10 @@ const NEEDS_NO_LOAN: ReadonlySet<Reason['code']> = new Set([
  * Takes back what is shared of a lineage's images and that no copy needs any more.
  *
  * @param decisions what is decided on the copies of these images
- * @param asked accounts that are left to whoever decides on the copies there
  */
-export function takeBack(
-  sources: readonly OwnedImage[],
-  decisions: readonly Decision[],
-  asked: ReadonlySet<AccountId> = new Set(),
-): Decision[] {
+export function takeBack(sources: readonly OwnedImage[], decisions: readonly Decision[]): Decision[] {
   return sources.flatMap((source) =>
     [...source.loans].flatMap(([account, { theirs }]): Decision[] => {
-      if (asked.has(account)) return [];
       const { image, stamp } = source;
       const about = decisions.filter(({ subject, copyAccount }) => subject.id === image.id && copyAccount === account);
       if (about.some(({ reason }) => !NEEDS_NO_LOAN.has(reason.code))) return [];
@@ -133,18 +135,21 @@ export function takeBack(
 }
 
 /**
- * Takes back what is shared with accounts that nothing here is copied into any more: of policies that are gone or ask for
- * other copies, and of regions that are no source any more. No run that copies looks at these.
+ * What is still shared with accounts that the policy file names no more: no function may share with them, nor take it back
+ * from them, so a person is told how.
  */
-export function takeBackForgotten(
-  lineages: Iterable<LineageInRegion>,
-  { policies, regions }: PolicyFile,
-  { region }: Target,
-): Decision[] {
-  const accountsOf = new Map(
-    policies.map(({ name, copies }) => [name, new Set(copies.flatMap(({ account }) => account ?? []))]),
-  );
-  return [...lineages].flatMap(({ policy, images }) =>
-    takeBack(images, [], regions.includes(region) ? accountsOf.get(policy) : undefined),
+export function forgottenLoans(lineages: Iterable<LineageInRegion>, { accounts }: PolicyFile): string[] {
+  const vaults = new Set(accounts.flatMap(({ id, vault }) => (vault ? [id] : [])));
+  return [...lineages].flatMap(({ images }) =>
+    images.flatMap(({ image, loans }) =>
+      [...loans.keys()].flatMap((account) => {
+        if (vaults.has(account)) return [];
+        const change = `--launch-permission 'Remove=[{UserId=${account}}]'`;
+        const command = `aws ec2 modify-image-attribute --region ${image.region} --image-id ${image.id} ${change}`;
+        return [
+          `${image.id} is still shared with account ${account}, which the policy file does not name as a vault any more; take it back: ${command}`,
+        ];
+      }),
+    ),
   );
 }

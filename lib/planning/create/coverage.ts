@@ -1,6 +1,6 @@
 import type { InstanceId } from '../../model/ids.ts';
 import type { Image } from '../../model/resources.ts';
-import { formatInstant, type Instant } from '../../model/time.ts';
+import { CLOCK_SKEW, formatInstant, type Instant } from '../../model/time.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { explainSelection } from '../../policy/select.ts';
 import { lineagesOf } from '../../tagging/lineage.ts';
@@ -8,7 +8,7 @@ import { readOwnership } from '../../tagging/ownership.ts';
 import { LINEAGE, SLOT } from '../../tagging/tag-keys.ts';
 import type { Coverage, UncoveredInstance } from '../decision.ts';
 import { holdsVersion, isFinished } from '../lineages.ts';
-import { CLOCK_SKEW, type SnapshotInventory } from './snapshot.ts';
+import type { SnapshotInventory } from './snapshot.ts';
 
 export interface CoverageRequest {
   readonly deployment: string;

@@ -1,11 +1,11 @@
 import type { InstanceId, Target, VolumeId } from '../../model/ids.ts';
 import { problemsOf, type Reading } from '../../model/reading.ts';
 import type { Image, Instance } from '../../model/resources.ts';
-import { formatInstant, type Instant, MINUTE } from '../../model/time.ts';
+import { CLOCK_SKEW, formatInstant, type Instant } from '../../model/time.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { explainSelection, nearMisses, selectionFunnel } from '../../policy/select.ts';
 import { type Lineage, lineagesOf } from '../../tagging/lineage.ts';
-import { imageName } from '../../tagging/name.ts';
+import { imageName, readName } from '../../tagging/name.ts';
 import { readOwnership } from '../../tagging/ownership.ts';
 import { composeTags } from '../../tagging/people-tags.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
@@ -41,9 +41,6 @@ export interface SnapshotRequest {
   /** If present, only these instances of those selected. */
   readonly instances?: readonly InstanceId[];
 }
-
-/** Clocks of two AWS services may differ: a slot that is this little ahead of `now` is due. */
-export const CLOCK_SKEW = 5 * MINUTE;
 
 /** Decides for every instance that was looked at whether an image of it is created for the slot. */
 export function planSnapshots(request: SnapshotRequest, inventory: SnapshotInventory, now: Instant): Plan {
@@ -103,7 +100,8 @@ class SlotView {
   readonly #request: SnapshotRequest;
   readonly #inventory: SnapshotInventory;
   readonly #now: Instant;
-  readonly #imagesOfSlot = new Map<InstanceId, { image: Image; stamp: Stamp }[]>();
+  /** By EC2's word alone: their names and what they were made from, since anybody may write tags. */
+  readonly #imagesOfSlot = new Map<string, { image: Image; attempt: number }[]>();
   readonly #newest = new Map<string, Instant>();
   /** Lineages that had images before the previous slot, and those that have one of the time from it to this slot. */
   readonly #begun = new Set<string>();
@@ -116,7 +114,14 @@ class SlotView {
     this.lineages = lineagesOf(selected, request.policy.lineageTag);
     const { previousSlot: previous = request.slot } = request;
     const from = formatInstant(Math.min(previous, request.slot));
+    const version = versionOf(request.slot);
     for (const image of inventory.images.value) {
+      const named = readName(image.name, request.deployment, request.policy.name);
+      if (named?.version === version && (image.sourceInstance ?? named.instance) === named.instance) {
+        const known = this.#imagesOfSlot.get(named.instance);
+        if (known) known.push({ image, attempt: named.attempt });
+        else this.#imagesOfSlot.set(named.instance, [{ image, attempt: named.attempt }]);
+      }
       // What is older has no say in a slot, and is most of what there is. Slots as text sort as in time.
       if ((image.tags[SLOT] ?? '') < from) {
         this.#begun.add(image.tags[LINEAGE] ?? '');
@@ -126,11 +131,6 @@ class SlotView {
       if (ownership.kind !== 'ours' || ownership.stamp.policy !== request.policy.name) continue;
       const { stamp } = ownership;
       if (stamp.source.region !== inventory.target.region) continue;
-      if (stamp.slot === request.slot) {
-        const known = this.#imagesOfSlot.get(stamp.source.instance);
-        if (known) known.push({ image, stamp });
-        else this.#imagesOfSlot.set(stamp.source.instance, [{ image, stamp }]);
-      }
       if (image.state !== 'failed') {
         if (stamp.slot >= previous && stamp.slot < request.slot) this.#covered.add(stamp.lineage);
         this.#newest.set(stamp.lineage, Math.max(stamp.slot, this.#newest.get(stamp.lineage) ?? stamp.slot));
@@ -165,7 +165,7 @@ class SlotView {
     }
     const missed = this.#missed(lineage.lineage);
     if (missed) return { ...about, action: missed.code === 'older-than-newest' ? 'skip' : 'refuse', reason: missed };
-    const attempt = 1 + Math.max(0, ...attempts.map(({ stamp }) => stamp.attempt));
+    const attempt = 1 + Math.max(0, ...attempts.map((one) => one.attempt));
     if (attempt > MAX_ATTEMPTS) {
       const last = attempts.map(({ image }) => `${image.id}: ${image.stateReason ?? 'no reason given'}`).join('; ');
       const text = `${MAX_ATTEMPTS} attempts at this slot have failed (${last})`;

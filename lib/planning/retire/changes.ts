@@ -1,5 +1,5 @@
 import type { ImageId, Region, SnapshotId } from '../../model/ids.ts';
-import type { Instant } from '../../model/time.ts';
+import type { LineageName } from '../../tagging/seal.ts';
 
 /** Writes on an image and on its snapshots since when they are to be retired, which is the time of writing, and why. */
 export interface MarkImage {
@@ -7,15 +7,17 @@ export interface MarkImage {
   readonly region: Region;
   readonly image: ImageId;
   readonly snapshots: readonly SnapshotId[];
+  readonly deployment: string;
   readonly text: string;
-  /** Whether it goes because its lineage has ended, which is written down as well. */
-  readonly ends: boolean;
+  /** The lineage that it goes with, if it goes because that has ended, which is written down as well. */
+  readonly ends?: LineageName;
 }
 
 /** Writes on a snapshot that no image names any more since when it is to go, which is the time of writing, and why. */
 export interface MarkSnapshot {
   readonly kind: 'mark-snapshot';
   readonly region: Region;
+  readonly deployment: string;
   readonly snapshot: SnapshotId;
   readonly text: string;
 }
@@ -52,6 +54,7 @@ export interface HoldImage {
 /** Writes on an image that its lineage has ended, which is the time of writing: its newest may go as well then. */
 export interface EndImage {
   readonly kind: 'end';
+  readonly lineage: LineageName;
   readonly region: Region;
   readonly image: ImageId;
   readonly snapshots: readonly SnapshotId[];
@@ -60,6 +63,7 @@ export interface EndImage {
 /** Writes on an image that a person vouches for its source region: there are no instances any more. */
 export interface VouchImage {
   readonly kind: 'vouch';
+  readonly lineage: LineageName;
   readonly region: Region;
   readonly image: ImageId;
   readonly snapshots: readonly SnapshotId[];
@@ -72,21 +76,18 @@ export interface AskUsage {
   readonly image: ImageId;
 }
 
-/** Deprecates an image, from the time of the call on; what has to be taken back one day is written on it first. */
+/** Deprecates an image, from the time of the call on. EC2's date says since when it is in this stage. */
 export interface DeprecateImage {
   readonly kind: 'deprecate';
   readonly region: Region;
   readonly image: ImageId;
-  /** Another date of deprecation that it carries. */
-  readonly before?: Instant;
 }
 
-/** Disables an image, which makes EC2 forget whom it is shared with: that is written on it first. */
+/** Disables an image that nobody shares. It is deprecated anew first, since EC2's date says since when it is in this stage. */
 export interface DisableImage {
   readonly kind: 'disable';
   readonly region: Region;
   readonly image: ImageId;
-  readonly sharedWith: readonly string[];
 }
 
 /** Brings an image back that had been marked and more: what was done to it is undone, and then forgotten. */
@@ -97,10 +98,8 @@ export interface BringBackImage {
   readonly snapshots: readonly SnapshotId[];
   /** Whether it is disabled, by us. */
   readonly enable: boolean;
-  /** Whom it was shared with when it was disabled. */
-  readonly sharedWith: readonly string[];
-  /** What becomes of its date of deprecation: the one that it had before, none, or what there is stays. */
-  readonly deprecation: Instant | 'lift' | 'leave';
+  /** Whether its date of deprecation is ours, and comes off. */
+  readonly undeprecate: boolean;
   /** The keys of the tags that tell of its retirement. */
   readonly tagKeys: readonly string[];
   /** A reason by which it stays for good; absent: the rules go on deciding. */
@@ -121,6 +120,7 @@ export interface RestoreImage {
 /** Deregisters an image and deletes its snapshots. It cannot be taken back. */
 export interface DeregisterImage {
   readonly kind: 'deregister';
+  readonly deployment: string;
   readonly region: Region;
   readonly image: ImageId;
   readonly snapshots: readonly SnapshotId[];

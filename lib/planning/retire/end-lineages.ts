@@ -2,7 +2,7 @@ import { problemsOf } from '../../model/reading.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Plan, Reason } from '../decision.ts';
-import { type LineageInRegion, sortByLineage } from '../lineages.ts';
+import { type LineageInRegion, lineageNameOf, sortByLineage } from '../lineages.ts';
 import { type SourceState, sourceStateOf } from './endings.ts';
 import type { RetireInventory } from './inventory.ts';
 import { vouchFor } from './suspect.ts';
@@ -55,7 +55,7 @@ function endLineage(lineage: LineageInRegion, source: SourceState, complete: boo
       ...about,
       action: 'end',
       reason,
-      change: { kind: 'end', region: image.region, image: image.id, snapshots: [] },
+      change: { kind: 'end', lineage: lineageNameOf(stamp), region: image.region, image: image.id, snapshots: [] },
     };
   });
 }

@@ -1,81 +1,51 @@
 import type { RetireRules } from '../../model/retire-rules.ts';
 import { DAY, formatInstant, type Instant } from '../../model/time.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
-import { LIMIT } from '../../tagging/people-tags.ts';
-import { disabledTagCount, stageKeys } from '../../tagging/stages.ts';
-import { DEPRECATED } from '../../tagging/tag-keys.ts';
 import type { Reason } from '../decision.ts';
 import { MARK_REST } from './mark-rest.ts';
+import { stageSince } from './stage.ts';
 
 /** What comes next for an image on its way out: mark, deprecate, disable, deregister. */
 export type Step =
   | { readonly kind: 'mark' }
   | { readonly kind: 'wait'; readonly reason: Reason }
-  | { readonly kind: 'refuse'; readonly reason: Reason }
-  /** `before` is another date of deprecation that the image carries; it comes back if the image is wanted again. */
-  | { readonly kind: 'deprecate'; readonly before?: Instant }
-  | { readonly kind: 'disable'; readonly sharedWith: readonly string[] }
+  | { readonly kind: 'deprecate' }
+  | { readonly kind: 'disable' }
   | { readonly kind: 'deregister' };
 
 /**
- * The next step for an image that is to go and that nothing protects. A stage lasts from when it was reached, which is
- * written on the image, for as many days as the rules say; a stage of no days is left out, and so are both for a
- * failed image, which is of no use to anybody. What a person has disabled counts as disabled since the stage before was
+ * The next step for an image that is to go and that nothing protects. A stage lasts from when it was reached, as EC2 tells
+ * it, for as many days as the rules say; a stage of no days is left out, and so are both for a failed image, which is of
+ * no use to anybody. An image that others may use is not disabled, since EC2 would forget whom it is shared with: it is
+ * deregistered after the days of both stages. What a person has disabled counts as disabled since the stage before was
  * over.
  *
- * @param sharedWith whom the image is shared with now
+ * @param isShared whether anybody else may launch it, whom we lend it to for a copy not counted
  */
-export function nextStep(
-  { image, mark, stages }: OwnedImage,
-  rules: RetireRules,
-  sharedWith: readonly string[],
-  now: Instant,
-): Step {
+export function nextStep(owned: OwnedImage, rules: RetireRules, isShared: boolean, now: Instant): Step {
+  const { image, mark } = owned;
   if (!mark) return { kind: 'mark' };
   const rested = mark.at + MARK_REST;
   if (now < rested) return waitFor(`marked ${formatInstant(mark.at)}`, rested);
   if (image.state === 'failed') return { kind: 'deregister' };
 
-  if (rules.deprecateDays > 0 && image.state === 'available' && !isDeprecated(image, stages)) {
-    const before = stages.deprecated ? stages.deprecated.before : image.deprecatedAt;
-    return { kind: 'deprecate', ...(before !== undefined && { before }) };
+  const since = stageSince(owned, now);
+  if (image.state === 'disabled') {
+    // Of what a person has disabled the date may be that of its deprecation.
+    const earliest = rested + rules.deprecateDays * DAY;
+    return afterDays('disabled', Math.max(since ?? rested, earliest), rules.disableDays, now);
   }
-  const { deprecated } = stages;
-  const over = deprecated ? Math.max(rested, deprecated.at + rules.deprecateDays * DAY) : rested;
-  if (deprecated && now < over) return waitFor(`deprecated ${formatInstant(deprecated.at)}`, over);
-
-  if (rules.disableDays > 0 && image.state === 'available') {
-    // Enabled, and EC2 has not been told again whom it was shared with, or not of all: of the others only its tags know.
-    return disable(image, [...new Set([...sharedWith, ...stages.sharedWith])].sort());
-  }
-  if (image.state !== 'disabled') return { kind: 'deregister' };
-  const disabledAt = stages.disabledAt ?? over;
-  const end = disabledAt + rules.disableDays * DAY;
-  return now < end ? waitFor(`disabled ${formatInstant(disabledAt)}`, end) : { kind: 'deregister' };
+  const deprecates = rules.deprecateDays > 0;
+  if (deprecates && since === undefined) return { kind: 'deprecate' };
+  const over = deprecates && since !== undefined ? Math.max(rested, since + rules.deprecateDays * DAY) : rested;
+  if (now < over) return waitFor(`deprecated ${formatInstant(since ?? rested)}`, over);
+  if (rules.disableDays === 0) return { kind: 'deregister' };
+  return isShared ? afterDays('not disabled, since it is shared,', over, rules.disableDays, now) : { kind: 'disable' };
 }
 
-/** Written down, and carried out: where the date is still the one before, the call never came to be. */
-function isDeprecated({ deprecatedAt }: OwnedImage['image'], { deprecated }: OwnedImage['stages']): boolean {
-  return deprecated !== undefined && deprecatedAt !== undefined && deprecatedAt !== deprecated.before;
-}
-
-function disable(image: OwnedImage['image'], sharedWith: readonly string[]): Step {
-  if (image.public) {
-    const text =
-      'it is public, and disabling it would make it private for good: nothing here makes an image public again; make it private yourself, or leave that stage out with disableDays: 0';
-    return { kind: 'refuse', reason: { code: 'shared', text } };
-  }
-  const written = new Set(stageKeys(image.tags));
-  const others = Object.keys(image.tags).filter((key) => !written.has(key) && !key.toLowerCase().startsWith('aws:'));
-  // The tag of the stage before stays.
-  const room = LIMIT - others.length - (written.has(DEPRECATED) ? 1 : 0);
-  if (disabledTagCount(sharedWith) > room) {
-    const text =
-      `it is shared with ${sharedWith.length} others, which disabling it would make EC2 forget, and the ${room} tags ` +
-      'that it has room for cannot hold them: take some shares or tags away';
-    return { kind: 'refuse', reason: { code: 'shared', text } };
-  }
-  return { kind: 'disable', sharedWith };
+function afterDays(what: string, since: Instant, days: number, now: Instant): Step {
+  const end = since + days * DAY;
+  return now < end ? waitFor(`${what} ${formatInstant(since)}`, end) : { kind: 'deregister' };
 }
 
 function waitFor(since: string, until: Instant): Step {

@@ -4,10 +4,10 @@ import type { Snapshot } from '../../model/resources.ts';
 import { formatInstant, HOUR, type Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { type Loans, sharesOfOthers } from '../../tagging/loans.ts';
-import type { Mark } from '../../tagging/mark.ts';
+import { type Mark, readLeftOver } from '../../tagging/mark.ts';
 import { readSnapshotOwnership } from '../../tagging/ownership.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
-import { HOLD, RETIRE } from '../../tagging/tag-keys.ts';
+import { HOLD, LEFT_OVER } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Reason, Subject } from '../decision.ts';
 import { lineageKey, sortByLineage } from '../lineages.ts';
@@ -19,45 +19,44 @@ import { inBrief, unreadHere } from './protection.ts';
 const ORPHAN_AGE = 48 * HOUR;
 
 /**
- * Decides on the snapshots that no image names. As long as an image names one it goes with that image. One that bears
- * a mark goes once that has rested: it was left over, since EC2 deregisters an image even where it could not delete all
- * its snapshots, or it was marked here. One without a mark is an orphan once it is 48 hours old: its image was
- * deregistered behind our back. It is marked, so that there is time to object. A hold takes the mark off, and so does an
- * image that names the snapshot again, so that there is as much time should it be on its way out once more.
+ * Decides on the snapshots that no image names. As long as an image names one it goes with that image. EC2 deregisters an
+ * image even where it could not delete all its snapshots: what is left over bears a word of its own that says so, with its
+ * id under the seal, and goes once that has rested. Of what has lost its image behind our back nothing proves that it was
+ * ours, since anybody can copy tags; it stays until a person says otherwise. A hold takes the word off, and so does an
+ * image that names the snapshot again.
  */
 export function planSnapshotSweep(
   file: PolicyFile,
   inventory: RetireInventory,
-  suspicion: string | undefined,
-  now: Instant,
+  { suspicion, orphans, now }: SweepRequest,
 ): Decision[] {
   const unnamed = unnamedSnapshots(inventory);
   return [
-    ...unnamed.map((snapshot) => decide(snapshot, file, inventory, suspicion, now)),
+    ...unnamed.map((snapshot) => decide(snapshot, file, inventory, { suspicion, orphans, now })),
     ...unmarkNamed(new Set(unnamed), file, inventory, now),
   ];
 }
 
-/**
- * Marks that rest on snapshots alone although an image names them. A younger one may be that of an image which does not
- * show its own yet.
- */
+interface SweepRequest {
+  /** Why what EC2 shows of the region is not to be believed. */
+  readonly suspicion: string | undefined;
+  /** Whether a person vouches for what has lost its image. */
+  readonly orphans: boolean;
+  readonly now: Instant;
+}
+
+/** Right after an image is deregistered EC2 may still show it: only a word that has rested is taken off. */
 function unmarkNamed(
   unnamed: ReadonlySet<Snapshot>,
   { deployment }: PolicyFile,
-  { images, snapshots }: RetireInventory,
+  { snapshots }: RetireInventory,
   now: Instant,
 ): Decision[] {
-  const leaving = new Set(
-    images.value.flatMap(({ tags, devices }) =>
-      tags[RETIRE] === undefined ? [] : devices.map(({ snapshot }) => snapshot),
-    ),
-  );
   return snapshots.value.flatMap((snapshot) => {
-    if (snapshot.tags[RETIRE] === undefined || unnamed.has(snapshot) || leaving.has(snapshot.id)) return [];
+    const leftOver = readLeftOver(snapshot.tags);
+    if (!leftOver || unnamed.has(snapshot) || now < leftOver.at + MARK_REST) return [];
     const ownership = readSnapshotOwnership(snapshot, deployment);
-    if (ownership.kind !== 'ours' || !ownership.mark || now < ownership.mark.at + MARK_REST) return [];
-    return [unmark(aboutOf(snapshot, ownership.stamp), 'an image names it again')];
+    return ownership.kind === 'ours' ? [unmark(aboutOf(snapshot, ownership.stamp), 'an image names it again')] : [];
   });
 }
 
@@ -70,7 +69,7 @@ function aboutOf({ id, region }: Snapshot, stamp: Stamp): About {
 
 function unmark(about: About, text: string): Decision {
   const { id, region } = about.subject;
-  const change = { kind: 'unmark-snapshot', region, snapshot: id, tagKeys: [RETIRE] } as const;
+  const change = { kind: 'unmark-snapshot', region, snapshot: id, tagKeys: [LEFT_OVER] } as const;
   return { ...about, action: 'unmark-snapshot', reason: { code: 'wanted-again', text }, change };
 }
 
@@ -88,24 +87,26 @@ function decide(
   snapshot: Snapshot,
   file: PolicyFile,
   inventory: RetireInventory,
-  suspicion: string | undefined,
-  now: Instant,
+  { suspicion, orphans, now }: SweepRequest,
 ): Decision {
   const { id, region } = snapshot;
   const ownership = readSnapshotOwnership(snapshot, file.deployment);
   if (ownership.kind !== 'ours') {
     const subject = { kind: 'snapshot', id, region } as const;
-    return { subject, action: 'report', reason: { code: 'not-ours', text: ownership.problem } };
+    const code = ownership.kind === 'unsealed' ? 'unsealed' : 'not-ours';
+    return { subject, action: 'report', reason: { code, text: ownership.problem } };
   }
-  const { stamp, hold, mark } = ownership;
+  const { stamp, hold, loans } = ownership;
+  const leftOver = readLeftOver(snapshot.tags);
   const about = aboutOf(snapshot, stamp);
   if (hold !== undefined) {
     const text = `it is on hold: ${hold}`;
-    return mark ? unmark(about, text) : { ...about, action: 'refuse', reason: { code: 'hold', text } };
+    return leftOver ? unmark(about, text) : { ...about, action: 'refuse', reason: { code: 'hold', text } };
   }
-  const next = stepOf(snapshot, mark, now);
+  const next = stepOf(snapshot, leftOver, now);
   if (next.kind === 'wait') return { ...about, action: 'wait', reason: next.reason };
-  const refusal = unread(inventory, now) ?? forbidden(snapshot, ownership.loans, inventory, suspicion);
+  if (next.kind === 'mark' && !orphans) return { ...about, action: 'report', reason: unvouched(next.reason) };
+  const refusal = unread(inventory, now) ?? forbidden(snapshot, loans, inventory, suspicion);
   const isPlanned = modeOf(stamp, file, inventory) === 'plan';
   // What is proposed for ever is not all looked into.
   if (refusal && !(isPlanned && refusal.code === 'not-looked-into')) {
@@ -117,9 +118,22 @@ function decide(
     return { ...about, action: 'propose', reason: { code: 'policy-in-plan-mode', text } };
   }
   const at = { region, snapshot: id };
+  const { deployment } = stamp;
   return next.kind === 'mark'
-    ? { ...about, action: 'mark-snapshot', reason, change: { kind: 'mark-snapshot', ...at, text: reason.text } }
+    ? {
+        ...about,
+        action: 'mark-snapshot',
+        reason,
+        change: { kind: 'mark-snapshot', deployment, ...at, text: reason.text },
+      }
     : { ...about, action: 'delete-snapshot', reason, change: { kind: 'delete-snapshot', ...at } };
+}
+
+function unvouched({ code, text }: Reason): Reason {
+  return {
+    code,
+    text: `${text}, and nothing proves that amikeep made it: it stays until a person says otherwise (amikeep retire --orphans)`,
+  };
 }
 
 /** Its policy's mode; where that is gone, what was stamped last on its lineage here, as for images. */
@@ -192,18 +206,23 @@ export function strayWarnings({ strays, target }: Pick<RetireInventory, 'strays'
   return told(old, target, 'are of images that are gone and were not made by this deployment, which leaves them alone');
 }
 
-/** One line for the snapshots of ours that lost their image and are marked for it: the time to object is now. */
+/** One line for the snapshots that are on their way out for themselves, and one for those that a person has to judge. */
 export function orphanWarnings(
   { snapshots, target }: Pick<RetireInventory, 'snapshots' | 'target'>,
   decisions: readonly Decision[],
 ): string[] {
-  const marked = new Set<string>(
-    decisions
-      .filter(({ action, reason }) => action === 'mark-snapshot' || (action === 'wait' && reason.code === 'left-over'))
-      .map(({ subject }) => subject.id),
+  const those = (is: (decision: Decision) => boolean) => {
+    const ids = new Set<string>(decisions.filter(is).map(({ subject }) => subject.id));
+    return snapshots.value.filter(({ id }) => ids.has(id));
+  };
+  const going = those(
+    ({ action, reason }) => action === 'mark-snapshot' || (action === 'wait' && reason.code === 'left-over'),
   );
-  const going = snapshots.value.filter(({ id }) => marked.has(id));
-  return told(going, target, `have lost their image and go a day after their mark, unless they get the tag ${HOLD}`);
+  const unjudged = those(({ action, reason }) => action === 'report' && reason.code === 'orphan');
+  return [
+    ...told(going, target, `have lost their image and go a day after their mark, unless they get the tag ${HOLD}`),
+    ...told(unjudged, target, 'have lost their image and stay until a person says otherwise: amikeep retire --orphans'),
+  ];
 }
 
 function told(snapshots: readonly Snapshot[], { region }: Target, what: string): string[] {

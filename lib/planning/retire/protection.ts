@@ -65,7 +65,7 @@ export function protectionOf(owned: OwnedImage, surroundings: Surroundings): Rea
   if (image.protection !== undefined) {
     return { code: 'protected', text: `it is protected against deregistration (${image.protection})` };
   }
-  const used = usedBy(inventory.uses.value.get(image.id)) ?? launchedWhileShared(owned, now);
+  const used = usedBy(inventory.uses.value.get(image.id));
   if (used) return used;
   const missingCopy = missing.get(image.id);
   if (missingCopy) return missingCopy;
@@ -139,17 +139,6 @@ function usedByOthers(
     return { code: 'usage-unknown', text: `it is shared with ${whom}, and EC2's report on its use there is not ready` };
   }
   return { code: 'usage-unasked', text: `it is shared with ${whom}: EC2 is asked who uses it there` };
-}
-
-/**
- * EC2 tells of a launch a day late: of one in the hours before an image was disabled only once it is disabled, and by
- * then shared with nobody, so that there is nothing to ask a report for. Whoever it was shared with is written on it.
- */
-function launchedWhileShared({ image: { lastLaunchedAt }, stages }: OwnedImage, now: Instant): Reason | undefined {
-  if (stages.sharedWith.length === 0 || lastLaunchedAt === undefined) return undefined;
-  if (now - lastLaunchedAt > RECENT_LAUNCH) return undefined;
-  const text = `it was shared with ${inBrief(stages.sharedWith)}, and was last launched ${formatInstant(lastLaunchedAt)}`;
-  return { code: 'in-use', text };
 }
 
 /** The first three, and how many more there are. */

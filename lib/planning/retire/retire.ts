@@ -4,13 +4,20 @@ import type { Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { sharesOfOthers } from '../../tagging/loans.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
-import { stageKeys } from '../../tagging/stages.ts';
 import { ENDED, RETIRE } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
-import { takeBackForgotten } from '../copy/lending.ts';
+import { forgottenLoans } from '../copy/lending.ts';
 import { missingCopies } from '../copy/missing-copies.ts';
 import type { AbandonedLineage, Decision, Plan, Reason, StillDecision } from '../decision.ts';
-import { holdsVersion, isFinished, type LineageInRegion, sortByLineage } from '../lineages.ts';
+import {
+  holdsVersion,
+  isFinished,
+  type LineageInRegion,
+  lineageNameOf,
+  reportsOf,
+  sealProblems,
+  sortByLineage,
+} from '../lineages.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import { isStaged, whatWasDone } from './bring-back.ts';
 import { DailyCaps } from './daily-cap.ts';
@@ -29,27 +36,23 @@ import { binWarnings, wayBack } from './way-back.ts';
 export interface RetireRequest {
   /** That a region which shows no instance at all really has none. */
   readonly confirmNoInstances: boolean;
+  /** That snapshots which have lost their image may go. */
+  readonly orphans?: boolean;
 }
+
+const NOTHING_VOUCHED: RetireRequest = { confirmNoInstances: false };
 
 /** Decides for every image of a region whether it stays, which stage it goes to, or what brings it back. */
 export function planRetirement(
   file: PolicyFile,
   inventory: RetireInventory,
   now: Instant,
-  { confirmNoInstances }: RetireRequest = { confirmNoInstances: false },
+  { confirmNoInstances, orphans = false }: RetireRequest = NOTHING_VOUCHED,
 ): Plan {
   const { lineages, notOurs } = sortByLineage(inventory.images.value, file.deployment);
-  const reports = notOurs.map(
-    ({ image, problem }): Decision => ({
-      action: 'report',
-      subject: { kind: 'image', id: image.id, region: image.region },
-      reason: { code: 'not-ours', text: problem },
-    }),
-  );
   // Before what becomes of the images: the last decision on each is the one that is made again before it is carried out.
   const decisions = [
-    ...reports,
-    ...takeBackForgotten(lineages.values(), file, inventory.target),
+    ...reportsOf(notOurs),
     ...(confirmNoInstances ? vouchFor(file, inventory, lineages.values()) : []),
   ];
 
@@ -68,16 +71,17 @@ export function planRetirement(
   for (const candidate of kept) decisions.push(decide(candidate, surroundings, caps));
   // The cap is spent on the oldest versions first, over all lineages, so that the order of reading decides nothing.
   for (const candidate of oldestFirst(candidates)) decisions.push(decide(candidate, surroundings, caps));
-  const sweep = planSnapshotSweep(file, inventory, suspicion, now);
+  const sweep = planSnapshotSweep(file, inventory, { suspicion, orphans, now });
   return {
     decisions: decisions.concat(sweep),
     warnings: [
       ...caps.warnings(),
+      ...forgottenLoans(lineages.values(), file),
       ...orphanWarnings(inventory, sweep),
       ...strayWarnings(inventory, now),
       ...binWarnings(inventory),
     ],
-    problems: readProblems(inventory),
+    problems: [...readProblems(inventory), ...sealProblems(inventory.target.region, inventory.images.value)],
     abandoned: judged.abandoned,
     ...(inventory.images.complete && { stock: stockOf(lineages.values()) }),
   };
@@ -192,7 +196,7 @@ function decide(candidate: Candidate, surroundings: Surroundings, caps: DailyCap
   if (spared && forgotten.length > 0) {
     const reason: Reason = { code: 'wanted-again', text: `${spared.text}; it is brought back` };
     const change = { region, image: id, snapshots, tagKeys: forgotten };
-    const done = isStaged(image) ? whatWasDone(image, surroundings.now) : undefined;
+    const done = isStaged(image, surroundings.now) ? whatWasDone(image, surroundings.now) : undefined;
     return done
       ? { ...about, action: 'bring-back', reason, change: { ...change, kind: 'bring-back', ...done } }
       : { ...about, action: 'unmark', reason, change: { ...change, kind: 'unmark' } };
@@ -228,10 +232,8 @@ function leave({ image, governance }: Candidate, spared: Reason, about: About, {
       return { ...about, action: 'wait', reason: spared };
     case 'not-looked-into': {
       // Only what is due is looked into. Whom it is shared with has no say in when that is.
-      const step = nextStep(image, governance.retire, [], now);
-      return step.kind === 'wait' || step.kind === 'refuse'
-        ? { ...about, action: step.kind, reason: step.reason }
-        : { ...about, action: 'wait', reason: spared };
+      const step = nextStep(image, governance.retire, false, now);
+      return { ...about, action: 'wait', reason: step.kind === 'wait' ? step.reason : spared };
     }
     default:
       return { ...about, action: 'refuse', reason: spared };
@@ -246,24 +248,22 @@ function takeStep(
 ): Decision {
   const { region, id } = image.image;
   const expired = verdict.reason;
-  // What we share ourselves for a copy is not to be shared again if it comes back.
   const sharedWith = sharesOfOthers(id, inventory.evidence.value.get(id)?.sharedWith ?? [], image.loans);
-  const step = nextStep(image, governance.retire, sharedWith, now);
+  const step = nextStep(image, governance.retire, image.image.public || sharedWith.length > 0, now);
   switch (step.kind) {
     case 'wait':
-    case 'refuse':
-      return { ...about, action: step.kind, reason: step.reason };
+      return { ...about, action: 'wait', reason: step.reason };
     case 'mark': {
       const capReached = caps.spend(image.stamp.policy);
       if (capReached) return { ...about, action: 'refuse', reason: { code: 'cap-reached', text: capReached } };
-      const ends = expired.code === 'source-gone';
       const change = {
         kind: 'mark',
         region,
         image: id,
         snapshots: snapshotsOf(image),
+        deployment: image.stamp.deployment,
         text: expired.text,
-        ends,
+        ...(expired.code === 'source-gone' && { ends: lineageNameOf(image.stamp) }),
       } as const;
       return {
         ...about,
@@ -273,22 +273,16 @@ function takeStep(
       };
     }
     case 'deprecate': {
-      const change = {
-        kind: 'deprecate',
-        region,
-        image: id,
-        ...(step.before !== undefined && { before: step.before }),
-      } as const;
-      return { ...about, action: 'deprecate', reason: expired, change };
+      return { ...about, action: 'deprecate', reason: expired, change: { kind: 'deprecate', region, image: id } };
     }
     case 'disable': {
-      const change = { kind: 'disable', region, image: id, sharedWith: step.sharedWith } as const;
-      return { ...about, action: 'disable', reason: expired, change };
+      return { ...about, action: 'disable', reason: expired, change: { kind: 'disable', region, image: id } };
     }
     case 'deregister': {
       const refusal = keptSnapshots(image, inventory);
       if (refusal) return { ...about, action: 'refuse', reason: refusal };
-      const change = { kind: 'deregister', region, image: id, snapshots: snapshotsOf(image) } as const;
+      const { deployment } = image.stamp;
+      const change = { kind: 'deregister', deployment, region, image: id, snapshots: snapshotsOf(image) } as const;
       return {
         ...about,
         action: 'deregister',
@@ -322,11 +316,7 @@ function keptSnapshots(image: OwnedImage, { snapshotEvidence }: RetireInventory)
  */
 function toForget({ image, verdict, end }: Candidate, spared: Reason, surroundings: Surroundings): string[] {
   if (!isEstablished(spared, surroundings) || (verdict.kept && end === 'unsure')) return [];
-  return [
-    ...(image.mark ? [RETIRE] : []),
-    ...(image.ended && end === 'lasting' ? [ENDED] : []),
-    ...stageKeys(image.image.tags),
-  ];
+  return [...(image.mark ? [RETIRE] : []), ...(image.ended && end === 'lasting' ? [ENDED] : [])];
 }
 
 function propose(about: About, expired: Reason, { source }: Governance, back: string): Decision {

@@ -2,7 +2,7 @@ import type { PolicyFile } from '../../policy/policy.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { readVouched } from '../../tagging/vouched.ts';
 import type { Decision } from '../decision.ts';
-import { holdsVersion, type LineageInRegion } from '../lineages.ts';
+import { holdsVersion, type LineageInRegion, lineageNameOf } from '../lineages.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import type { RetireInventory } from './inventory.ts';
 
@@ -48,7 +48,13 @@ export function vouchFor(file: PolicyFile, read: Read, lineages: Iterable<Lineag
           code: 'vouched',
           text: `by a person's word there are no instances any more in ${stamp.source.region}`,
         },
-        change: { kind: 'vouch', region: image.region, image: image.id, snapshots: snapshotsOf(newest) },
+        change: {
+          kind: 'vouch',
+          lineage: lineageNameOf(stamp),
+          region: image.region,
+          image: image.id,
+          snapshots: snapshotsOf(newest),
+        },
       },
     ];
   });

@@ -4,13 +4,11 @@ import type { Image } from '../../model/resources.ts';
 import { formatInstant, type Instant } from '../../model/time.ts';
 import { isNameOfDeployment } from '../../tagging/name.ts';
 import { type OwnedImage, readOwnership } from '../../tagging/ownership.ts';
-import { stageKeys } from '../../tagging/stages.ts';
 import { ENDED, RETIRE } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Plan, Reason } from '../decision.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import { whatWasDone } from './bring-back.ts';
-import type { BringBackImage } from './changes.ts';
 import { restoreByHand } from './way-back.ts';
 
 /** What the Recycle Bin holds of an image. */
@@ -74,8 +72,8 @@ function decide(deployment: string, id: ImageId, { target, image, binned }: Undo
     ...(present.length > 0 ? [`its snapshots ${present.join(', ')} are still there`] : []),
   ];
   const text = `${where}: ${first.join(', ')}, then the image comes back, unless it had another snapshot that is gone, which only EC2 knows; what else was done to it the next sweep takes back`;
-  // The tags of its stages stay: by them the next sweep enables it, shares it and lifts its deprecation, as it is held.
-  const tagKeys = [RETIRE, ENDED];
+  // Its mark stays: by that the next sweep, for which it is held, lifts its deprecation and takes the mark off.
+  const tagKeys = [ENDED];
   const change = { kind: 'restore', region: target.region, image: id, snapshots, tagKeys, hold } as const;
   return { subject, action: 'restore', reason: { code: 'undone', text }, change };
 }
@@ -88,7 +86,7 @@ function takeBack(owned: OwnedImage, hold: string, now: Instant): Decision {
     lineage: stamp.lineage,
     version: versionOf(stamp.slot),
   } as const;
-  const tagKeys = [...(mark ? [RETIRE] : []), ...(ended ? [ENDED] : []), ...stageKeys(image.tags)];
+  const tagKeys = [...(mark ? [RETIRE] : []), ...(ended ? [ENDED] : [])];
   if (tagKeys.length === 0) {
     const by =
       image.state === 'disabled' || image.deprecatedAt !== undefined
@@ -99,23 +97,10 @@ function takeBack(owned: OwnedImage, hold: string, now: Instant): Decision {
   const done = whatWasDone(owned, now);
   const undone = [
     ...(done.enable ? ['it is enabled'] : []),
-    ...(done.sharedWith.length > 0 ? [`shared with ${done.sharedWith.join(', ')} again`] : []),
-    ...deprecationText(owned, done.deprecation),
+    ...(done.undeprecate ? ['its deprecation is lifted'] : []),
     'its mark comes off, and it is held',
   ];
   const reason: Reason = { code: 'undone', text: undone.join(', ') };
   const change = { region: image.region, image: image.id, snapshots: snapshotsOf(owned), tagKeys, hold };
   return { ...about, action: 'bring-back', reason, change: { ...change, kind: 'bring-back', ...done } };
-}
-
-function deprecationText(
-  { image: { deprecatedAt }, stages: { deprecated } }: OwnedImage,
-  deprecation: BringBackImage['deprecation'],
-): string[] {
-  if (deprecation === 'lift') return ['its deprecation is lifted'];
-  if (deprecation !== 'leave') return [`its date of deprecation is ${formatInstant(deprecation)} again`];
-  if (!deprecated || deprecatedAt === undefined || deprecatedAt === deprecated.before) return [];
-  return deprecatedAt === deprecated.at
-    ? ['it stays deprecated, since the date that it had before is past']
-    : ['its deprecation stays, which somebody has changed since'];
 }

@@ -96,13 +96,13 @@ function asDecidedLast(decisions: readonly Decision[], carried: readonly (Carrie
 }
 
 /** Creates or copies, and where the name is taken finds out by whom, until the slot has its image or cannot have it. */
-async function create(first: CreateImage | CopyImage, { aws, deployment }: CycleSettings): Promise<Applied> {
+async function create(first: CreateImage | CopyImage, { aws }: CycleSettings): Promise<Applied> {
   let change = first;
   for (;;) {
     const applied = await (change.kind === 'create' ? aws.applier.create(change) : aws.applier.copy(change));
     if (applied.kind !== 'lost-name') return applied;
     const holder = applied.holder && (await aws.reads.image(change.stamp.home, applied.holder));
-    const verdict = judgeNameHolder(change, holder?.value, deployment);
+    const verdict = judgeNameHolder(change, holder?.value);
     switch (verdict.kind) {
       case 'done':
         return { kind: 'done', image: verdict.image, note: 'another run made it' };

@@ -1,5 +1,6 @@
 import type { ImageId } from '../../model/ids.ts';
 import { type AdoptInventory, planAdoption } from '../../planning/adopt/adopt.ts';
+import { planResealing } from '../../planning/adopt/reseal.ts';
 import { planUndo, type UndoInventory } from '../../planning/retire/undo.ts';
 import type { Policy, PolicyFile } from '../../policy/policy.ts';
 import type { CycleSettings, Job } from './job.ts';
@@ -13,6 +14,18 @@ export function undoJob(image: ImageId, file: PolicyFile, { aws, target }: Cycle
       return { target, image: found, binned };
     },
     plan: (inventory, now) => planUndo(file.deployment, image, inventory, now),
+  };
+}
+
+/** Seals what this deployment made and has no seal that holds. */
+export function resealJob(
+  file: PolicyFile,
+  { aws, target }: CycleSettings,
+  policy?: string,
+): Job<Pick<AdoptInventory, 'target' | 'images'>> {
+  return {
+    read: async () => ({ target, images: await aws.reads.images(target, { deployment: file.deployment }) }),
+    plan: (inventory) => planResealing(file.deployment, inventory, policy),
   };
 }
 

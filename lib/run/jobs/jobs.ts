@@ -2,7 +2,7 @@ import type { ImageId } from '../../model/ids.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { runCycle } from '../cycle/cycle.ts';
 import { isSnapshotEvent, type TargetedEvent } from '../expand.ts';
-import { adoptJob, undoJob } from './by-hand.ts';
+import { adoptJob, resealJob, undoJob } from './by-hand.ts';
 import { copyJob } from './copy.ts';
 import { type CycleResult, type CycleSettings, type JobContext, policyNamed } from './job.ts';
 import { endingsJob, retireJob } from './retire.ts';
@@ -23,6 +23,7 @@ export function runJob(event: TargetedEvent, context: JobContext): Promise<Cycle
     case 'undo':
       return undoEach(images, file, settings);
     case 'adopt':
+      if (event.unsealed) return runCycle(resealJob(file, settings, event.policy), settings);
       return runCycle(adoptJob(filter, policyNamed(event.policy ?? '', file), file, settings), settings);
     case 'snapshot':
       throw new TypeError('a snapshot event without its policy and slot was not expanded');

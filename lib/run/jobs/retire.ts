@@ -42,9 +42,9 @@ interface Seen {
 
 export function retireJob(event: TargetedEvent, { file, settings }: RetireContext): Job<RetireInventory> {
   const { reads } = settings.aws;
-  const { target, confirmNoInstances = false } = event;
+  const { target, confirmNoInstances = false, orphans = false } = event;
   const seen = new Map<string, Seen>();
-  const request = { confirmNoInstances };
+  const request = { confirmNoInstances, orphans };
   return {
     read: async (subjects) => {
       const again = subjects?.flatMap((change) => seen.get(idOf(change)) ?? []);

@@ -80,6 +80,7 @@ function failureOf(entry: Carried | Withdrawn): string[] {
     case 'limit':
       return [`${decision.action} ${nameOf(decision)}: ${applied.problem}`];
     case 'done':
+      return applied.flaw === undefined ? [] : [`${decision.action} ${nameOf(decision)}: ${applied.flaw}`];
     case 'lost-name':
     case 'not-started':
       return [];

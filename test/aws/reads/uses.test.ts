@@ -15,14 +15,14 @@ import { awsFor } from '../../../lib/aws/aws.ts';
 import { Pace } from '../../../lib/aws/calls/pace.ts';
 import { type ImageId, imageId } from '../../../lib/model/ids.ts';
 import { publicImageId } from '../../../sandbox/ec2/index.ts';
-import { ACCOUNT, aWorld, FRANKFURT, type World } from '../../handlers/world.ts';
+import { ACCOUNT, aWorld, FRANKFURT, sealKeyOf, type World } from '../../handlers/world.ts';
 
 const HERE = { account: ACCOUNT, region: FRANKFURT };
 const OLD = imageId(publicImageId(FRANKFURT, 'ubuntu-24.04'));
 const NEW = imageId(publicImageId(FRANKFURT, 'al2023'));
 
 function readsOf({ clients, clock }: World) {
-  const ports = { clients, pace: new Pace(clock, 1), clock, random: () => 0.5 };
+  const ports = { clients, pace: new Pace(clock, 1), clock, random: () => 0.5, sealKey: sealKeyOf(world) };
   return awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY).reads;
 }
 

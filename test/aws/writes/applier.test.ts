@@ -6,13 +6,19 @@ import { imageId, snapshotId } from '../../../lib/model/ids.ts';
 import type { CopyImage } from '../../../lib/planning/copy/changes.ts';
 import type { MarkImage } from '../../../lib/planning/retire/changes.ts';
 import { aStamp } from '../../builders.ts';
-import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, tagOf, type World } from '../../handlers/world.ts';
+import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, sealKeyOf, tagOf, type World } from '../../handlers/world.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
 function applier(world: World) {
   const { clock } = world;
-  const ports = { clients: world.clients, pace: new Pace(clock, 1), clock, random: () => 0.5 };
+  const ports = {
+    clients: world.clients,
+    pace: new Pace(clock, 1),
+    clock,
+    random: () => 0.5,
+    sealKey: sealKeyOf(world),
+  };
   return awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY).applier;
 }
 

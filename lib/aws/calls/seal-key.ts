@@ -1,0 +1,85 @@
+import { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms';
+import type { Target } from '../../model/ids.ts';
+import { completeReading, partialReading, type Reading } from '../../model/reading.ts';
+import { readPublicKey, type SealCheck, sealCheckOf } from '../../tagging/seal-check.ts';
+import { type Caller, type CallResult, describeFailure } from './caller.ts';
+
+export interface SealKeyOptions {
+  readonly deployment: string;
+  /** Where the deployment's stack is, which makes the key. */
+  readonly home: Target;
+  /** Public halves of other keys whose seals are believed: a hub's, or those of before a change of key. */
+  readonly trusted: readonly string[];
+}
+
+/** The alias by which everybody finds the key that a deployment seals with. */
+export function sealKeyAlias(deployment: string): string {
+  return `alias/amikeep-${deployment}`;
+}
+
+/**
+ * The key that a deployment seals with. Its private half never leaves KMS, which signs; seals are checked here, by the
+ * public half, which is asked for once for each instance of a function.
+ */
+export class SealKey {
+  readonly #options: SealKeyOptions;
+  #publicHalf: Promise<CallResult<string>> | undefined;
+  #check: SealCheck | undefined;
+
+  constructor(options: SealKeyOptions) {
+    this.#options = options;
+  }
+
+  /** The check of seals; a reading without one is partial, and says why the key could not be read. */
+  async check(caller: Caller): Promise<Reading<SealCheck | undefined>> {
+    const { deployment, trusted } = this.#options;
+    const source = `the key ${sealKeyAlias(deployment)}`;
+    const at = caller.now();
+    if (!this.#check) {
+      const half = await this.publicHalf(caller);
+      if (!half.ok) return partialReading(source, at, undefined, describeFailure(half.failure));
+      this.#check ??= sealCheckOf([half.value, ...trusted]);
+    }
+    return completeReading(source, at, this.#check);
+  }
+
+  /** The public half of the deployment's own key, in DER, as SPKI, in Base64. */
+  async publicHalf(caller: Caller): Promise<CallResult<string>> {
+    // Several reads begin at once: the first one asks for all of them, and what failed is asked for again.
+    this.#publicHalf ??= this.#ask(caller);
+    const half = await this.#publicHalf;
+    if (!half.ok) this.#publicHalf = undefined;
+    return half;
+  }
+
+  async #ask(caller: Caller): Promise<CallResult<string>> {
+    const { deployment, home } = this.#options;
+    const KeyId = sealKeyAlias(deployment);
+    const answer = await caller
+      .to('kms')
+      .call(home, 'GetPublicKey', (kms) => kms.send(new GetPublicKeyCommand({ KeyId })));
+    if (!answer.ok) return answer;
+    const text = Buffer.from(answer.value.PublicKey ?? []).toString('base64');
+    try {
+      readPublicKey(text);
+      return { ok: true, value: text };
+    } catch {
+      const message = `${KeyId} is no key that seals: it has to be of the kind ECC_NIST_EDWARDS25519`;
+      return { ok: false, failure: { meaning: 'refused', code: 'WrongKey', message } };
+    }
+  }
+
+  /** Signs a text of at most 4,096 bytes; the signature comes in 86 characters of Base64. */
+  async sign(caller: Caller, text: string): Promise<CallResult<string>> {
+    const { deployment, home } = this.#options;
+    const input = {
+      KeyId: sealKeyAlias(deployment),
+      Message: Buffer.from(text),
+      MessageType: 'RAW',
+      SigningAlgorithm: 'ED25519_SHA_512',
+    } as const;
+    const answer = await caller.to('kms').call(home, 'Sign', (kms) => kms.send(new SignCommand(input)));
+    if (!answer.ok) return answer;
+    return { ok: true, value: Buffer.from(answer.value.Signature ?? []).toString('base64url') };
+  }
+}

@@ -1,0 +1,57 @@
+import type { Target } from '../../model/ids.ts';
+import { problemsOf, type Reading } from '../../model/reading.ts';
+import type { Image } from '../../model/resources.ts';
+import { contradiction, readOwnership } from '../../tagging/ownership.ts';
+import { decodeStamp, encodeStamp } from '../../tagging/stamp.ts';
+import { ADOPTED } from '../../tagging/tag-keys.ts';
+import { versionOf } from '../../tagging/version.ts';
+import type { Decision, Plan } from '../decision.ts';
+
+/**
+ * Seals the deployment's images whose seal is missing or does not hold, as a person vouches for them: those of before there
+ * were seals, those that were made while the key could not be used, and those whose tags somebody has changed. What EC2
+ * itself contradicts is not sealed. A word that is written on them and has no seal of its own, such as a mark, gets none.
+ *
+ * @param policy only images of this policy
+ */
+export function planResealing(
+  deployment: string,
+  { target, images }: { readonly target: Target; readonly images: Reading<readonly Image[]> },
+  policy?: string,
+): Plan {
+  const decisions = images.value.flatMap((image): Decision[] => {
+    const decision = decide(image, deployment);
+    return policy === undefined || decision.policy === policy ? [decision] : [];
+  });
+  return { decisions, warnings: [], problems: problemsOf(target.region, [images]) };
+}
+
+function decide(image: Image, deployment: string): Decision {
+  const subject = { kind: 'image', id: image.id, region: image.region } as const;
+  const refuse = (text: string): Decision => ({ subject, action: 'refuse', reason: { code: 'cannot-adopt', text } });
+  const ownership = readOwnership(image, deployment);
+  const decoded = decodeStamp(image.tags);
+  const { stamp } = decoded.ok ? decoded : {};
+  const about = stamp && { subject, policy: stamp.policy, lineage: stamp.lineage, version: versionOf(stamp.slot) };
+  if (ownership.kind === 'ours') {
+    return { subject, ...about, action: 'skip', reason: { code: 'already-there', text: 'its seal holds' } };
+  }
+  if (ownership.kind !== 'unsealed' || !stamp || !about) return refuse(ownership.problem);
+  if (image.seal === 'unread') {
+    return { ...about, action: 'refuse', reason: { code: 'evidence-incomplete', text: ownership.problem } };
+  }
+  const problem = contradiction(image, stamp);
+  if (problem !== undefined) return { ...about, action: 'refuse', reason: { code: 'cannot-adopt', text: problem } };
+  const adopted = image.tags[ADOPTED];
+  const tags = { ...encodeStamp(stamp), ...(adopted !== undefined && { [ADOPTED]: adopted }) };
+  const snapshots = image.devices.flatMap(({ snapshot }) => snapshot ?? []).sort();
+  return {
+    ...about,
+    action: 'adopt',
+    reason: {
+      code: 'adopted',
+      text: `it is sealed as ${about.version} of ${about.lineage} under policy ${about.policy}`,
+    },
+    change: { kind: 'adopt', region: image.region, image: image.id, snapshots, tags },
+  };
+}

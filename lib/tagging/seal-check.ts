@@ -1,0 +1,32 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+
+/** Says whether a signature is one of a key that is believed, over exactly this text. */
+export type SealCheck = (text: string, signature: string) => boolean;
+
+/**
+ * A check by the public halves of keys, the most likely first.
+ *
+ * @param publicKeys Ed25519 keys in DER, as SPKI, in Base64: what KMS gives as `PublicKey`
+ * @throws TypeError where one is no such key
+ */
+export function sealCheckOf(publicKeys: readonly string[]): SealCheck {
+  const keys = publicKeys.map(readPublicKey);
+  return (text, signature) => {
+    const [message, bytes] = [Buffer.from(text), Buffer.from(signature, 'base64url')];
+    // Base64 has several texts for the same bytes, of which one alone is written.
+    if (bytes.toString('base64url') !== signature) return false;
+    return keys.some((key) => verify(null, message, key, bytes));
+  };
+}
+
+/** @throws TypeError where the text is no Ed25519 public key */
+export function readPublicKey(text: string): KeyObject {
+  let key: KeyObject | undefined;
+  try {
+    key = createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
+  } catch {
+    key = undefined;
+  }
+  if (key?.asymmetricKeyType === 'ed25519') return key;
+  throw new TypeError(`'${text}' is not the public half of an Ed25519 key, in DER and Base64`);
+}
