@@ -4,7 +4,6 @@ import {
   DEPLOYMENT,
   ENDED,
   HOLD,
-  LEFT_OVER,
   LENT_PREFIX,
   RETIRE,
   VOUCHED,
@@ -39,7 +38,7 @@ const USAGE_REPORTS = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*:${AWS::AccountId
 const ALLOW = 'Allow';
 
 /** The tags that retiring writes on what is ours, and those that it takes off again: a hold is lifted by people alone. */
-const TAKEN_OFF = [RETIRE, LEFT_OVER, ENDED];
+const TAKEN_OFF = [RETIRE, ENDED];
 const WRITTEN_LATER = [...TAKEN_OFF, HOLD, VOUCHED];
 
 /** What is lent to vaults, which is written before, and forgotten once it is taken back. */

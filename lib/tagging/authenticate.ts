@@ -1,9 +1,9 @@
-import { accountId, isImageId, isSnapshotId, type Target } from '../model/ids.ts';
+import { accountId, isImageId, type Target } from '../model/ids.ts';
 import type { Image, Seal, Snapshot, Tags } from '../model/resources.ts';
-import { parseSealed, signatureOf, stampText, type Word, wordText } from './seal.ts';
+import { parseListed, parseSealed, signatureOf, stampText, type Word, wordText } from './seal.ts';
 import type { SealCheck } from './seal-check.ts';
 import { decodeStamp } from './stamp.ts';
-import { DEPLOYMENT, ENDED, LEFT_OVER, LENT_PREFIX, RETIRE, VOUCHED } from './tag-keys.ts';
+import { DEPLOYMENT, ENDED, LENT_PREFIX, RETIRE, VOUCHED } from './tag-keys.ts';
 
 /** What {@link authenticate} says of a resource. */
 type Authenticated = Pick<Image, 'seal' | 'tags' | 'ignored'>;
@@ -22,12 +22,11 @@ export function authenticate<R extends Image | Snapshot>(resource: R, check: Sea
 }
 
 function unread(tags: Tags): Authenticated {
-  return { seal: 'unread', ...without(tags, Object.keys(tags).filter(isWordKey)) };
+  return { seal: 'unread', ...hearing(tags, () => undefined) };
 }
 
 function checked(resource: Image | Snapshot, tags: Tags, check: SealCheck): Authenticated {
-  const forged = Object.keys(tags).filter((name) => isWordKey(name) && !holds(resource, tags, name, check));
-  return { seal: sealOf(tags, check), ...without(tags, forged) };
+  return { seal: sealOf(tags, check), ...hearing(tags, (name) => heard(resource, tags, name, check)) };
 }
 
 function sealOf(tags: Tags, check: SealCheck): Seal {
@@ -38,13 +37,22 @@ function sealOf(tags: Tags, check: SealCheck): Seal {
 
 /** The tags whose words take something away, and so need a seal of their own. */
 function isWordKey(name: string): boolean {
-  return name === RETIRE || name === ENDED || name === VOUCHED || name === LEFT_OVER || name.startsWith(LENT_PREFIX);
+  return name === RETIRE || name === ENDED || name === VOUCHED || name.startsWith(LENT_PREFIX);
 }
 
-function holds(resource: Image | Snapshot, tags: Tags, name: string, check: SealCheck): boolean {
+/** What a word says whose seal holds, as it is read from then on; undefined where it does not. */
+function heard(resource: Image | Snapshot, tags: Tags, name: string, check: SealCheck): string | undefined {
   const parts = parseSealed(tags[name] ?? '');
   const word = parts && wordOf(resource, tags, name);
-  return word !== undefined && check(wordText(word, parts?.said ?? ''), parts?.signature ?? '');
+  if (!word || !check(wordText(word, parts.said), parts.signature)) return undefined;
+  if (word.kind !== 'mark') return parts.said;
+  const list = parseListed(parts.said);
+  return list && subjectsOf(resource).some(list.isListed) ? list.said : undefined;
+}
+
+/** By which ids a mark is about a resource: a snapshot goes with the image that EC2 says it was made for. */
+function subjectsOf(resource: Image | Snapshot): string[] {
+  return 'madeFor' in resource && resource.madeFor !== undefined ? [resource.id, resource.madeFor] : [resource.id];
 }
 
 /** What a word on a resource can only be about. */
@@ -52,9 +60,6 @@ function wordOf(resource: Image | Snapshot, tags: Tags, name: string): Word | un
   const deployment = tags[DEPLOYMENT] ?? '';
   const place: Target = { account: resource.account, region: resource.region };
   if (name === RETIRE) return { kind: 'mark', deployment, place };
-  if (name === LEFT_OVER) {
-    return isSnapshotId(resource.id) ? { kind: 'left-over', deployment, snapshot: resource.id } : undefined;
-  }
   if (name.startsWith(LENT_PREFIX)) {
     // A snapshot is lent with its image, which EC2 names in its description.
     const image = 'madeFor' in resource ? resource.madeFor : isImageId(resource.id) ? resource.id : undefined;
@@ -67,11 +72,16 @@ function wordOf(resource: Image | Snapshot, tags: Tags, name: string): Word | un
   return { kind: name === ENDED ? 'end' : 'vouch', lineage: decoded.stamp };
 }
 
-/** The tags less those of some keys, and those less their seals. */
-function without(tags: Tags, names: readonly string[]): Pick<Authenticated, 'tags' | 'ignored'> {
+/** The tags with each word as it is heard; what is not heard is left out, and its key noted. */
+function hearing(tags: Tags, hear: (name: string) => string | undefined): Pick<Authenticated, 'tags' | 'ignored'> {
+  const words = Object.keys(tags).filter(isWordKey);
+  if (words.length === 0) return { tags };
+  const said = new Map(words.map((name) => [name, hear(name)]));
+  const ignored = words.filter((name) => said.get(name) === undefined);
   const left = Object.entries(tags).flatMap(([name, value]): [string, string][] => {
-    if (names.includes(name)) return [];
-    return isWordKey(name) ? [[name, parseSealed(value)?.said ?? '']] : [[name, value]];
+    if (!said.has(name)) return [[name, value]];
+    const word = said.get(name);
+    return word === undefined ? [] : [[name, word]];
   });
-  return { tags: Object.fromEntries(left), ...(names.length > 0 && { ignored: names }) };
+  return { tags: Object.fromEntries(left), ...(ignored.length > 0 && { ignored }) };
 }

@@ -1,7 +1,7 @@
 import type { Tags } from '../model/resources.ts';
 import { formatInstant, type Instant, parseInstant } from '../model/time.ts';
 import { sayable } from './seal.ts';
-import { LEFT_OVER, RETIRE } from './tag-keys.ts';
+import { RETIRE } from './tag-keys.ts';
 
 /** That an image or a snapshot is being retired: since when, to the second, and why. */
 export interface Mark {
@@ -18,20 +18,7 @@ export function markTag({ at, reason }: Mark): Tags {
 
 /** The mark that tags carry; nothing where what stands there does not begin with a moment. */
 export function readMark(tags: Tags): Mark | undefined {
-  return read(tags[RETIRE]);
-}
-
-/** {@link markTag} of a snapshot that is on its way out for itself. */
-export function leftOverTag({ at, reason }: Mark): Tags {
-  return { [LEFT_OVER]: sayable(`${formatInstant(at)} ${reason}`) };
-}
-
-/** What {@link leftOverTag} says. */
-export function readLeftOver(tags: Tags): Mark | undefined {
-  return read(tags[LEFT_OVER]);
-}
-
-function read(text = ''): Mark | undefined {
+  const text = tags[RETIRE] ?? '';
   const at = parseInstant(text.slice(0, INSTANT_LENGTH));
   const rest = text.slice(INSTANT_LENGTH);
   return at === undefined || (rest !== '' && !rest.startsWith(' ')) ? undefined : { at, reason: rest.slice(1) };

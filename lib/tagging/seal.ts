@@ -1,4 +1,5 @@
-import type { AccountId, ImageId, SnapshotId, Target } from '../model/ids.ts';
+import { createHash } from 'node:crypto';
+import type { AccountId, ImageId, Target } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
 import type { Stamp } from './stamp.ts';
 import * as key from './tag-keys.ts';
@@ -50,15 +51,13 @@ export function signatureOf(tags: Tags): string | undefined {
 
 /** A word that is written on an image later: what it says, and what it is about. */
 export type Word =
-  /** One mark serves all that is marked in a call, so it says of its image only where that is. */
+  /** One mark serves several images and snapshots, which it lists: see {@link withListed}. */
   | { readonly kind: 'mark'; readonly deployment: string; readonly place: Target }
   /** The end of a lineage, on each of its images. */
   | { readonly kind: 'end'; readonly lineage: LineageName }
   /** That the region of a lineage's source has no instances any more. */
   | { readonly kind: 'vouch'; readonly lineage: LineageName }
-  | { readonly kind: 'loan'; readonly deployment: string; readonly image: ImageId; readonly account: AccountId }
-  /** That a snapshot stayed although its image is gone. */
-  | { readonly kind: 'left-over'; readonly deployment: string; readonly snapshot: SnapshotId };
+  | { readonly kind: 'loan'; readonly deployment: string; readonly image: ImageId; readonly account: AccountId };
 
 export type LineageName = Pick<Stamp, 'deployment' | 'policy' | 'lineage' | 'source'>;
 
@@ -78,8 +77,6 @@ function subjectOf(word: Word): string[] {
     }
     case 'loan':
       return [word.deployment, word.image, word.account];
-    case 'left-over':
-      return [word.deployment, word.snapshot];
   }
 }
 
@@ -88,9 +85,36 @@ const SIGNATURE_LENGTH = 86;
 /** What a tag has room for beside the seal of a word. */
 export const LONGEST_WORD = LONGEST_VALUE - BEFORE_SIGNATURE.length - SIGNATURE_LENGTH;
 
-/** What a sealed word says, cut to what a tag has room for. */
+/** How many images or snapshots one mark serves: as many as fit into it beside its reason. */
+export const MOST_LISTED = 8;
+/** 48 bits of a hash stand for an id, so that a mark that is copied to anything else is none. */
+const LISTED_LENGTH = 8;
+const LONGEST_LIST = ' []'.length + MOST_LISTED * LISTED_LENGTH;
+
+/** What a mark says, cut to what a tag has room for beside the list of what it is about and its seal. */
 export function sayable(text: string): string {
-  return cutText(text, LONGEST_WORD);
+  return cutText(text, LONGEST_WORD - LONGEST_LIST);
+}
+
+/** What a mark says, with what it is about behind it: `2026-11-23T02:00:00Z no keep rule wants it [Zm9vYmFyMTIz]`. */
+export function withListed(said: string, ids: readonly string[]): string {
+  return `${said} [${ids.map(listed).join('')}]`;
+}
+
+/** The parts of {@link withListed}; undefined where there is no list. */
+export function parseListed(
+  text: string,
+): { readonly said: string; readonly isListed: (id: string) => boolean } | undefined {
+  const [, said, list = ''] = LISTED.exec(text) ?? [];
+  if (said === undefined || list.length % LISTED_LENGTH !== 0) return undefined;
+  const all = new Set(list.match(new RegExp(`.{${LISTED_LENGTH}}`, 'g')));
+  return { said, isListed: (id) => all.has(listed(id)) };
+}
+
+const LISTED = /^(.*) \[([\w-]*)\]$/s;
+
+function listed(id: string): string {
+  return createHash('sha256').update(id).digest('base64url').slice(0, LISTED_LENGTH);
 }
 
 /** A word with its seal behind it, as a tag's value. */

@@ -22,8 +22,6 @@ export const SEAL = 'amikeep:seal';
 
 /** On an image that is being retired: since when, and why. */
 export const RETIRE = 'amikeep:retire';
-/** On a snapshot that stayed although its image was deregistered, or that lost it and a person gave up: since when. */
-export const LEFT_OVER = 'amikeep:left-over';
 /** On the images of a lineage whose source is gone and that a person or its policy has ended: since when. */
 export const ENDED = 'amikeep:ended';
 /** On an image, by a person's word: since when the region of its source has no instances any more. */

@@ -45,6 +45,6 @@ export function createApplier(caller: Caller, account: Target['account'], sealKe
         });
       return appliedOf(await caller.call(at(region), 'CreateImageUsageReport', (client) => client.send(command())));
     },
-    stage: (change, notAfter) => takeStage(caller, sealKey, at(change.region), change, notAfter),
+    stage: (change, notAfter) => takeStage(caller, at(change.region), change, notAfter),
   };
 }

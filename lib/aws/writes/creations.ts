@@ -43,6 +43,7 @@ function tagSpecifications(tags: Tags): TagSpecification[] {
  */
 export async function create(caller: Caller, sealKey: SealKey, target: Target, change: CreateImage): Promise<Applied> {
   const signed = await sealKey.sign(caller, stampText(change.tags));
+  if (!signed.ok && signed.failure.meaning === 'not-started') return { kind: 'not-started' };
   const tags = signed.ok ? { ...change.tags, ...sealTag(signed.value) } : change.tags;
   const command = () =>
     new CreateImageCommand({

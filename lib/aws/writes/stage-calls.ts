@@ -5,31 +5,24 @@ import {
   EnableImageDeprecationCommand,
 } from '@aws-sdk/client-ec2';
 import { assertNever } from '../../model/assert-never.ts';
-import { type ImageId, type SnapshotId, snapshotId, type Target } from '../../model/ids.ts';
-import { type Instant, MINUTE } from '../../model/time.ts';
+import type { ImageId, Target } from '../../model/ids.ts';
+import { type DatedStage, stageDate } from '../../model/stage-date.ts';
+import type { Instant } from '../../model/time.ts';
 import type { StageChange } from '../../planning/change.ts';
 import type { DeleteSnapshot, DeregisterImage, DisableImage } from '../../planning/retire/changes.ts';
 import type { Applied } from '../../run/ports.ts';
 import type { Caller } from '../calls/caller.ts';
-import type { SealKey } from '../calls/seal-key.ts';
 import { appliedOf, failed } from './applied.ts';
-import { writeTags } from './tag-calls.ts';
 
 /** Takes an image a stage further on its way out. No call of it begins after `notAfter`. */
-export function takeStage(
-  caller: Caller,
-  sealKey: SealKey,
-  target: Target,
-  change: StageChange,
-  notAfter: Instant,
-): Promise<Applied> {
+export function takeStage(caller: Caller, target: Target, change: StageChange, notAfter: Instant): Promise<Applied> {
   switch (change.kind) {
     case 'deprecate':
-      return setDate(caller, target, change.image, notAfter);
+      return setDate(caller, target, change.image, 'deprecated', notAfter);
     case 'disable':
       return disable(caller, target, change, notAfter);
     case 'deregister':
-      return deregister(caller, sealKey, target, change, notAfter);
+      return deregister(caller, target, change, notAfter);
     case 'delete-snapshot':
       return deleteSnapshot(caller, target, change, notAfter);
     default:
@@ -37,18 +30,24 @@ export function takeStage(
   }
 }
 
-/** EC2 rounds to the minute and takes no date that is past: the end of the minute after the one in which it is called. */
-async function setDate(caller: Caller, target: Target, image: ImageId, notAfter: Instant): Promise<Applied> {
-  const at = Math.ceil((caller.now() + MINUTE) / MINUTE) * MINUTE;
+/** Sets the date of deprecation by which EC2 tells of a stage. */
+async function setDate(
+  caller: Caller,
+  target: Target,
+  image: ImageId,
+  stage: DatedStage,
+  notAfter: Instant,
+): Promise<Applied> {
+  const at = stageDate(stage, caller.now());
   const command = () => new EnableImageDeprecationCommand({ ImageId: image, DeprecateAt: new Date(at) });
   return appliedOf(
     await caller.call(target, 'EnableImageDeprecation', (client) => client.send(command()), Math.min(notAfter, at)),
   );
 }
 
-/** The date says since when it is disabled, which EC2 tells of nothing else. */
+/** The date comes first: an image that was disabled without it would count as one that a person has disabled. */
 async function disable(caller: Caller, target: Target, { image }: DisableImage, notAfter: Instant): Promise<Applied> {
-  const dated = await setDate(caller, target, image, notAfter);
+  const dated = await setDate(caller, target, image, 'disabled', notAfter);
   if (dated.kind !== 'done') return dated;
   const command = () => new DisableImageCommand({ ImageId: image });
   return appliedOf(await caller.call(target, 'DisableImage', (client) => client.send(command()), notAfter));
@@ -56,7 +55,6 @@ async function disable(caller: Caller, target: Target, { image }: DisableImage, 
 
 async function deregister(
   caller: Caller,
-  sealKey: SealKey,
   target: Target,
   change: DeregisterImage,
   notAfter: Instant,
@@ -66,27 +64,11 @@ async function deregister(
   if (!result.ok) {
     return result.failure.meaning === 'absent' ? { kind: 'done', note: 'it was gone already' } : failed(result.failure);
   }
-  // EC2 answers 200 although snapshots remain.
-  const left = (result.value.DeleteSnapshotResults ?? []).flatMap(({ SnapshotId, ReturnCode = '' }) =>
-    SnapshotId && ReturnCode !== 'success' ? [{ id: snapshotId(SnapshotId), why: ReturnCode }] : [],
-  );
-  const notes = await Promise.all(left.map((one) => noteLeftOver(caller, sealKey, target, change, one)));
-  return { kind: 'done', ...(notes.length > 0 && { note: notes.join('; ') }) };
-}
-
-/** Writes on a snapshot that it is left over, by which a later run deletes it. */
-async function noteLeftOver(
-  caller: Caller,
-  sealKey: SealKey,
-  target: Target,
-  { deployment, region, image }: DeregisterImage,
-  { id, why }: { readonly id: SnapshotId; readonly why: string },
-): Promise<string> {
-  const text = `its image ${image} was deregistered, and EC2 left it: ${why}`;
-  const change = { kind: 'mark-snapshot', deployment, region, snapshot: id, text } as const;
-  const [written] = await writeTags(caller, sealKey, () => target, [change]);
-  const unwritten = written?.kind === 'done' ? '' : ', and that could not be written on it';
-  return `${id} is left over: ${why}${unwritten}`;
+  // EC2 answers 200 although snapshots remain. They bear the mark, by which a later run finds them.
+  const left = (result.value.DeleteSnapshotResults ?? []).filter(({ ReturnCode }) => ReturnCode !== 'success');
+  if (left.length === 0) return { kind: 'done' };
+  const note = left.map(({ SnapshotId, ReturnCode }) => `${SnapshotId} is left over: ${ReturnCode}`).join('; ');
+  return { kind: 'done', note };
 }
 
 async function deleteSnapshot(

@@ -4,13 +4,14 @@ import type { Region, Target } from '../../model/ids.ts';
 import type { Tags } from '../../model/resources.ts';
 import { type Instant, SECOND } from '../../model/time.ts';
 import type { Tagging, Untagging } from '../../planning/change.ts';
+import { concurrently } from '../../run/concurrently.ts';
 import type { Applied } from '../../run/ports.ts';
 import { endedTag } from '../../tagging/ended.ts';
-import { leftOverTag, markTag } from '../../tagging/mark.ts';
-import { sealed, sealTag, stampText, type Word, wordText } from '../../tagging/seal.ts';
+import { markTag } from '../../tagging/mark.ts';
+import { MOST_LISTED, sealed, sealTag, stampText, type Word, withListed, wordText } from '../../tagging/seal.ts';
 import { HOLD } from '../../tagging/tag-keys.ts';
 import { vouchedTag } from '../../tagging/vouched.ts';
-import { packed } from '../calls/batches.ts';
+import { chunks, packed } from '../calls/batches.ts';
 import type { Caller, CallFailure, CallResult } from '../calls/caller.ts';
 import type { SealKey } from '../calls/seal-key.ts';
 import { fromTags } from '../convert.ts';
@@ -31,7 +32,13 @@ export function timeOfWriting(caller: Caller): Instant {
   return Math.ceil(caller.now() / SECOND) * SECOND;
 }
 
-/** Writes tags; changes that write the same tags go out together, less what they say of the time. */
+/** Calls under way at a time. */
+const WIDTH = 8;
+
+/**
+ * Writes tags; changes that write the same tags go out together, less what they say of the time. A mark lists what it is
+ * about under its seal, and so goes out for a few at a time.
+ */
 export async function writeTags(
   caller: Caller,
   sealKey: SealKey,
@@ -39,19 +46,23 @@ export async function writeTags(
   changes: readonly Tagging[],
 ): Promise<Applied[]> {
   const groups = Map.groupBy(changes, (change) => JSON.stringify([change.region, change.kind, saidBy(change, at, 0)]));
+  const parts = [...groups.values()].flatMap((group) =>
+    group.some(({ kind }) => kind === 'mark' || kind === 'mark-snapshot') ? chunks(group, MOST_LISTED) : [group],
+  );
   const results = new Map<TagWork, Applied>();
-  for (const group of groups.values()) {
-    const [first] = group;
-    if (!first) continue;
-    const tags = await sealedTags(caller, sealKey, saidBy(first, at, timeOfWriting(caller)));
+  await concurrently(parts, WIDTH, async (part) => {
+    const [first] = part;
+    if (!first) return;
+    const listed = part.map((change) => ('snapshot' in change ? change.snapshot : change.image));
+    const tags = await sealedTags(caller, sealKey, saidBy(first, at, timeOfWriting(caller)), listed);
     if (!tags.ok) {
-      for (const change of group) results.set(change, failed(tags.failure));
-      continue;
+      for (const change of part) results.set(change, failed(tags.failure));
+      return;
     }
     const send: Send = (client, Resources) =>
       client.send(new CreateTagsCommand({ Resources, Tags: fromTags(tags.value) }));
-    await tagAll(caller, at(first.region), 'CreateTags', group, send, results);
-  }
+    await tagAll(caller, at(first.region), 'CreateTags', part, send, results);
+  });
   return changes.map((change) => results.get(change) ?? { kind: 'not-started' });
 }
 
@@ -73,8 +84,8 @@ function saidBy(change: Tagging, placeOf: PlaceOf, at: Instant): Said {
       return { words: end ? [mark, end] : [mark] };
     }
     case 'mark-snapshot': {
-      const { deployment, snapshot, text: reason } = change;
-      return { words: [{ tags: leftOverTag({ at, reason }), word: { kind: 'left-over', deployment, snapshot } }] };
+      const { deployment, text: reason } = change;
+      return { words: [{ tags: markTag({ at, reason }), word: markWord(deployment, placeOf(change.region)) }] };
     }
     case 'hold':
       return { plain: { [HOLD]: change.text } };
@@ -93,11 +104,16 @@ function markWord(deployment: string, place: Target): Word {
   return { kind: 'mark', deployment, place };
 }
 
-/** What is said, with a seal behind each word that needs one. */
+/**
+ * What is said, with a seal behind each word that needs one.
+ *
+ * @param listed what a mark among them is about
+ */
 async function sealedTags(
   caller: Caller,
   sealKey: SealKey,
   { plain = {}, words = [], isStamp = false }: Said,
+  listed: readonly string[],
 ): Promise<CallResult<Tags>> {
   let tags: Tags = plain;
   if (isStamp) {
@@ -106,17 +122,28 @@ async function sealedTags(
     tags = { ...tags, ...sealTag(signed.value) };
   }
   for (const { tags: said, word } of words) {
-    const one = await sealedWord(caller, sealKey, said, word);
+    const one = await sealedWord(caller, sealKey, said, word, listed);
     if (!one.ok) return one;
     tags = { ...tags, ...one.value };
   }
   return { ok: true, value: tags };
 }
 
-/** One word as a tag, with its seal. */
-export async function sealedWord(caller: Caller, sealKey: SealKey, said: Tags, word: Word): Promise<CallResult<Tags>> {
+/**
+ * One word as a tag, with its seal.
+ *
+ * @param listed of a mark: what it is about
+ */
+export async function sealedWord(
+  caller: Caller,
+  sealKey: SealKey,
+  said: Tags,
+  word: Word,
+  listed: readonly string[] = [],
+): Promise<CallResult<Tags>> {
   const entries: [string, string][] = [];
-  for (const [key, text] of Object.entries(said)) {
+  for (const [key, value] of Object.entries(said)) {
+    const text = word.kind === 'mark' ? withListed(value, listed) : value;
     const signed = await sealKey.sign(caller, wordText(word, text));
     if (!signed.ok) return signed;
     entries.push([key, sealed(text, signed.value)]);

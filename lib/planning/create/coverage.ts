@@ -33,6 +33,8 @@ export function coverageOf(request: CoverageRequest, inventory: SnapshotInventor
   const { policy, slot, lastDue, dueBefore, instances: asked } = request;
   if (!inventory.instances.complete || !inventory.images.complete || asked || lastDue === undefined) return undefined;
   if (slot < lastDue || slot > now + CLOCK_SKEW) return undefined;
+  // Whether there is a good image is not known as long as seals can't be checked.
+  if (inventory.images.value.some(({ seal }) => seal === 'unread')) return undefined;
 
   const selected = inventory.instances.value.filter((instance) => explainSelection(policy.select, instance).selected);
   const lineages = lineagesOf(selected, policy.lineageTag);

@@ -13,6 +13,7 @@ import { LINEAGE, SLOT } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { MAX_ATTEMPTS } from '../attempts.ts';
 import type { Decision, Plan, Reason } from '../decision.ts';
+import { sealProblems } from '../lineages.ts';
 import { stampedRetire } from '../stamped-rules.ts';
 
 /** What the snapshot planner looks at: one policy in one region. */
@@ -46,7 +47,10 @@ export interface SnapshotRequest {
 export function planSnapshots(request: SnapshotRequest, inventory: SnapshotInventory, now: Instant): Plan {
   const { policy } = request;
   const { instances, images, excludedVolumes, target } = inventory;
-  const problems = problemsOf(target.region, [instances, images, excludedVolumes]);
+  const problems = [
+    ...problemsOf(target.region, [instances, images, excludedVolumes]),
+    ...sealProblems(target.region, images.value),
+  ];
   const asked = request.instances && new Set(request.instances);
   const selected = inventory.instances.value.filter((instance) => explainSelection(policy.select, instance).selected);
   const slotView = new SlotView(request, inventory, selected, now);

@@ -120,7 +120,6 @@ export interface RestoreImage {
 /** Deregisters an image and deletes its snapshots. It cannot be taken back. */
 export interface DeregisterImage {
   readonly kind: 'deregister';
-  readonly deployment: string;
   readonly region: Region;
   readonly image: ImageId;
   readonly snapshots: readonly SnapshotId[];

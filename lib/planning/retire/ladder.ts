@@ -3,7 +3,7 @@ import { DAY, formatInstant, type Instant } from '../../model/time.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { Reason } from '../decision.ts';
 import { MARK_REST } from './mark-rest.ts';
-import { stageSince } from './stage.ts';
+import { reachedStage } from './stage.ts';
 
 /** What comes next for an image on its way out: mark, deprecate, disable, deregister. */
 export type Step =
@@ -29,18 +29,17 @@ export function nextStep(owned: OwnedImage, rules: RetireRules, isShared: boolea
   if (now < rested) return waitFor(`marked ${formatInstant(mark.at)}`, rested);
   if (image.state === 'failed') return { kind: 'deregister' };
 
-  const since = stageSince(owned, now);
+  const reached = reachedStage(owned, now);
+  const { deprecateDays, disableDays } = rules;
+  const isDeprecated = reached?.stage === 'deprecated';
+  const over = isDeprecated ? Math.max(rested, reached.since + deprecateDays * DAY) : rested;
   if (image.state === 'disabled') {
-    // Of what a person has disabled the date may be that of its deprecation.
-    const earliest = rested + rules.deprecateDays * DAY;
-    return afterDays('disabled', Math.max(since ?? rested, earliest), rules.disableDays, now);
+    return afterDays('disabled', reached?.stage === 'disabled' ? reached.since : over, disableDays, now);
   }
-  const deprecates = rules.deprecateDays > 0;
-  if (deprecates && since === undefined) return { kind: 'deprecate' };
-  const over = deprecates && since !== undefined ? Math.max(rested, since + rules.deprecateDays * DAY) : rested;
-  if (now < over) return waitFor(`deprecated ${formatInstant(since ?? rested)}`, over);
-  if (rules.disableDays === 0) return { kind: 'deregister' };
-  return isShared ? afterDays('not disabled, since it is shared,', over, rules.disableDays, now) : { kind: 'disable' };
+  if (deprecateDays > 0 && !isDeprecated) return { kind: 'deprecate' };
+  if (now < over) return waitFor(`deprecated ${formatInstant(reached?.since ?? rested)}`, over);
+  if (disableDays === 0) return { kind: 'deregister' };
+  return isShared ? afterDays('not disabled, since it is shared,', over, disableDays, now) : { kind: 'disable' };
 }
 
 function afterDays(what: string, since: Instant, days: number, now: Instant): Step {

@@ -4,10 +4,10 @@ import type { Snapshot } from '../../model/resources.ts';
 import { formatInstant, HOUR, type Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { type Loans, sharesOfOthers } from '../../tagging/loans.ts';
-import { type Mark, readLeftOver } from '../../tagging/mark.ts';
+import type { Mark } from '../../tagging/mark.ts';
 import { readSnapshotOwnership } from '../../tagging/ownership.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
-import { HOLD, LEFT_OVER } from '../../tagging/tag-keys.ts';
+import { HOLD, RETIRE } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Reason, Subject } from '../decision.ts';
 import { lineageKey, sortByLineage } from '../lineages.ts';
@@ -20,10 +20,10 @@ const ORPHAN_AGE = 48 * HOUR;
 
 /**
  * Decides on the snapshots that no image names. As long as an image names one it goes with that image. EC2 deregisters an
- * image even where it could not delete all its snapshots: what is left over bears a word of its own that says so, with its
- * id under the seal, and goes once that has rested. Of what has lost its image behind our back nothing proves that it was
- * ours, since anybody can copy tags; it stays until a person says otherwise. A hold takes the word off, and so does an
- * image that names the snapshot again.
+ * image even where it could not delete all its snapshots: what is left over bears the mark of its image, which EC2 says it
+ * was made for, and goes once that has rested. Of what lost an image that was not marked nothing proves that it was ours,
+ * since anybody can copy tags; it stays until a person says otherwise, and is marked then. A hold takes the mark off, and
+ * so does an image that names the snapshot again.
  */
 export function planSnapshotSweep(
   file: PolicyFile,
@@ -45,18 +45,26 @@ interface SweepRequest {
   readonly now: Instant;
 }
 
-/** Right after an image is deregistered EC2 may still show it: only a word that has rested is taken off. */
+/**
+ * Marks that rest on snapshots alone although an image names them. A younger one may be that of an image which does not
+ * show its own yet.
+ */
 function unmarkNamed(
   unnamed: ReadonlySet<Snapshot>,
   { deployment }: PolicyFile,
-  { snapshots }: RetireInventory,
+  { images, snapshots }: RetireInventory,
   now: Instant,
 ): Decision[] {
+  const leaving = new Set(
+    images.value.flatMap(({ tags, devices }) =>
+      tags[RETIRE] === undefined ? [] : devices.map(({ snapshot }) => snapshot),
+    ),
+  );
   return snapshots.value.flatMap((snapshot) => {
-    const leftOver = readLeftOver(snapshot.tags);
-    if (!leftOver || unnamed.has(snapshot) || now < leftOver.at + MARK_REST) return [];
+    if (snapshot.tags[RETIRE] === undefined || unnamed.has(snapshot) || leaving.has(snapshot.id)) return [];
     const ownership = readSnapshotOwnership(snapshot, deployment);
-    return ownership.kind === 'ours' ? [unmark(aboutOf(snapshot, ownership.stamp), 'an image names it again')] : [];
+    if (ownership.kind !== 'ours' || !ownership.mark || now < ownership.mark.at + MARK_REST) return [];
+    return [unmark(aboutOf(snapshot, ownership.stamp), 'an image names it again')];
   });
 }
 
@@ -69,7 +77,7 @@ function aboutOf({ id, region }: Snapshot, stamp: Stamp): About {
 
 function unmark(about: About, text: string): Decision {
   const { id, region } = about.subject;
-  const change = { kind: 'unmark-snapshot', region, snapshot: id, tagKeys: [LEFT_OVER] } as const;
+  const change = { kind: 'unmark-snapshot', region, snapshot: id, tagKeys: [RETIRE] } as const;
   return { ...about, action: 'unmark-snapshot', reason: { code: 'wanted-again', text }, change };
 }
 
@@ -96,14 +104,13 @@ function decide(
     const code = ownership.kind === 'unsealed' ? 'unsealed' : 'not-ours';
     return { subject, action: 'report', reason: { code, text: ownership.problem } };
   }
-  const { stamp, hold, loans } = ownership;
-  const leftOver = readLeftOver(snapshot.tags);
+  const { stamp, hold, loans, mark } = ownership;
   const about = aboutOf(snapshot, stamp);
   if (hold !== undefined) {
     const text = `it is on hold: ${hold}`;
-    return leftOver ? unmark(about, text) : { ...about, action: 'refuse', reason: { code: 'hold', text } };
+    return mark ? unmark(about, text) : { ...about, action: 'refuse', reason: { code: 'hold', text } };
   }
-  const next = stepOf(snapshot, leftOver, now);
+  const next = stepOf(snapshot, mark, now);
   if (next.kind === 'wait') return { ...about, action: 'wait', reason: next.reason };
   if (next.kind === 'mark' && !orphans) return { ...about, action: 'report', reason: unvouched(next.reason) };
   const refusal = unread(inventory, now) ?? forbidden(snapshot, loans, inventory, suspicion);

@@ -281,8 +281,7 @@ function takeStep(
     case 'deregister': {
       const refusal = keptSnapshots(image, inventory);
       if (refusal) return { ...about, action: 'refuse', reason: refusal };
-      const { deployment } = image.stamp;
-      const change = { kind: 'deregister', deployment, region, image: id, snapshots: snapshotsOf(image) } as const;
+      const change = { kind: 'deregister', region, image: id, snapshots: snapshotsOf(image) } as const;
       return {
         ...about,
         action: 'deregister',

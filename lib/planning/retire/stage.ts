@@ -1,11 +1,19 @@
+import { type DatedStage, stageOfDate } from '../../model/stage-date.ts';
 import { CLOCK_SKEW, type Instant } from '../../model/time.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 
+/** The stage to which an image has come, and since when. */
+export interface ReachedStage {
+  readonly stage: DatedStage;
+  readonly since: Instant;
+}
+
 /**
- * When a marked image came to the stage in which it is, as EC2 tells it: both stages begin with a date of deprecation, and
- * nobody sets that by writing tags. A date of before the mark is not ours, nor is one that is still to come.
+ * The stage to which we have brought a marked image, as EC2 tells it. A date of before the mark is not ours, nor is one that
+ * is still to come.
  */
-export function stageSince({ image: { deprecatedAt }, mark }: OwnedImage, now: Instant): Instant | undefined {
+export function reachedStage({ image: { deprecatedAt }, mark }: OwnedImage, now: Instant): ReachedStage | undefined {
   if (mark === undefined || deprecatedAt === undefined) return undefined;
-  return deprecatedAt >= mark.at && deprecatedAt <= now + CLOCK_SKEW ? deprecatedAt : undefined;
+  if (deprecatedAt < mark.at || deprecatedAt > now + CLOCK_SKEW) return undefined;
+  return { stage: stageOfDate(deprecatedAt), since: deprecatedAt };
 }
