@@ -85,6 +85,8 @@ export interface InstallationOptions {
   readonly clientsWith?: (credentials: Credentials) => Clients;
   /** Where the stack is, whose key seals; the first of the file's regions unless given. */
   readonly stackIn?: Region;
+  /** Takes the place of the key that seals. */
+  readonly sealKey?: SealKey;
   /** Takes the place of what a run has of AWS. */
   readonly around?: (aws: Aws) => Aws;
 }
@@ -95,7 +97,7 @@ export function install({ file, clock, random, clients, bus, around = (aws) => a
   const { clientsWith } = options;
   const sessions = clientsWith && new MemberSessions({ file, clock, clientsWith });
   const stackIn = options.stackIn ?? homeOf(file);
-  let sealKey: SealKey | undefined;
+  let { sealKey } = options;
   return {
     file,
     clock,

@@ -80,6 +80,11 @@ export class Company {
     this.#ports = ports;
   }
 
+  /** The other account's number. */
+  get neighbour(): string {
+    return this.#ports.neighbour.account;
+  }
+
   get live(): readonly Member[] {
     return this.members.filter(({ state }) => state !== 'terminated');
   }

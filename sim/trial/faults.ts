@@ -71,11 +71,12 @@ export const OPERATIONS = [
   'GetParameters',
   'ListImagesInRecycleBin',
   'ListRules',
-  'ModifyImageAttribute',
+  'Sign',
+  'GetPublicKey',
 ] as const;
 
 /** The services that runs call, but for their own bus. */
-const SERVICES = ['ec2', 'autoscaling', 'ssm', 'rbin'] as const;
+const SERVICES = ['ec2', 'autoscaling', 'ssm', 'rbin', 'kms'] as const;
 
 export const FAULTS: readonly Fault[] = [
   calls('throttling', 'EC2 is asked too much', ({ chance }) => ({

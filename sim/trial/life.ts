@@ -18,6 +18,7 @@ import { checkSettled } from './observer/settled.ts';
 import { textAt } from './observer/texts.ts';
 import type { Runs } from './runs.ts';
 import { Site, type Spoiling } from './site.ts';
+import { attack } from './tagger.ts';
 import type { Weather } from './weather.ts';
 import { changePolicies, keepingRegions, type WrittenFile, writePolicies } from './written-policies.ts';
 
@@ -89,6 +90,7 @@ export class Life {
     this.#armFaults(from + HOUR, calm);
     this.#planChanges(from, calm, until);
     void this.#people(calm);
+    void this.#tagger(calm);
     void this.#askForPlans(calm);
 
     while (clock.now() < until && observer.violations.length === 0 && this.#ports.runs.defect === undefined) {
@@ -105,6 +107,7 @@ export class Life {
       written,
       sweeps: sweepsOf(chance(`sweeps of ${written.deployment}`)),
       clock,
+      account: this.#ports.account,
       clients,
       random: () => random.next(),
       spoiling: written.deployment === OURS ? (options.spoiling ?? {}) : {},
@@ -201,6 +204,22 @@ export class Life {
       const at = clock.now();
       const text = await act(ports).catch((error: unknown) => `people were refused: ${String(error)}`);
       if (text !== undefined) journal.add(at, text.match(/\b(?:i|ami|lt)-[0-9a-f]{17}/g) ?? [], () => text);
+    }
+  }
+
+  /** Somebody in every company may write tags and nothing else, and means harm: some nights more, some less. */
+  async #tagger(until: number): Promise<void> {
+    const { clock, chance, company, sandbox, account, journal } = this.#ports;
+    const random = chance('tagger');
+    const pace = random.pick([12 * HOUR, DAY, 2 * DAY]);
+    for (;;) {
+      const pause = random.pause(pace);
+      if (clock.now() + pause >= until) return;
+      await clock.sleep(pause);
+      const now = clock.now();
+      const ports = { company, sandbox, account, neighbour: company.neighbour, chance: random, now };
+      const text = await attack(ports).catch((error: unknown) => `a tagger was refused: ${String(error)}`);
+      if (text !== undefined) journal.add(now, text.match(/\b(?:snap|ami)-[0-9a-f]{17}/g) ?? [], () => text);
     }
   }
 

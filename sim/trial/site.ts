@@ -1,5 +1,7 @@
 import type { Clients } from '../../lib/aws/calls/clients.ts';
-import { type Region, region } from '../../lib/model/ids.ts';
+import { SealKey } from '../../lib/aws/calls/seal-key.ts';
+import { type AccountId, type Region, region } from '../../lib/model/ids.ts';
+import { completeReading } from '../../lib/model/reading.ts';
 import type { Random } from '../../lib/model/time.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { slotScheduleOf } from '../../lib/policy/schedule.ts';
@@ -22,6 +24,8 @@ export interface Spoiling {
   readonly file?: (file: PolicyFile) => PolicyFile;
   /** What it has of AWS. */
   readonly aws?: (aws: Aws, file: PolicyFile, clock: VirtualClock) => Aws;
+  /** Whether it believes each seal that has the form of one. */
+  readonly isCredulous?: boolean;
   /** The event that it takes another for. */
   readonly event?: (event: RunEvent) => RunEvent;
 }
@@ -31,6 +35,7 @@ export interface SiteOptions {
   readonly written: WrittenFile;
   readonly sweeps: Sweeps;
   readonly clock: VirtualClock;
+  readonly account: AccountId;
   readonly clients: Clients;
   readonly random: Random;
   readonly spoiling: Spoiling;
@@ -112,6 +117,16 @@ export class Site {
     return `amikeep-${this.name}`;
   }
 
+  #credulousKey({ deployment, trustedKeys }: PolicyFile): SealKey {
+    const key = new SealKey({
+      deployment,
+      home: { account: this.#options.account, region: STACK_IN },
+      trusted: trustedKeys,
+    });
+    key.check = async (caller) => completeReading('a key that nobody has', caller.now(), () => true);
+    return key;
+  }
+
   #install(): ReturnType<typeof install> {
     const { clock, clients, random, spoiling } = this.#options;
     const file = spoiling.file?.(this.#promised) ?? this.#promised;
@@ -122,6 +137,7 @@ export class Site {
       clients,
       bus: this.#bus,
       stackIn: STACK_IN,
+      ...(spoiling.isCredulous && { sealKey: this.#credulousKey(file) }),
       around: (aws) => spoiling.aws?.(aws, file, clock) ?? aws,
     });
   }

@@ -34,6 +34,8 @@ function checkCap(first: ImageRecord, group: ReadonlySet<ImageRecord>, run: RunR
     return (
       mark !== undefined &&
       since > scene.now - DAY + 2 * scene.transit &&
+      // What people write is no mark, whatever it says.
+      mark.by !== 'people' &&
       (since <= cutoff || mark.by === run.begun.caller)
     );
   });

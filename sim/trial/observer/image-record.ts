@@ -51,8 +51,9 @@ export interface ImageRecord {
 export const MARK = 'amikeep:retire';
 export const HOLD = 'amikeep:hold';
 const DEPLOYMENT = 'amikeep:deployment';
+const SEAL = 'amikeep:seal';
 
-/** The tags that say what an image is; with any of them changed it is nobody's. */
+/** The tags that say what an image is, and the seal over them; with any of them changed it is nobody's. */
 const STAMPED: ReadonlySet<string> = new Set([
   DEPLOYMENT,
   'amikeep:policy',
@@ -65,8 +66,8 @@ const STAMPED: ReadonlySet<string> = new Set([
   'amikeep:source-region',
   'amikeep:source-instance',
   'amikeep:keep',
-  'amikeep:retire-mode',
   'amikeep:retire-rules',
+  SEAL,
 ]);
 
 /** @returns nothing for an image that does not carry the maker's stamp, which no deployment makes */
@@ -97,14 +98,15 @@ export function recordOf(
       instance: text('source-instance'),
       sourceRegion: text('source-region'),
       keep: text('keep'),
-      retire: text('retire-rules') || text('retire-mode'),
+      retire: text('retire-rules'),
     },
     written: tags,
     snapshots,
     state: new History<State>(now, 'pending'),
     mark: new History<SeenMark | undefined>(now, undefined),
     hold: new History(now, tags.get(HOLD)),
-    intact: new History(now, true),
+    // One that could not be sealed is nobody's until a person has it sealed.
+    intact: new History(now, tags.has(SEAL)),
     isProtected: new History(now, false),
     deprecated: new History(now, false),
     disabledByHand: new History(now, false),

@@ -85,7 +85,8 @@ export class Observer {
       if (run) noteTold(effect, run);
       return undefined;
     }
-    if (isRead(effect.operation)) return undefined;
+    // A signature changes nothing.
+    if (isRead(effect.operation) || effect.service === 'kms') return undefined;
     if (run) this.#checkPlanMode(effect, run);
     const after = this.#change(effect, run);
     // What EC2 tells meanwhile is news, and no sweep.
@@ -176,6 +177,13 @@ export class Observer {
       ...(isTakenBack ? [] : [...textsAt(input, 'UserGroups'), ...textsAt(input, 'GroupNames')]),
     ];
     const about = [...textsAt(input, 'ImageId'), ...textsAt(input, 'SnapshotId')];
+    const added = [input.LaunchPermission, input.CreateVolumePermission].some((one) => Object(one).Add !== undefined);
+    this.scene.expect(
+      !added,
+      'P23',
+      about,
+      () => `${operation} by ${run.begun.caller} shares what nobody asked to share`,
+    );
     this.scene.expect(!groups.includes('all'), 'P13', about, () => `${operation} makes something public`);
     for (const id of textsAt(input, 'ImageId')) this.#ownImage(id, effect, run);
     for (const id of textsAt(input, 'SnapshotId')) this.#ownSnapshot(id, effect, run);
@@ -247,16 +255,17 @@ export class Observer {
     if (record) checkStage(stage, record, run, effect, this.scene);
   }
 
-  /** A date that has come is a stage; one that lies ahead is what an image had before, given back. */
+  /** A date that has come is a stage. Before an image is disabled it is dated anew: it is deprecated since the first date. */
   #deprecation(effect: Effect, run: RunRecord | undefined): After {
     const { input } = effect;
     const isStage = Number(input.DeprecateAt) < this.scene.now + 600_000;
     if (run && isStage) this.#checkStage('deprecate', effect, run);
     else if (run) this.#ownImage(textAt(input, 'ImageId'), effect, run);
-    return () =>
-      this.scene.book.images
-        .get(textAt(input, 'ImageId'))
-        ?.deprecated.set(this.scene.now, isStage && run !== undefined);
+    return () => {
+      const record = this.scene.book.images.get(textAt(input, 'ImageId'));
+      const isOurs = isStage && run !== undefined;
+      if (record && record.deprecated.now !== isOurs) record.deprecated.set(this.scene.now, isOurs);
+    };
   }
 
   /** P1: an image that the run's deployment has made, and that nobody has taken away from it since. */

@@ -67,7 +67,7 @@ export interface BegunRun {
 
 /** A promise that was broken. */
 export interface Violation {
-  /** `P1` to `P15`, or `convergence`. */
+  /** `P1` to `P15`, `P23`, or `convergence`. */
   readonly promise: string;
   readonly at: number;
   readonly text: string;

@@ -121,8 +121,11 @@ export function isRead(operation: string): boolean {
   return /^(?:Describe|Get|List)/.test(operation);
 }
 
-/** Reads that nothing rests on: a run that lacks them says so, and has not failed. */
-const TELLS_ONLY: ReadonlySet<string> = new Set(['ListRules']);
+/**
+ * Reads that nothing rests on: a run that lacks them says so, and has not failed. Without the key nothing is known to be
+ * ours: a run that finds something then says so, and one that finds nothing lacks nothing.
+ */
+const TELLS_ONLY: ReadonlySet<string> = new Set(['ListRules', 'GetPublicKey']);
 
 /** What an error settles: the image has the name already, or what was to go is gone. */
 function isSettled(outcome: string): boolean {

@@ -1,6 +1,6 @@
 import { isSelected } from './creations.ts';
 import { History } from './history.ts';
-import { HOLD, type ImageRecord, isGood, type State, tagsOf } from './image-record.ts';
+import { HOLD, type ImageRecord, isGood, MARK, type State, tagsOf } from './image-record.ts';
 import { governanceOf, keptAt } from './kept.ts';
 import type { Promised, SlotWindow } from './promised.ts';
 import type { Scene } from './scene.ts';
@@ -143,7 +143,9 @@ function checkStanding(
   const { stamp, region, mark, isCopy } = record;
   const here = lineage.filter((one) => one.region === region);
   const isKept = (moment: number) => keptAt(here, governance, moment).has(stamp.slot);
-  scene.expect(!isKept(scene.now) || !isKept(sweptAt) || mark.now === undefined, 'convergence', [record], () => {
+  // What people write is no mark: nothing comes of it, and nobody takes it off.
+  const isMarked = mark.now !== undefined && mark.now.by !== 'people';
+  scene.expect(!isKept(scene.now) || !isKept(sweptAt) || !isMarked, 'convergence', [record], () => {
     return `${nameOf(record)} is kept and still bears the mark ${mark.now?.text}`;
   });
   if (mark.now !== undefined) return;
@@ -177,7 +179,7 @@ function marksOfDay({ maker, stamp, region }: ImageRecord, { book, now }: Scene)
   return book.underPolicy(maker, stamp.policy, region).filter(isOfDay).length;
 }
 
-/** Snapshots that their image left behind, or people did. */
+/** Snapshots that a marked image left behind. Of what people leave nothing proves whose it is. */
 function checkOrphans(promised: Promised, scene: Scene): void {
   for (const [id, record] of scene.book.madeFor) {
     if (record.maker !== promised.deployment || record.state.now !== 'gone') continue;
@@ -189,6 +191,10 @@ function checkOrphans(promised: Promised, scene: Scene): void {
       found.images.length === 0 &&
       tags.get('amikeep:deployment') === promised.deployment &&
       !tags.has(HOLD) &&
+      record.mark.now !== undefined &&
+      record.mark.now.by !== 'people' &&
+      tags.get(MARK) === record.mark.now.text &&
+      tags.get('amikeep:seal') === record.written.get('amikeep:seal') &&
       !scene.book.kept.has(id) &&
       governanceOf(record, promised, scene.book.lineageOf(record)).retire.mode === 'apply' &&
       Math.max(record.state.since, orphanedAt) < scene.now - OLD &&

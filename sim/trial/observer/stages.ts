@@ -128,7 +128,12 @@ function checkSnapshots({ stage, record, cutoff }: Step, scene: Scene, what: Wha
 function checkMark({ record, cutoff }: Step, scene: Scene, what: What): void {
   const seen = record.mark.at(cutoff);
   const stood = Date.parse(seen.value?.text.slice(0, '2026-11-23T02:00:00Z'.length) ?? '');
-  const rested = seen.value !== undefined && scene.now - seen.at >= DAY - scene.transit && scene.now - stood >= DAY;
+  // A mark of its own that people write back after it was taken off has rested as it is dated.
+  const isWrittenBack = seen.value?.by === 'people';
+  const rested =
+    seen.value !== undefined &&
+    (isWrittenBack || scene.now - seen.at >= DAY - scene.transit) &&
+    scene.now - stood >= DAY;
   scene.expect(rested, 'P8', [record], () => {
     const mark = seen.value === undefined ? 'it bears no mark' : `its mark is of ${new Date(seen.at).toISOString()}`;
     return `${what()}: ${mark}`;
