@@ -18,9 +18,14 @@ export interface Use {
 /** What EC2 knows of the use of a shared image in other accounts: it is asked for in one run and read in a later one. */
 export type UsageReport =
   | { readonly kind: 'none' }
-  | { readonly kind: 'pending' }
+  | ({ readonly kind: 'pending' } & Asked)
   /** The accounts in which something uses the image. */
-  | { readonly kind: 'ready'; readonly at: Instant; readonly accounts: readonly string[] };
+  | ({ readonly kind: 'ready'; readonly at: Instant; readonly accounts: readonly string[] } & Asked);
+
+interface Asked {
+  /** The accounts that were asked about; absent: all that there were. */
+  readonly about?: readonly string[];
+}
 
 /** What EC2 tells of an image only when it is asked about that image. */
 export interface ImageEvidence {

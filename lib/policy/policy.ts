@@ -42,7 +42,8 @@ export interface Policy {
 /** Patterns for one tag each; `*` stands for any text, everything else for itself. Any of a tag's patterns may match. */
 export type TagPatterns = Readonly<Record<string, readonly string[]>>;
 
-export type SelectableState = 'running' | 'stopping' | 'stopped';
+export const SELECTABLE_STATES = ['running', 'stopping', 'stopped'] as const;
+export type SelectableState = (typeof SELECTABLE_STATES)[number];
 
 export interface Selector {
   /** All of these tags must match. */

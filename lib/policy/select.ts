@@ -46,6 +46,17 @@ export function explainSelection(selector: Selector, instance: Instance): Select
   return { selected: true };
 }
 
+/**
+ * The instances that a lineage tag's value may be claimed by: what a policy takes, whatever state it is in but gone. One that
+ * is stopped still has its lineage, and nobody goes on with that in its stead.
+ */
+export function claimants(selector: Selector, instances: readonly Instance[]): Instance[] {
+  const conditions = conditionsOf(selector).filter(({ kind }) => kind !== 'state');
+  return instances.filter(
+    (instance) => instance.state !== 'terminated' && conditions.every(({ refusal }) => refusal(instance) === undefined),
+  );
+}
+
 /** How many instances each condition removes, in the order in which they are applied. */
 export function selectionFunnel(selector: Selector, instances: readonly Instance[]): FunnelStep[] {
   let left = instances;

@@ -115,10 +115,12 @@ async function readReports(
   const parts = chunks(images, MOST_REPORTED).map((ImageIds) =>
     readPages(caller, target, 'image usage reports', 'DescribeImageUsageReports', async (client, NextToken) => {
       const answer = await client.send(new DescribeImageUsageReportsCommand({ ImageIds, NextToken }));
-      const items = (answer.ImageUsageReports ?? []).flatMap(({ ImageId, ReportId, State, CreationTime }) =>
-        ImageId && ReportId
-          ? [{ image: imageId(ImageId), id: ReportId, state: State, at: CreationTime?.getTime() ?? 0 }]
-          : [],
+      const items = (answer.ImageUsageReports ?? []).flatMap(
+        ({ ImageId, ReportId, State, CreationTime, AccountIds }) => {
+          if (!ImageId || !ReportId) return [];
+          const about = AccountIds && AccountIds.length > 0 ? { about: AccountIds } : {};
+          return [{ image: imageId(ImageId), id: ReportId, state: State, at: CreationTime?.getTime() ?? 0, ...about }];
+        },
       );
       return { items, next: answer.NextToken };
     }),
@@ -134,11 +136,13 @@ async function readReports(
   const entries = await Promise.all(ready.map(({ id }) => readEntries(caller, target, id)));
   const accounts = new Map(ready.map(({ image }, index) => [image, entries[index]?.value ?? []]));
   const value = new Map(
-    [...newest.values()].map(({ image, at }): [ImageId, UsageReport] => {
+    [...newest.values()].map(({ image, at, about }): [ImageId, UsageReport] => {
       const users = accounts.get(image);
       return [
         image,
-        users ? { kind: 'ready', at, accounts: users.filter((id) => id !== target.account) } : { kind: 'pending' },
+        users
+          ? { kind: 'ready', at, accounts: users.filter((id) => id !== target.account), ...(about && { about }) }
+          : { kind: 'pending', ...(about && { about }) },
       ];
     }),
   );

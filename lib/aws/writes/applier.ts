@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { CreateImageUsageReportCommand } from '@aws-sdk/client-ec2';
 import type { Target } from '../../model/ids.ts';
-import { formatInstant } from '../../model/time.ts';
+import { formatInstant, type Instant } from '../../model/time.ts';
 import type { Applier } from '../../run/ports.ts';
 import type { Caller } from '../calls/caller.ts';
 import type { SealKey } from '../calls/seal-key.ts';
@@ -15,6 +16,12 @@ import { removeTags, writeTags } from './tag-calls.ts';
 /** As many versions of a launch template as a report looks at: the newest so many. */
 const ALL_VERSIONS = '10000';
 
+/** One a day, and another for other accounts: a run that is doubled or repeated asks for the same report. */
+function tokenOf(image: string, accounts: readonly string[] = [], now: Instant): string {
+  const asked = [image, formatInstant(now).slice(0, 10), ...accounts].join(' ');
+  return createHash('sha256').update(asked).digest('hex');
+}
+
 /** The only writer: carries out changes as decided. `account` is the one that the caller's clients act in. */
 export function createApplier(caller: Caller, account: Target['account'], sealKey: SealKey): Applier {
   const at = (region: Target['region']): Target => ({ account, region });
@@ -27,12 +34,12 @@ export function createApplier(caller: Caller, account: Target['account'], sealKe
     unmark: (changes) => removeTags(caller, at, changes),
     bringBack: (change) => bringBack(caller, at(change.region), change),
     restore: (change) => restore(caller, at(change.region), change),
-    askUsage: async ({ region, image }) => {
+    askUsage: async ({ region, image, accounts }) => {
       const command = () =>
         new CreateImageUsageReportCommand({
           ImageId: image,
-          // One a day: a run that is doubled or repeated asks for the same report.
-          ClientToken: `amikeep-${image}-${formatInstant(caller.now()).slice(0, 10)}`,
+          ClientToken: tokenOf(image, accounts, caller.now()),
+          ...(accounts && { AccountIds: [...accounts] }),
           ResourceTypes: [
             { ResourceType: 'ec2:Instance' },
             {

@@ -2,7 +2,7 @@ import type { InstanceId } from '../../model/ids.ts';
 import type { Image } from '../../model/resources.ts';
 import { CLOCK_SKEW, formatInstant, type Instant } from '../../model/time.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { explainSelection } from '../../policy/select.ts';
+import { claimants, explainSelection } from '../../policy/select.ts';
 import { lineagesOf } from '../../tagging/lineage.ts';
 import { readOwnership } from '../../tagging/ownership.ts';
 import { LINEAGE, SLOT } from '../../tagging/tag-keys.ts';
@@ -37,7 +37,10 @@ export function coverageOf(request: CoverageRequest, inventory: SnapshotInventor
   if (inventory.images.value.some(({ seal }) => seal === 'unread')) return undefined;
 
   const selected = inventory.instances.value.filter((instance) => explainSelection(policy.select, instance).selected);
-  const lineages = lineagesOf(selected, policy.lineageTag);
+  const lineages = lineagesOf(
+    policy.lineageTag === undefined ? selected : claimants(policy.select, inventory.instances.value),
+    policy.lineageTag,
+  );
   const seen = surveyImages(inventory.images.value, request, dueBefore ?? lastDue);
   const uncovered = selected.flatMap(({ id, thereSince = Number.NEGATIVE_INFINITY }): UncoveredInstance[] => {
     const lineage = lineages.get(id)?.lineage ?? id;

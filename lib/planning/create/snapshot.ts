@@ -3,7 +3,7 @@ import { problemsOf, type Reading } from '../../model/reading.ts';
 import type { Image, Instance } from '../../model/resources.ts';
 import { CLOCK_SKEW, formatInstant, type Instant } from '../../model/time.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { explainSelection, nearMisses, selectionFunnel } from '../../policy/select.ts';
+import { claimants, explainSelection, nearMisses, selectionFunnel } from '../../policy/select.ts';
 import { type Lineage, lineagesOf } from '../../tagging/lineage.ts';
 import { imageName, readName } from '../../tagging/name.ts';
 import { readOwnership } from '../../tagging/ownership.ts';
@@ -115,7 +115,11 @@ class SlotView {
     this.#request = request;
     this.#inventory = inventory;
     this.#now = now;
-    this.lineages = lineagesOf(selected, request.policy.lineageTag);
+    const { select, lineageTag } = request.policy;
+    this.lineages = lineagesOf(
+      lineageTag === undefined ? selected : claimants(select, inventory.instances.value),
+      lineageTag,
+    );
     const { previousSlot: previous = request.slot } = request;
     const from = formatInstant(Math.min(previous, request.slot));
     const version = versionOf(request.slot);

@@ -74,6 +74,8 @@ export interface AskUsage {
   readonly kind: 'ask-usage';
   readonly region: Region;
   readonly image: ImageId;
+  /** Whom to ask about; absent: all accounts, where it is shared with organisations. */
+  readonly accounts?: readonly string[];
 }
 
 /** Deprecates an image, from the time of the call on. EC2's date says since when it is in this stage. */

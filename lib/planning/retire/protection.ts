@@ -49,34 +49,83 @@ function heldOf<Id>(resources: readonly { readonly id: Id; readonly tags: Tags }
   });
 }
 
+/** One thing that keeps an image which no keep rule wants. */
+interface Protection {
+  /** What keeps it, for the lists of README and the command. */
+  readonly name: string;
+  readonly of: (owned: OwnedImage, surroundings: Surroundings) => Reason | undefined;
+}
+
 /**
- * What forbids to retire an image that no keep rule wants, the strongest reason first. The hold of its instance is not
- * asked for: that is stamped on the image before anything else is decided.
+ * Everything that forbids to retire an image, in the order in which it is told: the first that holds is the reason. What a
+ * person has done comes first, then what is known, then what is not. A new one is added here.
+ */
+export const PROTECTIONS: readonly Protection[] = [
+  {
+    name: 'a hold on it',
+    of: ({ hold }) => (hold === undefined ? undefined : { code: 'hold', text: `it is on hold: ${hold}` }),
+  },
+  { name: 'a hold on one of its snapshots', of: (owned, { heldSnapshots }) => heldBySnapshot(owned, heldSnapshots) },
+  {
+    name: 'deregistration protection',
+    of: ({ image: { protection } }) =>
+      protection === undefined
+        ? undefined
+        : { code: 'protected', text: `it is protected against deregistration (${protection})` },
+  },
+  {
+    name: 'a use: by instances, launch templates and configurations, Auto Scaling groups, parameters',
+    of: ({ image }, { inventory }) => usedBy(inventory.uses.value.get(image.id)),
+  },
+  { name: 'a copy that is wanted and not there', of: ({ image }, { missing }) => missing.get(image.id) },
+  {
+    name: 'evidence that could not be read',
+    of: ({ stamp }, { inventory, now }) => {
+      const text = unreadEvidence(inventory, stamp, now);
+      return text === undefined ? undefined : { code: 'evidence-incomplete', text };
+    },
+  },
+  {
+    name: 'a region that shows no instance at all',
+    of: (_, { suspicion }) => (suspicion === undefined ? undefined : { code: 'evidence-suspect', text: suspicion }),
+  },
+  {
+    name: 'that it was not looked into yet',
+    of: ({ image }, { inventory }) =>
+      inventory.evidence.value.get(image.id)
+        ? undefined
+        : { code: 'not-looked-into', text: 'others come first in this run; a later one looks into it' },
+  },
+  {
+    name: "what EC2's own search for references finds",
+    of: ({ image }, { inventory }) => usedBy(inventory.evidence.value.get(image.id)?.references),
+  },
+  {
+    name: 'a use in an account that it is shared with',
+    of: (owned, { inventory, now }) => {
+      const evidence = inventory.evidence.value.get(owned.image.id);
+      return evidence && usedByOthers(owned, evidence, now);
+    },
+  },
+];
+
+/**
+ * What forbids to retire an image that no keep rule wants. The hold of its instance is not asked for: that is stamped on
+ * the image before anything else is decided.
  */
 export function protectionOf(owned: OwnedImage, surroundings: Surroundings): Reason | undefined {
-  const { image, hold, stamp } = owned;
-  const { inventory, missing, heldSnapshots, suspicion, now } = surroundings;
-  if (hold !== undefined) return { code: 'hold', text: `it is on hold: ${hold}` };
-  const heldSnapshot = heldSnapshots.size > 0 ? snapshotsOf(owned).find((id) => heldSnapshots.has(id)) : undefined;
-  if (heldSnapshot !== undefined) {
-    const text = `its snapshot ${heldSnapshot} is on hold: ${heldSnapshots.get(heldSnapshot)}`;
-    return { code: 'hold', text: `${text}; a hold is lifted from an image and from its snapshots` };
+  for (const protection of PROTECTIONS) {
+    const reason = protection.of(owned, surroundings);
+    if (reason) return reason;
   }
-  if (image.protection !== undefined) {
-    return { code: 'protected', text: `it is protected against deregistration (${image.protection})` };
-  }
-  const used = usedBy(inventory.uses.value.get(image.id));
-  if (used) return used;
-  const missingCopy = missing.get(image.id);
-  if (missingCopy) return missingCopy;
-  const unread = unreadEvidence(inventory, stamp, now);
-  if (unread !== undefined) return { code: 'evidence-incomplete', text: unread };
-  if (suspicion !== undefined) return { code: 'evidence-suspect', text: suspicion };
-  const evidence = inventory.evidence.value.get(image.id);
-  if (!evidence) {
-    return { code: 'not-looked-into', text: 'others come first in this run; a later one looks into it' };
-  }
-  return usedBy(evidence.references) ?? usedByOthers(owned, evidence, now);
+  return undefined;
+}
+
+function heldBySnapshot(owned: OwnedImage, heldSnapshots: Surroundings['heldSnapshots']): Reason | undefined {
+  const id = heldSnapshots.size > 0 ? snapshotsOf(owned).find((snapshot) => heldSnapshots.has(snapshot)) : undefined;
+  if (id === undefined) return undefined;
+  const text = `its snapshot ${id} is on hold: ${heldSnapshots.get(id)}`;
+  return { code: 'hold', text: `${text}; a hold is lifted from an image and from its snapshots` };
 }
 
 function usedBy(uses: readonly Use[] | undefined): Reason | undefined {
@@ -126,7 +175,8 @@ function usedByOthers(
   const sharedWith = sharesOfOthers(id, all, loans);
   if (sharedWith.length === 0) return undefined;
   const whom = inBrief(sharedWith);
-  if (report.kind === 'ready' && now - report.at <= REPORT_GOOD_FOR) {
+  const isAsked = report.kind !== 'none' && covers(report.about, sharedWith);
+  if (report.kind === 'ready' && isAsked && now - report.at <= REPORT_GOOD_FOR) {
     const used = usedBy(report.accounts.map((id) => ({ kind: 'account', id })));
     if (used) return used;
     if (lastLaunchedAt !== undefined && now - lastLaunchedAt <= RECENT_LAUNCH) {
@@ -135,10 +185,30 @@ function usedByOthers(
     }
     return undefined;
   }
-  if (report.kind === 'pending') {
+  if (report.kind === 'pending' && isAsked) {
     return { code: 'usage-unknown', text: `it is shared with ${whom}, and EC2's report on its use there is not ready` };
   }
   return { code: 'usage-unasked', text: `it is shared with ${whom}: EC2 is asked who uses it there` };
+}
+
+/**
+ * Whether a report tells of all whom an image is shared with now. One that names its accounts knows nothing of an account
+ * that came later. Organisations can't be named, so of those a report on all accounts has to do.
+ */
+function covers(about: readonly string[] | undefined, sharedWith: readonly string[]): boolean {
+  return about === undefined ? !sharedWith.every(isAccount) : sharedWith.every((name) => about.includes(name));
+}
+
+/** As many accounts as a report may be asked about. */
+const MOST_ACCOUNTS = 200;
+
+/** The accounts that a report has to be asked about; nothing where they can't all be named. */
+export function accountsToAsk(sharedWith: readonly string[]): readonly string[] | undefined {
+  return sharedWith.every(isAccount) && sharedWith.length <= MOST_ACCOUNTS ? [...sharedWith].sort() : undefined;
+}
+
+function isAccount(name: string): boolean {
+  return /^\d{12}$/.test(name);
 }
 
 /** The first three, and how many more there are. */

@@ -20,6 +20,7 @@ import {
 } from '../lineages.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import { isStaged, whatWasDone } from './bring-back.ts';
+import type { AskUsage } from './changes.ts';
 import { DailyCaps } from './daily-cap.ts';
 import { abandonedLineage, endingOf, sourceStateOf } from './endings.ts';
 import { supersededFailure } from './failed-attempts.ts';
@@ -27,7 +28,14 @@ import type { RetireInventory } from './inventory.ts';
 import { type Governance, governanceOf, judgeLineage, type Keeping, unfinished } from './keeping.ts';
 import { nextStep } from './ladder.ts';
 import { orphanWarnings, planSnapshotSweep, strayWarnings } from './orphans.ts';
-import { heldSnapshotsOf, holdsOf, isEstablished, protectionOf, type Surroundings } from './protection.ts';
+import {
+  accountsToAsk,
+  heldSnapshotsOf,
+  holdsOf,
+  isEstablished,
+  protectionOf,
+  type Surroundings,
+} from './protection.ts';
 import { stockOf } from './stock.ts';
 import { suspicionOf, vouchFor } from './suspect.ts';
 import { binWarnings, wayBack } from './way-back.ts';
@@ -169,8 +177,41 @@ function oldestFirst(candidates: readonly Candidate[]): Candidate[] {
   );
 }
 
+/** What a rule looks at: the image, what its lineage makes of it, and what spares it. */
+interface Case {
+  readonly candidate: Candidate;
+  readonly about: About;
+  /** Why it stays, by its lineage or by what protects it; undefined where nothing speaks for it. */
+  readonly spared: Reason | undefined;
+  readonly surroundings: Surroundings;
+  readonly caps: DailyCaps;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly decide: (one: Case) => Decision | undefined;
+}
+
+/** What is decided on an image, in this order: the first rule that has something to say decides. */
+const RULES: readonly Rule[] = [
+  { name: 'the hold of its instance is written on it', decide: stampHold },
+  { name: 'what is wanted again is brought back', decide: bringBack },
+  { name: 'a lineage that lives again is no longer ended', decide: unend },
+  {
+    name: 'what its lineage keeps stays',
+    decide: ({ candidate: { verdict }, about }) =>
+      verdict.kept ? { ...about, action: 'keep', reason: verdict.reason } : undefined,
+  },
+  { name: 'a policy in plan mode proposes', decide: proposeOnly },
+  {
+    name: 'what is protected stays for now',
+    decide: ({ candidate, about, spared, surroundings }) => spared && leave(candidate, spared, about, surroundings),
+  },
+];
+
+/** What is left when no rule speaks: the image goes a stage further. */
 function decide(candidate: Candidate, surroundings: Surroundings, caps: DailyCaps): Decision {
-  const { image, verdict, governance } = candidate;
+  const { image, verdict } = candidate;
   const { stamp } = image;
   const about = {
     subject: { kind: 'image', id: image.image.id, region: image.image.region },
@@ -178,43 +219,54 @@ function decide(candidate: Candidate, surroundings: Surroundings, caps: DailyCap
     lineage: stamp.lineage,
     version: versionOf(stamp.slot),
   } as const;
-  const { region, id } = image.image;
-
-  const held = surroundings.holds.get(stamp.source.instance);
-  if (held !== undefined && image.hold === undefined) {
-    const reason: Reason = { code: 'hold', text: `its instance ${stamp.source.instance} is on hold: ${held}` };
-    return {
-      ...about,
-      action: 'hold',
-      reason,
-      change: { kind: 'hold', region, image: id, snapshots: snapshotsOf(image), text: held },
-    };
-  }
   const spared = verdict.kept ? verdict.reason : protectionOf(image, surroundings);
+  for (const rule of RULES) {
+    const decision = rule.decide({ candidate, about, spared, surroundings, caps });
+    if (decision) return decision;
+  }
+  return takeStep(candidate, about, surroundings, caps);
+}
+
+function stampHold({ candidate: { image }, about, surroundings }: Case): Decision | undefined {
+  const { region, id } = image.image;
+  const { instance } = image.stamp.source;
+  const held = surroundings.holds.get(instance);
+  if (held === undefined || image.hold !== undefined) return undefined;
+  const reason: Reason = { code: 'hold', text: `its instance ${instance} is on hold: ${held}` };
+  const change = { kind: 'hold', region, image: id, snapshots: snapshotsOf(image), text: held } as const;
+  return { ...about, action: 'hold', reason, change };
+}
+
+function bringBack({ candidate, about, spared, surroundings }: Case): Decision | undefined {
+  const { image } = candidate;
   const forgotten = spared ? toForget(candidate, spared, surroundings) : [];
-  const snapshots = snapshotsOf(image);
-  if (spared && forgotten.length > 0) {
-    const reason: Reason = { code: 'wanted-again', text: `${spared.text}; it is brought back` };
-    const change = { region, image: id, snapshots, tagKeys: forgotten };
-    const done = isStaged(image, surroundings.now) ? whatWasDone(image, surroundings.now) : undefined;
-    return done
-      ? { ...about, action: 'bring-back', reason, change: { ...change, kind: 'bring-back', ...done } }
-      : { ...about, action: 'unmark', reason, change: { ...change, kind: 'unmark' } };
+  if (!spared || forgotten.length === 0) return undefined;
+  const { region, id } = image.image;
+  const reason: Reason = { code: 'wanted-again', text: `${spared.text}; it is brought back` };
+  const change = { region, image: id, snapshots: snapshotsOf(image), tagKeys: forgotten };
+  if (!isStaged(image, surroundings.now)) {
+    return { ...about, action: 'unmark', reason, change: { ...change, kind: 'unmark' } };
   }
-  // It may go all the same; but as long as it says that its lineage has ended, nothing of that lineage is copied.
-  if (image.ended && candidate.end === 'lasting' && surroundings.inventory.images.complete) {
-    const reason: Reason = { code: 'wanted-again', text: 'its lineage, which had ended, goes on' };
-    const change = { kind: 'unmark', region, image: id, snapshots, tagKeys: [ENDED] } as const;
-    return { ...about, action: 'unmark', reason, change };
-  }
-  if (verdict.kept) return { ...about, action: 'keep', reason: verdict.reason };
-  if (governance.retire.mode === 'plan') {
-    // A proposal costs nobody anything, so it need not wait until everything has been asked.
-    return !spared || NOT_ASKED.has(spared.code)
-      ? propose(about, verdict.reason, governance, wayBack(image, surroundings.inventory))
-      : { ...about, action: 'refuse', reason: spared };
-  }
-  return spared ? leave(candidate, spared, about, surroundings) : takeStep(candidate, about, surroundings, caps);
+  const done = whatWasDone(image, surroundings.now);
+  return { ...about, action: 'bring-back', reason, change: { ...change, kind: 'bring-back', ...done } };
+}
+
+/** It may go all the same; but as long as it says that its lineage has ended, nothing of that lineage is copied. */
+function unend({ candidate: { image, end }, about, surroundings }: Case): Decision | undefined {
+  if (!image.ended || end !== 'lasting' || !surroundings.inventory.images.complete) return undefined;
+  const { region, id } = image.image;
+  const reason: Reason = { code: 'wanted-again', text: 'its lineage, which had ended, goes on' };
+  const change = { kind: 'unmark', region, image: id, snapshots: snapshotsOf(image), tagKeys: [ENDED] } as const;
+  return { ...about, action: 'unmark', reason, change };
+}
+
+/** A proposal costs nobody anything, so it need not wait until everything has been asked. */
+function proposeOnly({ candidate, about, spared, surroundings }: Case): Decision | undefined {
+  const { image, verdict, governance } = candidate;
+  if (governance.retire.mode !== 'plan') return undefined;
+  return !spared || NOT_ASKED.has(spared.code)
+    ? propose(about, verdict.reason, governance, wayBack(image, surroundings.inventory))
+    : { ...about, action: 'refuse', reason: spared };
 }
 
 /** What only time and questions stand in the way of. */
@@ -223,11 +275,15 @@ const NOT_ASKED: ReadonlySet<Reason['code']> = new Set(['not-looked-into', 'usag
 type About = Omit<StillDecision, 'action' | 'reason'>;
 
 /** What becomes of an image that no rule wants and that stays for now. */
-function leave({ image, governance }: Candidate, spared: Reason, about: About, { now }: Surroundings): Decision {
-  const { region, id } = image.image;
+function leave(
+  { image, governance }: Candidate,
+  spared: Reason,
+  about: About,
+  { inventory, now }: Surroundings,
+): Decision {
   switch (spared.code) {
     case 'usage-unasked':
-      return { ...about, action: 'ask-usage', reason: spared, change: { kind: 'ask-usage', region, image: id } };
+      return { ...about, action: 'ask-usage', reason: spared, change: askUsage(image, inventory) };
     case 'usage-unknown':
       return { ...about, action: 'wait', reason: spared };
     case 'not-looked-into': {
@@ -238,6 +294,11 @@ function leave({ image, governance }: Candidate, spared: Reason, about: About, {
     default:
       return { ...about, action: 'refuse', reason: spared };
   }
+}
+
+function askUsage({ image: { region, id }, loans }: OwnedImage, { evidence }: RetireInventory): AskUsage {
+  const accounts = accountsToAsk(sharesOfOthers(id, evidence.value.get(id)?.sharedWith ?? [], loans));
+  return { kind: 'ask-usage', region, image: id, ...(accounts && { accounts }) };
 }
 
 function takeStep(

@@ -1,7 +1,7 @@
 import type { ImageId, PlaceKey, Region, SnapshotId, Target } from '../../model/ids.ts';
 import { completeReading, mapReading, type Reading } from '../../model/reading.ts';
 import type { Image, Instance } from '../../model/resources.ts';
-import type { Instant } from '../../model/time.ts';
+import { HOUR, type Instant } from '../../model/time.ts';
 import type { Change, StageChange } from '../../planning/change.ts';
 import { type Decision, isChange, isStage } from '../../planning/decision.ts';
 import { type Lookup, NOTHING_FOUND } from '../../planning/evidence.ts';
@@ -13,7 +13,6 @@ import { planRetirement, type RetireRequest } from '../../planning/retire/retire
 import { snapshotsOf } from '../../planning/snapshots.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { LINEAGE } from '../../tagging/tag-keys.ts';
-import type { Mode } from '../event.ts';
 import type { TargetedEvent } from '../expand.ts';
 import type { ImageScope, Reads } from '../ports.ts';
 import type { CycleSettings, Job } from './job.ts';
@@ -68,7 +67,7 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
       ]);
       const known = { target, ...ours, copies, instances, uses, snapshotUses, strays };
       const due = dueIn(known, file, settings.clock.now(), request);
-      const looked = lookedInto(due, settings.mode, subjects);
+      const looked = lookedInto(due, settings, subjects);
       const [evidence, snapshotEvidence] = await Promise.all([
         reads.imageEvidence(target, looked.images),
         reads.snapshotEvidence(target, looked.snapshots),
@@ -214,7 +213,11 @@ function dueIn(
  * plan assumes that nothing is found: to look twice would take longer than the calls themselves. What is to be marked has
  * no second look, so all of it is looked into here.
  */
-function lookedInto({ stages, marks, proposed }: Due, mode: Mode, subjects: readonly Change[] | undefined) {
+function lookedInto(
+  { stages, marks, proposed }: Due,
+  { mode, clock }: Pick<CycleSettings, 'mode' | 'clock'>,
+  subjects: readonly Change[] | undefined,
+) {
   if (subjects) {
     const concerned = new Set(subjects.map(idOf));
     const again = stages.filter((change) => concerned.has(idOf(change)));
@@ -222,10 +225,23 @@ function lookedInto({ stages, marks, proposed }: Due, mode: Mode, subjects: read
   }
   const now = mode === 'plan' ? stages : [];
   return {
-    images: [...imagesOf(now), ...marks.images, ...proposed.images].slice(0, MOST_LOOKED_INTO),
-    snapshots: [...snapshotsToGo(now), ...marks.snapshots, ...proposed.snapshots].slice(0, MOST_LOOKED_INTO),
+    images: [...imagesOf(now), ...inTurn(marks.images, clock.now()), ...proposed.images].slice(0, MOST_LOOKED_INTO),
+    snapshots: [...snapshotsToGo(now), ...inTurn(marks.snapshots, clock.now()), ...proposed.snapshots].slice(
+      0,
+      MOST_LOOKED_INTO,
+    ),
     later: mode === 'plan' ? [] : stages,
   };
+}
+
+/** How often another part of what is to be marked has its turn, where there is no room to look into all of it. */
+const TURN = 6 * HOUR;
+
+/** The oldest may be in use elsewhere for good, so that they would take all the room for ever. */
+function inTurn<Id>(ids: readonly Id[], now: Instant): readonly Id[] {
+  if (ids.length <= MOST_LOOKED_INTO) return ids;
+  const start = (Math.floor(now / TURN) * MOST_LOOKED_INTO) % ids.length;
+  return [...ids.slice(start), ...ids.slice(0, start)];
 }
 
 function idOf(change: Change): string {

@@ -3,7 +3,7 @@ import { completeReading } from '../../model/reading.ts';
 import { DAY } from '../../model/time.ts';
 import { coverageOf } from '../../planning/create/coverage.ts';
 import { planSnapshots, type SnapshotInventory } from '../../planning/create/snapshot.ts';
-import type { Policy } from '../../policy/policy.ts';
+import { type Policy, SELECTABLE_STATES } from '../../policy/policy.ts';
 import { slotScheduleOf } from '../../policy/schedule.ts';
 import type { SnapshotEvent } from '../expand.ts';
 import type { Reads } from '../ports.ts';
@@ -53,7 +53,9 @@ async function instancesOf(
   policy: Policy,
   reads: Reads,
 ): Promise<Pick<SnapshotInventory, 'instances' | 'missing'>> {
-  const selected = await reads.instances(target, policy.select);
+  // Of one that is stopped the lineage has to be known, though it is not imaged.
+  const states = policy.lineageTag === undefined ? policy.select.states : SELECTABLE_STATES;
+  const selected = await reads.instances(target, { ...policy.select, states });
   const known = new Set(selected.value.map(({ id }) => id));
   const unselected = asked.filter((id) => !known.has(id));
   if (unselected.length > 0) {
