@@ -103,6 +103,14 @@ export function snapshotStatements(place: Place): Statement[] {
       Condition: { StringEquals: { ...inRegions(place.sources), ...ownedFromBirth(place) } },
     },
     tagOnCreation(place, 'CreateImage', place.sources),
+    {
+      // The hold of an instance, which may be gone before the next retire sweep.
+      Sid: 'HoldOwn',
+      Effect: ALLOW,
+      Action: ['ec2:CreateTags'],
+      Resource: [IMAGES, SNAPSHOTS],
+      Condition: taggingOwn(place, place.sources, [HOLD]),
+    },
   ];
 }
 

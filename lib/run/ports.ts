@@ -39,6 +39,8 @@ export interface Reads {
   instances(target: Target, select: Selector): Promise<Reading<readonly Instance[]>>;
   /** Those of the ids that exist; every instance of the region where no ids are given. */
   allInstances(target: Target, ids?: readonly InstanceId[]): Promise<Reading<readonly Instance[]>>;
+  /** Instances that are on hold, in every state, those that EC2 still shows after they were terminated too. */
+  heldInstances(target: Target): Promise<Reading<readonly Instance[]>>;
   volumesWith(target: Target, tags: TagPatterns): Promise<Reading<ReadonlySet<VolumeId>>>;
   images(target: Target, scope: ImageScope): Promise<Reading<readonly Image[]>>;
   /** One image by id, undefined where EC2 does not show it. */

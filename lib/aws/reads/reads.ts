@@ -10,7 +10,7 @@ import { mapReading, type Reading } from '../../model/reading.ts';
 import type { Image, Instance, Snapshot } from '../../model/resources.ts';
 import type { Selector, TagPatterns } from '../../policy/policy.ts';
 import type { ImageScope, Reads, SnapshotScope } from '../../run/ports.ts';
-import { DEPLOYMENT, LINEAGE, POLICY, SOURCE_REGION } from '../../tagging/tag-keys.ts';
+import { DEPLOYMENT, HOLD, LINEAGE, POLICY, SOURCE_REGION } from '../../tagging/tag-keys.ts';
 import { chunks } from '../calls/batches.ts';
 import type { Caller } from '../calls/caller.ts';
 import { joinReadings, readPages } from '../calls/pages.ts';
@@ -74,6 +74,8 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
       );
       return joinReadings('instances', caller.now(), await Promise.all(parts));
     },
+
+    heldInstances: (target) => instancesBy(target, [exactly('tag-key', HOLD)]),
 
     volumesWith: (target, tags) => readVolumes(caller, target, tags),
 

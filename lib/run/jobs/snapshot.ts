@@ -27,14 +27,15 @@ export function snapshotJob(event: SnapshotEvent, { file, settings }: JobContext
   };
   return {
     read: async () => {
-      const [instances, images, excludedVolumes] = await Promise.all([
+      const [instances, images, held, excludedVolumes] = await Promise.all([
         instancesOf(event, policy, reads),
         reads.images(target, { deployment: file.deployment, policy: policy.name, sourceRegion: target.region }),
+        reads.heldInstances(target),
         Object.keys(policy.image.excludeVolumes).length > 0
           ? reads.volumesWith(target, policy.image.excludeVolumes)
           : completeReading('volumes', settings.clock.now(), new Set<never>()),
       ]);
-      return { target, ...instances, images, excludedVolumes };
+      return { target, ...instances, images, held, excludedVolumes };
     },
     plan: (inventory, now) => {
       const skippedLocalTimes = schedule.skippedLocalTimes(now, now + LOOK_AHEAD);
