@@ -1,3 +1,5 @@
+import { typesOf, withReadMembers } from './answers.ts';
+
 /**
  * The AWS SDK's schemas in a form whose unused parts a bundler can leave out.
  *
@@ -8,36 +10,15 @@
 
 /**
  * The modelled errors to keep of clients that have any: each is a class and a schema that are registered when the
- * client is loaded, so no bundler drops one. Those of other operations go; were one answered all the same, it would
- * have its name and message, as the service's general exception. Here is what the operations that we call say they
- * throw, and what any may be answered with.
+ * client is loaded, so no bundler drops one. Without them an error is the service's general exception, with the name that
+ * stands in the answer and the same message. In JSON that name is the error's own, so none is needed. In XML it may be
+ * another, so what the operations that we call say they throw is kept, and what any may be answered with.
  */
-export const KEPT_ERRORS: Readonly<Record<string, readonly string[]>> = {
+const KEPT_ERRORS: Readonly<Record<string, readonly string[]>> = {
   'client-auto-scaling': ['InvalidNextToken', 'ResourceContentionFault'],
-  'client-eventbridge': ['AccessDeniedException', 'InternalException', 'ThrottlingException'],
-  'client-kms': [
-    'DependencyTimeoutException',
-    'DisabledException',
-    'DryRunOperationException',
-    'InvalidArnException',
-    'InvalidGrantTokenException',
-    'InvalidKeyUsageException',
-    'KeyUnavailableException',
-    'KMSInternalException',
-    'KMSInvalidStateException',
-    'NotFoundException',
-    'UnsupportedOperationException',
-  ],
-  'client-ssm': [
-    'AccessDeniedException',
-    'InternalServerError',
-    'InvalidFilterKey',
-    'InvalidFilterOption',
-    'InvalidFilterValue',
-    'InvalidKeyId',
-    'InvalidNextToken',
-    'ThrottlingException',
-  ],
+  'client-eventbridge': [],
+  'client-kms': [],
+  'client-ssm': [],
   'client-sts': [
     'ExpiredTokenException',
     'MalformedPolicyDocumentException',
@@ -65,7 +46,7 @@ export function shakeableSchemas(text: string, client: string): string {
   const literalOf = (name: string) => constants.get(name) ?? refuse(`have a key ${name} that is no constant of theirs`);
   if (constants.size === 0) refuse('define no constants');
 
-  const shaken = compactWireNames(text, constants)
+  const shaken = compactWireNames(withReadMembers(text, client, constants, refuse), constants)
     .replace(/\[(_\w+)\]:/g, (_, name: string) => `${JSON.stringify(literalOf(name))}:`)
     .replace(REGISTRATION, (line, error: string) => (isKept(client, error) ? line : ''));
   if (/[{,]\s*\[[^\]]*\]\s*:/.test(shaken)) refuse('have computed keys of another kind');
@@ -132,7 +113,7 @@ const NAMED_MEMBER = /^\[(\d+|\(\) => \w+\$?), \/\* @__PURE__ \*\/ wireNames\((_
  */
 function withOwnNames(definition: string, before: string, names: string, types: string, after: string): string {
   const own = names.split(/,\s*/);
-  const members = types.match(/\[(?:[^[\]]|\[[^\]]*\])*\]|[^,[\]\s][^,[\]]*/g) ?? [];
+  const members = typesOf(types);
   if (members.length !== own.length || !members.every((member) => member.startsWith('['))) return definition;
   const shorter = members.map((member, at) => {
     const [, type = '', name] = NAMED_MEMBER.exec(member) ?? [];
