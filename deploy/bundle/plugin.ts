@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Metafile, PartialMessage, Plugin } from 'esbuild';
 import { policyFile } from '../../lib/lambda/policy-file.ts';
 import { InputError } from '../../lib/run/input-error.ts';
+import { DERIVED_FILE, derivedFile } from './derived-clients.ts';
 import { ENDPOINT_RULES, RULES_OF_EC2, sharedEndpointRules } from './endpoint-rules.ts';
 import { leftOutOf, stubOf } from './left-out.ts';
 import { SCHEMAS, shakeableSchemas } from './sdk-schemas.ts';
@@ -11,20 +12,13 @@ import { SCHEMAS, shakeableSchemas } from './sdk-schemas.ts';
 const CLIENT_FILE = /[\\/]@aws-sdk[\\/](client-[a-z0-9-]+)[\\/](.*)$/;
 
 const CLIENT_FILE_TO_CHANGE =
-  /[\\/]@aws-sdk[\\/]client-[a-z0-9-]+[\\/](?:package\.json|dist-es[\\/](?:schemas[\\/]schemas_0|endpoint[\\/]bdd)\.js)$/;
+  /[\\/]@aws-sdk[\\/]client-[a-z0-9-]+[\\/](?:package\.json|dist-es[\\/](?:schemas[\\/]schemas_0|endpoint[\\/](?:bdd|EndpointParameters)|\w+Client)\.js)$/;
 
 /** In the place of files of the SDK, by the end of their paths. */
 const REPLACED: Readonly<Record<string, string>> = {
   // A function has its own credentials from its environment and from nowhere else. Others are handed to a client.
   '@aws-sdk/credential-provider-node/dist-es/index.js':
     "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
-  // Only for endpoints of several regions, which EventBridge has and we do not use, do these sign in another way.
-  '@aws-sdk/signature-v4-multi-region/dist-es/index.js':
-    "export { SignatureV4 as SignatureV4MultiRegion } from '@smithy/signature-v4';",
-  '@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4ASigner.js':
-    "export { AwsSdkSigV4Signer as AwsSdkSigV4ASigner } from './AwsSdkSigV4Signer';",
-  '@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4AConfig.js':
-    'export const resolveAwsSdkSigV4AConfig = (config) => config; export const NODE_SIGV4A_CONFIG_OPTIONS = {};',
   // No client of ours has extensions; this is what is left of them where there are none.
   '/dist-es/runtimeExtensions.js': `
     import { getHttpHandlerExtensionConfiguration } from '@smithy/core/protocols';
@@ -58,12 +52,16 @@ export const bundlePlugin: Plugin = {
     build.onLoad({ filter: /[\\/]lib[\\/]lambda[\\/]policy-file\.ts$/ }, compilePolicyFile);
     build.onLoad({ filter: CLIENT_FILE_TO_CHANGE }, async ({ path }) => {
       const at = path.replaceAll('\\', '/');
-      const [, client = '', file] = CLIENT_FILE.exec(at) ?? [];
+      const [, client = '', file = ''] = CLIENT_FILE.exec(at) ?? [];
+      if (DERIVED_FILE.test(file)) {
+        const ofClient = (other: string) => readFile(at.slice(0, -file.length) + other, 'utf8');
+        return { contents: await derivedFile(client, file, ofClient), loader: 'js', resolveDir: dirname(path) };
+      }
       const text = await readFile(path, 'utf8');
       if (file === 'package.json') return { contents: versionOf(text), loader: 'json' };
       if (file === ENDPOINT_RULES) {
         const ofEc2 = await readFile(at.replace(`@aws-sdk/${client}/${file}`, RULES_OF_EC2), 'utf8');
-        return { contents: sharedEndpointRules(text, ofEc2), loader: 'js', resolveDir: dirname(path) };
+        return { contents: sharedEndpointRules(text, ofEc2, client), loader: 'js', resolveDir: dirname(path) };
       }
       return { contents: shakeableSchemas(text, client), loader: 'js' };
     });

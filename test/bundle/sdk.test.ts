@@ -74,7 +74,8 @@ describe.each(USED.map((used): [string, Used] => [used.operation.name, used]))('
   it('sends the same bytes, with every member of its input', async () => {
     const [ours, theirs] = await both(used, { input, status: 200, body: emptyAnswer(used.operation, used.service) });
     expect(ours.request).toEqual(theirs.request);
-    expect(JSON.stringify(theirs.request).length).toBeGreaterThan(100);
+    const authorization = expect.stringContaining('/day/eu-central-1/');
+    expect(theirs.request).toMatchObject({ headers: { authorization } });
   });
 
   it.each(['AWS_ENDPOINT_URL', `AWS_ENDPOINT_URL_${used.variable}`])('goes where %s says', async (variable) => {
@@ -242,7 +243,12 @@ interface SentRequest {
 }
 
 /** What differs between any two calls. */
-const OF_THE_MOMENT = ['amz-sdk-invocation-id', 'authorization', 'x-amz-date'];
+const OF_THE_MOMENT = ['amz-sdk-invocation-id', 'x-amz-date'];
+
+/** In whose name, where, for which service and over what a call is signed, without the signature and its day. */
+function signed(authorization = ''): string {
+  return authorization.replace(/Signature=\w+$/, '').replace(/\/\d{8}\//, '/day/');
+}
 
 /** Here CommonJS, which the tests load, and the ES modules, which are bundled, do not agree on their version. */
 const OF_THE_MODULES = ['user-agent', 'x-amz-user-agent'];
@@ -259,7 +265,7 @@ async function callBy(classes: Classes, client: string, command: string, exchang
         path,
         query,
         hostname,
-        headers: Object.fromEntries(kept),
+        headers: { ...Object.fromEntries(kept), authorization: signed(headers.authorization) },
         body: textOf(body),
       };
       const answer = { statusCode: exchange.status, headers: { ...exchange.headers } };
