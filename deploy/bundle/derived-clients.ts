@@ -6,11 +6,19 @@
 
 const EC2 = 'client-ec2';
 
-/** The files of a client that are made of EC2's: its class, and how parameters of an endpoint are called. */
-export const DERIVED_FILE = /^dist-es\/(?:\w+Client|endpoint\/EndpointParameters)\.js$/;
+/** A client's class, within its package. */
+export const CLASS_FILE = /^dist-es\/\w+Client\.js$/;
+
+/** How a client's parameters of an endpoint are called. */
+const PARAMETERS_FILE = 'dist-es/endpoint/EndpointParameters.js';
 
 /** Where a client says what is its own. */
-const OWN_SETTINGS = ['dist-es/runtimeConfig.shared.js', 'dist-es/endpoint/EndpointParameters.js'];
+const OWN_SETTINGS = ['dist-es/runtimeConfig.shared.js', PARAMETERS_FILE];
+
+/** Whether a file of a client, by its path within the package, is made of EC2's. */
+export function isDerived(file: string): boolean {
+  return CLASS_FILE.test(file) || file === PARAMETERS_FILE;
+}
 
 /**
  * The text of one of a client's files that are made of EC2's.
@@ -26,8 +34,8 @@ export async function derivedFile(
   read: (file: string) => Promise<string>,
 ): Promise<string> {
   const text = await read(file);
-  if (client === EC2) return file.endsWith('Client.js') ? `${text}${DERIVED_CLIENT}` : text;
-  if (!file.endsWith('Client.js')) return `export { commonParams } from '@aws-sdk/${EC2}/${file}';`;
+  if (client === EC2) return CLASS_FILE.test(file) ? `${text}${DERIVED_CLIENT}` : text;
+  if (file === PARAMETERS_FILE) return `export { commonParams } from '@aws-sdk/${EC2}/${file}';`;
   const settings = (await Promise.all(OWN_SETTINGS.map(read))).join('\n');
   const own = (what: string, pattern: RegExp, inText = settings): string => {
     const [, found] = pattern.exec(inText) ?? [];

@@ -3,9 +3,10 @@ import { dirname } from 'node:path';
 import type { Metafile, PartialMessage, Plugin } from 'esbuild';
 import { policyFile } from '../../lib/lambda/policy-file.ts';
 import { InputError } from '../../lib/run/input-error.ts';
-import { DERIVED_FILE, derivedFile } from './derived-clients.ts';
+import { CLASS_FILE, derivedFile, isDerived } from './derived-clients.ts';
 import { ENDPOINT_RULES, RULES_OF_EC2, sharedEndpointRules } from './endpoint-rules.ts';
 import { leftOutOf, stubOf } from './left-out.ts';
+import { PARTITIONS, shortPartitions } from './partitions.ts';
 import { SCHEMAS, shakeableSchemas } from './sdk-schemas.ts';
 
 /** A file of one of the SDK's clients: the client's name and the path within its package. */
@@ -53,7 +54,7 @@ export const bundlePlugin: Plugin = {
     build.onLoad({ filter: CLIENT_FILE_TO_CHANGE }, async ({ path }) => {
       const at = path.replaceAll('\\', '/');
       const [, client = '', file = ''] = CLIENT_FILE.exec(at) ?? [];
-      if (DERIVED_FILE.test(file)) {
+      if (isDerived(file)) {
         const ofClient = (other: string) => readFile(at.slice(0, -file.length) + other, 'utf8');
         return { contents: await derivedFile(client, file, ofClient), loader: 'js', resolveDir: dirname(path) };
       }
@@ -65,6 +66,10 @@ export const bundlePlugin: Plugin = {
       }
       return { contents: shakeableSchemas(text, client), loader: 'js' };
     });
+    build.onLoad({ filter: new RegExp(`${pathPattern(PARTITIONS)}$`) }, async ({ path }) => ({
+      contents: shortPartitions(await readFile(path, 'utf8')),
+      loader: 'js',
+    }));
     build.onLoad({ filter: new RegExp(`(?:${ends.map(pathPattern).join('|')})$`) }, ({ path }) => {
       const at = path.replaceAll('\\', '/');
       const module = ends.find((end) => at.endsWith(end)) ?? '';
@@ -103,15 +108,23 @@ function pathPattern(path: string): string {
   return path.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]');
 }
 
-/** Clients whose schemas were not where they are looked for would be bundled whole, without a word. */
+/** Clients whose schemas or class were not where they are looked for would be bundled whole, without a word. */
 function untouchedClients({ inputs }: Metafile): PartialMessage[] {
-  const files = Object.keys(inputs).flatMap((path) => {
-    const [, client, file] = CLIENT_FILE.exec(`/${path.replaceAll('\\', '/')}`) ?? [];
-    return client && file ? [{ client, file }] : [];
+  const files = Map.groupBy(
+    Object.keys(inputs).flatMap((path) => {
+      const [, client, file] = CLIENT_FILE.exec(`/${path.replaceAll('\\', '/')}`) ?? [];
+      return client && file ? [{ client, file }] : [];
+    }),
+    ({ client }) => client,
+  );
+  return [...files].flatMap(([client, of]) => {
+    const elsewhere = (what: string, where: string) => ({
+      text: `@aws-sdk/${client} has its ${what} elsewhere than in ${where}: deploy/bundle does not know it`,
+    });
+    if (!of.some(({ file }) => file.includes('/commands/'))) return [];
+    return [
+      ...(of.some(({ file }) => file === SCHEMAS) ? [] : [elsewhere('schemas', SCHEMAS)]),
+      ...(of.some(({ file }) => CLASS_FILE.test(file)) ? [] : [elsewhere('class', 'dist-es')]),
+    ];
   });
-  const schemas = new Set(files.filter(({ file }) => file === SCHEMAS).map(({ client }) => client));
-  const whole = files.filter(({ client, file }) => file.includes('/commands/') && !schemas.has(client));
-  return [...new Set(whole.map(({ client }) => client))].map((client) => ({
-    text: `@aws-sdk/${client} has its schemas elsewhere than in ${SCHEMAS}: deploy/bundle does not know it`,
-  }));
 }
