@@ -41,7 +41,7 @@ export function measurePlanning(instances = 1000, nights = 100): Row[] {
             nextSlot: NEWEST + 2 * DAY,
             skippedLocalTimes: [],
           },
-          { target: HOME, instances: fleet, missing: [], images, excludedVolumes: read(new Set()) },
+          { target: HOME, instances: fleet, missing: [], images, held: read([]), excludedVolumes: read(new Set()) },
           now,
         ),
     ],

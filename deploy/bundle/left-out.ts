@@ -53,12 +53,6 @@ const LENDING: readonly LeftOut[] = [
   { module: '/lib/aws/reads/sharing.ts', exports: ['readSharing'] },
 ];
 
-/** The keys' service, which only what copies into vaults asks. */
-const KEYS: LeftOut = {
-  module: '@aws-sdk/client-kms/dist-es/index.js',
-  exports: ['KMSClient', 'DescribeKeyCommand'],
-};
-
 /** Retiring, and what only it asks of EC2 and of other services. */
 const RETIRING: readonly LeftOut[] = [
   { module: '/lib/run/jobs/retire.ts', exports: ['endingsJob', 'retireJob'] },
@@ -80,9 +74,9 @@ const RETIRING: readonly LeftOut[] = [
  * its role has none of their rights; test/bundle/functions.test.ts runs each bundle without what is missing.
  */
 const LEFT_OUT: Readonly<Record<Action, readonly LeftOut[]>> = {
-  snapshot: [...EVERYWHERE, COPIES, ...LENDING, KEYS, ...RETIRING],
+  snapshot: [...EVERYWHERE, COPIES, ...LENDING, ...RETIRING],
   copy: [...EVERYWHERE, SNAPSHOTS, ...RETIRING],
-  retire: [...EVERYWHERE, SNAPSHOTS, COPIES, CREATIONS, KEYS],
+  retire: [...EVERYWHERE, SNAPSHOTS, COPIES, CREATIONS],
 };
 
 /** What is left out of the bundle of `functions/<action>.ts`. */

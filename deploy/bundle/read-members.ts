@@ -43,7 +43,7 @@ export const READ_MEMBERS: Readonly<Record<string, Readonly<Record<string, reado
     ],
     ImageAttribute: ['ImageId', 'LaunchPermissions'],
     ImageRecycleBinInfo: ['ImageId', 'Name', 'RecycleBinExitTime'],
-    ImageUsageReport: ['CreationTime', 'ImageId', 'ReportId', 'State'],
+    ImageUsageReport: ['AccountIds', 'CreationTime', 'ImageId', 'ReportId', 'State'],
     ImageUsageReportEntry: ['AccountId', 'ImageId', 'ResourceType', 'UsageCount'],
     Instance: [
       'Architecture',
