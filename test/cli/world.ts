@@ -7,6 +7,7 @@ import { RealClock } from '../../sandbox/clock.ts';
 import { type Ec2Behaviour, publicImageId } from '../../sandbox/ec2/index.ts';
 import { serve } from '../../sandbox/http.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { machine } from '../machine.ts';
 
 export const ACCOUNT = '222233334444';
 /** An account beside {@link ACCOUNT} that the policies of a test may name. */
@@ -93,7 +94,7 @@ export async function amikeep(
 ): Promise<Ended> {
   const nowhere = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
   const child = spawn(process.execPath, ['cli/amikeep.ts', ...args], {
-    env: { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true', ...nowhere, ...environment },
+    env: { ...machine(), AWS_EC2_METADATA_DISABLED: 'true', ...nowhere, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { out: '', err: '' };

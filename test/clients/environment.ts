@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { machine } from '../machine.ts';
 import { type VirtualEnvironment, virtualEnvironment } from '../virtual-environment.ts';
 
 const run = promisify(execFile);
@@ -22,7 +23,7 @@ export interface Finished {
 /** Runs a program to its end, whatever its exit code, with nothing of this machine's own AWS configuration. */
 export async function runClient(program: string, args: readonly string[], endpoint: string): Promise<Finished> {
   const env = {
-    PATH: process.env.PATH,
+    ...machine(),
     HOME: NOWHERE,
     AWS_CONFIG_FILE: join(NOWHERE, 'config'),
     AWS_SHARED_CREDENTIALS_FILE: join(NOWHERE, 'credentials'),

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Image } from '@aws-sdk/client-ec2';
+import { machine } from '../machine.ts';
 import { virtualEnvironment } from '../virtual-environment.ts';
 
 export interface MotoServer {
@@ -30,7 +31,7 @@ export async function startMoto(catalogue: readonly Image[]): Promise<MotoServer
   const server = spawn(moto.program('moto_server'), ['--host', '127.0.0.1', '--port', '0'], {
     cwd: folder,
     env: {
-      PATH: process.env.PATH,
+      ...machine(),
       HOME: folder,
       AWS_EC2_METADATA_DISABLED: 'true',
       MOTO_AMIS_PATH: images,
