@@ -14,12 +14,13 @@ import { paginateListScheduleGroups, paginateListSchedules, SchedulerClient } fr
 import { paginateListTopics, SNSClient } from '@aws-sdk/client-sns';
 import { paginateListQueues, SQSClient } from '@aws-sdk/client-sqs';
 import type { Credentials } from './ministack.ts';
+import { PATIENCE_MS } from './until.ts';
 
 /** Clients of an account in ministack, in one region and with somebody's credentials. */
 export type Account = ReturnType<typeof accountAt>;
 
 export function accountAt(url: string, region: string, credentials: Credentials) {
-  const requestHandler = { requestTimeout: 30_000 };
+  const requestHandler = { requestTimeout: PATIENCE_MS };
   const config = { endpoint: url, region, credentials, maxAttempts: 1, requestHandler };
   return {
     cloudFormation: new CloudFormationClient(config),

@@ -31,15 +31,19 @@ export function standing(images: readonly OwnImage[]): string[] {
 
 /** @throws AssertionError naming those that came, went or have changed in anything */
 export function assertUnchanged(now: readonly OwnImage[], before: readonly OwnImage[]): void {
+  assert.deepEqual({ came: missing(now, before), went: missing(before, now) }, { came: [], went: [] });
+}
+
+/** @throws AssertionError naming those that went or have changed in anything; others may have come meanwhile */
+export function assertKept(now: readonly OwnImage[], before: readonly OwnImage[]): void {
+  assert.deepEqual({ went: missing(before, now) }, { went: [] });
+}
+
+/** Those that are not among others just as they are. */
+function missing(images: readonly OwnImage[], others: readonly OwnImage[]): string[] {
   const textOf = ({ region, image }: OwnImage) => `${region} ${image.ImageId} ${JSON.stringify(image)}`;
-  const [there, were] = [new Set(now.map(textOf)), new Set(before.map(textOf))];
-  assert.deepEqual(
-    {
-      came: standing(now.filter((image) => !were.has(textOf(image)))),
-      went: standing(before.filter((image) => !there.has(textOf(image)))),
-    },
-    { came: [], went: [] },
-  );
+  const there = new Set(others.map(textOf));
+  return standing(images.filter((image) => !there.has(textOf(image))));
 }
 
 /** The snapshots that images are made of. */

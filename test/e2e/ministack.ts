@@ -4,9 +4,10 @@ import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { machine } from '../machine.ts';
 import { virtualEnvironment } from '../virtual-environment.ts';
 import { freePort } from './free-port.ts';
-import { until } from './until.ts';
+import { PATIENCE_MS, until } from './until.ts';
 
 export interface Ministack {
   /** `http://127.0.0.1:43121` */
@@ -22,8 +23,6 @@ export interface Ministack {
 /** The services that the sandbox answers for, as the SDK calls them in the variables that say where they are. */
 const OF_THE_SANDBOX = ['EC2', 'AUTO_SCALING', 'SSM', 'RBIN'];
 
-const START_LIMIT_MS = 60_000;
-const ANSWER_LIMIT_MS = 5_000;
 const LOG_LENGTH = 10_000;
 
 /**
@@ -46,6 +45,7 @@ export async function startMinistack(account: Credentials, sandboxUrl: string): 
     detached: true,
     stdio: ['ignore', output, output],
     env: {
+      ...machine(),
       PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
       HOME: folder,
       TMPDIR: folder,
@@ -72,7 +72,7 @@ export async function startMinistack(account: Credentials, sandboxUrl: string): 
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await until('ministack answers', START_LIMIT_MS, () => isReady(server, url));
+    await until('ministack answers', () => isReady(server, url));
     return { url, folder, log, close };
   } catch (error) {
     const printed = log();
@@ -90,7 +90,7 @@ export interface Credentials {
 /** @throws Error where its process has ended */
 async function isReady(server: ChildProcess, url: string): Promise<true | undefined> {
   if (server.exitCode !== null) throw new Error(`it ended with code ${server.exitCode}`);
-  const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
+  const signal = AbortSignal.timeout(PATIENCE_MS);
   const answer = await fetch(`${url}/_ministack/ready`, { signal }).catch(() => undefined);
   return answer?.ok ? true : undefined;
 }

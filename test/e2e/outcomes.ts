@@ -29,7 +29,6 @@ const runFinished = z.object({
 export type RunFinished = z.infer<typeof runFinished>['detail'];
 
 const RULE = 'outcomes';
-const RUN_LIMIT_MS = 30_000;
 
 /** What a deployment's runs tell on its bus, taken down by a queue of the test's own. */
 export class Outcomes {
@@ -62,7 +61,7 @@ export class Outcomes {
    * @param what they are, for the error
    */
   async finished(what: string, count: number, matches: (run: RunFinished) => boolean): Promise<RunFinished[]> {
-    const found = await until(what, RUN_LIMIT_MS, async () => {
+    const found = await until(what, async () => {
       this.#finished.push(...(await this.#receive()));
       const matching = this.#finished.filter(matches);
       return matching.length >= count ? matching : undefined;

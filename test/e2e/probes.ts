@@ -9,6 +9,7 @@ import { GetFunctionConfigurationCommand, InvokeCommand } from '@aws-sdk/client-
 import { z } from 'zod';
 import type { Account } from './account.ts';
 import type { Credentials } from './ministack.ts';
+import { PATIENCE_MS } from './until.ts';
 
 const STACK = 'probes';
 
@@ -21,7 +22,7 @@ const CODE = `exports.handler = async () => ({
 
 const credentials = z.object({ accessKeyId: z.string(), secretAccessKey: z.string(), sessionToken: z.string() });
 
-const WAIT = { minDelay: 1, maxDelay: 1, maxWaitTime: 30 };
+const WAIT = { minDelay: 1, maxDelay: 1, maxWaitTime: PATIENCE_MS / 1000 };
 
 /**
  * The credentials that Lambda gives to functions: those of a function of our own under the role of each.

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
+import { machine } from '../machine.ts';
 import type { Credentials } from './ministack.ts';
+import { PATIENCE_MS } from './until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-
-const LIMIT_MS = 120_000;
 
 export interface Finished {
   readonly code: number | null;
@@ -57,8 +57,9 @@ export class Stack {
     const child = spawn('serverless', args, {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: LIMIT_MS,
+      timeout: PATIENCE_MS,
       env: {
+        ...machine(),
         PATH: [join(ROOT, 'node_modules', '.bin'), dirname(process.execPath), process.env.PATH].join(delimiter),
         HOME: home,
         TMPDIR: home,

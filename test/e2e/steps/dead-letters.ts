@@ -6,8 +6,6 @@ import { assertDone } from '../stack.ts';
 import { until } from '../until.ts';
 import type { World } from '../world.ts';
 
-const LIMIT_MS = 30_000;
-
 /** What Lambda sends to the destination of invocations that failed. */
 const failedInvocation = z.object({
   requestContext: z.object({ functionArn: z.string(), condition: z.string() }),
@@ -20,7 +18,7 @@ export async function checkDeadLetters(checks: Checks, { stacks, account: { sqs 
   await checks.check('the payload of a function that fails ends in the queue of dead letters', async () => {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'amikeep-shop-dead-letters' }));
     assertDone(await stacks.shop.send('retire', payload));
-    const { Body = '' } = await until('a dead letter', LIMIT_MS, async () => {
+    const { Body = '' } = await until('a dead letter', async () => {
       const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
       return Messages[0];
     });
