@@ -137,9 +137,7 @@ describe('a check-up', () => {
     );
   });
 
-  it('is told to people line by line, with what to do, by the command as they run it', {
-    timeout: 30_000,
-  }, async () => {
+  it('is told to people line by line, with what to do, by the command as they run it', async () => {
     const { sandbox, url } = await aServedSandbox([ACCOUNT], { unusableKmsKeys: ['alias/dr'] });
 
     const { status, out, err } = await amikeep(['doctor', '--policies', aFile(ENCRYPTED), '--endpoint-url', url]);
@@ -247,7 +245,10 @@ describe('a check-up finds', () => {
     expect(findings).toEqual([
       expect.objectContaining({ check: 'clock', verdict: 'problem', remedy: 'set it, and let it be kept by NTP' }),
     ]);
-    expect(findings[0]?.text).toMatch(new RegExp(`^it is (?:599|60[01]) seconds ${direction} AWS's`));
+    const [, seconds, where] = /^it is (\d+) seconds (.*) AWS's/.exec(findings[0]?.text ?? '') ?? [];
+    expect(where).toBe(direction);
+    // As near as is taken for agreement: how long an answer is under way is this machine's affair.
+    expect(Math.abs(Number(seconds) - 600)).toBeLessThanOrEqual(30);
   });
 
   it.each([

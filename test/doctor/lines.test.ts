@@ -96,6 +96,15 @@ describe('a clock', () => {
 
     expect(callerLines({ identity, skew })[1]).toMatchObject({ check: 'clock', verdict });
   });
+
+  it.each([
+    [600_400, '600 seconds behind'],
+    [-600_500, '601 seconds ahead of'],
+  ])('that differs by %s is told to be %s', (skew, text) => {
+    const identity = { known: false, denied: true, problem: 'ExpiredToken' } as const;
+
+    expect(callerLines({ identity, skew })[1]?.text).toMatch(new RegExp(`^it is ${text} AWS's`));
+  });
 });
 
 describe('a quota', () => {
