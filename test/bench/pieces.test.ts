@@ -33,7 +33,7 @@ describe('each piece of the bench measures, at a size that takes no time', () =>
     expect((await measurePacing(110)).filter(isMissed)).toEqual([]);
   });
 
-  it('a handler is bundled as serverless.yml says and can be imported', { timeout: 30_000 }, async () => {
+  it('a handler is bundled as serverless.yml says and can be imported', async () => {
     const rows = await measureBundles(1, ['retire']);
 
     for (const what of ['bare client: size', 'bare client: import', 'retire: size', 'retire: import']) {
@@ -49,7 +49,7 @@ describe('each piece of the bench measures, at a size that takes no time', () =>
     expect(new Set(pairs).size).toBe(12);
   });
 
-  it('each function does its work in a process whose memory is limited', { timeout: 60_000 }, async () => {
+  it('each function does its work in a process whose memory is limited', async () => {
     const rows = await measureMemory(3, 9, [1024]);
 
     expect(rows.map(({ value, note }) => [value, note?.replace(/^.*, /, '')])).toEqual([

@@ -154,7 +154,7 @@ beforeAll(async () => {
   } finally {
     await rm(root, { recursive: true });
   }
-}, 60_000);
+});
 
 /** Biome exits with an error where it found any, which is what is wanted here. */
 async function biome(root: string): Promise<Report> {

@@ -22,7 +22,7 @@ beforeAll(async () => {
   calls = scene.calls
     .filter(({ operation }) => operation !== 'PutEvents')
     .map((call) => ({ ...call, asks: call.asks.map(inMember) }));
-}, 60_000);
+});
 
 function inMember({ resource, ...ask }: Ask): Ask {
   return { ...ask, resource: resource.replace(HUB, MEMBER) };

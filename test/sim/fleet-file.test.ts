@@ -120,7 +120,7 @@ function written(text: string): string {
 }
 
 describe('the demo on a copy of a fleet', () => {
-  test('rehearses it, and says which id each instance came from', { timeout: 60_000 }, async () => {
+  test('rehearses it, and says which id each instance came from', async () => {
     const path = written(aFile(anInstance(), anInstance({ id: 'i-0123abcd', tags: { Name: 'other' } })).text);
     const { exitCode, stdout, stderr } = await run('--fleet', path, '--days', '2', '--json');
     const report = JSON.parse(stdout);

@@ -21,7 +21,6 @@ describe('a deployment that', () => {
       const unspoilt = await runTrial({ seed: caught ?? 0, days: DAYS, faults });
       expect(unspoilt.violations, 'without the mutant').toEqual([]);
     },
-    300_000,
   );
 
   it('breaks any of the promises that a run can break has a mutant', () => {
