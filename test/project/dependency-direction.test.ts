@@ -109,6 +109,27 @@ const AMBIENT: readonly (readonly [what: string, code: string])[] = [
   ['globalThis.setTimeout', 'globalThis.setTimeout(() => {}, 1);\n'],
   ['Promise.race', 'export const first = Promise.race([1, 2].map(async (n) => n));\n'],
 ];
+/** What tells the day or the zone of the machine. */
+const CALENDAR: readonly (readonly [what: string, code: string])[] = [
+  ['now in milliseconds', 'export const at = Date.now();\n'],
+  ['now as a date', 'export const at = new Date();\n'],
+  ['the start of the process', 'export const at = performance.timeOrigin;\n'],
+  ['a date made of local parts', 'export const at = new Date(2026, 10, 23);\n'],
+  ['a date read as local', "export const at = Date.parse('2026-11-23T02:00:00');\n"],
+  ['a local hour', 'export const hour = new Date(0).getHours();\n'],
+  ['a local hour that is set', 'export const at = new Date(0).setHours(3, 0);\n'],
+  ['a local weekday', 'export const day = new Date(0).getDay();\n'],
+  ['a local date as text', 'export const text = new Date(0).toLocaleDateString();\n'],
+  ['a local time as text', "export const text = new Date(0).toLocaleString('en');\n"],
+  ['the offset of the zone', 'export const offset = new Date(0).getTimezoneOffset();\n'],
+];
+const PLACES_WITHOUT_CALENDAR = ['bench', 'deploy', 'sandbox', 'sandbox/ec2', 'sim', 'test/cli', 'test/e2e/steps'];
+const NO_CALENDAR: readonly (readonly [what: string, code: string])[] = [
+  ['a given moment', "export const at = Date.parse('2026-11-23T02:00:00Z');\n"],
+  ['a weekday in UTC', 'export const day = new Date(0).getUTCDay();\n'],
+  ['how long something takes', 'export const at = performance.now();\n'],
+];
+
 const PLACES_WITHOUT_AMBIENT = [
   'lib/planning',
   'lib/planning/retire',
@@ -204,4 +225,26 @@ describe('time and chance that were not handed in are errors', () => {
       expect(errors.get(file)).toBeUndefined();
     },
   );
+});
+
+describe('the day and the zone of the machine are errors in what runs in CI', () => {
+  test.each(
+    PLACES_WITHOUT_CALENDAR.flatMap((place) =>
+      CALENDAR.map(([what, code]) => [what, place, fileIn(place, `calendar ${what}`, code)] as const),
+    ),
+  )('%s in %s', (_what, _place, file) => {
+    expect(errors.get(file)).toEqual(['plugin']);
+  });
+
+  test.each(NO_CALENDAR.map(([what, code]) => [what, fileIn('test/cli', `no calendar ${what}`, code)] as const))(
+    '%s is none',
+    (_what, file) => {
+      expect(errors.get(file)).toBeUndefined();
+    },
+  );
+
+  const named = fileIn('test/e2e', 'world', 'export const at = Date.now();\n');
+  test('and none in a place that is named, since it has to know', () => {
+    expect(errors.get(named)).toBeUndefined();
+  });
 });
