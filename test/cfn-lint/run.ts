@@ -8,6 +8,9 @@ import { join } from 'node:path';
 import { readPolicyFile } from '../../lib/lambda/policy-file.ts';
 import { virtualEnvironment } from '../virtual-environment.ts';
 
+/** They hold the runtime against today's date. Which runtime it is, deploy/check-package.ts says on any day. */
+const BY_THE_CALENDAR = ['E2531', 'E2533', 'W2531'];
+
 const PACKAGED = '.serverless/cloudformation-template-update-stack.json';
 
 if (!existsSync(PACKAGED)) {
@@ -21,7 +24,7 @@ const beside = readdirSync('deploy')
   .map((name) => join('deploy', name));
 
 function lint(templates: readonly string[], where: readonly string[]): boolean {
-  const options = ['--regions', ...where, '--template', ...templates];
+  const options = ['--ignore-checks', ...BY_THE_CALENDAR, '--regions', ...where, '--template', ...templates];
   const { status } = spawnSync(environment.program('cfn-lint'), options, { stdio: 'inherit' });
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${templates.join(', ')} in ${where.join(', ')}`);
   return status === 0;
