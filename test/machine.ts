@@ -1,13 +1,13 @@
 /** What a process needs of this machine, its settings of AWS left out. */
 const NEEDED = ['PATH', 'TZ'];
 
-/** By these libfaketime, which `npm run test:days` uses, gives a process and its children another time. */
-const TIME_IS_GIVEN_BY = ['LD_PRELOAD', 'FAKETIME', 'FAKETIME_DONT_FAKE_MONOTONIC'];
+/** By these `npm run test:days` gives a process and its children another day. */
+const THE_DAY = ['LD_PRELOAD', 'SECONDS_AHEAD'];
 
 /**
  * The part of this process's environment for children that are to have the same programs, zone and time, and nothing
  * else of whoever runs the tests.
  */
 export function machine(): NodeJS.ProcessEnv {
-  return Object.fromEntries([...NEEDED, ...TIME_IS_GIVEN_BY].map((name) => [name, process.env[name]]));
+  return Object.fromEntries([...NEEDED, ...THE_DAY].map((name) => [name, process.env[name]]));
 }
