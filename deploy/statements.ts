@@ -1,13 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
-import {
-  COPY_ATTEMPTS_PREFIX,
-  DEPLOYMENT,
-  ENDED,
-  HOLD,
-  LENT_PREFIX,
-  RETIRE,
-  VOUCHED,
-} from '../lib/tagging/tag-keys.ts';
+import { COPY_ATTEMPTS_PREFIX, DEPLOYMENT, keysOf } from '../lib/tagging/tag-keys.ts';
 import { evidenceStatements } from './evidence-statements.ts';
 import { type DestinationKey, keyStatements, sourceKeyStatements } from './keys.ts';
 import type { Conditions, Statement, Value, Values } from './policy-document.ts';
@@ -36,13 +28,6 @@ const INSTANCES = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:in
 const USAGE_REPORTS = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:image-usage-report/*' };
 
 const ALLOW = 'Allow';
-
-/** The tags that retiring writes on what is ours, and those that it takes off again: a hold is lifted by people alone. */
-const TAKEN_OFF = [RETIRE, ENDED];
-const WRITTEN_LATER = [...TAKEN_OFF, HOLD, VOUCHED];
-
-/** What is lent to vaults, which is written before, and forgotten once it is taken back. */
-const LENT = [`${LENT_PREFIX}*`];
 
 function ownedBefore({ deployment }: Pick<Place, 'deployment'>) {
   return { [`aws:ResourceTag/${DEPLOYMENT}`]: deployment };
@@ -109,7 +94,7 @@ export function snapshotStatements(place: Place): Statement[] {
       Effect: ALLOW,
       Action: ['ec2:CreateTags'],
       Resource: [IMAGES, SNAPSHOTS],
-      Condition: taggingOwn(place, place.sources, [HOLD]),
+      Condition: taggingOwn(place, place.sources, keysOf('snapshot', 'writtenBy')),
     },
   ];
 }
@@ -194,7 +179,7 @@ export function shareStatements(place: Place, vaults: Values): Statement[] {
       Effect: ALLOW,
       Action: ['ec2:CreateTags', 'ec2:DeleteTags'],
       Resource: [IMAGES, SNAPSHOTS],
-      Condition: taggingOwn(place, place.sources, [...LENT, `${COPY_ATTEMPTS_PREFIX}*`]),
+      Condition: taggingOwn(place, place.sources, keysOf('copy', 'writtenBy')),
     },
     shareImages(place, place.sources),
     {
@@ -250,14 +235,14 @@ export function retireStatements(place: Place): Statement[] {
       Effect: ALLOW,
       Action: ['ec2:CreateTags'],
       Resource: [IMAGES, SNAPSHOTS],
-      Condition: taggingOwn(place, place.everywhere, WRITTEN_LATER),
+      Condition: taggingOwn(place, place.everywhere, keysOf('retire', 'writtenBy')),
     },
     {
       Sid: 'UnmarkOwn',
       Effect: ALLOW,
       Action: ['ec2:DeleteTags'],
       Resource: [IMAGES, SNAPSHOTS],
-      Condition: taggingOwn(place, place.everywhere, TAKEN_OFF),
+      Condition: taggingOwn(place, place.everywhere, keysOf('retire', 'takenOffBy')),
     },
     {
       Sid: 'RetireOwn',

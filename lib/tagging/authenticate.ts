@@ -3,7 +3,7 @@ import type { Image, Seal, Snapshot, Tags } from '../model/resources.ts';
 import { parseListed, parseSealed, signatureOf, stampText, type Word, wordText } from './seal.ts';
 import type { SealCheck } from './seal-check.ts';
 import { decodeStamp } from './stamp.ts';
-import { DEPLOYMENT, ENDED, LENT_PREFIX, RETIRE, VOUCHED } from './tag-keys.ts';
+import { DEPLOYMENT, ENDED, isWordKey, LENT_PREFIX, RETIRE } from './tag-keys.ts';
 
 /** What {@link authenticate} says of a resource. */
 type Authenticated = Pick<Image, 'seal' | 'tags' | 'ignored'>;
@@ -33,11 +33,6 @@ function sealOf(tags: Tags, check: SealCheck): Seal {
   const signature = signatureOf(tags);
   if (signature === undefined) return 'missing';
   return check(stampText(tags), signature) ? 'valid' : 'broken';
-}
-
-/** The tags whose words take something away, and so need a seal of their own. */
-function isWordKey(name: string): boolean {
-  return name === RETIRE || name === ENDED || name === VOUCHED || name.startsWith(LENT_PREFIX);
 }
 
 /** What a word says whose seal holds, as it is read from then on; undefined where it does not. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AccountId, ImageId, Target } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
 import type { Stamp } from './stamp.ts';
-import * as key from './tag-keys.ts';
+import { SEAL, SEALED_KEYS } from './tag-keys.ts';
 import { cutText, LONGEST_VALUE } from './text.ts';
 
 /**
@@ -11,41 +11,24 @@ import { cutText, LONGEST_VALUE } from './text.ts';
  * Ed25519's: of 64 bytes, and always the same for the same text, so that a call that is made again is the same call.
  */
 
-/** The tags that an image's seal covers. Its name and its place follow from them. */
-const SEALED_KEYS = [
-  key.DEPLOYMENT,
-  key.POLICY,
-  key.LINEAGE,
-  key.SLOT,
-  key.VERSION,
-  key.ATTEMPT,
-  key.HOME,
-  key.SOURCE_ACCOUNT,
-  key.SOURCE_REGION,
-  key.SOURCE_INSTANCE,
-  key.KEEP,
-  key.RETIRE_RULES,
-  key.ADOPTED,
-] as const;
-
 /** The first word of each text, so that nothing else that the key may ever sign is taken for a seal. */
 const DOMAIN = 'amikeep seal 1';
 
-/** The text that is signed for an image and its snapshots, of the tags of their stamp. */
+/** The text that is signed for an image and its snapshots, of the tags of their stamp: its name and place follow from them. */
 export function stampText(tags: Tags): string {
   return JSON.stringify([DOMAIN, 'stamp', ...SEALED_KEYS.map((name) => tags[name] ?? null)]);
 }
 
 /** `1.` and the signature in 86 characters. */
 export function sealTag(signature: string): Tags {
-  return { [key.SEAL]: `${FORM}${signature}` };
+  return { [SEAL]: `${FORM}${signature}` };
 }
 
 const FORM = '1.';
 
 /** The signature that an image's or a snapshot's seal holds. */
 export function signatureOf(tags: Tags): string | undefined {
-  const text = tags[key.SEAL];
+  const text = tags[SEAL];
   return text?.startsWith(FORM) ? text.slice(FORM.length) : undefined;
 }
 

@@ -1,37 +1,103 @@
+import { keysOfTable } from '../model/table.ts';
+
+/** Whose role writes a tag on what is there already, or takes it off. What is written at creation comes with the image. */
+export type TagWriter = 'snapshot' | 'copy' | 'retire' | 'person';
+
+interface TagKind {
+  /** The key; of a prefix, what stands before an account, a region or both. */
+  readonly key: string;
+  readonly isPrefix?: true;
+  /**
+   * What proves that the deployment wrote it: the seal over all tags of the stamp, a seal of its own, or nothing, as of what
+   * only protects.
+   */
+  readonly seal: 'stamp' | 'own' | 'none';
+  readonly writtenBy: readonly TagWriter[];
+  readonly takenOffBy: readonly TagWriter[];
+}
+
+const AT_CREATION = { seal: 'stamp', writtenBy: [], takenOffBy: [] } as const;
+
 /**
- * The tags that amikeep writes. AWS is the only database, so these keys and the forms of their values are the
- * project's schema: images live for years, and what was written once must stay readable.
+ * The tags that amikeep writes. AWS is the only database, so these keys and the forms of their values are the project's
+ * schema: images live for years, and what was written once must stay readable. A new tag is added here: what is sealed
+ * and which role may write it follow.
  */
-export const DEPLOYMENT = 'amikeep:deployment';
-export const POLICY = 'amikeep:policy';
-export const LINEAGE = 'amikeep:lineage';
-export const SLOT = 'amikeep:slot';
-export const VERSION = 'amikeep:version';
-export const ATTEMPT = 'amikeep:attempt';
-export const HOME = 'amikeep:home';
-export const SOURCE_ACCOUNT = 'amikeep:source-account';
-export const SOURCE_REGION = 'amikeep:source-region';
-export const SOURCE_INSTANCE = 'amikeep:source-instance';
-export const KEEP = 'amikeep:keep';
-export const RETIRE_RULES = 'amikeep:retire-rules';
+const TAGS = {
+  deployment: { key: 'amikeep:deployment', ...AT_CREATION },
+  policy: { key: 'amikeep:policy', ...AT_CREATION },
+  lineage: { key: 'amikeep:lineage', ...AT_CREATION },
+  slot: { key: 'amikeep:slot', ...AT_CREATION },
+  version: { key: 'amikeep:version', ...AT_CREATION },
+  attempt: { key: 'amikeep:attempt', ...AT_CREATION },
+  home: { key: 'amikeep:home', ...AT_CREATION },
+  sourceAccount: { key: 'amikeep:source-account', ...AT_CREATION },
+  sourceRegion: { key: 'amikeep:source-region', ...AT_CREATION },
+  sourceInstance: { key: 'amikeep:source-instance', ...AT_CREATION },
+  keep: { key: 'amikeep:keep', ...AT_CREATION },
+  retireRules: { key: 'amikeep:retire-rules', ...AT_CREATION },
+  adopted: { key: 'amikeep:adopted', ...AT_CREATION },
+  seal: { key: 'amikeep:seal', seal: 'none', writtenBy: [], takenOffBy: [] },
+  retire: { key: 'amikeep:retire', seal: 'own', writtenBy: ['retire'], takenOffBy: ['retire'] },
+  ended: { key: 'amikeep:ended', seal: 'own', writtenBy: ['retire', 'person'], takenOffBy: ['retire'] },
+  vouched: { key: 'amikeep:no-instances', seal: 'own', writtenBy: ['retire', 'person'], takenOffBy: [] },
+  hold: { key: 'amikeep:hold', seal: 'none', writtenBy: ['snapshot', 'retire', 'person'], takenOffBy: ['person'] },
+  lent: { key: 'amikeep:lent:', isPrefix: true, seal: 'own', writtenBy: ['copy'], takenOffBy: ['copy'] },
+  copyAttempts: {
+    key: 'amikeep:copy-attempts:',
+    isPrefix: true,
+    seal: 'none',
+    writtenBy: ['copy'],
+    takenOffBy: ['copy'],
+  },
+} as const satisfies Readonly<Record<string, TagKind>>;
+
+const KINDS: readonly TagKind[] = keysOfTable(TAGS).map((name) => TAGS[name]);
+
+export const DEPLOYMENT = TAGS.deployment.key;
+export const POLICY = TAGS.policy.key;
+export const LINEAGE = TAGS.lineage.key;
+export const SLOT = TAGS.slot.key;
+export const VERSION = TAGS.version.key;
+export const ATTEMPT = TAGS.attempt.key;
+/** Where this very image or copy is. */
+export const HOME = TAGS.home.key;
+export const SOURCE_ACCOUNT = TAGS.sourceAccount.key;
+export const SOURCE_REGION = TAGS.sourceRegion.key;
+export const SOURCE_INSTANCE = TAGS.sourceInstance.key;
+export const KEEP = TAGS.keep.key;
+export const RETIRE_RULES = TAGS.retireRules.key;
 /** On an image that something else made and a person put under management: its own id. */
-export const ADOPTED = 'amikeep:adopted';
-
+export const ADOPTED = TAGS.adopted.key;
 /** On an image and its snapshots: the signature over the tags that say what it is. */
-export const SEAL = 'amikeep:seal';
-
-/** On an image that is being retired: since when, and why. */
-export const RETIRE = 'amikeep:retire';
+export const SEAL = TAGS.seal.key;
+/** On an image that is being retired, and its snapshots: since when, and why. */
+export const RETIRE = TAGS.retire.key;
 /** On the images of a lineage whose source is gone and that a person or its policy has ended: since when. */
-export const ENDED = 'amikeep:ended';
+export const ENDED = TAGS.ended.key;
 /** On an image, by a person's word: since when the region of its source has no instances any more. */
-export const VOUCHED = 'amikeep:no-instances';
+export const VOUCHED = TAGS.vouched.key;
 /** On an image, one of its snapshots or an instance, by a person: it is not to be retired. */
-export const HOLD = 'amikeep:hold';
+export const HOLD = TAGS.hold.key;
 /** With an account behind it: that we share it with that account, which copies it, since when, and what others share. */
-export const LENT_PREFIX = 'amikeep:lent:';
+export const LENT_PREFIX = TAGS.lent.key;
 /** With a place behind it, on a source: the attempt that its copy there has come to. */
-export const COPY_ATTEMPTS_PREFIX = 'amikeep:copy-attempts:';
+export const COPY_ATTEMPTS_PREFIX = TAGS.copyAttempts.key;
+
+/** The keys that an image's seal covers, in the order in which they are signed. */
+export const SEALED_KEYS: readonly string[] = KINDS.filter(({ seal }) => seal === 'stamp').map(({ key }) => key);
+
+const WORDS = KINDS.filter(({ seal }) => seal === 'own');
+
+/** Whether a tag takes something away, and so needs a seal of its own. */
+export function isWordKey(name: string): boolean {
+  return WORDS.some(({ key, isPrefix }) => (isPrefix ? name.startsWith(key) : name === key));
+}
+
+/** The tags that a role may write on what is there already, or take off, as patterns of IAM. */
+export function keysOf(writer: TagWriter, does: 'writtenBy' | 'takenOffBy'): string[] {
+  return KINDS.filter((kind) => kind[does].includes(writer)).map(({ key, isPrefix }) => (isPrefix ? `${key}*` : key));
+}
 
 /** Whether a key is amikeep's or AWS's own, which people's tags can't set. */
 export function isReservedKey(key: string): boolean {
