@@ -38,7 +38,12 @@ export class History<T> {
 
   /** Whether it has ever been this, though it may be something else by now. */
   ever(value: T): boolean {
-    return this.#entries.some((entry) => entry.value === value);
+    return this.everSo((one) => one === value);
+  }
+
+  /** The same of what can be told of it. */
+  everSo(is: (value: T) => boolean): boolean {
+    return this.#entries.some(({ value }) => is(value));
   }
 
   get #last(): Since<T> {

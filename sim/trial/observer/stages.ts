@@ -129,7 +129,9 @@ function checkMark({ record, cutoff }: Step, scene: Scene, what: What): void {
   const seen = record.mark.at(cutoff);
   const stood = Date.parse(seen.value?.text.slice(0, '2026-11-23T02:00:00Z'.length) ?? '');
   // A mark of its own that people write back after it was taken off has rested as it is dated.
-  const isWrittenBack = seen.value?.by === 'people';
+  const isWrittenBack =
+    seen.value?.by === 'people' &&
+    record.mark.everSo((mark) => mark !== undefined && mark.by !== 'people' && mark.text === seen.value?.text);
   const rested =
     seen.value !== undefined &&
     (isWrittenBack || scene.now - seen.at >= DAY - scene.transit) &&

@@ -1,3 +1,4 @@
+import { accountId } from '../../../lib/model/ids.ts';
 import { completeReading, mapReading, type Reading } from '../../../lib/model/reading.ts';
 import type { Image } from '../../../lib/model/resources.ts';
 import { DAY, formatInstant, MINUTE } from '../../../lib/model/time.ts';
@@ -212,6 +213,26 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    promise: 'P8',
+    name: 'believes each mark that has the form of a sealed one',
+    spoiling: { isCredulous: true },
+  },
+  {
+    promise: 'P23',
+    name: 'shares what it brings back',
+    spoiling: {
+      aws: (aws, { deployment }) =>
+        withApplier(aws, {
+          bringBack: async (change) => {
+            const { region, image, snapshots } = change;
+            const account = accountId('444455556666');
+            await aws.applier.share({ kind: 'share', deployment, region, image, snapshots, account, theirs: [] });
+            return await aws.applier.bringBack(change);
+          },
+        }),
+    },
+  },
+  {
     promise: 'P15',
     name: 'says that all went well',
     spoiling: {
@@ -230,7 +251,7 @@ function asIfOurs(image: Image): Image {
   const moved = withTags(image, { 'amikeep:home': `${image.account}/${image.region}` });
   const decoded = decodeStamp(moved.tags);
   const { sourceInstance: _, ...rest } = moved;
-  return decoded.ok ? { ...rest, name: imageName(decoded.stamp) } : image;
+  return decoded.ok ? { ...rest, name: imageName(decoded.stamp), seal: 'valid' } : image;
 }
 
 /** One image more in each lineage, a day newer than its newest. */
