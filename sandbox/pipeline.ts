@@ -14,7 +14,7 @@ import { SeededRandom } from './seeded.ts';
 import type { Verdict } from './sts/sessions.ts';
 import type { Throttle } from './throttle.ts';
 import type { Watcher } from './watcher.ts';
-import type { ServiceModel } from './wire/protocol.ts';
+import type { DeniedCall, ServiceModel } from './wire/protocol.ts';
 import { SERVICES } from './wire/services.ts';
 import type { OperationShape, Shape, StructShape } from './wire/shapes.ts';
 
@@ -50,6 +50,8 @@ export interface PipelineOptions {
   readonly watcher: Watcher;
   /** Whether a key is good now. */
   readonly judge: (key: AccessKey) => Verdict;
+  /** What stands in the way of a call that its caller may not make. */
+  readonly forbidden: (call: Call, input: Input) => DeniedCall | undefined;
 }
 
 /** An operation that the sandbox models, made ready to be called. */
@@ -62,7 +64,7 @@ interface Served {
 }
 
 /**
- * The way of every call: its key, read, faults, throttling, what is not modelled or missing, DryRun, the operation, faults
+ * The way of every call: its key, read, permissions, faults, throttling, what is not modelled or missing, DryRun, the operation, faults
  * again, record. What is not modelled is refused before DryRun, which would otherwise promise that it succeeds.
  */
 export class CallPipeline implements Answering {
@@ -111,6 +113,8 @@ export class CallPipeline implements Answering {
       const served = this.#find(call, model);
       const input = call.read(served.shape.input);
       keepInput(input);
+      const forbidden = this.#options.forbidden(call, input);
+      if (forbidden !== undefined) throw model.errors.denied(forbidden);
       const strike = this.#options.faults.strike(call, model.errors, this.#options.clock.now());
       if (strike.latencyMs > 0) await this.#options.clock.sleep(strike.latencyMs);
       if (strike.before !== undefined) throw strike.before;

@@ -16,6 +16,7 @@ import { createRbinService } from './rbin/index.ts';
 import { createQuotaOperations } from './servicequotas/index.ts';
 import { createSsmService, type SsmService } from './ssm/index.ts';
 import { createStsOperations } from './sts/operations.ts';
+import { Permissions } from './sts/permissions.ts';
 import { Sessions } from './sts/sessions.ts';
 import { Throttle } from './throttle.ts';
 import type { Watcher } from './watcher.ts';
@@ -120,6 +121,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   });
   const kms = createKmsService({ clock, seed, behaviour: ec2.behaviourOf });
   const sessions = new Sessions(clock, seed);
+  const permissions = new Permissions(sessions, ec2.behaviourOf);
   const sts = createStsOperations({ clock, sessions, behaviour: (region) => ec2.behaviourOf(region) });
   const autoscaling = createAutoScalingService({ clock, seed, ec2 });
   const services = {
@@ -151,6 +153,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     throttle,
     watcher: options.watcher ?? {},
     judge: (key) => sessions.judge(key),
+    forbidden: (call, input) => permissions.forbidden(call, input),
   });
   const tokens = tokenSource();
   const setFaults = () => {

@@ -12,6 +12,7 @@ import {
   type ServiceOperations,
 } from '../contract.ts';
 import type { Ec2Behaviour } from '../ec2/behaviour/behaviour.ts';
+import { assumedArn, callerArn } from './caller-arn.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 export interface StsOptions {
@@ -38,7 +39,7 @@ export function createStsOperations({ clock, sessions, behaviour }: StsOptions):
     run: (_input, context) => {
       const session = sessionOf(context);
       const UserId = session === undefined ? `AIDA${context.account}0000` : assumedId(session);
-      return { UserId, Account: context.account, Arn: arnOf(context, session) };
+      return { UserId, Account: context.account, Arn: callerArn(context.account, session) };
     },
   };
 
@@ -53,7 +54,7 @@ export function createStsOperations({ clock, sessions, behaviour }: StsOptions):
       if (!mayAssume(roles === 'any' ? undefined : (roles[role] ?? NOBODY), context.account, ExternalId)) {
         throw new ServiceError(
           'AccessDenied',
-          `User: ${arnOf(context, sessionOf(context))} is not authorized to perform: sts:AssumeRole on resource: ${role}`,
+          `User: ${callerArn(context.account, sessionOf(context))} is not authorized to perform: sts:AssumeRole on resource: ${role}`,
           403,
         );
       }
@@ -112,14 +113,4 @@ function unfitting(member: string, value: string | number, must: string): Servic
 
 function assumedId({ account, name }: Session): string {
   return `AROA${account}0000:${name}`;
-}
-
-function assumedArn({ account, role, name }: Session): string {
-  const [, partition] = role.split(':');
-  return `arn:${partition}:sts::${account}:assumed-role/${role.split('/').at(-1)}/${name}`;
-}
-
-/** Who is no role is the user `sandbox` of the account that the access key stands for. */
-function arnOf({ account }: CallContext, session: Session | undefined): string {
-  return session === undefined ? `arn:aws:iam::${account}:user/sandbox` : assumedArn(session);
 }

@@ -30,10 +30,18 @@ export interface Protocol {
   errorHeaders?(error: ServiceError): Readonly<Record<string, string>>;
 }
 
+/** A call that is refused for want of a permission. */
+export interface DeniedCall {
+  readonly operation: string;
+  readonly account: string;
+  /** The user `sandbox` of the account where it is not known. */
+  readonly callerArn?: string;
+}
+
 /** The errors that every service has, each with its own code and words. */
 export interface CommonErrors {
   throttled(): ServiceError;
-  denied(call: { readonly operation: string; readonly account: string }): ServiceError;
+  denied(call: DeniedCall): ServiceError;
   unknownOperation(operation: string): ServiceError;
   missingMember(member: Member): ServiceError;
   noCredentials(): ServiceError;

@@ -7,8 +7,9 @@ import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { ServiceError, type ServiceName } from '../contract.ts';
 import { RBIN_SCHEMAS } from '../rbin/schemas.ts';
+import { callerArn } from '../sts/caller-arn.ts';
 import { awsJsonProtocol } from './aws-json.ts';
-import type { CommonErrors, ServiceModel } from './protocol.ts';
+import type { CommonErrors, DeniedCall, ServiceModel } from './protocol.ts';
 import { awsQueryProtocol, ec2QueryProtocol } from './query.ts';
 import { restJsonProtocol } from './rest-json.ts';
 import { ShapeBook } from './shapes.ts';
@@ -140,8 +141,8 @@ function jsonErrors(service: ServiceName): CommonErrors {
   };
 }
 
-function notAuthorized(service: ServiceName, call: { readonly operation: string; readonly account: string }): string {
-  const user = `arn:aws:iam::${call.account}:user/sandbox`;
+function notAuthorized(service: ServiceName, call: DeniedCall): string {
+  const user = call.callerArn ?? callerArn(call.account, undefined);
   const action = `${service}:${call.operation}`;
   return `User: ${user} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
 }

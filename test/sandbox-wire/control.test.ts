@@ -140,7 +140,13 @@ describe('the control endpoint', () => {
       400,
       'settings.copybaseMS: 5 will not do: there is no such setting: did you mean copyBaseMs?',
     ],
-    ['PUT', 'behaviour', { settings: { zzz: 5 } }, 400, 'there is no such setting: use one of badTokenCode, '],
+    [
+      'PUT',
+      'behaviour',
+      { settings: { zzz: 5 } },
+      400,
+      'there is no such setting: use one of allowedActions, badTokenCode, ',
+    ],
     [
       'PUT',
       'behaviour',
@@ -168,6 +174,13 @@ describe('the control endpoint', () => {
       { settings: { roles: { 'arn:aws:iam::222233334444:role/r': { trust: [] } } } },
       400,
       'write "any", or an object of roles by ARN such as { "trusts": ["111122223333"], "externalId": "id" }',
+    ],
+    [
+      'PUT',
+      'behaviour',
+      { settings: { allowedActions: { AKIA: ['CreateTags'] } } },
+      400,
+      'write an object of lists of actions, such as ["ec2:CreateTags", "ec2:Describe*"], by access key or ARN of the role',
     ],
     ['PUT', 'behaviour', { settings: {}, region: 7 }, 400, 'region: 7 will not do: write the name of a region'],
     ['PUT', 'behaviour', { copyBaseMs: 5 }, 400, 'settings: nothing will not do: write an object of settings'],

@@ -18,6 +18,10 @@ const ROLES_REMEDY =
   'write "any", or an object of roles by ARN such as { "trusts": ["111122223333"], "externalId": "id" }';
 const role = z.strictObject({ trusts: texts, externalId: text.optional() }, ROLES_REMEDY);
 
+const ACTIONS_REMEDY =
+  'write an object of lists of actions, such as ["ec2:CreateTags", "ec2:Describe*"], by access key or ARN of the role';
+const action = z.string(ACTIONS_REMEDY).regex(/^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*]+)$/, ACTIONS_REMEDY);
+
 /** The settings as someone writes them who is not checked by the compiler. */
 const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[Name]> } = {
   regions: texts,
@@ -73,6 +77,7 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   cooldownEndPrecision: oneOf('seconds', 'milliseconds'),
   lastLaunchedLagMs: amount,
   roles: z.union([z.literal('any'), z.record(z.string(), role)], ROLES_REMEDY),
+  allowedActions: z.record(z.string(), z.array(action, ACTIONS_REMEDY), ACTIONS_REMEDY),
   organizations: z.record(z.string(), texts, 'write an object of lists of accounts by ARN'),
   imageRecipes: z.record(z.string(), texts, 'write an object of lists of images by ARN of the recipe'),
   sharingLimit: count,

@@ -1,4 +1,4 @@
-/** Who may act in other accounts: there is no IAM here. */
+/** Who may act in other accounts, and what callers may do: there is no IAM here. */
 export interface RoleBehaviour {
   /**
    * The roles that can be assumed, by their ARNs: `trusts` has the accounts that may assume one, `externalId` what they
@@ -7,6 +7,11 @@ export interface RoleBehaviour {
   readonly roles:
     | 'any'
     | Readonly<Record<string, { readonly trusts: readonly string[]; readonly externalId?: string | undefined }>>;
+  /**
+   * The actions that a caller may call, by access key or, for its sessions, by a role's ARN, as policies write them:
+   * `ec2:CreateTags`, `ec2:Describe*`. Who is not named here may do everything.
+   */
+  readonly allowedActions: Readonly<Record<string, readonly string[]>>;
 }
 
-export const defaultRoleBehaviour: RoleBehaviour = { roles: 'any' };
+export const defaultRoleBehaviour: RoleBehaviour = { roles: 'any', allowedActions: {} };
