@@ -261,6 +261,9 @@ export const tagKeyLength = () =>
 export const tagValueLength = () =>
   new ServiceError('InvalidParameterValue', 'Tag values may be at most 256 characters long.');
 
+export const tagCharacters = (what: 'key' | 'value') =>
+  new ServiceError('InvalidParameterValue', `The tag ${what} has characters that are not allowed.`);
+
 export const duplicateTagKey = (key: string) =>
   new ServiceError('InvalidParameterValue', `Duplicate tag key '${key}' specified.`);
 
@@ -278,6 +281,13 @@ export const notAnId = (id: string) => new ServiceError('InvalidID', `The ID '${
 
 export const missingParameter = (name: string) =>
   new ServiceError('MissingParameter', `The request must contain the parameter ${name}`);
+
+/** The text is as recorded from AWS. */
+export const beyondAscii = (parameter: string, value: string) =>
+  new ServiceError(
+    'InvalidParameterValue',
+    `Value (${value}) for parameter ${parameter} is invalid. Character sets beyond ASCII are not supported.`,
+  );
 
 export const invalidValue = (message: string) => new ServiceError('InvalidParameterValue', message);
 

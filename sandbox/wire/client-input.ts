@@ -1,3 +1,4 @@
+import { ServiceError } from '../contract.ts';
 import { formatScalar, parseScalar } from './scalars.ts';
 import type { ListShape, ScalarShape, Shape, StructShape } from './shapes.ts';
 
@@ -53,6 +54,10 @@ function sentList(shape: ListShape, value: unknown, name: string, rules: ClientR
 }
 
 function sentScalar(shape: ScalarShape, value: unknown, name: string): unknown {
+  // Half of a surrogate pair has no form in UTF-8: a client that sends it breaks down or sends something else.
+  if (typeof value === 'string' && !value.isWellFormed()) {
+    throw new ServiceError('InvalidParameterValue', `The value of ${name} is not well-formed Unicode`);
+  }
   if (typeof value === shape.kind && !(typeof value === 'number' && !Number.isFinite(value))) return value;
   if (shape.kind === 'timestamp') return value instanceof Date ? new Date(value.getTime()) : undefined;
   if (shape.kind === 'blob' && value instanceof Uint8Array) return new Uint8Array(value);

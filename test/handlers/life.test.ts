@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, aWorld, FRANKFURT, IRELAND, tagOf } from './world.ts';
+import { ACCOUNT, aWorld, FRANKFURT, IRELAND, NIGHTLY, tagOf } from './world.ts';
 
 const versions = (images: Parameters<typeof tagOf>[0][]) => images.map((image) => tagOf(image, 'amikeep:version'));
 
@@ -42,6 +42,21 @@ describe('a policy over a week', () => {
     expect(world.sandbox.calls.total({ operation: 'CreateTags', outcome: 'ok' })).toBe(0);
     const [snapshot] = world.sandbox.ec2.inspect.snapshots({ region: FRANKFURT });
     expect(snapshot?.snapshot.Tags).toEqual(expect.arrayContaining(image?.Tags ?? [{ Key: 'none' }]));
+  });
+
+  it("keeps people's text in tags, and describes images in ASCII, where EC2 takes nothing else", async () => {
+    const lineage = '    lineage: { tag: Service }\n    retention: { keepDaily: 3 }';
+    const world = aWorld({ policies: NIGHTLY.replace('    retention: { keepDaily: 3 }', lineage) });
+    await world.launch(1, { Backup: 'nightly', Service: `Zahlungsüberwachung ${'😀'.repeat(100)}` });
+    const errors = await world.night('2026-11-02');
+
+    expect(errors).toEqual([]);
+    const made = [...world.images(), ...world.images(IRELAND)];
+    expect(made.map(({ Description }) => Description)).toEqual([
+      'amikeep: deployment test, policy nightly, version 2026.11.02-0300',
+      'amikeep: deployment test, policy nightly, version 2026.11.02-0300',
+    ]);
+    expect(tagOf(made[0], 'amikeep:lineage')).toMatch(/^Service=Zahlungsüberwachung 😀/);
   });
 
   it('P12: makes one image a slot, however often the slot’s event comes', async () => {

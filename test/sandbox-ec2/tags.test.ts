@@ -74,6 +74,30 @@ describe('CreateTags', () => {
     );
   });
 
+  it.each([
+    ['letters of any language', 'Größe', '大'],
+    ['128 and 256 characters beyond the first plane', '😀'.repeat(128), '😀'.repeat(256)],
+    ['line breaks', 'a', 'one\ntwo'],
+  ])('takes %s', async (_, Key, Value) => {
+    const plane = aPlane();
+    const id = await anImage(plane);
+    plane.call('CreateTags', { Resources: [id], Tags: [{ Key, Value }] });
+    expect(imageOf(plane, id).Tags).toEqual([{ Key, Value }]);
+  });
+
+  it.each([
+    ['a key of 129 characters', '😀'.repeat(129), ''],
+    ['a value of 257 characters', 'a', '😀'.repeat(257)],
+    ['a key that XML has no form for', 'a\u0001', ''],
+    ['a value that XML has no form for', 'a', '\u0000'],
+    ['half a character', 'a', '\ud83d'],
+  ])('refuses %s', async (_, Key, Value) => {
+    const plane = aPlane();
+    const Resources = [await anImage(plane)];
+    const refused = refusal(() => plane.call('CreateTags', { Resources, Tags: [{ Key, Value }] }));
+    expect(refused.code).toBe('InvalidParameterValue');
+  });
+
   it.each(['aws:x', 'AWS:x', ''])('refuses the key "%s"', async (Key) => {
     const plane = aPlane();
     const Resources = [await anInstance(plane)];

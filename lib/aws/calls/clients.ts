@@ -7,6 +7,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Region } from '../../model/ids.ts';
 import type { RegionalClients } from './caller.ts';
 import { RecycleBinClient } from './recycle-bin-client.ts';
+import { refuseUnsendable } from './sendable.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -51,6 +52,7 @@ export function createClients(
   const all: AwsClient[] = [];
   const made = <C extends AwsClient>(client: C): C => {
     all.push(client);
+    refuseUnsendable(client);
     onMade(client);
     return client;
   };

@@ -48,6 +48,7 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   ExpiredToken: 'denied',
   ExpiredTokenException: 'denied',
   RequestExpired: 'denied',
+  UnsendableRequest: 'refused',
   'InvalidAMIID.NotFound': 'absent',
   'InvalidAMIID.Unavailable': 'absent',
   'InvalidSnapshot.NotFound': 'absent',

@@ -19,6 +19,7 @@ import { holderIn } from '../calls/errors.ts';
 import type { SealKey } from '../calls/seal-key.ts';
 import { fromTags } from '../convert.ts';
 import { failed } from './applied.ts';
+import { descriptionOf } from './description.ts';
 
 /** Of a call that makes an image: the name may be taken, by a lost answer of our own too. */
 function made(
@@ -49,7 +50,7 @@ export async function create(caller: Caller, sealKey: SealKey, target: Target, c
     new CreateImageCommand({
       InstanceId: change.instance,
       Name: change.name,
-      Description: `${change.stamp.policy} ${change.stamp.lineage}`.slice(0, 255),
+      Description: descriptionOf(change.stamp),
       // Always sent: EC2 reboots the instance where it is left out.
       NoReboot: !change.reboot,
       BlockDeviceMappings: change.excludeDevices.map((device) => ({ DeviceName: device, NoDevice: '' })),
@@ -82,7 +83,7 @@ export async function copy(
     Name: change.name,
     SourceImageId: change.source.image,
     SourceRegion: change.source.region,
-    Description: `${change.stamp.policy} ${change.stamp.lineage}`.slice(0, 255),
+    Description: descriptionOf(change.stamp),
     ...((change.encrypt || change.kmsKey !== undefined) && { Encrypted: true }),
     ...(change.kmsKey !== undefined && { KmsKeyId: change.kmsKey }),
     TagSpecifications: tagSpecifications({ ...change.tags, ...sealTag(signed.value) }),

@@ -1,6 +1,13 @@
 import type { BlockDeviceMapping, Image } from '@aws-sdk/client-ec2';
 import { daysInBin, putImageInBin, release, use } from '../bin/binned.ts';
-import { imageNameMalformed, imageNameTaken, imageQuotaReached, invalidValue, missingParameter } from '../errors.ts';
+import {
+  beyondAscii,
+  imageNameMalformed,
+  imageNameTaken,
+  imageQuotaReached,
+  invalidValue,
+  missingParameter,
+} from '../errors.ts';
 import { isUsable, type KeyUse } from '../plane/keys.ts';
 import type { AccountRegion, ImageEntry, Plane, PlannedFailure, SnapshotEntry } from '../plane/state.ts';
 import { secondsText, view } from '../plane/views.ts';
@@ -33,8 +40,9 @@ export function holderOfName(plane: Plane, place: AccountRegion, name: string): 
   return holder.imageId;
 }
 
-/** @throws InvalidParameterValue for a description that is too long. */
+/** @throws InvalidParameterValue for a description that is too long, or has characters beyond ASCII. */
 export function checkDescription(description = ''): void {
+  if (!/^\p{ASCII}*$/u.test(description)) throw beyondAscii('Description', description);
   if (description.length > 255) throw invalidValue('The description of an AMI is at most 255 characters long.');
 }
 

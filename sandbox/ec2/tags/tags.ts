@@ -4,6 +4,7 @@ import {
   duplicateTagKey,
   notTaggableHere,
   reservedTagKey,
+  tagCharacters,
   tagKeyLength,
   tagValueLength,
   tooManyTags,
@@ -23,17 +24,28 @@ export function sharedTags(tags: readonly Tag[] = []): Tag[] {
   return tags.filter(({ Key }) => Key?.startsWith('ec2:SharedTag/'));
 }
 
+/** What no answer could give back: all but the characters of XML 1.0. */
+const NOT_IN_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** "Unicode characters" are taken for code points: an emoji is one. */
+function charactersOf(text: string): number {
+  return text.length <= 128 ? text.length : [...text].length;
+}
+
 /**
  * The tags of a request, checked as EC2 checks them.
  *
- * @throws InvalidParameterValue for a reserved, empty, overlong or repeated key or an overlong value.
+ * @throws InvalidParameterValue for a reserved, empty, overlong or repeated key, an overlong value, or a character that
+ *   XML has no form for.
  */
 export function checkedTags(tags: readonly Tag[]): readonly Tag[] {
   const seen = new Set<string>();
   return tags.map(({ Key: key = '', Value: value = '' }) => {
     if (isReservedKey(key)) throw reservedTagKey();
-    if (key.length < 1 || key.length > 128) throw tagKeyLength();
-    if (value.length > 256) throw tagValueLength();
+    if (NOT_IN_XML.test(key)) throw tagCharacters('key');
+    if (NOT_IN_XML.test(value)) throw tagCharacters('value');
+    if (key === '' || charactersOf(key) > 128) throw tagKeyLength();
+    if (charactersOf(value) > 256) throw tagValueLength();
     if (seen.has(key)) throw duplicateTagKey(key);
     seen.add(key);
     return view({ Key: key, Value: value });

@@ -58,6 +58,19 @@ describe('marks', () => {
     expect(snapshots.every(({ snapshot }) => snapshot.Tags?.some(({ Key }) => Key === 'amikeep:retire'))).toBe(true);
   });
 
+  it('of a text with half a character fail alone, and are told why', async () => {
+    const world = await withImages(2);
+    const [one, other] = world.images();
+    if (!one || !other) throw new Error('there are two images');
+    const results = await world.clock.run(() =>
+      applier(world).tag([markOf(one, 'half \ud83d'), markOf(other, 'whole')]),
+    );
+    expect(results).toMatchObject([
+      { kind: 'refused', problem: expect.stringContaining('Tags.0.Value is not well-formed Unicode') },
+      { kind: 'done' },
+    ]);
+  });
+
   it('of two texts are two calls', async () => {
     const world = await withImages(2);
     const [one, other] = world.images();
