@@ -155,7 +155,8 @@ export class CallPipeline implements Answering {
     if (!this.#served.has(key)) this.#served.set(key, this.#prepare(service, operation, model));
     const served = this.#served.get(key);
     if (served !== undefined) return served;
-    throw model.errors.unknownOperation(operation);
+    const unknown = model.errors.unknownOperation(operation);
+    throw model.shapes.operation(operation) === undefined ? unknown : notModelled(unknown, service, operation);
   }
 
   #prepare(service: ServiceName, operation: string, model: ServiceModel): Served | undefined {
@@ -170,6 +171,19 @@ export class CallPipeline implements Answering {
       hasRequired: hasRequired(shape.input),
     };
   }
+}
+
+/** The code stays what clients know. The words tell whose lack it is, since AWS has the operation. */
+function notModelled(
+  { code, message, httpStatus }: ServiceError,
+  service: ServiceName,
+  operation: string,
+): ServiceError {
+  return new ServiceError(
+    code,
+    `${message} (AWS has it: this sandbox does not model ${operation} of ${service}; sandbox/README.md lists what it has)`,
+    httpStatus,
+  );
 }
 
 /**

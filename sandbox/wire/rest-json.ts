@@ -23,7 +23,11 @@ export function restJsonProtocol(shapes: ShapeBook): Protocol {
       const match = route.method === method ? route.form.exec(path) : null;
       if (match !== null) return { operation: route.operation, labels: match.groups ?? {} };
     }
-    throw new ServiceError('UnknownOperationException', `there is no operation for ${method} ${path}`, 404);
+    throw new ServiceError(
+      'UnknownOperationException',
+      `this sandbox models no operation for ${method} ${path}: sandbox/README.md lists what it has`,
+      404,
+    );
   };
 
   return {

@@ -189,11 +189,18 @@ describe('a call', () => {
     );
   });
 
-  it('of an operation that is not modelled is an invalid action', async () => {
-    const response = await sendRaw(await served(aSandbox()), { parameters: action('CreateVpc') });
+  it.each([
+    [
+      'not modelled is an invalid action, and says that this is the lack of the sandbox',
+      'CreateVpc',
+      'The action CreateVpc is not valid for this web service. (AWS has it: this sandbox does not model CreateVpc of ec2; sandbox/README.md lists what it has)',
+    ],
+    ['not there is an invalid action', 'CreateVcp', 'The action CreateVcp is not valid for this web service.'],
+  ])('of an operation that is %s', async (_, name, message) => {
+    const response = await sendRaw(await served(aSandbox()), { parameters: action(name) });
     expect([response.status, await response.text()]).toEqual([
       400,
-      expect.stringContaining('<Code>InvalidAction</Code><Message>The action CreateVpc is not valid'),
+      expect.stringContaining(`<Code>InvalidAction</Code><Message>${message}</Message>`),
     ]);
   });
 
