@@ -47,7 +47,7 @@ export function evidenceStatements(regions: Values): Statement[] {
       Condition: there,
     },
     {
-      // Launch templates name parameters, those that AWS publishes and that others share among them.
+      // Any parameter may name an image. Launch templates name those that AWS publishes and that others share, too.
       Sid: 'ReadParameters',
       Effect: 'Allow',
       Action: ['ssm:GetParameters'],

@@ -11,7 +11,7 @@ import {
   RunInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { type ParameterType, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, it } from 'vitest';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
@@ -56,9 +56,9 @@ const configure = (world: World, name: string, ImageId: string) =>
     await world.clock.sleep(200);
   });
 
-const parameter = (world: World, Value: string, DataType: string) =>
+const parameter = (world: World, Value: string, DataType: string, Type: ParameterType = 'String') =>
   world.clock.run(() =>
-    world.clients.ssm(FRANKFURT).send(new PutParameterCommand({ Name: '/golden', Value, DataType, Type: 'String' })),
+    world.clients.ssm(FRANKFURT).send(new PutParameterCommand({ Name: '/golden', Value, DataType, Type })),
   );
 
 const share = (world: World, image: string) =>
@@ -133,6 +133,16 @@ const USERS: readonly [string, (world: World, image: string) => Promise<unknown>
     'launch template lt-',
   ],
   ['a parameter of its own', (world, image) => parameter(world, image, 'aws:ec2:image'), 'SSM parameter /golden'],
+  [
+    'a parameter of text, as tools write it',
+    (world, image) => parameter(world, image, 'text'),
+    'SSM parameter /golden',
+  ],
+  [
+    'a list of several images in a parameter',
+    (world, image) => parameter(world, `${OTHER_IMAGE},${image}`, 'text', 'StringList'),
+    'SSM parameter /golden',
+  ],
   [
     'a group of no capacity by its own template',
     async (world, image) => {

@@ -1,12 +1,11 @@
-import { DescribeParametersCommand, GetParametersCommand, type Parameter } from '@aws-sdk/client-ssm';
+import { GetParametersCommand, type Parameter } from '@aws-sdk/client-ssm';
 import { type ImageId, isImageId, type Target } from '../../model/ids.ts';
 import { completeReading, mapReading, partialReading, type Reading } from '../../model/reading.ts';
 import { chunks } from '../calls/batches.ts';
 import { type Caller, describeFailure } from '../calls/caller.ts';
-import { joinReadings, readPages } from '../calls/pages.ts';
+import { joinReadings } from '../calls/pages.ts';
 
-/** As many as DescribeParameters gives a page, and as many as GetParameters takes. */
-const PAGE = 50;
+/** As many as GetParameters takes. */
 const MOST_NAMES = 10;
 
 const PREFIX = 'resolve:ssm:';
@@ -29,27 +28,6 @@ export interface ResolvedParameters {
   readonly unresolved: readonly string[];
 }
 
-/** The image that each parameter of the data type aws:ec2:image stands for now, by the parameter's name. */
-export async function readImageParameters(
-  caller: Caller,
-  target: Target,
-): Promise<Reading<ReadonlyMap<string, ImageId>>> {
-  const source = 'image parameters';
-  const names = await readPages(caller.to('ssm'), target, source, 'DescribeParameters', async (client, token) => {
-    const filter = { Key: 'DataType', Option: 'Equals', Values: ['aws:ec2:image'] };
-    const answer = await client.send(
-      new DescribeParametersCommand({ ParameterFilters: [filter], MaxResults: PAGE, NextToken: token }),
-    );
-    return { items: (answer.Parameters ?? []).flatMap(({ Name }) => Name ?? []), next: answer.NextToken };
-  });
-  // A parameter that went between the two calls is unresolved: it holds no image any more.
-  const resolved = await resolveImageParameters(caller, target, names.value);
-  const problems = [names, resolved].flatMap((reading) => (reading.complete ? [] : [reading.problem]));
-  return problems.length === 0
-    ? completeReading(source, names.at, resolved.value.images)
-    : partialReading(source, names.at, resolved.value.images, problems.join('; '));
-}
-
 /**
  * The images that parameters stand for now.
  *
@@ -60,9 +38,7 @@ export async function resolveImageParameters(
   target: Target,
   names: readonly string[],
 ): Promise<Reading<ResolvedParameters>> {
-  const parts = chunks([...new Set(names)], MOST_NAMES).map((part) => readValues(caller.to('ssm'), target, part));
-  const values = joinReadings('parameters', caller.now(), await Promise.all(parts));
-  return mapReading(values, (all) => ({
+  return mapReading(await readParameters(caller, target, names), (all) => ({
     images: new Map(all.flatMap(({ name, value }): [string, ImageId][] => (isImageId(value) ? [[name, value]] : []))),
     unresolved: all.flatMap(({ name, value }) => (isImageId(value) ? [] : [name])),
   }));
@@ -72,6 +48,20 @@ interface NamedValue {
   readonly name: string;
   /** Empty where there is none of this name. */
   readonly value: string;
+}
+
+/**
+ * What parameters hold now, ten a call.
+ *
+ * @param names `name`, `name:version`, `name:label`
+ */
+export async function readParameters(
+  caller: Caller,
+  target: Target,
+  names: readonly string[],
+): Promise<Reading<readonly NamedValue[]>> {
+  const parts = chunks([...new Set(names)], MOST_NAMES).map((part) => readValues(caller.to('ssm'), target, part));
+  return joinReadings('parameters', caller.now(), await Promise.all(parts));
 }
 
 async function readValues(

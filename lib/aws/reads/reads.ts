@@ -25,15 +25,14 @@ import { readRecycleBinRules } from './recycle-bin-rules.ts';
 import { readSharing } from './sharing.ts';
 import { readSnapshotEvidence } from './snapshot-evidence.ts';
 import { readStrays } from './strays.ts';
-import type { KnownTemplates } from './templates.ts';
-import { readUses } from './uses.ts';
+import { type KnownUses, readUses } from './uses.ts';
 
 /** As many as EC2 gives a page: fewer calls, of which there are only so many a second. */
 const PAGE = 1000;
 
 /** EC2's read side for one run. */
 export function createReads(caller: Caller, sealKey: SealKey): Reads {
-  const templates: KnownTemplates = new Map();
+  const known: KnownUses = { templates: new Map(), parameters: new Map() };
   const instancesBy = (target: Target, filters: readonly Filter[]): Promise<Reading<readonly Instance[]>> =>
     readPages(caller, target, 'instances', 'DescribeInstances', async (client, token) => {
       const answer = await client.send(
@@ -95,7 +94,7 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
       return mapReading(pending, (images) => images.filter(({ sourceInstance }) => !sourceInstance).length);
     },
 
-    uses: (target, images) => readUses(caller, target, images, templates),
+    uses: (target, images) => readUses(caller, target, images, known),
 
     imagesWith: (target, tags) =>
       imagesBy(

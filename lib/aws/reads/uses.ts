@@ -6,7 +6,8 @@ import type { Caller } from '../calls/caller.ts';
 import { allOf, readPages } from '../calls/pages.ts';
 import { exactly } from './filters.ts';
 import { readScalingGroups, type ScalingReference } from './groups.ts';
-import { isParameterReference, parameterOf, readImageParameters, resolveImageParameters } from './parameters.ts';
+import { type KnownParameters, readImageParameters } from './image-parameters.ts';
+import { isParameterReference, parameterOf, resolveImageParameters } from './parameters.ts';
 import { imageOf, type KnownTemplates, readTemplates, type Template } from './templates.ts';
 
 const PAGE_OF_INSTANCES = 1000;
@@ -17,24 +18,30 @@ interface Reference {
   readonly use: Use;
 }
 
+/** What a run has read of what seldom changes, so that a second look need not read it again. */
+export interface KnownUses {
+  readonly templates: KnownTemplates;
+  readonly parameters: KnownParameters;
+}
+
 /**
  * Who would miss images of a region: instances in every state but terminated, stopped ones included, since they need
  * their image to be replaced; launch templates in all their versions, since anything may name an old one; launch
  * configurations, attached or not; Auto Scaling groups by their template, their overrides and what those name, at any
- * capacity; and parameters that stand for images, by themselves or where a template names them.
+ * capacity; and parameters whose values name images, by themselves or where a template names them.
  */
 export async function readUses(
   caller: Caller,
   target: Target,
   images: readonly ImageId[] | undefined,
-  known: KnownTemplates,
+  known: KnownUses,
 ): Promise<Reading<ReadonlyMap<ImageId, readonly Use[]>>> {
   const at = caller.now();
   const [instances, templates, scaling, parameters] = await Promise.all([
     instanceUses(caller, target, images),
-    readTemplates(caller, target, known),
+    readTemplates(caller, target, known.templates),
     readScalingGroups(caller, target),
-    readImageParameters(caller, target),
+    readImageParameters(caller, target, known.parameters),
   ]);
   const named: Reference[] = [
     ...instances.value,
@@ -54,8 +61,12 @@ export async function readUses(
     // Anything may be written into a template; what is no image id uses no image.
     if (id !== undefined && isImageId(id)) use(id, by);
   }
-  for (const [name, image] of parameters.value) use(image, { kind: 'SSM parameter', id: name });
-  return allOf('uses of images', at, [instances, templates, scaling, parameters, resolved], uses);
+  for (const [name, stands] of parameters.value) {
+    for (const image of stands) use(image, { kind: 'SSM parameter', id: name });
+  }
+  // The list of parameters may be older than the rest.
+  const oldest = Math.min(at, parameters.at);
+  return allOf('uses of images', oldest, [instances, templates, scaling, parameters, resolved], uses);
 }
 
 function instanceUses(caller: Caller, target: Target, images: readonly ImageId[] | undefined) {

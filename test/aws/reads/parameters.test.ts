@@ -2,22 +2,17 @@ import { LabelParameterVersionCommand, PutParameterCommand } from '@aws-sdk/clie
 import { describe, expect, it } from 'vitest';
 import { Caller } from '../../../lib/aws/calls/caller.ts';
 import { Pace } from '../../../lib/aws/calls/pace.ts';
-import {
-  isParameterReference,
-  parameterOf,
-  readImageParameters,
-  resolveImageParameters,
-} from '../../../lib/aws/reads/parameters.ts';
+import { isParameterReference, parameterOf, resolveImageParameters } from '../../../lib/aws/reads/parameters.ts';
 import { publicImageId } from '../../../sandbox/ec2/index.ts';
-import { ACCOUNT, aWorld, FRANKFURT, type WorldOptions } from '../../handlers/world.ts';
+import { ACCOUNT, aWorld, FRANKFURT } from '../../handlers/world.ts';
 
 const HERE = { account: ACCOUNT, region: FRANKFURT };
 const AL2023 = publicImageId(FRANKFURT, 'al2023');
 const UBUNTU = publicImageId(FRANKFURT, 'ubuntu-24.04');
 const IMAGE = 'aws:ec2:image';
 
-function aParameterWorld(options: WorldOptions = {}) {
-  const world = aWorld(options);
+function aParameterWorld() {
+  const world = aWorld();
   const { clients, clock } = world;
   const ports = { clients, pace: new Pace(clock, 1), clock, random: () => 0.5 };
   const caller = new Caller(ports, Number.POSITIVE_INFINITY, 'ec2');
@@ -34,65 +29,10 @@ function aParameterWorld(options: WorldOptions = {}) {
       clock.run(() =>
         clients.ssm(FRANKFURT).send(new LabelParameterVersionCommand({ Name, ParameterVersion, Labels: [label] })),
       ),
-    read: () => clock.run(() => readImageParameters(caller, HERE)),
     resolve: (...names: string[]) => clock.run(() => resolveImageParameters(caller, HERE, names)),
     asked: () => world.sandbox.calls.total({ service: 'ssm', operation: 'GetParameters' }),
   };
 }
-
-describe('P3: image parameters', () => {
-  it('are those of the data type, each with the image that it stands for now', async () => {
-    const { put, read } = aParameterWorld();
-    await put('/golden/web', AL2023, IMAGE);
-    await put('/golden/web', UBUNTU);
-    await put('/golden/mail', AL2023, IMAGE);
-    await put('/text', AL2023);
-    expect(await read()).toMatchObject({
-      complete: true,
-      source: 'image parameters',
-      value: new Map([
-        ['/golden/web', UBUNTU],
-        ['/golden/mail', AL2023],
-      ]),
-    });
-  });
-
-  it.each(['full', 'uneven'] as const)('go beyond the first page, where pages are %s', async (pageFill) => {
-    const { asked, put, read } = aParameterWorld({ behaviour: { pageFill } });
-    const names = Array.from({ length: 105 }, (_, index) => `/golden/${index}`);
-    for (const name of names) await put(name, AL2023, IMAGE);
-    const { complete, value } = await read();
-    expect(complete).toBe(true);
-    expect([...value.keys()]).toEqual(names);
-    expect(asked()).toBe(11);
-  });
-
-  it.each(['DescribeParameters', 'GetParameters'])('are partial where %s is denied', async (operation) => {
-    const { put, read, world } = aParameterWorld();
-    await put('/golden', AL2023, IMAGE);
-    world.sandbox.faults.add({ kind: 'denied', service: 'ssm', operation });
-    expect(await read()).toMatchObject({
-      complete: false,
-      value: new Map(),
-      problem: expect.stringContaining('AccessDeniedException'),
-    });
-  });
-
-  it('are partial where only some of them could be read', async () => {
-    const { put, read, world } = aParameterWorld();
-    for (let index = 0; index < 12; index++) await put(`/golden/${index}`, AL2023, IMAGE);
-    world.sandbox.faults.add({ kind: 'denied', service: 'ssm', operation: 'GetParameters', times: 1 });
-    const { complete, value } = await read();
-    expect([complete, value.size]).toEqual([false, 2]);
-  });
-
-  it('are read again where Parameter Store was too busy', async () => {
-    const { put, read, world } = aParameterWorld();
-    await put('/golden', AL2023, IMAGE);
-    world.sandbox.faults.add({ kind: 'throttle', service: 'ssm', times: 4 });
-    expect(await read()).toMatchObject({ complete: true, value: new Map([['/golden', AL2023]]) });
-  });
-});
 
 describe('P3: a parameter that a launch template names', () => {
   it('is told by the form of what stands in the place of the image', () => {
