@@ -114,7 +114,7 @@ const schedule = z
           ),
       ),
     },
-    say('write { expression: cron(0 4 * * ? *), timeZone: UTC }'),
+    say("write { expression: 'cron(0 4 * * ? *)', timeZone: UTC }"),
   )
   .superRefine(({ expression, timeZone, flexibleWindowMinutes: window }, context) => {
     if (window === undefined) return;
