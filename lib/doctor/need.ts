@@ -1,5 +1,12 @@
 import type { Region } from '../model/ids.ts';
-import { type CalendarSpan, COUNT_RULES, type KeepRules } from '../model/keep-rules.ts';
+import {
+  type CalendarSpan,
+  COUNT_RULE_NAMES,
+  type KeepRules,
+  type Period,
+  SPAN_RULE_NAMES,
+  SPAN_RULES,
+} from '../model/keep-rules.ts';
 import type { Instance } from '../model/resources.ts';
 import { DAY, HOUR, type Instant } from '../model/time.ts';
 import type { CopySettings, Policy, PolicyFile } from '../policy/policy.ts';
@@ -79,12 +86,30 @@ function selectedBy(
  */
 export function mostVersions({ schedule, retire }: Policy, keep: KeepRules, now: Instant): number {
   const slotsIn = (span: number) => slotScheduleOf(schedule).between(now - span, now).length;
-  const counted = COUNT_RULES.reduce((sum, rule) => sum + (keep[rule] ?? 0), 0);
-  const within = keep.keepWithin ? slotsIn(longestOf(keep.keepWithin)) : 0;
+  const counted = COUNT_RULE_NAMES.reduce((sum, rule) => sum + (keep[rule] ?? 0), 0);
+  const within = SPAN_RULE_NAMES.reduce((sum, rule) => {
+    const span = longestOf(keep[rule] ?? {});
+    return sum + Math.min(slotsIn(span), MOST_PERIODS[SPAN_RULES[rule].per](span));
+  }, 0);
   const leaving = slotsIn((DAYS_MARKED + retire.deprecateDays + retire.disableDays) * DAY);
   return Math.max(counted + within, retire.minKeep) + leaving + 1;
 }
 
+/** How many periods of each kind a span can touch at the most, with days of 23 hours and the shortest of months and years. */
+const MOST_PERIODS: Readonly<Record<Period, (span: number) => number>> = {
+  version: () => Number.POSITIVE_INFINITY,
+  hour: touching(HOUR),
+  day: touching(23 * HOUR),
+  week: touching(7 * DAY - HOUR),
+  month: touching(28 * DAY - HOUR),
+  year: touching(365 * DAY - HOUR),
+};
+
+function touching(shortest: number): (span: number) => number {
+  return (span) => (span === 0 ? 0 : Math.floor(span / shortest) + 2);
+}
+
+/** In milliseconds. */
 function longestOf({ years = 0, months = 0, days = 0, hours = 0 }: CalendarSpan): number {
   return (years * 366 + months * 31 + days) * DAY + hours * HOUR;
 }

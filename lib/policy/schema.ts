@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { instanceId, region } from '../model/ids.ts';
+import { COUNT_RULES, formatRules, LARGEST_NUMBER, SPAN_RULES, SPAN_UNIT_LETTERS } from '../model/keep-rules.ts';
+import { mapTable } from '../model/table.ts';
 import { MINUTE } from '../model/time.ts';
 import { accountName, accounts } from './account-schema.ts';
 import type { TagPatterns } from './policy.ts';
@@ -157,36 +159,42 @@ const image = z
   )
   .describe('What images are made of.');
 
-const COUNT_REMEDY = 'write a whole number of at least 1, or leave the rule out';
-const keep = (what: string) =>
-  z.exactOptional(
-    atLeastOne(COUNT_REMEDY).describe(`Keep the newest image of each of the last n ${what} that have one.`),
-  );
-const span = z.exactOptional(atLeastOne('write a whole number of at least 1, or leave the unit out'));
+const COUNT_REMEDY = `write a whole number from 1 to ${LARGEST_NUMBER}, or leave the rule out`;
+const UNIT_REMEDY = `write a whole number from 1 to ${LARGEST_NUMBER}, or leave the unit out`;
+const unit = z.exactOptional(atLeastOne(UNIT_REMEDY).max(LARGEST_NUMBER, say(UNIT_REMEDY)));
+
+const counts = mapTable(COUNT_RULES, ({ per }) => {
+  const what =
+    per === 'version'
+      ? 'Keep the newest n images.'
+      : `Keep the newest image of each of the last n ${per}s that have one.`;
+  return z.exactOptional(atLeastOne(COUNT_REMEDY).max(LARGEST_NUMBER, say(COUNT_REMEDY)).describe(what));
+});
+
+const spans = mapTable(SPAN_RULES, ({ per }) => {
+  const what =
+    per === 'version'
+      ? 'Keep every image that is less than this much older than the newest.'
+      : `Keep the newest image of each ${per}, of those that are less than this much older than the newest of all.`;
+  const span = z
+    .strictObject(
+      mapTable(SPAN_UNIT_LETTERS, () => unit),
+      say('write a span with its units, such as { days: 2, hours: 12 }'),
+    )
+    .refine((units) => Object.keys(units).length > 0, say('write at least one unit, such as { days: 2 }'));
+  return z.exactOptional(span.describe(what));
+});
+
+/** The rules stand in a tag, whose 256 characters they share with the longest name of a time zone. */
+const LONGEST_RULES = 210;
 
 const RETENTION_REMEDY = 'write at least one keep rule, such as { keepDaily: 7 }';
 const retention = z
-  .strictObject(
-    {
-      keepLast: z.exactOptional(atLeastOne(COUNT_REMEDY).describe('Keep the newest n images.')),
-      keepHourly: keep('hours'),
-      keepDaily: keep('days'),
-      keepWeekly: keep('weeks'),
-      keepMonthly: keep('months'),
-      keepYearly: keep('years'),
-      keepWithin: z.exactOptional(
-        z
-          .strictObject(
-            { years: span, months: span, days: span, hours: span },
-            say('write a span with its units, such as { days: 2, hours: 12 }'),
-          )
-          .refine((units) => Object.keys(units).length > 0, say('write at least one unit, such as { days: 2 }'))
-          .describe('Keep every image that is less than this much older than the newest.'),
-      ),
-    },
-    say(RETENTION_REMEDY),
-  )
+  .strictObject({ ...counts, ...spans }, say(RETENTION_REMEDY))
   .refine((rules) => Object.keys(rules).length > 0, say(RETENTION_REMEDY))
+  .refine((rules) => formatRules(rules).length <= LONGEST_RULES, {
+    error: 'says more than fits into the tag that carries it: write fewer rules, or smaller numbers',
+  })
   .describe('Which images to keep; an image that any rule keeps is kept.');
 
 const copy = z

@@ -1,19 +1,25 @@
 import {
   type CalendarSpan,
+  COUNT_RULE_NAMES,
   COUNT_RULES,
   type CountRule,
+  type KeepRule,
   type KeepRules,
   type KeepRulesInZone,
+  type Period,
+  SPAN_RULE_NAMES,
+  SPAN_RULES,
+  type SpanRule,
 } from '../model/keep-rules.ts';
 import { DAY, HOUR, type Instant } from '../model/time.ts';
-import { offsetsOf } from '../model/zone-offset.ts';
+import { type OffsetAt, offsetsOf } from '../model/zone-offset.ts';
 import { monthAndDayOf, weekOf, yearOf } from './civil-date.ts';
 import { localTime, spanBefore } from './local-time.ts';
 import type { KeepReason } from './reason.ts';
 
 export interface Verdict<T> {
   readonly item: T;
-  /** Every rule that keeps it, `keepWithin` first, then from `keepLast` to `keepYearly`; none: it is not kept. */
+  /** Every rule that keeps it, in restic's order: `keepWithin`, then the counts; none: it is not kept. */
   readonly reasons: readonly KeepReason[];
 }
 
@@ -42,26 +48,23 @@ export interface Verdict<T> {
 export function applyKeepRules<T>(items: readonly T[], at: (item: T) => Instant, keep: KeepRulesInZone): Verdict<T>[] {
   const offsetAt = offsetsOf(keep.timeZone);
   const counters = countersOf(keep.rules);
-  const within = withinOf(keep.rules);
+  const spans = spansOf(keep.rules);
 
   const newestFirst = items.map((item) => ({ item, at: at(item) })).sort((a, b) => b.at - a.at);
   const [newest] = newestFirst;
   if (!newest) return [];
-  if (counters.length === 0 && !within) return newestFirst.map(({ item }) => ({ item, reasons: NO_RULE }));
+  if (counters.length + spans.length === 0) return newestFirst.map(({ item }) => ({ item, reasons: NO_RULE }));
 
-  const cut = within ? spanBefore(newest.at, within.span, offsetAt) : 0;
+  const within = spans.map((span) => withinOf(span, newest.at, offsetAt));
   const oldest = newestFirst.length - 1;
   return newestFirst.map(({ item, at }, position) => {
-    const reasons: KeepReason[] = [];
-    if (within && at > cut) reasons.push(within);
-    if (counters.some(({ left }) => left > 0)) {
-      const periods = periodsOf(localTime(at, offsetAt), position);
-      for (const counter of counters) {
-        const reason = count(counter, periods[counter.rule], position === oldest);
-        if (reason) reasons.push(reason);
-      }
-    }
-    return { item, reasons };
+    const open = within.filter(({ cut }) => at > cut);
+    if (open.length === 0 && counters.every(({ left }) => left === 0)) return { item, reasons: [] };
+    const periods = periodsOf(localTime(at, offsetAt), position);
+    const counted = counters.flatMap((counter) => count(counter, periods, position === oldest));
+    const spanned = open.flatMap((one) => newestOfPeriod(one, periods));
+    const [plain, byPeriod] = [spanned.filter(isPlain), spanned.filter((reason) => !isPlain(reason))];
+    return { item, reasons: [...plain, ...counted, ...byPeriod] };
   });
 }
 
@@ -76,43 +79,78 @@ interface Counter {
 }
 
 function countersOf(rules: KeepRules): Counter[] {
-  return COUNT_RULES.map((rule) => ({ rule, left: wholeNumber(rule, rules[rule]), period: undefined })).filter(
+  return COUNT_RULE_NAMES.map((rule) => ({ rule, left: wholeNumber(rule, rules[rule]), period: undefined })).filter(
     ({ left }) => left > 0,
   );
 }
 
+interface SpanOfRule {
+  readonly rule: SpanRule;
+  readonly span: CalendarSpan;
+}
+
 /** A span of nothing is no rule, as in restic. */
-function withinOf({ keepWithin: span }: KeepRules): { rule: 'keepWithin'; span: CalendarSpan } | undefined {
-  if (!span) return undefined;
-  const parts = [span.years, span.months, span.days, span.hours].map((part) => wholeNumber('keepWithin', part));
-  return parts.some((part) => part > 0) ? { rule: 'keepWithin', span } : undefined;
+function spansOf(rules: KeepRules): SpanOfRule[] {
+  return SPAN_RULE_NAMES.flatMap((rule) => {
+    const span = rules[rule];
+    if (!span) return [];
+    const parts = [span.years, span.months, span.days, span.hours].map((part) => wholeNumber(rule, part));
+    return parts.some((part) => part > 0) ? [{ rule, span }] : [];
+  });
+}
+
+/** A span rule while the items go by. */
+interface Within extends SpanOfRule {
+  /** What is not later than this is too old. */
+  readonly cut: Instant;
+  period: number | undefined;
+}
+
+function withinOf({ rule, span }: SpanOfRule, newest: Instant, offsetAt: OffsetAt): Within {
+  return { rule, span, cut: spanBefore(newest, span, offsetAt), period: undefined };
 }
 
 /** restic reads -1 as "all", others might read it as "off": where a guess would delete, there is none. */
-function wholeNumber(rule: keyof KeepRules, value = 0): number {
+function wholeNumber(rule: KeepRule, value = 0): number {
   if (Number.isSafeInteger(value) && value >= 0) return value;
   throw new RangeError(`${rule}: ${value} is not a whole number from 0 up`);
 }
 
-function count(counter: Counter, period: number, isOldest: boolean): KeepReason | undefined {
-  if (counter.left === 0) return undefined;
+function count(counter: Counter, periods: Periods, isOldest: boolean): KeepReason[] {
+  if (counter.left === 0) return [];
+  const period = periods[COUNT_RULES[counter.rule].per];
   const isNew = period !== counter.period;
-  if (!isNew && !isOldest) return undefined;
+  if (!isNew && !isOldest) return [];
   counter.period = period;
   counter.left -= 1;
-  return { rule: counter.rule, oldest: !isNew };
+  return [{ rule: counter.rule, oldest: !isNew }];
 }
 
-/** The number of the period of each rule that a local time falls into; for `keepLast` each item is its own. */
-function periodsOf(local: number, position: number): Readonly<Record<CountRule, number>> {
+/** Unlike a count, a span keeps no oldest item: it says itself how far back it goes. */
+function newestOfPeriod(within: Within, periods: Periods): SpanOfRule[] {
+  const { rule, span } = within;
+  const period = periods[SPAN_RULES[rule].per];
+  if (period === within.period) return [];
+  within.period = period;
+  return [{ rule, span }];
+}
+
+function isPlain({ rule }: SpanOfRule): boolean {
+  return SPAN_RULES[rule].per === 'version';
+}
+
+/** The number of the period of each kind that an item falls into. */
+type Periods = Readonly<Record<Period, number>>;
+
+function periodsOf(local: number, position: number): Periods {
   const day = Math.floor(local / DAY);
   const { month } = monthAndDayOf(day);
   return {
-    keepLast: position,
-    keepHourly: Math.floor(local / HOUR),
-    keepDaily: day,
-    keepWeekly: weekOf(day),
-    keepMonthly: month,
-    keepYearly: yearOf(month),
+    version: position,
+    hour: Math.floor(local / HOUR),
+    day,
+    week: weekOf(day),
+    month,
+    year: yearOf(month),
   };
 }

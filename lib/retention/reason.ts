@@ -1,16 +1,34 @@
-import { type CalendarSpan, COUNT_RULE_WORDS, type CountRule, formatSpan } from '../model/keep-rules.ts';
+import {
+  type CalendarSpan,
+  COUNT_RULES,
+  type CountRule,
+  formatSpan,
+  type Period,
+  SPAN_RULES,
+  type SpanRule,
+} from '../model/keep-rules.ts';
 
 /** Why a version is kept. */
 export type KeepReason =
   /** `oldest`: no period of its own, but the oldest version of all, and the rule's count is not used up. */
   | { readonly rule: CountRule; readonly oldest: boolean }
-  | { readonly rule: 'keepWithin'; readonly span: CalendarSpan }
+  | { readonly rule: SpanRule; readonly span: CalendarSpan }
   /** There is no rule, so none says that anything may go. */
   | { readonly rule: 'none' };
 
-/** `daily`, `oldest daily`, `within 1m19d22h`, `no keep rule`. */
+const PER: Readonly<Record<Period, string>> = {
+  version: '',
+  hour: 'hourly ',
+  day: 'daily ',
+  week: 'weekly ',
+  month: 'monthly ',
+  year: 'yearly ',
+};
+
+/** `daily`, `oldest daily`, `within 1m19d22h`, `daily within 2m`, `no keep rule`: restic's own words. */
 export function reasonText(reason: KeepReason): string {
   if (reason.rule === 'none') return 'no keep rule';
-  if (reason.rule === 'keepWithin') return `within ${formatSpan(reason.span)}`;
-  return reason.oldest ? `oldest ${COUNT_RULE_WORDS[reason.rule]}` : COUNT_RULE_WORDS[reason.rule];
+  if ('span' in reason) return `${PER[SPAN_RULES[reason.rule].per]}within ${formatSpan(reason.span)}`;
+  const { word } = COUNT_RULES[reason.rule];
+  return reason.oldest ? `oldest ${word}` : word;
 }

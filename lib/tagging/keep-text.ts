@@ -1,23 +1,27 @@
 import {
   type CalendarSpan,
-  COUNT_RULE_WORDS,
+  COUNT_RULE_NAMES,
   COUNT_RULES,
-  formatSpan,
+  formatRules,
   type KeepRulesInZone,
+  LARGEST_NUMBER,
+  SPAN_RULE_NAMES,
+  SPAN_RULES,
   SPAN_UNIT_LETTERS,
 } from '../model/keep-rules.ts';
 import { memoise } from './memoise.ts';
 
-const COUNTS = COUNT_RULES.map((rule) => [rule, COUNT_RULE_WORDS[rule]] as const);
-const UNITS = new Map(Object.entries(SPAN_UNIT_LETTERS).map(([unit, letter]) => [letter, unit]));
+const UNITS: ReadonlyMap<string, string> = new Map(
+  Object.entries(SPAN_UNIT_LETTERS).map(([unit, letter]) => [letter, unit]),
+);
 
-/** Longer numbers mean nothing, and with nine digits each all rules together fit into a tag. */
-const LARGEST = 999_999_999;
+const COUNT = /^[1-9]\d{0,8}$/;
+const SPAN = new RegExp(`^(?=.)${[...UNITS.keys()].map((letter) => `(?:[1-9]\\d{0,8}${letter})?`).join('')}$`);
 
 /** The words of the tag's value, each with the form of what stands behind its `=`. */
 const VALUES: ReadonlyMap<string, RegExp> = new Map([
-  ...COUNTS.map(([, word]): [string, RegExp] => [word, /^[1-9]\d{0,8}$/]),
-  ['within', /^(?=.)(?:[1-9]\d{0,8}y)?(?:[1-9]\d{0,8}m)?(?:[1-9]\d{0,8}d)?(?:[1-9]\d{0,8}h)?$/],
+  ...COUNT_RULE_NAMES.map((rule): [string, RegExp] => [COUNT_RULES[rule].word, COUNT]),
+  ...SPAN_RULE_NAMES.map((rule): [string, RegExp] => [SPAN_RULES[rule].word, SPAN]),
   ['zone', /^[^\s=]+$/],
   ['none', /^$/],
 ]);
@@ -29,14 +33,9 @@ const VALUES: ReadonlyMap<string, RegExp> = new Map([
  * @throws RangeError if a number is not a whole one from 0 to 999,999,999.
  */
 export function formatKeep({ rules, timeZone }: KeepRulesInZone): string {
-  const parts = COUNTS.flatMap(([rule, word]) => {
-    const count = checked(rules[rule]);
-    return count > 0 ? [`${word}=${count}`] : [];
-  });
-  for (const count of Object.values(rules.keepWithin ?? {})) checked(count);
-  const within = formatSpan(rules.keepWithin ?? {});
-  if (within !== '') parts.push(`within=${within}`);
-  return `${parts.join(' ') || 'none'} zone=${timeZone}`;
+  for (const rule of COUNT_RULE_NAMES) check(rules[rule]);
+  for (const rule of SPAN_RULE_NAMES) Object.values(rules[rule] ?? {}).forEach(check);
+  return `${formatRules(rules) || 'none'} zone=${timeZone}`;
 }
 
 /**
@@ -52,16 +51,19 @@ export const parseKeep: (text: string) => KeepRulesInZone | undefined = memoise(
   // Either rules, or the word that there are none.
   if (words.length < 2 || (values.has('none') && words.length > 2)) return undefined;
 
-  const counts = COUNTS.flatMap(([rule, word]) => (values.has(word) ? [[rule, Number(values.get(word))]] : []));
-  const within = values.get('within');
-  return {
-    rules: { ...Object.fromEntries(counts), ...(within !== undefined && { keepWithin: parseSpan(within) }) },
-    timeZone,
-  };
+  const counts = COUNT_RULE_NAMES.flatMap((rule) => {
+    const value = values.get(COUNT_RULES[rule].word);
+    return value === undefined ? [] : [[rule, Number(value)]];
+  });
+  const spans = SPAN_RULE_NAMES.flatMap((rule) => {
+    const value = values.get(SPAN_RULES[rule].word);
+    return value === undefined ? [] : [[rule, parseSpan(value)]];
+  });
+  return { rules: Object.fromEntries([...counts, ...spans]), timeZone };
 });
 
 function parseSpan(text: string): CalendarSpan {
-  const parts = text.matchAll(/(\d+)([ymdh])/g);
+  const parts = text.matchAll(/(\d+)([a-z])/g);
   return Object.fromEntries(Array.from(parts, ([, count, letter]) => [UNITS.get(letter ?? ''), Number(count)]));
 }
 
@@ -74,7 +76,7 @@ function isTimeZone(text: string): boolean {
   }
 }
 
-function checked(count = 0): number {
-  if (Number.isInteger(count) && count >= 0 && count <= LARGEST) return count;
-  throw new RangeError(`keep rules: ${count} is not a whole number from 0 to ${LARGEST}`);
+function check(count = 0): void {
+  if (Number.isInteger(count) && count >= 0 && count <= LARGEST_NUMBER) return;
+  throw new RangeError(`keep rules: ${count} is not a whole number from 0 to ${LARGEST_NUMBER}`);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { KeepRules } from '../../lib/model/keep-rules.ts';
+import { type CalendarSpan, COUNT_RULES, type KeepRules, SPAN_RULES } from '../../lib/model/keep-rules.ts';
+import { mapTable } from '../../lib/model/table.ts';
 import { HOUR, type Instant, MINUTE } from '../../lib/model/time.ts';
 import { applyKeepRules } from '../../lib/retention/apply-keep-rules.ts';
 
@@ -16,7 +17,7 @@ const instants = fc
 const count = fc.integer({ min: 1, max: 8 });
 const counts = fc
   .record(
-    { keepLast: count, keepHourly: count, keepDaily: count, keepWeekly: count, keepMonthly: count, keepYearly: count },
+    mapTable(COUNT_RULES, () => count),
     { requiredKeys: [] },
   )
   .filter((rules) => Object.keys(rules).length > 0);
@@ -29,16 +30,22 @@ const span = fc
     hours: fc.integer({ min: 0, max: 40 }),
   })
   .filter(({ years, months, days, hours }) => years + months + days + hours > 0);
-const anyRules = fc.oneof(
-  counts,
-  span.map((keepWithin): KeepRules => ({ keepWithin })),
-  fc.tuple(counts, span).map(([rules, keepWithin]): KeepRules => ({ ...rules, keepWithin })),
-);
+const spansOf = (length: fc.Arbitrary<CalendarSpan>) =>
+  fc
+    .record(
+      mapTable(SPAN_RULES, () => length),
+      { requiredKeys: [] },
+    )
+    .filter((rules) => Object.keys(rules).length > 0);
+const rulesWith = (spans: fc.Arbitrary<KeepRules>): fc.Arbitrary<KeepRules> =>
+  fc.oneof(
+    counts,
+    spans,
+    fc.tuple(counts, spans).map(([some, others]) => ({ ...some, ...others })),
+  );
+const anyRules = rulesWith(spansOf(span));
 /** Without the spans whose length depends on the day from which they are counted. */
-const steadyRules = fc.oneof(
-  counts,
-  fc.tuple(counts, spanInHours).map(([rules, keepWithin]): KeepRules => ({ ...rules, keepWithin })),
-);
+const steadyRules = rulesWith(spansOf(spanInHours));
 
 function keptOf(items: readonly Instant[], rules: KeepRules, zone: string): Set<Instant> {
   const verdicts = applyKeepRules(items, (at) => at, { rules, timeZone: zone });
@@ -107,20 +114,21 @@ describe('keep rules', () => {
     const weekly = counts
       .map(({ keepMonthly: _, keepYearly: __, ...rules }) => rules)
       .filter((rules) => Object.keys(rules).length > 0);
+    const weeklySpans = spansOf(spanInHours);
     fc.assert(
       fc.property(
         instants,
         weekly,
-        spanInHours,
+        weeklySpans,
         fc.integer({ min: -5_000, max: 5_000 }),
-        (items, rules, keepWithin, weeks) => {
+        (items, rules, spans, weeks) => {
           const shift = weeks * 7 * 24 * HOUR;
           const moved = keptOf(
             items.map((at) => at + shift),
-            { ...rules, keepWithin },
+            { ...rules, ...spans },
             'UTC',
           );
-          expect(new Set([...moved].map((at) => at - shift))).toEqual(keptOf(items, { ...rules, keepWithin }, 'UTC'));
+          expect(new Set([...moved].map((at) => at - shift))).toEqual(keptOf(items, { ...rules, ...spans }, 'UTC'));
         },
       ),
     );

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { accountId, instanceId, region } from '../../lib/model/ids.ts';
-import type { KeepRules } from '../../lib/model/keep-rules.ts';
+import { COUNT_RULES, type KeepRules, SPAN_RULES } from '../../lib/model/keep-rules.ts';
 import type { RetireRules } from '../../lib/model/retire-rules.ts';
+import { mapTable } from '../../lib/model/table.ts';
 import { MINUTE } from '../../lib/model/time.ts';
 import type { Stamp } from '../../lib/tagging/stamp.ts';
 
@@ -32,18 +33,12 @@ const target = fc.record({
 
 const number = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 999_999_999 }));
 
+const span = fc
+  .record({ years: number, months: number, days: number, hours: number }, { requiredKeys: [] })
+  .filter((units) => Object.keys(units).length > 0);
+
 export const anyKeepRules: fc.Arbitrary<KeepRules> = fc.record(
-  {
-    keepLast: number,
-    keepHourly: number,
-    keepDaily: number,
-    keepWeekly: number,
-    keepMonthly: number,
-    keepYearly: number,
-    keepWithin: fc
-      .record({ years: number, months: number, days: number, hours: number }, { requiredKeys: [] })
-      .filter((span) => Object.keys(span).length > 0),
-  },
+  { ...mapTable(COUNT_RULES, () => number), ...mapTable(SPAN_RULES, () => span) },
   { requiredKeys: [] },
 );
 
