@@ -25,6 +25,11 @@ export const COUNT_RULES = {
 /** The rules with a span: the newest version of each period, of all that are younger than that, counted from the newest. */
 export const SPAN_RULES = {
   keepWithin: { word: 'within', per: 'version' },
+  keepWithinHourly: { word: 'within-hourly', per: 'hour' },
+  keepWithinDaily: { word: 'within-daily', per: 'day' },
+  keepWithinWeekly: { word: 'within-weekly', per: 'week' },
+  keepWithinMonthly: { word: 'within-monthly', per: 'month' },
+  keepWithinYearly: { word: 'within-yearly', per: 'year' },
 } as const satisfies Readonly<Record<string, RuleRow>>;
 
 export type CountRule = keyof typeof COUNT_RULES;
@@ -49,6 +54,11 @@ export interface CalendarSpan {
 export interface KeepRulesInZone {
   readonly rules: KeepRules;
   readonly timeZone: string;
+  /**
+   * Rules that a later version wrote on an image and that this one does not know, word for word: `minutely=90`. What they
+   * would keep cannot be told, so nothing expires under them.
+   */
+  readonly unknown?: readonly string[];
 }
 
 export const COUNT_RULE_NAMES: readonly CountRule[] = keysOfTable(COUNT_RULES);
@@ -65,6 +75,9 @@ export function formatSpan(span: CalendarSpan): string {
   const parts = SPAN_UNITS.map((unit) => ((span[unit] ?? 0) > 0 ? `${span[unit]}${SPAN_UNIT_LETTERS[unit]}` : ''));
   return parts.join('');
 }
+
+/** How long {@link formatRules} may be: the tag's 256 characters hold the longest name of a time zone as well. */
+export const LONGEST_RULES = 210;
 
 /** Longer numbers mean nothing, in a count or in a unit of a span. */
 export const LARGEST_NUMBER = 999_999_999;

@@ -13,4 +13,11 @@ export interface RetireRules {
   readonly disableDays: number;
   /** How many days after its last version a lineage whose source is gone ends, its newest images included. */
   readonly endAfterSourceGoneDays: number | 'never';
+  /** What a later version wrote on an image beside this, word for word, and this one does not know. */
+  readonly unknown?: readonly string[];
+}
+
+/** Rules as far as this version may act on them: of what it cannot read whole nothing is retired, and no lineage ends. */
+export function asFarAsKnown(rules: RetireRules): RetireRules {
+  return rules.unknown ? { ...rules, mode: 'plan', endAfterSourceGoneDays: 'never' } : rules;
 }

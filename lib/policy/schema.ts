@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { instanceId, region } from '../model/ids.ts';
-import { COUNT_RULES, formatRules, LARGEST_NUMBER, SPAN_RULES, SPAN_UNIT_LETTERS } from '../model/keep-rules.ts';
+import {
+  COUNT_RULES,
+  formatRules,
+  LARGEST_NUMBER,
+  LONGEST_RULES,
+  SPAN_RULES,
+  SPAN_UNIT_LETTERS,
+} from '../model/keep-rules.ts';
 import { mapTable } from '../model/table.ts';
 import { MINUTE } from '../model/time.ts';
 import { accountName, accounts } from './account-schema.ts';
@@ -184,9 +191,6 @@ const spans = mapTable(SPAN_RULES, ({ per }) => {
     .refine((units) => Object.keys(units).length > 0, say('write at least one unit, such as { days: 2 }'));
   return z.exactOptional(span.describe(what));
 });
-
-/** The rules stand in a tag, whose 256 characters they share with the longest name of a time zone. */
-const LONGEST_RULES = 210;
 
 const RETENTION_REMEDY = 'write at least one keep rule, such as { keepDaily: 7 }';
 const retention = z

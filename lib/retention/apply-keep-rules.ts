@@ -19,7 +19,7 @@ import type { KeepReason } from './reason.ts';
 
 export interface Verdict<T> {
   readonly item: T;
-  /** Every rule that keeps it, in restic's order: `keepWithin`, then the counts; none: it is not kept. */
+  /** Every rule that keeps it, in restic's order: `keepWithin`, counts, the other spans; none: it is not kept. */
   readonly reasons: readonly KeepReason[];
 }
 
@@ -28,11 +28,12 @@ export interface Verdict<T> {
  *
  * - A count keeps the newest item of each of the last so many hours, days, weeks, months or years that have one,
  *   as the zone's calendar draws them. While a count is not used up it also keeps the oldest item of all.
- * - `keepWithin` keeps what is newer than the span before the newest item; what is exactly as old as the span goes.
- * - Without any rule everything is kept.
+ * - `keepWithin` keeps what is newer than the span before the newest item; what is exactly as old as the span goes. Of
+ *   the same items `keepWithinHourly` to `keepWithinYearly` keep the newest of each hour to year, and no oldest.
+ * - Without any rule everything is kept, and so it is where a rule is not known.
  *
  * Time counts from the newest item, never from now: a backup that stopped never drains. That is the one difference
- * from restic, which for `keepWithin` looks for the newest item that is not in the future.
+ * from restic, which for spans looks for the newest item that is not in the future.
  *
  * What follows from the rules: raising a count, or adding one to others, loses nothing that was kept; and what a set
  * does not keep, no larger set of items keeps. The calendar makes two exceptions to the latter. A span with months,
@@ -46,6 +47,13 @@ export interface Verdict<T> {
  * @throws RangeError if the time zone is unknown or a count or a part of the span is not a whole number from 0 up.
  */
 export function applyKeepRules<T>(items: readonly T[], at: (item: T) => Instant, keep: KeepRulesInZone): Verdict<T>[] {
+  const verdicts = applyKnownRules(items, at, keep);
+  const { unknown: words } = keep;
+  if (!words) return verdicts;
+  return verdicts.map(({ item, reasons }) => ({ item, reasons: [...reasons, { rule: 'unknown', words }] }));
+}
+
+function applyKnownRules<T>(items: readonly T[], at: (item: T) => Instant, keep: KeepRulesInZone): Verdict<T>[] {
   const offsetAt = offsetsOf(keep.timeZone);
   const counters = countersOf(keep.rules);
   const spans = spansOf(keep.rules);

@@ -13,6 +13,8 @@ export type KeepReason =
   /** `oldest`: no period of its own, but the oldest version of all, and the rule's count is not used up. */
   | { readonly rule: CountRule; readonly oldest: boolean }
   | { readonly rule: SpanRule; readonly span: CalendarSpan }
+  /** Rules that only a later version knows may want it. */
+  | { readonly rule: 'unknown'; readonly words: readonly string[] }
   /** There is no rule, so none says that anything may go. */
   | { readonly rule: 'none' };
 
@@ -25,9 +27,10 @@ const PER: Readonly<Record<Period, string>> = {
   year: 'yearly ',
 };
 
-/** `daily`, `oldest daily`, `within 1m19d22h`, `daily within 2m`, `no keep rule`: restic's own words. */
+/** `daily`, `oldest daily`, `within 1m19d22h`, `daily within 2m`, `no keep rule`: where restic has a word, its own. */
 export function reasonText(reason: KeepReason): string {
   if (reason.rule === 'none') return 'no keep rule';
+  if (reason.rule === 'unknown') return `what a later version of amikeep wrote (${reason.words.join(' ')})`;
   if ('span' in reason) return `${PER[SPAN_RULES[reason.rule].per]}within ${formatSpan(reason.span)}`;
   const { word } = COUNT_RULES[reason.rule];
   return reason.oldest ? `oldest ${word}` : word;

@@ -7,12 +7,22 @@ export interface KeepCounts {
   readonly keepMonthly?: number;
   readonly keepYearly?: number;
   readonly keepWithin?: object;
+  readonly keepWithinHourly?: object;
+  readonly keepWithinDaily?: object;
+  readonly keepWithinWeekly?: object;
+  readonly keepWithinMonthly?: object;
+  readonly keepWithinYearly?: object;
+}
+
+/** Whether rules have none with a span of the calendar, which is not recounted: its borders are a subject of their own. */
+export function isRecounted(rules: KeepCounts): boolean {
+  return !Object.keys(rules).some((rule) => rule.startsWith('keepWithin'));
 }
 
 /**
  * The slots that keep rules keep, told the simplest way that there is: sort the slots into periods and take the newest
  * of each of the last n; where there are fewer periods than n, the oldest slot of all as well. Written apart from what
- * it checks, on purpose, and without `keepWithin`.
+ * it checks, on purpose, and without those with a span.
  *
  * @param slots milliseconds since the Unix epoch
  */

@@ -1,6 +1,6 @@
 import type { Checklist } from './checklist.ts';
 import type { Evidence, OurImage } from './evidence.ts';
-import { keptSlots } from './keep.ts';
+import { isRecounted, keptSlots } from './keep.ts';
 import type { Promised, PromisedPolicy, TableRow } from './promises.ts';
 import type { Witness } from './witness.ts';
 
@@ -34,8 +34,7 @@ export function checkVersions(
     const [first] = images;
     const policy = first && policies.get(first.policy);
     const rules = first && policy && rulesFor(policy, first);
-    // A span of the calendar is not recounted: its borders are a subject of their own.
-    if (!row || !policy || !rules || rules.keepWithin) continue;
+    if (!row || !policy || !rules || !isRecounted(rules)) continue;
     const good = images.filter(holdsVersion);
     const { timeZone } = policy.schedule;
     const kept = keptSlots(good.map(slotOf), rules, timeZone);

@@ -21,6 +21,7 @@ describe('the most versions of a lineage at a time', () => {
     ['what is kept, what was marked today, and what is being made', { retention: { keepLast: 3 } }, 3 + 1 + 1],
     ['every rule for itself', { retention: { keepLast: 2, keepDaily: 7, keepYearly: 1 } }, 10 + 1 + 1],
     ['a span by the slots in it', { retention: { keepWithin: { days: 10 } } }, 10 + 1 + 1],
+    ['a span by its periods where these are fewer', { retention: { keepWithinWeekly: { days: 70 } } }, 10 + 2 + 1 + 1],
     ['no fewer than minKeep', { retention: { keepLast: 1 }, retire: retire({ minKeep: 6 }) }, 6 + 1 + 1],
     [
       'what is deprecated and disabled',

@@ -51,7 +51,9 @@ test('the README explains every key of the policy file', () => {
     ...knownKeysAt(['policies', 'any', 'copies', 0]).map((key) => `copies[].${key}`),
   ];
   // The five between hourly and yearly share a row.
-  const inOneRow = ['retention.keepDaily', 'retention.keepWeekly', 'retention.keepMonthly', 'retention.keepYearly'];
+  const inOneRow = ['keep', 'keepWithin'].flatMap((rule) =>
+    ['Daily', 'Weekly', 'Monthly', 'Yearly'].map((period) => `retention.${rule}${period}`),
+  );
   expect(keys.filter((key) => !explained.includes(key) && !inOneRow.includes(key))).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { KeepRules } from '../../lib/model/keep-rules.ts';
-import { applyKeepRules } from '../../lib/retention/apply-keep-rules.ts';
+import { applyKeepRules, type Verdict } from '../../lib/retention/apply-keep-rules.ts';
 import { type KeepReason, reasonText } from '../../lib/retention/reason.ts';
 
 interface Vector {
@@ -30,6 +30,10 @@ describe('keep rules decide as restic 0.18.1 does', () => {
     expect(verdicts.filter(({ reasons }) => reasons.length === 0).map(({ item }) => item)).toEqual(retire);
   });
 });
+
+function keptOf<T>(verdicts: readonly Verdict<T>[]): T[] {
+  return verdicts.filter(({ reasons }) => reasons.length > 0).map(({ item }) => item);
+}
 
 describe('keep rules', () => {
   const at = (item: { readonly at: string }) => Date.parse(item.at);
@@ -62,6 +66,79 @@ describe('keep rules', () => {
       expect(verdicts.map(({ reasons }) => reasons.length)).toEqual([1, 1]);
     },
   );
+
+  it.each<[KeepRules, readonly string[]]>([
+    [{ keepWithinHourly: { hours: 3 } }, ['01-10T12:50', '01-10T11:30', '01-10T10:10']],
+    [{ keepWithinDaily: { days: 3 } }, ['01-10T12:50', '01-09T22:00', '01-08T09:00', '01-07T23:00']],
+    [{ keepWithinWeekly: { days: 14 } }, ['01-10T12:50', '01-07T23:00', '12-31T23:30']],
+    [{ keepWithinMonthly: { months: 2 } }, ['01-10T12:50', '12-31T23:30']],
+    [{ keepWithinYearly: { years: 2 } }, ['01-10T12:50', '12-31T23:30', '12-31T00:00']],
+  ])('keep the newest of each period within a span, as restic does: %j', (rules, kept) => {
+    const items = [
+      '2024-01-10T12:50:00Z',
+      '2024-01-10T12:10:00Z',
+      '2024-01-10T11:30:00Z',
+      '2024-01-10T10:10:00Z',
+      // Exactly as old as the three hours.
+      '2024-01-10T09:50:00Z',
+      '2024-01-09T22:00:00Z',
+      '2024-01-08T09:00:00Z',
+      // A Sunday, the last day of its week.
+      '2024-01-07T23:00:00Z',
+      // Exactly as old as the three days.
+      '2024-01-07T12:50:00Z',
+      '2023-12-31T23:30:00Z',
+      '2022-12-31T00:00:00Z',
+    ];
+    const verdicts = applyKeepRules(items, Date.parse, { rules, timeZone: 'UTC' });
+    expect(keptOf(verdicts).map((item) => item.slice('2024-'.length, '2024-01-10T12:50'.length))).toEqual(kept);
+  });
+
+  it("draw the periods of a span on the zone's calendar", () => {
+    // Half past eleven in Berlin, and half an hour into the next day there.
+    const items = ['2024-07-02T08:00:00Z', '2024-07-01T22:30:00Z', '2024-07-01T21:30:00Z'];
+    const rules = { keepWithinDaily: { days: 7 } };
+    expect(keptOf(applyKeepRules(items, Date.parse, { rules, timeZone: 'Europe/Berlin' }))).toEqual([
+      items[0],
+      items[2],
+    ]);
+    expect(keptOf(applyKeepRules(items, Date.parse, { rules, timeZone: 'UTC' }))).toEqual([items[0], items[1]]);
+  });
+
+  it('keep no oldest for a span, unlike for a count', () => {
+    const items = ['2024-01-02T03:00:00Z', '2024-01-02T02:00:00Z'];
+    const ofCount = applyKeepRules(items, Date.parse, { rules: { keepDaily: 5 }, timeZone: 'UTC' });
+    const ofSpan = applyKeepRules(items, Date.parse, { rules: { keepWithinDaily: { days: 5 } }, timeZone: 'UTC' });
+    expect([keptOf(ofCount), keptOf(ofSpan)]).toEqual([items, items.slice(0, 1)]);
+  });
+
+  it("give their reasons in restic's order: within, counts, then the spans by period", () => {
+    const rules: KeepRules = {
+      keepWithinYearly: { years: 2 },
+      keepWithinHourly: { hours: 3 },
+      keepWithin: { days: 1 },
+      keepYearly: 1,
+      keepLast: 1,
+    };
+    const [newest] = applyKeepRules(['2024-01-02T03:00:00Z'], Date.parse, { rules, timeZone: 'UTC' });
+    expect(newest?.reasons.map(reasonText)).toEqual([
+      'within 1d',
+      'last',
+      'yearly',
+      'hourly within 3h',
+      'yearly within 2y',
+    ]);
+  });
+
+  it('keep all, each with its other reasons, where a rule is of a later version', () => {
+    const items = ['2024-01-02T03:00:00Z', '2024-01-01T02:00:00Z'];
+    const unknown = ['minutely=90'];
+    const verdicts = applyKeepRules(items, Date.parse, { rules: { keepLast: 1 }, timeZone: 'UTC', unknown });
+    expect(verdicts.map(({ reasons }) => reasons.map(({ rule }) => rule))).toEqual([
+      ['keepLast', 'unknown'],
+      ['unknown'],
+    ]);
+  });
 
   it('take the first handed in for the newer of two items of one moment', () => {
     const [first, second] = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { accountId, instanceId, region } from '../../lib/model/ids.ts';
-import { COUNT_RULES, type KeepRules, SPAN_RULES } from '../../lib/model/keep-rules.ts';
+import { COUNT_RULES, formatRules, type KeepRules, LONGEST_RULES, SPAN_RULES } from '../../lib/model/keep-rules.ts';
 import type { RetireRules } from '../../lib/model/retire-rules.ts';
 import { mapTable } from '../../lib/model/table.ts';
 import { MINUTE } from '../../lib/model/time.ts';
@@ -37,10 +37,9 @@ const span = fc
   .record({ years: number, months: number, days: number, hours: number }, { requiredKeys: [] })
   .filter((units) => Object.keys(units).length > 0);
 
-export const anyKeepRules: fc.Arbitrary<KeepRules> = fc.record(
-  { ...mapTable(COUNT_RULES, () => number), ...mapTable(SPAN_RULES, () => span) },
-  { requiredKeys: [] },
-);
+export const anyKeepRules: fc.Arbitrary<KeepRules> = fc
+  .record({ ...mapTable(COUNT_RULES, () => number), ...mapTable(SPAN_RULES, () => span) }, { requiredKeys: [] })
+  .filter((rules) => formatRules(rules).length <= LONGEST_RULES);
 
 export const anyTimeZone = fc.constantFrom(
   ...Intl.supportedValuesOf('timeZone'),

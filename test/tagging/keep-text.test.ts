@@ -5,9 +5,15 @@ import { anyKeepRules, anyTimeZone } from './arbitraries.ts';
 
 describe('keep rules as text', () => {
   it('are what a person would write', () => {
-    const rules = { keepYearly: 2, keepLast: 3, keepDaily: 7, keepWithin: { hours: 4, months: 1, days: 3 } };
+    const rules = {
+      keepYearly: 2,
+      keepLast: 3,
+      keepDaily: 7,
+      keepWithin: { hours: 4, months: 1, days: 3 },
+      keepWithinDaily: { years: 1 },
+    };
     expect(formatKeep({ rules, timeZone: 'Europe/Berlin' })).toBe(
-      'last=3 daily=7 yearly=2 within=1m3d4h zone=Europe/Berlin',
+      'last=3 daily=7 yearly=2 within=1m3d4h within-daily=1y zone=Europe/Berlin',
     );
   });
 
@@ -31,6 +37,15 @@ describe('keep rules as text', () => {
     expect(parseKeep('zone=UTC daily=7 last=3')).toEqual({ rules: { keepLast: 3, keepDaily: 7 }, timeZone: 'UTC' });
   });
 
+  it.each([
+    ['minutely=90 zone=UTC', {}, ['minutely=90']],
+    ['constructor=3 zone=UTC', {}, ['constructor=3']],
+    ['last=3 minutely=90 tagged=Release:yes zone=UTC', { keepLast: 3 }, ['minutely=90', 'tagged=Release:yes']],
+  ])('with words of a later version keep these word for word: %s', (text, rules, unknown) => {
+    expect(parseKeep(text)).toEqual({ rules, timeZone: 'UTC', unknown });
+    expect(formatKeep({ rules, timeZone: 'UTC', unknown })).toBe(text);
+  });
+
   it.each([-1, 0.5, Number.NaN, 1_000_000_000])('are not written with the number %s', (keepLast) => {
     expect(() => formatKeep({ rules: { keepLast }, timeZone: 'UTC' })).toThrow(
       `keep rules: ${keepLast} is not a whole number from 0 to 999999999`,
@@ -52,8 +67,13 @@ describe('keep rules as text', () => {
     'last=1234567890 zone=UTC',
     'last=3=4 zone=UTC',
     'last zone=UTC',
-    'minutely=3 zone=UTC',
-    'constructor=3 zone=UTC',
+    'minutely zone=UTC',
+    'minutely= zone=UTC',
+    'Minutely=3 zone=UTC',
+    'minutely=3=4 zone=UTC',
+    'minutely=3 minutely=4 zone=UTC',
+    'none minutely=3 zone=UTC',
+    'minutely=3',
     'within= zone=UTC',
     'within=3d1m zone=UTC',
     'within=3 zone=UTC',

@@ -46,7 +46,18 @@ describe('P14: rules of retirement as a tag', () => {
     );
   });
 
+  it('with words of a later version keep these word for word', () => {
+    const text = 'apply keep=1 deprecate=0d disable=7d end=never archive=30d tier=cold';
+    const rules = { ...RETIRE_RULES, disableDays: 7, unknown: ['archive=30d', 'tier=cold'] };
+    expect(parseRetire(text)).toEqual(rules);
+    expect(formatRetire(rules)).toBe(text);
+  });
+
   it.each([
+    'apply keep=1 deprecate=0d disable=0d end=never keep=2',
+    'apply keep=1 deprecate=0d disable=0d end=never archive',
+    'apply keep=1 deprecate=0d disable=0d end=never archive=',
+    'apply keep=1 archive=3d deprecate=0d disable=0d end=never',
     '',
     'apply',
     'delete keep=1 deprecate=0d disable=0d end=never',

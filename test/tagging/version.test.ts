@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { slotOf, versionOf } from '../../lib/tagging/version.ts';
 import { anySlot } from './arbitraries.ts';
 
@@ -20,6 +20,20 @@ describe('a version', () => {
       }),
     );
   });
+
+  it.each(['America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Kiritimati'])(
+    'is in UTC, to the minute that has begun, where the machine is in %s',
+    (zone) => {
+      vi.stubEnv('TZ', zone);
+      try {
+        expect(new Date(0).getTimezoneOffset()).not.toBe(0);
+        expect(versionOf(Date.parse('2026-12-31T23:59:00Z'))).toBe('2026.12.31-2359');
+        expect(versionOf(slotOf(Date.parse('2026-12-31T23:58:30.500Z')))).toBe('2026.12.31-2358');
+      } finally {
+        vi.unstubAllEnvs();
+      }
+    },
+  );
 
   it('rises through the hour that Berlin has twice', () => {
     const versions = ['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'].map((slot) => versionOf(Date.parse(slot)));

@@ -1,6 +1,6 @@
 import { placeKey, type Target } from '../../model/ids.ts';
 import type { KeepRulesInZone } from '../../model/keep-rules.ts';
-import type { RetireRules } from '../../model/retire-rules.ts';
+import { asFarAsKnown, type RetireRules } from '../../model/retire-rules.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { applyKeepRules } from '../../retention/apply-keep-rules.ts';
 import { reasonText } from '../../retention/reason.ts';
@@ -45,11 +45,17 @@ export function governanceOf(lineage: LineageInRegion, file: PolicyFile, here: T
       source: `policy ${policy.name}`,
     };
   }
+  const retire = policy?.retire ?? lineage.images[0]?.stamp.retire ?? NEVER_RETIRE;
   return {
-    keepFor: ({ stamp }) => stamp.keep,
-    retire: policy?.retire ?? lineage.images[0]?.stamp.retire ?? NEVER_RETIRE,
+    keepFor: ({ stamp }) => withUnknown(stamp.keep, retire.unknown),
+    retire: asFarAsKnown(retire),
     source: `what was stamped on its images while policy ${lineage.policy} covered ${region}`,
   };
+}
+
+/** Under rules of retirement that are not known whole nothing expires either, whatever the keep rules are. */
+function withUnknown(keep: KeepRulesInZone, unknown: RetireRules['unknown']): KeepRulesInZone {
+  return unknown ? { ...keep, unknown: [...(keep.unknown ?? []), ...unknown] } : keep;
 }
 
 /** Of a lineage without any image, of which nothing is ever decided. */

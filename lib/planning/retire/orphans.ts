@@ -1,6 +1,7 @@
 import type { Target } from '../../model/ids.ts';
 import { gapOf } from '../../model/reading.ts';
 import type { Snapshot } from '../../model/resources.ts';
+import { asFarAsKnown } from '../../model/retire-rules.ts';
 import { formatInstant, HOUR, type Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { type Loans, sharesOfOthers } from '../../tagging/loans.ts';
@@ -148,7 +149,7 @@ function modeOf(stamp: Stamp, { deployment, policies }: PolicyFile, { images }: 
   const policy = policies.find(({ name }) => name === stamp.policy);
   if (policy) return policy.retire.mode;
   const newest = sortByLineage(images.value, deployment).lineages.get(lineageKey(stamp))?.images[0]?.stamp;
-  return (newest !== undefined && newest.slot > stamp.slot ? newest : stamp).retire.mode;
+  return asFarAsKnown((newest !== undefined && newest.slot > stamp.slot ? newest : stamp).retire).mode;
 }
 
 /** What is to be done about a snapshot if nothing forbids it. */

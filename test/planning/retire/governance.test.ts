@@ -36,6 +36,22 @@ describe('P14: the rules and the mode that were stamped on an image go on holdin
     expect(about(plan, ami(2)).reason.text).toContain('what was stamped on its images while policy nightly covered');
   });
 
+  it('and nothing expires by rules of a later version that this one cannot read', () => {
+    const keep = { ...utc(1), unknown: ['minutely=90'] };
+    const images = [imageOfDay(0, { keep }), imageOfDay(1, { keep }), imageOfDay(2, { keep: utc(1) })];
+    const plan = planRetirement(aPolicyFile({ policies: [] }), retireInventory(images), NOW);
+    expect(inShort(plan)).toEqual({ 1: 'keep keep-rule', 2: 'keep keep-rule', 3: 'mark expired' });
+    expect(about(plan, ami(2)).reason.text).toBe('kept as what a later version of amikeep wrote (minutely=90)');
+  });
+
+  it('nor by rules of retirement that are, and no lineage ends by them', () => {
+    const retire = { ...RETIRE_RULES, endAfterSourceGoneDays: 1, unknown: ['archive=30d'] };
+    const images = [imageOfDay(40, { keep: utc(1), retire }), imageOfDay(41, { keep: utc(1), retire })];
+    const plan = planRetirement(aPolicyFile({ policies: [] }), retireInventory(images), NOW);
+    expect(inShort(plan)).toEqual({ 41: 'keep keep-rule', 42: 'keep keep-rule' });
+    expect(about(plan, ami(42)).reason.text).toBe('kept as what a later version of amikeep wrote (archive=30d)');
+  });
+
   it('but for the mode where the policy is there to say', () => {
     const retire = { ...aPolicy().retire, mode: 'plan' } as const;
     const file = aPolicyFile({ regions: [region('us-east-1')], policies: [aPolicy({ retire })] });
