@@ -58,7 +58,9 @@ export function deadLetters({ deployment }: PolicyFile): Metric {
 export function alarmsOf(file: PolicyFile): Alarm[] {
   const copies = file.policies.some((policy) => policy.copies.length > 0);
   return [
-    ...file.policies.flatMap(({ name }) => file.regions.map((region) => overdue(file, name, region))),
+    ...file.policies
+      .filter(({ enabled }) => enabled)
+      .flatMap(({ name }) => file.regions.map((region) => overdue(file, name, region))),
     ...regionsWithImages(file).map((region) => evidence(file, region)),
     ...deploymentWide(file),
     ...(copies ? ofCopies(file) : []),

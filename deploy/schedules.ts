@@ -8,6 +8,8 @@ import { attributeOf, FUNCTIONS, functionArn, type Resource, type Resources } fr
 /** When EventBridge Scheduler invokes a function, and with what. */
 export interface Schedule {
   readonly description: string;
+  /** Which of its policy's expressions it is of, from 0 up. */
+  readonly index: number;
   readonly action: Action;
   readonly expression: string;
   readonly timeZone: string;
@@ -30,18 +32,31 @@ const SWEEPS: readonly Schedule[] = [
 ];
 
 function sweep(action: Action, expression: string, more: Readonly<Record<string, string>> = {}): Schedule {
-  return { description: `${action} sweep`, action, expression, timeZone: 'UTC', payload: { action, ...more } };
+  return {
+    description: `${action} sweep`,
+    index: 0,
+    action,
+    expression,
+    timeZone: 'UTC',
+    payload: { action, ...more },
+  };
 }
 
-/** The schedule of every policy, in the order of the file, and the sweeps. */
+/** A schedule for each expression of every policy that is enabled, in the order of the file, and the sweeps. */
 export function schedulesOf(file: PolicyFile): Schedule[] {
-  return [...file.policies.map(scheduleOf), ...SWEEPS];
+  return [...file.policies.filter(({ enabled }) => enabled).flatMap(schedulesOfPolicy), ...SWEEPS];
 }
 
-function scheduleOf({ name, schedule }: Policy): Schedule {
-  const { expression, timeZone, flexibleWindowMinutes } = schedule;
+function schedulesOfPolicy(policy: Policy): Schedule[] {
+  return policy.schedule.expressions.map((expression, index) => scheduleOf(expression, index, policy));
+}
+
+/** Each asks for the slot of its own moment: where two fire at once they ask for the same, which yields one image. */
+function scheduleOf(expression: string, index: number, { name, schedule }: Policy): Schedule {
+  const { timeZone, flexibleWindowMinutes } = schedule;
   const common = {
     description: `policy ${name}, ${expression} in ${timeZone}`,
+    index,
     action: 'snapshot',
     ...(flexibleWindowMinutes !== undefined && { flexibleWindowMinutes }),
   } as const;
@@ -150,10 +165,10 @@ function resourceOf(schedule: Schedule): Resource {
 }
 
 /** Logical ids are letters and digits; two policies may differ in what is neither, and one may be called a sweep. */
-function logicalId({ description, action, payload }: Schedule): string {
+function logicalId({ description, index, action, payload }: Schedule): string {
   const { policy } = payload;
   const hash = createHash('sha256')
-    .update(JSON.stringify([action, policy]))
+    .update(JSON.stringify([action, policy, ...(index > 0 ? [index] : [])]))
     .digest('hex')
     .slice(0, 8);
   return `Schedule${(policy ?? description).replaceAll(/[^A-Za-z0-9]/g, '')}${hash}`;

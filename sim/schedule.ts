@@ -33,7 +33,8 @@ export const DEMO_SWEEPS: Sweeps = {
  * and the sweeps.
  */
 export function firingsBetween(file: PolicyFile, sweeps: Sweeps, from: Instant, to: Instant): Firing[] {
-  const slots = file.policies.flatMap((policy) =>
+  const enabled = file.policies.filter((policy) => policy.enabled);
+  const slots = enabled.flatMap((policy) =>
     slotScheduleOf(policy.schedule)
       .between(from, to)
       .map((at): Firing => {

@@ -76,8 +76,9 @@ export function anImageOf(stamp: Stamp, overrides: Partial<Image> = {}): Image {
 export function aPolicy(overrides: Partial<Policy> = {}): Policy {
   return {
     name: 'nightly',
+    enabled: true,
     select: { tags: { Backup: ['nightly'] }, exclude: {}, excludeInstances: [], states: ['running', 'stopped'] },
-    schedule: { expression: 'cron(0 2 * * ? *)', timeZone: 'UTC' },
+    schedule: { expressions: ['cron(0 2 * * ? *)'], timeZone: 'UTC' },
     image: { reboot: 'never', tags: {}, instanceTags: [], excludeDevices: [], excludeVolumes: {} },
     copies: [],
     retention: { keepLast: 3 },

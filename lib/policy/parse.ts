@@ -1,6 +1,7 @@
 import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { findInconsistencies } from './consistency.ts';
+import { withDefaults } from './defaults.ts';
 import { nearest } from './nearest.ts';
 import type { CopySettings, Policy, PolicyFile } from './policy.ts';
 import { type Path, type Position, Positions } from './positions.ts';
@@ -33,20 +34,24 @@ export function parsePolicyFile(
 ): ParsedPolicyFile {
   const read = readYaml(text);
   if (!read.ok) return refuse(read.problems, fileName);
-  const { data, positions } = read;
+  const { positions } = read;
+  const { data, origin } = withDefaults(read.data);
 
   const accepted = policyFileSchema.safeParse(data);
   const problems: Problem[] = [...read.problems];
-  if (!accepted.success) problems.push(...accepted.error.issues.flatMap((issue) => problemsOf(issue, positions)));
+  if (!accepted.success)
+    problems.push(...accepted.error.issues.flatMap((issue) => problemsOf(issue, positions, origin)));
   for (const { path, message } of findInconsistencies(data, isKnownRegion)) {
-    problems.push({ ...positions.of(path), path: pathText(path), message });
+    problems.push({ ...positions.of(origin(path)), path: pathText(origin(path)), message });
   }
   if (!accepted.success || problems.length > 0) return refuse(problems, fileName);
   return { ok: true, file: policyFileOf(accepted.data, positions) };
 }
 
 function refuse(problems: readonly Problem[], file: string): ParsedPolicyFile {
-  return { ok: false, problems: problems.map((problem) => ({ file, ...problem })).sort(inTextOrder) };
+  // What is amiss in the defaults is amiss in each policy that they fill.
+  const each = new Map(problems.map((problem) => [`${problem.path} ${problem.line} ${problem.message}`, problem]));
+  return { ok: false, problems: [...each.values()].map((problem) => ({ file, ...problem })).sort(inTextOrder) };
 }
 
 function inTextOrder(a: Position, b: Position): number {
@@ -120,20 +125,23 @@ function findUnusableKeys(document: Document, positions: Positions): Problem[] {
   return problems;
 }
 
-function problemsOf(issue: z.core.$ZodIssue, positions: Positions): Problem[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, positions));
-  const path = pathText(issue.path);
-  if (issue.code === 'invalid_key') {
-    return issue.issues.map(({ message }) => ({ ...positions.ofKey(issue.path), path, message }));
+function problemsOf(issue: z.core.$ZodIssue, positions: Positions, origin: (path: Path) => Path): Problem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey(issue.path, key, positions, origin));
   }
-  return [{ ...positions.of(issue.path), path, message: issue.message }];
+  const written = origin(issue.path);
+  const path = pathText(written);
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map(({ message }) => ({ ...positions.ofKey(written), path, message }));
+  }
+  return [{ ...positions.of(written), path, message: issue.message }];
 }
 
-function unknownKey(around: Path, key: string, positions: Positions): Problem {
+function unknownKey(around: Path, key: string, positions: Positions, origin: (path: Path) => Path): Problem {
   const known = knownKeysAt(around);
   const meant = nearest(key, known);
   const remedy = meant === undefined ? `write one of ${known.join(', ')}` : `did you mean '${meant}'?`;
-  const path = [...around, key];
+  const path = origin([...around, key]);
   return { ...positions.ofKey(path), path: pathText(path), message: `is an unknown key '${key}'; ${remedy}` };
 }
 
@@ -141,7 +149,7 @@ function pathText(path: Path): string {
   return path.map(String).join('.');
 }
 
-function policyFileOf({ policies, ...file }: AcceptedPolicyFile, positions: Positions): PolicyFile {
+function policyFileOf({ policies, defaults: _, ...file }: AcceptedPolicyFile, positions: Positions): PolicyFile {
   // Objects have keys that look like numbers first; the file's order is that of its text.
   const place = (name: string) => positions.ofKey(['policies', name]);
   const inOrder = Object.entries(policies).sort(([a], [b]) => inTextOrder(place(a), place(b)));

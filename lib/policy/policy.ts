@@ -29,6 +29,8 @@ export interface MemberAccount {
 
 export interface Policy {
   readonly name: string;
+  /** Of one that is not, neither schedule nor sweep makes images; copies and retirement of those that are there go on. */
+  readonly enabled: boolean;
   readonly select: Selector;
   /** The tag whose value continues a lineage when an instance is replaced; absent: each instance is its own. */
   readonly lineageTag?: string;
@@ -57,9 +59,9 @@ export interface Selector {
 }
 
 export interface Schedule {
-  /** AWS's own form: `cron(0 4 * * ? *)` or `rate(6 hours)`. */
-  readonly expression: string;
-  /** An IANA time zone: the schedule's, and that of the keep rules' days. */
+  /** At least one, each in AWS's own form: `cron(0 4 * * ? *)` or `rate(6 hours)`. A slot is a moment of any of them. */
+  readonly expressions: readonly string[];
+  /** An IANA time zone: that of all expressions, and of the keep rules' days. */
   readonly timeZone: string;
   /** Within how many minutes of a slot its images may be begun; they stand for the slot all the same. */
   readonly flexibleWindowMinutes?: number;

@@ -49,16 +49,29 @@ export function parseSchedule(expression: string, timeZone: string): ParsedSched
 const checked = new WeakMap<Schedule, SlotSchedule>();
 
 /**
+ * The slots of several schedules as those of one: a moment that is in more than one of them is one slot, and a local time
+ * that one of them skips is told, whatever the others do.
+ */
+export function unionOf(schedules: readonly SlotSchedule[]): SlotSchedule {
+  const [first, ...others] = schedules;
+  return first && others.length === 0 ? first : new UnionSchedule(schedules);
+}
+
+/**
  * The slots of a policy's schedule. Each schedule is read once, so this may be called as often as one likes.
  * @throws TypeError if the schedule is none that {@link parseSchedule} takes, so never for one of a parsed policy file
  */
 export function slotScheduleOf(schedule: Schedule): SlotSchedule {
   const known = checked.get(schedule);
   if (known !== undefined) return known;
-  const parsed = parseSchedule(schedule.expression, schedule.timeZone);
-  if (!parsed.ok) throw new TypeError(`'${schedule.expression}' in ${schedule.timeZone}: ${parsed.problem}`);
-  checked.set(schedule, parsed.schedule);
-  return parsed.schedule;
+  const parts = schedule.expressions.map((expression) => {
+    const parsed = parseSchedule(expression, schedule.timeZone);
+    if (!parsed.ok) throw new TypeError(`'${expression}' in ${schedule.timeZone}: ${parsed.problem}`);
+    return parsed.schedule;
+  });
+  const slots = unionOf(parts);
+  checked.set(schedule, slots);
+  return slots;
 }
 
 /** As many slots hold every pattern of a day, or the days of more than two years with their changes of the clocks. */
@@ -167,6 +180,37 @@ class CronSchedule implements SlotSchedule {
       }
     }
     return skipped;
+  }
+}
+
+class UnionSchedule implements SlotSchedule {
+  readonly #parts: readonly SlotSchedule[];
+
+  constructor(parts: readonly SlotSchedule[]) {
+    this.#parts = parts;
+  }
+
+  next(after: Instant): Instant | undefined {
+    const [earliest] = this.#inOrder((part) => [part.next(after)]);
+    return earliest;
+  }
+
+  current(now: Instant): Instant | undefined {
+    return this.#inOrder((part) => [part.current(now)]).at(-1);
+  }
+
+  between(from: Instant, to: Instant): Instant[] {
+    return this.#inOrder((part) => part.between(from, to));
+  }
+
+  skippedLocalTimes(from: Instant, to: Instant): string[] {
+    return [...new Set(this.#parts.flatMap((part) => part.skippedLocalTimes(from, to)))].sort();
+  }
+
+  /** What the parts say, each moment once, earliest first. */
+  #inOrder(ask: (part: SlotSchedule) => readonly (Instant | undefined)[]): Instant[] {
+    const slots = this.#parts.flatMap(ask).filter((slot) => slot !== undefined);
+    return [...new Set(slots)].sort((one, other) => one - other);
   }
 }
 

@@ -12,7 +12,7 @@ import { mapTable } from '../model/table.ts';
 import { MINUTE } from '../model/time.ts';
 import { accountName, accounts } from './account-schema.ts';
 import type { TagPatterns } from './policy.ts';
-import { parseSchedule, shortestGap } from './schedule.ts';
+import { parseSchedule, shortestGap, unionOf } from './schedule.ts';
 import { atLeastOne, refusal, say, text, textReadBy } from './values.ts';
 import { timeZoneProblem } from './zone.ts';
 
@@ -82,27 +82,35 @@ const select = z
   .describe('Which instances the policy is for.');
 
 const WINDOW_REMEDY = 'write a whole number of minutes from 1 to 1440, or leave it out';
+const EXPRESSION_REMEDY = 'write cron(...) or rate(...)';
+const expression = z
+  .string(say(EXPRESSION_REMEDY))
+  .superRefine((text, context) => {
+    // The zone is judged on its own, so that a mistake in each is told at once.
+    const parsed = parseSchedule(text, 'UTC');
+    if (!parsed.ok) context.addIssue({ code: 'custom', message: refusal(text, parsed.problem) });
+    else if (parsed.schedule.next(0) === undefined) {
+      context.addIssue({ code: 'custom', message: refusal(text, 'write days that exist; this never fires') });
+    }
+  })
+  .meta({
+    description:
+      "When images are made, in AWS's own form: cron(minute hour day-of-month month day-of-week year) or rate(n unit).",
+    examples: ['cron(0 4 * * ? *)', 'cron(0 4 ? * MON-FRI *)', 'rate(6 hours)'],
+  });
+
+const EXPRESSIONS_REMEDY = "write a list, such as ['cron(0 4 * * ? *)', 'cron(0 13 ? * MON-FRI *)']";
+const SCHEDULE_REMEDY = "write { expression: 'cron(0 4 * * ? *)', timeZone: UTC }";
 const schedule = z
   .strictObject(
     {
-      expression: z
-        .string(say('write cron(...) or rate(...)'))
-        .superRefine((expression, context) => {
-          // The zone is judged on its own, so that a mistake in each is told at once.
-          const parsed = parseSchedule(expression, 'UTC');
-          if (!parsed.ok) context.addIssue({ code: 'custom', message: refusal(expression, parsed.problem) });
-          else if (parsed.schedule.next(0) === undefined) {
-            context.addIssue({
-              code: 'custom',
-              message: refusal(expression, 'write days that exist; this never fires'),
-            });
-          }
-        })
-        .meta({
-          description:
-            "When images are made, in AWS's own form: cron(minute hour day-of-month month day-of-week year) or rate(n unit).",
-          examples: ['cron(0 4 * * ? *)', 'cron(0 4 ? * MON-FRI *)', 'rate(6 hours)'],
-        }),
+      expression: z.exactOptional(expression),
+      expressions: z.exactOptional(
+        z
+          .array(expression, say(EXPRESSIONS_REMEDY))
+          .min(1, say(EXPRESSIONS_REMEDY))
+          .describe('Several of them, instead of expression: images are made at the moments of all, one a moment.'),
+      ),
       timeZone: z
         .string(say('write an IANA time zone such as Europe/Berlin or UTC'))
         .superRefine((timeZone, context) => {
@@ -123,12 +131,28 @@ const schedule = z
           ),
       ),
     },
-    say("write { expression: 'cron(0 4 * * ? *)', timeZone: UTC }"),
+    say(SCHEDULE_REMEDY),
   )
-  .superRefine(({ expression, timeZone, flexibleWindowMinutes: window }, context) => {
+  .superRefine(({ expression, expressions }, context) => {
+    if (expression === undefined && expressions === undefined) {
+      context.addIssue({ code: 'custom', path: ['expression'], message: refusal(undefined, EXPRESSION_REMEDY) });
+    } else if (expression !== undefined && expressions !== undefined) {
+      const message = 'stands beside expression: write one of the two, expressions with all that there are';
+      context.addIssue({ code: 'custom', path: ['expressions'], message });
+    }
+    expressions?.forEach((one, index) => {
+      if (expressions.indexOf(one) === index) return;
+      context.addIssue({ code: 'custom', path: ['expressions', index], message: `is '${one}' again: write each once` });
+    });
+  })
+  .transform(({ expression, expressions, ...rest }) => ({
+    expressions: expressions ?? (expression === undefined ? [] : [expression]),
+    ...rest,
+  }))
+  .superRefine(({ expressions, timeZone, flexibleWindowMinutes: window }, context) => {
     if (window === undefined) return;
-    const parsed = parseSchedule(expression, timeZone);
-    const gap = parsed.ok ? shortestGap(parsed.schedule) : undefined;
+    const parts = expressions.map((one) => parseSchedule(one, timeZone));
+    const gap = shortestGap(unionOf(parts.flatMap((part) => (part.ok ? [part.schedule] : []))));
     if (gap === undefined || window * MINUTE < gap) return;
     const path = ['flexibleWindowMinutes'];
     const remedy = `write fewer than the ${gap / MINUTE} minutes that may lie between two scheduled times`;
@@ -287,6 +311,10 @@ const retire = z
 
 const policy = z.strictObject(
   {
+    enabled: z
+      .boolean(say('write true or false'))
+      .default(true)
+      .describe('false: neither schedule nor sweep makes images of it; its images are copied and retired as before.'),
     select,
     lineage: z.exactOptional(
       z
@@ -333,6 +361,15 @@ export const policyFileSchema = z
           'Public halves of keys whose seals are believed beside those of the own key: of the hub, in a vault, or of a key that was replaced.',
         ),
       accounts,
+      defaults: z.exactOptional(
+        z
+          .record(
+            z.string(),
+            z.unknown(),
+            say('write settings as a policy has them, such as { image: { reboot: never } }'),
+          )
+          .describe('What policies have in common; what a policy says itself, key by key, goes before.'),
+      ),
       policies: z
         .record(
           text(
@@ -368,6 +405,8 @@ function partOf(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | u
 
 /** A schema without what makes it optional. */
 function bare(schema: z.core.$ZodType): z.core.$ZodType {
+  // What a part is turned into has no keys of its own: those that are written are the first ones.
+  if (schema instanceof z.ZodPipe) return bare(schema.in);
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodExactOptional) return bare(schema.unwrap());
   return schema;
 }

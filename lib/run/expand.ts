@@ -51,6 +51,7 @@ export function expandEvent(event: RunEvent, file: PolicyFile, home: AccountId, 
     const targeted = { ...event, target };
     if (event.action !== 'snapshot') return [targeted];
     return policies.flatMap((policy) => {
+      if (!policy.enabled && !isAskedFor(event)) return [];
       const slot = event.slot === 'current' ? slotScheduleOf(policy.schedule).current(now) : slotOf(event.slot ?? now);
       if (slot === undefined || (isSweep(event) && now < slot + windowOf(policy))) return [];
       return [{ ...targeted, policy: policy.name, slot }];
@@ -79,6 +80,11 @@ function accountsOf(event: RunEvent, file: PolicyFile, home: AccountId): readonl
 /** EC2 tells `copy` of every image, of copies and of other people's too: that there is nothing to do is no mistake. */
 function isWordOfEc2({ action, images }: RunEvent): boolean {
   return action === 'copy' && images !== undefined;
+}
+
+/** Whether an event may make images of a policy that is disabled: by its name, or to show in a plan that it is. */
+function isAskedFor({ policy, mode }: RunEvent): boolean {
+  return policy !== undefined || mode === 'plan';
 }
 
 /** Whether an event asks, of its own accord, for whatever slots are due. */

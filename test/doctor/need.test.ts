@@ -30,7 +30,7 @@ describe('the most versions of a lineage at a time', () => {
     ],
     [
       'all slots of a day',
-      { retention: { keepLast: 3 }, schedule: { expression: 'rate(6 hours)', timeZone: 'UTC' } },
+      { retention: { keepLast: 3 }, schedule: { expressions: ['rate(6 hours)'], timeZone: 'UTC' } },
       3 + 4 + 1,
     ],
   ])('are %s', (_, overrides, most) => {
@@ -45,7 +45,7 @@ describe('the most versions of a lineage at a time', () => {
     ['cron(30 5 ? * SUN *)', 'America/New_York', { keepMonthly: 6, keepYearly: 2 }],
     ['rate(1 hour)', 'Asia/Kolkata', { keepHourly: 50, keepWithin: { hours: 30 } }],
   ])('are no fewer than the keep rules keep, %s in %s', (expression, timeZone, retention) => {
-    const policy = aPolicy({ schedule: { expression, timeZone }, retention });
+    const policy = aPolicy({ schedule: { expressions: [expression], timeZone }, retention });
     const slots = slotScheduleOf(policy.schedule).between(NOW - 800 * DAY, NOW);
 
     const kept = applyKeepRules(slots, (slot) => slot, { rules: retention, timeZone }).filter(

@@ -47,13 +47,14 @@ describe('a policy file that is right', () => {
       policies: [
         {
           name: 'nightly',
+          enabled: true,
           select: {
             tags: { Backup: ['nightly'] },
             exclude: {},
             excludeInstances: [],
             states: ['running', 'stopping', 'stopped'],
           },
-          schedule: { expression: 'cron(0 4 * * ? *)', timeZone: 'Europe/Berlin' },
+          schedule: { expressions: ['cron(0 4 * * ? *)'], timeZone: 'Europe/Berlin' },
           image: { reboot: 'never', tags: {}, instanceTags: [], excludeDevices: [], excludeVolumes: {} },
           copies: [{ region: 'eu-west-1', encrypt: 'as-source', retention: { keepDaily: 3 } }],
           retention: { keepDaily: 7 },
@@ -114,6 +115,7 @@ policies:
       policies: [
         {
           name: 'every.thing_1',
+          enabled: true,
           select: {
             tags: { Backup: ['nightly', 'daily-*'], 'aws:autoscaling:groupName': ['*'] },
             exclude: { Environment: [''] },
@@ -122,7 +124,7 @@ policies:
             states: ['running'],
           },
           lineageTag: 'Role',
-          schedule: { expression: 'rate(6 hours)', timeZone: 'UTC', flexibleWindowMinutes: 30 },
+          schedule: { expressions: ['rate(6 hours)'], timeZone: 'UTC', flexibleWindowMinutes: 30 },
           image: {
             reboot: 'always',
             tags: { Project: 'shop' },
@@ -360,6 +362,29 @@ describe('a mistake is told with its place, its value and its remedy', () => {
       'region: eu-west-1',
       'region: eu-west-1, kmsKey: alias/dr, encrypt: as-source',
       "encrypt is 'as-source', but a copy with a kmsKey is always encrypted",
+    ],
+    ['expression: cron(0 4 * * ? *), ', '', 'p.yml:6:5: policies.nightly.schedule.expression is missing: write cron'],
+    [
+      'expression: cron(0 4 * * ? *)',
+      "expressions: ['rate(1 day)', 'rate(1 day)']",
+      "expressions.1 is 'rate(1 day)' again",
+    ],
+    ['expression: cron(0 4 * * ? *)', 'expressions: []', 'schedule.expressions is a list: write a list, such as'],
+    ['expression: cron(0 4 * * ? *)', "expressions: ['daily']", "schedule.expressions.0 is 'daily': write cron(...)"],
+    [
+      'expression: cron(0 4 * * ? *)',
+      "expression: rate(1 day), expressions: ['rate(2 days)']",
+      'schedule.expressions stands beside expression: write one of the two',
+    ],
+    [
+      'expression: cron(0 4 * * ? *)',
+      "flexibleWindowMinutes: 60, expressions: ['rate(1 day)', 'cron(30 0 ? * SUN *)']",
+      'flexibleWindowMinutes is 60: write fewer than the',
+    ],
+    [
+      '    retention:',
+      '    enabled: never\n    retention:',
+      "policies.nightly.enabled is 'never': write true or false",
     ],
     ['{ keepDaily: 3 }', '{}', 'copies.0.retention is a map: write at least one keep rule'],
     ['{ keepDaily: 7 }', '{}', 'p.yml:10:5: policies.nightly.retention is a map: write at least one keep rule'],

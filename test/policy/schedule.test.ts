@@ -298,13 +298,60 @@ describe('a time zone', () => {
 
 describe("a policy's schedule", () => {
   it('is read once', () => {
-    const schedule = { expression: 'rate(1 day)', timeZone: 'UTC' };
+    const schedule = { expressions: ['rate(1 day)'], timeZone: 'UTC' };
     expect(slotScheduleOf(schedule)).toBe(slotScheduleOf(schedule));
     expect(slotScheduleOf(schedule).next(0)).toBe(DAY);
   });
 
+  describe('of several expressions', () => {
+    const several = slotScheduleOf({
+      // Each night, at noon of working days, and on Mondays at both.
+      expressions: ['cron(0 4 * * ? *)', 'cron(0 12 ? * MON-FRI *)', 'cron(0 4,12 ? * MON *)'],
+      timeZone: 'Europe/Berlin',
+    });
+
+    it('has the moments of all, each once, in order', () => {
+      const weekend = several.between(at('2026-11-20T12:00:00Z'), at('2026-11-24T00:00:00Z'));
+      expect(weekend.map(formatInstant)).toEqual([
+        '2026-11-21T03:00:00Z',
+        '2026-11-22T03:00:00Z',
+        '2026-11-23T03:00:00Z',
+        '2026-11-23T11:00:00Z',
+      ]);
+    });
+
+    it('has the next of any and the latest of any', () => {
+      const noon = at('2026-11-23T11:00:00Z');
+      expect(several.next(noon - 1)).toBe(noon);
+      expect(several.next(noon)).toBe(at('2026-11-24T03:00:00Z'));
+      expect(several.current(noon)).toBe(noon);
+      expect(several.current(noon - 1)).toBe(at('2026-11-23T03:00:00Z'));
+    });
+
+    it('goes on with those that still fire', () => {
+      const once = slotScheduleOf({ expressions: ['cron(0 2 1 1 ? 2026)', 'rate(1 day)'], timeZone: 'UTC' });
+      expect(once.next(at('2026-01-01T02:00:00Z'))).toBe(at('2026-01-02T00:00:00Z'));
+      const over = slotScheduleOf({ expressions: ['cron(0 2 1 1 ? 2026)', 'cron(0 2 2 1 ? 2026)'], timeZone: 'UTC' });
+      expect(over.next(at('2026-01-02T02:00:00Z'))).toBeUndefined();
+      expect(over.current(at('2025-12-31T00:00:00Z'))).toBeUndefined();
+    });
+
+    it('tells each local time that any of them skips', () => {
+      const skipping = slotScheduleOf({
+        expressions: ['cron(30 2 * * ? *)', 'cron(15,30 2 ? * SUN *)', 'rate(1 hour)'],
+        timeZone: 'Europe/Berlin',
+      });
+      expect(skipping.skippedLocalTimes(at('2027-03-27T00:00:00Z'), at('2027-03-29T00:00:00Z'))).toEqual([
+        '2027-03-28T02:15',
+        '2027-03-28T02:30',
+      ]);
+    });
+  });
+
   it('that no parsed file could hold is an error', () => {
-    expect(() => slotScheduleOf({ expression: 'daily', timeZone: 'UTC' })).toThrow("'daily' in UTC: write cron(...)");
+    expect(() => slotScheduleOf({ expressions: ['rate(1 day)', 'daily'], timeZone: 'UTC' })).toThrow(
+      "'daily' in UTC: write cron(...)",
+    );
   });
 });
 

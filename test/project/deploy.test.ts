@@ -68,6 +68,31 @@ describe('the schedule of a policy', () => {
     expect(fired.length === slots.length).toBe(exact);
   });
 
+  test('is one for each of its expressions, each with a resource of its own', () => {
+    const [policy] = aFile({}).policies;
+    if (!policy) throw new TypeError('the file has a policy');
+    const schedule = { expressions: ['cron(0 4 * * ? *)', 'rate(5 hours)'], timeZone: 'Asia/Kolkata' };
+    const file = { ...aFile({}), policies: [{ ...policy, schedule }] };
+    expect(ofPolicies(file)).toMatchObject([
+      {
+        expression: 'cron(0 4 * * ? *)',
+        timeZone: 'Asia/Kolkata',
+        payload: { slot: '<aws.scheduler.scheduled-time>' },
+      },
+      { expression: 'cron(0 * * * ? *)', timeZone: 'UTC', payload: { policy: 'nightly', slot: 'current' } },
+    ]);
+    const ids = (some: PolicyFile) =>
+      Object.keys(scheduleResources(some)).filter((id) => id.startsWith('Schedulenightly'));
+    expect(new Set(ids(file)).size).toBe(2);
+    expect(ids(file)).toEqual(expect.arrayContaining(ids(aFile({}))));
+  });
+
+  test('is not there where the policy is disabled', () => {
+    const [policy] = aFile({}).policies;
+    if (!policy) throw new TypeError('the file has a policy');
+    expect(ofPolicies({ ...aFile({}), policies: [{ ...policy, enabled: false }] })).toEqual([]);
+  });
+
   test('has a resource of its own where names differ only in what a logical id cannot hold', () => {
     const resources = scheduleResources(aFile({ names: ['db-a', 'db.a', 'dba', 'copy-sweep'] }));
     const schedules = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::Scheduler::Schedule');

@@ -48,6 +48,9 @@ test('the README explains every key of the policy file', () => {
     ...['select', 'lineage', 'schedule', 'image', 'retention', 'retire'].flatMap((part) =>
       knownKeysAt(['policies', 'any', part]).map((key) => `${part}.${key}`),
     ),
+    ...knownKeysAt(['policies', 'any'])
+      .filter((key) => key !== 'copies' && knownKeysAt(['policies', 'any', key]).length === 0)
+      .map((key) => `policies.<name>.${key}`),
     ...knownKeysAt(['policies', 'any', 'copies', 0]).map((key) => `copies[].${key}`),
   ];
   // The five between hourly and yearly share a row.

@@ -15,7 +15,7 @@ const file = aPolicyFile({
   formerRegions: [former],
   policies: [
     aPolicy({ copies: [{ region: DR.region, encrypt: 'as-source', retention: { keepLast: 1 } }] }),
-    aPolicy({ name: 'hourly', schedule: { expression: 'rate(1 hour)', timeZone: 'UTC' } }),
+    aPolicy({ name: 'hourly', schedule: { expressions: ['rate(1 hour)'], timeZone: 'UTC' } }),
   ],
 });
 const anEvent = (overrides: Partial<RunEvent> = {}): RunEvent => ({
@@ -107,7 +107,7 @@ describe('the slot of an event', () => {
   });
 
   it('that is current is left to a schedule with a window while that is open, unless its policy is asked for', () => {
-    const schedule = { expression: 'rate(1 hour)', timeZone: 'UTC', flexibleWindowMinutes: 30 };
+    const schedule = { expressions: ['rate(1 hour)'], timeZone: 'UTC', flexibleWindowMinutes: 30 };
     const windowed = aPolicyFile({ policies: [aPolicy({ name: 'spread', schedule })] });
     const slotsAfter = (ms: number, event: Partial<RunEvent>) =>
       expand({ slot: 'current', ...event }, windowed, NOW + ms).map(({ slot }) => slot);
@@ -117,8 +117,23 @@ describe('the slot of an event', () => {
   });
 
   it('that is current before a schedule ever fired asks for nothing', () => {
-    const schedule = { expression: 'cron(0 2 1 1 ? 2030)', timeZone: 'UTC' };
+    const schedule = { expressions: ['cron(0 2 1 1 ? 2030)'], timeZone: 'UTC' };
     expect(expand({ slot: 'current' }, aPolicyFile({ policies: [aPolicy({ schedule })] }))).toEqual([]);
+  });
+});
+
+describe('a policy that is disabled', () => {
+  const disabled = aPolicyFile({ policies: [aPolicy({ enabled: false }), aPolicy({ name: 'on' })] });
+  const policiesOf = (event: Partial<RunEvent>) => expand(event, disabled).map(({ policy }) => policy);
+
+  it('gets no images of sweeps, nor of runs that name no policy', () => {
+    expect(policiesOf({ slot: 'current' })).toEqual(['on']);
+    expect(policiesOf({})).toEqual(['on']);
+  });
+
+  it('is planned with the others, and run by its name', () => {
+    expect(policiesOf({ mode: 'plan' })).toEqual(['nightly', 'on']);
+    expect(policiesOf({ policy: 'nightly' })).toEqual(['nightly']);
   });
 });
 

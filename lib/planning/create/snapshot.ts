@@ -101,24 +101,30 @@ function warnings(
   selected: readonly Instance[],
   slotView: SlotView,
 ): string[] {
-  const { expression, timeZone } = policy.schedule;
+  const { expressions, timeZone } = policy.schedule;
+  const disabled = policy.enabled
+    ? []
+    : [
+        `policy ${policy.name} is disabled (enabled: false): only a run that names it makes images of it; those that are there are copied and retired as before`,
+      ];
   const skipped = skippedLocalTimes.map(
     (time) => `policy ${policy.name} has no slot at ${time}: the clocks of ${timeZone} skip that time`,
   );
   if (nextSlot === undefined)
-    skipped.push(`policy ${policy.name} has no slot after this one: ${expression} never fires again`);
+    skipped.push(`policy ${policy.name} has no slot after this one: ${expressions.join(' and ')} never fires again`);
   const shared = [...slotView.lineages].flatMap(([id, lineage]) =>
     lineage.problem === undefined ? [] : [`${id}: ${lineage.problem}`],
   );
   // Who asks for instances by id is told of each of them.
-  if (selected.length > 0 || !instances.complete || asked) return [...skipped, ...shared];
+  const always = [...disabled, ...(policy.enabled ? skipped : [])];
+  if (selected.length > 0 || !instances.complete || asked) return [...always, ...shared];
   const funnel = selectionFunnel(policy.select, instances.value);
   const steps = funnel.map(({ condition, removed, left }) => `${condition} removed ${removed}, ${left} left`);
   const near = nearMisses(policy.select, instances.value)
     .slice(0, 3)
     .map(({ instance, reason }) => `${instance} ${reason}`);
   return [
-    ...skipped,
+    ...always,
     `policy ${policy.name} selects nothing in ${target.region}: of ${instances.value.length} instances ${steps.join('; ')}`,
     ...near,
   ];

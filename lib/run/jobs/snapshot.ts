@@ -42,7 +42,7 @@ export function snapshotJob(event: SnapshotEvent, { file, settings }: JobContext
       const plan = planSnapshots({ ...request, skippedLocalTimes }, inventory, now);
       const lastDue = schedule.current(now);
       const dueBefore = lastDue === undefined ? undefined : schedule.current(lastDue - 1);
-      const coverage = coverageOf({ ...request, lastDue, dueBefore }, inventory, now);
+      const coverage = policy.enabled ? coverageOf({ ...request, lastDue, dueBefore }, inventory, now) : undefined;
       return coverage ? { ...plan, coverage } : plan;
     },
   };

@@ -44,7 +44,7 @@ const theirs = (overrides: Partial<Image> = {}): Image =>
   });
 const policy = aPolicy({
   retention: { keepDaily: 5 },
-  schedule: { expression: 'rate(1 day)', timeZone: 'Asia/Tokyo' },
+  schedule: { expressions: ['rate(1 day)'], timeZone: 'Asia/Tokyo' },
 });
 const inventory = (images: readonly Image[], overrides: Partial<AdoptInventory> = {}): AdoptInventory => ({
   target: HERE,

@@ -133,6 +133,17 @@ it('a schedule that daylight saving will skip is told of beforehand', () => {
   ]);
 });
 
+it('a policy that is disabled is told of, and its schedule is not', () => {
+  const { warnings, decisions } = plan(
+    {},
+    { policy: aPolicy({ enabled: false }), skippedLocalTimes: ['2027-03-28T02:30'], nextSlot: undefined },
+  );
+  expect(warnings).toEqual([
+    expect.stringContaining('policy nightly is disabled (enabled: false): only a run that names'),
+  ]);
+  expect(decisions).toMatchObject([{ action: 'create' }]);
+});
+
 it('a schedule that never fires again is told of, since the backup ends with it', () => {
   expect(plan({}, { nextSlot: undefined }).warnings).toEqual([
     'policy nightly has no slot after this one: cron(0 2 * * ? *) never fires again',

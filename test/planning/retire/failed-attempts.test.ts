@@ -44,7 +44,7 @@ describe('a failed attempt', () => {
   });
 
   it('stays for ever under a schedule that has no next slot, and a week where there is no policy', () => {
-    const once = { expression: 'cron(0 2 23 11 ? 2026)', timeZone: 'UTC' };
+    const once = { expressions: ['cron(0 2 23 11 ? 2026)'], timeZone: 'UTC' };
     const file = aPolicyFile({ policies: [aPolicy({ schedule: once })] });
     expect(decided([failed(0)], file, NOW + 4_000 * DAY).action).toBe('keep');
     const noPolicy = aPolicyFile({ policies: [] });
