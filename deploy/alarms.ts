@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { dimensionsOf, type MetricName, NAMESPACE, type Place, serviceOf } from '../lib/lambda/metrics.ts';
 import { HOUR, MINUTE, SECOND } from '../lib/model/time.ts';
+import { sourceRegionsOf } from '../lib/policy/places.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
 import { InputError } from '../lib/run/input-error.ts';
@@ -60,7 +61,7 @@ export function alarmsOf(file: PolicyFile): Alarm[] {
   return [
     ...file.policies
       .filter(({ enabled }) => enabled)
-      .flatMap(({ name }) => file.regions.map((region) => overdue(file, name, region))),
+      .flatMap((policy) => sourceRegionsOf(policy, file).map((region) => overdue(file, policy.name, region))),
     ...regionsWithImages(file).map((region) => evidence(file, region)),
     ...deploymentWide(file),
     ...(copies ? ofCopies(file) : []),

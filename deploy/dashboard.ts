@@ -1,5 +1,6 @@
 import type { MetricName } from '../lib/lambda/metrics.ts';
 import { DAY, HOUR, type Instant, SECOND } from '../lib/model/time.ts';
+import { sourceRegionsOf } from '../lib/policy/places.ts';
 import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
 import { slotScheduleOf } from '../lib/policy/schedule.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
@@ -117,10 +118,10 @@ function graphIn({ regions: [home] }: PolicyFile) {
 }
 
 function overdueGraphs(file: PolicyFile): Widget[] {
-  const series = file.policies.flatMap(({ name: policy }) =>
-    file.regions.map((region) => ({
-      metric: ourMetric(file, 'OverdueInstances', { policy, region }),
-      label: `${policy} ${region}`,
+  const series = file.policies.flatMap((policy) =>
+    sourceRegionsOf(policy, file).map((region) => ({
+      metric: ourMetric(file, 'OverdueInstances', { policy: policy.name, region }),
+      label: `${policy.name} ${region}`,
       stat: 'Maximum',
     })),
   );
@@ -132,11 +133,12 @@ function overdueGraphs(file: PolicyFile): Widget[] {
 }
 
 /** Of source and DR regions. While all is well the age climbs to the target and falls back with each slot. */
-function ageGraph(file: PolicyFile, { name: policy, schedule, copies }: Policy): Widget {
-  const gap = longestGap(schedule);
-  return graphIn(file)(`${policy}: age of the newest good image, in seconds`, {
-    series: [...file.regions, ...regionsOfCopies(copies)].map((region) => ({
-      metric: ourMetric(file, 'NewestImageAge', { policy, region }),
+function ageGraph(file: PolicyFile, policy: Policy): Widget {
+  const gap = longestGap(policy.schedule);
+  const regions = new Set([...sourceRegionsOf(policy, file), ...regionsOfCopies(policy.copies)]);
+  return graphIn(file)(`${policy.name}: age of the newest good image, in seconds`, {
+    series: [...regions].map((region) => ({
+      metric: ourMetric(file, 'NewestImageAge', { policy: policy.name, region }),
       label: region,
       stat: 'Maximum',
     })),

@@ -9,6 +9,7 @@ import {
 } from '../model/keep-rules.ts';
 import type { Instance } from '../model/resources.ts';
 import { DAY, HOUR, type Instant } from '../model/time.ts';
+import { isSourceOf } from '../policy/places.ts';
 import type { CopySettings, Policy, PolicyFile } from '../policy/policy.ts';
 import { slotScheduleOf } from '../policy/schedule.ts';
 import { explainSelection } from '../policy/select.ts';
@@ -35,13 +36,19 @@ export function needIn(
   let snapshots = 0;
   const unending: string[] = [];
   for (const policy of file.policies) {
-    const keep = keepRulesIn(region, policy, file);
-    if (!keep) continue;
-    const sources = selectedBy(policy, region, file, instances);
-    const versions = mostVersions(policy, keep, now);
-    images += sources.length * versions;
-    snapshots += sources.reduce((sum, { volumes }) => sum + volumes.length, 0) * versions;
-    if (policy.retire.mode === 'plan' && sources.length > 0) unending.push(policy.name);
+    const counts = [
+      { keep: policy.retention, sources: sourcesIn(region, policy, file, instances) },
+      ...policy.copies
+        .filter((copy) => staysIn(region, copy))
+        .map(({ retention: keep }) => ({ keep, sources: sourcesElsewhere(region, policy, file, instances) })),
+    ];
+    for (const { keep, sources } of counts) {
+      const versions = mostVersions(policy, keep, now);
+      images += sources.length * versions;
+      snapshots += sources.reduce((sum, { volumes }) => sum + volumes.length, 0) * versions;
+    }
+    const endless = policy.retire.mode === 'plan' && counts.some(({ sources }) => sources.length > 0);
+    if (endless) unending.push(policy.name);
   }
   return { images, snapshots, unending };
 }
@@ -54,12 +61,7 @@ export function copiesOfASlot(
 ): number {
   return file.policies
     .filter(({ copies }) => copies.some((copy) => staysIn(region, copy)))
-    .reduce((sum, policy) => sum + selectedBy(policy, region, file, instances).length, 0);
-}
-
-function keepRulesIn(region: Region, policy: Policy, file: PolicyFile): KeepRules | undefined {
-  if (file.regions.includes(region)) return policy.retention;
-  return policy.copies.find((copy) => staysIn(region, copy))?.retention;
+    .reduce((sum, policy) => sum + sourcesElsewhere(region, policy, file, instances).length, 0);
 }
 
 /** What is copied into a vault counts towards the vault's quotas. */
@@ -67,17 +69,26 @@ function staysIn(region: Region, copy: CopySettings): boolean {
   return copy.region === region && copy.account === undefined;
 }
 
-/** The instances whose images are made in the region or copied to it. */
-function selectedBy(
-  { select }: Policy,
+/** The instances whose images are made in a region. */
+function sourcesIn(
   region: Region,
+  policy: Policy,
   file: PolicyFile,
   instances: ReadonlyMap<Region, readonly Instance[]>,
 ): Instance[] {
-  const from = file.regions.includes(region) ? [region] : file.regions;
-  return from
-    .flatMap((source) => instances.get(source) ?? [])
-    .filter((instance) => explainSelection(select, instance).selected);
+  return (instances.get(region) ?? []).filter(
+    (instance) => isSourceOf(policy, file, instance) && explainSelection(policy.select, instance).selected,
+  );
+}
+
+/** The instances whose images are copied into a region. */
+function sourcesElsewhere(
+  region: Region,
+  policy: Policy,
+  file: PolicyFile,
+  instances: ReadonlyMap<Region, readonly Instance[]>,
+): Instance[] {
+  return file.regions.flatMap((from) => (from === region ? [] : sourcesIn(from, policy, file, instances)));
 }
 
 /**

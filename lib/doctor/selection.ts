@@ -1,5 +1,6 @@
 import type { Instance } from '../model/resources.ts';
-import type { Policy } from '../policy/policy.ts';
+import { isSourceOf, sourceRegionsOf } from '../policy/places.ts';
+import type { Policy, PolicyFile } from '../policy/policy.ts';
 import { explainSelection, nearMisses, selectionFunnel } from '../policy/select.ts';
 import type { Facts } from './facts.ts';
 import { type Line, linesAbout } from './line.ts';
@@ -26,8 +27,11 @@ export function selectionLines(facts: Facts): Line[] {
   const whole = unread.length === 0 && instances.size === file.regions.length;
   return [
     ...unread,
-    ...file.policies.flatMap((policy) => policyLines(policy, all, facts, whole)),
-    ...sharedLines(file.policies, all),
+    ...file.policies.flatMap((policy) => {
+      const here = all.filter((instance) => isSourceOf(policy, file, instance));
+      return policyLines(policy, here, facts, whole);
+    }),
+    ...sharedLines(file, all),
   ];
 }
 
@@ -38,20 +42,24 @@ function unreadLine(where: string, remedy: string, problem: string): Line {
 function policyLines(
   policy: Policy,
   all: readonly Instance[],
-  { instances, membersInstances }: Facts,
+  { file, instances, membersInstances }: Facts,
   whole: boolean,
 ): Line[] {
   const { ok, problem, unknown } = linesAbout('policy', policy.name);
+  const isSource = (instance: Instance) => isSourceOf(policy, file, instance);
   const selected = selectedOf(policy, all);
   if (selected.length === 0) {
     if (!whole)
       return [unknown('it selects nothing where instances could be read', 'mend what is said of regions and accounts')];
     return [problem(`it selects nothing: ${whyNothing(policy, all)}`, remedyForNothing(policy, all))];
   }
-  const counts = [...instances].map(([region, { value }]) => `${selectedOf(policy, value).length} in ${region}`);
+  const sources = new Set(sourceRegionsOf(policy, file));
+  const counts = [...instances].flatMap(([region, { value }]) =>
+    sources.has(region) ? [`${selectedOf(policy, value.filter(isSource)).length} in ${region}`] : [],
+  );
   const elsewhere = selectedOf(
     policy,
-    membersInstances.flatMap(({ value }) => value),
+    membersInstances.flatMap(({ value }) => value.filter(isSource)),
   ).length;
   if (membersInstances.length > 0) counts.push(`${elsewhere} in other accounts`);
   const unfit = selected.filter(({ rootDevice }) => rootDevice !== 'ebs');
@@ -80,10 +88,10 @@ function remedyForNothing({ select }: Policy, all: readonly Instance[]): string 
 }
 
 /** Instances that several policies select are backed up by each: that is no mistake, unless it is one. */
-function sharedLines(policies: readonly Policy[], all: readonly Instance[]): Line[] {
+function sharedLines(file: PolicyFile, all: readonly Instance[]): Line[] {
   const shared = Map.groupBy(all, (instance) =>
-    policies
-      .filter(({ select }) => explainSelection(select, instance).selected)
+    file.policies
+      .filter((policy) => isSourceOf(policy, file, instance) && explainSelection(policy.select, instance).selected)
       .map(({ name }) => name)
       .join(' and '),
   );

@@ -28,6 +28,8 @@ const looseFile = z
         z.string(),
         z
           .object({
+            regions: looseTexts.optional().catch(undefined),
+            accounts: looseTexts,
             copies: z
               .array(
                 z
@@ -39,7 +41,7 @@ const looseFile = z
               .object({ tags: z.record(z.string(), z.unknown()).catch({}), instanceTags: looseTexts })
               .catch({ tags: {}, instanceTags: [] }),
           })
-          .catch({ copies: [], image: { tags: {}, instanceTags: [] } }),
+          .catch({ regions: undefined, accounts: [], copies: [], image: { tags: {}, instanceTags: [] } }),
       )
       .catch({}),
   })
@@ -59,6 +61,7 @@ export function findInconsistencies(data: unknown, isKnownRegion: (name: string)
     ...findFormerInUse(file),
     ...findAccountProblems(file),
     ...Object.entries(file.policies).flatMap(([name, policy]) => [
+      ...findPlaceProblems(policy, file, ['policies', name]),
       ...findCopyProblems(policy, file, ['policies', name, 'copies']),
       ...findTagProblems(policy.image, ['policies', name, 'image']),
     ]),
@@ -124,17 +127,55 @@ function findAccountProblems({ accounts, policies }: LooseFile): Inconsistency[]
   });
 }
 
-function findCopyProblems({ copies }: LoosePolicy, file: LooseFile, path: Inconsistency['path']): Inconsistency[] {
+/** An account that is not listed may be the one that amikeep runs in, which only a run knows. */
+function findPlaceProblems(
+  { regions = [], accounts }: LoosePolicy,
+  file: LooseFile,
+  path: Inconsistency['path'],
+): Inconsistency[] {
+  const vaults = file.accounts.filter(({ vault }) => vault).map(({ id }) => id);
+  return [
+    ...findRepeated(regions, [...path, 'regions']),
+    ...regions.flatMap((region, index) =>
+      region === undefined || file.regions.includes(region)
+        ? []
+        : [
+            {
+              path: [...path, 'regions', index],
+              message: `is '${region}', which is no source region: write one of ${file.regions.join(', ')}, or add it to the file's regions`,
+            },
+          ],
+    ),
+    ...findRepeated(accounts, [...path, 'accounts']),
+    ...accounts.flatMap((account, index) =>
+      account === undefined || !vaults.includes(account)
+        ? []
+        : [
+            {
+              path: [...path, 'accounts', index],
+              message: `is '${account}', a vault, which has no instances of ours: write accounts that are sources`,
+            },
+          ],
+    ),
+  ];
+}
+
+function findCopyProblems(
+  { copies, regions }: LoosePolicy,
+  file: LooseFile,
+  path: Inconsistency['path'],
+): Inconsistency[] {
   return copies.flatMap((copy, index) => {
     const problems = findKeyProblems(copy, [...path, index]);
     const { region, account } = copy;
     if (account !== undefined) problems.push(...findVaultProblems(account, file, [...path, index, 'account']));
     if (region === undefined) return problems;
     const at = [...path, index, 'region'];
-    if (account === undefined && file.regions.includes(region)) {
+    const sources = regions ?? file.regions;
+    if (account === undefined && sources.length > 0 && sources.every((source) => source === region)) {
       problems.push({
         path: at,
-        message: `is '${region}', a source region, whose own images would have nowhere to be copied to: write another region, or take this one out of regions`,
+        message: `is '${region}', the only source region of the policy, whose images would have nowhere to be copied from: write another region`,
       });
     }
     if (copies.findIndex((other) => other.region === region && other.account === account) !== index) {

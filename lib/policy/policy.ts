@@ -31,6 +31,10 @@ export interface Policy {
   readonly name: string;
   /** Of one that is not, neither schedule nor sweep makes images; copies and retirement of those that are there go on. */
   readonly enabled: boolean;
+  /** If present, only these of the file's source regions. */
+  readonly regions?: readonly Region[];
+  /** If present, only instances of these accounts; the one that amikeep runs in has to be named as well then. */
+  readonly accounts?: readonly AccountId[];
   readonly select: Selector;
   /** The tag whose value continues a lineage when an instance is replaced; absent: each instance is its own. */
   readonly lineageTag?: string;

@@ -228,7 +228,9 @@ const retention = z
 const copy = z
   .strictObject(
     {
-      region: regionName.describe('The DR region: one that is no source region, unless the copy goes into a vault.'),
+      region: regionName.describe(
+        'The DR region. What is made in that region itself is not copied there, unless the copy goes into a vault.',
+      ),
       account: z.exactOptional(
         accountName.describe('The vault that the copy goes into; absent: it stays in the account of its image.'),
       ),
@@ -309,12 +311,27 @@ const retire = z
   )
   .describe('How images that no keep rule keeps are deleted.');
 
+const REGIONS_REMEDY = 'write a list of AWS regions, such as [eu-central-1]';
+const ACCOUNTS_REMEDY = "write a list of accounts in quotes, such as ['222222222222']";
+
 const policy = z.strictObject(
   {
     enabled: z
       .boolean(say('write true or false'))
       .default(true)
       .describe('false: neither schedule nor sweep makes images of it; its images are copied and retired as before.'),
+    regions: z.exactOptional(
+      z
+        .array(regionName, say(REGIONS_REMEDY))
+        .min(1, say(REGIONS_REMEDY))
+        .describe('Only these of the source regions.'),
+    ),
+    accounts: z.exactOptional(
+      z
+        .array(accountName, say(ACCOUNTS_REMEDY))
+        .min(1, say(ACCOUNTS_REMEDY))
+        .describe('Only instances of these accounts; the one that amikeep runs in counts if it is named as well.'),
+    ),
     select,
     lineage: z.exactOptional(
       z
@@ -333,7 +350,6 @@ const policy = z.strictObject(
   say('write a policy: select, schedule, image, retention and retire'),
 );
 
-const REGIONS_REMEDY = 'write a list of AWS regions, such as [eu-central-1]';
 const KEY_REMEDY =
   'write the public half of an Ed25519 key as amikeep doctor prints it, 60 characters that begin with MCowBQYDK2VwAyEA';
 const KEYS_REMEDY = `write a list; ${KEY_REMEDY}`;

@@ -1,5 +1,6 @@
 import type { AccountId, Region, Target } from '../model/ids.ts';
 import { type Instant, MINUTE } from '../model/time.ts';
+import { copiesFrom, isSourceOf, sourceRegionsOf } from '../policy/places.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
 import { slotScheduleOf } from '../policy/schedule.ts';
 import { slotOf } from '../tagging/version.ts';
@@ -46,11 +47,16 @@ export function regionsWithImages(file: PolicyFile): Region[] {
 export function expandEvent(event: RunEvent, file: PolicyFile, home: AccountId, now: Instant): TargetedEvent[] {
   const policies = policiesOf(event, file);
   const regions = regionsOf(event, file, policies);
-  const targets = accountsOf(event, file, home).flatMap((account) => regions.map((region) => ({ account, region })));
+  const accounts = accountsOf(event, file, home, policies);
+  const targets = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
   return targets.flatMap((target): TargetedEvent[] => {
     const targeted = { ...event, target };
-    if (event.action !== 'snapshot') return [targeted];
-    return policies.flatMap((policy) => {
+    const sources = policies.filter((policy) => isSourceOf(policy, file, target));
+    if (LOOKS_AT_IMAGES.has(event.action)) return [targeted];
+    if (event.action === 'adopt') return sources.length > 0 ? [targeted] : [];
+    if (event.action === 'copy')
+      return sources.some((policy) => copiesFrom(policy, target).length > 0) ? [targeted] : [];
+    return sources.flatMap((policy) => {
       if (!policy.enabled && !isAskedFor(event)) return [];
       const slot = event.slot === 'current' ? slotScheduleOf(policy.schedule).current(now) : slotOf(event.slot ?? now);
       if (slot === undefined || (isSweep(event) && now < slot + windowOf(policy))) return [];
@@ -59,14 +65,31 @@ export function expandEvent(event: RunEvent, file: PolicyFile, home: AccountId, 
   });
 }
 
-/** Where instances are: at home and in every account that is no vault. */
-function accountsOf(event: RunEvent, file: PolicyFile, home: AccountId): readonly AccountId[] {
+/** Where instances are: at home and in every account that is no vault; of a policy that is asked for, in its accounts. */
+function accountsOf(
+  event: RunEvent,
+  file: PolicyFile,
+  home: AccountId,
+  policies: readonly Policy[],
+): readonly AccountId[] {
   if (file.accounts.some(({ id }) => id === home)) {
     throw new InputError([
       `the policy file: accounts has ${home}, the account amikeep runs in, which is a source anyway; take it out there, or use credentials of the account amikeep runs in`,
     ]);
   }
-  const sources = [home, ...file.accounts.flatMap(({ id, vault }) => (vault ? [] : [id]))];
+  const all = [home, ...file.accounts.flatMap(({ id, vault }) => (vault ? [] : [id]))];
+  const strangers = file.policies.flatMap(({ name, accounts = [] }) =>
+    accounts
+      .filter((id) => !all.includes(id))
+      .map(
+        (id) =>
+          `the policy file: accounts of policy ${name} has ${id}, which is no source; those are ${all.join(', ')}`,
+      ),
+  );
+  if (strangers.length > 0) throw new InputError(strangers);
+  const sources = LOOKS_AT_IMAGES.has(event.action)
+    ? all
+    : all.filter((id) => policies.some(({ accounts }) => accounts?.includes(id) ?? true));
   const wanted = event.target?.account;
   if (wanted === undefined) return sources;
   if (sources.includes(wanted)) return [wanted];
@@ -97,19 +120,18 @@ function windowOf({ schedule }: Policy): number {
   return (schedule.flexibleWindowMinutes ?? 0) * MINUTE;
 }
 
-function knownRegions({ action, unsealed }: RunEvent, file: PolicyFile, copied: boolean): readonly Region[] {
+/** These go where images are, whatever becomes of their policies. */
+const LOOKS_AT_IMAGES: ReadonlySet<RunEvent['action']> = new Set(['retire', 'undo']);
+
+function knownRegions(
+  { action, unsealed }: RunEvent,
+  file: PolicyFile,
+  policies: readonly Policy[],
+): readonly Region[] {
   // Copies have seals as well.
-  if (unsealed) return regionsWithImages(file);
-  switch (action) {
-    case 'retire':
-    case 'undo':
-      return regionsWithImages(file);
-    case 'copy':
-      return copied ? file.regions : [];
-    case 'snapshot':
-    case 'adopt':
-      return file.regions;
-  }
+  if (LOOKS_AT_IMAGES.has(action) || unsealed) return regionsWithImages(file);
+  const working = action === 'copy' ? policies.filter(({ copies }) => copies.length > 0) : policies;
+  return file.regions.filter((region) => working.some((policy) => sourceRegionsOf(policy, file).includes(region)));
 }
 
 /** @throws InputError where there is no such policy */
@@ -123,8 +145,7 @@ export function policiesOf({ policy: name }: Pick<RunEvent, 'policy'>, file: Pol
 
 function regionsOf(event: RunEvent, file: PolicyFile, policies: readonly Policy[]): readonly Region[] {
   const { action, target } = event;
-  const copied = policies.some(({ copies }) => copies.length > 0);
-  const known = knownRegions(event, file, copied);
+  const known = knownRegions(event, file, policies);
   const wanted = target?.region;
   if (wanted === undefined) return known;
   if (known.includes(wanted)) return [wanted];

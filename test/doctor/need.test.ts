@@ -64,7 +64,7 @@ describe('what policies need in a region', () => {
   ];
   const instances = new Map([
     [HERE.region, [anInstance(), anInstance({ id: instanceId('i-00000000000000002'), volumes: two })]],
-    [OTHER, [anInstance({ id: instanceId('i-00000000000000003') }), anInstance({ tags: {} })]],
+    [OTHER, [anInstance({ id: instanceId('i-00000000000000003'), region: OTHER }), anInstance({ tags: {} })]],
   ]);
   const policy = aPolicy({
     retention: { keepLast: 8 },
@@ -80,6 +80,24 @@ describe('what policies need in a region', () => {
   it("is, where copies go, what the copy's own rules keep of all regions", () => {
     expect(needIn(DR.region, file, instances, NOW)).toEqual({ images: 15, snapshots: 20, unending: [] });
     expect(copiesOfASlot(DR.region, file, instances)).toBe(3);
+  });
+
+  it('is both where two regions copy into each other', () => {
+    const copies = [HERE.region, OTHER].map((into) => ({
+      region: into,
+      encrypt: 'as-source' as const,
+      retention: { keepLast: 3 },
+    }));
+    const mutual = aPolicyFile({ regions: [HERE.region, OTHER], policies: [{ ...policy, copies }] });
+    expect(needIn(HERE.region, mutual, instances, NOW).images).toBe(2 * 10 + 1 * 5);
+    expect(needIn(OTHER, mutual, instances, NOW).images).toBe(1 * 10 + 2 * 5);
+    expect(copiesOfASlot(OTHER, mutual, instances)).toBe(2);
+  });
+
+  it('is nothing of instances in regions that the policy is not for', () => {
+    const narrow = aPolicyFile({ regions: [HERE.region, OTHER], policies: [{ ...policy, regions: [OTHER] }] });
+    expect(needIn(HERE.region, narrow, instances, NOW).images).toBe(0);
+    expect(needIn(DR.region, narrow, instances, NOW).images).toBe(5);
   });
 
   it('has no most where a policy only plans to retire', () => {

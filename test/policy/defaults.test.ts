@@ -75,7 +75,7 @@ describe('the defaults of a policy file', () => {
       '  retention: { keepLast',
       '  retain: { keepLast',
       [
-        "p.yml:7:3: defaults.retain is an unknown key 'retain'; write one of enabled, select",
+        "p.yml:7:3: defaults.retain is an unknown key 'retain'; write one of enabled, ",
         'p.yml:10:3: policies.nightly.retention is missing: write at least one keep rule, such as { keepDaily: 7 }',
       ],
     ],

@@ -346,7 +346,32 @@ describe('a mistake is told with its place, its value and its remedy', () => {
     ],
     ['reboot: never', 'reboot: never, instanceTags: [A, A]', "instanceTags.1 is 'A' again: write each once"],
     ['reboot: never', "reboot: never, excludeDevices: ['']", "excludeDevices.0 is '': write a list of device names"],
-    ['region: eu-west-1', 'region: eu-central-1', "copies.0.region is 'eu-central-1', a source region"],
+    [
+      'region: eu-west-1',
+      'region: eu-central-1',
+      "copies.0.region is 'eu-central-1', the only source region of the policy",
+    ],
+    [
+      '    retention:',
+      '    regions: [eu-south-1]\n    retention:',
+      "nightly.regions.0 is 'eu-south-1', which is no source region: write one of eu-central-1",
+    ],
+    ['    retention:', '    regions: []\n    retention:', 'nightly.regions is a list: write a list of AWS regions'],
+    [
+      '    retention:',
+      '    regions: [eu-central-1, eu-central-1]\n    retention:',
+      "nightly.regions.1 is 'eu-central-1' again",
+    ],
+    [
+      '    retention:',
+      '    accounts: [222222222222]\n    retention:',
+      'nightly.accounts.0 is 222222222222: write the twelve digits',
+    ],
+    [
+      '    retention:',
+      "    accounts: ['222222222222', '222222222222']\n    retention:",
+      "nightly.accounts.1 is '222222222222' again",
+    ],
     [
       'copies:',
       'copies:\n      - { region: eu-west-1, retention: { keepLast: 1 } }',
@@ -580,7 +605,6 @@ describe('every mistake is told at once', () => {
         "p.yml:6:29: policies.nightly.schedule.expression is",
         "p.yml:6:46: policies.nightly.schedule.timeZone is",
         "p.yml:7:5: policies.nightly.image.reboot is",
-        "p.yml:9:19: policies.nightly.copies.0.region is",
         "p.yml:9:41: policies.nightly.copies.0.kmsKey is",
         "p.yml:11:27: the file",
         "p.yml:11:40: policies.nightly.retire.mood is",

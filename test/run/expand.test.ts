@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accountId, region } from '../../lib/model/ids.ts';
 import { MINUTE } from '../../lib/model/time.ts';
+import type { CopySettings } from '../../lib/policy/policy.ts';
 import type { RunEvent } from '../../lib/run/event.ts';
 import { expandEvent, isTargeted, regionsWithImages } from '../../lib/run/expand.ts';
 import { InputError } from '../../lib/run/input-error.ts';
@@ -26,6 +27,7 @@ const anEvent = (overrides: Partial<RunEvent> = {}): RunEvent => ({
 });
 const expand = (overrides: Partial<RunEvent>, policies = file, now = NOW) =>
   expandEvent(anEvent(overrides), policies, HERE.account, now);
+const COPY_HERE: CopySettings = { region: HERE.region, encrypt: 'as-source', retention: { keepLast: 1 } };
 const places = (events: ReturnType<typeof expand>) => events.map(({ target }) => target.region);
 
 describe('an event', () => {
@@ -134,6 +136,64 @@ describe('a policy that is disabled', () => {
   it('is planned with the others, and run by its name', () => {
     expect(policiesOf({ mode: 'plan' })).toEqual(['nightly', 'on']);
     expect(policiesOf({ policy: 'nightly' })).toEqual(['nightly']);
+  });
+});
+
+describe('a policy that is for some places only', () => {
+  const member = { id: accountId('222222222222'), rolePrefix: 'amikeep', vault: false };
+  const [everywhere, narrow] = [
+    aPolicy({ name: 'everywhere' }),
+    aPolicy({ regions: [DR.region], accounts: [member.id], copies: [COPY_HERE] }),
+  ];
+  const narrowed = aPolicyFile({
+    regions: [HERE.region, DR.region],
+    accounts: [member],
+    policies: [everywhere, narrow],
+  });
+  const targetsOf = (event: Partial<RunEvent>) =>
+    expand(event, narrowed).map(({ policy, target }) => `${policy ?? 'all'} ${target.account} ${target.region}`);
+
+  it('gets images there only', () => {
+    expect(targetsOf({ policy: 'nightly' })).toEqual(['nightly 222222222222 eu-west-1']);
+    expect(targetsOf({}).filter((text) => text.startsWith('nightly'))).toEqual(['nightly 222222222222 eu-west-1']);
+    expect(targetsOf({ policy: 'everywhere' })).toHaveLength(4);
+  });
+
+  it('is copied from there only', () => {
+    expect(targetsOf({ action: 'copy' })).toEqual(['all 222222222222 eu-west-1']);
+  });
+
+  it('is retired wherever images may be', () => {
+    expect(targetsOf({ action: 'retire' })).toHaveLength(4);
+  });
+
+  it('takes no images of other makes elsewhere', () => {
+    expect(() => targetsOf({ action: 'adopt', policy: 'nightly', target: HERE })).toThrow(InputError);
+  });
+
+  it.each<[Partial<RunEvent>, string]>([
+    [
+      { policy: 'nightly', target: { region: HERE.region } },
+      'is no region that snapshot has work in; those are eu-west-1',
+    ],
+    [{ policy: 'nightly', target: { account: HERE.account } }, 'those with work are 222222222222'],
+  ])('refuses %j', (event, problem) => {
+    expect(() => targetsOf(event)).toThrow(problem);
+  });
+
+  it('that names an account which is no source is a mistake of the file', () => {
+    const stranger = aPolicyFile({ policies: [aPolicy({ accounts: [member.id] })] });
+    expect(() => expand({}, stranger)).toThrow('accounts of policy nightly has 222222222222, which is no source');
+  });
+});
+
+describe('regions that are each other’s DR regions', () => {
+  it('are both copied from, unless all copies stay where the images are', () => {
+    const copies = [COPY_HERE, { ...COPY_HERE, region: DR.region }];
+    const mutual = aPolicyFile({ regions: [HERE.region, DR.region], policies: [aPolicy({ copies })] });
+    expect(expand({ action: 'copy' }, mutual).map(({ target }) => target.region)).toEqual([HERE.region, DR.region]);
+    const oneWay = aPolicyFile({ regions: [HERE.region, DR.region], policies: [aPolicy({ copies: [COPY_HERE] })] });
+    expect(expand({ action: 'copy' }, oneWay).map(({ target }) => target.region)).toEqual([DR.region]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { placeKey, placeName, placeText } from '../../model/ids.ts';
 import { problemsOf } from '../../model/reading.ts';
+import { copiesFrom, placeOfCopy } from '../../policy/places.ts';
 import type { CopySettings, Policy } from '../../policy/policy.ts';
 import { attemptAt, copyAttemptKey } from '../../tagging/copy-attempts.ts';
 import { imageName } from '../../tagging/name.ts';
@@ -41,12 +42,13 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan
     // What is a copy here has its source elsewhere, and is copied from there.
     if (placeKey(lineage.source) !== placeKey(target)) continue;
     const policy = policies.get(lineage.policy);
-    if (!policy || policy.copies.length === 0) {
+    const wanted = policy ? copiesFrom(policy, target) : [];
+    if (!policy || wanted.length === 0) {
       decisions.push(...lineage.images.map(notAskedFor), ...takeBack(lineage.images, []));
       continue;
     }
-    const decided = policy.copies.flatMap((settings) => {
-      const place = placeKey({ account: settings.account ?? target.account, region: settings.region });
+    const decided = wanted.flatMap((settings) => {
+      const place = placeKey(placeOfCopy(settings, target));
       const known = copies.get(place)?.get(lineageKey(lineage))?.images ?? [];
       return decideLineage(lineage.images, known, inventory.destinations.get(place), {
         deployment: request.deployment,
@@ -82,7 +84,7 @@ function about(source: OwnedImage) {
 }
 
 function notAskedFor(source: OwnedImage): Decision {
-  const text = `policy ${source.stamp.policy} asks for no copies, or is gone`;
+  const text = `policy ${source.stamp.policy} asks for no copies from here, or is gone`;
   return { ...about(source), action: 'skip', reason: { code: 'no-copies-asked', text } };
 }
 

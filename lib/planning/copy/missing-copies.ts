@@ -1,6 +1,7 @@
 import { type ImageId, type PlaceKey, placeKey, placeText, type Target } from '../../model/ids.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Image } from '../../model/resources.ts';
+import { copiesFrom, isSourceOf, placeOfCopy } from '../../policy/places.ts';
 import type { CopySettings, Policy, PolicyFile } from '../../policy/policy.ts';
 import type { Reason } from '../decision.ts';
 import { type LineageInRegion, sortByLineage } from '../lineages.ts';
@@ -20,16 +21,16 @@ export function missingCopies(
 ): ReadonlyMap<ImageId, Reason> {
   const missing = new Map<ImageId, Reason>();
   const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
-  // From a region that the file no longer names nothing is copied, so nothing is missing.
-  if (!file.regions.includes(inventory.target.region)) return missing;
   const copiesBy = new Map(
     [...inventory.copies].map(([place, reading]) => [place, sortByLineage(reading.value, file.deployment).lineages]),
   );
   for (const [key, lineage] of lineages) {
     const policy = policies.get(lineage.policy);
     if (!policy || placeKey(lineage.source) !== placeKey(inventory.target)) continue;
-    for (const settings of policy.copies) {
-      const place = placeKey({ account: settings.account ?? inventory.target.account, region: settings.region });
+    // From a place where the policy makes images no more nothing is copied, so nothing is missing.
+    if (!isSourceOf(policy, file, inventory.target)) continue;
+    for (const settings of copiesFrom(policy, inventory.target)) {
+      const place = placeKey(placeOfCopy(settings, inventory.target));
       const to = placeText(settings.region, settings.account);
       if (!inventory.copies.get(place)?.complete) {
         for (const { image } of lineage.images) missing.set(image.id, unread(policy, settings));

@@ -1,6 +1,7 @@
 import { placeKey, type Target } from '../../model/ids.ts';
 import type { KeepRulesInZone } from '../../model/keep-rules.ts';
 import { asFarAsKnown, type RetireRules } from '../../model/retire-rules.ts';
+import { isSourceOf } from '../../policy/places.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { applyKeepRules } from '../../retention/apply-keep-rules.ts';
 import { reasonText } from '../../retention/reason.ts';
@@ -25,7 +26,7 @@ export interface Keeping {
 }
 
 /**
- * A policy speaks for the sources in its regions and for the copies in places that it names. Where it is gone, or
+ * A policy speaks for the sources in its regions and accounts, and for the copies in places that it names. Where it is gone, or
  * no longer names the place, as in another account whose file has no such copies, the rules stamped on each image at its creation go on holding; where it is gone
  * altogether, so do the rules of retirement that were stamped on the lineage's newest image.
  */
@@ -36,7 +37,8 @@ export function governanceOf(lineage: LineageInRegion, file: PolicyFile, here: T
   const copy = policy?.copies.find(
     (settings) => settings.region === region && (settings.account ?? lineage.source.account) === here.account,
   );
-  const rules = isSource ? (file.regions.includes(region) ? policy?.retention : undefined) : copy?.retention;
+  const speaks = policy !== undefined && (!isSource || isSourceOf(policy, file, here));
+  const rules = speaks ? (isSource ? policy.retention : copy?.retention) : undefined;
   if (policy && rules) {
     const keep = { rules, timeZone: policy.schedule.timeZone };
     return {

@@ -4,6 +4,7 @@ import type { Image } from '../../model/resources.ts';
 import { planCopies } from '../../planning/copy/copy.ts';
 import type { CopyInventory, CopyRequest, Destination } from '../../planning/copy/inventory.ts';
 import { OPEN_TO_ALL } from '../../planning/copy/lending.ts';
+import { copiesFrom, isSourceOf } from '../../policy/places.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { readOwnership } from '../../tagging/ownership.ts';
 import type { TargetedEvent } from '../expand.ts';
@@ -14,7 +15,8 @@ import { placesOfCopies } from './places.ts';
 export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFlight }: JobContext): Job<CopyInventory> {
   const { reads } = settings.aws;
   const { target } = event;
-  const policies = event.policy === undefined ? file.policies : [policyNamed(event.policy, file)];
+  const asked = event.policy === undefined ? file.policies : [policyNamed(event.policy, file)];
+  const policies = asked.filter((policy) => isSourceOf(policy, file, target));
   const request = {
     deployment: file.deployment,
     policies,
@@ -36,7 +38,7 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
       });
       const concerned = policies.filter(({ name }) => owned.some((stamp) => stamp.policy === name));
       // Most of what EC2 tells of is nobody's source: then there is nothing more to read.
-      if (!known.complete || !concerned.some(({ copies }) => copies.length > 0)) {
+      if (!known.complete || !concerned.some((policy) => copiesFrom(policy, target).length > 0)) {
         return { target, sources: known, destinations: new Map(), sharing: NOT_ASKED };
       }
       const lineages = [...new Set(owned.map(({ lineage }) => lineage))];

@@ -11,6 +11,7 @@ import type { RetireInventory } from '../../planning/retire/inventory.ts';
 import { unnamedSnapshots } from '../../planning/retire/orphans.ts';
 import { planRetirement, type RetireRequest } from '../../planning/retire/retire.ts';
 import { snapshotsOf } from '../../planning/snapshots.ts';
+import { isSourceOf } from '../../policy/places.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { LINEAGE } from '../../tagging/tag-keys.ts';
 import type { TargetedEvent } from '../expand.ts';
@@ -138,11 +139,14 @@ async function readCopies(
   scope: ImageScope,
   reads: Reads,
 ): Promise<RetireInventory['copies']> {
-  const wanting = file.policies.filter(({ name }) => policy === undefined || policy === name);
-  const places = file.regions.includes(target.region) ? placesOfCopies(wanting, target) : new Map<PlaceKey, Target>();
-  const readings = [...places].map(async ([key, place]): Promise<[PlaceKey, Reading<readonly Image[]>]> => {
-    return [key, await reads.images(place, { ...scope, sourceRegion: target.region })];
-  });
+  const wanting = file.policies.filter(
+    (one) => (policy === undefined || policy === one.name) && isSourceOf(one, file, target),
+  );
+  const readings = [...placesOfCopies(wanting, target)].map(
+    async ([key, place]): Promise<[PlaceKey, Reading<readonly Image[]>]> => {
+      return [key, await reads.images(place, { ...scope, sourceRegion: target.region })];
+    },
+  );
   return new Map(await Promise.all(readings));
 }
 

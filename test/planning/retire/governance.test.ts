@@ -11,6 +11,7 @@ describe('P14: the rules and the mode that were stamped on an image go on holdin
   it.each([
     ['gone', aPolicyFile({ policies: [] })],
     ['renamed', aPolicyFile({ policies: [aPolicy({ name: 'every-night', retention: { keepLast: 1 } })] })],
+    ['no longer for this place', aPolicyFile({ policies: [aPolicy({ accounts: [], retention: { keepLast: 1 } })] })],
     [
       'no longer for this region',
       aPolicyFile({ regions: [region('us-east-1')], policies: [aPolicy({ retention: { keepLast: 1 } })] }),
