@@ -101,6 +101,7 @@ export const toInstance = remembered((instance: Ec2Instance, target: Target): In
     ...thereSince(instance),
     imageId: imageId(instance.ImageId ?? ''),
     rootDevice: instance.RootDeviceType === 'instance-store' ? 'instance-store' : 'ebs',
+    ...(instance.OutpostArn && { outpost: instance.OutpostArn }),
     rootDeviceName: instance.RootDeviceName ?? '',
     volumes: (instance.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
       Ebs?.VolumeId ? [{ id: volumeId(Ebs.VolumeId), device: DeviceName ?? '' }] : [],

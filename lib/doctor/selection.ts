@@ -63,13 +63,22 @@ function policyLines(
   ).length;
   if (membersInstances.length > 0) counts.push(`${elsewhere} in other accounts`);
   const unfit = selected.filter(({ rootDevice }) => rootDevice !== 'ebs');
-  if (unfit.length === 0) return [ok(`it selects instances: ${counts.join(', ')}`)];
-  return [
-    problem(
-      `the root device of ${namesOf(unfit)} is an instance store, of which CreateImage makes no image`,
-      'exclude them with select.excludeInstances',
-    ),
+  const onOutposts = selected.filter(({ outpost }) => outpost !== undefined);
+  const remedy = 'exclude them with select.excludeInstances';
+  const lines = [
+    ...(unfit.length === 0
+      ? []
+      : [
+          problem(
+            `the root device of ${namesOf(unfit)} is an instance store, of which CreateImage makes no image`,
+            remedy,
+          ),
+        ]),
+    ...(onOutposts.length === 0
+      ? []
+      : [problem(`${namesOf(onOutposts)} run on an Outpost, where amikeep makes no images`, remedy)]),
   ];
+  return lines.length > 0 ? lines : [ok(`it selects instances: ${counts.join(', ')}`)];
 }
 
 function selectedOf({ select }: Policy, instances: readonly Instance[]): Instance[] {

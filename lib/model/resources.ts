@@ -16,6 +16,8 @@ export interface Instance {
   readonly imageId: ImageId;
   /** CreateImage works for EBS-rooted instances only. */
   readonly rootDevice: 'ebs' | 'instance-store';
+  /** The ARN of the Outpost that it runs on, if it runs on one. */
+  readonly outpost?: string;
   readonly rootDeviceName: string;
   readonly volumes: readonly AttachedVolume[];
   readonly tags: Tags;

@@ -196,7 +196,10 @@ function findVaultProblems(account: string, { accounts }: LooseFile, path: Incon
   return [{ path, message: `is '${account}', ${remedy}` }];
 }
 
-function findKeyProblems({ region, kmsKey, encrypt }: LooseCopy, path: Inconsistency['path']): Inconsistency[] {
+function findKeyProblems(
+  { region, account, kmsKey, encrypt }: LooseCopy,
+  path: Inconsistency['path'],
+): Inconsistency[] {
   const problems: Inconsistency[] = [];
   if (kmsKey === undefined) return problems;
   const keyRegion = /^arn:[^:]*:kms:([^:]*):/.exec(kmsKey)?.[1];
@@ -204,6 +207,18 @@ function findKeyProblems({ region, kmsKey, encrypt }: LooseCopy, path: Inconsist
     problems.push({
       path: [...path, 'kmsKey'],
       message: `is a key in '${keyRegion}', but the copy is made in '${region}': write a key of that region`,
+    });
+  }
+  const [, aws] = /(?:^|:)alias\/aws\/(.+)$/.exec(kmsKey) ?? [];
+  if (aws !== undefined && aws !== 'ebs') {
+    problems.push({
+      path: [...path, 'kmsKey'],
+      message: `is '${kmsKey}', the key that AWS keeps for another service, which EBS cannot use: write a key of your own, or alias/aws/ebs`,
+    });
+  } else if (aws !== undefined && account !== undefined) {
+    problems.push({
+      path: [...path, 'kmsKey'],
+      message: `is '${kmsKey}', the key that AWS keeps for EBS: nothing under it can be shared with another account, so that what is in the vault could never be given back; write a key of account '${account}'`,
     });
   }
   if (encrypt === 'as-source') {

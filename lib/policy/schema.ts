@@ -33,6 +33,10 @@ const writableKey = text(
   /^(?!aws:|amikeep:).{1,128}$/isu,
   'write a tag key of 1 to 128 characters that does not begin with aws: or amikeep:',
 );
+const inheritedKey = text(
+  /^(?!aws:|amikeep:)[^*]{1,128}$/isu,
+  'write the key of a tag of 1 to 128 characters, without aws: or amikeep: in front and without *: each key that is wanted by itself, since an image has no room for all tags that an instance may have',
+);
 const VALUE_REMEDY =
   'write a text of at most 256 characters, in quotes if it looks like a number, a date, true or null';
 const tagValue = text(/^.{0,256}$/su, VALUE_REMEDY);
@@ -177,7 +181,7 @@ const image = z
         .default({})
         .describe('Written on every image and snapshot.'),
       instanceTags: z
-        .array(writableKey, say('write a list of tag keys, such as [Owner]'))
+        .array(inheritedKey, say('write a list of tag keys, such as [Owner]'))
         .default([])
         .describe('The keys of instance tags that images and snapshots inherit.'),
       excludeDevices: z

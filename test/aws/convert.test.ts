@@ -33,3 +33,10 @@ describe('an instance', () => {
     expect(toInstance(record, HERE).thereSince).toBe(since?.getTime());
   });
 });
+
+it('of an instance on an Outpost the Outpost is known, of another none', () => {
+  const outpost = 'arn:aws:outposts:eu-central-1:111122223333:outpost/op-0123456789abcdef0';
+  const record = { InstanceId: 'i-0123456789abcdef0', ImageId: 'ami-0123456789abcdef0' };
+  expect(toInstance({ ...record, OutpostArn: outpost }, HERE).outpost).toBe(outpost);
+  expect(toInstance(record, HERE)).not.toHaveProperty('outpost');
+});

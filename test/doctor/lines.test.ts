@@ -169,6 +169,15 @@ describe('a policy', () => {
     ]);
   });
 
+  it('whose instance is on an Outpost is a problem', () => {
+    const outpost = 'arn:aws:outposts:eu-central-1:111122223333:outpost/op-0123456789abcdef0';
+    const reading = completeReading('instances', NOW, [anInstance({ outpost })]);
+
+    expect(selectionLines(facts({ instances: new Map([[HERE.region, reading]]) }))).toMatchObject([
+      { verdict: 'problem', text: 'i-0123456789abcdef0 run on an Outpost, where amikeep makes no images' },
+    ]);
+  });
+
   it('that selects nothing where a region could not be read is unknown, not empty', () => {
     const reading = partialReading('instances', NOW, [], 'UnauthorizedOperation: no');
 

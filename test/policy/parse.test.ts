@@ -338,7 +338,8 @@ describe('a mistake is told with its place, its value and its remedy', () => {
     ['reboot: never', 'reboot: no', "p.yml:7:22: policies.nightly.image.reboot is 'no': write never or always"],
     ['reboot: never', 'reboot: never, tags: { aws:x: y }', "image.tags.aws:x is 'aws:x': write a tag key of 1 to 128"],
     ['reboot: never', `reboot: never, tags: { x: ${'y'.repeat(257)} }`, 'write a text of at most 256 characters'],
-    ['reboot: never', 'reboot: never, instanceTags: [AWS:x]', "instanceTags.0 is 'AWS:x': write a tag key"],
+    ['reboot: never', "reboot: never, instanceTags: ['*']", "instanceTags.0 is '*': write the key of a tag"],
+    ['reboot: never', 'reboot: never, instanceTags: [AWS:x]', "instanceTags.0 is 'AWS:x': write the key of a tag"],
     [
       'reboot: never',
       'reboot: never, tags: { A: b }, instanceTags: [A]',
@@ -376,6 +377,11 @@ describe('a mistake is told with its place, its value and its remedy', () => {
       'copies:',
       'copies:\n      - { region: eu-west-1, retention: { keepLast: 1 } }',
       "p.yml:10:19: policies.nightly.copies.1.region is 'eu-west-1' again: write one copy a region and account",
+    ],
+    [
+      'region: eu-west-1',
+      'region: eu-west-1, kmsKey: alias/aws/s3',
+      "kmsKey is 'alias/aws/s3', the key that AWS keeps for another service",
     ],
     ['region: eu-west-1', 'region: eu-west-1, kmsKey: my key', "kmsKey is 'my key': write a KMS key's id, its alias"],
     [
@@ -515,6 +521,18 @@ describe('accounts', () => {
     ]);
     expect(file.policies[0]?.copies).toMatchObject([{ account: '333333333333', region: 'eu-central-1' }]);
   });
+
+  it.each(['alias/aws/ebs', 'arn:aws:kms:eu-west-1:333333333333:alias/aws/ebs', 'alias/aws/rds'])(
+    'that are vaults take no copies under a key that AWS keeps: %s',
+    (key) => {
+      const copy = `account: '333333333333', region: eu-west-1, kmsKey: '${key}'`;
+      expect(problems(withAccounts(`[${VAULT}]`, copy))).toEqual([
+        expect.stringContaining(`copies.0.kmsKey is '${key}', the key that AWS keeps for`),
+      ]);
+      const atHome = problems(withAccounts('[]', `region: eu-west-1, kmsKey: '${key}'`));
+      expect(atHome).toHaveLength(key === 'alias/aws/rds' ? 1 : 0);
+    },
+  );
 
   it('leave a region that only a vault still uses to be a former one', () => {
     const text = withAccounts(`[${VAULT}]\nformerRegions: [eu-west-1]`, "account: '333333333333', region: eu-west-1");

@@ -14,6 +14,7 @@ import { holdsVersion, lineageKey, reportsOf, sealProblems, sortByLineage } from
 import { stampedRetire } from '../stamped-rules.ts';
 import type { CopyImage, ShareImage } from './changes.ts';
 import type { CopyInventory, CopyRequest, Destination } from './inventory.ts';
+import { keyWarnings } from './keys.ts';
 import { beforeCopy, takeBack } from './lending.ts';
 import { withinLimits } from './limits.ts';
 import { type CopyState, copyStates } from './wanted-copies.ts';
@@ -60,7 +61,8 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan
     });
     decisions.push(...decided, ...takeBack(lineage.images, decided));
   }
-  return { decisions: withinLimits(decisions, request, inventory), warnings: [], problems };
+  const warnings = keyWarnings(request.policies, target);
+  return { decisions: withinLimits(decisions, request, inventory), warnings, problems };
 }
 
 /** One lineage on its way to one place. */

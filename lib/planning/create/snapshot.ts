@@ -16,6 +16,7 @@ import type { Decision, Plan, Reason } from '../decision.ts';
 import { sealProblems } from '../lineages.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import { stampedRetire } from '../stamped-rules.ts';
+import { idleExclusions, leftOut } from './left-out.ts';
 
 /** What the snapshot planner looks at: one policy in one region. */
 export interface SnapshotInventory {
@@ -97,7 +98,7 @@ function stampHolds({ deployment, policy }: SnapshotRequest, { images, held }: S
 
 function warnings(
   { policy, nextSlot, skippedLocalTimes, instances: asked }: SnapshotRequest,
-  { instances, target }: SnapshotInventory,
+  { instances, excludedVolumes, target }: SnapshotInventory,
   selected: readonly Instance[],
   slotView: SlotView,
 ): string[] {
@@ -116,7 +117,8 @@ function warnings(
     lineage.problem === undefined ? [] : [`${id}: ${lineage.problem}`],
   );
   // Who asks for instances by id is told of each of them.
-  const always = [...disabled, ...(policy.enabled ? skipped : [])];
+  const idle = instances.complete && !asked ? idleExclusions(policy, selected, excludedVolumes, target.region) : [];
+  const always = [...disabled, ...(policy.enabled ? skipped : []), ...idle];
   if (selected.length > 0 || !instances.complete || asked) return [...always, ...shared];
   const funnel = selectionFunnel(policy.select, instances.value);
   const steps = funnel.map(({ condition, removed, left }) => `${condition} removed ${removed}, ${left} left`);
@@ -196,6 +198,10 @@ class SlotView {
       const text = 'its root device is an instance store; CreateImage works for EBS roots only';
       return { ...about, action: 'refuse', reason: { code: 'unsupported-instance', text } };
     }
+    if (instance.outpost !== undefined) {
+      const text = `it is on an Outpost (${instance.outpost}), where EC2 wants to be told whether its snapshots stay on the Outpost or go to the region, and amikeep does not: exclude it with select.excludeInstances, and image it by other means`;
+      return { ...about, action: 'refuse', reason: { code: 'unsupported-instance', text } };
+    }
 
     const attempts = this.#imagesOfSlot.get(instance.id) ?? [];
     const holder = attempts.find(({ image }) => image.state !== 'failed');
@@ -269,10 +275,12 @@ class SlotView {
       fromInstance: instance.tags,
     });
     if (!tags.ok) return { ...about, action: 'refuse', reason: { code: 'too-many-tags', text: tags.problem } };
+    const excludeDevices = leftOut(policy, instance, this.#inventory.excludedVolumes.value).map(({ device }) => device);
+    const without = excludeDevices.length > 0 ? `; without ${excludeDevices.join(', ')}` : '';
     const reason: Reason =
       attempt === 1
-        ? { code: 'slot-due', text: `slot ${versionOf(slot)} is due and has no image yet` }
-        : { code: 'retry-after-failure', text: `attempt ${attempt - 1} at slot ${versionOf(slot)} failed` };
+        ? { code: 'slot-due', text: `slot ${versionOf(slot)} is due and has no image yet${without}` }
+        : { code: 'retry-after-failure', text: `attempt ${attempt - 1} at slot ${versionOf(slot)} failed${without}` };
     return {
       ...about,
       action: 'create',
@@ -284,7 +292,7 @@ class SlotView {
         name: imageName(stamp),
         stamp,
         reboot: policy.image.reboot === 'always',
-        excludeDevices: this.#excludedDevices(instance),
+        excludeDevices,
         tags: tags.tags,
       },
     };
@@ -306,17 +314,5 @@ class SlotView {
       return { code: 'slot-missed', text };
     }
     return undefined;
-  }
-
-  /** The root stays whatever matches it: an image without its root is none. */
-  #excludedDevices(instance: Instance): string[] {
-    const { excludeDevices } = this.#request.policy.image;
-    const byTag = this.#inventory.excludedVolumes.value;
-    return instance.volumes
-      .filter(
-        ({ id, device }) => device !== instance.rootDeviceName && (excludeDevices.includes(device) || byTag.has(id)),
-      )
-      .map(({ device }) => device)
-      .sort();
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { volumeId } from '../../../lib/model/ids.ts';
 import type { Image, Instance } from '../../../lib/model/resources.ts';
 import { planSnapshots, type SnapshotInventory, type SnapshotRequest } from '../../../lib/planning/create/snapshot.ts';
+import type { Policy } from '../../../lib/policy/policy.ts';
 import { MOST_TAGS } from '../../../lib/tagging/people-tags.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, RETIRE_RULES } from '../../builders.ts';
 import { about, cutShort, imageOfDay, instanceNumber, NOW, read, slotOfDay, snapshotInventory } from '../fleet.ts';
@@ -30,6 +31,13 @@ describe('an instance', () => {
       action: 'refuse',
       code: 'unsupported-instance',
       text: 'EBS roots only',
+    },
+    {
+      name: 'is on an Outpost',
+      instance: { outpost: 'arn:aws:outposts:eu-central-1:111122223333:outpost/op-0123456789abcdef0' },
+      action: 'refuse',
+      code: 'unsupported-instance',
+      text: 'it is on an Outpost (arn:aws:outposts:',
     },
   ])('that $name gets no image, and the reason why', ({ instance, action, code, text }) => {
     const { decisions } = plan({ instances: read([anInstance(instance)]) });
@@ -87,6 +95,43 @@ describe('the image of an instance', () => {
       ),
     );
     expect(decision).toMatchObject({ change: { excludeDevices: ['/dev/sdf', '/dev/sdg'] } });
+    expect(decision.reason.text).toBe('slot 2026.11.23-0200 is due and has no image yet; without /dev/sdf, /dev/sdg');
+  });
+
+  describe('where what is to be left out is nowhere', () => {
+    const [root, scratch] = ['/dev/xvda', '/dev/sdf'].map((device, index) => ({
+      id: volumeId(`vol-0000000${index}`),
+      device,
+    }));
+    if (!root || !scratch) throw new Error('two volumes were made');
+    const warningsOf = (image: Partial<Policy['image']>, tagged = new Set([root.id]), volumes = [root, scratch]) =>
+      plan(
+        { instances: read([anInstance({ volumes })]), excludedVolumes: read(tagged) },
+        { policy: aPolicy({ image: { ...aPolicy().image, ...image } }) },
+      ).warnings;
+
+    it('is warned of a device, with those that are there', () => {
+      expect(warningsOf({ excludeDevices: ['/dev/nvme1n1', '/dev/sdf'] })).toEqual([
+        "policy nightly leaves out /dev/nvme1n1, which no instance that it selects in eu-central-1 has beside its root: beside their roots they have /dev/sdf; write the name that EC2 attached the volume under, not the system's",
+      ]);
+      expect(warningsOf({ excludeDevices: ['/dev/xvda'] }, undefined, [root])).toEqual([
+        expect.stringContaining('they have no volume beside the root'),
+      ]);
+    });
+
+    it('is warned of tags that no volume but a root has', () => {
+      const excludeVolumes = { Purpose: ['scrath'] };
+      expect(warningsOf({ excludeVolumes })).toEqual([
+        expect.stringContaining('by their tags (Purpose), and no volume'),
+      ]);
+      expect(warningsOf({ excludeVolumes }, new Set([scratch.id]))).toEqual([]);
+    });
+
+    it('is not warned where the volumes were not read, or single instances are asked for', () => {
+      const policy = aPolicy({ image: { ...aPolicy().image, excludeVolumes: { Purpose: ['scrath'] } } });
+      expect(plan({ excludedVolumes: cutShort(new Set<never>()) }, { policy }).warnings).toEqual([]);
+      expect(plan({}, { policy, instances: [AN_INSTANCE_ID] }).warnings).toEqual([]);
+    });
   });
 
   it('stops the instance only where the policy says always', () => {
