@@ -9,6 +9,8 @@ export interface Promised {
 
 export interface PromisedPolicy {
   readonly name: string;
+  /** If present, only these of the source regions. */
+  readonly regions?: readonly string[];
   readonly select: {
     readonly tags: Readonly<Record<string, readonly string[]>>;
     readonly exclude: Readonly<Record<string, readonly string[]>>;

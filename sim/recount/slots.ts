@@ -17,7 +17,8 @@ export function checkSlots(list: Checklist, promised: Promised, evidence: Eviden
     const policy = policies.get(name);
     if (!policy) continue;
     for (const instance of instances) {
-      if (!promised.regions.includes(instance.region) || !isSelected(policy, instance)) continue;
+      const regions = policy.regions ?? promised.regions;
+      if (!regions.includes(instance.region) || !isSelected(policy, instance)) continue;
       const count = made.get(slotKey(name, instance.id, Date.parse(slot)))?.length ?? 0;
       list.expect(count === 1, () => `slot ${slot} of ${name} has ${count} images of ${instance.id}`);
     }
