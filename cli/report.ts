@@ -25,7 +25,7 @@ export interface Report {
   readonly notFound: readonly NotFound[];
 }
 
-export interface ReportPorts extends Omit<RunPorts, 'publisher'> {
+export interface ReportPorts extends Omit<RunPorts, 'publisher' | 'tell'> {
   /** Is told of each target as its run begins. */
   readonly onStart: (event: TargetedEvent) => void;
 }

@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { Clock, Random } from '../model/time.ts';
-import { formatRunEvent } from '../run/event.ts';
+import { formatRunEvent, type RunEvent } from '../run/event.ts';
 import { EVENT_SOURCE } from '../run/outcome/events.ts';
 import type { Publisher } from '../run/ports.ts';
 import { chunks, packed } from './calls/batches.ts';
@@ -14,6 +14,9 @@ const MOST_BYTES = 250_000;
 
 /** The detail type under which a run is asked for; everything else on the bus tells what a run did. */
 export const RUN_REQUESTED = 'Run Requested';
+
+/** Answers after which nobody knows whether EventBridge has the events. */
+const MAY_HAVE_BEEN_PUT: ReadonlySet<ErrorMeaning> = new Set(['transient', 'no-answer'] as const);
 
 export interface PublisherPorts {
   readonly client: EventBridgeClient;
@@ -29,7 +32,7 @@ export interface PublisherPorts {
  * @throws Error naming the first entry that could not be put
  */
 export function createPublisher({ client, bus, clock, random }: PublisherPorts): Publisher {
-  const put = async (entries: readonly PutEventsRequestEntry[]) => {
+  const put = async (entries: readonly PutEventsRequestEntry[], atMostOnce = false) => {
     let left = entries;
     let problem = '';
     for (let tried = 1; left.length > 0; tried++) {
@@ -42,6 +45,7 @@ export function createPublisher({ client, bus, clock, random }: PublisherPorts):
       } catch (error) {
         const failure = readError(error);
         meaning = failure.meaning;
+        if (atMostOnce && MAY_HAVE_BEEN_PUT.has(meaning)) return;
         problem = `${failure.code}: ${failure.message}`;
       }
       if (left.length > 0 && tried >= triesOf(meaning)) break;
@@ -52,21 +56,22 @@ export function createPublisher({ client, bus, clock, random }: PublisherPorts):
       throw new Error(`${left.length} events could not be put on bus ${bus}, '${first.DetailType}' first: ${problem}`);
   };
 
-  const putAll = async (events: readonly { readonly detailType: string; readonly detail: unknown }[]) => {
-    const entries = events.map(({ detailType, detail }) => ({
-      EventBusName: bus,
-      Source: EVENT_SOURCE,
-      DetailType: detailType,
-      Detail: JSON.stringify(detail),
-    }));
+  const entryOf = ({ detailType, detail }: { readonly detailType: string; readonly detail: unknown }) => ({
+    EventBusName: bus,
+    Source: EVENT_SOURCE,
+    DetailType: detailType,
+    Detail: JSON.stringify(detail),
+  });
+  const requestOf = (event: RunEvent) => entryOf({ detailType: RUN_REQUESTED, detail: formatRunEvent(event) });
+  const putAll = async (entries: readonly PutEventsRequestEntry[]) => {
     for (const part of chunks(entries, MOST_ENTRIES))
       for (const fitting of packed(part, MOST_BYTES, bytesOf)) await put(fitting);
   };
 
   return {
-    requestRuns: (events) =>
-      putAll(events.map((event) => ({ detailType: RUN_REQUESTED, detail: formatRunEvent(event) }))),
-    publish: putAll,
+    requestRuns: (events) => putAll(events.map(requestOf)),
+    sendOn: (event) => put([requestOf(event)], true),
+    publish: (events) => putAll(events.map(entryOf)),
   };
 }
 

@@ -36,6 +36,7 @@ export type Answer =
       readonly mode: string;
       readonly counts: Counts;
       readonly unfinished: number;
+      readonly failures: readonly string[];
       readonly warnings: readonly string[];
     };
 
@@ -43,7 +44,11 @@ export type Answer =
 const LONGEST_MARGIN = 30 * SECOND;
 const MARGIN_SHARE = 0.2;
 
-/** The handler of one action's function: parse the event, run the cycle, tell. */
+/**
+ * The handler of one action's function: parse the event, run the cycle, tell. A run that failed in part ends with an
+ * error, by which Lambda tries its event again, but for one that has sent its event on: the successor tries again what
+ * failed, and another try of this one would send on another.
+ */
 export function createHandler(action: Action, ports: HandlerPorts) {
   // Middy's own early time-out is off: it rides on the machine's clock, and the cycle keeps its deadline itself.
   return middy<unknown, Answer>({ timeoutEarlyInMillis: 0 })
@@ -57,13 +62,13 @@ export function createHandler(action: Action, ports: HandlerPorts) {
       const left = context.getRemainingTimeInMillis();
       const stopAt = clock.now() + left - Math.min(LONGEST_MARGIN, left * MARGIN_SHARE);
       const aws = (event: TargetedEvent, until: Instant) => ports.aws(home, event, until);
-      const result = await run(invocation.event, { ...ports, account: home.account, aws }, stopAt);
+      const tell = (outcome: Outcome) => tellOutcome(outcome, ports);
+      const result = await run(invocation.event, { ...ports, account: home.account, aws, tell }, stopAt);
       if (result.kind === 'expanded') {
         logger.info('expanded into one run for each target', { events: result.events });
         return { requested: result.events.length };
       }
-      tellOutcome(result.outcome, ports);
-      if (result.outcome.failures.length > 0) throw new PartialFailureError([result.outcome]);
+      if (result.outcome.failures.length > 0 && !result.sentOn) throw new PartialFailureError([result.outcome]);
       return answerOf(result.outcome);
     });
 }
@@ -74,13 +79,14 @@ function homeOf({ invokedFunctionArn }: Context): Target {
   return { account: accountId(account), region: region(place) };
 }
 
-function answerOf({ event, plan, unfinished }: Outcome): Answer {
+function answerOf({ event, plan, unfinished, failures }: Outcome): Answer {
   return {
     account: event.target.account,
     region: event.target.region,
     mode: event.mode,
     counts: countDecisions(plan.decisions),
     unfinished,
+    failures,
     warnings: plan.warnings,
   };
 }

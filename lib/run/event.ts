@@ -17,8 +17,11 @@ import { formatInstant, type Instant, parseInstant } from '../model/time.ts';
  * expands itself into one event for each; with one it does the work.
  */
 
-/** How often a run may send itself on before it counts as one that gets nowhere. */
-export const MAX_CONTINUATIONS = 100;
+/**
+ * How often an event may be sent on in a row: an hour's worth of functions that use their time up, and as many again that
+ * have to end earlier. What is left then, the next sweep takes up.
+ */
+export const MAX_CONTINUATIONS = 8;
 
 function parsed<T>(parse: (text: string) => T) {
   return z.pipe(
@@ -35,7 +38,7 @@ function parsed<T>(parse: (text: string) => T) {
   );
 }
 
-function slot(text: string): Instant {
+function moment(text: string): Instant {
   const at = parseInstant(text);
   if (at === undefined) throw new TypeError(`'${text}' is not a moment in UTC`);
   return at;
@@ -65,7 +68,7 @@ export const runEventSchema = z.strictObject({
     'One policy; absent: all of them.',
   ),
   slot: optional(
-    z.union([z.literal('current'), parsed(slot)], {
+    z.union([z.literal('current'), parsed(moment)], {
       error: ({ input }) => `'${input}' is neither 'current' nor a moment in UTC; write it as 2026-11-23T02:00:00Z`,
     }),
     'snapshot: the scheduled moment, or `current` for the latest that is due; absent: now.',
@@ -118,6 +121,10 @@ export const runEventSchema = z.strictObject({
     z.int().check(z.minimum(0), z.maximum(MAX_CONTINUATIONS)),
     'How often the run has sent itself on.',
   ),
+  until: optional(
+    parsed(moment),
+    'From when on the run does not send itself on any more; the first run of a row sets it.',
+  ),
 });
 
 /** The library's words for what is wrong with a value; without them its small edition says that something is. */
@@ -141,6 +148,7 @@ export interface RunEvent {
   readonly unsealed?: true;
   readonly filter?: Readonly<Record<string, string>>;
   readonly continuation: number;
+  readonly until?: Instant;
 }
 
 export type ParsedEvent =
@@ -206,10 +214,11 @@ function isObject(value: unknown): value is object {
 }
 
 /** The payload that {@link parseRunEvent} reads back as the same event. */
-export function formatRunEvent({ slot: at, continuation, ...event }: RunEvent): Record<string, unknown> {
+export function formatRunEvent({ slot: at, continuation, until, ...event }: RunEvent): Record<string, unknown> {
   return {
     ...event,
     ...(at !== undefined && { slot: at === 'current' ? at : formatInstant(at) }),
     ...(continuation > 0 && { continuation }),
+    ...(until !== undefined && { until: formatInstant(until) }),
   };
 }

@@ -124,7 +124,14 @@ export interface CallCounts {
 
 /** Where runs ask for further runs and tell what they did. */
 export interface Publisher {
+  /** @throws Error where any of them could not be put; what may have been put is put again, so one may come twice */
   requestRuns(events: readonly RunEvent[]): Promise<void>;
+  /**
+   * Asks for the successor of a run, at most once: what may have been put is not put again.
+   *
+   * @throws Error where it is certain that it was not put
+   */
+  sendOn(event: RunEvent): Promise<void>;
   publish(events: readonly OutcomeEvent[]): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import type { RunEvent } from './event.ts';
 import { expandEvent, isTargeted, type TargetedEvent } from './expand.ts';
 import { runJob } from './jobs/jobs.ts';
 import { outcomeEvents } from './outcome/events.ts';
-import { type Outcome, outcomeOf } from './outcome/outcome.ts';
+import { goesOn, type Outcome, outcomeOf, ROW_LASTS } from './outcome/outcome.ts';
 import type { Aws, Publisher } from './ports.ts';
 
 /** What runs need of the world around them. */
@@ -17,18 +17,22 @@ export interface RunPorts {
   /** AWS for a run of the event that starts no work after `stopAt`. */
   readonly aws: (event: TargetedEvent, stopAt: Instant) => Aws;
   readonly publisher: Publisher;
+  /** Puts what a run did where people look for it, such as a log. */
+  readonly tell: (outcome: Outcome) => void;
   readonly maxCopiesInFlight: number;
 }
 
 export type RunResult =
   | { readonly kind: 'expanded'; readonly events: readonly TargetedEvent[] }
-  | { readonly kind: 'ran'; readonly outcome: Outcome };
+  /** `sentOn` tells that the event has its successor: whoever has it run once more would give it a second one. */
+  | { readonly kind: 'ran'; readonly outcome: Outcome; readonly sentOn: boolean };
 
 /**
  * Answers one event. One that does not name its target is expanded and sent on, one event for each target; one that
  * does is run, tells what it did, and sends itself on if its time was too short.
  *
  * @throws InputError where the event asks for what the deployment does not have; nothing has been done then
+ * @throws Error where an event that is to be run could not be put on the bus; none that follows from this one was then
  */
 export async function run(event: RunEvent, ports: RunPorts, stopAt: Instant): Promise<RunResult> {
   const events = expandEvent(event, ports.file, ports.account, ports.clock.now());
@@ -38,17 +42,29 @@ export async function run(event: RunEvent, ports: RunPorts, stopAt: Instant): Pr
   }
   const [targeted] = events;
   if (!targeted) return { kind: 'expanded', events };
-  const outcome = await runTarget(targeted, ports, stopAt);
-  // Asked for before anything is told: an event that cannot be put must not cost the rest of the work.
-  await ports.publisher.requestRuns(continuationOf(outcome));
-  await ports.publisher.publish(outcomeEvents(outcome, ports.file.deployment));
-  return { kind: 'ran', outcome };
+  const outcome = await published(await runTarget(targeted, ports, stopAt), ports);
+  ports.tell(outcome);
+  const successor = successorOf(outcome);
+  // The last thing that is done: were anything to fail after it, a second try of the event would send it on again.
+  if (successor) await ports.publisher.sendOn(successor);
+  return { kind: 'ran', outcome, sentOn: successor !== undefined };
+}
+
+/** Events that cannot be put are a failure of the run, and cost none of what is left of its work. */
+async function published(outcome: Outcome, { publisher, file }: RunPorts): Promise<Outcome> {
+  try {
+    await publisher.publish(outcomeEvents(outcome, file.deployment));
+    return outcome;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { ...outcome, failures: [...outcome.failures, problem] };
+  }
 }
 
 /** One run of one target, without telling anybody. */
 export async function runTarget(
   event: TargetedEvent,
-  ports: Omit<RunPorts, 'account' | 'publisher'>,
+  ports: Omit<RunPorts, 'account' | 'publisher' | 'tell'>,
   stopAt: Instant,
 ): Promise<Outcome> {
   const { file, clock, maxCopiesInFlight } = ports;
@@ -61,6 +77,9 @@ export async function runTarget(
 }
 
 /** The same event again, if there is need: a run that is repeated does only what is left. */
-function continuationOf({ event, unfinished, givenUp }: Outcome): TargetedEvent[] {
-  return unfinished > 0 && !givenUp ? [{ ...event, continuation: event.continuation + 1 }] : [];
+function successorOf(outcome: Outcome): TargetedEvent | undefined {
+  const { event } = outcome;
+  return goesOn(outcome)
+    ? { ...event, continuation: event.continuation + 1, until: event.until ?? outcome.startedAt + ROW_LASTS }
+    : undefined;
 }

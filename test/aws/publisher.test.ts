@@ -5,6 +5,7 @@ import type { OutcomeEvent } from '../../lib/run/outcome/details.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';
 
 const BUS = 'amikeep';
+const UNWELL = { name: 'InternalException', $metadata: { httpStatusCode: 500 } };
 
 function created(imageId: string, reason = 'due'): OutcomeEvent {
   const common = { deployment: 'test', policy: 'nightly', lineage: 'i-1', version: 'v', account: 'a', region: 'r' };
@@ -63,6 +64,21 @@ describe('the publisher', () => {
     expect(sizes).toEqual([4, 2]);
     expect(accepted).toHaveLength(4);
     expect(clock.now()).toBeGreaterThan(0);
+  });
+
+  it('P15: puts the successor of a run no second time where the first may have been put', async () => {
+    const successor = { action: 'retire', mode: 'apply', continuation: 1 } as const;
+    for (const trouble of [new Error('socket hang up'), Object.assign(new Error('no'), UNWELL)]) {
+      const { publisher, clock, sizes } = aPublisher(() => {
+        throw trouble;
+      });
+      await clock.run(() => publisher.sendOn(successor));
+      expect(sizes).toEqual([1]);
+    }
+    const rejected = aPublisher((_, time) => time === 1);
+    await rejected.clock.run(() => rejected.publisher.sendOn(successor));
+    expect(rejected.sizes).toEqual([1, 1]);
+    expect(rejected.accepted).toEqual(['{"action":"retire","mode":"apply","continuation":1}']);
   });
 
   it('throws what goes on being rejected, since a run that was asked for must not be lost quietly', async () => {

@@ -153,6 +153,7 @@ const anyEvent: fc.Arbitrary<RunEvent> = fc
     {
       mode: fc.constantFrom('plan', 'apply'),
       continuation: fc.integer({ min: 0, max: MAX_CONTINUATIONS }),
+      until: fc.integer({ min: 0, max: 4e9 }).map((second) => second * 1000),
       policy: fc.constantFrom('nightly', 'weekly'),
       target: fc
         .record(

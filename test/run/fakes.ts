@@ -99,6 +99,10 @@ export class FakePublisher implements Publisher {
     this.requested.push(...events);
   }
 
+  async sendOn(event: RunEvent): Promise<void> {
+    this.requested.push(event);
+  }
+
   async publish(events: readonly OutcomeEvent[]): Promise<void> {
     this.published.push(...events);
   }

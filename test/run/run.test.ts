@@ -11,6 +11,7 @@ import { ami, imageOfDay, imagesOfDays, marked, NOW } from '../planning/fleet.ts
 import { FakeApplier, FakeClock, FakePublisher, fakeReads } from './fakes.ts';
 
 const retire: RunEvent = { action: 'retire', mode: 'apply', continuation: 0, target: HERE };
+const UNTIL = NOW + HOUR;
 const images = [...imagesOfDays(3), marked(imageOfDay(3), NOW - 30 * HOUR), marked(imageOfDay(4), NOW - 30 * HOUR)];
 
 /** A run on a region with two images that are to go, which EC2 answers as `answer` says. */
@@ -40,6 +41,7 @@ async function runWith(
     clock: new FakeClock(),
     aws: () => ({ reads, applier, calls: () => ({ sent: 0, throttled: 0 }) }),
     publisher,
+    tell: () => {},
     maxCopiesInFlight: 5,
   };
   const result = await run(event, ports, stopAt);
@@ -90,31 +92,56 @@ describe('a run whose time was too short', () => {
     const { result, publisher, applier } = await runWith(retire, undefined, NOW);
     expect(applier.asked).toEqual([]);
     expect(result).toMatchObject({ outcome: { unfinished: 2 } });
-    expect(publisher.requested).toEqual([{ ...retire, continuation: 1 }]);
+    expect(publisher.requested).toEqual([{ ...retire, continuation: 1, until: UNTIL }]);
     expect(publisher.published).toMatchObject([{ detailType: 'Run Finished', detail: { unfinished: 2 } }]);
   });
 
   it('is continued once however many changes EC2 left no time for', async () => {
     let asked = 0;
     const oneInTime = (): Applied => (asked++ === 0 ? { kind: 'done' } : { kind: 'not-started' });
-    const { publisher } = await runWith({ ...retire, continuation: 7 }, oneInTime);
-    expect(publisher.requested).toEqual([{ ...retire, continuation: 8 }]);
+    const { publisher } = await runWith({ ...retire, continuation: 7, until: NOW + 1 }, oneInTime);
+    expect(publisher.requested).toEqual([{ ...retire, continuation: 8, until: NOW + 1 }]);
+  });
+
+  it('is continued for an hour from its first run, and no longer', async () => {
+    let asked = 0;
+    const oneInTime = (): Applied => (asked++ === 0 ? { kind: 'done' } : { kind: 'not-started' });
+    const { publisher, result } = await runWith({ ...retire, continuation: 1, until: NOW }, oneInTime);
+    expect(publisher.requested).toEqual([]);
+    expect(result).toMatchObject({ sentOn: false, outcome: { givenUp: true } });
   });
 
   it('is continued three times at most where it gets nothing done', async () => {
-    const stuck = (): Applied => ({ kind: 'not-started' });
-    const second = await runWith({ ...retire, continuation: 2 }, stuck);
-    expect(second.publisher.requested).toEqual([{ ...retire, continuation: 3 }]);
-    const third = await runWith({ ...retire, continuation: 3 }, stuck);
-    expect(third.publisher.requested).toEqual([]);
-    expect(third.result).toMatchObject({ outcome: { givenUp: true } });
+    const stuck = () => (): Applied => ({ kind: 'not-started' });
+    // What was refused is asked for again by the next run.
+    const refusing = () => {
+      let asked = 0;
+      return (): Applied => (asked++ === 0 ? { kind: 'refused', problem: 'no' } : { kind: 'not-started' });
+    };
+    for (const answers of [stuck, refusing]) {
+      const second = await runWith({ ...retire, continuation: 2 }, answers());
+      expect(second.publisher.requested).toEqual([{ ...retire, continuation: 3, until: UNTIL }]);
+      const third = await runWith({ ...retire, continuation: 3 }, answers());
+      expect(third.publisher.requested).toEqual([]);
+      expect(third.result).toMatchObject({ sentOn: false, outcome: { givenUp: true } });
+    }
   });
 
-  it('is continued even if nothing can be told of it', async () => {
+  it('P15: is continued even if nothing can be told of it, which is a failure of the run', async () => {
     const publisher = new FakePublisher();
     publisher.publish = () => Promise.reject(new Error('the bus is gone'));
+    const { result } = await runWith(retire, undefined, NOW, publisher);
+    expect(result).toMatchObject({ sentOn: true, outcome: { failures: ['the bus is gone'] } });
+    expect(publisher.requested).toEqual([{ ...retire, continuation: 1, until: UNTIL }]);
+  });
+
+  it('P15: is sent on as the last thing of all, so that nothing that fails leads to a second successor', async () => {
+    const publisher = new FakePublisher();
+    publisher.sendOn = async () => {
+      expect(publisher.published.map(({ detailType }) => detailType)).toEqual(['Run Finished']);
+      throw new Error('the bus is gone');
+    };
     await expect(runWith(retire, undefined, NOW, publisher)).rejects.toThrow('the bus is gone');
-    expect(publisher.requested).toEqual([{ ...retire, continuation: 1 }]);
   });
 
   it('is not continued for ever, and says that it was given up', async () => {

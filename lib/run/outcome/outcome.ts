@@ -1,5 +1,5 @@
 import { type InstanceId, placeText } from '../../model/ids.ts';
-import type { Instant } from '../../model/time.ts';
+import { HOUR, type Instant } from '../../model/time.ts';
 import { overdueInstances } from '../../planning/create/coverage.ts';
 import type { Decision, Plan } from '../../planning/decision.ts';
 import { MAX_CONTINUATIONS } from '../event.ts';
@@ -36,7 +36,7 @@ export function outcomeOf(
   calls: CallCounts,
 ): Outcome {
   const unfinished = carried.filter((entry) => 'applied' in entry && entry.applied.kind === 'not-started').length;
-  const givenUp = unfinished > 0 && isGivenUp(event, unfinished === carried.length);
+  const givenUp = unfinished > 0 && isGivenUp(event, carried, endedAt);
   const failures = [...plan.problems, ...carried.flatMap(failureOf)];
   if (givenUp) {
     failures.push(
@@ -66,8 +66,22 @@ function overdueOf(
 /** A run that gets nothing done is sent on a few times only: what kept it from its work may pass, but seldom soon. */
 const FRUITLESS_CONTINUATIONS = 3;
 
-function isGivenUp({ continuation }: TargetedEvent, fruitless: boolean): boolean {
-  return continuation >= (fruitless ? FRUITLESS_CONTINUATIONS : MAX_CONTINUATIONS);
+/** For how long a row of continuations is sent on, from the start of its first run: the sweep of the hour has come by then. */
+export const ROW_LASTS = HOUR;
+
+function isGivenUp(
+  { continuation, until = Number.POSITIVE_INFINITY }: TargetedEvent,
+  carried: readonly (Carried | Withdrawn)[],
+  endedAt: Instant,
+): boolean {
+  // What was refused or withdrawn is asked for again by the next run, so it is no progress.
+  const fruitful = carried.some((entry) => 'applied' in entry && entry.applied.kind === 'done');
+  return continuation >= (fruitful ? MAX_CONTINUATIONS : FRUITLESS_CONTINUATIONS) || endedAt >= until;
+}
+
+/** Whether the run's event is sent on, for the changes that there was no time to start. */
+export function goesOn({ unfinished, givenUp }: Pick<Outcome, 'unfinished' | 'givenUp'>): boolean {
+  return unfinished > 0 && !givenUp;
 }
 
 /** What AWS refused, lost or had no room for. A change that a second look withdrew is none of these. */
