@@ -47,6 +47,7 @@ function fate(entry: Carried | Withdrawn): string | undefined {
       return CHANGE_KINDS[entry.decision.action].done;
     case 'not-started':
       return 'not started';
+    case 'throttled':
     case 'limit':
     case 'lost-name':
     case 'unknown':

@@ -1,10 +1,10 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { awsFor } from '../lib/aws/aws.ts';
-import { describeFailure } from '../lib/aws/calls/caller.ts';
+import { type CallFailure, describeFailure } from '../lib/aws/calls/caller.ts';
 import { type Credentials, createClients } from '../lib/aws/calls/clients.ts';
-import { readError } from '../lib/aws/calls/errors.ts';
 import { MemberSessions } from '../lib/aws/calls/member-sessions.ts';
 import { Pace } from '../lib/aws/calls/pace.ts';
+import { patiently } from '../lib/aws/calls/patiently.ts';
 import { SealKey } from '../lib/aws/calls/seal-key.ts';
 import { systemRandom } from '../lib/aws/calls/system.ts';
 import { type AccountId, accountId, type Region } from '../lib/model/ids.ts';
@@ -45,7 +45,7 @@ export async function connectToAws({
   clock,
 }: ConnectOptions): Promise<Connection> {
   const endpoint = endpointUrl === undefined ? {} : { endpoint: endpointUrl };
-  const account = await accountOf(new STSClient({ ...endpoint, region, maxAttempts: 1 }));
+  const account = await accountOf(new STSClient({ ...endpoint, region, maxAttempts: 1 }), clock);
   const clients = createClients(endpoint);
   const clientsWith = (credentials: Credentials) => createClients({ ...endpoint, credentials });
   const sessions = new MemberSessions({ file, clock, clientsWith });
@@ -65,23 +65,32 @@ export async function connectToAws({
   };
 }
 
-async function accountOf(sts: STSClient): Promise<AccountId> {
-  try {
-    const { Account = '' } = await sts.send(new GetCallerIdentityCommand({}));
-    return accountId(Account);
-  } catch (error) {
-    // Options and environment have been looked at: what is left are the profile's endpoints, which the SDK reads.
-    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_URL') {
-      const url = 'input' in error ? `'${error.input}'` : 'what it names';
-      throw new Error(`endpoint_url of your AWS profile: ${url} is not a URL; write it as http://127.0.0.1:4577`, {
-        cause: error,
-      });
-    }
-    const problem = describeFailure(readError(error));
-    throw new Error(`the account could not be found out (${problem}): check your AWS credentials, region and network`, {
-      cause: error,
+async function accountOf(sts: STSClient, clock: Clock): Promise<AccountId> {
+  const ports = { clock, random: systemRandom };
+  const answer = await patiently(() => sts.send(new GetCallerIdentityCommand({})), ports);
+  sts.destroy();
+  if (answer.ok) return accountId(answer.value.Account ?? '');
+  const { failure, cause } = answer;
+  // Options and environment have been looked at: what is left are the profile's endpoints, which the SDK reads.
+  if (cause instanceof TypeError && 'code' in cause && cause.code === 'ERR_INVALID_URL') {
+    const url = 'input' in cause ? `'${cause.input}'` : 'what it names';
+    throw new Error(`endpoint_url of your AWS profile: ${url} is not a URL; write it as http://127.0.0.1:4577`, {
+      cause,
     });
-  } finally {
-    sts.destroy();
+  }
+  const problem = describeFailure(failure);
+  throw new Error(`the account could not be found out (${problem}): ${remedyOf(failure.meaning)}`, { cause });
+}
+
+/** What to do about an answer that does not say whose the credentials are. */
+function remedyOf(meaning: CallFailure['meaning']): string {
+  switch (meaning) {
+    case 'throttled':
+    case 'transient':
+      return 'that is no word about your AWS credentials; STS has too much to do or is unwell, so try again in a minute';
+    case 'no-answer':
+      return 'AWS could not be reached; check your network and the region';
+    default:
+      return 'check your AWS credentials, region and network';
   }
 }

@@ -99,6 +99,7 @@ function resultText(entry: Carried | Withdrawn): string {
   switch (applied.kind) {
     case 'done':
       return ['done', applied.image, applied.note].filter((part) => part !== undefined).join(', ');
+    case 'throttled':
     case 'limit':
       return `put off: ${applied.problem}`;
     case 'refused':

@@ -42,7 +42,7 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
   const quotas = oneEach((place) => new ServiceQuotasClient({ ...config, region: place }));
   const sts = new STSClient({ ...config, region });
   return {
-    introduce: () => introduce(sts, clock),
+    introduce: () => introduce(sts, ports),
     enter: (account) => {
       const entering = (action: Action) => {
         const entrance = sessions.entrance({ account, region }, action);

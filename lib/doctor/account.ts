@@ -17,6 +17,12 @@ export function callerLines({ identity, skew }: Introduction): Line[] {
 function credentialsLine(identity: Introduction['identity']): Line {
   const { ok, problem } = linesAbout('credentials', 'yours');
   if (identity.known) return ok(`they are those of ${identity.value.arn} in account ${identity.value.account}`);
+  if (!identity.denied) {
+    return problem(
+      `AWS did not say whose they are: ${identity.problem}; nothing else could be looked at`,
+      'this is no word about the credentials: check the region and the network, and run doctor again in a minute',
+    );
+  }
   return problem(
     `AWS does not take them: ${identity.problem}; nothing else could be looked at`,
     'sign in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; check the region and the network',

@@ -85,6 +85,8 @@ export type Applied =
   | { readonly kind: 'lost-name'; readonly holder?: ImageId }
   /** The answer was lost: it may or may not have happened. The next sweep will see. */
   | { readonly kind: 'unknown'; readonly problem: string }
+  /** AWS turned it away each time that it was tried, for calls that come too fast. It has had no effect. */
+  | { readonly kind: 'throttled'; readonly problem: string }
   /** EC2 is at a limit that time lifts. */
   | { readonly kind: 'limit'; readonly problem: string }
   | { readonly kind: 'refused'; readonly problem: string }

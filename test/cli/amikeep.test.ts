@@ -177,6 +177,28 @@ describe('the command as people run it', () => {
     expect(run.err).toMatch(/^amikeep: the account could not be found out .*: check your AWS credentials/);
   });
 
+  it('asks again where STS has a hiccup before it says whose the credentials are', async () => {
+    const { sandbox, url } = await aServedSandbox();
+    sandbox.faults.add({ kind: 'throttle', service: 'sts', times: 1 });
+    sandbox.faults.add({ kind: 'error-before', service: 'sts', code: 'ServiceUnavailable', status: 503, times: 1 });
+
+    const run = await amikeep(['plan', 'retire', '--policies', aFile(POLICIES), '--endpoint-url', url]);
+
+    expect(run.status).toBe(0);
+    expect(sandbox.calls.total({ service: 'sts' })).toBe(3);
+  });
+
+  it('says that it is no matter of credentials where STS stays unwell', async () => {
+    const { sandbox, url } = await aServedSandbox();
+    sandbox.faults.add({ kind: 'error-before', service: 'sts', code: 'ServiceUnavailable', status: 503 });
+
+    const run = await amikeep(['plan', 'retire', '--policies', aFile(POLICIES), '--endpoint-url', url]);
+
+    expect(run).toMatchObject({ status: 1, out: '' });
+    expect(run.err).toContain('that is no word about your AWS credentials');
+    expect(run.err).not.toContain('check your AWS credentials');
+  });
+
   it('exits with 2 on a command line that makes no sense', async () => {
     const run = await amikeep(['plan', 'snapshot', '--sloot', 'current']);
 

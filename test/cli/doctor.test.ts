@@ -220,6 +220,17 @@ describe('a check-up finds', () => {
     expect(findings).toContainEqual(expect.objectContaining({ verdict: 'problem', subject, text, remedy }));
   });
 
+  it('an STS that does not answer, which is no word about the credentials', async () => {
+    const { sandbox, url } = await aServedSandbox();
+    sandbox.faults.add({ kind: 'error-before', service: 'sts', code: 'ServiceUnavailable', status: 503 });
+
+    const { status, lines } = await doctor(url);
+
+    expect(status).toBe(1);
+    expect(lines[0]?.text).toMatch(/^AWS did not say whose they are: ServiceUnavailable: /);
+    expect(lines[0]).toMatchObject({ remedy: expect.stringContaining('no word about the credentials') });
+  });
+
   it('credentials of no use, and looks no further', async () => {
     const { sandbox, url } = await aServedSandbox();
     sandbox.faults.add({ kind: 'denied', service: 'sts' });

@@ -2,12 +2,12 @@ import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/protocols';
 import type { Introduction } from '../../doctor/ports.ts';
 import { accountId } from '../../model/ids.ts';
-import { type Clock, SECOND } from '../../model/time.ts';
+import { SECOND } from '../../model/time.ts';
 import { describeFailure } from './caller.ts';
-import { readError } from './errors.ts';
+import { type PatiencePorts, patiently } from './patiently.ts';
 
 /** Asks whose the credentials are, and looks at the time that the answer bears, be it a refusal. */
-export async function introduce(sts: STSClient, clock: Clock): Promise<Introduction> {
+export async function introduce(sts: STSClient, { clock, random }: PatiencePorts): Promise<Introduction> {
   let skew: number | undefined;
   sts.middlewareStack.add(
     (next) => async (args) => {
@@ -18,14 +18,13 @@ export async function introduce(sts: STSClient, clock: Clock): Promise<Introduct
     },
     { step: 'deserialize', priority: 'low', name: 'amikeepSkew', override: true },
   );
-  try {
-    const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
-    return { identity: { known: true, value: { account: accountId(Account), arn: Arn } }, skew };
-  } catch (error) {
-    const failure = readError(error);
-    const denied = failure.meaning === 'denied';
-    return { identity: { known: false, denied, problem: describeFailure(failure) }, skew };
+  const answer = await patiently(() => sts.send(new GetCallerIdentityCommand({})), { clock, random });
+  if (!answer.ok) {
+    const denied = answer.failure.meaning === 'denied';
+    return { identity: { known: false, denied, problem: describeFailure(answer.failure) }, skew };
   }
+  const { Account = '', Arn = '' } = answer.value;
+  return { identity: { known: true, value: { account: accountId(Account), arn: Arn } }, skew };
 }
 
 /** The answer was written at some moment between sending and receiving, and its header cuts the second off. */

@@ -8,6 +8,7 @@ export function failed(failure: CallFailure): Applied {
     case 'not-started':
       return { kind: 'not-started' };
     case 'throttled':
+      return { kind: 'throttled', problem };
     case 'too-soon':
     case 'limit':
       return { kind: 'limit', problem };

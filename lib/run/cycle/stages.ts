@@ -66,10 +66,10 @@ export async function applyStages<Inventory>(
     const results = await concurrently(batch, WIDTH, (decision) =>
       carryOut(decision, bySubject.get(decision.subject.id), notAfter, settings.aws.applier),
     );
-    const tooLate = batch.filter((_, index) => results[index]?.some(isTooLate));
-    done.push(...results.flat().filter((result) => !isTooLate(result)));
+    const tooLate = batch.filter((_, index) => results[index]?.some(hadNoTurn));
+    done.push(...results.flat().filter((result) => !hadNoTurn(result)));
     queue.push(...tooLate);
-    // Not even the first had its turn: there is no more time in this run.
+    // Not even the first had its turn: there is no more time in this run, or AWS takes no more calls.
     if (tooLate.length === batch.length) {
       if (ahead) queue.push(...(await ahead).batch);
       break;
@@ -112,6 +112,7 @@ async function carryOut(
   return [replaced, { decision: again, applied }];
 }
 
-function isTooLate(result: Carried | Withdrawn): boolean {
-  return 'applied' in result && result.applied.kind === 'not-started';
+/** Whether AWS has not done a change since it came too late, or all too fast: neither is a failure of the change. */
+function hadNoTurn(result: Carried | Withdrawn): boolean {
+  return 'applied' in result && (result.applied.kind === 'not-started' || result.applied.kind === 'throttled');
 }

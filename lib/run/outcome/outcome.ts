@@ -91,6 +91,7 @@ function failureOf(entry: Carried | Withdrawn): string[] {
   switch (applied.kind) {
     case 'refused':
     case 'unknown':
+    case 'throttled':
     case 'limit':
       return [`${decision.action} ${nameOf(decision)}: ${applied.problem}`];
     case 'done':

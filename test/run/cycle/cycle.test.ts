@@ -156,6 +156,17 @@ describe('P7: what cannot be taken back', () => {
     expect(reread).toHaveLength(1);
   });
 
+  it('is read once more where AWS turns calls away for coming too fast, and is no failure', async () => {
+    const { job, reread } = aJob(manyGoing(4));
+    const throttled: Applied = { kind: 'throttled', problem: 'RequestLimitExceeded: Request limit exceeded.' };
+    let asked = 0;
+    const applier = new FakeApplier(() => (asked++ % 2 === 0 ? throttled : { kind: 'done' }));
+    const { carried } = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
+    expect(reread.map(({ length }) => length)).toEqual([4, 2, 1]);
+    const kinds = carried.map((entry) => 'applied' in entry && entry.applied.kind);
+    expect(kinds).toEqual(['done', 'done', 'done', 'not-started']);
+  });
+
   it('is not started any more once the run has to stop', async () => {
     const clock = new FakeClock();
     const { job, reread } = aJob(manyGoing(150));

@@ -122,6 +122,7 @@ describe('a run has failed in part', () => {
   it.each<[Applied, number]>([
     [{ kind: 'done' }, 0],
     [{ kind: 'limit', problem: 'too many copies' }, 1],
+    [{ kind: 'throttled', problem: 'RequestLimitExceeded' }, 1],
     [{ kind: 'lost-name' }, 0],
     [{ kind: 'not-started' }, 0],
     [{ kind: 'refused', problem: 'UnauthorizedOperation' }, 1],
