@@ -67,7 +67,7 @@ export async function connectToAws({
 
 async function accountOf(sts: STSClient, clock: Clock): Promise<AccountId> {
   const ports = { clock, random: systemRandom };
-  const answer = await patiently(() => sts.send(new GetCallerIdentityCommand({})), ports);
+  const answer = await patiently('GetCallerIdentity', () => sts.send(new GetCallerIdentityCommand({})), ports);
   sts.destroy();
   if (answer.ok) return accountId(answer.value.Account ?? '');
   const { failure, cause } = answer;

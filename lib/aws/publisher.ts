@@ -48,7 +48,7 @@ export function createPublisher({ client, bus, clock, random }: PublisherPorts):
         if (atMostOnce && MAY_HAVE_BEEN_PUT.has(meaning)) return;
         problem = `${failure.code}: ${failure.message}`;
       }
-      if (left.length > 0 && tried >= triesOf(meaning)) break;
+      if (left.length > 0 && tried >= triesOf(meaning, 'PutEvents')) break;
       if (left.length > 0) await clock.sleep(pauseAfter(meaning, tried, random));
     }
     const [first] = left;

@@ -1,4 +1,5 @@
 import type { ImageId, SnapshotId } from '../model/ids.ts';
+import { gapOf, type Reading } from '../model/reading.ts';
 import type { Instant } from '../model/time.ts';
 
 /** Something that would miss an image if it went. */
@@ -44,9 +45,27 @@ export interface SnapshotEvidence {
   readonly sharedWith: readonly string[];
 }
 
-/** What was looked into, by id; what was not is undefined. */
+/** What was looked into, by id; what was not is undefined. What is there of an id that is `unread` is true, and not all. */
 export interface Lookup<Id, Found> {
   get(id: Id): Found | undefined;
+  /** What of an id could not be read, in words; absent where a partial reading does not say which ids it is short of. */
+  readonly unread?: (id: Id) => string | undefined;
+}
+
+export function lookedInto<Id, Found>(
+  found: ReadonlyMap<Id, Found>,
+  unread: ReadonlyMap<Id, string>,
+): Lookup<Id, Found> {
+  return { get: (id) => found.get(id), unread: (id) => unread.get(id) };
+}
+
+/** Why what was found of one id proves nothing, in words: what could not be read of others says nothing of it. */
+export function gapOfOne<Id>(reading: Reading<Lookup<Id, unknown>>, id: Id): string | undefined {
+  if (reading.complete) return undefined;
+  const { unread } = reading.value;
+  if (!unread) return gapOf(reading);
+  const problem = unread(id);
+  return problem && `${reading.source} could not be read whole of ${id} (${problem})`;
 }
 
 export const NOTHING_FOUND: ImageEvidence = { references: [], sharedWith: [], report: { kind: 'none' } };

@@ -8,7 +8,7 @@ import type { CopyImage, ShareImage, UnshareImage } from '../planning/copy/chang
 import type { Sharing } from '../planning/copy/lending.ts';
 import type { CreateImage } from '../planning/create/changes.ts';
 import type { ChangeDecision, Decision } from '../planning/decision.ts';
-import type { ImageEvidence, SnapshotEvidence, Use } from '../planning/evidence.ts';
+import type { ImageEvidenceById, SnapshotEvidenceById, Use } from '../planning/evidence.ts';
 import type { AskUsage, BringBackImage, RestoreImage } from '../planning/retire/changes.ts';
 import type { BinnedImage } from '../planning/retire/undo.ts';
 import type { Selector, TagPatterns } from '../policy/policy.ts';
@@ -50,18 +50,15 @@ export interface Reads {
   uses(target: Target, images?: readonly ImageId[]): Promise<Reading<ReadonlyMap<ImageId, readonly Use[]>>>;
   /** The account's own images with all of these tags, disabled ones included. */
   imagesWith(target: Target, tags: TagPatterns): Promise<Reading<readonly Image[]>>;
-  /** What EC2 tells of each of these images only when it is asked for it. */
-  imageEvidence(target: Target, images: readonly ImageId[]): Promise<Reading<ReadonlyMap<ImageId, ImageEvidence>>>;
+  /** What EC2 tells of each of these images only when it is asked for it. What failed of one is told of that one. */
+  imageEvidence(target: Target, images: readonly ImageId[]): Promise<Reading<ImageEvidenceById>>;
   /** Whom each of these images is shared with, and whether it can be. Those that could not be read whole are absent. */
   sharing(target: Target, images: readonly Image[]): Promise<Reading<ReadonlyMap<ImageId, Sharing>>>;
   /** The deployment's snapshots, of these ids only where some are given. */
   snapshots(target: Target, scope: SnapshotScope): Promise<Reading<readonly Snapshot[]>>;
   /** Which image names each of the snapshots; those that none names are absent. */
   snapshotUses(target: Target, ids: readonly SnapshotId[]): Promise<Reading<ReadonlyMap<SnapshotId, ImageId>>>;
-  snapshotEvidence(
-    target: Target,
-    ids: readonly SnapshotId[],
-  ): Promise<Reading<ReadonlyMap<SnapshotId, SnapshotEvidence>>>;
+  snapshotEvidence(target: Target, ids: readonly SnapshotId[]): Promise<Reading<SnapshotEvidenceById>>;
   /** Snapshots that were made for images, are not the deployment's, and that no image names any more. */
   strays(target: Target, deployment: string): Promise<Reading<readonly Snapshot[]>>;
   /** What the Recycle Bin keeps of what is deleted. */

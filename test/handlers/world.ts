@@ -77,6 +77,8 @@ export interface WorldOptions extends Partial<DeploymentOptions> {
   readonly behaviour?: Partial<Ec2Behaviour>;
   readonly startsAt?: string;
   readonly watcher?: Watcher;
+  /** Of the chance by which faults strike. */
+  readonly seed?: number;
 }
 
 /** The key that a world's deployment seals with. */
@@ -91,6 +93,7 @@ export function aWorld({
   behaviour = {},
   startsAt,
   watcher = {},
+  seed = 1,
   ...options
 }: WorldOptions = {}): World {
   const parsed = parsePolicyFile(policies, 'policies.yml');
@@ -98,7 +101,7 @@ export function aWorld({
   const clock = new VirtualClock(Date.parse(startsAt ?? '2026-11-01T00:00:00Z'));
   const sandbox = createSandbox({
     clock,
-    seed: 1,
+    seed,
     ec2: { ...stackKeys(parsed.file), ...behaviour },
     calls: { log: 10_000, inputs: true },
     watcher,

@@ -105,7 +105,7 @@ export class Caller<S extends Service = 'ec2'> {
       } catch (error) {
         last = readError(error);
         if (last.meaning === 'throttled') this.#counts.throttled++;
-        if (tried >= triesOf(last.meaning)) return { ok: false, failure: last };
+        if (tried >= triesOf(last.meaning, action)) return { ok: false, failure: last };
         if (last.meaning === 'throttled') pace.throttled(target, action);
         if (!(await this.#pause(last.meaning, tried, stopAt))) return { ok: false, failure: last };
       }

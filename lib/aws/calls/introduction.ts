@@ -18,7 +18,10 @@ export async function introduce(sts: STSClient, { clock, random }: PatiencePorts
     },
     { step: 'deserialize', priority: 'low', name: 'amikeepSkew', override: true },
   );
-  const answer = await patiently(() => sts.send(new GetCallerIdentityCommand({})), { clock, random });
+  const answer = await patiently('GetCallerIdentity', () => sts.send(new GetCallerIdentityCommand({})), {
+    clock,
+    random,
+  });
   if (!answer.ok) {
     const denied = answer.failure.meaning === 'denied';
     return { identity: { known: false, denied, problem: describeFailure(answer.failure) }, skew };

@@ -14,13 +14,17 @@ export type Answered<T> =
   | { readonly ok: false; readonly failure: CallFailure; readonly cause: unknown };
 
 /** A call that belongs to no run, and so has no turn and no end: sent again where its answer says that this helps, as a run's are. */
-export async function patiently<T>(send: () => Promise<T>, { clock, random }: PatiencePorts): Promise<Answered<T>> {
+export async function patiently<T>(
+  action: string,
+  send: () => Promise<T>,
+  { clock, random }: PatiencePorts,
+): Promise<Answered<T>> {
   for (let tried = 1; ; tried++) {
     try {
       return { ok: true, value: await send() };
     } catch (error) {
       const failure = readError(error);
-      if (tried >= triesOf(failure.meaning)) return { ok: false, failure, cause: error };
+      if (tried >= triesOf(failure.meaning, action)) return { ok: false, failure, cause: error };
       await clock.sleep(pauseAfter(failure.meaning, tried, random));
     }
   }

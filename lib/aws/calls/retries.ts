@@ -9,6 +9,10 @@ const TRIES: Partial<Record<ErrorMeaning, number>> = {
   'no-answer': 3,
 };
 
+/** A read has no effect that a second one could double, and one that is short holds back what rests on it. */
+const TRIES_OF_READS: Partial<Record<ErrorMeaning, number>> = { 'no-answer': 6, transient: 6 };
+const READ = /^(?:Describe|Get|List)[A-Z]/;
+
 interface Pauses {
   readonly first: number;
   readonly longest: number;
@@ -22,9 +26,9 @@ const PAUSES: Partial<Record<ErrorMeaning, Pauses>> = {
 };
 const COMMON_PAUSES: Pauses = { first: SECOND / 5, longest: 20 * SECOND };
 
-/** How often a call is sent in all where its last answer means this; 1 where trying again changes nothing. */
-export function triesOf(meaning: ErrorMeaning): number {
-  return TRIES[meaning] ?? 1;
+/** How often a call of an action is sent in all where its last answer means this; 1 where trying again changes nothing. */
+export function triesOf(meaning: ErrorMeaning, action: string): number {
+  return (READ.test(action) ? TRIES_OF_READS[meaning] : undefined) ?? TRIES[meaning] ?? 1;
 }
 
 /** How long to wait after so many tries, in milliseconds: exponential, with full jitter over the upper half. */

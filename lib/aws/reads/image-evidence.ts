@@ -6,11 +6,18 @@ import {
 } from '@aws-sdk/client-ec2';
 import { type ImageId, imageId, type Target } from '../../model/ids.ts';
 import { mapReading, type Reading } from '../../model/reading.ts';
-import type { ImageEvidence, UsageReport, Use } from '../../planning/evidence.ts';
+import {
+  type ImageEvidence,
+  type ImageEvidenceById,
+  lookedInto,
+  type UsageReport,
+  type Use,
+} from '../../planning/evidence.ts';
 import { chunks } from '../calls/batches.ts';
 import type { Caller } from '../calls/caller.ts';
 import { allOf, joinReadings, readPages } from '../calls/pages.ts';
 import { readLaunchPermissions } from './sharing.ts';
+import { Unread } from './unread.ts';
 
 /** DescribeImageReferences takes this many images a call, DescribeImageUsageReports this many. */
 const MOST_REFERENCED = 10;
@@ -50,15 +57,16 @@ export async function readImageEvidence(
   caller: Caller,
   target: Target,
   images: readonly ImageId[],
-): Promise<Reading<ReadonlyMap<ImageId, ImageEvidence>>> {
+): Promise<Reading<ImageEvidenceById>> {
   const at = caller.now();
+  const unread = new Unread<ImageId>();
   const [references, sharing] = await Promise.all([
-    readReferences(caller, target, images),
-    Promise.all(images.map((image) => readLaunchPermissions(caller, target, image))),
+    readReferences(caller, target, images, unread),
+    Promise.all(images.map(async (image) => unread.note([image], await readLaunchPermissions(caller, target, image)))),
   ]);
   const sharedWith = new Map(images.map((image, index) => [image, sharing[index]?.value ?? []]));
   const shared = images.filter((image) => (sharedWith.get(image) ?? []).length > 0);
-  const reports = await readReports(caller, target, shared);
+  const reports = await readReports(caller, target, shared, unread);
   const readings: readonly Reading<unknown>[] = [references, ...sharing, reports];
   const evidence = new Map(
     images.map((image): [ImageId, ImageEvidence] => [
@@ -70,7 +78,7 @@ export async function readImageEvidence(
       },
     ]),
   );
-  return allOf('what uses single images', at, readings, evidence);
+  return allOf('what uses single images', at, readings, lookedInto(evidence, unread.problems));
 }
 
 interface Reference {
@@ -82,9 +90,12 @@ async function readReferences(
   caller: Caller,
   target: Target,
   images: readonly ImageId[],
+  unread: Unread<ImageId>,
 ): Promise<Reading<readonly Reference[]>> {
-  const parts = chunks(images, MOST_REFERENCED).map((ImageIds) =>
-    readPages(caller, target, 'image references', 'DescribeImageReferences', async (client, NextToken) => {
+  const parts = chunks(images, MOST_REFERENCED).map(async (ImageIds) => {
+    const source = 'image references';
+    const action = 'DescribeImageReferences';
+    const reading = await readPages(caller, target, source, action, async (client, NextToken) => {
       const answer = await client.send(
         new DescribeImageReferencesCommand({ ImageIds, ResourceTypes: REFERENCES, MaxResults: PAGE, NextToken }),
       );
@@ -94,8 +105,9 @@ async function readReferences(
         return ImageId ? [{ image: imageId(ImageId), use: { kind, id: idOf(Arn) } }] : [];
       });
       return { items, next: answer.NextToken };
-    }),
-  );
+    });
+    return unread.note(ImageIds, reading);
+  });
   return joinReadings('image references', caller.now(), await Promise.all(parts));
 }
 
@@ -110,10 +122,13 @@ async function readReports(
   caller: Caller,
   target: Target,
   images: readonly ImageId[],
+  unread: Unread<ImageId>,
 ): Promise<Reading<ReadonlyMap<ImageId, UsageReport>>> {
   const at = caller.now();
-  const parts = chunks(images, MOST_REPORTED).map((ImageIds) =>
-    readPages(caller, target, 'image usage reports', 'DescribeImageUsageReports', async (client, NextToken) => {
+  const parts = chunks(images, MOST_REPORTED).map(async (ImageIds) => {
+    const source = 'image usage reports';
+    const action = 'DescribeImageUsageReports';
+    const reading = await readPages(caller, target, source, action, async (client, NextToken) => {
       const answer = await client.send(new DescribeImageUsageReportsCommand({ ImageIds, NextToken }));
       const items = (answer.ImageUsageReports ?? []).flatMap(
         ({ ImageId, ReportId, State, CreationTime, AccountIds }) => {
@@ -123,8 +138,9 @@ async function readReports(
         },
       );
       return { items, next: answer.NextToken };
-    }),
-  );
+    });
+    return unread.note(ImageIds, reading);
+  });
   const reports = joinReadings('image usage reports', at, await Promise.all(parts));
   const newest = new Map<ImageId, (typeof reports.value)[number]>();
   for (const report of reports.value) {
@@ -133,7 +149,9 @@ async function readReports(
     if (!known || known.at < report.at) newest.set(report.image, report);
   }
   const ready = [...newest.values()].filter(({ state }) => state === 'available');
-  const entries = await Promise.all(ready.map(({ id }) => readEntries(caller, target, id)));
+  const entries = await Promise.all(
+    ready.map(async ({ id, image }) => unread.note([image], await readEntries(caller, target, id))),
+  );
   const accounts = new Map(ready.map(({ image }, index) => [image, entries[index]?.value ?? []]));
   const value = new Map(
     [...newest.values()].map(({ image, at, about }): [ImageId, UsageReport] => {

@@ -1,11 +1,12 @@
 import { DescribeLockedSnapshotsCommand } from '@aws-sdk/client-ec2';
 import { type SnapshotId, snapshotId, type Target } from '../../model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../../model/reading.ts';
-import type { SnapshotEvidence } from '../../planning/evidence.ts';
+import { lookedInto, type SnapshotEvidence, type SnapshotEvidenceById } from '../../planning/evidence.ts';
 import { chunks } from '../calls/batches.ts';
 import { type Caller, describeFailure } from '../calls/caller.ts';
 import { allOf, joinReadings } from '../calls/pages.ts';
 import { readVolumePermissions } from './sharing.ts';
+import { Unread } from './unread.ts';
 
 const MOST_LOCKED = 200;
 
@@ -14,34 +15,28 @@ export async function readSnapshotEvidence(
   caller: Caller,
   target: Target,
   ids: readonly SnapshotId[],
-): Promise<Reading<ReadonlyMap<SnapshotId, SnapshotEvidence>>> {
+): Promise<Reading<SnapshotEvidenceById>> {
   const at = caller.now();
+  const unread = new Unread<SnapshotId>();
   const [locks, shares] = await Promise.all([
-    readLocks(caller, target, ids),
-    Promise.all(ids.map((id) => readVolumePermissions(caller, target, id))),
+    Promise.all(
+      chunks(ids, MOST_LOCKED).map(async (part) => unread.note(part, await readLocksOf(caller, target, part))),
+    ),
+    Promise.all(ids.map(async (id) => unread.note([id], await readVolumePermissions(caller, target, id)))),
   ]);
-  const lockOf = new Map(locks.value.map(({ id, state }) => [id, state]));
+  const lockOf = new Map(locks.flatMap(({ value }) => value.map(({ id, state }) => [id, state])));
   const value = new Map(
     ids.map((id, index): [SnapshotId, SnapshotEvidence] => {
       const lock = lockOf.get(id);
       return [id, { ...(lock !== undefined && { lock }), sharedWith: shares[index]?.value ?? [] }];
     }),
   );
-  return allOf('locks and shares of snapshots', at, [locks, ...shares], value);
+  return allOf('locks and shares of snapshots', at, [...locks, ...shares], lookedInto(value, unread.problems));
 }
 
 interface Lock {
   readonly id: SnapshotId;
   readonly state: string;
-}
-
-async function readLocks(
-  caller: Caller,
-  target: Target,
-  ids: readonly SnapshotId[],
-): Promise<Reading<readonly Lock[]>> {
-  const parts = chunks(ids, MOST_LOCKED).map((part) => readLocksOf(caller, target, part));
-  return joinReadings('locked snapshots', caller.now(), await Promise.all(parts));
 }
 
 /** One snapshot that is gone meanwhile fails the whole call: it is made again in halves, down to the one that it is about. */

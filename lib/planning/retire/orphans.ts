@@ -1,4 +1,4 @@
-import type { Target } from '../../model/ids.ts';
+import type { SnapshotId, Target } from '../../model/ids.ts';
 import { gapOf } from '../../model/reading.ts';
 import type { Snapshot } from '../../model/resources.ts';
 import { asFarAsKnown } from '../../model/retire-rules.ts';
@@ -11,6 +11,7 @@ import type { Stamp } from '../../tagging/stamp.ts';
 import { HOLD, RETIRE } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Reason, Subject } from '../decision.ts';
+import { gapOfOne } from '../evidence.ts';
 import { lineageKey, sortByLineage } from '../lineages.ts';
 import type { RetireInventory } from './inventory.ts';
 import { MARK_REST } from './mark-rest.ts';
@@ -114,7 +115,7 @@ function decide(
   const next = stepOf(snapshot, mark, now);
   if (next.kind === 'wait') return { ...about, action: 'wait', reason: next.reason };
   if (next.kind === 'mark' && !orphans) return { ...about, action: 'report', reason: unvouched(next.reason) };
-  const refusal = unread(inventory, now) ?? forbidden(snapshot, loans, inventory, suspicion);
+  const refusal = unread(id, inventory, now) ?? forbidden(snapshot, loans, inventory, suspicion);
   const isPlanned = modeOf(stamp, file, inventory) === 'plan';
   // What is proposed for ever is not all looked into.
   if (refusal && !(isPlanned && refusal.code === 'not-looked-into')) {
@@ -170,10 +171,13 @@ function stepOf({ startedAt }: Snapshot, mark: Mark | undefined, now: Instant): 
   return { kind: 'delete', reason: { code, text } };
 }
 
-/** What protects images protects snapshots too: where any of it failed to be read, nothing goes in that region. */
-function unread(inventory: RetireInventory, now: Instant): Reason | undefined {
+/**
+ * What protects images protects snapshots too: where any of it failed to be read, nothing goes in that region. What is
+ * asked of one snapshot holds that one.
+ */
+function unread(id: SnapshotId, inventory: RetireInventory, now: Instant): Reason | undefined {
   const { snapshotUses, snapshotEvidence, binned } = inventory;
-  const gaps = [snapshotUses, snapshotEvidence, binned].map((reading) => gapOf(reading));
+  const gaps = [gapOf(snapshotUses), gapOf(binned), gapOfOne(snapshotEvidence, id)];
   const text = gaps.find((gap) => gap !== undefined) ?? unreadHere(inventory, now);
   return text === undefined ? undefined : { code: 'evidence-incomplete', text };
 }

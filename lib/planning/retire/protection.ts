@@ -7,7 +7,7 @@ import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
 import { HOLD } from '../../tagging/tag-keys.ts';
 import type { Reason } from '../decision.ts';
-import type { ImageEvidence, Use } from '../evidence.ts';
+import { gapOfOne, type ImageEvidence, type Use } from '../evidence.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import type { RetireInventory } from './inventory.ts';
 
@@ -90,6 +90,14 @@ export const PROTECTIONS: readonly Protection[] = [
     of: (_, { suspicion }) => (suspicion === undefined ? undefined : { code: 'evidence-suspect', text: suspicion }),
   },
   {
+    // What EC2 tells of one image alone: where that could not be read, this image stays, and no other for it.
+    name: 'what could not be read of the image alone',
+    of: ({ image }, { inventory: { evidence }, now }) => {
+      const gap = gapOfOne(evidence, image.id) ?? staleness(evidence, evidence.source, now);
+      return gap === undefined ? undefined : { code: 'evidence-incomplete', text: `${gap}, so it is not retired now` };
+    },
+  },
+  {
     name: 'that it was not looked into yet',
     of: ({ image }, { inventory }) =>
       inventory.evidence.value.get(image.id)
@@ -143,9 +151,9 @@ function unreadEvidence(inventory: RetireInventory, { source }: Stamp, now: Inst
 
 /** The same of those that protect whatever is in the region. */
 export function unreadHere(inventory: RetireInventory, now: Instant): string | undefined {
-  const { target, images, snapshots, uses, evidence } = inventory;
+  const { target, images, snapshots, uses } = inventory;
   // Snapshots as well: one that is on hold keeps its image.
-  const here: readonly Reading<unknown>[] = [images, snapshots, uses, evidence];
+  const here: readonly Reading<unknown>[] = [images, snapshots, uses];
   const problem = here.map((reading) => doubtOf(reading, reading.source, now)).find((doubt) => doubt !== undefined);
   if (problem !== undefined) return `${problem}, so nothing is retired in this region now`;
   return unreadInstances(inventory, target.region, now);
@@ -158,9 +166,11 @@ function unreadInstances({ instances }: RetireInventory, region: Region, now: In
 
 function doubtOf(reading: Reading<unknown> | undefined, source: string, now: Instant): string | undefined {
   if (!reading) return `${source} could not be read`;
-  const gap = gapOf(reading, source);
-  if (gap !== undefined) return gap;
-  return now - reading.at > MAX_AGE ? `${source} was read at ${formatInstant(reading.at)}, too long ago` : undefined;
+  return gapOf(reading, source) ?? staleness(reading, source, now);
+}
+
+function staleness({ at }: Reading<unknown>, source: string, now: Instant): string | undefined {
+  return now - at > MAX_AGE ? `${source} was read at ${formatInstant(at)}, too long ago` : undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { placeName } from '../../model/ids.ts';
-import { gapOf, problemsOf } from '../../model/reading.ts';
+import { problemsOf } from '../../model/reading.ts';
 import type { Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { sharesOfOthers } from '../../tagging/loans.ts';
@@ -9,6 +9,7 @@ import { versionOf } from '../../tagging/version.ts';
 import { forgottenLoans } from '../copy/lending.ts';
 import { missingCopies } from '../copy/missing-copies.ts';
 import type { AbandonedLineage, Decision, Plan, Reason, StillDecision } from '../decision.ts';
+import { gapOfOne } from '../evidence.ts';
 import {
   holdsVersion,
   isFinished,
@@ -355,9 +356,9 @@ function takeStep(
 
 /** An image whose snapshots have to stay stays with them: without it nobody would know what they are of. */
 function keptSnapshots(image: OwnedImage, { snapshotEvidence }: RetireInventory): Reason | undefined {
-  const gap = gapOf(snapshotEvidence);
-  if (gap !== undefined) return { code: 'evidence-incomplete', text: gap };
   for (const id of snapshotsOf(image)) {
+    const gap = gapOfOne(snapshotEvidence, id);
+    if (gap !== undefined) return { code: 'evidence-incomplete', text: gap };
     const evidence = snapshotEvidence.value.get(id);
     if (!evidence) return { code: 'evidence-incomplete', text: `whether its snapshot ${id} may go was not read` };
     if (evidence.lock !== undefined) return { code: 'locked', text: `its snapshot ${id} is locked (${evidence.lock})` };

@@ -266,7 +266,10 @@ function assuming<Id, Found>(
   assumed: Found,
 ): Reading<Lookup<Id, Found>> {
   const later = new Set(ids);
-  return mapReading(reading, (found) => ({ get: (id) => found.get(id) ?? (later.has(id) ? assumed : undefined) }));
+  return mapReading(reading, (found) => ({
+    ...found,
+    get: (id: Id) => found.get(id) ?? (later.has(id) ? assumed : undefined),
+  }));
 }
 
 /** What decisions are about; of each kind the first so many. */

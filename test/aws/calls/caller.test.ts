@@ -12,10 +12,10 @@ function aCaller(stopAt = Number.POSITIVE_INFINITY) {
   const ports = { clients: createClients(), pace: new Pace(clock, 1), clock, random: () => 1 };
   const caller = new Caller(ports, stopAt, 'ec2');
   /** Makes a call that is answered by each of the errors in turn and then succeeds. */
-  const callThrough = async (errors: readonly Error[]) => {
+  const callThrough = async (errors: readonly Error[], action = 'DescribeImages') => {
     let sent = 0;
     const result = await clock.run(() =>
-      caller.call(HERE, 'DescribeImages', async () => {
+      caller.call(HERE, action, async () => {
         const error = errors[sent++];
         if (error) throw error;
         return 'answer';
@@ -50,9 +50,16 @@ describe('a call', () => {
     ['a limit is reached', coded('ResourceLimitExceeded', 400), 1],
     ['it is wrong', coded('InvalidParameterValue', 400), 1],
   ])('where %s is sent so often in all', async (_, error, tries) => {
-    const { result, sent } = await aCaller()(times(20, error));
+    const { result, sent } = await aCaller()(times(20, error), 'CreateImage');
     expect(sent).toBe(tries);
     expect(result).toMatchObject({ ok: false, failure: { code: error.name } });
+  });
+
+  it.each([
+    ['AWS is unwell', coded('InternalError', 500), 6],
+    ['no answer comes', new Error('socket hang up'), 6],
+  ])('that only reads is sent more often where %s: nothing is done twice by it', async (_, error, tries) => {
+    expect(await aCaller()(times(20, error))).toMatchObject({ sent: tries, result: { ok: false } });
   });
 
   it('waits longer each time, on the clock that it was given', async () => {

@@ -56,7 +56,7 @@ describe('P4: evidence', () => {
     [
       'what single images show, cut short',
       { evidence: cutShort(nothing, 'evidence') },
-      'evidence could not be read whole (UnauthorizedOperation), so nothing is retired in this region now',
+      'evidence could not be read whole (UnauthorizedOperation), so it is not retired now',
     ],
     [
       'instances that were cut short',
@@ -71,6 +71,32 @@ describe('P4: evidence', () => {
       expect(short(decision)).toBe('refuse evidence-incomplete');
       expect(decision.reason.text).toContain(text);
     }
+  });
+
+  it('of one image holds that image and no other', () => {
+    const unreadOf = (number: number) => ({
+      evidence: cutShort(
+        { ...nothing, unread: (id: string) => (id === ami(number) ? 'no answer' : undefined) },
+        'what',
+      ),
+    });
+    expect(short(decided(unreadOf(4)))).toBe('refuse evidence-incomplete');
+    expect(decided(unreadOf(4)).reason.text).toBe(
+      `what could not be read whole of ${ami(4)} (no answer), so it is not retired now`,
+    );
+    expect(short(decided(unreadOf(5)))).toBe('deregister expired');
+    expect(short(decided(unreadOf(5), expired))).toBe('mark expired');
+  });
+
+  it('of one snapshot holds the image that it is of and no other', () => {
+    const unreadOf = (number: number) => ({
+      snapshotEvidence: cutShort(
+        { get: () => ({ sharedWith: [] }), unread: (id: string) => (id === snap(number) ? 'no answer' : undefined) },
+        'what',
+      ),
+    });
+    expect(short(decided(unreadOf(4)))).toBe('refuse evidence-incomplete');
+    expect(short(decided(unreadOf(5)))).toBe('deregister expired');
   });
 
   it('of a quarter of an hour ago is fresh enough', () => {
