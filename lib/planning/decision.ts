@@ -62,6 +62,7 @@ export type ReasonCode =
   | 'usage-unasked'
   | 'not-looked-into'
   | 'copy-missing'
+  | 'no-copy-yet'
   | 'cap-reached'
   | 'marked'
   | 'policy-in-plan-mode'

@@ -17,6 +17,8 @@ async function nights(world: World, first: number, last: number): Promise<void> 
 const days = (month: string, first: number, last: number): string[] =>
   Array.from({ length: last - first + 1 }, (_, index) => `${month}.${String(first + index).padStart(2, '0')}`);
 
+const atThree = (day: string) => `${day}-0300`;
+
 /** The slots of the copies that were made, in the order of the calls. */
 const copiedSlots = (world: World): string[] =>
   world.sandbox.calls.log
@@ -93,6 +95,21 @@ it('P15: of two DR regions that which fails keeps sources waiting, and the other
   world.sandbox.faults.clear();
   await nights(world, 6, 8);
   expect(slots(OREGON)).toEqual(expect.arrayContaining(['2026.11.08-0300', '2026.11.09-0300']));
+});
+
+it('P5: nothing goes at home while the DR region has no copy, since every call for one was refused', async () => {
+  const world = aWorld({ policies: NIGHTLY.replace('retention: { keepDaily: 3 }', 'retention: { keepLast: 1 }') });
+  await world.launch(1, { Backup: 'nightly' });
+  world.sandbox.faults.add({ kind: 'denied', operation: 'CopyImage' });
+  await nights(world, 1, 6);
+  expect(world.images(IRELAND)).toEqual([]);
+  expect(world.images().map((image) => tagOf(image, 'amikeep:version'))).toEqual(days('2026.11', 2, 7).map(atThree));
+
+  world.sandbox.faults.clear();
+  await nights(world, 7, 10);
+  expect(world.images(IRELAND).map((image) => tagOf(image, 'amikeep:version'))).toContain('2026.11.11-0300');
+  // Once there is a copy, what had expired goes.
+  expect(world.images().map((image) => tagOf(image, 'amikeep:version'))).not.toContain('2026.11.02-0300');
 });
 
 it('a DR region that is added to a hundred old images starts with the newest', async () => {

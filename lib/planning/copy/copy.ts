@@ -152,10 +152,11 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
     return { action: 'refuse', reason: { code: 'evidence-incomplete', text } };
   }
   const to = placeText(settings.region, settings.account);
-  const attempt = nextAttempt(source, failed, settings);
-  if (attempt > MAX_ATTEMPTS) {
+  const lastFailed = Math.max(0, ...failed.map(({ stamp }) => stamp.attempt));
+  if (lastFailed >= MAX_ATTEMPTS) {
     return { action: 'refuse', reason: { code: 'attempts-exhausted', text: exhausted(source, failed, settings) } };
   }
+  const attempt = nextAttempt(source, lastFailed, settings);
   const stamp: Stamp = {
     ...source.stamp,
     deployment,
@@ -207,11 +208,11 @@ function reasonOf(failed: readonly OwnedImage[]): string {
 
 /**
  * The attempt that is due. One that is written on the source but not seen failed may be under way and not readable
- * yet: it is asked for again, which its name and token make harmless, instead of starting one more.
+ * yet: it is asked for again, which its name and token make harmless, instead of starting one more. Anybody may have
+ * written it, so it uses no attempt up: only copies that EC2 shows as failed do.
  */
-function nextAttempt(source: OwnedImage, failed: readonly OwnedImage[], settings: CopySettings): number {
-  const lastFailed = Math.max(0, ...failed.map(({ stamp }) => stamp.attempt));
-  return Math.max(lastFailed + 1, attemptAt(source.copyAttempts, settings));
+function nextAttempt(source: OwnedImage, lastFailed: number, settings: CopySettings): number {
+  return Math.max(lastFailed + 1, Math.min(MAX_ATTEMPTS, attemptAt(source.copyAttempts, settings)));
 }
 
 /** What is said of a copy that is given up, with what a person has to do to have it tried again. */

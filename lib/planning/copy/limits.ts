@@ -1,4 +1,4 @@
-import { type PlaceKey, placeKey, placeText } from '../../model/ids.ts';
+import { type PlaceKey, placeKey, placeText, type Target } from '../../model/ids.ts';
 import type { ChangeDecision, Decision } from '../decision.ts';
 import type { CopyImage, ShareImage } from './changes.ts';
 import type { CopyInventory, CopyRequest } from './inventory.ts';
@@ -11,8 +11,8 @@ function isStep(decision: Decision): decision is Step {
 }
 
 /**
- * Newest versions first, whatever the order of reading, and no more to each place than may be in flight. What is shared
- * for a copy counts as well, so that no more is shared than will soon be copied.
+ * No more to each place than may be in flight, in fair turns, whatever the order of reading. What is shared for a copy
+ * counts as well, so that no more is shared than will soon be copied.
  */
 export function withinLimits(
   decisions: readonly Decision[],
@@ -26,11 +26,12 @@ export function withinLimits(
     ]),
   );
   const shared = new Set<string>();
-  return [...decisions].sort(copiesNewestFirst).map((decision) => {
+  const still = decisions.filter((decision) => !isStep(decision));
+  return [...still, ...inFairTurns(decisions.filter(isStep), target)].map((decision) => {
     if (!isStep(decision)) return decision;
     const { copyRegion = decision.change.region, copyAccount } = decision;
-    const place = placeKey({ account: copyAccount ?? target.account, region: copyRegion });
-    const { change: _, ...still } = decision;
+    const place = placeOf(decision, target);
+    const { change: _, ...unchanged } = decision;
     const left = free.get(place) ?? 0;
     if (left > 0) {
       free.set(place, left - 1);
@@ -41,20 +42,46 @@ export function withinLimits(
         return decision;
       }
       const text = `${decision.reason.text}, for its copy to another region`;
-      return { ...still, action: 'wait', reason: { code: decision.reason.code, text } };
+      return { ...unchanged, action: 'wait', reason: { code: decision.reason.code, text } };
     }
     const to = placeText(copyRegion, copyAccount);
     if (!destinations.get(place)?.inFlight.complete) {
       const text = `how many copies are in flight to ${to} could not be read`;
-      return { ...still, action: 'refuse', reason: { code: 'evidence-incomplete', text } };
+      return { ...unchanged, action: 'refuse', reason: { code: 'evidence-incomplete', text } };
     }
     const text = `no more than ${maxInFlight} copies to ${to} are in flight at a time; the next sweep goes on`;
-    return { ...still, action: 'wait', reason: { code: 'copies-in-flight', text } };
+    return { ...unchanged, action: 'wait', reason: { code: 'copies-in-flight', text } };
   });
 }
 
-function copiesNewestFirst(one: Decision, other: Decision): number {
-  if (!isStep(one) || !isStep(other)) return Number(isStep(one)) - Number(isStep(other));
+function placeOf({ copyRegion, copyAccount, change }: Step, target: Target): PlaceKey {
+  return placeKey({ account: copyAccount ?? target.account, region: copyRegion ?? change.region });
+}
+
+/**
+ * Policies take turns at each place, and within a policy its lineages, each with its newest version first: a policy that
+ * makes many images leaves no other without copies, nor does a lineage with a long backlog.
+ */
+function inFairTurns(steps: readonly Step[], target: Target): Step[] {
+  const of = (step: Step) => `${placeOf(step, target)} ${step.policy}`;
+  const byLineage = ranked([...steps].sort(newestFirst), (step) => `${of(step)} ${step.lineage}`);
+  return ranked(byLineage, of);
+}
+
+/** The first of each group, then the second of each, and so on; within a rank the order stays. */
+function ranked(steps: readonly Step[], groupOf: (step: Step) => string): Step[] {
+  const ranks: Step[][] = [];
+  for (const group of Map.groupBy(steps, groupOf).values()) {
+    for (const [rank, step] of group.entries()) {
+      const same = ranks[rank];
+      if (same) same.push(step);
+      else ranks[rank] = [step];
+    }
+  }
+  return ranks.flat();
+}
+
+function newestFirst(one: Step, other: Step): number {
   // A version is its slot, in a form that sorts.
   const [mine = '', its = ''] = [one.version, other.version];
   if (mine !== its) return mine > its ? -1 : 1;

@@ -4,7 +4,7 @@ import type { Image } from '../../model/resources.ts';
 import { copiesFrom, isSourceOf, placeOfCopy } from '../../policy/places.ts';
 import type { CopySettings, Policy, PolicyFile } from '../../policy/policy.ts';
 import type { Reason } from '../decision.ts';
-import { type LineageInRegion, sortByLineage } from '../lineages.ts';
+import { holdsVersion, isFinished, type LineageInRegion, sortByLineage } from '../lineages.ts';
 import { copyStates } from './wanted-copies.ts';
 
 /** What the places of copies hold of the lineages whose source is at the target. */
@@ -37,6 +37,13 @@ export function missingCopies(
         continue;
       }
       const copies = copiesBy.get(place)?.get(key)?.images ?? [];
+      // Where a call for a copy is refused nothing is left that tells that it was wanted: so as long as there is none,
+      // nothing goes, and what is the newest by then is not all that is ever copied.
+      if (!copies.some(isFinished)) {
+        const text = `${to} has no copy of this lineage yet; until it has, nothing of it goes here`;
+        for (const { image } of lineage.images.filter(holdsVersion))
+          missing.set(image.id, { code: 'no-copy-yet', text });
+      }
       for (const { source, state } of copyStates(lineage.images, copies, settings, policy.schedule.timeZone)) {
         if (state.kind === 'missing') {
           const tried = state.failed.length > 0 ? `, ${state.failed.length} attempts at it failed` : '';

@@ -240,4 +240,6 @@ const UNESTABLISHED: ReadonlySet<Reason['code']> = new Set([
   'not-looked-into',
   'usage-unknown',
   'usage-unasked',
+  // It waits where it is: to bring back all that a lineage has on its way out would be of no use to the copy.
+  'no-copy-yet',
 ] as const);

@@ -94,6 +94,25 @@ describe('a backlog', () => {
     });
   });
 
+  it('of an hourly policy leaves a nightly one its turns, and a lineage with many versions one with few', () => {
+    const of = (policy: string, number: number, daysAgo: number, id: number) => {
+      const lineage = instanceNumber(number);
+      const source = { ...imageOfDay(0), instance: lineage };
+      return imageOfDay(daysAgo, { policy, lineage, source }, { id: ami(id), sourceInstance: lineage });
+    };
+    const hourly = Array.from({ length: 10 }, (_, index) => of('hourly', 1, index, index + 1));
+    const sources = [...hourly, of('hourly', 2, 5, 21), of('nightly', 3, 6, 31), of('nightly', 4, 7, 41)];
+    const started = [1, 2, 3, 4].map((number) => {
+      const source = { ...imageOfDay(0), instance: instanceNumber(number) };
+      const policy = number <= 2 ? 'hourly' : 'nightly';
+      return copyOfDay(20, { policy, lineage: instanceNumber(number), source }, { id: ami(100 + number) });
+    });
+    const inventory = copyInventory(sources, started);
+    const both = ['hourly', 'nightly'].map((name) => aPolicy({ name, copies: [toDr] }));
+    const made = planCopies({ deployment: 'prod', policies: both, maxInFlight: 6, maxStarted: 6 }, inventory);
+    expect(copied(made)).toEqual([ami(1), ami(31), ami(21), ami(41), ami(2), ami(3)]);
+  });
+
   it('drains in the same order in whatever order images were read', () => {
     const fleet = [3, 1, 2].map((number) =>
       imageOfDay(

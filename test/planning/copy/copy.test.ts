@@ -160,6 +160,23 @@ describe('a failed copy', () => {
     });
   });
 
+  it('is tried whatever number somebody has written on its source, as long as no copy bears it out', () => {
+    const forged = tagged(imageOfDay(0), { 'amikeep:copy-attempts:eu-west-1': '99 so there' });
+    for (const copies of [[], [failed(1)], [failed(1), failed(2)]]) {
+      expect(about(plan(copyInventory([forged], copies)), ami(1))).toMatchObject({
+        action: 'copy',
+        change: { stamp: { attempt: 3 } },
+      });
+    }
+    const borneOut = about(plan(copyInventory([forged], [failed(3)])), ami(1));
+    expect(borneOut).toMatchObject({ action: 'refuse', reason: { code: 'attempts-exhausted' } });
+  });
+
+  it('goes by the number of its attempts and not by how many of them are still there', () => {
+    const decision = about(plan(copyInventory([imageOfDay(0)], [failed(2)])), ami(1));
+    expect(decision).toMatchObject({ change: { stamp: { attempt: 3 } } });
+  });
+
   it('is given up after three attempts, and says what they failed of', () => {
     const decision = about(plan(copyInventory([imageOfDay(0)], [failed(1, 'KMS'), failed(2), failed(3)])), ami(1));
     expect(decision).toMatchObject({ action: 'refuse', reason: { code: 'attempts-exhausted' } });

@@ -65,6 +65,30 @@ describe('P5: a source', () => {
     });
   });
 
+  it.each([
+    ['no copy was ever tried', []],
+    ['none is finished', [copyOfDay(0, {}, { state: 'pending' })]],
+    ['all have failed', [copyOfDay(0, {}, { state: 'failed' })]],
+  ])('waits, with all that its lineage has, where the DR region has none of it: %s', (_, copies) => {
+    const plan = retire(copies);
+    expect(about(plan, ami(3))).toMatchObject({
+      action: 'refuse',
+      reason: {
+        code: 'no-copy-yet',
+        text: 'eu-west-1 has no copy of this lineage yet; until it has, nothing of it goes here',
+      },
+    });
+    // It is not brought back for that: what is on its way out waits where it is.
+    const leaving = { images: read([imageOfDay(0), imageOfDay(1), marked(imageOfDay(2), NOW - 30 * HOUR)]) };
+    expect(inShort(retire(copies, leaving))).toMatchObject({ 3: 'refuse no-copy-yet' });
+  });
+
+  it('that failed itself waits for no copy', () => {
+    const failed = imageOfDay(5, {}, { state: 'failed' });
+    const plan = retire([], { images: read([...imagesOfDays(3), failed]) });
+    expect(about(plan, failed.id)).not.toMatchObject({ reason: { code: 'no-copy-yet' } });
+  });
+
   it('goes where one attempt at its copy failed and another came to be', () => {
     const second = copyOfDay(1, { attempt: 2 }, { id: ami(99) });
     for (const copies of [
