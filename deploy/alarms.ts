@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import { dimensionsOf, type MetricName, NAMESPACE, type Place, serviceOf } from '../lib/lambda/metrics.ts';
-import { HOUR, MINUTE, SECOND } from '../lib/model/time.ts';
+import {
+  type AlarmedMetric,
+  dimensionsOf,
+  type MetricName,
+  NAMESPACE,
+  type Place,
+  placeOfCopies,
+  serviceOf,
+} from '../lib/lambda/metrics.ts';
+import { HOUR, MINUTE } from '../lib/model/time.ts';
 import { sourceRegionsOf } from '../lib/policy/places.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
+import { MAX_CONTINUATIONS } from '../lib/run/event.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
-import { InputError } from '../lib/run/input-error.ts';
-import type { Resources } from './template.ts';
 
 /** A metric of CloudWatch's, ours or another's, with all its dimensions. */
 export interface Metric {
@@ -15,25 +21,203 @@ export interface Metric {
   readonly dimensions: readonly (readonly [name: string, value: string])[];
 }
 
-export interface Alarm {
-  readonly logicalId: string;
-  /** What follows `amikeep-<deployment>-` in its name. */
-  readonly name: string;
+interface AlarmKind {
+  /** What its name begins with; its place follows. */
+  readonly id: string;
   /** Its heading in docs/operations.md. */
   readonly heading: string;
   /** What it means, and what to do first. */
-  readonly text: string;
-  readonly metric: Metric;
+  readonly text: (place: Place) => string;
+  /** One alarm for each; absent: one of the whole deployment. */
+  readonly places?: (file: PolicyFile) => readonly Place[];
   /** In milliseconds. */
   readonly period: number;
   /** It rings once so many... */
   readonly breaching: number;
-  /** ...of so many periods, the last ones, are at 1 or more. */
+  /** ...of so many periods, the last ones, are at the threshold or above. */
   readonly of: number;
+  /** 1 unless given. */
+  readonly threshold?: (file: PolicyFile) => number;
+  /** The maximum unless given: so no account, policy or region hides behind others, and what came twice is not counted twice. */
+  readonly statistic?: 'Maximum' | 'Sum';
   readonly missing: 'breaching' | 'notBreaching' | 'ignore';
 }
 
-const OPERATIONS = 'docs/operations.md';
+/** An alarm as it is deployed. */
+export interface Alarm extends Pick<AlarmKind, 'heading' | 'period' | 'breaching' | 'of' | 'missing'> {
+  readonly logicalId: string;
+  /** What follows `amikeep-<deployment>-` in its name. */
+  readonly name: string;
+  readonly text: string;
+  readonly metric: Metric;
+  readonly threshold: number;
+  readonly statistic: 'Maximum' | 'Sum';
+}
+
+/**
+ * Every alarm there is, by what it watches: each metric that is to be `on: 'alarm'`, and the queue of dead letters. That no
+ * data is no trouble holds for those of the whole deployment: that runs tell at all is what those of policies and regions
+ * watch.
+ */
+export const ALARMS: Readonly<Record<AlarmedMetric | 'DeadLetters', AlarmKind>> = {
+  OverdueInstances: {
+    id: 'overdue',
+    heading: 'Overdue instances',
+    text: ({ policy, region }) =>
+      `Instances of policy ${policy} in ${region} have no good image of the last due slot, or no sweep could tell.`,
+    places: sourcesOf,
+    // The sweep tells each hour. What it finds once it may have mended by the next.
+    ...{ period: HOUR, breaching: 2, of: 2 },
+    // A sweep that tells nothing did not run, or could not read what it had to.
+    missing: 'breaching',
+  },
+  CopiesOverdue: {
+    id: 'copies-overdue',
+    heading: 'Copies overdue',
+    text: ({ policy, to }) =>
+      `Copies that policy ${policy} wants in ${to} are not there though a later slot is due, or no sweep could tell.`,
+    places: copiesOf,
+    // As for overdue instances.
+    ...{ period: HOUR, breaching: 2, of: 2 },
+    missing: 'breaching',
+  },
+  EvidenceIncomplete: {
+    id: 'evidence',
+    heading: 'Evidence incomplete',
+    text: ({ region }) =>
+      `For a day retire runs in ${region} could not read, or believe, all that they go by; what rests on it was not retired.`,
+    places: regionsOf,
+    // The sweep comes each six hours: all of a day's.
+    ...{ period: 6 * HOUR, breaching: 4, of: 4 },
+    // A day without a retire run is one in which nothing was retired either.
+    missing: 'breaching',
+  },
+  Continuations: {
+    id: 'continuations',
+    heading: 'Continuations',
+    text: ({ region }) => `Runs in ${region} send themselves on more often than the sweeps of an hour explain.`,
+    places: regionsOf,
+    // What comes twice is just what this one is about.
+    statistic: 'Sum',
+    threshold: mostContinuations,
+    ...{ period: HOUR, breaching: 1, of: 1 },
+    missing: 'notBreaching',
+  },
+  DeadLetters: {
+    id: 'dead-letters',
+    heading: 'Dead letters',
+    text: () => 'An event was given up after its retries. Read it in the queue, mend the cause, invoke it again.',
+    ...{ period: 5 * MINUTE, breaching: 1, of: 1 },
+    // SQS says nothing of a queue that has been empty for hours.
+    missing: 'notBreaching',
+  },
+  Failures: {
+    id: 'failures',
+    heading: 'Partial failures',
+    text: () => 'Runs fail in part, and not just once. The log has a line for each failure.',
+    // One failure is made up for by the next sweep. Twice in twelve hours also catches a retire sweep that fails each
+    // time, which is every six.
+    ...{ period: HOUR, breaching: 2, of: 12 },
+    missing: 'notBreaching',
+  },
+  SlotsMissed: {
+    id: 'slots-missed',
+    heading: 'Missed slots',
+    text: () => 'A slot went by without an image of an instance that had older ones. It is not made up for.',
+    ...{ period: HOUR, breaching: 1, of: 1 },
+    missing: 'notBreaching',
+  },
+  CapReached: {
+    id: 'cap-reached',
+    heading: 'Cap reached',
+    text: () => 'More images expire than retire.maxPerDay lets go. Look whether they should before you raise it.',
+    ...{ period: 6 * HOUR, breaching: 1, of: 1 },
+    missing: 'notBreaching',
+  },
+  AbandonedGiB: {
+    id: 'abandoned',
+    heading: 'Abandoned lineages',
+    text: () => 'Images are kept of instances that are gone. They stay, and cost, until somebody ends their lineages.',
+    ...{ period: 6 * HOUR, breaching: 1, of: 1 },
+    // What was told last still holds: no data must not tell that they are gone.
+    missing: 'ignore',
+  },
+  CopiesGivenUp: {
+    id: 'copies-given-up',
+    heading: 'Copies given up',
+    text: () =>
+      'All attempts at a copy have failed, and no further one is made. Mend the cause, then remove the failed ones.',
+    places: whereCopied,
+    ...{ period: HOUR, breaching: 1, of: 1 },
+    missing: 'notBreaching',
+  },
+  CopyAttemptsFailed: {
+    id: 'copy-attempts-failed',
+    heading: 'Copy attempts failed',
+    text: () => 'Copies go on failing and are tried again. After three attempts at one it is given up.',
+    places: whereCopied,
+    // One failed attempt is made up for by the next.
+    ...{ period: HOUR, breaching: 3, of: 6 },
+    missing: 'notBreaching',
+  },
+};
+
+/** Each policy that makes images, in each of its source regions. */
+export function sourcesOf(file: PolicyFile): Place[] {
+  return file.policies
+    .filter(({ enabled }) => enabled)
+    .flatMap((policy) => sourceRegionsOf(policy, file).map((region) => ({ policy: policy.name, region })));
+}
+
+/** Each policy in each place that its copies go to. */
+export function copiesOf({ policies }: PolicyFile): Place[] {
+  return policies.flatMap(({ name: policy, copies }) => copies.map((copy) => ({ policy, to: placeOfCopies(copy) })));
+}
+
+function regionsOf(file: PolicyFile): Place[] {
+  return regionsWithImages(file).map((region) => ({ region }));
+}
+
+function everywhere(): Place[] {
+  return [{}];
+}
+
+/** One alarm of the deployment, if it copies anything. */
+function whereCopied({ policies }: PolicyFile): Place[] {
+  return policies.some(({ copies }) => copies.length > 0) ? [{}] : [];
+}
+
+/** What a sweep of each action, and for snapshots of each policy, may send on in one region, in all source accounts. */
+function mostContinuations({ policies, accounts }: PolicyFile): number {
+  const sources = 1 + accounts.filter(({ vault }) => !vault).length;
+  return (policies.length + 2) * sources * MAX_CONTINUATIONS;
+}
+
+/** All alarms of a deployment. */
+export function alarmsOf(file: PolicyFile): Alarm[] {
+  return Object.entries(ALARMS).flatMap(([name, { places = everywhere, ...kind }]) =>
+    places(file).map((place): Alarm => {
+      const { id, text, threshold = () => 1, statistic = 'Maximum', ...rest } = kind;
+      return {
+        ...rest,
+        logicalId: logicalIdOf(id, place),
+        name: [id, place.policy, place.region, place.to?.replace('/', '-')].filter(Boolean).join('-'),
+        text: text(place),
+        metric: watched(file, name, place),
+        threshold: threshold(file),
+        statistic,
+      };
+    }),
+  );
+}
+
+function watched(file: PolicyFile, name: string, place: Place): Metric {
+  return isAlarmed(name) ? ourMetric(file, name, place) : deadLetters(file);
+}
+
+function isAlarmed(name: string): name is AlarmedMetric {
+  return name in ALARMS && name !== 'DeadLetters';
+}
 
 export function ourMetric({ deployment }: PolicyFile, name: MetricName, place: Place = {}): Metric {
   return {
@@ -52,128 +236,10 @@ export function deadLetters({ deployment }: PolicyFile): Metric {
   };
 }
 
-/**
- * All alarms of a deployment. Each is of the maximum, so that no account, policy or region hides behind others, and what
- * came twice is not counted twice.
- */
-export function alarmsOf(file: PolicyFile): Alarm[] {
-  const copies = file.policies.some((policy) => policy.copies.length > 0);
-  return [
-    ...file.policies
-      .filter(({ enabled }) => enabled)
-      .flatMap((policy) => sourceRegionsOf(policy, file).map((region) => overdue(file, policy.name, region))),
-    ...regionsWithImages(file).map((region) => evidence(file, region)),
-    ...deploymentWide(file),
-    ...(copies ? ofCopies(file) : []),
-  ];
-}
-
-function overdue(file: PolicyFile, policy: string, region: string): Alarm {
-  return {
-    logicalId: `AlarmOverdue${alphanumeric(policy)}${alphanumeric(region)}${shortHash(policy)}`,
-    name: `overdue-${policy}-${region}`,
-    heading: 'Overdue instances',
-    text: `Instances of policy ${policy} in ${region} have no good image of the last due slot, or no sweep could tell.`,
-    metric: ourMetric(file, 'OverdueInstances', { policy, region }),
-    // The sweep tells each hour. What it finds once it may have mended by the next.
-    ...{ period: HOUR, breaching: 2, of: 2 },
-    // A sweep that tells nothing did not run, or could not read what it had to.
-    missing: 'breaching',
-  };
-}
-
-function evidence(file: PolicyFile, region: string): Alarm {
-  return {
-    logicalId: `AlarmEvidence${alphanumeric(region)}`,
-    name: `evidence-${region}`,
-    heading: 'Evidence incomplete',
-    text: `For a day retire runs in ${region} could not read, or believe, all that they go by; what rests on it was not retired.`,
-    metric: ourMetric(file, 'EvidenceIncomplete', { region }),
-    // The sweep comes each six hours: all of a day's.
-    ...{ period: 6 * HOUR, breaching: 4, of: 4 },
-    // A day without a retire run is one in which nothing was retired either.
-    missing: 'breaching',
-  };
-}
-
-/** That no data is no trouble holds for all of these: that runs tell at all is what the alarms above watch. */
-function deploymentWide(file: PolicyFile): Alarm[] {
-  return [
-    {
-      logicalId: 'AlarmDeadLetters',
-      name: 'dead-letters',
-      heading: 'Dead letters',
-      text: 'An event was given up after its retries. Read it in the queue, mend the cause, invoke it again.',
-      metric: deadLetters(file),
-      ...{ period: 5 * MINUTE, breaching: 1, of: 1 },
-      // SQS says nothing of a queue that has been empty for hours.
-      missing: 'notBreaching',
-    },
-    {
-      logicalId: 'AlarmFailures',
-      name: 'failures',
-      heading: 'Partial failures',
-      text: 'Runs fail in part, and not just once. The log has a line for each failure.',
-      metric: ourMetric(file, 'Failures'),
-      // One failure is made up for by the next sweep. Twice in twelve hours also catches a retire sweep that fails each
-      // time, which is every six.
-      ...{ period: HOUR, breaching: 2, of: 12 },
-      missing: 'notBreaching',
-    },
-    {
-      logicalId: 'AlarmSlotsMissed',
-      name: 'slots-missed',
-      heading: 'Missed slots',
-      text: 'A slot went by without an image of an instance that had older ones. It is not made up for.',
-      metric: ourMetric(file, 'SlotsMissed'),
-      ...{ period: HOUR, breaching: 1, of: 1 },
-      missing: 'notBreaching',
-    },
-    {
-      logicalId: 'AlarmCapReached',
-      name: 'cap-reached',
-      heading: 'Cap reached',
-      text: 'More images expire than retire.maxPerDay lets go. Look whether they should before you raise it.',
-      metric: ourMetric(file, 'CapReached'),
-      ...{ period: 6 * HOUR, breaching: 1, of: 1 },
-      missing: 'notBreaching',
-    },
-    {
-      logicalId: 'AlarmAbandoned',
-      name: 'abandoned',
-      heading: 'Abandoned lineages',
-      text: 'Images are kept of instances that are gone. They stay, and cost, until somebody ends their lineages.',
-      metric: ourMetric(file, 'AbandonedGiB'),
-      ...{ period: 6 * HOUR, breaching: 1, of: 1 },
-      // What was told last still holds: no data must not tell that they are gone.
-      missing: 'ignore',
-    },
-  ];
-}
-
-function ofCopies(file: PolicyFile): Alarm[] {
-  const common = { missing: 'notBreaching' } as const;
-  return [
-    {
-      ...common,
-      logicalId: 'AlarmCopiesGivenUp',
-      name: 'copies-given-up',
-      heading: 'Copies given up',
-      text: 'All attempts at a copy have failed, and no further one is made. Mend the cause, then remove the failed ones.',
-      metric: ourMetric(file, 'CopiesGivenUp'),
-      ...{ period: HOUR, breaching: 1, of: 1 },
-    },
-    {
-      ...common,
-      logicalId: 'AlarmCopyAttemptsFailed',
-      name: 'copy-attempts-failed',
-      heading: 'Copy attempts failed',
-      text: 'Copies go on failing and are tried again. After three attempts at one it is given up.',
-      metric: ourMetric(file, 'CopyAttemptsFailed'),
-      // One failed attempt is made up for by the next.
-      ...{ period: HOUR, breaching: 3, of: 6 },
-    },
-  ];
+function logicalIdOf(id: string, { policy, region = '', to = '' }: Place): string {
+  const words = id.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const of = policy === undefined ? '' : shortHash(policy);
+  return `Alarm${words.join('')}${[policy ?? '', region, to].map(alphanumeric).join('')}${of}`;
 }
 
 function alphanumeric(text: string): string {
@@ -183,92 +249,4 @@ function alphanumeric(text: string): string {
 /** Tells policies apart whose names differ only in what a logical id cannot hold. */
 function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
-}
-
-/**
- * The alarms, and the topic that they go to.
- *
- * @param email who is told of each alarm; nobody subscribes if there is none
- * @throws InputError if that is no address, before anything is deployed
- */
-export function alarmResources(file: PolicyFile, email?: string): Resources {
-  const alarms = alarmsOf(file).map((alarm) => [alarm.logicalId, alarmResource(file, alarm)] as const);
-  return { ...topicResources(file), ...subscription(email), ...Object.fromEntries(alarms) };
-}
-
-function alarmResource(file: PolicyFile, alarm: Alarm): Resources[string] {
-  return {
-    Type: 'AWS::CloudWatch::Alarm',
-    Properties: {
-      AlarmName: `amikeep-${file.deployment}-${alarm.name}`,
-      AlarmDescription: `${alarm.text} See ${OPERATIONS}#${anchorOf(alarm.heading)}`,
-      Namespace: alarm.metric.namespace,
-      MetricName: alarm.metric.name,
-      Dimensions: alarm.metric.dimensions.map(([Name, Value]) => ({ Name, Value })),
-      Statistic: 'Maximum',
-      Period: alarm.period / SECOND,
-      EvaluationPeriods: alarm.of,
-      DatapointsToAlarm: alarm.breaching,
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: alarm.missing,
-      AlarmActions: [{ Ref: 'Alarms' }],
-      OKActions: [{ Ref: 'Alarms' }],
-    },
-  };
-}
-
-/** As GitHub makes them of headings. */
-export function anchorOf(heading: string): string {
-  return heading.toLowerCase().replaceAll(' ', '-');
-}
-
-function topicResources({ deployment }: PolicyFile): Resources {
-  return {
-    Alarms: {
-      Type: 'AWS::SNS::Topic',
-      // Under the key aws/sns CloudWatch could not publish, since that key's policy cannot be changed; messages name
-      // policies and regions, and are no secret that is worth a key of its own.
-      Properties: { TopicName: `amikeep-${deployment}-alarms` },
-    },
-    AlarmsPolicy: {
-      Type: 'AWS::SNS::TopicPolicy',
-      Properties: {
-        Topics: [{ Ref: 'Alarms' }],
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Sid: 'AlarmsOfThisAccount',
-              Effect: 'Allow',
-              Principal: { Service: 'cloudwatch.amazonaws.com' },
-              Action: 'sns:Publish',
-              Resource: { Ref: 'Alarms' },
-              Condition: {
-                StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
-                ArnLike: {
-                  'aws:SourceArn': {
-                    'Fn::Sub': `arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:amikeep-${deployment}-*`,
-                  },
-                },
-              },
-            },
-          ],
-        },
-      },
-    },
-  };
-}
-
-function subscription(email: string | undefined): Resources {
-  if (email === undefined || email === '') return {};
-  if (!z.email().safeParse(email).success) {
-    throw new InputError([`environment AMIKEEP_ALARM_EMAIL: '${email}' is not an e-mail address`]);
-  }
-  return {
-    AlarmsEmail: {
-      Type: 'AWS::SNS::Subscription',
-      Properties: { TopicArn: { Ref: 'Alarms' }, Protocol: 'email', Endpoint: email },
-    },
-  };
 }

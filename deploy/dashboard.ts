@@ -1,10 +1,10 @@
-import type { MetricName } from '../lib/lambda/metrics.ts';
+import type { MetricName, Place } from '../lib/lambda/metrics.ts';
 import { DAY, HOUR, type Instant, SECOND } from '../lib/model/time.ts';
 import { sourceRegionsOf } from '../lib/policy/places.ts';
 import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
 import { slotScheduleOf } from '../lib/policy/schedule.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
-import { deadLetters, type Metric, ourMetric } from './alarms.ts';
+import { copiesOf, deadLetters, type Metric, ourMetric, sourcesOf } from './alarms.ts';
 import type { Resources } from './template.ts';
 
 /** A widget of a dashboard, without its place (CloudWatch API, "Dashboard body structure and syntax"). */
@@ -41,7 +41,8 @@ function widgetsOf(file: PolicyFile): Widget[] {
   const ours = (name: MetricName, stat: string) => ({ metric: ourMetric(file, name), label: name, stat });
   return [
     header(file),
-    ...overdueGraphs(file),
+    ...manySeries(file, 'Overdue instances', sourcesOf(file), 'OverdueInstances'),
+    ...manySeries(file, 'Copies overdue', copiesOf(file), 'CopiesOverdue'),
     graph('Trouble', {
       series: [
         ...(['Failures', 'SlotsMissed', 'CopyAttemptsFailed', 'CopiesGivenUp', 'CapReached'] as const).map((name) =>
@@ -57,6 +58,13 @@ function widgetsOf(file: PolicyFile): Widget[] {
         stat: 'Maximum',
       })),
       period: 6 * HOUR,
+    }),
+    graph('Runs that sent themselves on', {
+      series: regionsWithImages(file).map((region) => ({
+        metric: ourMetric(file, 'Continuations', { region }),
+        label: region,
+        stat: 'Sum',
+      })),
     }),
     graph('Kept of instances that are gone, in GiB', { series: [ours('AbandonedGiB', 'Maximum')], period: 6 * HOUR }),
     graph('Done', {
@@ -117,18 +125,15 @@ function graphIn({ regions: [home] }: PolicyFile) {
   });
 }
 
-function overdueGraphs(file: PolicyFile): Widget[] {
-  const series = file.policies.flatMap((policy) =>
-    sourceRegionsOf(policy, file).map((region) => ({
-      metric: ourMetric(file, 'OverdueInstances', { policy: policy.name, region }),
-      label: `${policy.name} ${region}`,
-      stat: 'Maximum',
-    })),
-  );
+/** As many graphs as a metric's places need. */
+function manySeries(file: PolicyFile, title: string, places: readonly Place[], name: MetricName): Widget[] {
+  const series = places.map((place) => ({
+    metric: ourMetric(file, name, place),
+    label: [place.policy, place.region ?? place.to].join(' '),
+    stat: 'Maximum',
+  }));
   return Array.from({ length: Math.ceil(series.length / METRICS_A_WIDGET) }, (_, index) =>
-    graphIn(file)('Overdue instances', {
-      series: series.slice(index * METRICS_A_WIDGET, (index + 1) * METRICS_A_WIDGET),
-    }),
+    graphIn(file)(title, { series: series.slice(index * METRICS_A_WIDGET, (index + 1) * METRICS_A_WIDGET) }),
   );
 }
 

@@ -1,7 +1,7 @@
 import { readPolicyFile } from '../lib/lambda/policy-file.ts';
 import { readSettings } from '../lib/lambda/settings.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
-import { alarmResources } from './alarms.ts';
+import { alarmResources } from './alarm-resources.ts';
 import { BUS, busResources, ruleIds } from './bus.ts';
 import { concurrencyExtensions, type Extensions } from './concurrency.ts';
 import { dashboardResources } from './dashboard.ts';

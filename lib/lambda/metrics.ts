@@ -1,7 +1,7 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { SECOND } from '../model/time.ts';
 import type { ChangeDecision, ReasonCode } from '../planning/decision.ts';
-import type { Outcome } from '../run/outcome/outcome.ts';
+import { goesOn, type Outcome } from '../run/outcome/outcome.ts';
 
 /** The CloudWatch namespace of all metrics. */
 export const NAMESPACE = 'amikeep';
@@ -14,7 +14,9 @@ export function serviceOf(deployment: string): string {
 interface MetricKind {
   readonly unit: 'Count' | 'Seconds';
   /** The dimensions beside `service`. CloudWatch bills each combination of values, so there are few. */
-  readonly by: readonly ('policy' | 'region')[];
+  readonly by: readonly (keyof Place)[];
+  /** Where it is looked at: an alarm is on the dashboard as well, and deploy/alarms.ts has to have it. */
+  readonly on: 'alarm' | 'dashboard';
 }
 
 /**
@@ -25,32 +27,48 @@ interface MetricKind {
  */
 export const METRICS = {
   /** Selected instances without a good image of the last due slot; told by every sweep, 0 where all is well. */
-  OverdueInstances: { unit: 'Count', by: ['policy', 'region'] },
+  OverdueInstances: { unit: 'Count', by: ['policy', 'region'], on: 'alarm' },
+  /** Wanted copies that should be there by now and are not, by where they go; told by every sweep, 0 where all is well. */
+  CopiesOverdue: { unit: 'Count', by: ['policy', 'to'], on: 'alarm' },
   /** How long ago the slot was of the newest good image. */
-  NewestImageAge: { unit: 'Seconds', by: ['policy', 'region'] },
+  NewestImageAge: { unit: 'Seconds', by: ['policy', 'region'], on: 'dashboard' },
   /** 1 for a retire run whose protecting reads were not whole or not to be believed, else 0. */
-  EvidenceIncomplete: { unit: 'Count', by: ['region'] },
-  SlotsMissed: { unit: 'Count', by: [] },
-  CopyAttemptsFailed: { unit: 'Count', by: [] },
-  CopiesGivenUp: { unit: 'Count', by: [] },
-  CapReached: { unit: 'Count', by: [] },
-  AbandonedGiB: { unit: 'Count', by: [] },
-  Failures: { unit: 'Count', by: [] },
-  ImagesCreated: { unit: 'Count', by: [] },
-  ImagesCopied: { unit: 'Count', by: [] },
-  ImagesMarked: { unit: 'Count', by: [] },
-  ImagesRetired: { unit: 'Count', by: [] },
-  ImagesBroughtBack: { unit: 'Count', by: [] },
-  Calls: { unit: 'Count', by: [] },
-  Throttles: { unit: 'Count', by: [] },
+  EvidenceIncomplete: { unit: 'Count', by: ['region'], on: 'alarm' },
+  /** 1 for a run that has sent its event on, else 0: the one that is looked at as a sum. */
+  Continuations: { unit: 'Count', by: ['region'], on: 'alarm' },
+  SlotsMissed: { unit: 'Count', by: [], on: 'alarm' },
+  CopyAttemptsFailed: { unit: 'Count', by: [], on: 'alarm' },
+  CopiesGivenUp: { unit: 'Count', by: [], on: 'alarm' },
+  CapReached: { unit: 'Count', by: [], on: 'alarm' },
+  AbandonedGiB: { unit: 'Count', by: [], on: 'alarm' },
+  Failures: { unit: 'Count', by: [], on: 'alarm' },
+  ImagesCreated: { unit: 'Count', by: [], on: 'dashboard' },
+  ImagesCopied: { unit: 'Count', by: [], on: 'dashboard' },
+  ImagesMarked: { unit: 'Count', by: [], on: 'dashboard' },
+  ImagesRetired: { unit: 'Count', by: [], on: 'dashboard' },
+  ImagesBroughtBack: { unit: 'Count', by: [], on: 'dashboard' },
+  Calls: { unit: 'Count', by: [], on: 'dashboard' },
+  Throttles: { unit: 'Count', by: [], on: 'dashboard' },
 } as const satisfies Readonly<Record<string, MetricKind>>;
 
 export type MetricName = keyof typeof METRICS;
+
+/** Those that an alarm is to watch. */
+export type AlarmedMetric = {
+  [Name in MetricName]: (typeof METRICS)[Name]['on'] extends 'alarm' ? Name : never;
+}[MetricName];
 
 /** What a measurement is about, of which each metric has as much in its dimensions as its kind says. */
 export interface Place {
   readonly policy?: string;
   readonly region?: string;
+  /** Where copies go, as {@link placeOfCopies} writes it. */
+  readonly to?: string;
+}
+
+/** `eu-west-1`, or `444455556666/eu-west-1` in another account than that of the sources. */
+export function placeOfCopies({ region, account }: { readonly region: string; readonly account?: string }): string {
+  return account === undefined ? region : `${account}/${region}`;
 }
 
 export interface Measurement {
@@ -76,6 +94,7 @@ export function measurementsOf(outcome: Outcome, policies: ReadonlySet<string>):
   return [
     ...ofAction(outcome, policies),
     { metric: 'Failures' as const, value: failures.length },
+    { metric: 'Continuations' as const, value: goesOn(outcome) ? 1 : 0 },
     { metric: 'Calls' as const, value: calls.sent },
     { metric: 'Throttles' as const, value: calls.throttled },
   ].map(({ metric, value, ...about }) => ({ metric, value, place: { region, ...about } }));
@@ -85,6 +104,7 @@ interface Told {
   readonly metric: MetricName;
   readonly value: number;
   readonly policy?: string;
+  readonly to?: string;
 }
 
 function ofAction(outcome: Outcome, policies: ReadonlySet<string>): Told[] {
@@ -97,6 +117,7 @@ function ofAction(outcome: Outcome, policies: ReadonlySet<string>): Told[] {
       ];
     case 'copy':
       return [
+        ...ofOverdueCopies(outcome),
         { metric: 'CopyAttemptsFailed', value: decidedFor(outcome, 'retry-after-failure') },
         { metric: 'CopiesGivenUp', value: decidedFor(outcome, 'attempts-exhausted') },
         { metric: 'ImagesCopied', value: done(outcome, 'copy') },
@@ -124,6 +145,15 @@ function ofCoverage({ event: { policy }, endedAt, overdue, plan: { coverage } }:
     ...(overdue ? [{ metric: 'OverdueInstances' as const, value: overdue.length, policy }] : []),
     ...ageOf(coverage?.newest, endedAt, policy),
   ];
+}
+
+function ofOverdueCopies({ plan: { overdueCopies = [] } }: Outcome): Told[] {
+  return overdueCopies.map(({ count, policy, ...place }) => ({
+    metric: 'CopiesOverdue',
+    value: count,
+    policy,
+    to: placeOfCopies(place),
+  }));
 }
 
 /** Of policies that are gone nothing is due any more: how old their images are is no news. */

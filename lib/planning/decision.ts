@@ -131,6 +131,17 @@ export interface Plan {
   readonly coverage?: Coverage;
   /** Retirement only: what each policy has in the region, where all of it was read. */
   readonly stock?: readonly PolicyStock[];
+  /** Copies only: what each policy lacks in each place, where all was read that tells. */
+  readonly overdueCopies?: readonly OverdueCopies[];
+}
+
+/** How many copies of a policy's images a place lacks that should be there by now. */
+export interface OverdueCopies {
+  readonly policy: string;
+  readonly region: Region;
+  /** Absent: the account of the sources. */
+  readonly account?: AccountId;
+  readonly count: number;
 }
 
 /** How the instances of a policy in one region stand with the slot that was due last. */

@@ -172,6 +172,38 @@ it('copies that fail are told attempt by attempt, and then as given up', async (
   expect(emitted.of('CopiesGivenUp')).toEqual({ '': [0, 0, 1, 1] });
 });
 
+it('copies that are wanted and not made are told from the first day on, though every call for one is refused', async () => {
+  const world = measured();
+  await world.launch(1, { Backup: 'nightly' });
+  world.sandbox.faults.add({ kind: 'denied', operation: 'CopyImage' });
+  await world.night('2026-11-02');
+  expect(emitted.of('CopiesOverdue')).toEqual({ 'policy=nightly to=eu-west-1': [0] });
+  for (const day of [3, 4, 5]) await world.night(`2026-11-0${day}`);
+  expect(emitted.of('CopiesOverdue')).toEqual({ 'policy=nightly to=eu-west-1': [1, 1, 1] });
+  world.sandbox.faults.clear();
+  await world.invoke('copy');
+  await world.deliver();
+  emitted.of('CopiesOverdue');
+  await world.clock.advance(3_600_000);
+  await world.invoke('copy');
+  await world.deliver();
+  expect(emitted.of('CopiesOverdue')).toEqual({ 'policy=nightly to=eu-west-1': [0] });
+});
+
+it('overdue copies are not told where their place could not be read, nor of what EC2 tells of one image', async () => {
+  const world = measured();
+  await world.launch(1, { Backup: 'nightly' });
+  await world.night('2026-11-02');
+  emitted.of('CopiesOverdue');
+  const [image] = world.images();
+  const target = { account: '111122223333', region: FRANKFURT };
+  await world.invoke('copy', { target, images: [image?.ImageId] });
+  world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeImages', region: 'eu-west-1' });
+  await world.invoke('copy');
+  expect(await world.deliver()).toHaveLength(1);
+  expect(emitted.of('CopiesOverdue')).toEqual({});
+});
+
 describe('a retire run tells', () => {
   /** The runs of the regions, the latest each. */
   async function retire(world: World): Promise<void> {

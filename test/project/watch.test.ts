@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Alarm, alarmResources, alarmsOf, anchorOf } from '../../deploy/alarms.ts';
+import { alarmResources, anchorOf } from '../../deploy/alarm-resources.ts';
+import { ALARMS, type Alarm, alarmsOf } from '../../deploy/alarms.ts';
 import { dashboardResources } from '../../deploy/dashboard.ts';
 import { HOUR } from '../../lib/model/time.ts';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
@@ -24,6 +25,14 @@ function aFile(policies: Readonly<Record<string, string>>, regions = 'eu-central
   return parsed.file;
 }
 
+function withAccount(policy: string): PolicyFile {
+  const accounts = "accounts: [{ id: '444455556666', rolePrefix: amikeep, vault: true }]";
+  const text = `deployment: prod\nregions: [eu-central-1]\n${accounts}\npolicies:\n  nightly:${policy}\n`;
+  const parsed = parsePolicyFile(text, 'policies.yml');
+  if (!parsed.ok) throw new TypeError(JSON.stringify(parsed.problems));
+  return parsed.file;
+}
+
 const TWO_BY_TWO = aFile({ nightly: COPIED, weekly: POLICY }, 'eu-central-1, us-east-1');
 const isFullDay = ({ period, of }: Alarm) => period * of === 24 * HOUR;
 
@@ -37,6 +46,7 @@ describe('alarms', () => {
       'overdue-nightly-us-east-1',
       'overdue-weekly-eu-central-1',
       'overdue-weekly-us-east-1',
+      'copies-overdue-nightly-eu-west-1',
       'evidence-eu-central-1',
       'evidence-eu-west-1',
       'evidence-us-east-1',
@@ -50,9 +60,25 @@ describe('alarms', () => {
     }
   });
 
+  it('of continuations ring where a region has more in an hour than its sweeps explain', () => {
+    const [alarm] = alarms.filter(({ heading }) => heading === 'Continuations');
+    // Of two policies, of copies and of retirement, eight each.
+    expect(alarm).toMatchObject({ statistic: 'Sum', threshold: 32, period: HOUR, missing: 'notBreaching' });
+    expect(new Set(alarms.filter((one) => one !== alarm).map(({ statistic }) => statistic))).toContain('Maximum');
+  });
+
+  it('of copies name the vault that they go to', () => {
+    const vault = COPIED.replace('region: eu-west-1', "region: eu-west-1, account: '444455556666', kmsKey: alias/dr");
+    const [alarm] = alarmsOf(withAccount(vault)).filter(({ heading }) => heading === 'Copies overdue');
+    expect(alarm).toMatchObject({
+      name: 'copies-overdue-nightly-444455556666-eu-west-1',
+      metric: { dimensions: expect.arrayContaining([['to', '444455556666/eu-west-1']]) },
+    });
+  });
+
   it('of copies are for deployments that copy', () => {
     const ofCopies = (file: PolicyFile) => alarmsOf(file).filter(({ name }) => name.startsWith('cop'));
-    expect(ofCopies(TWO_BY_TWO)).toHaveLength(2);
+    expect(ofCopies(TWO_BY_TWO)).toHaveLength(3);
     expect(ofCopies(aFile({ weekly: POLICY }))).toEqual([]);
   });
 
@@ -95,7 +121,7 @@ describe('alarms', () => {
 
   it('have their heading in docs/operations.md, which is where they point to', () => {
     const headings = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### (.+)$/gm)].map(([, text]) => text);
-    expect(headings).toEqual(expect.arrayContaining(alarms.map(({ heading }) => heading)));
+    expect(headings).toEqual(expect.arrayContaining(Object.values(ALARMS).map(({ heading }) => heading)));
     for (const { logicalId, heading } of alarms) {
       expect(alarmResources(TWO_BY_TWO)[logicalId]?.Properties.AlarmDescription).toMatch(
         new RegExp(`docs/operations\\.md#${anchorOf(heading)}$`),

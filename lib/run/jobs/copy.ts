@@ -4,6 +4,7 @@ import type { Image } from '../../model/resources.ts';
 import { planCopies } from '../../planning/copy/copy.ts';
 import type { CopyInventory, CopyRequest, Destination } from '../../planning/copy/inventory.ts';
 import { OPEN_TO_ALL } from '../../planning/copy/lending.ts';
+import { overdueCopies } from '../../planning/copy/overdue.ts';
 import { copiesFrom, isSourceOf } from '../../policy/places.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { readOwnership } from '../../tagging/ownership.ts';
@@ -44,7 +45,11 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
       const lineages = [...new Set(owned.map(({ lineage }) => lineage))];
       return withSharing(await readCopies(target, concerned, { ...scope, lineages }, reads), request, reads);
     },
-    plan: (inventory) => planCopies(request, inventory),
+    plan: (inventory, now) => {
+      const plan = planCopies(request, inventory);
+      // Of some images only nobody can tell what a policy lacks.
+      return event.images ? plan : { ...plan, overdueCopies: overdueCopies(request, inventory, now) };
+    },
   };
 }
 
