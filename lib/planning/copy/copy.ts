@@ -11,6 +11,7 @@ import { versionOf } from '../../tagging/version.ts';
 import { MAX_ATTEMPTS } from '../attempts.ts';
 import type { ChangeDecision, Decision, Plan, StillDecision } from '../decision.ts';
 import { holdsVersion, lineageKey, reportsOf, sealProblems, sortByLineage } from '../lineages.ts';
+import { withRoomForTags } from '../room-for-tags.ts';
 import { stampedRetire } from '../stamped-rules.ts';
 import type { CopyImage, ShareImage } from './changes.ts';
 import type { CopyInventory, CopyRequest, Destination } from './inventory.ts';
@@ -61,8 +62,10 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan
     });
     decisions.push(...decided, ...takeBack(lineage.images, decided));
   }
+  // What lacks room takes no turn.
+  const possible = withRoomForTags(decisions, inventory.sources.value);
   const warnings = keyWarnings(request.policies, target);
-  return { decisions: withinLimits(decisions, request, inventory), warnings, problems };
+  return { decisions: withinLimits(possible, request, inventory), warnings, problems };
 }
 
 /** One lineage on its way to one place. */

@@ -19,6 +19,7 @@ import {
   sealProblems,
   sortByLineage,
 } from '../lineages.ts';
+import { lackOfRoom, withRoomForTags } from '../room-for-tags.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import { isStaged, whatWasDone } from './bring-back.ts';
 import type { AskUsage } from './changes.ts';
@@ -82,7 +83,7 @@ export function planRetirement(
   for (const candidate of oldestFirst(candidates)) decisions.push(decide(candidate, surroundings, caps));
   const sweep = planSnapshotSweep(file, inventory, { suspicion, orphans, now });
   return {
-    decisions: decisions.concat(sweep),
+    decisions: withRoomForTags(decisions.concat(sweep), [...inventory.images.value, ...inventory.snapshots.value]),
     warnings: [
       ...caps.warnings(),
       ...forgottenLoans(lineages.values(), file),
@@ -316,8 +317,6 @@ function takeStep(
     case 'wait':
       return { ...about, action: 'wait', reason: step.reason };
     case 'mark': {
-      const capReached = caps.spend(image.stamp.policy);
-      if (capReached) return { ...about, action: 'refuse', reason: { code: 'cap-reached', text: capReached } };
       const change = {
         kind: 'mark',
         region,
@@ -327,6 +326,11 @@ function takeStep(
         text: expired.text,
         ...(expired.code === 'source-gone' && { ends: lineageNameOf(image.stamp) }),
       } as const;
+      // Before the cap, of which it would take the place of another each day.
+      const full = lackOfRoom(change, new Map([[id, image.image.tags]]));
+      if (full) return { ...about, action: 'refuse', reason: full };
+      const capReached = caps.spend(image.stamp.policy);
+      if (capReached) return { ...about, action: 'refuse', reason: { code: 'cap-reached', text: capReached } };
       return {
         ...about,
         action: 'mark',

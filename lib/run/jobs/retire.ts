@@ -183,6 +183,9 @@ interface Due {
   readonly proposed: Subjects;
 }
 
+/** What alone keeps an image from its next stage: whether anything else does is looked into all the same. */
+const WOULD_GO: ReadonlySet<Decision['reason']['code']> = new Set(['cap-reached', 'too-many-tags'] as const);
+
 function dueIn(
   known: Omit<RetireInventory, 'evidence' | 'snapshotEvidence'>,
   file: PolicyFile,
@@ -202,7 +205,7 @@ function dueIn(
     stages,
     marks: subjectsOf(
       decisions.filter(
-        ({ action, reason }) => action === 'mark' || action === 'mark-snapshot' || reason.code === 'cap-reached',
+        ({ action, reason }) => action === 'mark' || action === 'mark-snapshot' || WOULD_GO.has(reason.code),
       ),
     ),
     proposed: subjectsOf(

@@ -1,0 +1,92 @@
+import type { ImageId, SnapshotId } from '../model/ids.ts';
+import type { Tags } from '../model/resources.ts';
+import { copyAttemptKey } from '../tagging/copy-attempts.ts';
+import { loanKey } from '../tagging/loans.ts';
+import { LIMIT } from '../tagging/people-tags.ts';
+import { ENDED, HOLD, isReservedKey, RETIRE, SEAL, VOUCHED } from '../tagging/tag-keys.ts';
+import type { Change } from './change.ts';
+import { type Decision, isChange, type Reason } from './decision.ts';
+
+/** What has an id and tags, as far as it was read. */
+export interface Tagged {
+  readonly id: ImageId | SnapshotId;
+  readonly tags: Tags;
+}
+
+/**
+ * The same decisions, but for changes that write tags on an image or a snapshot that people have filled: EC2 would refuse
+ * them, each time, and they would be failures of which nobody could tell what to do.
+ */
+export function withRoomForTags(decisions: readonly Decision[], known: Iterable<Tagged>): Decision[] {
+  const tagsOf = new Map<string, Tags>();
+  for (const { id, tags } of known) tagsOf.set(id, tags);
+  return decisions.map((decision): Decision => {
+    const reason = isChange(decision) ? lackOfRoom(decision.change, tagsOf) : undefined;
+    if (!reason || !isChange(decision)) return decision;
+    const { change: _, ...unchanged } = decision;
+    return { ...unchanged, action: 'refuse', reason };
+  });
+}
+
+/** Why a change cannot be made: the tag that is to be written, where, and what to take off for it. */
+export function lackOfRoom(change: Change, tagsOf: { get(id: string): Tags | undefined }): Reason | undefined {
+  const { keys, on } = writtenBy(change);
+  for (const id of on) {
+    const tags = tagsOf.get(id) ?? {};
+    const fresh = keys.filter((key) => !Object.hasOwn(tags, key));
+    const excess = countOf(tags) + fresh.length - LIMIT;
+    if (fresh.length === 0 || excess <= 0) continue;
+    const theirs = Object.keys(tags).filter((key) => !isReservedKey(key));
+    const text =
+      `${fresh.join(' and ')} is to be written on ${id}, which has ${countOf(tags)} tags, and EC2 allows ${LIMIT}: ` +
+      `take ${excess} off it, such as ${theirs.slice(0, Math.min(3, excess)).join(', ')}`;
+    return { code: 'too-many-tags', text };
+  }
+  return undefined;
+}
+
+/** EC2 does not count AWS's own. */
+function countOf(tags: Tags): number {
+  return Object.keys(tags).filter((key) => !key.toLowerCase().startsWith('aws:')).length;
+}
+
+interface Written {
+  readonly keys: readonly string[];
+  readonly on: readonly (ImageId | SnapshotId)[];
+}
+
+const NOTHING: Written = { keys: [], on: [] };
+
+function writtenBy(change: Change): Written {
+  switch (change.kind) {
+    case 'mark':
+      return { keys: change.ends ? [RETIRE, ENDED] : [RETIRE], on: [change.image, ...change.snapshots] };
+    case 'mark-snapshot':
+      return { keys: [RETIRE], on: [change.snapshot] };
+    case 'hold':
+      return { keys: [HOLD], on: [change.image, ...change.snapshots] };
+    case 'end':
+      return { keys: [ENDED], on: [change.image, ...change.snapshots] };
+    case 'vouch':
+      return { keys: [VOUCHED], on: [change.image, ...change.snapshots] };
+    case 'adopt':
+      return { keys: [...Object.keys(change.tags), SEAL], on: [change.image, ...change.snapshots] };
+    case 'share':
+      return { keys: [loanKey(change.account)], on: [change.image, ...change.snapshots] };
+    case 'copy':
+      return change.lastFailure === undefined ? NOTHING : { keys: [copyAttemptKey(change)], on: [change.source.image] };
+    case 'bring-back':
+      return change.hold === undefined ? NOTHING : { keys: [HOLD], on: [change.image, ...change.snapshots] };
+    case 'restore':
+    case 'create':
+    case 'unshare':
+    case 'unmark':
+    case 'unmark-snapshot':
+    case 'ask-usage':
+    case 'deprecate':
+    case 'disable':
+    case 'deregister':
+    case 'delete-snapshot':
+      return NOTHING;
+  }
+}
