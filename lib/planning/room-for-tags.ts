@@ -18,8 +18,9 @@ export interface Tagged {
  * them, each time, and they would be failures of which nobody could tell what to do.
  */
 export function withRoomForTags(decisions: readonly Decision[], known: Iterable<Tagged>): Decision[] {
+  const written = new Set(decisions.filter(isChange).flatMap(({ change }) => writtenBy(change).on));
   const tagsOf = new Map<string, Tags>();
-  for (const { id, tags } of known) tagsOf.set(id, tags);
+  for (const { id, tags } of known) if (written.has(id)) tagsOf.set(id, tags);
   return decisions.map((decision): Decision => {
     const reason = isChange(decision) ? lackOfRoom(decision.change, tagsOf) : undefined;
     if (!reason || !isChange(decision)) return decision;
