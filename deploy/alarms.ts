@@ -11,7 +11,7 @@ import {
 import { HOUR, MINUTE } from '../lib/model/time.ts';
 import { sourceRegionsOf } from '../lib/policy/places.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
-import { MAX_CONTINUATIONS } from '../lib/run/event.ts';
+import { MAX_CONTINUATIONS } from '../lib/run/event-schema.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
 
 /** A metric of CloudWatch's, ours or another's, with all its dimensions. */

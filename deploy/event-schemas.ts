@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runEventSchema } from '../lib/run/event.ts';
+import { runEventSchema } from '../lib/run/event-schema.ts';
 import { outcomeDetails } from '../lib/run/outcome/details.ts';
 
 /** The details of every event on amikeep's bus as JSON Schema, by the name of its file in docs/schemas/. */

@@ -27,6 +27,19 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new InputError([`${path}: it cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new InputError([`${path}: ${whyUnread(error)}`]);
+  }
+}
+
+function whyUnread(error: unknown): string {
+  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'ENOENT':
+      return "there is no such file; name yours with --policies or AMIKEEP_POLICY_FILE, or begin with a copy of amikeep's own policies.yml";
+    case 'EISDIR':
+      return 'it is a folder; name the policy file in it';
+    case 'EACCES':
+      return 'you may not read it; change its permissions, or name another file';
+    default:
+      return `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

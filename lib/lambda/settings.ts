@@ -12,7 +12,10 @@ export interface Settings {
 }
 
 const environment = z.object({
-  AMIKEEP_BUS: z._default(z.string().check(z.minLength(1)), 'amikeep'),
+  AMIKEEP_BUS: z._default(
+    z.string().check(z.minLength(1, "'' names no event bus; write its name, or leave the variable out")),
+    'amikeep',
+  ),
   AMIKEEP_RATE_SHARE: z._default(
     numberFrom('a share above 0 and up to 1, such as 0.8', (share) => share > 0 && share <= 1),
     0.8,

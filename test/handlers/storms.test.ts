@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { MINUTE } from '../../lib/model/time.ts';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
-import { type Action, MAX_CONTINUATIONS } from '../../lib/run/event.ts';
+import type { Action } from '../../lib/run/event.ts';
+import { MAX_CONTINUATIONS } from '../../lib/run/event-schema.ts';
 import { SeededRandom } from '../../sandbox/seeded.ts';
 import { routeOf } from '../../sim/deployment.ts';
 import { aWorld, LOCAL, tagOf, type World } from './world.ts';

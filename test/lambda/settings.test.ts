@@ -21,6 +21,7 @@ describe('the settings of a function', () => {
   });
 
   it.each([
+    ['AMIKEEP_BUS', '', "'' names no event bus; write its name, or leave the variable out"],
     ['AMIKEEP_RATE_SHARE', 'abc', "'abc' is not a share above 0 and up to 1, such as 0.8"],
     ['AMIKEEP_RATE_SHARE', '0', "'0' is not a share"],
     ['AMIKEEP_RATE_SHARE', '1.5', "'1.5' is not a share"],
@@ -31,7 +32,10 @@ describe('the settings of a function', () => {
     expect(() => readSettings({ [name]: value })).toThrow(`environment ${name}: ${problem}`);
   });
 
-  it('name a policy file that is not there', () => {
-    expect(() => readPolicyFile('no-such-file.yml')).toThrow('no-such-file.yml');
+  it.each([
+    ['no-such-file.yml', 'no-such-file.yml: there is no such file; name yours with --policies or AMIKEEP_POLICY_FILE'],
+    ['test', 'test: it is a folder; name the policy file in it'],
+  ])('name a policy file that is none, and what to do: %s', (path, problem) => {
+    expect(() => readPolicyFile(path)).toThrow(problem);
   });
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountId, imageId, instanceId, region } from '../../lib/model/ids.ts';
-import { formatRunEvent, MAX_CONTINUATIONS, parseRunEvent, type RunEvent } from '../../lib/run/event.ts';
+import { formatRunEvent, parseRunEvent, type RunEvent } from '../../lib/run/event.ts';
+import { MAX_CONTINUATIONS } from '../../lib/run/event-schema.ts';
 
 const problemsOf = (payload: unknown) => {
   const parsed = parseRunEvent(payload);
@@ -130,10 +131,60 @@ describe('a payload', () => {
     );
   });
 
+  it.each<[string, unknown, string]>([
+    ['action', 7, 'action: 7 will not do; write one of snapshot, copy, retire, undo, adopt'],
+    ['action', undefined, 'action: it is missing; write one of snapshot, copy, retire, undo, adopt'],
+    ['policy', 7, 'policy: 7 will not do; name a policy, or leave it out for all of them'],
+    ['slot', 7, "slot: 7 will not do; write 'current' or a moment in UTC, such as 2026-11-23T02:00:00Z"],
+    ['mode', 'dry-run', "mode: 'dry-run' will not do; write plan or apply"],
+    ['target', 'here', 'target: \'here\' will not do; write { "account": ..., "region": ... }, one of them or both'],
+    ['target', { regoin: 'x' }, 'target: a target has no regoin (did you mean region?); it may have account, region'],
+    ['target', { account: 1 }, "target.account: 1 will not do; write an account's twelve digits as text"],
+    ['target', { region: null }, 'target.region: null will not do; write the name of an AWS region, such as'],
+    ['instances', 'i-1', "instances: 'i-1' will not do; write a list of 1 to 1000 instance ids, such as"],
+    ['instances', [], 'instances: [] will not do; write a list of 1 to 1000 instance ids'],
+    ['instances', [7], 'instances.0: 7 will not do; write an instance id'],
+    ['images', {}, 'images: {} will not do; write a list of 1 to 100 image ids, such as'],
+    ['images', [null], 'images.0: null will not do; write an image id'],
+    ['images', ['x'], "images.0: 'x' is not an image id; expected the form of ami-"],
+    ['abandoned', 'Role=web', "abandoned: 'Role=web' will not do; write a list of 1 to 1000 lineages: name a lineage"],
+    ['abandoned', [7], 'abandoned.0: 7 will not do; name a lineage as its images have it in amikeep:lineage'],
+    ['policyGone', [], 'policyGone: [] will not do; name a policy that is gone, as its images have it'],
+    ['policyGone', '', 'policyGone: name a policy that is gone'],
+    ['confirmNoInstances', 'yes', "confirmNoInstances: 'yes' will not do; write true or false"],
+    ['filter', [], 'filter: [] will not do; write a map of tags, each with a text, such as { "Made": "by-hand" }'],
+    ['filter', { Made: true }, "filter.Made: true will not do; write the tag's value as text"],
+    ['filter', { '': 'x' }, 'filter.: name a tag'],
+    ['continuation', '1', "continuation: '1' will not do; write a whole number from 0 to 100, or leave it out"],
+    ['continuation', -1, 'continuation: -1 will not do; write a whole number from 0 to 100'],
+    ['polcy', 'x', 'event: an event has no polcy (did you mean policy?); it may have action, policy, slot, mode,'],
+  ])("whose %s is %j is answered in amikeep's own words: place, value and remedy", (field, value, expected) => {
+    const problems = problemsOf({ action: 'copy', [field]: value });
+
+    expect(problems[0]?.slice(0, expected.length)).toBe(expected);
+    expect(problems.join()).not.toMatch(
+      /invalid|expected (string|array|object)|received|unrecognized|too (small|big)/i,
+    );
+  });
+
+  it('that is a long text shows enough of it to be recognised', () => {
+    expect(problemsOf('x'.repeat(5_000))).toEqual([
+      `event: '${'x'.repeat(59)}… will not do; write an object with an action, such as { "action": "retire" }`,
+    ]);
+  });
+
+  it.each(['policy', 'abandoned'])('that ends all of a policy does not name %s as well', (field) => {
+    const value = field === 'policy' ? 'nightly' : ['Role=web'];
+    expect(problemsOf({ action: 'retire', policyGone: 'weekly', [field]: value })).toEqual([
+      `policyGone: it names all that ends; leave ${field} out`,
+    ]);
+  });
+
   it.each([
     { action: 'undo', images: ['ami-0123456789abcdef0'] },
     { action: 'adopt', policy: 'nightly', filter: { Name: 'web-*', Owner: '' } },
     { action: 'retire', abandoned: ['Role=web'], confirmNoInstances: true, policy: 'nightly' },
+    { action: 'retire', policyGone: 'nightly' },
   ])('of a person may be %j', (payload) => {
     expect(parseRunEvent(payload)).toEqual({ ok: true, event: { ...payload, mode: 'apply', continuation: 0 } });
   });

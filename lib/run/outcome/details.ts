@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACTIONS } from '../event.ts';
+import { ACTIONS } from '../event-schema.ts';
 
 const imageDetail = z.object({
   deployment: z.string(),

@@ -2,7 +2,7 @@ import { type InstanceId, placeText } from '../../model/ids.ts';
 import { HOUR, type Instant } from '../../model/time.ts';
 import { overdueInstances } from '../../planning/create/coverage.ts';
 import type { Decision, Plan } from '../../planning/decision.ts';
-import { MAX_CONTINUATIONS } from '../event.ts';
+import { MAX_CONTINUATIONS } from '../event-schema.ts';
 import type { TargetedEvent } from '../expand.ts';
 import type { CycleResult } from '../jobs/job.ts';
 import type { CallCounts, Carried, Withdrawn } from '../ports.ts';

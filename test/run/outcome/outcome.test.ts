@@ -3,7 +3,7 @@ import { accountId } from '../../../lib/model/ids.ts';
 import type { CopyImage } from '../../../lib/planning/copy/changes.ts';
 import type { CreateImage } from '../../../lib/planning/create/changes.ts';
 import type { ChangeDecision, Decision } from '../../../lib/planning/decision.ts';
-import { MAX_CONTINUATIONS } from '../../../lib/run/event.ts';
+import { MAX_CONTINUATIONS } from '../../../lib/run/event-schema.ts';
 import type { TargetedEvent } from '../../../lib/run/expand.ts';
 import { outcomeDetails } from '../../../lib/run/outcome/details.ts';
 import { outcomeEvents } from '../../../lib/run/outcome/events.ts';
