@@ -3,6 +3,7 @@ import manifest from '#package.json' with { type: 'json' };
 import { type Mode, parseRunEvent, type RunEvent } from '../lib/run/event.ts';
 import { InputError } from '../lib/run/input-error.ts';
 import { endpointProblem } from './endpoint.ts';
+import { refuseRepeated } from './refuse-repeated.ts';
 
 /** What every request says: what to go by, whom to ask, how to answer. */
 export interface Terms {
@@ -51,9 +52,13 @@ interface Options {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly abandoned?: readonly string[];
+  readonly policyGone?: string;
   readonly confirmNoInstances?: boolean;
   readonly filter?: readonly string[];
 }
+
+const NOTHING_TO_END =
+  'retire: name what is to end: --abandoned <lineage...> or --policy-gone <name>; what the rules retire is under amikeep plan retire';
 
 const NOTES = `
 Credentials are looked for where AWS's own tools look for them, and AWS_ENDPOINT_URL and AWS_PROFILE are heeded.
@@ -109,11 +114,13 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
       request = requestOf({ action: 'adopt', filter: filterOf(options.filter ?? []), mode: options.mode }, options);
     });
   common(program.command('retire'))
-    .description('end lineages whose sources are gone, so that the sweeps retire all of their images')
-    .requiredOption('--abandoned <lineage...>', 'the lineages, as their images have them in the tag amikeep:lineage')
+    .description('end lineages that nothing makes images of any more, so that the sweeps retire all of their images')
+    .option('--abandoned <lineage...>', 'lineages whose sources are gone, as their images have them in amikeep:lineage')
+    .option('--policy-gone <name>', 'all lineages of a policy that the policy file has no more')
     .addOption(confirmNoInstances())
-    .addOption(mode('apply'))
+    .addOption(mode('plan'))
     .action((options: Options) => {
+      if (options.abandoned === undefined && options.policyGone === undefined) throw new InputError([NOTHING_TO_END]);
       request = requestOf({ action: 'retire', mode: options.mode }, options);
     });
   withTerms(program.command('doctor'))
@@ -124,7 +131,7 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
       checkUp = { ...termsOf(options), ...(policy !== undefined && { policy }) };
     });
   try {
-    program.parse([...args], { from: 'user' });
+    refuseRepeated(program).parse([...args], { from: 'user' });
   } catch (error) {
     // Commander ends by throwing: with 0 after help and the version, else after it has said what is wrong.
     if (error instanceof CommanderError) return { kind: error.exitCode === 0 ? 'answered' : 'mistaken' };
@@ -149,7 +156,7 @@ function confirmNoInstances(): Option {
 }
 
 function mode(preset: Mode): Option {
-  return new Option('--mode <mode>', 'plan changes nothing').choices(['plan', 'apply']).default(preset);
+  return new Option('--mode <mode>', 'plan changes nothing, apply does it').choices(['plan', 'apply']).default(preset);
 }
 
 function withCommonOptions(command: Command): Command {
@@ -172,12 +179,16 @@ function filterOf(texts: readonly string[]): Record<string, string> {
   const pairs = texts.map((text) => /^tag:([^=]+)=(.*)$/.exec(text) ?? [text]);
   const wrong = pairs.find((pair) => pair.length < 3);
   if (wrong) throw new InputError([`--filter: '${wrong[0]}' is not of the form tag:Key=Value`]);
-  return Object.fromEntries(pairs.map(([, key = '', value = '']) => [key, value]));
+  const tags = pairs.map(([, key = '', value = '']): [string, string] => [key, value]);
+  const twice = tags.find(([key], index) => tags.findIndex(([other]) => other === key) < index);
+  if (twice)
+    throw new InputError([`--filter: the tag ${twice[0]} is given twice; write it once, with * as a wildcard`]);
+  return Object.fromEntries(tags);
 }
 
 function requestOf(asked: object, options: Options): Request {
   const { policy, slot, account, region, instance, verbose = false } = options;
-  const { abandoned, confirmNoInstances: confirmed } = options;
+  const { abandoned, policyGone, confirmNoInstances: confirmed } = options;
   const parsed = parseRunEvent({
     ...asked,
     ...(policy !== undefined && { policy }),
@@ -187,6 +198,7 @@ function requestOf(asked: object, options: Options): Request {
     }),
     ...(instance !== undefined && { instances: instance }),
     ...(abandoned !== undefined && { abandoned }),
+    ...(policyGone !== undefined && { policyGone }),
     ...(confirmed !== undefined && { confirmNoInstances: confirmed }),
   });
   const problems = [...(parsed.ok ? [] : parsed.problems), ...endpointProblems(options)];
@@ -204,12 +216,4 @@ function termsOf(options: Options): Terms {
   if (problems.length > 0) throw new InputError(problems);
   const { policies, endpointUrl, json = false } = options;
   return { policyFile: policies, ...(endpointUrl && { endpointUrl }), json };
-}
-
-/** The contract names a problem's place by its path in an event; people know the option that they wrote. */
-export function asOption(problem: string): string {
-  return problem.replace(
-    /^(?:target\.)?(policy|slot|account|region|instance|abandoned|filter)s?(?:\.\d+)?: /,
-    '--$1: ',
-  );
 }

@@ -4,13 +4,14 @@ import type { Region } from '../lib/model/ids.ts';
 import type { Clock } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import { InputError } from '../lib/run/input-error.ts';
-import { asOption, type CheckUpRequest, type Output, parseArguments, type Request, type Terms } from './arguments.ts';
+import { type CheckUpRequest, type Output, parseArguments, type Request, type Terms } from './arguments.ts';
 import type { Connection, ConnectOptions } from './connect.ts';
 import { type CheckUp, checkUp, concerned, hasProblem } from './doctor/check-up.ts';
 import type { CheckUpConnection } from './doctor/connect.ts';
 import { checkUpJson, checkUpText } from './doctor/text.ts';
 import { environmentProblems } from './endpoint.ts';
 import { jsonReport } from './json-report.ts';
+import { asOption, inCommandWords } from './options.ts';
 import { hasFailed, type Report, runTargets } from './report.ts';
 import { targetName, textReport } from './text-report.ts';
 
@@ -39,7 +40,7 @@ export async function main(args: readonly string[], ports: CommandPorts): Promis
     }
     const { request } = parsed;
     const report = await carryOut(request, ports);
-    ports.out(request.json ? jsonReport(report) : textReport(report, request));
+    ports.out(request.json ? jsonReport(report) : inCommandWords(textReport(report, request)));
     return hasFailed(report) ? FAILED : DONE;
   } catch (error) {
     const problems =

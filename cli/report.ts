@@ -1,5 +1,6 @@
 import type { ImageId, InstanceId, Region } from '../lib/model/ids.ts';
 import type { ReasonCode } from '../lib/planning/decision.ts';
+import { nearest } from '../lib/policy/nearest.ts';
 import { concurrently } from '../lib/run/concurrently.ts';
 import type { RunEvent } from '../lib/run/event.ts';
 import { expandEvent, type TargetedEvent } from '../lib/run/expand.ts';
@@ -11,10 +12,13 @@ export type TargetReport =
   | { readonly kind: 'ran'; readonly event: TargetedEvent; readonly outcome: Outcome }
   | { readonly kind: 'broken'; readonly event: TargetedEvent; readonly problem: string };
 
-/** An instance that was asked for and is in none of the regions that were looked at. */
+/** What was asked for and is in none of the regions that were looked at. */
 export interface NotFound {
-  readonly id: InstanceId | ImageId;
+  /** An instance, an image, a lineage, a policy that is gone, or the tags of a filter. */
+  readonly id: string;
   readonly regions: readonly Region[];
+  /** What is there and has nearly that name. */
+  readonly near?: string;
 }
 
 export interface Report {
@@ -52,7 +56,29 @@ export async function runTargets(event: RunEvent, ports: ReportPorts): Promise<R
       return { kind: 'broken', event: targeted, problem: error instanceof Error ? error.message : String(error) };
     }
   });
-  return { deployment: file.deployment, event, ...setMissingApart(targets) };
+  const { notFound, ...apart } = setMissingApart(targets);
+  return { deployment: file.deployment, event, ...apart, notFound: [...notFound, ...notThere(event, targets)] };
+}
+
+/**
+ * What a person named by other means than an id, and what is nowhere. It is no mistake of theirs where a region could
+ * not be read: that has failed, and says so.
+ */
+function notThere(event: RunEvent, targets: readonly TargetReport[]): NotFound[] {
+  const plans = targets.flatMap((target) => (target.kind === 'ran' ? [target.outcome.plan] : []));
+  if (plans.length < targets.length || plans.some(({ problems }) => problems.length > 0)) return [];
+  const regions = [...new Set(targets.map(({ event: { target } }) => target.region))];
+  if (event.filter !== undefined) {
+    const id = Object.entries(event.filter).map(([key, value]) => `tag:${key}=${value}`);
+    return plans.some(({ decisions }) => decisions.length > 0) ? [] : [{ id: id.join(' '), regions }];
+  }
+  const nameable = [...new Set(plans.flatMap((plan) => plan.nameable ?? []))].sort();
+  const named = event.abandoned ?? (event.policyGone === undefined ? [] : [event.policyGone]);
+  return [...new Set(named)].flatMap((id) => {
+    if (nameable.includes(id)) return [];
+    const near = nearest(id, nameable);
+    return [{ id, regions, ...(near !== undefined && { near }) }];
+  });
 }
 
 const NOT_HERE: ReadonlySet<string> = new Set(['no-such-instance', 'no-such-image'] satisfies ReasonCode[]);
@@ -88,7 +114,7 @@ export function setMissingApart(targets: readonly TargetReport[]): Pick<Report, 
  * is an instance that was asked for and is nowhere.
  */
 export function hasFailed({ event, targets, notFound }: Report): boolean {
-  const named = event.action === 'undo' || event.abandoned !== undefined;
+  const named = event.action === 'undo' || event.abandoned !== undefined || event.policyGone !== undefined;
   return (
     notFound.length > 0 ||
     targets.some(

@@ -17,7 +17,10 @@ const COUNTED: readonly Decision['action'][] = ['wait', 'skip', 'keep'];
 /** The report for people: each target with its decisions and their reasons, what is nowhere, then a line of totals. */
 export function textReport(report: Report, { verbose }: { readonly verbose: boolean }): string {
   const parts = report.targets.map((target) => targetText(target, verbose));
-  const notFound = report.notFound.map(({ id, regions }) => `not found: ${id}, in ${regions.join(', ')}`);
+  const notFound = report.notFound.map(({ id, regions, near }) => {
+    const meant = near === undefined ? '' : `; did you mean ${near}?`;
+    return `not found: ${id}, in ${regions.join(', ')}${meant}`;
+  });
   const apart = notFound.length > 0 ? [notFound.join('\n')] : [];
   return `${[...parts, ...apart, closingLine(report)].join('\n\n')}\n`;
 }
@@ -48,9 +51,11 @@ function targetText(target: TargetReport, verbose: boolean): string {
 }
 
 /** Names the command that ends it, which is what a person who reads this may want. */
-function abandonedText({ policy, lineage, images, gib, newest }: AbandonedLineage): string {
+function abandonedText({ why, policy, lineage, images, gib, newest }: AbandonedLineage): string {
   const what = `${images} image${images === 1 ? '' : 's'} of up to ${gib} GiB, the newest ${versionOf(newest)}`;
-  return `abandoned: ${lineage} of ${policy}, whose source is gone: ${what}; amikeep retire --abandoned '${lineage}' ends it`;
+  return why === 'policy-gone'
+    ? `policy gone: ${lineage} of ${policy}, which is in the policy file no more: ${what}; amikeep retire --policy-gone ${policy} --mode apply ends all of ${policy}`
+    : `abandoned: ${lineage} of ${policy}, whose source is gone: ${what}; amikeep retire --abandoned '${lineage}' --mode apply ends it`;
 }
 
 /** `looked at 12 instances`, by distinct subjects: a source with two DR regions is decided on twice. */

@@ -107,8 +107,10 @@ export interface StillDecision extends DecisionContext {
 
 export type Decision = ChangeDecision | StillDecision;
 
-/** A lineage whose source is gone, which is kept and paid for until somebody ends it. */
+/** A lineage that nothing makes images of any more, which is kept and paid for until somebody ends it. */
 export interface AbandonedLineage {
+  /** Its policy is in the file no more, whatever became of its source; or only its source is gone. */
+  readonly why: 'policy-gone' | 'source-gone';
   readonly policy: string;
   readonly lineage: string;
   readonly region: Region;
@@ -125,8 +127,10 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** Reads that failed or were cut short: what depended on them was left alone. */
   readonly problems: readonly string[];
-  /** Retirement only: the lineages whose source is gone and that nothing ends. */
+  /** Retirement only: the lineages whose source or policy is gone and that nothing ends. */
   readonly abandoned?: readonly AbandonedLineage[];
+  /** Endings only: what a person can name as one in the region, lineages or policies that are gone. */
+  readonly nameable?: readonly string[];
   /** Snapshots only: how the policy's instances stand with the slot that was due last, where all was read that tells. */
   readonly coverage?: Coverage;
   /** Retirement only: what each policy has in the region, where all of it was read. */

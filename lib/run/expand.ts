@@ -1,5 +1,6 @@
 import type { AccountId, Region, Target } from '../model/ids.ts';
 import { type Instant, MINUTE } from '../model/time.ts';
+import { nearest } from '../policy/nearest.ts';
 import { copiesFrom, isSourceOf, sourceRegionsOf } from '../policy/places.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
 import { slotScheduleOf } from '../policy/schedule.ts';
@@ -46,13 +47,18 @@ export function regionsWithImages(file: PolicyFile): Region[] {
  */
 export function expandEvent(event: RunEvent, file: PolicyFile, home: AccountId, now: Instant): TargetedEvent[] {
   const policies = policiesOf(event, file);
+  if (file.policies.some(({ name }) => name === event.policyGone)) {
+    throw new InputError([
+      `policyGone: policy '${event.policyGone}' is not gone, the policy file has it; take it out there first, or end lineages of it one by one`,
+    ]);
+  }
   const regions = regionsOf(event, file, policies);
   const accounts = accountsOf(event, file, home, policies);
   const targets = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
   return targets.flatMap((target): TargetedEvent[] => {
     const targeted = { ...event, target };
     const sources = policies.filter((policy) => isSourceOf(policy, file, target));
-    if (LOOKS_AT_IMAGES.has(event.action)) return [targeted];
+    if (LOOKS_AT_IMAGES.has(event.action) || event.unsealed) return [targeted];
     if (event.action === 'adopt') return sources.length > 0 ? [targeted] : [];
     if (event.action === 'copy')
       return sources.some((policy) => copiesFrom(policy, target).length > 0) ? [targeted] : [];
@@ -139,8 +145,12 @@ export function policiesOf({ policy: name }: Pick<RunEvent, 'policy'>, file: Pol
   if (name === undefined) return file.policies;
   const policy = file.policies.find((candidate) => candidate.name === name);
   if (policy) return [policy];
-  const known = file.policies.map((candidate) => candidate.name).join(', ');
-  throw new InputError([`policy: there is no policy '${name}'; the policy file has ${known}`]);
+  const known = file.policies.map((candidate) => candidate.name);
+  const near = nearest(name, known);
+  const meant = near === undefined ? '' : `did you mean ${near}? `;
+  throw new InputError([
+    `policy: there is no policy '${name}'; ${meant}The policy file has ${known.join(', ') || 'none'}`,
+  ]);
 }
 
 function regionsOf(event: RunEvent, file: PolicyFile, policies: readonly Policy[]): readonly Region[] {

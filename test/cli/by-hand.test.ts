@@ -10,7 +10,9 @@ import { describe, expect, it } from 'vitest';
 import { main } from '../../cli/main.ts';
 import { awsFor } from '../../lib/aws/aws.ts';
 import { Pace } from '../../lib/aws/calls/pace.ts';
+import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
+import { deploy } from '../../sim/deployment.ts';
 import {
   ACCOUNT,
   aWorld,
@@ -64,6 +66,19 @@ async function sweepDays(world: World, days: number) {
     await world.invoke('retire');
     await world.deliver();
   }
+}
+
+/** The same world with another policy file deployed. */
+function deployedAgain(world: World, policies: string): World {
+  const { sandbox, clock } = world;
+  const parsed = parsePolicyFile(policies, 'policies.yml');
+  if (!parsed.ok) throw new Error('the policies of a test are not well-formed');
+  const deployment = deploy({ sandbox, file: parsed.file, account: ACCOUNT, random: () => 0.5 });
+  return {
+    ...world,
+    invoke: (action, payload = {}) => clock.run(() => deployment.invoke(action, { action, ...payload })),
+    deliver: () => clock.run(() => deployment.deliver()),
+  };
 }
 
 async function withExpired(policies = STAGED, behaviour: Partial<Ec2Behaviour> = {}) {
@@ -301,6 +316,22 @@ describe('amikeep adopt', () => {
     expect(world.images().map((image) => [image.ImageId, tagOf(image, 'amikeep:retire')])).toEqual([[ImageId, '']]);
   });
 
+  it('fails where no image bears the tags', async () => {
+    const run = await amikeep(
+      aWorld({ policies: LOCAL }),
+      LOCAL,
+      'adopt',
+      '--filter',
+      'tag:Made=by-hnad',
+      '--policy',
+      'nightly',
+    );
+    expect(run).toMatchObject({
+      status: 1,
+      out: expect.stringContaining('not found: tag:Made=by-hnad, in eu-central-1'),
+    });
+  });
+
   it.each([
     [['--filter', 'Made=by-hand', '--policy', 'nightly'], "--filter: 'Made=by-hand' is not of the form tag:Key=Value"],
     [['--filter', 'tag:Made=by-hand', '--policy', 'weekly'], "--policy: there is no policy 'weekly'"],
@@ -323,11 +354,80 @@ describe('amikeep retire --abandoned', () => {
     const plan = await amikeep(world, NIGHTLY, 'plan', 'retire');
     expect(plan.out).toContain(`abandoned: ${gone} of nightly, whose source is gone: 1 image of up to 8 GiB`);
 
-    const ended = await amikeep(world, NIGHTLY, 'retire', '--abandoned', gone);
+    const planned = await amikeep(world, NIGHTLY, 'retire', '--abandoned', gone);
+    expect(planned).toMatchObject({ status: 0, out: expect.stringContaining('This was a plan: nothing was changed.') });
+    expect(world.images().map((image) => tagOf(image, 'amikeep:ended'))).toEqual(['', '']);
+
+    const ended = await amikeep(world, NIGHTLY, 'retire', '--abandoned', gone, '--mode', 'apply');
     expect(ended).toMatchObject({ status: 0, out: expect.stringContaining('2 targets: 2 ended.') });
     await sweepDays(world, 3);
     const left = [...world.images(), ...world.images(IRELAND)].map((image) => tagOf(image, 'amikeep:lineage'));
     expect(left).not.toContain(gone);
     expect(left).toHaveLength(2);
+  });
+
+  it('says of a lineage that is nowhere which one may be meant, and fails', async () => {
+    const world = aWorld({ policies: NIGHTLY });
+    const [instance = ''] = await world.launch(1, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    const typo = `${instance.slice(0, -1)}x`;
+
+    const { status, out } = await amikeep(world, NIGHTLY, 'retire', '--abandoned', typo, 'Role=web');
+
+    expect(status).toBe(1);
+    expect(out).toContain(`not found: ${typo}, in eu-central-1, eu-west-1; did you mean ${instance}?\n`);
+    expect(out).toContain('not found: Role=web, in eu-central-1, eu-west-1\n');
+    expect(out).toContain('2 not found');
+  });
+});
+
+describe('a policy that is gone', () => {
+  const RENAMED = NIGHTLY.replace('  nightly:', '  daily:');
+  const PLANNING = NIGHTLY.replace('mode: apply', 'mode: plan');
+
+  async function withRenamed(before = NIGHTLY) {
+    const world = aWorld({ policies: before });
+    await world.launch(2, { Backup: 'nightly' });
+    for (const day of ['02', '03']) await world.night(`2026-11-${day}`);
+    return { world, renamed: deployedAgain(world, RENAMED) };
+  }
+
+  it('is listed in every plan with what it keeps, and ended by its name, though its instances live', async () => {
+    for (const before of [NIGHTLY, PLANNING]) {
+      const { world, renamed } = await withRenamed(before);
+      const lineages = [...new Set(world.images().map((image) => tagOf(image, 'amikeep:lineage')))];
+
+      const plan = await amikeep(world, RENAMED, 'plan', 'retire');
+      for (const lineage of lineages) {
+        expect(plan.out).toContain(
+          `policy gone: ${lineage} of nightly, which is in the policy file no more: 2 images of up to 16 GiB, the newest 2026.11.03-0300; amikeep retire --policy-gone nightly --mode apply ends all of nightly`,
+        );
+      }
+
+      const planned = await amikeep(world, RENAMED, 'retire', '--policy-gone', 'nightly');
+      expect(planned).toMatchObject({ status: 0, out: expect.stringContaining('This was a plan') });
+      const ended = await amikeep(world, RENAMED, 'retire', '--policy-gone', 'nightly', '--mode', 'apply');
+      expect(ended).toMatchObject({ status: 0, out: expect.stringContaining('8 ended') });
+      await sweepDays(renamed, 12);
+      expect([...world.images(), ...world.images(IRELAND)]).toEqual([]);
+    }
+  });
+
+  it('says of one that no image is of which one may be meant, and fails', async () => {
+    const { world } = await withRenamed();
+
+    const { status, out } = await amikeep(world, RENAMED, 'retire', '--policy-gone', 'nigthly');
+
+    expect({ status, out }).toEqual({
+      status: 1,
+      out: expect.stringContaining('not found: nigthly, in eu-central-1, eu-west-1; did you mean nightly?'),
+    });
+  });
+
+  it('that comes back takes up its images again', async () => {
+    const { world } = await withRenamed();
+    await amikeep(world, RENAMED, 'retire', '--policy-gone', 'nightly', '--mode', 'apply');
+    await sweepDays(world, 1);
+    expect(world.images().map((image) => tagOf(image, 'amikeep:ended'))).toEqual(['', '', '', '']);
   });
 });

@@ -42,7 +42,11 @@ async function runIn(environment: NodeJS.ProcessEnv, ...args: string[]): Promise
 describe('what makes no sense is refused with 2, every problem on a line of its own, and nothing on stdout', () => {
   const policies = () => aFile(POLICIES);
   it.each([
-    ['a policy that the file does not have', ['--policy', 'nigthly'], "--policy: there is no policy 'nigthly'"],
+    [
+      'a policy that the file does not have',
+      ['--policy', 'nigthly'],
+      "--policy: there is no policy 'nigthly'; did you mean nightly? The policy file has nightly",
+    ],
     ['a region that no policy covers', ['--region', 'ap-south-1'], '--region: ap-south-1 is no region'],
     ['what is no region', ['--region', 'Frankfurt'], "--region: 'Frankfurt' is not an AWS region"],
     ['what is no slot', ['--slot', '2026-02-30T00:00:00Z'], "--slot: '2026-02-30T00:00:00Z' is neither"],
@@ -69,6 +73,46 @@ describe('what makes no sense is refused with 2, every problem on a line of its 
     expect(err).toContain(problem);
   });
 
+  const ONE_VALUE = [
+    ['--policy', 'nightly'],
+    ['--account', ACCOUNT],
+    ['--region', 'eu-central-1'],
+    ['--slot', 'current'],
+    ['--mode', 'plan'],
+    ['--policies', 'policies.yml'],
+    ['--endpoint-url', 'http://127.0.0.1:4577'],
+  ] as const;
+
+  it.each(ONE_VALUE)('%s twice, of which the first would be dropped', async (option, value) => {
+    const { status, out, err } = await run('plan', 'snapshot', option, value, option, value);
+
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toMatch(
+      new RegExp(`^amikeep: option '${option} <\\w+>' is given twice and takes one value; write it once`),
+    );
+  });
+
+  it('a tag twice in a filter, of which one would be dropped', async () => {
+    const { status, err } = await run('adopt', '--policy', 'nightly', '--filter', 'tag:A=1', 'tag:B=1', 'tag:A=2');
+
+    expect(status).toBe(2);
+    expect(err).toBe('amikeep: --filter: the tag A is given twice; write it once, with * as a wildcard\n');
+  });
+
+  it('ends that name nothing', async () => {
+    const { status, err } = await run('retire');
+
+    expect(status).toBe(2);
+    expect(err).toMatch(/^amikeep: retire: name what is to end: --abandoned <lineage\.\.\.> or --policy-gone <name>;/);
+  });
+
+  it('the end of a policy that is not gone', async () => {
+    const { status, err } = await run('retire', '--policies', policies(), '--policy-gone', 'nightly');
+
+    expect(status).toBe(2);
+    expect(err).toMatch(/^amikeep: --policy-gone: policy 'nightly' is not gone, the policy file has it; take it out/);
+  });
+
   it('all problems at once', async () => {
     const { err } = await run('run', 'snapshot', '--slot', 'soon', '--region', 'here');
 
@@ -91,7 +135,7 @@ describe('what makes no sense is refused with 2, every problem on a line of its 
     const { status, err } = await run('plan', 'retire', '--policies', 'nowhere.yml');
 
     expect(status).toBe(2);
-    expect(err).toMatch(/^amikeep: nowhere\.yml: it cannot be read: ENOENT/);
+    expect(err).toMatch(/^amikeep: nowhere\.yml: there is no such file; name yours with --policies or /);
   });
 
   it.each([

@@ -8,22 +8,28 @@ import { type SourceState, sourceStateOf } from './endings.ts';
 import type { RetireInventory } from './inventory.ts';
 import { vouchFor } from './suspect.ts';
 
+/** Whose lineages a person ends. */
+export type Named =
+  /** The texts of lineages, as `amikeep:lineage` has them. */
+  | { readonly lineages: readonly string[] }
+  /** All of a policy that is in the file no more. */
+  | { readonly policyGone: string };
+
 /**
  * Ends lineages by a person's word: that is written on each of their images, and from the next sweep on no keep rule
- * wants them any more. A lineage whose source lives is not ended, since its next image would be deleted as well.
- *
- * @param named the texts of the lineages, as `amikeep:lineage` has them
+ * wants them any more. A lineage whose source lives is not ended as long as its policy is there, since its next image
+ * would be deleted as well.
  */
 export function planEndings(
   file: PolicyFile,
   inventory: Pick<RetireInventory, 'target' | 'images' | 'instances'>,
-  named: readonly string[],
+  named: Named,
   confirmNoInstances: boolean,
 ): Plan {
   const { target, images, instances } = inventory;
   const { lineages } = sortByLineage(images.value, file.deployment);
-  const wanted = new Set(named);
-  const concerned = [...lineages.values()].filter(({ lineage }) => wanted.has(lineage));
+  const all = [...lineages.values()];
+  const concerned = all.filter(concerns(named));
   const ends = concerned.flatMap((lineage): Decision[] => {
     const source = sourceStateOf(lineage, file, inventory, confirmNoInstances);
     return endLineage(lineage, source, images.complete);
@@ -33,11 +39,24 @@ export function planEndings(
   return {
     decisions: withRoomForTags([...vouched, ...ends], images.value),
     warnings: [],
+    nameable: [...new Set('lineages' in named ? all.map(({ lineage }) => lineage) : policiesGone(all, file))].sort(),
     problems: [
       ...problemsOf(target.region, [images]),
       ...[...instances].flatMap(([region, reading]) => problemsOf(region, [reading])),
     ],
   };
+}
+
+/** Whether an image's lineage is one of those that are named. */
+export function concerns(named: Named): (of: { readonly policy: string; readonly lineage: string }) => boolean {
+  if ('policyGone' in named) return ({ policy }) => policy === named.policyGone;
+  const wanted = new Set(named.lineages);
+  return ({ lineage }) => wanted.has(lineage);
+}
+
+function policiesGone(lineages: readonly LineageInRegion[], { policies }: PolicyFile): string[] {
+  const known = new Set(policies.map(({ name }) => name));
+  return lineages.flatMap(({ policy }) => (known.has(policy) ? [] : [policy]));
 }
 
 function endLineage(lineage: LineageInRegion, source: SourceState, complete: boolean): Decision[] {

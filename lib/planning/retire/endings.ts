@@ -13,6 +13,8 @@ import { isUnbelieved } from './suspect.ts';
 export type SourceState =
   | { readonly kind: 'alive' }
   | { readonly kind: 'gone' }
+  /** It lives, but its policy is in the file no more: only a person can mean that it is over. */
+  | { readonly kind: 'policy-gone' }
   /** What should tell could not be read, or says too little to be believed. */
   | { readonly kind: 'unknown' }
   /** It is in another account, which is not read from here. */
@@ -42,7 +44,8 @@ export function sourceStateOf(
   const alive =
     lineage.images.some(({ stamp }) => living.ids.has(stamp.source.instance)) ||
     tags.some((tag) => living.lineagesBy(tag).has(lineage.lineage));
-  return { kind: alive ? 'alive' : 'gone' };
+  if (alive) return { kind: policy ? 'alive' : 'policy-gone' };
+  return { kind: 'gone' };
 }
 
 /** Why a lineage ends with all its images, or undefined if it does not. */
@@ -52,26 +55,31 @@ export function endingOf(
   source: SourceState,
   now: Instant,
 ): Reason | undefined {
-  // What is in another account only a person can know to be gone.
-  if (source.kind !== 'gone' && source.kind !== 'elsewhere') return undefined;
+  if (source.kind === 'alive' || source.kind === 'unknown') return undefined;
   const ended = lineage.images.find((image) => image.ended?.by === 'hand')?.ended;
   if (ended) {
-    return { code: 'ended-by-hand', text: `its source is gone, and its lineage was ended ${formatInstant(ended.at)}` };
+    const gone = source.kind === 'policy-gone' ? 'policy' : 'source';
+    return { code: 'ended-by-hand', text: `its ${gone} is gone, and its lineage was ended ${formatInstant(ended.at)}` };
   }
-  if (source.kind === 'elsewhere') return undefined;
+  // What is in another account, or under a policy that is gone, only a person can know to be over.
+  if (source.kind !== 'gone') return undefined;
   const newest = newestSlot(lineage);
   if (endAfterSourceGoneDays === 'never' || now < newest + endAfterSourceGoneDays * DAY) return undefined;
   const text = `its source is gone, and its lineage had no new version for ${endAfterSourceGoneDays} days`;
   return { code: 'source-gone', text };
 }
 
-export function abandonedLineage(lineage: LineageInRegion, region: Region): AbandonedLineage {
+export function abandonedLineage(
+  lineage: LineageInRegion,
+  region: Region,
+  why: AbandonedLineage['why'],
+): AbandonedLineage {
   const gib = lineage.images.reduce(
     (sum, { image }) => sum + image.devices.reduce((size, device) => size + device.size, 0),
     0,
   );
   const { policy, lineage: name, images } = lineage;
-  return { policy, lineage: name, region, images: images.length, gib, newest: newestSlot(lineage) };
+  return { why, policy, lineage: name, region, images: images.length, gib, newest: newestSlot(lineage) };
 }
 
 /** The last sign of life of a lineage, from which the days to its end count. */

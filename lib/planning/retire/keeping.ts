@@ -60,6 +60,14 @@ function withUnknown(keep: KeepRulesInZone, unknown: RetireRules['unknown']): Ke
   return unknown ? { ...keep, unknown: [...(keep.unknown ?? []), ...unknown] } : keep;
 }
 
+/**
+ * Where the policy is gone, nobody can take it out of plan mode any more, so the word that ends its lineages is the word
+ * that carries that out.
+ */
+export function endedByHand(governance: Governance): Governance {
+  return { ...governance, retire: { ...governance.retire, mode: 'apply' } };
+}
+
 /** Of a lineage without any image, of which nothing is ever decided. */
 const NEVER_RETIRE: RetireRules = {
   mode: 'plan',

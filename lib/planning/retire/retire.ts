@@ -27,7 +27,7 @@ import { DailyCaps } from './daily-cap.ts';
 import { abandonedLineage, endingOf, sourceStateOf } from './endings.ts';
 import { supersededFailure } from './failed-attempts.ts';
 import type { RetireInventory } from './inventory.ts';
-import { type Governance, governanceOf, judgeLineage, type Keeping, unfinished } from './keeping.ts';
+import { endedByHand, type Governance, governanceOf, judgeLineage, type Keeping, unfinished } from './keeping.ts';
 import { nextStep } from './ladder.ts';
 import { orphanWarnings, planSnapshotSweep, strayWarnings } from './orphans.ts';
 import {
@@ -137,9 +137,10 @@ function judgeLineages(
   const lasting = new Map<string, LineageInRegion>();
   for (const [key, lineage] of lineages) {
     const policy = policies.get(lineage.policy);
-    const governance = governanceOf(lineage, file, target);
+    const agreed = governanceOf(lineage, file, target);
     const source = sourceStateOf(lineage, file, { target, instances }, isConfirmed);
-    const ending = endingOf(lineage, governance.retire.endAfterSourceGoneDays, source, now);
+    const ending = endingOf(lineage, agreed.retire.endAfterSourceGoneDays, source, now);
+    const governance = !policy && ending?.code === 'ended-by-hand' ? endedByHand(agreed) : agreed;
     const keeping = ending ? undefined : judgeLineage(lineage, governance);
     const unsure = source.kind === 'unknown' && lineage.images.some(({ ended }) => ended);
     const end = ending ? 'ended' : unsure ? 'unsure' : 'lasting';
@@ -148,7 +149,9 @@ function judgeLineages(
       (verdict.kept ? kept : candidates).push({ image, verdict, governance, end });
     }
     if (!ending) lasting.set(key, lineage);
-    if (!ending && source.kind === 'gone') abandoned.push(abandonedLineage(lineage, target.region));
+    if (!ending && (source.kind === 'gone' || source.kind === 'policy-gone')) {
+      abandoned.push(abandonedLineage(lineage, target.region, policy ? 'source-gone' : 'policy-gone'));
+    }
   }
   return { kept, candidates, lasting, abandoned };
 }

@@ -1,4 +1,5 @@
 import type { ImageId } from '../../model/ids.ts';
+import type { Named } from '../../planning/retire/end-lineages.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { runCycle } from '../cycle/cycle.ts';
 import { isSnapshotEvent, type TargetedEvent } from '../expand.ts';
@@ -12,14 +13,16 @@ import { snapshotJob } from './snapshot.ts';
 export function runJob(event: TargetedEvent, context: JobContext): Promise<CycleResult> {
   if (isSnapshotEvent(event)) return runCycle(snapshotJob(event, context), context.settings);
   const { settings, file } = context;
-  const { action, images = [], filter = {}, abandoned } = event;
+  const { action, images = [], filter = {} } = event;
   switch (action) {
     case 'copy':
       return runCycle(copyJob(event, context), settings);
-    case 'retire':
-      return abandoned
-        ? runCycle(endingsJob({ ...event, abandoned }, context), settings)
+    case 'retire': {
+      const named = endedBy(event);
+      return named
+        ? runCycle(endingsJob(event, named, context), settings)
         : runCycle(retireJob(event, context), settings);
+    }
     case 'undo':
       return undoEach(images, file, settings);
     case 'adopt':
@@ -28,6 +31,11 @@ export function runJob(event: TargetedEvent, context: JobContext): Promise<Cycle
     case 'snapshot':
       throw new TypeError('a snapshot event without its policy and slot was not expanded');
   }
+}
+
+function endedBy({ abandoned, policyGone }: TargetedEvent): Named | undefined {
+  if (policyGone !== undefined) return { policyGone };
+  return abandoned && { lineages: abandoned };
 }
 
 /** One cycle for each image, as one result. */

@@ -6,14 +6,14 @@ import type { Change, StageChange } from '../../planning/change.ts';
 import { type Decision, isChange, isStage } from '../../planning/decision.ts';
 import { type Lookup, NOTHING_FOUND } from '../../planning/evidence.ts';
 import { sortByLineage } from '../../planning/lineages.ts';
-import { planEndings } from '../../planning/retire/end-lineages.ts';
+import { concerns, type Named, planEndings } from '../../planning/retire/end-lineages.ts';
 import type { RetireInventory } from '../../planning/retire/inventory.ts';
 import { unnamedSnapshots } from '../../planning/retire/orphans.ts';
 import { planRetirement, type RetireRequest } from '../../planning/retire/retire.ts';
 import { snapshotsOf } from '../../planning/snapshots.ts';
 import { isSourceOf } from '../../policy/places.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
-import { LINEAGE } from '../../tagging/tag-keys.ts';
+import { LINEAGE, POLICY } from '../../tagging/tag-keys.ts';
 import type { TargetedEvent } from '../expand.ts';
 import type { ImageScope, Reads } from '../ports.ts';
 import type { CycleSettings, Job } from './job.ts';
@@ -85,18 +85,23 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
 
 /** Ends the lineages that a person named; nothing else is judged. */
 export function endingsJob(
-  event: TargetedEvent & { readonly abandoned: readonly string[] },
+  event: TargetedEvent,
+  named: Named,
   { file, settings }: RetireContext,
 ): Job<Pick<RetireInventory, 'target' | 'images' | 'instances'>> {
   const { reads } = settings.aws;
-  const { target, policy, abandoned, confirmNoInstances = false } = event;
+  const { target, confirmNoInstances = false } = event;
+  const isConcerned = concerns(named);
   return {
     read: async () => {
-      const scope = { deployment: file.deployment, ...(policy !== undefined && { policy }), lineages: abandoned };
-      const images = await reads.images(target, scope);
-      return { target, images, instances: await readInstances(images.value, file, target, reads) };
+      // All of them: whoever names one that is not there wants to hear which there are.
+      const images = await reads.images(target, scopeOf(event, file, undefined));
+      const concerned = images.value.filter(({ tags }) =>
+        isConcerned({ policy: tags[POLICY] ?? '', lineage: tags[LINEAGE] ?? '' }),
+      );
+      return { target, images, instances: await readInstances(concerned, file, target, reads) };
     },
-    plan: (inventory) => planEndings(file, inventory, abandoned, confirmNoInstances),
+    plan: (inventory) => planEndings(file, inventory, named, confirmNoInstances),
   };
 }
 

@@ -151,7 +151,7 @@ describe('who ends a lineage by hand', () => {
     named: string[] = [AN_INSTANCE_ID],
     confirm = false,
     reading = read(images),
-  ) => planEndings(aPolicyFile(), inventory(instances, reading), named, confirm);
+  ) => planEndings(aPolicyFile(), inventory(instances, reading), { lineages: named }, confirm);
 
   it('has that written on all of its images, under whatever policy', () => {
     const plan = end();
@@ -204,8 +204,12 @@ describe('who ends a lineage by hand', () => {
     const heir = instancesHere(anInstance({ id: instanceNumber(9), tags: { Role: 'web' } })).instances;
     const ofRole = { target: HERE, images: read([imageOfDay(0, { lineage: 'Role=web' })]), instances: heir };
     const byRole = aPolicyFile({ policies: [aPolicy({ lineageTag: 'Role' })] });
-    expect(inShort(planEndings(byRole, ofRole, ['Role=web'], false))).toEqual({ 1: 'refuse source-alive' });
-    expect(inShort(planEndings(aPolicyFile(), ofRole, ['Role=web'], false))).toEqual({ 1: 'end ended-by-hand' });
+    expect(inShort(planEndings(byRole, ofRole, { lineages: ['Role=web'] }, false))).toEqual({
+      1: 'refuse source-alive',
+    });
+    expect(inShort(planEndings(aPolicyFile(), ofRole, { lineages: ['Role=web'] }, false))).toEqual({
+      1: 'end ended-by-hand',
+    });
   });
 
   it('may vouch for there being none at all', () => {

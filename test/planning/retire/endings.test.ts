@@ -6,7 +6,7 @@ import { planCopies } from '../../../lib/planning/copy/copy.ts';
 import type { RetireInventory } from '../../../lib/planning/retire/inventory.ts';
 import { planRetirement } from '../../../lib/planning/retire/retire.ts';
 import type { CopySettings, Policy } from '../../../lib/policy/policy.ts';
-import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE } from '../../builders.ts';
+import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE, RETIRE_RULES } from '../../builders.ts';
 import {
   AT_DR,
   about,
@@ -223,6 +223,7 @@ describe('an abandoned lineage', () => {
     const images = [imageOfDay(30, {}, { id: ami(1), devices }), imageOfDay(31, {}, { id: ami(2) })];
     expect(retire(images, ending('never')).abandoned).toEqual([
       {
+        why: 'source-gone',
         policy: 'nightly',
         lineage: AN_INSTANCE_ID,
         region: HERE.region,
@@ -232,6 +233,23 @@ describe('an abandoned lineage', () => {
       },
     ]);
     expect(retire(images, ending('never'), instancesHere(anInstance())).abandoned).toEqual([]);
+  });
+
+  it('is one whose policy is gone as well, though its source lives; but nothing ends it by itself', () => {
+    const images = [imageOfDay(3_000, { policy: 'gone' }, { id: ami(1) })];
+    const plan = retire(images, ending(1), instancesHere(anInstance()));
+    expect(plan.abandoned).toMatchObject([{ why: 'policy-gone', policy: 'gone', images: 1 }]);
+    expect(inShort(plan)).toEqual({ 1: 'keep keep-rule' });
+  });
+
+  it('of a policy that is gone is retired by the word that ended it, be it stamped with plan mode', () => {
+    const stamped = { policy: 'gone', retire: { ...RETIRE_RULES, mode: 'plan' } } as const;
+    const images = [0, 1].map((day) => ended(imageOfDay(day, stamped, { id: ami(day + 1) }), 'hand'));
+    expect(inShort(retire(images, ending('never'), instancesHere(anInstance())))).toEqual({
+      // The cap of a policy that is gone is a fifth, and one at least.
+      1: 'refuse cap-reached',
+      2: 'mark ended-by-hand',
+    });
   });
 });
 

@@ -139,10 +139,11 @@ describe('to end lineages', () => {
   }
   const abandoned = [AN_INSTANCE_ID];
 
-  it('reads those lineages alone, and writes on their images that they have ended', async () => {
+  it('reads all lineages, so as to know which there are, and writes on their images that they have ended', async () => {
     const { applier, start, scopes } = endings();
     const { plan } = await start({ action: 'retire', abandoned });
-    expect(scopes).toEqual([{ deployment: 'prod', lineages: abandoned }]);
+    expect(scopes).toEqual([{ deployment: 'prod' }]);
+    expect(plan.nameable).toEqual(abandoned);
     expect(inShort(plan)).toEqual({ 1: 'end ended-by-hand', 2: 'end ended-by-hand' });
     expect(applier.asked.map(({ kind }) => kind)).toEqual(['end', 'end']);
   });
@@ -150,7 +151,7 @@ describe('to end lineages', () => {
   it('of one policy reads no others', async () => {
     const { start, scopes } = endings();
     await start({ action: 'retire', abandoned, policy: 'nightly' });
-    expect(scopes).toEqual([{ deployment: 'prod', policy: 'nightly', lineages: abandoned }]);
+    expect(scopes).toEqual([{ deployment: 'prod', policy: 'nightly' }]);
   });
 
   it('P4: takes a person to vouch for a region that shows no instance', async () => {
