@@ -3,11 +3,9 @@ import { systemClock } from '../lib/aws/calls/system.ts';
 import { connectToAws } from './connect.ts';
 import { connectForCheckUp } from './doctor/connect.ts';
 import { main } from './main.ts';
+import { endQuietly } from './quiet-pipes.ts';
 
-// All that is to be said is said at the end, so a reader that has seen enough (`| head`) misses nothing that matters.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+endQuietly(process.stdout, process.stderr);
 
 process.exitCode = await main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),

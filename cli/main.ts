@@ -12,6 +12,7 @@ import { checkUpJson, checkUpText } from './doctor/text.ts';
 import { environmentProblems } from './endpoint.ts';
 import { jsonReport } from './json-report.ts';
 import { asOption, inCommandWords } from './options.ts';
+import { profileProblems } from './profile.ts';
 import { hasFailed, type Report, runTargets } from './report.ts';
 import { targetName, textReport } from './text-report.ts';
 
@@ -53,7 +54,7 @@ export async function main(args: readonly string[], ports: CommandPorts): Promis
 async function carryOut(request: Request, ports: CommandPorts): Promise<Report> {
   const { clock, connect, err } = ports;
   const { event } = request;
-  const { file, home, maxCopiesInFlight, options } = prepare(request, ports);
+  const { file, home, maxCopiesInFlight, options } = await prepare(request, ports);
   const connection = await connect({ ...options, region: event.target?.region ?? home });
   try {
     return await runTargets(event, {
@@ -70,7 +71,7 @@ async function carryOut(request: Request, ports: CommandPorts): Promise<Report> 
 }
 
 async function examined(request: CheckUpRequest, ports: CommandPorts): Promise<CheckUp> {
-  const { file, home, maxCopiesInFlight, options } = prepare(request, ports);
+  const { file, home, maxCopiesInFlight, options } = await prepare(request, ports);
   const policies = concerned(file, request.policy);
   const connection = ports.connectForCheckUp({ ...options, region: home });
   try {
@@ -89,10 +90,13 @@ interface Prepared {
 }
 
 /** What is needed before AWS is asked anything. @throws InputError where settings, endpoints or the policy file are wrong */
-function prepare({ policyFile, endpointUrl }: Terms, { environment, clock }: CommandPorts): Prepared {
+async function prepare({ policyFile, endpointUrl }: Terms, { environment, clock }: CommandPorts): Promise<Prepared> {
   const { rateShare, maxCopiesInFlight } = readSettings(environment);
-  const endpointProblems = endpointUrl === undefined ? environmentProblems(environment) : [];
-  if (endpointProblems.length > 0) throw new InputError(endpointProblems);
+  const problems = [
+    ...(endpointUrl === undefined ? environmentProblems(environment) : []),
+    ...(await profileProblems(environment)),
+  ];
+  if (problems.length > 0) throw new InputError(problems);
   const file = readPolicyFile(policyFile);
   const [home] = file.regions;
   if (!home) throw new InputError([`${policyFile}: it names no region`]);

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { refuseRepeated } from '../cli/refuse-repeated.ts';
 import { InputError } from '../lib/run/input-error.ts';
 
 export interface DemoArguments {
@@ -48,7 +49,7 @@ export function parseArguments(argv: readonly string[]): DemoArguments | { reado
       },
     });
   try {
-    return command.parse(argv, { from: 'user' }).opts<DemoArguments>();
+    return refuseRepeated(command).parse(argv, { from: 'user' }).opts<DemoArguments>();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { help };

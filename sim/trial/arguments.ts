@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { refuseRepeated } from '../../cli/refuse-repeated.ts';
 import { InputError } from '../../lib/run/input-error.ts';
 import { FAULTS } from './faults.ts';
 
@@ -57,7 +58,7 @@ export function parseArguments(argv: readonly string[]): TrialArguments | { read
       },
     });
   try {
-    return argumentsOf(command.parse(argv, { from: 'user' }).opts<Options>());
+    return argumentsOf(refuseRepeated(command).parse(argv, { from: 'user' }).opts<Options>());
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { help };

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
@@ -204,5 +205,29 @@ describe('the command as people run it', () => {
 
     expect(run).toMatchObject({ status: 2, out: '' });
     expect(run.err).toContain("unknown option '--sloot'");
+  });
+
+  it('says of a profile that is not there which one it is, and how to see those that are', async () => {
+    const environment = { AWS_PROFILE: 'shpo', AWS_CONFIG_FILE: aFile('[profile shop]\nregion = eu-central-1\n') };
+    for (const args of [['plan', 'retire'], ['doctor']]) {
+      const { status, out, err } = await amikeep([...args, '--policies', aFile(POLICIES)], environment);
+
+      expect({ status, out }).toEqual({ status: 2, out: '' });
+      expect(err).toBe(
+        "amikeep: environment AWS_PROFILE: there is no profile 'shpo'; did you mean shop? `aws configure list-profiles` shows those that there are\n",
+      );
+    }
+  });
+
+  it.each([
+    ['cli/amikeep.ts', ['plan', 'retire', '--policies', 'nowhere.yml'], 2],
+    ['cli/amikeep.ts', ['--help'], 0],
+    ['sim/demo.ts', ['--help'], 0],
+  ])('ends as it would where nobody reads what it says: %s %j', async (program, args, status) => {
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    child.stderr.destroy();
+
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(status);
   });
 });

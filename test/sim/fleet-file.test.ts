@@ -143,6 +143,11 @@ describe('the demo on a copy of a fleet', () => {
       /^no policy selects any instance of the fleet\n/,
     ],
     ['no whole number of days', ['--days', 'ten'], /--days.*'ten'.*whole number from 1 to 1000/],
+    [
+      'an option twice, of which one would be dropped',
+      ['--days', '3', '--days', '4'],
+      /option '--days <n>' is given twice/,
+    ],
     ['an option that is not there', ['--dyas', '3'], /unknown option '--dyas'/],
   ])('ends with 2 for %s', async (_, argv, problem) => {
     const { exitCode, stdout, stderr } = await run(...argv);
