@@ -22,8 +22,12 @@ export function describeProblems(error: z.ZodError, value: unknown, whole: strin
 
 /** One problem: place, value, and what is wrong or wanted. */
 export function problem(place: string, value: unknown, message: string): string {
-  return `${place}: ${JSON.stringify(value) ?? 'nothing'} will not do: ${message}`;
+  const text = JSON.stringify(value) ?? 'nothing';
+  return `${place}: ${text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text} will not do: ${message}`;
 }
+
+/** A value is to be recognised, not read: this much of it, in characters. */
+const MOST_SHOWN = 80;
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let found = value;

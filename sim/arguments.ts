@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { refuseRepeated } from '../cli/refuse-repeated.ts';
 import { InputError } from '../lib/run/input-error.ts';
 
@@ -13,6 +13,8 @@ export interface DemoArguments {
   readonly fleet: readonly string[];
   /** A policy file; absent: the demo's own. */
   readonly policies?: string;
+  /** The mode in which all policies retire; absent: what each says. */
+  readonly retire?: 'plan' | 'apply';
 }
 
 /**
@@ -39,6 +41,9 @@ export function parseArguments(argv: readonly string[]): DemoArguments | { reado
       [],
     )
     .option('--policies <file>', 'a policy file such as policies.yml')
+    .addOption(
+      new Option('--retire <mode>', "rehearse as if this were every policy's retire.mode").choices(['plan', 'apply']),
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {

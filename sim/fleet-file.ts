@@ -4,6 +4,9 @@ import { describeProblems } from '../sandbox/problems.ts';
 import type { InstanceSpec } from './fleet.ts';
 import { counted } from './tables.ts';
 
+/** More problems than this are of one kind, mostly. */
+const MOST_PROBLEMS = 5;
+
 /** A fleet that was read from a file, and what had to be assumed or left out for it to be launched here. */
 export interface ReadFleet {
   readonly specs: readonly InstanceSpec[];
@@ -18,25 +21,45 @@ const ID_REMEDY = 'write an instance id, such as i-0123456789abcdef0';
 const STATE_REMEDY = 'write { "Name": "running" } or another state';
 const ZONE_REMEDY = 'write an availability zone, such as eu-central-1a, which names the region';
 
-const instanceSchema = z.object({
-  InstanceId: z.string(ID_REMEDY).regex(/^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, ID_REMEDY),
-  State: z.object({ Name: z.string(STATE_REMEDY) }, STATE_REMEDY),
-  Placement: z.object(
-    { AvailabilityZone: z.string(ZONE_REMEDY).regex(/^[a-z]{2,4}(?:-[a-z]+)+-\d/, ZONE_REMEDY) },
-    ZONE_REMEDY,
-  ),
-  RootDeviceName: z.string().default('/dev/xvda'),
-  RootDeviceType: z.string().default('ebs'),
-  BlockDeviceMappings: z.array(z.object({ DeviceName: z.string() })).default([]),
-  Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
-});
+const LIST_REMEDY = 'leave it as `aws ec2 describe-instances --output json` prints it';
 
-const fileSchema = z.object({
-  Reservations: z.array(
-    z.object({ Instances: z.array(instanceSchema) }),
-    'write what `aws ec2 describe-instances --output json` prints, without a --query',
-  ),
-});
+const instanceSchema = z.object(
+  {
+    InstanceId: z.string(ID_REMEDY).regex(/^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, ID_REMEDY),
+    State: z.object({ Name: z.string(STATE_REMEDY) }, STATE_REMEDY),
+    Placement: z.object(
+      { AvailabilityZone: z.string(ZONE_REMEDY).regex(/^[a-z]{2,4}(?:-[a-z]+)+-\d/, ZONE_REMEDY) },
+      ZONE_REMEDY,
+    ),
+    RootDeviceName: z.string(LIST_REMEDY).default('/dev/xvda'),
+    RootDeviceType: z.string(LIST_REMEDY).default('ebs'),
+    BlockDeviceMappings: z.array(z.object({ DeviceName: z.string(LIST_REMEDY) }, LIST_REMEDY), LIST_REMEDY).default([]),
+    Tags: z
+      .array(z.object({ Key: z.string(LIST_REMEDY), Value: z.string(LIST_REMEDY) }, LIST_REMEDY), LIST_REMEDY)
+      .default([]),
+  },
+  'write instances as `aws ec2 describe-instances --output json` prints them, with all of their members',
+);
+
+const FILE_REMEDY = 'write what `aws ec2 describe-instances --output json` prints';
+
+const fileSchema = z.object(
+  {
+    Reservations: z.array(
+      z.object(
+        { OwnerId: z.string(LIST_REMEDY).optional(), Instances: z.array(instanceSchema, LIST_REMEDY) },
+        LIST_REMEDY,
+      ),
+      FILE_REMEDY,
+    ),
+    NextToken: z
+      .undefined(
+        'the file is cut off there; write all with `aws ec2 describe-instances --output json`, without --max-items, --max-results and --no-paginate',
+      )
+      .optional(),
+  },
+  FILE_REMEDY,
+);
 
 type DescribedInstance = z.output<typeof instanceSchema>;
 
@@ -46,7 +69,14 @@ type DescribedInstance = z.output<typeof instanceSchema>;
  * @throws InputError naming file, place, value and remedy
  */
 export function readFleet(files: readonly { readonly path: string; readonly text: string }[]): ReadFleet {
-  const described = files.flatMap(({ path, text }) => instancesIn(path, text));
+  const read = files.map(({ path, text }) => contentOf(path, text));
+  const owners = [...new Set(read.flatMap((content) => content.owners))].sort();
+  if (owners.length > 1) {
+    throw new InputError([
+      `--fleet: the instances are of ${owners.length} accounts, ${owners.join(', ')}; rehearse one at a time: instances of different accounts never share a lineage`,
+    ]);
+  }
+  const described = read.flatMap(({ instances }) => instances);
   const there = described.filter(({ State }) => !['terminated', 'shutting-down'].includes(State.Name));
   const names = new Map<string, number>();
   for (const instance of there) names.set(nameOf(instance), (names.get(nameOf(instance)) ?? 0) + 1);
@@ -57,20 +87,42 @@ export function readFleet(files: readonly { readonly path: string; readonly text
   return { specs, assumptions: assumptionsOf(described, there, specs) };
 }
 
-function instancesIn(path: string, text: string): DescribedInstance[] {
+interface Content {
+  readonly instances: readonly DescribedInstance[];
+  /** The accounts that the instances are of, where the file says so. */
+  readonly owners: readonly string[];
+}
+
+function contentOf(path: string, text: string): Content {
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError([
-      `${path}: it is not JSON (${reason}): write what \`aws ec2 describe-instances --output json\` prints`,
-    ]);
+    throw new InputError([`${path}: it is not JSON (${reason}): ${FILE_REMEDY}`]);
+  }
+  // A query, `Reservations[].Instances[]` or `Reservations[].Instances`, takes the reservations away.
+  if (Array.isArray(data)) {
+    const instances = z.array(instanceSchema).safeParse(data.flat());
+    if (instances.success) return { instances: instances.data, owners: [] };
+    throw refused(path, instances.error, data.flat());
   }
   const read = fileSchema.safeParse(data);
-  if (read.success) return read.data.Reservations.flatMap(({ Instances }) => Instances);
-  const problems = describeProblems(read.error, data, 'the file').split('\n');
-  throw new InputError(problems.map((problem) => `${path}: ${problem}`));
+  if (!read.success) throw refused(path, read.error, data);
+  const { Reservations: reservations } = read.data;
+  return {
+    instances: reservations.flatMap(({ Instances }) => Instances),
+    owners: reservations.flatMap(({ OwnerId, Instances }) => (Instances.length > 0 && OwnerId ? [OwnerId] : [])),
+  };
+}
+
+function refused(path: string, error: z.ZodError, data: unknown): InputError {
+  const problems = describeProblems(error, data, 'the file').split('\n');
+  const more = problems.length - MOST_PROBLEMS;
+  return new InputError([
+    ...problems.slice(0, MOST_PROBLEMS).map((problem) => `${path}: ${problem}`),
+    ...(more > 0 ? [`${path}: ${counted(more, 'problem')} more`] : []),
+  ]);
 }
 
 function specOf(instance: DescribedInstance, name: string): InstanceSpec {

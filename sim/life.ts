@@ -45,12 +45,17 @@ function lifeUnder(policy: Policy, options: LifeOptions): Occurrence[] {
     occurrences.push({ at, happen: async () => tell({ at, text: await happen(at) }) });
   };
   const take = () => candidates.pop();
+  /** Only what bears the lineage tag has something for another to continue. */
+  const takeWith = (tag: string) => {
+    const at = candidates.findLastIndex(({ tags }) => Object.hasOwn(tags, tag) && tags[tag] !== '');
+    return at < 0 ? undefined : candidates.splice(at, 1)[0];
+  };
 
   if (policy.lineageTag !== undefined) {
     const tag = policy.lineageTag;
-    const lost = take();
+    const lost = takeWith(tag);
     if (lost) plan([0.2, 0.4], () => replaceFromImage(world, lost, tag));
-    const rebuilt = take();
+    const rebuilt = takeWith(tag);
     if (rebuilt) plan([0.5, 0.8], () => rebuild(world, rebuilt, tag));
     const careless = take();
     if (careless) occurrences.push(...losesTags(careless, policy, options));

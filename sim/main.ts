@@ -43,11 +43,11 @@ export async function main(argv: readonly string[], { stdout, stderr }: Streams)
 }
 
 async function rehearse(wanted: DemoArguments, { stdout, stderr }: Streams): Promise<number> {
-  const file = readPolicies(wanted.policies);
+  const file = retiring(readPolicies(wanted.policies), wanted.retire);
   const fleet = fleetFor(wanted);
   const { selected, problems } = matchFleet(file, fleet.specs);
   if (selected === 0) throw new InputError([nothingSelected(wanted), ...problems]);
-  const assumptions = [...fleet.assumptions, ...problems];
+  const assumptions = [...fleet.assumptions, ...assumptionsOf(file, wanted), ...problems];
 
   const progress = progressOn(stderr, `${wanted.days} days of ${fleet.specs.length} instances`);
   const simulation = await simulate({
@@ -57,12 +57,37 @@ async function rehearse(wanted: DemoArguments, { stdout, stderr }: Streams): Pro
     seed: wanted.seed,
     days: wanted.days,
     wire: wanted.wire,
+    eventful: wanted.fleet.length === 0,
     onProgress: progress.show,
   });
   progress.end();
   const report = reportOf(simulation, assumptions);
   stdout.write(wanted.json ? `${JSON.stringify(report, undefined, 2)}\n` : printReport(report, wanted));
   return report.recount.disagreements.length === 0 ? 0 : 1;
+}
+
+function retiring(file: PolicyFile, mode: DemoArguments['retire']): PolicyFile {
+  if (mode === undefined) return file;
+  return { ...file, policies: file.policies.map((policy) => ({ ...policy, retire: { ...policy.retire, mode } })) };
+}
+
+/** What whoever rehearses should know of it, a sentence each. */
+function assumptionsOf({ policies, accounts }: PolicyFile, { fleet, retire }: DemoArguments): string[] {
+  const vaults = accounts.flatMap(({ id, vault }) => (vault ? [id] : []));
+  const sources = accounts.flatMap(({ id, vault }) => (vault ? [] : [id]));
+  return [
+    ...(fleet.length > 0
+      ? ['nothing else happens to it: no instance comes or goes, no call fails, and nobody uses or holds an image']
+      : []),
+    ...(retire === undefined ? [] : [`every policy's retire.mode is taken to be ${retire}`]),
+    ...(retire === undefined && policies.every((policy) => policy.retire.mode === 'plan')
+      ? ['every policy has retire.mode: plan, so nothing is retired; --retire apply rehearses that it is']
+      : []),
+    ...(vaults.length > 0
+      ? [`copies go into ${vaults.join(', ')} and stay: a vault retires by a deployment of its own, which is not here`]
+      : []),
+    ...(sources.length > 0 ? [`all instances are in one account, and none in ${sources.join(', ')}`] : []),
+  ];
 }
 
 /** Whoever hands over a fleet and no policies may not know that there are policies at all. */

@@ -39,7 +39,7 @@ function headline({ days, from, until, seed, instances, totals, failedRuns }: Re
 }
 
 function assumptions({ assumptions: lines }: Report): string {
-  return `Of this copy of the fleet\n${lines.map((line) => wrapped(`  ${line}`, WIDTH, '  ')).join('\n')}`;
+  return `Assumed\n${lines.map((line) => wrapped(`  ${line}`, WIDTH, '  ')).join('\n')}`;
 }
 
 function retired({ retired: groups }: Report, letters: ReadonlyMap<string, string>): string {

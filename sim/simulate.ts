@@ -26,6 +26,8 @@ export interface SimulationOptions {
   readonly days: number;
   /** Whether calls go over HTTP. */
   readonly wire: boolean;
+  /** Whether anything happens to the fleet, and goes wrong; a copy of a person's fleet is left in peace. */
+  readonly eventful: boolean;
   readonly onProgress: (share: number) => void;
   /** Told of each call right before it takes effect, with who makes it. */
   readonly onEffect?: (effect: Effect, sandbox: Sandbox) => void;
@@ -90,7 +92,7 @@ interface Parts {
 }
 
 async function live(options: SimulationOptions, parts: Parts): Promise<Simulation> {
-  const { file, days, seed, onProgress } = options;
+  const { file, days, seed, eventful, onProgress } = options;
   const { clock, sandbox, tally, deployment } = parts;
   const world = new World({ clock, client: (region) => deployment.client(toRegion(region)) });
   const witness = new Witness(sandbox);
@@ -102,10 +104,13 @@ async function live(options: SimulationOptions, parts: Parts): Promise<Simulatio
   const life: LifeEvent[] = [];
   const incidents: Incident[] = [];
   const chance = { world, file, from, until, random: new SeededRandom(seed + 1) };
-  const byPeople = [
-    ...fleetLife({ ...chance, tell: (event) => life.push(event) }),
-    ...incidentsOf({ ...chance, sandbox, tell: (incident) => incidents.push(incident) }),
-  ].map(({ at, happen }): Occurrence => ({ at, happen: asPeople(tally, happen) }));
+  const happenings = eventful
+    ? [
+        ...fleetLife({ ...chance, tell: (event) => life.push(event) }),
+        ...incidentsOf({ ...chance, sandbox, tell: (incident) => incidents.push(incident) }),
+      ]
+    : [];
+  const byPeople = happenings.map(({ at, happen }): Occurrence => ({ at, happen: asPeople(tally, happen) }));
   const fired = firingsBetween(file, DEMO_SWEEPS, from, until).map(
     ({ at, action, payload }): Occurrence => ({
       at,

@@ -44,6 +44,8 @@ export interface Evidence {
   readonly history: ReadonlyMap<string, OurImage & { readonly availableAt: number }>;
   /** Every image of ours that ever failed, by id. */
   readonly failures: ReadonlyMap<string, OurImage>;
+  /** Copies of ours in vaults that ever became available, by id, as they were then. */
+  readonly inVaults: ReadonlyMap<string, OurImage & { readonly availableAt: number }>;
   /** Ids of the images of others that ever became available. */
   readonly foreign: ReadonlySet<string>;
   readonly registered: ReadonlySet<string>;
@@ -55,24 +57,30 @@ export interface Scene {
   readonly sandbox: Sandbox;
   readonly witness: Witness;
   readonly account: string;
+  /** The accounts that take copies and retire them by themselves. */
+  readonly vaults: readonly string[];
   readonly deployment: string;
   /** Ids of the requests that people made. */
   readonly peoplesRequests: ReadonlySet<string>;
 }
 
 export function gatherEvidence(scene: Scene): Evidence {
-  const { sandbox, witness, account, deployment } = scene;
+  const { sandbox, witness, account, vaults, deployment } = scene;
   const now = sandbox.ec2.inspect.images({ account });
   const history = new Map<string, OurImage & { availableAt: number }>();
+  const inVaults = new Map<string, OurImage & { availableAt: number }>();
   const foreign = new Set<string>();
-  for (const [id, { image, region, availableAt }] of witness.available) {
-    const ours = readOurs(image, region, account, deployment);
-    if (ours) history.set(id, { ...ours, availableAt });
+  for (const [id, { account: owner, image, region, availableAt }] of witness.available) {
+    const ours = readOurs(image, region, owner, deployment);
+    if (ours && owner === account) history.set(id, { ...ours, availableAt });
+    else if (ours && vaults.includes(owner)) inVaults.set(id, { ...ours, availableAt });
     else foreign.add(id);
   }
+  const everywhere = [account, ...vaults].flatMap((owner) => sandbox.ec2.inspect.images({ account: owner }));
   return {
     images: now.flatMap(({ image, region }) => readOurs(image, region, account, deployment) ?? []),
     history,
+    inVaults,
     failures: new Map(
       [...witness.failed].flatMap(([id, { image, region }]): [string, OurImage][] => {
         const ours = readOurs(image, region, account, deployment);
@@ -80,7 +88,7 @@ export function gatherEvidence(scene: Scene): Evidence {
       }),
     ),
     foreign,
-    registered: new Set(now.map(({ image }) => image.ImageId ?? '')),
+    registered: new Set(everywhere.map(({ image }) => image.ImageId ?? '')),
     ...readLog(scene),
   };
 }

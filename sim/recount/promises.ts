@@ -4,6 +4,7 @@ import type { KeepCounts } from './keep.ts';
 export interface Promised {
   readonly deployment: string;
   readonly regions: readonly string[];
+  readonly accounts: readonly { readonly id: string; readonly vault: boolean }[];
   readonly policies: readonly PromisedPolicy[];
 }
 

@@ -6,7 +6,7 @@ import { checkCopiesAndSnapshots, checkSlots } from './slots.ts';
 import { checkVersions } from './versions.ts';
 import { tagsOf } from './witness.ts';
 
-export interface RecountRequest extends Scene {
+export interface RecountRequest extends Omit<Scene, 'vaults'> {
   readonly promised: Promised;
   readonly table: readonly TableRow[];
   /** How many EC2 calls were told to have been made, everybody's together. */
@@ -26,7 +26,8 @@ export interface Recount {
 export function recount(request: RecountRequest): Recount {
   const { sandbox, witness, promised, account, table, callsTold } = request;
   const list = new Checklist();
-  const evidence = gatherEvidence(request);
+  const vaults = promised.accounts.flatMap(({ id, vault }) => (vault ? [id] : []));
+  const evidence = gatherEvidence({ ...request, vaults });
   checkVersions(list, promised, table, evidence, witness, sandbox.clock.now());
   checkDeeds(list, promised, evidence, witness);
   checkSlots(list, promised, evidence, witness);

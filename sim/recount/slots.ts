@@ -31,10 +31,13 @@ export function checkCopiesAndSnapshots(list: Checklist, evidence: Evidence, orp
     [...evidence.history.values()].filter(({ region, sourceRegion }) => region === sourceRegion),
     ({ policy, instance, slot }) => slotKey(policy, instance, slot),
   );
-  for (const copy of evidence.images) {
-    if (copy.region === copy.sourceRegion) continue;
+  const copies = evidence.images.filter(({ region, sourceRegion }) => region !== sourceRegion);
+  for (const copy of [...copies, ...evidence.inVaults.values()]) {
     const source = sources.get(keyOf(copy))?.find(({ availableAt }) => availableAt <= copy.createdAt + 1_000);
     list.expect(source !== undefined, () => `copy ${copy.id} in ${copy.region} is of no source that was there before`);
+  }
+  for (const { id, region } of evidence.inVaults.values()) {
+    list.expect(evidence.registered.has(id), () => `copy ${id} in ${region} is gone from its vault`);
   }
   list.expect(orphans.length === 0, () => `snapshots that no image names: ${orphans.join(', ')}`);
 }

@@ -4,6 +4,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 /** An image that became available or failed once, as it was then. */
 export interface SeenImage {
+  readonly account: string;
   readonly region: string;
   readonly image: Image;
   readonly availableAt: number;
@@ -88,7 +89,7 @@ export class Witness {
     // One that is enabled after it was disabled becomes available once more.
     if (seen && !seen.has(imageId)) {
       const image = this.#sandbox.ec2.inspect.image(account, region, imageId);
-      if (image) seen.set(imageId, { region, image, availableAt: at });
+      if (image) seen.set(imageId, { account, region, image, availableAt: at });
     }
     if (state === 'deregistered') {
       this.deregistered.push({ region, imageId, at, instances: this.usersNow(imageId) });

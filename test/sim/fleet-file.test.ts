@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -77,8 +77,8 @@ describe('a fleet file', () => {
 
   test.each([
     ['no JSON', '{', /^fleet\.json: it is not JSON .*describe-instances/],
-    ['something else', '[]', /^fleet\.json: the file: .*/],
-    ['no reservations', '{"Instances":[]}', /^fleet\.json: Reservations: nothing will not do: .*without a --query/],
+    ['something else', '7', /^fleet\.json: the file: 7 will not do: .*/],
+    ['no reservations', '{"Instances":[]}', /^fleet\.json: Reservations: nothing will not do: write what `aws ec2/],
     [
       'a zone that is none',
       JSON.stringify({ Reservations: [{ Instances: [anInstance({ zone: 'here' })] }] }),
@@ -86,6 +86,61 @@ describe('a fleet file', () => {
     ],
   ])('with %s is refused with place, value and remedy', (_, text, problem) => {
     expect(() => readFleet([{ path: 'fleet.json', text }])).toThrow(problem);
+  });
+
+  test.each([
+    ['Reservations[].Instances[]', (one: object, other: object) => [one, other]],
+    ['Reservations[].Instances', (one: object, other: object) => [[one], [other]]],
+  ])('may have been flattened by --query %s', (_, flatten) => {
+    const text = JSON.stringify(flatten(anInstance(), anInstance({ id: 'i-0123abcd' })));
+    expect(readFleet([{ path: 'fleet.json', text }]).specs.map(({ origin }) => origin)).toEqual([
+      'i-0123456789abcdef0',
+      'i-0123abcd',
+    ]);
+  });
+
+  test('that does not do is answered shortly, however long it is', () => {
+    const text = JSON.stringify(Array.from({ length: 200 }, (_, index) => ({ id: index, rest: 'x'.repeat(500) })));
+    let message = '';
+    try {
+      readFleet([{ path: 'fleet.json', text }]);
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message.split('\n')).toHaveLength(6);
+    expect(message).toContain('fleet.json: 0.InstanceId: nothing will not do: write an instance id');
+    expect(message).toContain('fleet.json: 595 problems more');
+  });
+
+  test.each<[string, unknown, string]>([
+    ['the whole', 'i-0123456789abcdef0', 'the file: "i-0123456789abcdef0" will not do: write what `aws ec2'],
+    ['an instance of a list', ['i-0123456789abcdef0'], '0: "i-0123456789abcdef0" will not do: write instances as'],
+    ['Reservations', { Reservations: {} }, 'Reservations: {} will not do: write what `aws ec2 describe-instances'],
+    ['a reservation', { Reservations: [7] }, 'Reservations.0: 7 will not do: leave it as'],
+    ['Instances', { Reservations: [{ Instances: 7 }] }, 'Reservations.0.Instances: 7 will not do: leave it as'],
+    ['OwnerId', { Reservations: [{ OwnerId: 7, Instances: [] }] }, 'Reservations.0.OwnerId: 7 will not do: leave it'],
+    [
+      'NextToken',
+      { Reservations: [], NextToken: 'eyJ' },
+      'NextToken: "eyJ" will not do: the file is cut off there; write',
+    ],
+    ['State', [{ ...anInstance(), State: 'running' }], '0.State: "running" will not do: write { "Name": "running" }'],
+    ['Tags', [{ ...anInstance(), Tags: { a: 'b' } }], '0.Tags: {"a":"b"} will not do: leave it as'],
+    ['a tag', [{ ...anInstance(), Tags: [{ Key: 'a' }] }], '0.Tags.0.Value: nothing will not do: leave it as'],
+    ['RootDeviceName', [{ ...anInstance(), RootDeviceName: 7 }], '0.RootDeviceName: 7 will not do: leave it as'],
+    ['a device', [{ ...anInstance(), BlockDeviceMappings: [7] }], '0.BlockDeviceMappings.0: 7 will not do: leave it'],
+  ])("with the wrong type of %s is answered in the demo's own words", (_, data, problem) => {
+    expect(() => readFleet([{ path: 'fleet.json', text: JSON.stringify(data) }])).toThrow(`fleet.json: ${problem}`);
+  });
+
+  test('of several accounts is refused, since instances of different accounts share no lineage', () => {
+    const [one, other] = ['222222222222', '333333333333'].map((OwnerId) => ({
+      path: `${OwnerId}.json`,
+      text: JSON.stringify({ Reservations: [{ OwnerId, Instances: [anInstance()] }] }),
+    }));
+    const both = [one, other].flatMap((file) => file ?? []);
+    expect(() => readFleet(both)).toThrow(/^--fleet: the instances are of 2 accounts, 222222222222, 333333333333; /);
+    expect(readFleet(both.slice(0, 1)).specs).toHaveLength(1);
   });
 
   test('that nothing matches is told by condition', () => {
@@ -128,6 +183,39 @@ describe('the demo on a copy of a fleet', () => {
     expect(report.members[0]).toMatchObject({ name: 'shop', origin: 'i-0123456789abcdef0' });
     expect(report.rows[0]).toMatchObject({ policy: 'web', lineage: 'App=shop', region: 'eu-central-1' });
     expect(report.recount.disagreements).toEqual([]);
+  });
+
+  const fleetOfTwo = () =>
+    written(aFile(anInstance(), anInstance({ id: 'i-0123abcd', tags: { Name: 'other', Tier: 'web', App: 'b' } })).text);
+  const planning = () =>
+    written(
+      readFileSync('sim/policies.yml', 'utf8')
+        .replaceAll('mode: apply', 'mode: plan')
+        .replace('keepLast: 4, keepDaily: 7, keepWeekly: 4, keepMonthly: 3', 'keepLast: 1'),
+    );
+
+  test('leaves it in peace, and says so', { timeout: 60_000 }, async () => {
+    const { exitCode, stdout } = await run('--fleet', fleetOfTwo(), '--days', '12', '--json');
+    const report = JSON.parse(stdout);
+    const happened = report.notes.filter(({ text }: { text: string }) => !/ runs? warned, /.test(text));
+    expect({ exitCode, happened, instances: report.instances }).toEqual({
+      exitCode: 0,
+      happened: [],
+      instances: { ever: 2, live: 2 },
+    });
+    expect(report.assumptions.join('\n')).toContain('no instance comes or goes, no call fails');
+  });
+
+  test('says of policies that only plan that nothing is retired, unless it is to be', { timeout: 60_000 }, async () => {
+    const args = ['--fleet', fleetOfTwo(), '--policies', planning(), '--days', '5', '--json'];
+    const planned = JSON.parse((await run(...args)).stdout);
+    const applied = JSON.parse((await run(...args, '--retire', 'apply')).stdout);
+
+    expect(planned.totals.retired).toBe(0);
+    expect(planned.assumptions.join('\n')).toContain('so nothing is retired; --retire apply rehearses that it is');
+    expect(applied.totals.retired).toBeGreaterThan(0);
+    expect(applied.assumptions.join('\n')).toContain("every policy's retire.mode is taken to be apply");
+    expect(applied.recount.disagreements).toEqual([]);
   });
 
   test.each([

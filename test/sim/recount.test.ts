@@ -1,4 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import { parsePolicyFile } from '../../lib/policy/parse.ts';
+import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { reportOf } from '../../sim/report.ts';
 import type { Simulation } from '../../sim/simulate.ts';
 import { aRehearsal, aSmallFleet } from './rehearsal.ts';
@@ -84,4 +86,52 @@ test('the recount finds a slot without an image', async () => {
   expect(reportOf(simulation).recount.disagreements.join('\n')).toMatch(
     /slot 2026-09-02T03:00:00Z of web has 0 images of i-/,
   );
+});
+
+const VAULT = '444455556666';
+
+/** The demo's databases, whose copies go into a vault. */
+function withVault(): PolicyFile {
+  const text = `
+deployment: demo
+regions: [eu-central-1]
+accounts: [{ id: '${VAULT}', rolePrefix: amikeep, vault: true }]
+policies:
+  databases:
+    select: { tags: { Tier: database } }
+    schedule: { expression: cron(0 4 * * ? *), timeZone: UTC }
+    image: { reboot: never }
+    copies: [{ region: eu-west-1, account: '${VAULT}', kmsKey: alias/vault, retention: { keepDaily: 10 } }]
+    retention: { keepLast: 1 }
+    retire: { mode: apply, endAfterSourceGoneDays: never }
+`;
+  const parsed = parsePolicyFile(text, 'policies.yml');
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.file;
+}
+
+test('the recount agrees about copies in a vault, and finds one that is gone from it', async () => {
+  const simulation = await aRehearsal({ fleet: aSmallFleet(), file: withVault(), days: 4 });
+  expect(reportOf(simulation).recount.disagreements).toEqual([]);
+  const { sandbox } = simulation;
+  const copies = sandbox.ec2.inspect.images({ account: VAULT }).map(({ image }) => image.ImageId ?? '');
+  expect(copies.length).toBeGreaterThan(0);
+  const [ImageId = ''] = copies;
+  await sandbox.call({
+    service: 'ec2',
+    operation: 'DeregisterImage',
+    region: 'eu-west-1',
+    account: VAULT,
+    input: { ImageId },
+  });
+  expect(reportOf(simulation).recount.disagreements).toContain(`copy ${ImageId} in eu-west-1 is gone from its vault`);
+});
+
+test('what replaces an instance continues its lineage tag, which one without it has none of', async () => {
+  const fleet = aSmallFleet().map((spec) => {
+    const { App: _, ...tags } = spec.tags;
+    return { ...spec, tags };
+  });
+  const { life } = await aRehearsal({ fleet, days: 10 });
+  expect(life.filter(({ text }) => text.includes('undefined'))).toEqual([]);
 });

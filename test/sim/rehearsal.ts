@@ -23,6 +23,7 @@ export function aRehearsal(options: Partial<SimulationOptions> = {}): Promise<Si
     seed: 1,
     days: 4,
     wire: false,
+    eventful: true,
     onProgress: () => {},
     ...options,
   });
