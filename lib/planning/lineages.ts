@@ -9,7 +9,7 @@ export interface LineageInRegion {
   readonly policy: string;
   readonly lineage: string;
   readonly source: Stamp['source'];
-  /** Newest slot first; failed attempts included. */
+  /** Newest slot first, within a slot the one that was made last; failed attempts included. */
   readonly images: readonly OwnedImage[];
 }
 
@@ -79,7 +79,12 @@ function sort(images: readonly Image[], deployment: string): SortedImages {
 }
 
 function newestFirst(one: OwnedImage, other: OwnedImage): number {
-  return other.stamp.slot - one.stamp.slot || (one.image.id < other.image.id ? -1 : 1);
+  return other.stamp.slot - one.stamp.slot || newerFirst(one.image, other.image);
+}
+
+/** Several of one slot, such as images that were made by hand within a minute and adopted, go by when EC2 made them. */
+function newerFirst(one: Image, other: Image): number {
+  return other.createdAt - one.createdAt || (one.id < other.id ? -1 : 1);
 }
 
 /** What is told of images that are not ours to judge. */

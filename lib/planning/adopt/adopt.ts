@@ -11,8 +11,10 @@ import { slotOf, versionOf } from '../../tagging/version.ts';
 import type { ChangeDecision, Decision, Plan, Reason } from '../decision.ts';
 import { type LineageInRegion, sortByLineage } from '../lineages.ts';
 import { endingOf, newestSlot, sourceStateOf } from '../retire/endings.ts';
+import { governanceOf, judgeLineage } from '../retire/keeping.ts';
 import { stampedRetire } from '../stamped-rules.ts';
 import type { AdoptImage } from './changes.ts';
+import { managedByOthers } from './others.ts';
 
 /** What the adoption planner looks at. */
 export interface AdoptInventory {
@@ -42,16 +44,50 @@ export function planAdoption(deployment: string, policy: Policy, inventory: Adop
   const lineageOf = new Map(
     [...lineages.values()].flatMap((lineage) => lineage.images.map((owned) => [owned.image.id, lineage] as const)),
   );
+  const decisions = decided.map(({ image, decision }) => {
+    const lineage = lineageOf.get(image.id);
+    return decision.action === 'adopt' && lineage
+      ? unlessEnded(decision, image, lineage, policy, inventory, now)
+      : decision;
+  });
+  const leaving = lettingGo(decisions, lineageOf, policy, target);
   return {
-    decisions: decided.map(({ image, decision }) => {
-      const lineage = lineageOf.get(image.id);
-      return decision.action === 'adopt' && lineage
-        ? unlessEnded(decision, image, lineage, policy, inventory, now)
-        : decision;
-    }),
-    warnings: [],
+    decisions: decisions.map((decision) => leaving.get(decision) ?? decision),
+    warnings: leaving.size === 0 ? [] : [leavingWarning(leaving.size, decisions, policy)],
     problems: problemsOf(target.region, [images, ours, instances]),
   };
+}
+
+/** Of what is adopted, that which the keep rules would let go at once: the same decisions, which say so. */
+function lettingGo(
+  decisions: readonly Decision[],
+  lineageOf: ReadonlyMap<string, LineageInRegion>,
+  policy: Policy,
+  target: Target,
+): ReadonlyMap<Decision, Decision> {
+  const verdicts = new Map(
+    [...new Set(lineageOf.values())].flatMap((lineage) => {
+      const governance = governanceOf(lineage, { regions: [target.region], policies: [policy] }, target);
+      return [...judgeLineage(lineage, governance)].map(([{ image, hold }, keeping]) => {
+        return [image.id, hold === undefined ? keeping : undefined] as const;
+      });
+    }),
+  );
+  const what = policy.retire.mode === 'apply' ? 'marks it' : 'proposes to retire it';
+  return new Map(
+    decisions.flatMap((decision): [Decision, Decision][] => {
+      if (decision.action !== 'adopt') return [];
+      const verdict = verdicts.get(decision.change.image);
+      if (!verdict || verdict.kept) return [];
+      const text = `${decision.reason.text}; ${verdict.reason.text}, so the next sweep ${what} unless it is in use`;
+      return [[decision, { ...decision, reason: { ...decision.reason, text } }]];
+    }),
+  );
+}
+
+function leavingWarning(leaving: number, decisions: readonly Decision[], { name }: Policy): string {
+  const adopted = decisions.filter(({ action }) => action === 'adopt').length;
+  return `of ${adopted} to be adopted, the keep rules of policy ${name} let ${leaving} go with the next sweep; hold what is to stay, by the tag ${HOLD}`;
 }
 
 function decide(image: Image, deployment: string, policy: Policy, target: Target): Decision {
@@ -138,6 +174,8 @@ function whyNot({ state, tags }: Image, owner: string | undefined): string | und
   if (state !== 'available' && state !== 'disabled') {
     return `it is ${state}; only an image that is made can be adopted`;
   }
+  const managed = managedByOthers(tags);
+  if (managed !== undefined) return managed;
   // Of a time when it was under management: it would go on its way out where it stopped, and its lineage with it.
   const leaving = [RETIRE, ENDED].filter((key) => key in tags);
   return leaving.length > 0

@@ -30,7 +30,11 @@ export interface Keeping {
  * no longer names the place, as in another account whose file has no such copies, the rules stamped on each image at its creation go on holding; where it is gone
  * altogether, so do the rules of retirement that were stamped on the lineage's newest image.
  */
-export function governanceOf(lineage: LineageInRegion, file: PolicyFile, here: Target): Governance {
+export function governanceOf(
+  lineage: LineageInRegion,
+  file: Pick<PolicyFile, 'regions' | 'policies'>,
+  here: Target,
+): Governance {
   const { region } = here;
   const policy = file.policies.find(({ name }) => name === lineage.policy);
   const isSource = placeKey(lineage.source) === placeKey(here);

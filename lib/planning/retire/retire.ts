@@ -174,11 +174,14 @@ function judgeRest(
   return { kept: true, reason: { code: 'failed', text } };
 }
 
-/** By slot, and within a slot by id: slots are few, and sorting within each is the smaller work. */
+/** By slot, and within a slot by when it was made: slots are few, and sorting within each is the smaller work. */
 function oldestFirst(candidates: readonly Candidate[]): Candidate[] {
   const slots = [...Map.groupBy(candidates, ({ image }) => image.stamp.slot)].sort(([one], [other]) => one - other);
   return slots.flatMap(([, members]) =>
-    members.sort((one, other) => (one.image.image.id < other.image.image.id ? -1 : 1)),
+    members.sort(
+      ({ image: { image: one } }, { image: { image: other } }) =>
+        one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1),
+    ),
   );
 }
 

@@ -116,6 +116,73 @@ describe('an image that something else made', () => {
     });
   });
 
+  it.each([
+    ['AWS Backup', { 'aws:backup:source-resource': 'i-0123456789abcdef0:1' }],
+    ['Data Lifecycle Manager', { 'aws:dlm:lifecycle-policy-id': 'policy-0123456789abcdef0' }],
+    ['Data Lifecycle Manager', { 'dlm:managed': 'true' }],
+    ['EC2 Image Builder', { CreatedBy: 'EC2 Image Builder' }],
+    ['EC2 Image Builder', { Ec2ImageBuilderArn: 'arn:aws:imagebuilder:eu-central-1:111122223333:image/web/1.0.0/1' }],
+  ])('is left to %s where that manages it, by its tag: %j', (manager, tags) => {
+    const [key] = Object.keys(tags);
+    expect(decided(theirs({ tags }))).toMatchObject({
+      action: 'refuse',
+      reason: { code: 'cannot-adopt', text: expect.stringContaining(`${manager} manages it, as its tag ${key} says`) },
+    });
+    expect(decided(theirs({ tags: { CreatedBy: 'a script', 'aws:backup': 'x' } })).action).toBe('adopt');
+  });
+
+  describe('that the keep rules would let go at once', () => {
+    const keepOne = aPolicy({ retention: { keepLast: 1 } });
+    const made = (number: number, createdAt: number, overrides: Partial<Image> = {}) =>
+      theirs({ id: ami(number), name: `by hand ${number}`, createdAt, ...overrides });
+    const planned = (images: readonly Image[], under = keepOne, overrides: Partial<AdoptInventory> = {}) =>
+      planAdoption('prod', under, inventory(images, overrides), NOW);
+    const leaving = ({ decisions }: ReturnType<typeof planned>) =>
+      decisions.flatMap(({ subject, reason }) => (/no keep rule wants it/.test(reason.text) ? [subject.id] : []));
+
+    it('is adopted, and the plan says which it is and what is to be done', () => {
+      const plan = planned([made(1, NOW - 2 * DAY), made(2, NOW - DAY)]);
+      expect(inShort(plan)).toEqual({ 1: 'adopt adopted', 2: 'adopt adopted' });
+      expect(leaving(plan)).toEqual([ami(1)]);
+      expect(plan.decisions[0]?.reason.text).toMatch(
+        /; no keep rule wants it \(last=1 zone=UTC\), so the next sweep marks it/,
+      );
+      expect(plan.warnings).toEqual([
+        'of 2 to be adopted, the keep rules of policy nightly let 1 go with the next sweep; hold what is to stay, by the tag amikeep:hold',
+      ]);
+    });
+
+    it('is judged among what the policy has already', () => {
+      const ours = read([imageOfDay(0)]);
+      expect(leaving(planned([made(2, NOW - 5 * DAY)], keepOne, { ours }))).toEqual([ami(2)]);
+    });
+
+    it('is only proposed by a policy in plan mode, and stays where it is held', () => {
+      const planning = aPolicy({ ...keepOne, retire: { ...keepOne.retire, mode: 'plan' } });
+      const images = [made(1, NOW - 2 * DAY), made(2, NOW - DAY)];
+      expect(planned(images, planning).decisions[0]?.reason.text).toContain('the next sweep proposes to retire it');
+      const held = [made(1, NOW - 2 * DAY, { tags: { [HOLD]: 'audit' } }), made(2, NOW - DAY)];
+      expect([leaving(planned(held)), planned(held).warnings]).toEqual([[], []]);
+    });
+
+    it('P2: is the older of two that were made within one minute, whatever their ids', () => {
+      for (const [first, second] of [
+        [1, 2],
+        [2, 1],
+      ] as const) {
+        const images = [made(first, NOW + 5 * SECOND), made(second, NOW + 40 * SECOND)];
+        const plan = planned(images);
+        expect(leaving(plan)).toEqual([ami(first)]);
+        const tagsOf = new Map(
+          plan.decisions.flatMap((one) => (one.action === 'adopt' ? [[one.change.image, one.change.tags]] : [])),
+        );
+        const adopted = images.map((image) => ({ ...image, tags: { ...image.tags, ...tagsOf.get(image.id) } }));
+        const sweep = planRetirement(aPolicyFile({ policies: [keepOne] }), retireInventory(adopted), NOW + DAY);
+        expect(inShort(sweep)).toEqual({ [first]: 'mark expired', [second]: 'keep keep-rule' });
+      }
+    });
+  });
+
   it('may be disabled', () => {
     expect(decided(theirs({ state: 'disabled' })).action).toBe('adopt');
   });

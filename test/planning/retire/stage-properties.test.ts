@@ -100,11 +100,15 @@ describe('whatever is in a region', () => {
           ),
         );
         const ours = inventory.images.value.filter((image) => isOurs(image) && image.state === 'available');
+        // By a person's word those of a policy that is gone end as well, whichever of their images bears it.
+        const endedWithPolicy = new Set(
+          inventory.images.value
+            .filter(({ tags }) => tags['amikeep:policy'] === 'gone' && tags['amikeep:ended']?.endsWith('by hand'))
+            .map(({ tags }) => tags['amikeep:lineage']),
+        );
         const lineages = Map.groupBy(ours, ({ tags }) => `${tags['amikeep:policy']} ${tags['amikeep:lineage']}`);
         for (const images of lineages.values()) {
-          // By a person's word those of a policy that is gone end as well.
-          const isGone = images.some(({ tags }) => tags['amikeep:policy'] === 'gone');
-          if (isGone && images.some(({ tags }) => tags['amikeep:ended']?.endsWith('by hand'))) continue;
+          if (images.some(({ tags }) => endedWithPolicy.has(tags['amikeep:lineage']))) continue;
           if (!images.some(({ tags }) => living.has(tags['amikeep:source-instance']))) continue;
           const slots = images.map(({ tags }) => tags['amikeep:slot'] ?? '').sort();
           const newest = images.filter(({ tags }) => tags['amikeep:slot'] === slots.at(-1));
