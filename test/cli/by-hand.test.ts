@@ -7,58 +7,16 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { main } from '../../cli/main.ts';
-import { awsFor } from '../../lib/aws/aws.ts';
-import { Pace } from '../../lib/aws/calls/pace.ts';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
 import { deploy } from '../../sim/deployment.ts';
-import {
-  ACCOUNT,
-  aWorld,
-  FRANKFURT,
-  IRELAND,
-  LOCAL,
-  NIGHTLY,
-  sealKeyOf,
-  tagOf,
-  type World,
-} from '../handlers/world.ts';
-import { aFile } from './world.ts';
+import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, NIGHTLY, tagOf, type World } from '../handlers/world.ts';
+import { amikeep } from './in-world.ts';
 
 const STAGED = LOCAL.replace('keepDaily: 3', 'keepLast: 1').replace(
   'endAfterSourceGoneDays: never',
   'deprecateDays: 2, disableDays: 3, endAfterSourceGoneDays: never',
 );
-
-/** Runs the command against a world's sandbox, in its time. */
-async function amikeep(world: World, policies: string, ...args: string[]) {
-  const { clients, clock } = world;
-  const said = { out: '', err: '' };
-  const pace = new Pace(clock, 1);
-  const status = await clock.run(() =>
-    main([...args, '--policies', aFile(policies)], {
-      out: (text) => {
-        said.out += text;
-      },
-      err: (text) => {
-        said.err += text;
-      },
-      environment: {},
-      clock,
-      connectForCheckUp: () => {
-        throw new Error('nobody asked for a check-up');
-      },
-      connect: async () => ({
-        account: ACCOUNT,
-        aws: (_event, stopAt) =>
-          awsFor({ clients, pace, clock, random: () => 0.5, sealKey: sealKeyOf(world) }, ACCOUNT, stopAt),
-        close: () => {},
-      }),
-    }),
-  );
-  return { status, ...said };
-}
 
 async function sweepDays(world: World, days: number) {
   for (let day = 0; day < days; day++) {

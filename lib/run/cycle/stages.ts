@@ -11,7 +11,7 @@ const WIDTH = 16;
 /** What is about to take an image away is read again in batches of this size... */
 const BATCH = 100;
 /** ...and at most this long before the call. */
-const FRESH_FOR = 60 * SECOND;
+export const FRESH_FOR = 60 * SECOND;
 
 type StageDecision = ChangeDecision<StageChange>;
 

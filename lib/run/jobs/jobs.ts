@@ -8,6 +8,7 @@ import { copyJob } from './copy.ts';
 import { type CycleResult, type CycleSettings, type JobContext, policyNamed } from './job.ts';
 import { endingsJob, retireJob } from './retire.ts';
 import { snapshotJob } from './snapshot.ts';
+import { lookedAtAgain } from './undone.ts';
 
 /** Runs the job that an event asks for. */
 export function runJob(event: TargetedEvent, context: JobContext): Promise<CycleResult> {
@@ -42,7 +43,7 @@ function endedBy({ abandoned, policyGone }: TargetedEvent): Named | undefined {
 async function undoEach(images: readonly ImageId[], file: PolicyFile, settings: CycleSettings): Promise<CycleResult> {
   const results: CycleResult[] = [];
   for (const image of images) results.push(await runCycle(undoJob(image, file, settings), settings));
-  return {
+  const result = {
     plan: {
       decisions: results.flatMap(({ plan }) => plan.decisions),
       warnings: results.flatMap(({ plan }) => plan.warnings),
@@ -50,4 +51,5 @@ async function undoEach(images: readonly ImageId[], file: PolicyFile, settings: 
     },
     carried: results.flatMap(({ carried }) => carried),
   };
+  return lookedAtAgain(result, settings);
 }

@@ -51,6 +51,40 @@ describe('to undo', () => {
   });
   const images = [ami(1), ami(2), ami(3), ami(4)];
 
+  describe('an image is read again once no other run can take it away any more', () => {
+    const readings = (last: Reading<Image | undefined>) => {
+      const all = [whole(staged), last];
+      return { image: async () => all.shift() ?? last, binnedImage: async () => whole(undefined) };
+    };
+    const held = { ...imageOfDay(0), tags: { ...imageOfDay(0).tags, 'amikeep:hold': 'undone by hand' } };
+
+    it.each<[string, Reading<Image | undefined>, object]>([
+      ['is back', whole(held), { kind: 'done' }],
+      [
+        'is gone',
+        whole(undefined),
+        { kind: 'refused', problem: expect.stringContaining('another run deregistered it') },
+      ],
+      [
+        'could not be read',
+        partialReading('image', NOW, undefined, 'AuthFailure'),
+        {
+          kind: 'unknown',
+          problem: expect.stringContaining('it could not be read again (AuthFailure); run amikeep undo'),
+        },
+      ],
+      [
+        'was taken a stage further',
+        whole(staged),
+        { kind: 'done', note: expect.stringContaining('as it is held, the next sweep takes that back') },
+      ],
+    ])('and it %s', async (_, last, applied) => {
+      const { start } = aRun(readings(last));
+      const { carried } = await start({ images: [ami(1)] });
+      expect(carried).toEqual([expect.objectContaining({ applied })]);
+    });
+  });
+
   it('takes back each image that was named, and tells of all of them as of one run', async () => {
     const { applier, start } = aRun(reads());
     const { plan, carried } = await start({ images });
