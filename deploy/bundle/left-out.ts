@@ -38,6 +38,7 @@ const EVERYWHERE: readonly LeftOut[] = [
   { module: '@aws-lambda-powertools/logger/lib/esm/logBuffer.js', exports: ['CircularMap'] },
   // Only the command takes what only people ask for.
   { module: '/lib/run/jobs/by-hand.ts', exports: ['adoptJob', 'resealJob', 'undoJob'] },
+  { module: '/lib/run/jobs/undone.ts', exports: ['lookedAtAgain'] },
   { module: '/lib/aws/writes/restore-calls.ts', exports: ['restore'] },
   { module: '/lib/aws/reads/binned-image.ts', exports: ['readBinnedImage'] },
 ];

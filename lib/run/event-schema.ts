@@ -10,7 +10,6 @@ import {
   region,
 } from '../model/ids.ts';
 import { type Instant, parseInstant } from '../model/time.ts';
-import { nearest } from '../policy/nearest.ts';
 import { say, unfit } from './wording.ts';
 
 /**
@@ -75,16 +74,10 @@ function name(remedy: string) {
 function members(what: string, known: readonly string[], remedy: string) {
   return {
     error: (issue: { readonly code?: string; readonly input?: unknown; readonly keys?: readonly string[] }) =>
-      issue.code === 'unrecognized_keys' ? unknownMembers(issue.keys ?? [], what, known) : unfit(issue.input, remedy),
+      issue.code === 'unrecognized_keys'
+        ? `${what} has no ${(issue.keys ?? []).join(', ')}; it may have ${known.join(', ')}`
+        : unfit(issue.input, remedy),
   };
-}
-
-function unknownMembers(keys: readonly string[], what: string, known: readonly string[]): string {
-  const told = keys.map((key) => {
-    const near = nearest(key, known);
-    return near === undefined ? key : `${key} (did you mean ${near}?)`;
-  });
-  return `${what} has no ${told.join(', ')}; it may have ${known.join(', ')}`;
 }
 
 const PLACE = {

@@ -1,6 +1,5 @@
 import type { AccountId, Region, Target } from '../model/ids.ts';
 import { type Instant, MINUTE } from '../model/time.ts';
-import { nearest } from '../policy/nearest.ts';
 import { copiesFrom, isSourceOf, sourceRegionsOf } from '../policy/places.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
 import { slotScheduleOf } from '../policy/schedule.ts';
@@ -145,12 +144,8 @@ export function policiesOf({ policy: name }: Pick<RunEvent, 'policy'>, file: Pol
   if (name === undefined) return file.policies;
   const policy = file.policies.find((candidate) => candidate.name === name);
   if (policy) return [policy];
-  const known = file.policies.map((candidate) => candidate.name);
-  const near = nearest(name, known);
-  const meant = near === undefined ? '' : `did you mean ${near}? `;
-  throw new InputError([
-    `policy: there is no policy '${name}'; ${meant}The policy file has ${known.join(', ') || 'none'}`,
-  ]);
+  const known = file.policies.map((candidate) => candidate.name).join(', ');
+  throw new InputError([`policy: there is no policy '${name}'; the policy file has ${known || 'none'}`]);
 }
 
 function regionsOf(event: RunEvent, file: PolicyFile, policies: readonly Policy[]): readonly Region[] {

@@ -45,7 +45,7 @@ describe('what makes no sense is refused with 2, every problem on a line of its 
     [
       'a policy that the file does not have',
       ['--policy', 'nigthly'],
-      "--policy: there is no policy 'nigthly'; did you mean nightly? The policy file has nightly",
+      "--policy: there is no policy 'nigthly'; the policy file has nightly",
     ],
     ['a region that no policy covers', ['--region', 'ap-south-1'], '--region: ap-south-1 is no region'],
     ['what is no region', ['--region', 'Frankfurt'], "--region: 'Frankfurt' is not an AWS region"],

@@ -138,7 +138,7 @@ describe('a payload', () => {
     ['slot', 7, "slot: 7 will not do; write 'current' or a moment in UTC, such as 2026-11-23T02:00:00Z"],
     ['mode', 'dry-run', "mode: 'dry-run' will not do; write plan or apply"],
     ['target', 'here', 'target: \'here\' will not do; write { "account": ..., "region": ... }, one of them or both'],
-    ['target', { regoin: 'x' }, 'target: a target has no regoin (did you mean region?); it may have account, region'],
+    ['target', { regoin: 'x' }, 'target: a target has no regoin; it may have account, region'],
     ['target', { account: 1 }, "target.account: 1 will not do; write an account's twelve digits as text"],
     ['target', { region: null }, 'target.region: null will not do; write the name of an AWS region, such as'],
     ['instances', 'i-1', "instances: 'i-1' will not do; write a list of 1 to 1000 instance ids, such as"],
@@ -157,7 +157,7 @@ describe('a payload', () => {
     ['filter', { '': 'x' }, 'filter.: name a tag'],
     ['continuation', '1', "continuation: '1' will not do; write a whole number from 0 to 100, or leave it out"],
     ['continuation', -1, 'continuation: -1 will not do; write a whole number from 0 to 100'],
-    ['polcy', 'x', 'event: an event has no polcy (did you mean policy?); it may have action, policy, slot, mode,'],
+    ['polcy', 'x', 'event: an event has no polcy; it may have action, policy, slot, mode,'],
   ])("whose %s is %j is answered in amikeep's own words: place, value and remedy", (field, value, expected) => {
     const problems = problemsOf({ action: 'copy', [field]: value });
 

@@ -1,6 +1,5 @@
 import { SECOND } from '../../model/time.ts';
 import { type OwnedImage, readOwnership } from '../../tagging/ownership.ts';
-import { stageKeys } from '../../tagging/stages.ts';
 import { FRESH_FOR } from '../cycle/stages.ts';
 import type { Applied, Carried, Withdrawn } from '../ports.ts';
 import type { CycleResult, CycleSettings } from './job.ts';
@@ -54,5 +53,5 @@ async function whatCameOf(
 }
 
 function isOnItsWay({ image, mark }: OwnedImage): boolean {
-  return image.state === 'disabled' || mark !== undefined || stageKeys(image.tags).length > 0;
+  return image.state === 'disabled' || mark !== undefined;
 }
