@@ -54,8 +54,8 @@ export async function connectToAws({
   const ports = { clients, pace: new Pace(clock, rateShare), clock, random: systemRandom, sealKey };
   return {
     account,
-    aws: ({ action, target }, stopAt) => {
-      const entrance = sessions.entrance({ account, region }, action);
+    aws: ({ mode, target }, stopAt) => {
+      const entrance = sessions.entrance({ account, region }, mode === 'plan' ? 'plan' : 'operate');
       return awsFor({ ...ports, entrance }, target.account, stopAt);
     },
     close: () => {

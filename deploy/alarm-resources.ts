@@ -24,11 +24,7 @@ function alarmResource(file: PolicyFile, alarm: Alarm): Resources[string] {
     Properties: {
       AlarmName: `amikeep-${file.deployment}-${alarm.name}`,
       AlarmDescription: `${alarm.text} See ${OPERATIONS}#${anchorOf(alarm.heading)}`,
-      Namespace: alarm.metric.namespace,
-      MetricName: alarm.metric.name,
-      Dimensions: alarm.metric.dimensions.map(([Name, Value]) => ({ Name, Value })),
-      Statistic: alarm.statistic,
-      Period: alarm.period / SECOND,
+      ...measured(alarm),
       EvaluationPeriods: alarm.of,
       DatapointsToAlarm: alarm.breaching,
       Threshold: alarm.threshold,
@@ -38,6 +34,27 @@ function alarmResource(file: PolicyFile, alarm: Alarm): Resources[string] {
       OKActions: [{ Ref: 'Alarms' }],
     },
   };
+}
+
+/**
+ * What is compared with the threshold. Several metrics are added up, none of which is ever below 0: the sum is 1 or more
+ * if any of them is, and where one has no data CloudWatch has none of the sum, so that no region's silence is hidden by
+ * others that tell. MAX would pass over it.
+ */
+function measured({ metrics, period, statistic }: Alarm): Readonly<Record<string, unknown>> {
+  const Period = period / SECOND;
+  const [only, ...others] = metrics.map(({ namespace, name, dimensions }) => ({
+    Namespace: namespace,
+    MetricName: name,
+    Dimensions: dimensions.map(([Name, Value]) => ({ Name, Value })),
+  }));
+  if (others.length === 0) return { ...only, Statistic: statistic, Period };
+  const each = [only, ...others].map((Metric, index) => ({
+    Id: `m${index + 1}`,
+    MetricStat: { Metric, Period, Stat: statistic },
+    ReturnData: false,
+  }));
+  return { Metrics: [...each, { Id: 'sum', Expression: each.map(({ Id }) => Id).join(' + '), ReturnData: true }] };
 }
 
 /** As GitHub makes them of headings. */

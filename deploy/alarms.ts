@@ -49,7 +49,8 @@ export interface Alarm extends Pick<AlarmKind, 'heading' | 'period' | 'breaching
   /** What follows `amikeep-<deployment>-` in its name. */
   readonly name: string;
   readonly text: string;
-  readonly metric: Metric;
+  /** Up to ten, CloudWatch's most for an alarm; of several, any of which rings it. */
+  readonly metrics: readonly Metric[];
   readonly threshold: number;
   readonly statistic: 'Maximum' | 'Sum';
 }
@@ -193,20 +194,47 @@ function mostContinuations({ policies, accounts }: PolicyFile): number {
   return (policies.length + 2) * sources * MAX_CONTINUATIONS;
 }
 
+/** Beyond so many places, alarms of one kind would be most of what a stack may hold. */
+const MOST_SINGLE = 150;
+const METRICS_AN_ALARM = 10;
+
 /** All alarms of a deployment. */
 export function alarmsOf(file: PolicyFile): Alarm[] {
   return Object.entries(ALARMS).flatMap(([name, { places = everywhere, ...kind }]) =>
-    places(file).map((place): Alarm => {
+    groupsOf(places(file)).map(({ members, where, whole }): Alarm => {
       const { id, text, threshold = () => 1, statistic = 'Maximum', ...rest } = kind;
       return {
         ...rest,
-        logicalId: logicalIdOf(id, place),
-        name: [id, place.policy, place.region, place.to?.replace('/', '-')].filter(Boolean).join('-'),
-        text: text(place),
-        metric: watched(file, name, place),
+        logicalId: logicalIdOf(id, whole.policy, where),
+        name: [id, whole.policy, where.replace('/', '-')].filter(Boolean).join('-'),
+        text: text(whole),
+        metrics: members.map((place) => watched(file, name, place)),
         threshold: threshold(file),
         statistic,
       };
+    }),
+  );
+}
+
+/** The places that one alarm watches. */
+interface Group {
+  readonly members: readonly Place[];
+  readonly where: string;
+  /** All of them in words. */
+  readonly whole: Place;
+}
+
+/** Each place by itself, or where those are too many, as many of a policy's as an alarm takes. */
+function groupsOf(places: readonly Place[]): Group[] {
+  if (places.length <= MOST_SINGLE) {
+    return places.map((place) => ({ members: [place], where: place.region ?? place.to ?? '', whole: place }));
+  }
+  return [...Map.groupBy(places, ({ policy }) => policy).entries()].flatMap(([policy, those]) =>
+    Array.from({ length: Math.ceil(those.length / METRICS_AN_ALARM) }, (_, index): Group => {
+      const members = those.slice(index * METRICS_AN_ALARM, (index + 1) * METRICS_AN_ALARM);
+      const words = members.map(({ region, to }) => region ?? to).join(', ');
+      const whole = { ...(policy !== undefined && { policy }), region: words, to: words };
+      return { members, where: index === 0 ? 'all' : `all-${index + 1}`, whole };
     }),
   );
 }
@@ -236,10 +264,10 @@ export function deadLetters({ deployment }: PolicyFile): Metric {
   };
 }
 
-function logicalIdOf(id: string, { policy, region = '', to = '' }: Place): string {
+function logicalIdOf(id: string, policy: string | undefined, where: string): string {
   const words = id.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   const of = policy === undefined ? '' : shortHash(policy);
-  return `Alarm${words.join('')}${[policy ?? '', region, to].map(alphanumeric).join('')}${of}`;
+  return `Alarm${words.join('')}${[policy ?? '', where].map(alphanumeric).join('')}${of}`;
 }
 
 function alphanumeric(text: string): string {

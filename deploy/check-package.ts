@@ -11,8 +11,11 @@ import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { readPolicyFile } from '../lib/lambda/policy-file.ts';
 import { type Action, parseRunEvent } from '../lib/run/event.ts';
-import { roleId, roleResources } from './permissions.ts';
+import { OSLS_RESOURCES } from './excesses.ts';
+import { describeExcess, excessesIn } from './limits.ts';
+import { longestIn, roleId, roleResources } from './permissions.ts';
 import { schedulesOf } from './schedules.ts';
+import { stackOf } from './stack.ts';
 import { FUNCTIONS, functionId } from './template.ts';
 
 interface Packaged {
@@ -182,16 +185,20 @@ await check('schedules act by a role of their own, which invokes, puts dead lett
 });
 
 await check('each function has its own role, and nothing else has any but the schedules', () => {
-  const roles = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
-  const { SchedulerRole, ...ofFunctions } = Object.fromEntries(roles);
+  const ofIam = Object.entries(template.Resources).filter(([, { Type }]) => Type.startsWith('AWS::IAM::'));
+  const { SchedulerRole, ...ofFunctions } = Object.fromEntries(ofIam);
   assert.ok(SchedulerRole);
   assert.deepEqual(ofFunctions, roleResources(file));
   for (const action of FUNCTIONS) {
     const { Role } = template.Resources[functionId(action)]?.Properties ?? {};
     assert.deepEqual(Role, { 'Fn::Sub': `\${${roleId(action)}.Arn}` });
   }
-  const policies = Object.values(template.Resources).filter(({ Type }) => /^AWS::IAM::.*Policy$/.test(Type));
-  assert.deepEqual(policies, []);
+});
+
+await check("all of it is within AWS's limits, with as much beside ours as was reckoned with", () => {
+  const ours = Object.keys(stackOf(process.env).template.Resources);
+  assert.equal(Object.keys(template.Resources).length - ours.length, OSLS_RESOURCES);
+  assert.deepEqual(excessesIn(template, longestIn(file)).map(describeExcess), []);
 });
 
 await check('each bundle runs by itself, with nothing but its module', async () => {

@@ -4,6 +4,7 @@ import { sourceRegionsOf } from '../lib/policy/places.ts';
 import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
 import { slotScheduleOf } from '../lib/policy/schedule.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
+import { memoise } from '../lib/tagging/memoise.ts';
 import { copiesOf, deadLetters, type Metric, ourMetric, sourcesOf } from './alarms.ts';
 import type { Resources } from './template.ts';
 
@@ -20,15 +21,15 @@ const THIRD = WHOLE / 3;
 const HALF = WHOLE / 2;
 const HEIGHT = 6;
 
-/** What one graph may show. */
+/** What one graph may show, so that it can be read. */
 const METRICS_A_WIDGET = 100;
-
+/** An account has its dashboards for all regions together, so that the name holds the region. */
 export function dashboardResources(file: PolicyFile): Resources {
   return {
     Dashboard: {
       Type: 'AWS::CloudWatch::Dashboard',
       Properties: {
-        DashboardName: `amikeep-${file.deployment}`,
+        DashboardName: `amikeep-${file.deployment}-${file.regions[0]}`,
         DashboardBody: JSON.stringify({ widgets: arrange(widgetsOf(file)) }),
       },
     },
@@ -167,8 +168,13 @@ const FROM: Instant = Date.UTC(2026, 0, 5);
 const MOST_SLOTS = 1_000;
 
 /** The longest time between two slots; undefined where the schedule does not fire twice. */
-function longestGap(schedule: Policy['schedule']): number | undefined {
-  const slots = slotScheduleOf(schedule);
+function longestGap({ expressions, timeZone }: Policy['schedule']): number | undefined {
+  return gapOf(JSON.stringify({ expressions, timeZone }));
+}
+
+/** A year of slots takes its time, and many policies have one schedule. */
+const gapOf = memoise(1_000, (schedule: string): number | undefined => {
+  const slots = slotScheduleOf(JSON.parse(schedule));
   let longest: number | undefined;
   let last = slots.next(FROM);
   for (let count = 1; last !== undefined && count < MOST_SLOTS && last < FROM + 366 * DAY; count++) {
@@ -177,7 +183,7 @@ function longestGap(schedule: Policy['schedule']): number | undefined {
     last = next;
   }
   return longest;
-}
+});
 
 function logTable(
   { deployment, regions: [home] }: PolicyFile,

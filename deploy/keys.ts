@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
 import type { CopySettings } from '../lib/policy/policy.ts';
-import type { Conditions, Statement, Value, Values } from './policy-document.ts';
+import { type Conditions, inParts, isList, type Statement, type Value, type Values } from './policy-document.ts';
 
 /**
  * A key that copies are encrypted with: itself, or whatever the aliases stand for. An alias in the Resource of a
@@ -48,15 +48,18 @@ export function sourceKeyStatements(regions: Values, owners?: Values): Statement
 export function keyStatements(keys: readonly DestinationKey[]): Statement[] {
   const named = keys.flatMap((key) => (key.kind === 'key' ? [key.arn] : []));
   return [
-    ...(named.length > 0 ? useOf('NamedKeys', named, {}) : []),
-    ...keys.flatMap((key) =>
-      key.kind === 'aliases'
-        ? useOf(`AliasedKeys${key.where}`, key.keys, {
-            'ForAnyValue:StringEquals': { 'kms:ResourceAliases': key.aliases },
-            ...(key.regions && { StringEquals: { 'aws:RequestedRegion': key.regions } }),
-          })
-        : [],
-    ),
+    ...inParts('NamedKeys', named, (what, part) => useOf(what, part, {})),
+    ...keys.flatMap((key) => {
+      if (key.kind === 'key') return [];
+      const aliased = (what: string, aliases: Values) =>
+        useOf(what, key.keys, {
+          'ForAnyValue:StringEquals': { 'kms:ResourceAliases': aliases },
+          ...(key.regions && { StringEquals: { 'aws:RequestedRegion': key.regions } }),
+        });
+      const what = `AliasedKeys${key.where}`;
+      // What is a parameter of a template is as long as whoever fills it in makes it.
+      return isList(key.aliases) ? inParts(what, key.aliases, aliased) : aliased(what, key.aliases);
+    }),
   ];
 }
 

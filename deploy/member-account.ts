@@ -1,134 +1,33 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
-import { Document } from 'yaml';
-import type { Action } from '../lib/run/event.ts';
-import { DEFAULT_ALIAS, keyStatements, sourceKeyStatements } from './keys.ts';
-import { roleName, roleResource } from './permissions.ts';
-import type { ConditionalStatement, Joined, Statement, Values } from './policy-document.ts';
-import {
-  copyInto,
-  copyStatements,
-  type Place,
-  readImages,
-  retireStatements,
-  shareStatements,
-  snapshotStatements,
-} from './statements.ts';
-import type { Resource, Resources } from './template.ts';
+import { Document, isCollection, isScalar, visit } from 'yaml';
+import type { Action, PersonsRole } from '../lib/run/event.ts';
+import { evidenceStatements } from './evidence-statements.ts';
+import { keyStatements, sourceKeyStatements } from './keys.ts';
+import { CONDITIONS, EVERYWHERE, HAS, HERE, LONGEST, PARAMETERS, RULES } from './member-parameters.ts';
+import { handStatements, planStatements } from './people-statements.ts';
+import { roleName } from './permissions.ts';
+import type { Statement } from './policy-document.ts';
+import { managedPolicies, roleResource } from './role.ts';
+import { copyChanges, copyInto, readImages, retireChanges, shareStatements, snapshotStatements } from './statements.ts';
+import { capitalised, joined, type Resources } from './template.ts';
 
 const INTRODUCTION = ` The roles by which amikeep works in an account other than its own: a stack of this for each account that policies.yml
  names under accounts, by StackSets or by hand. It is written by \`npm run schema\`, from the same statements as the roles
- of the functions themselves.
+ of the functions themselves. Who runs \`npx amikeep\` for this account is named in OperatorPrincipals.
 
    aws cloudformation deploy --template-file deploy/member-account.yml --stack-name amikeep-prod-roles \\
      --capabilities CAPABILITY_NAMED_IAM --parameter-overrides HubAccount=111122223333 HubRegion=eu-central-1 \\
      Deployment=prod SourceRegions=eu-central-1,us-east-1 CopyRegions=eu-west-1 KeyAliases=alias/dr`;
-
-const SOURCES = { Ref: 'SourceRegions' };
-const DESTINATIONS = { Ref: 'CopyRegions' };
-const EVERYWHERE: Values = {
-  'Fn::Split': [',', { 'Fn::Join': [',', [joined(SOURCES), joined(DESTINATIONS), joined({ Ref: 'FormerRegions' })]] }],
-};
-const KEYS = [
-  {
-    kind: 'aliases',
-    where: '',
-    keys: { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*' },
-    aliases: { Ref: 'KeyAliases' },
-    regions: DESTINATIONS,
-  },
-] as const;
-
-/** The account as the statements see it: what the hub reads in its policy file is a parameter here. */
-const HERE: Place = {
-  deployment: { Ref: 'Deployment' },
-  sources: SOURCES,
-  destinations: DESTINATIONS,
-  everywhere: EVERYWHERE,
-  keys: KEYS,
-};
-
-const PARAMETERS = {
-  HubAccount: {
-    Type: 'String',
-    AllowedPattern: '\\d{12}',
-    Description: 'The account that amikeep runs in',
-  },
-  HubRegion: {
-    Type: 'String',
-    Description: 'The region that amikeep runs in: the first of regions in policies.yml',
-  },
-  Deployment: {
-    Type: 'String',
-    AllowedPattern: '[A-Za-z0-9-]{1,32}',
-    Description: 'deployment in policies.yml',
-  },
-  RolePrefix: {
-    Type: 'String',
-    Default: 'amikeep',
-    AllowedPattern: '[\\w+=,.@-]{1,55}',
-    Description: "rolePrefix of this account in policies.yml; the roles' names begin with it",
-  },
-  ExternalId: {
-    Type: 'String',
-    Default: '',
-    Description: 'externalId of this account in policies.yml, if it has one',
-  },
-  Use: {
-    Type: 'String',
-    Default: 'source',
-    AllowedValues: ['source', 'vault'],
-    Description: 'source for an account with instances, vault for one that only takes copies',
-  },
-  SourceRegions: {
-    Type: 'CommaDelimitedList',
-    Description: 'regions in policies.yml',
-  },
-  CopyRegions: {
-    Type: 'CommaDelimitedList',
-    Default: '',
-    Description: 'The regions of the copies that policies.yml asks for in this account',
-  },
-  FormerRegions: {
-    Type: 'CommaDelimitedList',
-    Default: '',
-    Description: 'formerRegions in policies.yml',
-  },
-  KeyAliases: {
-    Type: 'CommaDelimitedList',
-    Default: DEFAULT_ALIAS,
-    Description: 'The aliases of the KMS keys of this account that copies in it are encrypted with',
-  },
-  VaultAccounts: {
-    Type: 'CommaDelimitedList',
-    Default: '',
-    Description: 'Of a source: the vaults that images of this account are copied into',
-  },
-  SourceAccounts: {
-    Type: 'CommaDelimitedList',
-    Default: '',
-    Description: 'Of a vault: the accounts whose images are copied into it, whose keys they are read with',
-  },
-} as const;
-
-const IS_SOURCE = 'IsSource';
-const IS_VAULT = 'IsVault';
-const HAS_VAULTS = 'HasVaults';
-const HAS_EXTERNAL_ID = 'HasExternalId';
-
-const CONDITIONS = {
-  [IS_SOURCE]: { 'Fn::Equals': [{ Ref: 'Use' }, 'source'] },
-  [IS_VAULT]: { 'Fn::Equals': [{ Ref: 'Use' }, 'vault'] },
-  [HAS_VAULTS]: { 'Fn::Not': [{ 'Fn::Equals': [{ 'Fn::Join': ['', { Ref: 'VaultAccounts' }] }, ''] }] },
-  [HAS_EXTERNAL_ID]: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ExternalId' }, ''] }] },
-};
 
 /** deploy/member-account.yml, as text. */
 export function memberAccountTemplate(): string {
   const document = new Document(
     {
       AWSTemplateFormatVersion: '2010-09-09',
-      Description: "The roles of amikeep's functions in an account other than its own",
+      Description:
+        "The roles of amikeep's functions, and of those who run it by hand, in an account other than its own",
       Parameters: PARAMETERS,
+      Rules: RULES,
       Conditions: CONDITIONS,
       Resources: memberResources(),
     },
@@ -136,63 +35,127 @@ export function memberAccountTemplate(): string {
     { aliasDuplicateObjects: false, version: '1.1' },
   );
   document.commentBefore = INTRODUCTION;
-  return document.toString({ lineWidth: 120, singleQuote: true });
-}
-
-/** The roles of a source under `Source...Role`, those of a vault under `Vault...Role`. */
-export function memberResources(): Resources {
-  const lending = shareStatements(HERE, { Ref: 'VaultAccounts' }).map(onlyIf(HAS_VAULTS));
-  return {
-    SourceSnapshotRole: memberRole('snapshot', IS_SOURCE, snapshotStatements(HERE)),
-    SourceCopyRole: memberRole('copy', IS_SOURCE, [...copyStatements(HERE), ...lending]),
-    SourceRetireRole: memberRole('retire', IS_SOURCE, retireStatements(HERE)),
-    // What is in a vault goes by the vault's own rules: from outside it can be copied into and looked at.
-    VaultCopyRole: memberRole('copy', IS_VAULT, [
-      readImages(DESTINATIONS),
-      ...copyInto(HERE, DESTINATIONS),
-      ...sourceKeyStatements(SOURCES, { Ref: 'SourceAccounts' }),
-      ...keyStatements(KEYS),
-    ]),
-    // Of copies retire only has to know whether they are there.
-    VaultRetireRole: memberRole('retire', IS_VAULT, [readImages(DESTINATIONS)]),
-  };
-}
-
-function onlyIf(condition: string) {
-  return (statement: Statement): ConditionalStatement => ({
-    'Fn::If': [condition, statement, { Ref: 'AWS::NoValue' }],
+  // What CloudFormation fills in stands in one line: the whole has to stay within 51,200 bytes.
+  visit(document, {
+    Pair: (_, { key, value }) => {
+      if (isScalar(key) && /^Fn::/.test(String(key.value)) && isCollection(value)) value.flow = true;
+    },
   });
+  return document.toString({ lineWidth: 120, singleQuote: true, indentSeq: false });
 }
 
-function memberRole(
-  action: Action,
-  condition: string,
-  statements: readonly (Statement | ConditionalStatement)[],
-): Resource {
-  const { Type, Properties } = roleResource({
+/** What may be done, under which condition of the template. */
+interface Grant {
+  readonly id: string;
+  readonly what: string;
+  readonly condition: string;
+  readonly statements: readonly Statement[];
+}
+
+const SOURCE_GRANTS = {
+  snapshot: grant('SourceSnapshot', HAS.isSource, 'create images', snapshotStatements(HERE)),
+  readImages: grant('SourceImages', HAS.isSource, 'read images', [readImages(EVERYWHERE)]),
+  copy: grant('SourceCopy', HAS.sourceCopies, 'copy images', copyChanges(HERE)),
+  lend: grant('SourceLend', HAS.sourceVaults, 'lend images to vaults', shareStatements(HERE, { Ref: 'VaultAccounts' })),
+  evidence: grant('SourceEvidence', HAS.isSource, 'read what images are used by', evidenceStatements(EVERYWHERE)),
+  retire: grant('SourceRetire', HAS.isSource, 'retire images', retireChanges(HERE)),
+  plan: grant('SourcePlan', HAS.sourceOperators, 'read what people plan with', planStatements(HERE)),
+  hand: grant('SourceHand', HAS.sourceOperators, 'undo and adopt', handStatements(HERE)),
+};
+
+/** What is in a vault goes by the vault's own rules: from outside it can be copied into and looked at. */
+const VAULT_GRANTS = {
+  read: grant('VaultImages', HAS.isVault, 'read images', [readImages(HERE.destinations)]),
+  copy: grant('VaultCopy', HAS.isVault, 'copy images into the vault', [
+    ...copyInto(HERE, HERE.destinations),
+    ...sourceKeyStatements(HERE.sources, { Ref: 'SourceAccounts' }),
+    ...keyStatements(HERE.keys),
+  ]),
+};
+
+function grant(id: string, condition: string, what: string, statements: readonly Statement[]): Grant {
+  return { id, what, condition, statements };
+}
+
+/** The roles of a source under `Source...Role`, those of a vault under `Vault...Role`, and their policies. */
+export function memberResources(): Resources {
+  const { snapshot, readImages: images, copy, lend, evidence, retire, plan, hand } = SOURCE_GRANTS;
+  const { read, copy: intoVault } = VAULT_GRANTS;
+  return joined([
+    ...[...Object.values(SOURCE_GRANTS), ...Object.values(VAULT_GRANTS)].map(policiesOf),
+    functionsRole('Source', 'snapshot', [snapshot]),
+    functionsRole('Source', 'copy', [images, copy, lend]),
+    functionsRole('Source', 'retire', [evidence, retire]),
+    peoplesRole('Source', 'plan', [evidence, plan]),
+    peoplesRole('Source', 'operate', [evidence, plan, snapshot, copy, lend, retire, hand]),
+    functionsRole('Vault', 'copy', [read, intoVault]),
+    // Of copies retire only has to know whether they are there.
+    functionsRole('Vault', 'retire', [read]),
+    peoplesRole('Vault', 'plan', [read]),
+    peoplesRole('Vault', 'operate', [read, intoVault]),
+  ]);
+}
+
+function policiesOf({ id, what, condition, statements }: Grant): Resources {
+  return under(condition, managedPolicies(`${id}Policy`, `amikeep: to ${what}`, statements, LONGEST));
+}
+
+/** A role that is made under a condition gets of further grants what there is. */
+function policiesFor(grants: readonly Grant[], condition: string) {
+  return grants.flatMap((one) =>
+    Object.keys(policiesOf(one)).map((Ref) =>
+      [condition, HAS.isSource, HAS.isVault].includes(one.condition)
+        ? { Ref }
+        : { 'Fn::If': [one.condition, { Ref }, { Ref: 'AWS::NoValue' }] },
+    ),
+  );
+}
+
+function under(Condition: string, resources: Resources): Resources {
+  return Object.fromEntries(
+    Object.entries(resources).map(([id, { Type, Properties }]) => [id, { Type, Condition, Properties }]),
+  );
+}
+
+type Use = 'Source' | 'Vault';
+
+function functionsRole(use: Use, action: Action, grants: readonly Grant[]): Resources {
+  const condition = use === 'Source' ? HAS.isSource : HAS.isVault;
+  // By name and not as the principal itself: IAM would keep the id of the role that bears the name now, and refuse the
+  // one of the same name that a new installation of the hub makes.
+  const ours = {
+    'Fn::Sub': `arn:\${AWS::Partition}:iam::\${HubAccount}:role/${roleName('${Deployment}', action, '${HubRegion}')}`,
+  };
+  const settings = {
     name: { 'Fn::Sub': `\${RolePrefix}-${action}` },
     description: `What the ${action} function of amikeep may do in this account`,
-    trust: {
-      // By name and not as the principal itself: IAM would keep the id of the role that bears the name now, and refuse
-      // the one of the same name that a new installation of the hub makes.
-      Principal: { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${HubAccount}:root' } },
-      Condition: {
-        ArnEquals: {
-          'aws:PrincipalArn': {
-            'Fn::Sub': `arn:\${AWS::Partition}:iam::\${HubAccount}:role/${roleName('${Deployment}', action, '${HubRegion}')}`,
-          },
-        },
-        StringEquals: {
-          'Fn::If': [HAS_EXTERNAL_ID, { 'sts:ExternalId': { Ref: 'ExternalId' } }, { Ref: 'AWS::NoValue' }],
-        },
-      },
-    },
-    policyName: action,
-    statements,
-  });
-  return { Type, Condition: condition, Properties };
+    trust: trusting({ ArnEquals: { 'aws:PrincipalArn': ours } }),
+  };
+  const role = roleResource(settings, { ManagedPolicyArns: policiesFor(grants, condition) });
+  return under(condition, { [`${use}${capitalised(action)}Role`]: role });
 }
 
-function joined(list: { readonly Ref: string }): Joined {
-  return { 'Fn::Join': [',', list] };
+/** Of people there may be patterns: single sign-on makes a role of its own for each permission set. */
+function peoplesRole(use: Use, kind: PersonsRole, grants: readonly Grant[]): Resources {
+  const condition = use === 'Source' ? HAS.sourceOperators : HAS.vaultOperators;
+  const settings = {
+    name: { 'Fn::Sub': `\${RolePrefix}-${kind}` },
+    description: `What people who ${kind} with amikeep may do in this account`,
+    trust: trusting({ ArnLike: { 'aws:PrincipalArn': { Ref: 'OperatorPrincipals' } } }),
+  };
+  const role = roleResource(settings, { ManagedPolicyArns: policiesFor(grants, condition) });
+  return under(condition, { [`${use}${capitalised(kind)}Role`]: role });
+}
+
+/** Whom of the hub, with the external id where there is one. */
+function trusting(whom: Readonly<Record<string, unknown>>) {
+  return {
+    Principal: { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${HubAccount}:root' } },
+    Condition: {
+      ...whom,
+      StringEquals: {
+        'Fn::If': [HAS.externalId, { 'sts:ExternalId': { Ref: 'ExternalId' } }, { Ref: 'AWS::NoValue' }],
+      },
+    },
+  };
 }

@@ -2,8 +2,11 @@
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import type { Action } from '../lib/run/event.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
+import type { Longest } from './filled-in.ts';
 import { destinationKeys } from './keys.ts';
-import type { ConditionalStatement, Statement } from './policy-document.ts';
+import { inParts, type Statement } from './policy-document.ts';
+import { partitionOf } from './regions.ts';
+import { roleWithPolicy } from './role.ts';
 import { sealStatement } from './seal-key.ts';
 import {
   copyStatements,
@@ -13,22 +16,36 @@ import {
   shareStatements,
   snapshotStatements,
 } from './statements.ts';
-import { capitalised, FUNCTIONS, type Resource, type Resources } from './template.ts';
+import { capitalised, FUNCTIONS, joined, type Resources } from './template.ts';
 
 /** A role of its own for each function, under the logical ids `SnapshotRole`, `CopyRole` and `RetireRole`. */
 export function roleResources(file: PolicyFile): Resources {
-  return Object.fromEntries(
-    FUNCTIONS.map((action): [string, Resource] => [
-      roleId(action),
-      roleResource({
-        name: { 'Fn::Sub': roleName(file.deployment, action, '${AWS::Region}') },
-        description: `What the ${action} function of amikeep may do`,
-        trust: { Principal: { Service: 'lambda.amazonaws.com' } },
-        policyName: action,
-        statements: [...statementsOf(action, file), ...besidesEc2(action, file)],
-      }),
-    ]),
+  const longest = longestIn(file);
+  return joined(
+    FUNCTIONS.map((action) =>
+      roleWithPolicy(
+        roleId(action),
+        {
+          name: { 'Fn::Sub': roleName(file.deployment, action, '${AWS::Region}') },
+          description: `What the ${action} function of amikeep may do`,
+          trust: { Principal: { Service: 'lambda.amazonaws.com' } },
+          policyName: action,
+          statements: [...statementsOf(action, file), ...besidesEc2(action, file)],
+        },
+        longest,
+      ),
+    ),
   );
+}
+
+/** What CloudFormation fills in where the stack of a policy file is. */
+export function longestIn({ regions: [home] }: PolicyFile): Longest {
+  if (home === undefined) throw new TypeError('a policy file names a region');
+  return {
+    'AWS::Partition': partitionOf(home) ?? 'aws',
+    'AWS::AccountId': '111122223333',
+    'AWS::Region': home,
+  };
 }
 
 export function roleId(action: Action): string {
@@ -38,30 +55,6 @@ export function roleId(action: Action): string {
 /** By this name the roles in other accounts know those of the functions. */
 export function roleName(deployment: string, action: Action, homeRegion: string): string {
   return `amikeep-${deployment}-${action}-${homeRegion}`;
-}
-
-interface RoleSettings {
-  readonly name: unknown;
-  readonly description: string;
-  /** Who may assume it, and under which conditions. */
-  readonly trust: { readonly Principal: unknown; readonly Condition?: unknown };
-  readonly policyName: string;
-  readonly statements: readonly (Statement | ConditionalStatement)[];
-}
-
-export function roleResource({ name, description, trust, policyName, statements }: RoleSettings): Resource {
-  return {
-    Type: 'AWS::IAM::Role',
-    Properties: {
-      RoleName: name,
-      Description: description,
-      AssumeRolePolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', ...trust }],
-      },
-      Policies: [{ PolicyName: policyName, PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
-    },
-  };
 }
 
 function statementsOf(action: Action, file: PolicyFile): Statement[] {
@@ -110,8 +103,8 @@ function besidesEc2(action: Action, { deployment, accounts }: PolicyFile): State
       Action: ['sqs:SendMessage'],
       Resource: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] },
     },
-    ...(doors.length > 0
-      ? [{ Sid: 'EnterAccounts', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: doors } as const]
-      : []),
+    ...inParts('EnterAccounts', doors, (Sid, Resource): Statement[] => [
+      { Sid, Effect: 'Allow', Action: ['sts:AssumeRole'], Resource },
+    ]),
   ];
 }

@@ -7,11 +7,16 @@ export type Intrinsic =
 export type Value = string | Intrinsic;
 
 /** Several values, or what CloudFormation makes a list of. */
-export type Values = readonly Value[] | { readonly Ref: string } | { readonly 'Fn::Split': readonly [string, Joined] };
+export type Values = readonly Value[] | { readonly Ref: string } | { readonly 'Fn::Split': readonly [string, Text] };
 
-/** Texts in one, with something between them. */
-export interface Joined {
-  readonly 'Fn::Join': readonly [string, readonly Joined[] | { readonly Ref: string }];
+/** What CloudFormation makes one text of, with something between its parts. */
+export type Text =
+  | string
+  | { readonly 'Fn::Join': readonly [string, readonly Text[] | { readonly Ref: string }] }
+  | { readonly 'Fn::If': readonly [condition: string, Text, Text] };
+
+export function isList(values: Values): values is readonly Value[] {
+  return Array.isArray(values);
 }
 
 /** By operator and key. */
@@ -26,7 +31,20 @@ export interface Statement {
   readonly Condition?: Conditions;
 }
 
-/** Statements that a condition of the template decides on. */
-export interface ConditionalStatement {
-  readonly 'Fn::If': readonly [string, Statement, { readonly Ref: 'AWS::NoValue' }];
+/** So many values get a statement of their own, so that no statement gets too long for a policy. */
+const MOST_VALUES = 25;
+
+/**
+ * Statements about any number of values, none about more than a few: those of a first part are called `sid`, those of
+ * further ones by their number as well.
+ */
+export function inParts<T>(
+  sid: string,
+  values: readonly T[],
+  statements: (sid: string, part: readonly T[]) => readonly Statement[],
+): Statement[] {
+  const parts = Array.from({ length: Math.ceil(values.length / MOST_VALUES) }, (_, index) =>
+    values.slice(index * MOST_VALUES, (index + 1) * MOST_VALUES),
+  );
+  return parts.flatMap((part, index) => statements(index === 0 ? sid : `${sid}Part${index + 1}`, part));
 }

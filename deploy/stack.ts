@@ -6,8 +6,9 @@ import { BUS, busResources, ruleIds } from './bus.ts';
 import { concurrencyExtensions, type Extensions } from './concurrency.ts';
 import { dashboardResources } from './dashboard.ts';
 import { deadLetterResources } from './dead-letters.ts';
+import { findExcesses, withOsls } from './excesses.ts';
 import { roleResources } from './permissions.ts';
-import { isKnownRegion } from './regions.ts';
+import { partitionOf } from './regions.ts';
 import { scheduleResources } from './schedules.ts';
 import { sealKeyResources } from './seal-key.ts';
 import { attributeOf, joined, type Resources } from './template.ts';
@@ -43,21 +44,28 @@ const PARTS: readonly ((file: PolicyFile, environment: NodeJS.ProcessEnv) => Res
 /** @throws InputError with every mistake in the policy file, each with its line, or in the environment */
 export function stackOf(environment: NodeJS.ProcessEnv): Stack {
   const policyFile = environment.AMIKEEP_POLICY_FILE ?? 'policies.yml';
-  const file = readPolicyFile(policyFile, isKnownRegion);
+  const file = readPolicyFile(policyFile, {
+    partitionOf,
+    findExcesses: (whole) => findExcesses(whole, (part) => withOsls(templateOf(part, environment))),
+  });
   const [homeRegion] = file.regions;
   if (homeRegion === undefined) throw new TypeError(`${policyFile} names no region, which its schema forbids`);
   return {
     deployment: file.deployment,
     homeRegion,
     environment: { AMIKEEP_BUS: { Ref: BUS }, ...settingsOf(environment) },
-    template: {
-      Resources: joined(PARTS.map((resourcesOf) => resourcesOf(file, environment))),
-      Outputs: {
-        BusName: { Description: 'The bus on which runs are asked for and told', Value: { Ref: BUS } },
-        BusArn: { Description: 'What deploy/region.yml asks for as BusArn', Value: attributeOf(BUS, 'Arn') },
-      },
-      extensions: concurrencyExtensions(environment.AMIKEEP_RESERVED_CONCURRENCY),
+    template: templateOf(file, environment),
+  };
+}
+
+function templateOf(file: PolicyFile, environment: NodeJS.ProcessEnv): Template {
+  return {
+    Resources: joined(PARTS.map((resourcesOf) => resourcesOf(file, environment))),
+    Outputs: {
+      BusName: { Description: 'The bus on which runs are asked for and told', Value: { Ref: BUS } },
+      BusArn: { Description: 'What deploy/region.yml asks for as BusArn', Value: attributeOf(BUS, 'Arn') },
     },
+    extensions: concurrencyExtensions(environment.AMIKEEP_RESERVED_CONCURRENCY),
   };
 }
 

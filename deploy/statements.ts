@@ -22,8 +22,8 @@ export interface Place {
   readonly keys: readonly DestinationKey[];
 }
 
-const IMAGES = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*::image/*' };
-const SNAPSHOTS = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*::snapshot/*' };
+export const IMAGES = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*::image/*' };
+export const SNAPSHOTS = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*::snapshot/*' };
 const INSTANCES = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:instance/*' };
 const USAGE_REPORTS = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:image-usage-report/*' };
 
@@ -101,8 +101,11 @@ export function snapshotStatements(place: Place): Statement[] {
 
 /** Copies images to DR regions, with the deployment's tag only, and counts its attempts on the sources. */
 export function copyStatements(place: Place): Statement[] {
+  return [readImages(place.everywhere), ...copyChanges(place)];
+}
+
+export function copyChanges(place: Place): Statement[] {
   return [
-    readImages(place.everywhere),
     ...copyInto(place, place.destinations),
     {
       Sid: 'CountAttempts',
@@ -213,9 +216,12 @@ function shareImages(place: Place, regions: Values): Statement {
 
 /** Reads what images are used by, and takes ours out of use, stage by stage and back. */
 export function retireStatements(place: Place): Statement[] {
+  return [...evidenceStatements(place.everywhere), ...retireChanges(place)];
+}
+
+export function retireChanges(place: Place): Statement[] {
   const ours: Conditions = { StringEquals: { ...inRegions(place.everywhere), ...ownedBefore(place) } };
   return [
-    ...evidenceStatements(place.everywhere),
     {
       Sid: 'AskWhoUsesOwn',
       Effect: ALLOW,

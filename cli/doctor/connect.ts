@@ -12,7 +12,7 @@ import { createExaminer } from '../../lib/aws/examiner.ts';
 import { createReads } from '../../lib/aws/reads/reads.ts';
 import type { Examiner, Introduction } from '../../lib/doctor/ports.ts';
 import type { AccountId, Region } from '../../lib/model/ids.ts';
-import type { Action } from '../../lib/run/event.ts';
+import type { PersonsRole } from '../../lib/run/event.ts';
 import type { Reads } from '../../lib/run/ports.ts';
 import type { ConnectOptions } from '../connect.ts';
 
@@ -44,15 +44,14 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
   return {
     introduce: () => introduce(sts, ports),
     enter: (account) => {
-      const entering = (action: Action) => {
-        const entrance = sessions.entrance({ account, region }, action);
+      const entering = (role: PersonsRole) => {
+        const entrance = sessions.entrance({ account, region }, role);
         return new Caller({ ...ports, entrance }, Number.POSITIVE_INFINITY, 'ec2');
       };
       const caller = new Caller(ports, Number.POSITIVE_INFINITY, 'ec2');
       return {
         examiner: createExaminer(caller, entering, { kms: kms.of, quotas: quotas.of }),
-        // Instances are read where snapshots are made, by the same role.
-        reads: createReads(entering('snapshot'), sealKeyAt(account)),
+        reads: createReads(entering('plan'), sealKeyAt(account)),
       };
     },
     close: () => {

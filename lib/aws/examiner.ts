@@ -4,7 +4,7 @@ import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/clien
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Examiner, Fact, KeyDescription, Quota } from '../doctor/ports.ts';
 import type { Region } from '../model/ids.ts';
-import type { Action } from '../run/event.ts';
+import type { PersonsRole } from '../run/event.ts';
 import { attempt } from './calls/attempts.ts';
 import { type Caller, type CallFailure, describeFailure } from './calls/caller.ts';
 
@@ -23,11 +23,11 @@ const QUOTAS: Readonly<Record<Quota, { readonly ServiceCode: string; readonly Qu
 /**
  * What a check-up asks, at the pace and with the patience of a run's calls.
  *
- * @param entering calls by an action's roles in member accounts
+ * @param entering calls by a person's roles in member accounts
  */
 export function createExaminer(
   caller: Caller,
-  entering: (action: Action) => Caller,
+  entering: (role: PersonsRole) => Caller,
   { kms, quotas }: ExaminerClients,
 ): Examiner {
   return {
@@ -59,9 +59,9 @@ export function createExaminer(
       return { known: true, value };
     },
 
-    enters: async (account, action) => {
+    enters: async (account, role) => {
       const command = () => new GetCallerIdentityCommand({});
-      const answer = await entering(action)
+      const answer = await entering(role)
         .to('sts')
         .call(account, 'GetCallerIdentity', (sts) => sts.send(command()));
       if (answer.ok) return { kind: 'allowed' };

@@ -1,15 +1,15 @@
 import type { Facts } from './facts.ts';
 import { type Line, linesAbout } from './line.ts';
 
-/** A line for each role in a member account. */
+/** A line for each role that people have in a member account. Those of the functions trust the functions alone. */
 export function entranceLines({ entrances }: Pick<Facts, 'entrances'>): Line[] {
-  return entrances.map(({ account, action, permission }) => {
-    const { ok, unknown } = linesAbout('account', `${action} in ${account}`);
+  return entrances.map(({ account, role, permission }) => {
+    const { ok, unknown } = linesAbout('account', `${role} in ${account}`);
     if (permission.kind === 'allowed') return ok('you may assume its role');
-    // A role may well trust the functions alone: that you are not let in is no proof that they are not.
+    // That you are not let in says nothing of the functions.
     return unknown(
-      `you could not assume its role, and whether the function may did not show: ${permission.problem}`,
-      'see whether the function reports the account, or let yourself assume the role',
+      `you could not assume its role, and whether the functions may theirs does not show to people: ${permission.problem}`,
+      "name yourself in OperatorPrincipals of that account's roles; what the functions report tells of theirs",
     );
   });
 }

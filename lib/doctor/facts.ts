@@ -3,7 +3,7 @@ import type { Reading } from '../model/reading.ts';
 import type { Image, Instance } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
-import type { Action } from '../run/event.ts';
+import type { PersonsRole } from '../run/event.ts';
 import type { Fact, KeyDescription, Permission, Quota } from './ports.ts';
 import type { NeededRight, TriedAction } from './rights.ts';
 
@@ -31,7 +31,7 @@ export interface Facts {
 
 export interface EntranceFact {
   readonly account: AccountId;
-  readonly action: Action;
+  readonly role: PersonsRole;
   readonly permission: Permission;
 }
 

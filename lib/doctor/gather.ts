@@ -4,7 +4,7 @@ import type { Clock } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { explainSelection } from '../policy/select.ts';
 import { concurrently } from '../run/concurrently.ts';
-import type { Action } from '../run/event.ts';
+import { PERSONS_ROLES } from '../run/event.ts';
 import { regionsWithImages } from '../run/expand.ts';
 import type { Reads } from '../run/ports.ts';
 import { readOwnership } from '../tagging/ownership.ts';
@@ -51,9 +51,9 @@ export async function gatherFacts(
     }),
   ]);
 
-  const entered = file.accounts.flatMap(({ id, vault }) => actionsIn(vault).map((action) => ({ account: id, action })));
-  const entrances = await concurrently(entered, WIDTH, async ({ account: member, action }): Promise<EntranceFact> => {
-    return { account: member, action, permission: await examiner.enters({ account: member, region: home }, action) };
+  const entered = file.accounts.flatMap(({ id }) => PERSONS_ROLES.map((role) => ({ account: id, role })));
+  const entrances = await concurrently(entered, WIDTH, async ({ account: member, role }): Promise<EntranceFact> => {
+    return { account: member, role, permission: await examiner.enters({ account: member, region: home }, role) };
   });
   const members = file.accounts.filter(({ vault }) => !vault);
   const places = members.flatMap(({ id }) => sources.map((region) => ({ account: id, region })));
@@ -91,11 +91,6 @@ function regionsNamed(
   all: Fact<ReadonlyMap<string, boolean>>,
 ): Fact<ReadonlyMap<Region, boolean | undefined>> {
   return all.known ? { known: true, value: new Map(named.map((region) => [region, all.value.get(region)])) } : all;
-}
-
-/** A vault takes copies, and before a source is retired it is asked whether it has them. */
-function actionsIn(vault: boolean): readonly Action[] {
-  return vault ? ['copy', 'retire'] : TRIED_ACTIONS;
 }
 
 /** Each key once, however many policies name it; those in vaults are for who is at home there to look at. */

@@ -1,5 +1,5 @@
 import type { AccountId, Target } from '../model/ids.ts';
-import type { Action } from '../run/event.ts';
+import type { PersonsRole } from '../run/event.ts';
 import type { Right, Subjects } from './rights.ts';
 
 /** What was found out, or why it was not. */
@@ -46,8 +46,8 @@ export interface Examiner {
   /** A key by id, alias or ARN; undefined where there is none. */
   key(target: Target, name: string): Promise<Fact<KeyDescription | undefined>>;
   quota(target: Target, quota: Quota): Promise<Fact<number>>;
-  /** Tries whether the caller may assume an action's role in an account. */
-  enters(account: Target, action: Action): Promise<Permission>;
+  /** Tries whether the caller may assume a person's role in an account. */
+  enters(account: Target, role: PersonsRole): Promise<Permission>;
   /** Tries whether the caller has a right. `subjects` must hold what the right needs. */
   tries(target: Target, right: Right, subjects: Subjects): Promise<Permission>;
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { formatProblem, parsePolicyFile } from '../policy/parse.ts';
+import { formatProblem, parsePolicyFile, type Surroundings } from '../policy/parse.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { InputError } from '../run/input-error.ts';
 
@@ -14,11 +14,10 @@ export function policyFile(): PolicyFile {
 }
 
 /**
- * @param isKnownRegion whether there is a region of this name; absent: all that have the form of one
  * @throws InputError with every mistake in the file, each with its line, or why it could not be read at all
  */
-export function readPolicyFile(path: string, isKnownRegion?: (name: string) => boolean): PolicyFile {
-  const parsed = parsePolicyFile(readText(path), path, isKnownRegion);
+export function readPolicyFile(path: string, surroundings?: Surroundings): PolicyFile {
+  const parsed = parsePolicyFile(readText(path), path, surroundings);
   if (!parsed.ok) throw new InputError(parsed.problems.map(formatProblem));
   return parsed.file;
 }

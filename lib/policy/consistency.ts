@@ -52,10 +52,13 @@ type LoosePolicy = LooseFile['policies'][string];
 type LooseCopy = LoosePolicy['copies'][number];
 
 /** Checks the rules that join distant parts of a policy file, in whatever state the rest of its data is. */
-export function findInconsistencies(data: unknown, isKnownRegion: (name: string) => boolean): Inconsistency[] {
+export function findInconsistencies(
+  data: unknown,
+  partitionOf: (region: string) => string | undefined,
+): Inconsistency[] {
   const file = looseFile.parse(data);
   return [
-    ...findUnknownRegions(file, isKnownRegion),
+    ...findUnknownRegions(file, partitionOf),
     ...findRepeated(file.regions, ['regions']),
     ...findRepeated(file.formerRegions, ['formerRegions']),
     ...findFormerInUse(file),
@@ -76,10 +79,10 @@ function findRepeated(texts: readonly (string | undefined)[], path: Inconsistenc
   );
 }
 
-/** What does not even have the form of a region's name is told by the schema. */
+/** What does not even have the form of a region's name is told by the schema. An account is of one partition. */
 function findUnknownRegions(
   { regions, formerRegions, policies }: LooseFile,
-  isKnown: (name: string) => boolean,
+  partitionOf: (region: string) => string | undefined,
 ): Inconsistency[] {
   const named = [
     ...regions.map((name, index) => ({ name, path: ['regions', index] })),
@@ -88,11 +91,21 @@ function findUnknownRegions(
       copies.map((copy, index) => ({ name: copy.region, path: ['policies', policy, 'copies', index, 'region'] })),
     ),
   ];
-  return named.flatMap(({ name, path }) =>
-    name === undefined || !isRegionName(name) || isKnown(name)
-      ? []
-      : [{ path, message: `is '${name}', which AWS does not have: write the name of a region, such as eu-central-1` }],
-  );
+  const known = named.flatMap(({ name }) => (name !== undefined && partitionOf(name) !== undefined ? [name] : []));
+  const [first = ''] = known;
+  const home = partitionOf(first);
+  return named.flatMap(({ name, path }) => {
+    if (name === undefined || !isRegionName(name)) return [];
+    const partition = partitionOf(name);
+    if (partition === undefined) {
+      return [
+        { path, message: `is '${name}', which AWS does not have: write the name of a region, such as eu-central-1` },
+      ];
+    }
+    if (partition === home) return [];
+    const message = `is '${name}' of the partition ${partition}, but '${first}' is of ${home}, and no account is in two: write it in a policy file of its own`;
+    return [{ path, message }];
+  });
 }
 
 function findFormerInUse({ regions, formerRegions, policies }: LooseFile): Inconsistency[] {

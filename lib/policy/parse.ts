@@ -1,6 +1,6 @@
 import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
-import { findInconsistencies } from './consistency.ts';
+import { findInconsistencies, type Inconsistency } from './consistency.ts';
 import { withDefaults } from './defaults.ts';
 import { nearest } from './nearest.ts';
 import type { CopySettings, Policy, PolicyFile } from './policy.ts';
@@ -21,16 +21,23 @@ export type ParsedPolicyFile =
   | { readonly ok: true; readonly file: PolicyFile }
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
+/** What is not in the file and is known where it is to be installed. */
+export interface Surroundings {
+  /** The partition of AWS that a region is in; undefined where there is no such region. Absent: all are in one. */
+  readonly partitionOf?: (region: string) => string | undefined;
+  /** What of a file without mistakes is more than AWS takes. */
+  readonly findExcesses?: (file: PolicyFile) => readonly Inconsistency[];
+}
+
 /**
  * Reads the text of a policy file.
  * @param fileName what the problems call the file; it is not opened
- * @param isKnownRegion whether there is a region of this name; absent: all that have the form of one
  * @returns the policies with every default filled in, or every mistake at once, in the order of the text; it never throws
  */
 export function parsePolicyFile(
   text: string,
   fileName: string,
-  isKnownRegion: (name: string) => boolean = () => true,
+  { partitionOf = () => 'aws', findExcesses = () => [] }: Surroundings = {},
 ): ParsedPolicyFile {
   const read = readYaml(text);
   if (!read.ok) return refuse(read.problems, fileName);
@@ -41,11 +48,16 @@ export function parsePolicyFile(
   const problems: Problem[] = [...read.problems];
   if (!accepted.success)
     problems.push(...accepted.error.issues.flatMap((issue) => problemsOf(issue, positions, origin)));
-  for (const { path, message } of findInconsistencies(data, isKnownRegion)) {
-    problems.push({ ...positions.of(origin(path)), path: pathText(origin(path)), message });
-  }
+  const placed = ({ path, message }: Inconsistency) => ({
+    ...positions.of(origin(path)),
+    path: pathText(origin(path)),
+    message,
+  });
+  problems.push(...findInconsistencies(data, partitionOf).map(placed));
   if (!accepted.success || problems.length > 0) return refuse(problems, fileName);
-  return { ok: true, file: policyFileOf(accepted.data, positions) };
+  const file = policyFileOf(accepted.data, positions);
+  const excesses = findExcesses(file).map(placed);
+  return excesses.length > 0 ? refuse(excesses, fileName) : { ok: true, file };
 }
 
 function refuse(problems: readonly Problem[], file: string): ParsedPolicyFile {

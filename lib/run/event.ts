@@ -11,6 +11,10 @@ export type Action = (typeof FUNCTION_ACTIONS)[number];
 export type AnyAction = (typeof ACTIONS)[number];
 export type Mode = 'plan' | 'apply';
 
+/** The roles in other accounts by which people act, each for what it lets them do. */
+export const PERSONS_ROLES = ['plan', 'operate'] as const;
+export type PersonsRole = (typeof PERSONS_ROLES)[number];
+
 export interface RunEvent {
   readonly action: AnyAction;
   readonly policy?: string;

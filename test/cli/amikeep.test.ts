@@ -102,7 +102,7 @@ describe('the command as people run it', () => {
     }
     const asItIs = () => {};
 
-    it('enters it by the roles that the functions have', async () => {
+    it('enters it by the roles that are for people', async () => {
       expect(await snapshot(asItIs, '--account', MEMBER, '--region', 'us-east-1')).toMatchObject({
         status: 0,
         out: expect.stringContaining(`in us-east-1 of account ${MEMBER}`),
@@ -124,7 +124,7 @@ describe('the command as people run it', () => {
       };
       expect(await snapshot(shut, '--account', MEMBER)).toMatchObject({
         status: 1,
-        out: expect.stringContaining(`arn:aws:iam::${MEMBER}:role/amikeep-snapshot cannot be assumed`),
+        out: expect.stringContaining(`arn:aws:iam::${MEMBER}:role/amikeep-operate cannot be assumed`),
       });
     });
 

@@ -47,7 +47,7 @@ export async function aServedSandbox(
 ): Promise<{ sandbox: Sandbox; url: string }> {
   const role = { trusts: [ACCOUNT], externalId: SECRET };
   const roles = Object.fromEntries(
-    ['snapshot', 'copy', 'retire'].map((name) => [`arn:aws:iam::${MEMBER}:role/amikeep-${name}`, role]),
+    ['plan', 'operate'].map((name) => [`arn:aws:iam::${MEMBER}:role/amikeep-${name}`, role]),
   );
   const ec2 = { instanceStartMs: 0, snapshotIntervalPerVolumeMs: 0, roles };
   const sandbox = createSandbox({

@@ -83,7 +83,7 @@ export async function inventory(account: Account): Promise<string[]> {
 
 /** One by one, since the SDK can't read the list that ministack gives. */
 async function dashboards({ cloudWatch }: Account): Promise<string[]> {
-  const found = ['amikeep-office', 'amikeep-shop'].map(async (DashboardName) => {
+  const found = ['amikeep-office-eu-central-1', 'amikeep-shop-eu-central-1'].map(async (DashboardName) => {
     try {
       await cloudWatch.send(new GetDashboardCommand({ DashboardName }));
       return [DashboardName];

@@ -274,7 +274,10 @@ it('alarms and dashboard are of what the functions tell, and all that they tell 
   await world.night('2026-11-02');
   const parsed = parsePolicyFile(NIGHTLY, 'policies.yml');
   if (!parsed.ok) throw new TypeError('the policies of the world are not accepted');
-  const shown = [...alarmsOf(parsed.file).map(({ metric }) => metric), ...metricsOf(dashboardResources(parsed.file))];
+  const shown = [
+    ...alarmsOf(parsed.file).flatMap(({ metrics }) => metrics),
+    ...metricsOf(dashboardResources(parsed.file)),
+  ];
   const ours = shown.filter(({ namespace }) => namespace === NAMESPACE);
   const named = new Set(ours.map(({ namespace, name, dimensions }) => keyOf(namespace, name, dimensions)));
   expect([...emitted.values.keys()].sort()).toEqual([...named].sort());

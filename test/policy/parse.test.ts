@@ -248,7 +248,9 @@ describe('what must be written is asked for, with the reason', () => {
 describe('a region that AWS does not have', () => {
   const known = ['eu-central-1', 'eu-west-1'];
   const found = (text: string) => {
-    const result = parsePolicyFile(text, 'p.yml', (name) => known.includes(name));
+    const result = parsePolicyFile(text, 'p.yml', {
+      partitionOf: (name) => (known.includes(name) ? 'aws' : undefined),
+    });
     return result.ok ? [] : result.problems.map(formatProblem);
   };
 

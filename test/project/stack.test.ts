@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { busResources } from '../../deploy/bus.ts';
-import { isKnownRegion } from '../../deploy/regions.ts';
+import { partitionOf } from '../../deploy/regions.ts';
 import { stackOf } from '../../deploy/stack.ts';
 import { joined } from '../../deploy/template.ts';
 import { accountId } from '../../lib/model/ids.ts';
@@ -98,6 +98,12 @@ describe('the stack', () => {
     );
   });
 
+  test('is not made for regions of two partitions, since no account is in both', () => {
+    expect(() => stack({ nightly: POLICY }, {}, 'us-gov-east-1')).toThrow(
+      /policies\.yml:2:25: regions\.1 is 'us-gov-east-1' of the partition aws-us-gov, but 'eu-central-1' is of aws, and no account is in two: write it in a policy file of its own/,
+    );
+  });
+
   test('does not use one name for two things', () => {
     const part = { Bus: { Type: 'AWS::Events::EventBus', Properties: {} } };
     expect(() => joined([part, part])).toThrow('two resources of the stack are called Bus');
@@ -105,13 +111,13 @@ describe('the stack', () => {
 });
 
 test.each([
-  ['eu-central-1', true],
-  ['us-gov-west-1', true],
-  ['cn-north-1', true],
-  ['eu-central-99', false],
-  ['xx-moon-1', false],
-])('%s is a region of AWS: %s', (name, known) => {
-  expect(isKnownRegion(name)).toBe(known);
+  ['eu-central-1', 'aws'],
+  ['us-gov-west-1', 'aws-us-gov'],
+  ['cn-north-1', 'aws-cn'],
+  ['eu-central-99', undefined],
+  ['xx-moon-1', undefined],
+])('%s is a region of the partition %s', (name, partition) => {
+  expect(partitionOf(name)).toBe(partition);
 });
 
 describe('the bus', () => {

@@ -104,6 +104,11 @@ export function asksOf(effect: Effect, sandbox: Sandbox): Ask[] {
       );
       return [snapshot(SnapshotId, { resourceTags: snapshotTags(SnapshotId), more })];
     }
+    case 'ec2:RestoreImageFromRecycleBin':
+      // What tags stand on what is in the bin AWS does not tell.
+      return [image(ofImage.parse(effect.input).ImageId)];
+    case 'ec2:RestoreSnapshotFromRecycleBin':
+      return [snapshot(ofSnapshot.parse(effect.input).SnapshotId)];
     case 'ec2:CreateImageUsageReport':
       return [
         known(ofImage.parse(effect.input).ImageId),

@@ -1,17 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { memberAccountTemplate, memberResources } from '../../deploy/member-account.ts';
+import { memberAccountTemplate } from '../../deploy/member-account.ts';
 import { FUNCTIONS } from '../../deploy/template.ts';
 import type { Action } from '../../lib/run/event.ts';
 import { factsOf } from './facts.ts';
 import { HUB, hubRoles, permits, refusedBy } from './hub.ts';
 import { type Ask, isAllowed } from './iam.ts';
+import { inMember, MEMBER, memberRole, OPERATORS } from './member.ts';
 import { isSourceKey, nearMissesOf } from './near-misses.ts';
 import type { RecordedCall } from './record.ts';
 import { rareDays, type Scene } from './scenes.ts';
-import { roleIn } from './template.ts';
-
-const MEMBER = '222233334444';
 
 let scene: Scene;
 /** What the functions do beside telling of it, as if all of it had been done in the other account. */
@@ -24,31 +22,6 @@ beforeAll(async () => {
     .map((call) => ({ ...call, asks: call.asks.map(inMember) }));
 });
 
-function inMember({ resource, ...ask }: Ask): Ask {
-  return { ...ask, resource: resource.replace(HUB, MEMBER) };
-}
-
-function memberRole(id: string, externalId = 'shibboleth') {
-  return roleIn(memberResources(), id, {
-    refs: {
-      'AWS::Partition': 'aws',
-      'AWS::AccountId': MEMBER,
-      HubAccount: HUB,
-      HubRegion: 'eu-central-1',
-      Deployment: 'test',
-      RolePrefix: 'backup',
-      ExternalId: externalId,
-      SourceRegions: ['eu-central-1'],
-      CopyRegions: ['eu-west-1'],
-      FormerRegions: [''],
-      KeyAliases: ['alias/dr'],
-      VaultAccounts: [],
-      SourceAccounts: [HUB],
-    },
-    conditions: { HasVaults: false, HasExternalId: externalId !== '' },
-  });
-}
-
 const SOURCE: Readonly<Record<Action, string>> = {
   snapshot: 'SourceSnapshotRole',
   copy: 'SourceCopyRole',
@@ -56,7 +29,10 @@ const SOURCE: Readonly<Record<Action, string>> = {
 };
 
 test('deploy/member-account.yml is what `npm run schema` writes', () => {
-  expect(readFileSync('deploy/member-account.yml', 'utf8')).toBe(memberAccountTemplate());
+  const template = memberAccountTemplate();
+  expect(readFileSync('deploy/member-account.yml', 'utf8')).toBe(template);
+  // More than this CloudFormation takes from a bucket only.
+  expect(Buffer.byteLength(template)).toBeLessThan(51_200);
 });
 
 describe('in another source account', () => {
@@ -154,4 +130,20 @@ describe('a role in another account', () => {
     expect(others.filter((other) => isAllowed(trust, other))).toEqual([]);
     expect(isAllowed(memberRole(id, '').trust, assume(ours))).toBe(true);
   });
+
+  test.each(['SourcePlanRole', 'SourceOperateRole', 'VaultPlanRole', 'VaultOperateRole'])(
+    '%s is assumed by whom OperatorPrincipals name, with the external id, and by no function',
+    (id) => {
+      const { trust } = memberRole(id);
+      const person = OPERATORS.replace('*', 'eu-central-1/AWSReservedSSO_Operators_0123456789abcdef');
+      expect(isAllowed(trust, assume(person, 'shibboleth'))).toBe(true);
+      const others = [
+        assume(person),
+        assume(person.replace(HUB, MEMBER), 'shibboleth'),
+        assume(`arn:aws:iam::${HUB}:user/somebody`, 'shibboleth'),
+        ...FUNCTIONS.map((action) => assume(`arn:aws:iam::${HUB}:role/${hub(action)}`, 'shibboleth')),
+      ];
+      expect(others.filter((other) => isAllowed(trust, other))).toEqual([]);
+    },
+  );
 });

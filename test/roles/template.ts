@@ -53,11 +53,22 @@ export interface Role {
 
 /** A role as IAM gets it. */
 export function roleIn(resources: Resources, id: string, known: Known): Role {
-  const { RoleName, AssumeRolePolicyDocument, Policies } = resources[id]?.Properties ?? fail(id);
-  const [{ PolicyDocument } = fail(id)] = filledIn(Policies, known) as { PolicyDocument: unknown }[];
+  const {
+    RoleName,
+    AssumeRolePolicyDocument,
+    Policies = [],
+    ManagedPolicyArns = [],
+  } = resources[id]?.Properties ?? fail(id);
+  // What a managed policy is called here is what it is under.
+  const refs = { ...known.refs, ...Object.fromEntries(Object.keys(resources).map((name) => [name, name])) };
+  const managed = filledIn(ManagedPolicyArns, { ...known, refs }) as string[];
+  const documents = [
+    ...(filledIn(Policies, known) as { PolicyDocument: unknown }[]).map(({ PolicyDocument }) => PolicyDocument),
+    ...managed.map((name) => filledIn(resources[name]?.Properties.PolicyDocument, known)),
+  ];
   return {
     name: String(filledIn(RoleName, known)),
     trust: policyDocument.parse(filledIn(AssumeRolePolicyDocument, known)).Statement,
-    statements: policyDocument.parse(PolicyDocument).Statement,
+    statements: documents.flatMap((document) => policyDocument.parse(document).Statement),
   };
 }

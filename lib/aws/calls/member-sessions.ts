@@ -3,7 +3,7 @@ import { partition } from '@aws-sdk/core/client';
 import type { AccountId, Target } from '../../model/ids.ts';
 import { type Clock, type Instant, MINUTE } from '../../model/time.ts';
 import type { MemberAccount, PolicyFile } from '../../policy/policy.ts';
-import type { Action, AnyAction } from '../../run/event.ts';
+import type { Action, AnyAction, PersonsRole } from '../../run/event.ts';
 import type { Caller, CallFailure, CallResult, Entrance, RegionalClients } from './caller.ts';
 import type { Clients, Credentials } from './clients.ts';
 
@@ -36,9 +36,14 @@ export class MemberSessions {
     this.#options = options;
   }
 
-  /** The way into member accounts for one action's runs, from the account and region that amikeep runs in. */
-  entrance(home: Target, action: AnyAction): Entrance {
-    return (account, caller) => (account === home.account ? undefined : this.#enter(account, home, action, caller));
+  /**
+   * The way into member accounts, from the account and region that amikeep runs in.
+   *
+   * @param as the function whose role is taken, by its action, or a person's role
+   */
+  entrance(home: Target, as: AnyAction | PersonsRole): Entrance {
+    const role = roleOf(as);
+    return (account, caller) => (account === home.account ? undefined : this.#enter(account, home, role, caller));
   }
 
   close(): void {
@@ -48,16 +53,16 @@ export class MemberSessions {
   async #enter(
     account: AccountId,
     home: Target,
-    action: AnyAction,
+    as: RoleKind,
     caller: Pick<Caller, 'to'>,
   ): Promise<CallResult<RegionalClients>> {
     const member = this.#options.file.accounts.find(({ id }) => id === account);
     if (!member) return refused('NoSuchAccount', `the policy file has no account ${account}`);
-    const role = `arn:${partition(home.region).name}:iam::${account}:role/${member.rolePrefix}-${roleOf(action)}`;
+    const role = `arn:${partition(home.region).name}:iam::${account}:role/${member.rolePrefix}-${as}`;
     const open = this.#open.get(role);
     if (open && this.#options.clock.now() < open.endsAt) return { ok: true, value: open.clients };
     // Runs make many calls at once: the first one opens the session for all of them.
-    const opening = this.#opening.get(role) ?? this.#begin(role, member, home, action, caller);
+    const opening = this.#opening.get(role) ?? this.#begin(role, member, home, as, caller);
     const opened = await opening;
     return opened.ok ? { ok: true, value: opened.value.clients } : opened;
   }
@@ -66,10 +71,10 @@ export class MemberSessions {
     role: string,
     member: MemberAccount,
     home: Target,
-    action: AnyAction,
+    as: RoleKind,
     caller: Pick<Caller, 'to'>,
   ): Promise<CallResult<Session>> {
-    const opening = this.#assume(role, member, home, action, caller).then((opened) => {
+    const opening = this.#assume(role, member, home, as, caller).then((opened) => {
       this.#opening.delete(role);
       if (opened.ok) this.#open.set(role, opened.value);
       return opened;
@@ -82,18 +87,18 @@ export class MemberSessions {
     role: string,
     { id, externalId }: MemberAccount,
     home: Target,
-    action: AnyAction,
+    as: RoleKind,
     caller: Pick<Caller, 'to'>,
   ): Promise<CallResult<Session>> {
     const { file, clientsWith } = this.#options;
     const command = () =>
       new AssumeRoleCommand({
         RoleArn: role,
-        RoleSessionName: `amikeep-${file.deployment}-${roleOf(action)}`,
+        RoleSessionName: `amikeep-${file.deployment}-${as}`,
         ...(externalId !== undefined && { ExternalId: externalId }),
       });
     const answer = await caller.to('sts').call(home, 'AssumeRole', (client) => client.send(command()));
-    if (!answer.ok) return { ok: false, failure: notAssumed(role, id, home.account, answer.failure) };
+    if (!answer.ok) return { ok: false, failure: notAssumed(role, as, id, home.account, answer.failure) };
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.value.Credentials ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
       return refused('NoCredentials', `${role} was assumed, but STS gave no credentials`);
@@ -108,9 +113,12 @@ export class MemberSessions {
   }
 }
 
-/** What only people ask for is done by the role that may touch finished images. */
-function roleOf(action: AnyAction): Action {
-  return action === 'undo' || action === 'adopt' ? 'retire' : action;
+/** What follows the prefix in a role's name. */
+type RoleKind = Action | PersonsRole;
+
+/** What only people ask for no function has the rights for. */
+function roleOf(as: AnyAction | PersonsRole): RoleKind {
+  return as === 'undo' || as === 'adopt' ? 'operate' : as;
 }
 
 function refused(code: string, message: string): { readonly ok: false; readonly failure: CallFailure } {
@@ -118,10 +126,18 @@ function refused(code: string, message: string): { readonly ok: false; readonly 
 }
 
 /** The call that wanted in was never made: whatever became of AssumeRole, it has had no effect. */
-function notAssumed(role: string, account: AccountId, home: AccountId, failure: CallFailure): CallFailure {
+function notAssumed(
+  role: string,
+  as: RoleKind,
+  account: AccountId,
+  home: AccountId,
+  failure: CallFailure,
+): CallFailure {
   if (failure.meaning === 'not-started') return failure;
   const message = `${role} cannot be assumed (${failure.message})`;
-  const remedy = `check that account ${account} has this role, that it trusts account ${home}, and that the policy file has its rolePrefix and externalId`;
+  const trust =
+    as === 'plan' || as === 'operate' ? 'that its OperatorPrincipals name you' : `that it trusts account ${home}`;
+  const remedy = `check that account ${account} has this role, ${trust}, and that the policy file has its rolePrefix and externalId`;
   return {
     meaning: 'denied',
     code: failure.code,

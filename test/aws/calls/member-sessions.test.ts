@@ -6,7 +6,7 @@ import { type Credentials, createClients } from '../../../lib/aws/calls/clients.
 import { MemberSessions } from '../../../lib/aws/calls/member-sessions.ts';
 import { Pace } from '../../../lib/aws/calls/pace.ts';
 import { accountId, region } from '../../../lib/model/ids.ts';
-import type { AnyAction } from '../../../lib/run/event.ts';
+import type { AnyAction, PersonsRole } from '../../../lib/run/event.ts';
 import { VirtualClock } from '../../../sandbox/clock.ts';
 import type { OperationDefinition } from '../../../sandbox/contract.ts';
 import { connectInProcess } from '../../../sandbox/in-process.ts';
@@ -18,7 +18,12 @@ const FRANKFURT = region('eu-central-1');
 const THERE = { account: MEMBER, region: FRANKFURT };
 
 /** Calls EC2 in a member account, from a home and for an action, on a sandbox of its own. */
-function aWorld({ home = FRANKFURT, action = 'copy' as AnyAction, stopAt = Number.POSITIVE_INFINITY, sts = {} } = {}) {
+function aWorld({
+  home = FRANKFURT,
+  as = 'copy' as AnyAction | PersonsRole,
+  stopAt = Number.POSITIVE_INFINITY,
+  sts = {},
+} = {}) {
   const clock = new VirtualClock(0);
   const sandbox = createSandbox({ clock, seed: 1, calls: { log: 100, inputs: true }, operations: { sts } });
   const clientsWith = (credentials: Credentials) =>
@@ -28,7 +33,7 @@ function aWorld({ home = FRANKFURT, action = 'copy' as AnyAction, stopAt = Numbe
   const file = { deployment: 'prod', accounts: [{ id: MEMBER, rolePrefix: 'amikeep', vault: false }] };
   const sessions = new MemberSessions({ file, clock, clientsWith });
   const clients = clientsWith({ accessKeyId: HOME, secretAccessKey: 'any' });
-  const entrance = sessions.entrance({ account: HOME, region: home }, action);
+  const entrance = sessions.entrance({ account: HOME, region: home }, as);
   const caller = new Caller({ clients, entrance, pace: new Pace(clock, 1), clock, random: () => 0.5 }, stopAt, 'ec2');
   const look = (target = THERE, notAfter?: number) =>
     caller.call(
@@ -57,14 +62,16 @@ describe('the way into a member account', () => {
     expect(sandbox.calls.total({ operation: 'DescribeImages', account: HOME })).toBe(1);
   });
 
-  it.each<[AnyAction, string]>([
+  it.each<[AnyAction | PersonsRole, string]>([
     ['snapshot', 'snapshot'],
     ['copy', 'copy'],
     ['retire', 'retire'],
-    ['undo', 'retire'],
-    ['adopt', 'retire'],
-  ])('for %s is the role of %s', async (action, role) => {
-    const { clock, look, asked } = aWorld({ action });
+    ['undo', 'operate'],
+    ['adopt', 'operate'],
+    ['plan', 'plan'],
+    ['operate', 'operate'],
+  ])('for %s is the role of %s', async (as, role) => {
+    const { clock, look, asked } = aWorld({ as });
     await clock.run(() => look());
     expect(asked()).toEqual([
       { RoleArn: `arn:aws:iam::${MEMBER}:role/amikeep-${role}`, RoleSessionName: `amikeep-prod-${role}` },

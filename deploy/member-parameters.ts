@@ -1,0 +1,180 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
+import type { Longest } from './filled-in.ts';
+import { DEFAULT_ALIAS } from './keys.ts';
+import type { Text, Values } from './policy-document.ts';
+import type { Place } from './statements.ts';
+
+/** What deploy/member-account.yml is told: what the hub reads in its policy file is a parameter there. */
+export const PARAMETERS = {
+  HubAccount: {
+    Type: 'String',
+    AllowedPattern: '\\d{12}',
+    Description: 'The account that amikeep runs in',
+  },
+  HubRegion: {
+    Type: 'String',
+    Description: 'The region that amikeep runs in: the first of regions in policies.yml',
+  },
+  Deployment: {
+    Type: 'String',
+    AllowedPattern: '[A-Za-z0-9-]{1,32}',
+    Description: 'deployment in policies.yml',
+  },
+  RolePrefix: {
+    Type: 'String',
+    Default: 'amikeep',
+    AllowedPattern: '[\\w+=,.@-]{1,55}',
+    Description: "rolePrefix of this account in policies.yml; the roles' names begin with it",
+  },
+  ExternalId: {
+    Type: 'String',
+    Default: '',
+    Description: 'externalId of this account in policies.yml, if it has one',
+  },
+  Use: {
+    Type: 'String',
+    Default: 'source',
+    AllowedValues: ['source', 'vault'],
+    Description: 'source for an account with instances, vault for one that only takes copies',
+  },
+  SourceRegions: {
+    Type: 'CommaDelimitedList',
+    Description: 'regions in policies.yml',
+  },
+  CopyRegions: {
+    Type: 'CommaDelimitedList',
+    Default: '',
+    Description: 'The regions of the copies that policies.yml asks for in this account',
+  },
+  FormerRegions: {
+    Type: 'CommaDelimitedList',
+    Default: '',
+    Description: 'formerRegions in policies.yml',
+  },
+  KeyAliases: {
+    Type: 'CommaDelimitedList',
+    Default: DEFAULT_ALIAS,
+    Description: 'The aliases of the KMS keys of this account that copies in it are encrypted with',
+  },
+  VaultAccounts: {
+    Type: 'CommaDelimitedList',
+    Default: '',
+    Description: 'Of a source: the vaults that images of this account are copied into',
+  },
+  SourceAccounts: {
+    Type: 'CommaDelimitedList',
+    Default: '',
+    Description: 'Of a vault: the accounts whose images are copied into it, whose keys they are read with',
+  },
+  OperatorPrincipals: {
+    Type: 'CommaDelimitedList',
+    Default: '',
+    Description:
+      'ARNs of users and roles of HubAccount, * for any text in them, who may plan and run amikeep by hand here; nobody unless given',
+  },
+} as const;
+
+/** The names of the template's conditions. */
+export const HAS = {
+  isSource: 'IsSource',
+  isVault: 'IsVault',
+  copies: 'HasCopies',
+  formerRegions: 'HasFormerRegions',
+  vaults: 'HasVaults',
+  externalId: 'HasExternalId',
+  sourceCopies: 'IsSourceWithCopies',
+  sourceVaults: 'IsSourceWithVaults',
+  operators: 'HasOperators',
+  sourceOperators: 'IsSourceWithOperators',
+  vaultOperators: 'IsVaultWithOperators',
+} as const;
+
+export const CONDITIONS = {
+  [HAS.isSource]: { 'Fn::Equals': [{ Ref: 'Use' }, 'source'] },
+  [HAS.isVault]: { 'Fn::Equals': [{ Ref: 'Use' }, 'vault'] },
+  [HAS.copies]: isFilled('CopyRegions'),
+  [HAS.formerRegions]: isFilled('FormerRegions'),
+  [HAS.vaults]: isFilled('VaultAccounts'),
+  [HAS.externalId]: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ExternalId' }, ''] }] },
+  [HAS.operators]: isFilled('OperatorPrincipals'),
+  [HAS.sourceCopies]: { 'Fn::And': [{ Condition: HAS.isSource }, { Condition: HAS.copies }] },
+  [HAS.sourceVaults]: { 'Fn::And': [{ Condition: HAS.isSource }, { Condition: HAS.vaults }] },
+  [HAS.sourceOperators]: { 'Fn::And': [{ Condition: HAS.isSource }, { Condition: HAS.operators }] },
+  [HAS.vaultOperators]: { 'Fn::And': [{ Condition: HAS.isVault }, { Condition: HAS.operators }] },
+} as const;
+
+function isFilled(list: keyof typeof PARAMETERS) {
+  return { 'Fn::Not': [{ 'Fn::Equals': [{ 'Fn::Join': ['', { Ref: list }] }, ''] }] };
+}
+
+/** A vault without regions, or without accounts to copy from, would have roles that allow nothing. */
+export const RULES = {
+  VaultIsTold: {
+    RuleCondition: { 'Fn::Equals': [{ Ref: 'Use' }, 'vault'] },
+    Assertions: (['CopyRegions', 'SourceAccounts'] as const).map((list) => ({
+      Assert: { 'Fn::Not': [{ 'Fn::Contains': [{ Ref: list }, ''] }] },
+      AssertDescription: `A vault needs ${list}`,
+    })),
+  },
+};
+
+/** No list has an empty text in it, which a parameter without a value would bring. */
+export const EVERYWHERE: Values = {
+  'Fn::Split': [
+    ',',
+    {
+      'Fn::Join': [
+        '',
+        [
+          commaSeparated('SourceRegions'),
+          { 'Fn::If': [HAS.copies, ',', ''] },
+          commaSeparated('CopyRegions'),
+          { 'Fn::If': [HAS.formerRegions, ',', ''] },
+          commaSeparated('FormerRegions'),
+        ],
+      ],
+    },
+  ],
+};
+
+function commaSeparated(list: keyof typeof PARAMETERS): Text {
+  return { 'Fn::Join': [',', { Ref: list }] };
+}
+
+/** The account as the statements see it. */
+export const HERE: Place = {
+  deployment: { Ref: 'Deployment' },
+  sources: { Ref: 'SourceRegions' },
+  destinations: { Ref: 'CopyRegions' },
+  everywhere: EVERYWHERE,
+  keys: [
+    {
+      kind: 'aliases',
+      where: '',
+      keys: { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*' },
+      aliases: { Ref: 'KeyAliases' },
+      regions: { Ref: 'CopyRegions' },
+    },
+  ],
+};
+
+const REGION = 'ap-northeast-1';
+const ACCOUNT = '111122223333';
+
+/** As much as the template's roles have room for; IAM refuses a stack that is told of more. */
+export const LONGEST: Longest = {
+  'AWS::Partition': 'aws-us-gov',
+  'AWS::AccountId': ACCOUNT,
+  HubAccount: ACCOUNT,
+  HubRegion: REGION,
+  Deployment: 'd'.repeat(32),
+  RolePrefix: 'r'.repeat(55),
+  ExternalId: 'e'.repeat(256),
+  SourceRegions: Array(10).fill(REGION),
+  CopyRegions: Array(10).fill(REGION),
+  FormerRegions: Array(5).fill(REGION),
+  KeyAliases: Array(20).fill(`alias/${'a'.repeat(32)}`),
+  VaultAccounts: Array(10).fill(ACCOUNT),
+  SourceAccounts: Array(100).fill(ACCOUNT),
+  OperatorPrincipals: Array(5).fill('a'.repeat(150)),
+};
