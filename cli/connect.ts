@@ -4,6 +4,7 @@ import { type CallFailure, describeFailure } from '../lib/aws/calls/caller.ts';
 import { type Credentials, createClients } from '../lib/aws/calls/clients.ts';
 import { MemberSessions } from '../lib/aws/calls/member-sessions.ts';
 import { Pace } from '../lib/aws/calls/pace.ts';
+import { handlerSettings } from '../lib/aws/calls/patience.ts';
 import { patiently } from '../lib/aws/calls/patiently.ts';
 import { SealKey } from '../lib/aws/calls/seal-key.ts';
 import { systemRandom } from '../lib/aws/calls/system.ts';
@@ -45,7 +46,10 @@ export async function connectToAws({
   clock,
 }: ConnectOptions): Promise<Connection> {
   const endpoint = endpointUrl === undefined ? {} : { endpoint: endpointUrl };
-  const account = await accountOf(new STSClient({ ...endpoint, region, maxAttempts: 1 }), clock);
+  const account = await accountOf(
+    new STSClient({ ...endpoint, region, maxAttempts: 1, requestHandler: handlerSettings() }),
+    clock,
+  );
   const clients = createClients(endpoint);
   const clientsWith = (credentials: Credentials) => createClients({ ...endpoint, credentials });
   const sessions = new MemberSessions({ file, clock, clientsWith });

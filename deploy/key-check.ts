@@ -1,6 +1,7 @@
 import { DescribeKeyCommand, KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
 import { describeFailure } from '../lib/aws/calls/caller.ts';
 import { readError } from '../lib/aws/calls/errors.ts';
+import { handlerSettings } from '../lib/aws/calls/patience.ts';
 import { keyDescriptionOf } from '../lib/aws/examiner.ts';
 import { keyLine } from '../lib/doctor/account.ts';
 import type { KeyFact } from '../lib/doctor/facts.ts';
@@ -29,7 +30,7 @@ export async function checkKeys(config: KMSClientConfig, file: PolicyFile = poli
 }
 
 async function look(config: KMSClientConfig, { region, name }: Pick<KeyFact, 'region' | 'name'>): Promise<KeyFact> {
-  const kms = new KMSClient({ ...config, region });
+  const kms = new KMSClient({ ...config, region, requestHandler: handlerSettings() });
   try {
     const answer = await kms.send(new DescribeKeyCommand({ KeyId: name }));
     return { region, name, key: { known: true, value: keyDescriptionOf(answer) } };

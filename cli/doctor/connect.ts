@@ -6,6 +6,7 @@ import { type Credentials, createClients } from '../../lib/aws/calls/clients.ts'
 import { introduce } from '../../lib/aws/calls/introduction.ts';
 import { MemberSessions } from '../../lib/aws/calls/member-sessions.ts';
 import { Pace } from '../../lib/aws/calls/pace.ts';
+import { handlerSettings } from '../../lib/aws/calls/patience.ts';
 import { SealKey } from '../../lib/aws/calls/seal-key.ts';
 import { systemRandom } from '../../lib/aws/calls/system.ts';
 import { createExaminer } from '../../lib/aws/examiner.ts';
@@ -27,7 +28,7 @@ export interface CheckUpConnection {
 /** Connects with AWS's usual chain of credentials. */
 export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock }: ConnectOptions): CheckUpConnection {
   const endpoint = endpointUrl === undefined ? {} : { endpoint: endpointUrl };
-  const config = { ...endpoint, maxAttempts: 1 };
+  const config = { ...endpoint, maxAttempts: 1, requestHandler: handlerSettings() };
   const clients = createClients(endpoint);
   const clientsWith = (credentials: Credentials) => createClients({ ...endpoint, credentials });
   const sessions = new MemberSessions({ file, clock, clientsWith });

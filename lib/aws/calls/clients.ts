@@ -6,6 +6,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Region } from '../../model/ids.ts';
 import type { RegionalClients } from './caller.ts';
+import { handlerSettings, type Patience } from './patience.ts';
 import { RecycleBinClient } from './recycle-bin-client.ts';
 import { refuseUnsendable } from './sendable.ts';
 
@@ -21,6 +22,8 @@ export interface ClientSettings {
   /** Where AWS is looked for instead of at its own endpoints. */
   readonly endpoint?: string;
   readonly credentials?: Credentials;
+  /** {@link PATIENCE} unless given. */
+  readonly patience?: Patience;
 }
 
 export type AwsClient =
@@ -45,10 +48,10 @@ export interface Clients extends RegionalClients {
  * @param onMade told of each client before its first call
  */
 export function createClients(
-  { region: home, ...settings }: ClientSettings = {},
+  { region: home, patience, ...settings }: ClientSettings = {},
   onMade: (client: AwsClient) => void = () => {},
 ): Clients {
-  const config = { ...settings, maxAttempts: 1, cacheMiddleware: true };
+  const config = { ...settings, maxAttempts: 1, cacheMiddleware: true, requestHandler: handlerSettings(patience) };
   const all: AwsClient[] = [];
   const made = <C extends AwsClient>(client: C): C => {
     all.push(client);

@@ -82,7 +82,8 @@ export function readError(error: unknown): AwsError {
   const code = error.name;
   const known = MEANINGS[code];
   if (known) return { meaning: known, code, message: error.message };
-  if (status === undefined) return { meaning: 'no-answer', code, message: error.message };
+  // Of a call that succeeded there is no error but that its answer broke off.
+  if (status === undefined || status < 400) return { meaning: 'no-answer', code, message: error.message };
   return { meaning: status >= 500 ? 'transient' : 'refused', code, message: error.message };
 }
 

@@ -30,6 +30,7 @@ describe('what an error means', () => {
   it.each([
     ['a connection that died', Object.assign(new Error('socket hang up'), { name: 'TimeoutError', $metadata: {} })],
     ['an error of the network', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })],
+    ['an answer that broke off', ec2Error('TimeoutError', 200)],
     ['metadata that is none', Object.assign(new Error('odd'), { $metadata: null })],
   ])('%s is an answer that never came', (_, error) => {
     expect(readError(error).meaning).toBe('no-answer');
