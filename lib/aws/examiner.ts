@@ -7,6 +7,7 @@ import type { Region } from '../model/ids.ts';
 import type { PersonsRole } from '../run/event.ts';
 import { attempt } from './calls/attempts.ts';
 import { type Caller, type CallFailure, describeFailure } from './calls/caller.ts';
+import { stsRegionFor } from './calls/sts-region.ts';
 
 /** The services that only a check-up asks. They are no part of what the functions are bundled from. */
 export interface ExaminerClients {
@@ -63,7 +64,7 @@ export function createExaminer(
       const command = () => new GetCallerIdentityCommand({});
       const answer = await entering(role)
         .to('sts')
-        .call(account, 'GetCallerIdentity', (sts) => sts.send(command()));
+        .call({ ...account, region: stsRegionFor(account.region) }, 'GetCallerIdentity', (sts) => sts.send(command()));
       if (answer.ok) return { kind: 'allowed' };
       return {
         kind: answer.failure.meaning === 'denied' ? 'denied' : 'unclear',

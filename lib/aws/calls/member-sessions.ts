@@ -6,6 +6,7 @@ import type { MemberAccount, PolicyFile } from '../../policy/policy.ts';
 import type { Action, AnyAction, PersonsRole } from '../../run/event.ts';
 import type { Caller, CallFailure, CallResult, Entrance, RegionalClients } from './caller.ts';
 import type { Clients, Credentials } from './clients.ts';
+import { stsRegionFor } from './sts-region.ts';
 
 /** A session ends so long before its credentials do: for the calls that are under way, and for clocks that differ. */
 const SPARE = 5 * MINUTE;
@@ -97,7 +98,8 @@ export class MemberSessions {
         RoleSessionName: `amikeep-${file.deployment}-${as}`,
         ...(externalId !== undefined && { ExternalId: externalId }),
       });
-    const answer = await caller.to('sts').call(home, 'AssumeRole', (client) => client.send(command()));
+    const at = { ...home, region: stsRegionFor(home.region) };
+    const answer = await caller.to('sts').call(at, 'AssumeRole', (client) => client.send(command()));
     if (!answer.ok) return { ok: false, failure: notAssumed(role, as, id, home.account, answer.failure) };
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.value.Credentials ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {

@@ -87,6 +87,17 @@ describe('the way into a member account', () => {
     expect(asked()).toMatchObject([{ RoleArn: `arn:${partition}:iam::${MEMBER}:role/amikeep-copy` }]);
   });
 
+  it.each([
+    ['eu-central-1', 'eu-central-1'],
+    ['me-central-1', 'us-east-1'],
+    ['cn-north-1', 'cn-north-1'],
+    ['us-gov-west-1', 'us-gov-west-1'],
+  ])('from %s is asked for in %s, which every account is in', async (home, asked) => {
+    const { clock, sandbox, look } = aWorld({ home: region(home) });
+    expect(await clock.run(() => look())).toMatchObject({ ok: true });
+    expect(sandbox.calls.log.filter(({ operation }) => operation === 'AssumeRole')).toMatchObject([{ region: asked }]);
+  });
+
   it('is closed to accounts that the policy file does not have', async () => {
     const { clock, look, asked } = aWorld();
     const result = await clock.run(() => look({ account: accountId('999999999999'), region: FRANKFURT }));
