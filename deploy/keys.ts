@@ -12,10 +12,10 @@ export type DestinationKey =
       readonly kind: 'aliases';
       /** For the statement's name, which needs to differ from the others'. */
       readonly where: string;
-      readonly keys: Value;
-      readonly aliases: Values;
+      readonly keys: Values;
       /** Where `keys` does not say it. */
-      readonly regions?: Values;
+      readonly owners?: Values;
+      readonly aliases: Values;
     };
 
 /** What EBS takes where a copy names no key. */
@@ -34,15 +34,30 @@ const USE = [
   'kms:ReEncryptTo',
 ];
 
-const THROUGH_EC2: Conditions = { StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' } };
+/** Of whichever region, and whichever of the names that services have in China. */
+const THROUGH_EC2: Conditions = {
+  StringLike: { 'kms:ViaService': ['ec2.*.amazonaws.com', 'ec2.*.amazonaws.com.cn'] },
+};
 
-/** Whichever keys the snapshots of these regions are encrypted with: each volume may have one of its own. */
-export function sourceKeyStatements(regions: Values, owners?: Values): Statement[] {
-  const Resource = owners
-    ? { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:*:key/*' }
-    : { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*' };
-  const which = { 'aws:RequestedRegion': regions, ...(owners && { 'aws:ResourceAccount': owners }) };
-  return useOf('SourceKeys', Resource, { StringEquals: which });
+/**
+ * Keys that volumes may be encrypted with: any of some accounts in some regions. The regions are those of the keys, since
+ * a copy uses the key of its source from another region, and which of the two `aws:RequestedRegion` tells then is
+ * written nowhere.
+ */
+export interface SourceKeys {
+  /** The ARNs of all keys in the regions, of any account. */
+  readonly keys: Values;
+  readonly owners: Values;
+}
+
+/** Whichever keys volumes are encrypted with: each may have one of its own. */
+export function sourceKeyStatements({ keys, owners }: SourceKeys): Statement[] {
+  return useOf('SourceKeys', keys, { StringEquals: { 'aws:ResourceAccount': owners } });
+}
+
+/** The ARNs of all keys in regions, of any account. */
+export function keysIn(regions: readonly string[]): Values {
+  return regions.map((region) => ({ 'Fn::Sub': keysArn(region, '*', '*') }));
 }
 
 export function keyStatements(keys: readonly DestinationKey[]): Statement[] {
@@ -54,7 +69,7 @@ export function keyStatements(keys: readonly DestinationKey[]): Statement[] {
       const aliased = (what: string, aliases: Values) =>
         useOf(what, key.keys, {
           'ForAnyValue:StringEquals': { 'kms:ResourceAliases': aliases },
-          ...(key.regions && { StringEquals: { 'aws:RequestedRegion': key.regions } }),
+          ...(key.owners && { StringEquals: { 'aws:ResourceAccount': key.owners } }),
         });
       const what = `AliasedKeys${key.where}`;
       // What is a parameter of a template is as long as whoever fills it in makes it.
@@ -98,14 +113,14 @@ export function destinationKeys(copies: readonly CopySettings[]): DestinationKey
       ({ region, account, names }): DestinationKey => ({
         kind: 'aliases',
         where: sidPart(account === OWN_ACCOUNT ? region : `${region}-${account}`),
-        keys: { 'Fn::Sub': keysArn(region, account, '*') },
+        keys: [{ 'Fn::Sub': keysArn(region, account, '*') }],
         aliases: [...names].sort(),
       }),
     ),
   ];
 }
 
-const OWN_ACCOUNT = '${AWS::AccountId}';
+export const OWN_ACCOUNT = '${AWS::AccountId}';
 
 function keysArn(region: string, account: string, id: string): string {
   return `arn:\${AWS::Partition}:kms:${region}:${account}:key/${id}`;

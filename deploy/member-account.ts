@@ -3,7 +3,17 @@ import { Document, isCollection, isScalar, visit } from 'yaml';
 import type { Action, PersonsRole } from '../lib/run/event.ts';
 import { evidenceStatements } from './evidence-statements.ts';
 import { keyStatements, sourceKeyStatements } from './keys.ts';
-import { CONDITIONS, EVERYWHERE, HAS, HERE, LONGEST, PARAMETERS, RULES } from './member-parameters.ts';
+import {
+  CONDITIONS,
+  EVERYWHERE,
+  HAS,
+  HERE,
+  LENT_KEYS,
+  LONGEST,
+  PARAMETERS,
+  RULES,
+  SOURCE_KEYS,
+} from './member-parameters.ts';
 import { handStatements, planStatements } from './people-statements.ts';
 import { roleName } from './permissions.ts';
 import type { Statement } from './policy-document.ts';
@@ -18,6 +28,9 @@ const INTRODUCTION = ` The roles by which amikeep works in an account other than
    aws cloudformation deploy --template-file deploy/member-account.yml --stack-name amikeep-prod-roles \\
      --capabilities CAPABILITY_NAMED_IAM --parameter-overrides HubAccount=111122223333 HubRegion=eu-central-1 \\
      Deployment=prod SourceRegions=eu-central-1,us-east-1 CopyRegions=eu-west-1 KeyAliases=alias/dr`;
+
+/** In characters. */
+const SHORT = 50;
 
 /** deploy/member-account.yml, as text. */
 export function memberAccountTemplate(): string {
@@ -35,13 +48,14 @@ export function memberAccountTemplate(): string {
     { aliasDuplicateObjects: false, version: '1.1' },
   );
   document.commentBefore = INTRODUCTION;
-  // What CloudFormation fills in stands in one line: the whole has to stay within 51,200 bytes.
+  // What fits into a line stands in one: the whole has to stay within 51,200 bytes.
   visit(document, {
     Pair: (_, { key, value }) => {
-      if (isScalar(key) && /^Fn::/.test(String(key.value)) && isCollection(value)) value.flow = true;
+      if (!isScalar(key) || !isCollection(value)) return;
+      if (/^Fn::/.test(String(key.value)) || JSON.stringify(value).length <= SHORT) value.flow = true;
     },
   });
-  return document.toString({ lineWidth: 120, singleQuote: true, indentSeq: false });
+  return document.toString({ lineWidth: 0, singleQuote: true, indentSeq: false });
 }
 
 /** What may be done, under which condition of the template. */
@@ -55,6 +69,8 @@ interface Grant {
 const SOURCE_GRANTS = {
   snapshot: grant('SourceSnapshot', HAS.isSource, 'create images', snapshotStatements(HERE)),
   readImages: grant('SourceImages', HAS.isSource, 'read images', [readImages(EVERYWHERE)]),
+  // Whether a snapshot of an encrypted volume asks for its key in the caller's name is written nowhere.
+  keys: grant('SourceKeys', HAS.isSource, 'use the keys of volumes', sourceKeyStatements(SOURCE_KEYS)),
   copy: grant('SourceCopy', HAS.sourceCopies, 'copy images', copyChanges(HERE)),
   lend: grant('SourceLend', HAS.sourceVaults, 'lend images to vaults', shareStatements(HERE, { Ref: 'VaultAccounts' })),
   evidence: grant('SourceEvidence', HAS.isSource, 'read what images are used by', evidenceStatements(EVERYWHERE)),
@@ -68,7 +84,7 @@ const VAULT_GRANTS = {
   read: grant('VaultImages', HAS.isVault, 'read images', [readImages(HERE.destinations)]),
   copy: grant('VaultCopy', HAS.isVault, 'copy images into the vault', [
     ...copyInto(HERE, HERE.destinations),
-    ...sourceKeyStatements(HERE.sources, { Ref: 'SourceAccounts' }),
+    ...sourceKeyStatements(LENT_KEYS),
     ...keyStatements(HERE.keys),
   ]),
 };
@@ -79,15 +95,15 @@ function grant(id: string, condition: string, what: string, statements: readonly
 
 /** The roles of a source under `Source...Role`, those of a vault under `Vault...Role`, and their policies. */
 export function memberResources(): Resources {
-  const { snapshot, readImages: images, copy, lend, evidence, retire, plan, hand } = SOURCE_GRANTS;
+  const { snapshot, readImages: images, keys, copy, lend, evidence, retire, plan, hand } = SOURCE_GRANTS;
   const { read, copy: intoVault } = VAULT_GRANTS;
   return joined([
     ...[...Object.values(SOURCE_GRANTS), ...Object.values(VAULT_GRANTS)].map(policiesOf),
-    functionsRole('Source', 'snapshot', [snapshot]),
-    functionsRole('Source', 'copy', [images, copy, lend]),
+    functionsRole('Source', 'snapshot', [snapshot, keys]),
+    functionsRole('Source', 'copy', [images, keys, copy, lend]),
     functionsRole('Source', 'retire', [evidence, retire]),
     peoplesRole('Source', 'plan', [evidence, plan]),
-    peoplesRole('Source', 'operate', [evidence, plan, snapshot, copy, lend, retire, hand]),
+    peoplesRole('Source', 'operate', [evidence, plan, snapshot, keys, copy, lend, retire, hand]),
     functionsRole('Vault', 'copy', [read, intoVault]),
     // Of copies retire only has to know whether they are there.
     functionsRole('Vault', 'retire', [read]),

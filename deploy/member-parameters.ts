@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
 import type { Longest } from './filled-in.ts';
-import { DEFAULT_ALIAS } from './keys.ts';
+import { DEFAULT_ALIAS, type SourceKeys } from './keys.ts';
 import type { Text, Values } from './policy-document.ts';
 import type { Place } from './statements.ts';
 
@@ -66,6 +66,11 @@ export const PARAMETERS = {
     Default: '',
     Description: 'Of a vault: the accounts whose images are copied into it, whose keys they are read with',
   },
+  KeyAccounts: {
+    Type: 'CommaDelimitedList',
+    Default: '',
+    Description: 'keyAccounts in policies.yml: accounts whose KMS keys volumes are encrypted with',
+  },
   OperatorPrincipals: {
     Type: 'CommaDelimitedList',
     Default: '',
@@ -81,6 +86,7 @@ export const HAS = {
   copies: 'HasCopies',
   formerRegions: 'HasFormerRegions',
   vaults: 'HasVaults',
+  keyAccounts: 'HasKeyAccounts',
   externalId: 'HasExternalId',
   sourceCopies: 'IsSourceWithCopies',
   sourceVaults: 'IsSourceWithVaults',
@@ -95,6 +101,7 @@ export const CONDITIONS = {
   [HAS.copies]: isFilled('CopyRegions'),
   [HAS.formerRegions]: isFilled('FormerRegions'),
   [HAS.vaults]: isFilled('VaultAccounts'),
+  [HAS.keyAccounts]: isFilled('KeyAccounts'),
   [HAS.externalId]: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ExternalId' }, ''] }] },
   [HAS.operators]: isFilled('OperatorPrincipals'),
   [HAS.sourceCopies]: { 'Fn::And': [{ Condition: HAS.isSource }, { Condition: HAS.copies }] },
@@ -151,12 +158,42 @@ export const HERE: Place = {
     {
       kind: 'aliases',
       where: '',
-      keys: { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*' },
+      keys: keysInAll('CopyRegions'),
+      owners: [{ Ref: 'AWS::AccountId' }],
       aliases: { Ref: 'KeyAliases' },
-      regions: { Ref: 'CopyRegions' },
     },
   ],
 };
+
+/** What volumes are encrypted with. */
+export const SOURCE_KEYS: SourceKeys = {
+  keys: keysInAll('SourceRegions'),
+  owners: withKeyAccounts({ Ref: 'AWS::AccountId' }),
+};
+
+/** What the volumes of the accounts that a vault copies from are encrypted with. */
+export const LENT_KEYS: SourceKeys = {
+  keys: keysInAll('SourceRegions'),
+  owners: withKeyAccounts(commaSeparated('SourceAccounts')),
+};
+
+function withKeyAccounts(accounts: Text): Values {
+  const more = { 'Fn::If': [HAS.keyAccounts, ',', ''] } as const;
+  return { 'Fn::Split': [',', { 'Fn::Join': ['', [accounts, more, commaSeparated('KeyAccounts')]] }] };
+}
+
+/**
+ * The ARNs of all keys in the regions of a list, of any account. What is put between the parts of a list may hold nothing
+ * that CloudFormation fills in, hence the wildcard for the partition.
+ */
+function keysInAll(list: keyof typeof PARAMETERS): Values {
+  return {
+    'Fn::Split': [
+      ',',
+      { 'Fn::Join': ['', ['arn:*:kms:', { 'Fn::Join': [':*:key/*,arn:*:kms:', { Ref: list }] }, ':*:key/*']] },
+    ],
+  };
+}
 
 const REGION = 'ap-northeast-1';
 const ACCOUNT = '111122223333';
@@ -176,5 +213,6 @@ export const LONGEST: Longest = {
   KeyAliases: Array(20).fill(`alias/${'a'.repeat(32)}`),
   VaultAccounts: Array(10).fill(ACCOUNT),
   SourceAccounts: Array(100).fill(ACCOUNT),
+  KeyAccounts: Array(10).fill(ACCOUNT),
   OperatorPrincipals: Array(5).fill('a'.repeat(150)),
 };

@@ -3,7 +3,7 @@ import type { PolicyFile } from '../lib/policy/policy.ts';
 import type { Action } from '../lib/run/event.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
 import type { Longest } from './filled-in.ts';
-import { destinationKeys } from './keys.ts';
+import { destinationKeys, keysIn, OWN_ACCOUNT, sourceKeyStatements } from './keys.ts';
 import { inParts, type Statement } from './policy-document.ts';
 import { partitionOf } from './regions.ts';
 import { roleWithPolicy } from './role.ts';
@@ -67,13 +67,17 @@ function statementsOf(action: Action, file: PolicyFile): Statement[] {
     everywhere: regionsWithImages(file),
     keys: destinationKeys(here),
   };
+  const sourceKeys = sourceKeyStatements({
+    keys: keysIn(file.regions),
+    owners: [{ 'Fn::Sub': OWN_ACCOUNT }, ...file.keyAccounts],
+  });
   switch (action) {
     case 'snapshot':
-      return snapshotStatements(place);
+      return [...snapshotStatements(place), ...sourceKeys];
     case 'copy': {
       const vaults = [...new Set(copies.flatMap(({ account }) => account ?? []))].sort();
       return [
-        ...(here.length > 0 ? copyStatements(place) : [readImages(place.everywhere)]),
+        ...(here.length > 0 ? [...copyStatements(place), ...sourceKeys] : [readImages(place.everywhere)]),
         ...(vaults.length > 0 ? shareStatements(place, vaults) : []),
       ];
     }

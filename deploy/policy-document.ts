@@ -12,6 +12,7 @@ export type Values = readonly Value[] | { readonly Ref: string } | { readonly 'F
 /** What CloudFormation makes one text of, with something between its parts. */
 export type Text =
   | string
+  | { readonly Ref: string }
   | { readonly 'Fn::Join': readonly [string, readonly Text[] | { readonly Ref: string }] }
   | { readonly 'Fn::If': readonly [condition: string, Text, Text] };
 

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
 import { COPY_ATTEMPTS_PREFIX, DEPLOYMENT, keysOf } from '../lib/tagging/tag-keys.ts';
 import { evidenceStatements } from './evidence-statements.ts';
-import { type DestinationKey, keyStatements, sourceKeyStatements } from './keys.ts';
+import { type DestinationKey, keyStatements } from './keys.ts';
 import type { Conditions, Statement, Value, Values } from './policy-document.ts';
 
 /**
@@ -114,7 +114,6 @@ export function copyChanges(place: Place): Statement[] {
       Resource: IMAGES,
       Condition: taggingOwn(place, place.sources, [`${COPY_ATTEMPTS_PREFIX}*`]),
     },
-    ...sourceKeyStatements(place.sources),
     ...keyStatements(place.keys),
   ];
 }

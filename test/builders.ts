@@ -94,6 +94,7 @@ export function aPolicyFile(overrides: Partial<PolicyFile> = {}): PolicyFile {
     formerRegions: [],
     trustedKeys: [],
     accounts: [],
+    keyAccounts: [],
     policies: [aPolicy()],
     ...overrides,
   };

@@ -40,6 +40,14 @@ const account = z
   )
   .describe('An account other than the one that amikeep runs in.');
 
+const KEY_ACCOUNTS_REMEDY = "write a list of accounts, such as ['333333333333']";
+
+/** The accounts that only own keys. */
+export const keyAccounts = z
+  .array(accountName, say(KEY_ACCOUNTS_REMEDY))
+  .default([])
+  .describe('Accounts whose KMS keys volumes are encrypted with, such as a central one for keys.');
+
 const ACCOUNTS_REMEDY = `write a list, such as [${ACCOUNT_REMEDY.slice('write '.length)}]`;
 
 /** The part of the policy file that names other accounts. */

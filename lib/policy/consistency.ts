@@ -20,6 +20,7 @@ const looseFile = z
   .object({
     regions: looseTexts,
     formerRegions: looseTexts,
+    keyAccounts: looseTexts,
     accounts: z
       .array(z.object({ id: looseText, vault: z.boolean().catch(false) }).catch({ id: undefined, vault: false }))
       .catch([]),
@@ -45,7 +46,7 @@ const looseFile = z
       )
       .catch({}),
   })
-  .catch({ regions: [], formerRegions: [], accounts: [], policies: {} });
+  .catch({ regions: [], formerRegions: [], keyAccounts: [], accounts: [], policies: {} });
 
 type LooseFile = z.output<typeof looseFile>;
 type LoosePolicy = LooseFile['policies'][string];
@@ -61,6 +62,7 @@ export function findInconsistencies(
     ...findUnknownRegions(file, partitionOf),
     ...findRepeated(file.regions, ['regions']),
     ...findRepeated(file.formerRegions, ['formerRegions']),
+    ...findRepeated(file.keyAccounts, ['keyAccounts']),
     ...findFormerInUse(file),
     ...findAccountProblems(file),
     ...Object.entries(file.policies).flatMap(([name, policy]) => [

@@ -13,6 +13,8 @@ export interface PolicyFile {
   readonly trustedKeys: readonly string[];
   /** The accounts beside the one that amikeep runs in, each entered by roles of its own. */
   readonly accounts: readonly MemberAccount[];
+  /** Accounts whose keys volumes may be encrypted with, beside the account of the volume itself. */
+  readonly keyAccounts: readonly AccountId[];
   /** In the order of the file. */
   readonly policies: readonly Policy[];
 }

@@ -10,7 +10,7 @@ import {
 } from '../model/keep-rules.ts';
 import { mapTable } from '../model/table.ts';
 import { MINUTE } from '../model/time.ts';
-import { accountName, accounts } from './account-schema.ts';
+import { accountName, accounts, keyAccounts } from './account-schema.ts';
 import type { TagPatterns } from './policy.ts';
 import { parseSchedule, shortestGap, unionOf } from './schedule.ts';
 import { atLeastOne, refusal, say, text, textReadBy } from './values.ts';
@@ -381,6 +381,7 @@ export const policyFileSchema = z
           'Public halves of keys whose seals are believed beside those of the own key: of the hub, in a vault, or of a key that was replaced.',
         ),
       accounts,
+      keyAccounts,
       defaults: z.exactOptional(
         z
           .record(

@@ -44,6 +44,7 @@ describe('a policy file that is right', () => {
       regions: ['eu-central-1'],
       formerRegions: [],
       accounts: [],
+      keyAccounts: [],
       policies: [
         {
           name: 'nightly',
@@ -79,6 +80,7 @@ formerRegions: [eu-north-1]
 accounts:
   - { id: '022222222222', rolePrefix: amikeep, externalId: 'a:b/c' }
   - { id: '333333333333', rolePrefix: amikeep-prod-2, vault: true }
+keyAccounts: ['044444444444']
 policies:
   every.thing_1:
     select:
@@ -112,6 +114,7 @@ policies:
         { id: '022222222222', rolePrefix: 'amikeep', externalId: 'a:b/c', vault: false },
         { id: '333333333333', rolePrefix: 'amikeep-prod-2', vault: true },
       ],
+      keyAccounts: ['044444444444'],
       policies: [
         {
           name: 'every.thing_1',

@@ -42,13 +42,30 @@ export function asksOf(effect: Effect, sandbox: Sandbox): Ask[] {
       return [make(id, { requestTags }), ...(requestTags ? [make(id, tagging, 'ec2:CreateTags')] : [])];
     });
 
+  /** What EBS may do with a key, in the caller's name. */
+  const using = (key: string, at: string, aliases: readonly string[]) =>
+    KEY_USES.map((use) => {
+      const grant = use === 'kms:CreateGrant' ? { 'kms:GrantIsForAWSResource': 'true' } : {};
+      const owner = { 'aws:ResourceAccount': key.split(':')[4] ?? '' };
+      const via = `ec2.${at}.amazonaws.com`;
+      const more = { 'kms:ViaService': via, 'kms:ResourceAliases': aliases, ...owner, ...grant };
+      return about('key', key, { more }, use, at);
+    });
+
   switch (action) {
     case 'ec2:CreateImage': {
       const { InstanceId, TagSpecifications } = creation.parse(effect.input);
       const resourceTags = tagsOf(inspect.instance(account, region, InstanceId));
+      const attached = inspect
+        .instance(account, region, InstanceId)
+        ?.BlockDeviceMappings?.map(({ Ebs }) => Ebs?.VolumeId);
+      const keys = inspect
+        .volumes({ account, region })
+        .flatMap(({ volume: { VolumeId, KmsKeyId } }) => (KmsKeyId && attached?.includes(VolumeId) ? [KmsKeyId] : []));
       return [
         about('instance', inEc2('instance', InstanceId, account), { resourceTags }),
         ...created(TagSpecifications),
+        ...[...new Set(keys)].flatMap((key) => using(key, region, ['alias/of-a-volume'])),
       ];
     }
     case 'ec2:CopyImage': {
@@ -57,12 +74,6 @@ export function asksOf(effect: Effect, sandbox: Sandbox): Ask[] {
       const keys = (source?.BlockDeviceMappings ?? []).flatMap(
         ({ Ebs }) => inspect.snapshot(account, SourceRegion, Ebs?.SnapshotId ?? '')?.snapshot.KmsKeyId ?? [],
       );
-      const using = (key: string, at: string, aliases: readonly string[]) =>
-        KEY_USES.map((use) => {
-          const grant = use === 'kms:CreateGrant' ? { 'kms:GrantIsForAWSResource': 'true' } : {};
-          const more = { 'kms:ViaService': `ec2.${at}.amazonaws.com`, 'kms:ResourceAliases': aliases, ...grant };
-          return about('key', key, { more }, use, at);
-        });
       const alias = KmsKeyId?.startsWith('alias/') ? [KmsKeyId] : [];
       return [
         // The source is asked about as an image is that is not made by the call.

@@ -22,6 +22,7 @@ export function memberRole(id: string, externalId = 'shibboleth'): Role {
       CopyRegions: ['eu-west-1'],
       FormerRegions: [],
       KeyAliases: ['alias/dr'],
+      KeyAccounts: [],
       VaultAccounts: [],
       SourceAccounts: [HUB],
       OperatorPrincipals: [OPERATORS],
@@ -31,6 +32,7 @@ export function memberRole(id: string, externalId = 'shibboleth'): Role {
 }
 
 /** What is asked in the hub, as if it had been done in the other account. */
-export function inMember({ resource, ...ask }: Ask): Ask {
-  return { ...ask, resource: resource.replace(HUB, MEMBER) };
+export function inMember({ resource, context, ...ask }: Ask): Ask {
+  const owner = 'aws:ResourceAccount' in context ? { 'aws:ResourceAccount': MEMBER } : {};
+  return { ...ask, resource: resource.replace(HUB, MEMBER), context: { ...context, ...owner } };
 }

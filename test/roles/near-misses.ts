@@ -27,7 +27,9 @@ const REQUEST_TAG = `aws:RequestTag/${DEPLOYMENT}`;
 const TAG_KEYS = 'aws:TagKeys';
 const CREATION = 'ec2:CreateAction';
 const ALIASES = 'kms:ResourceAliases';
+const OWNER = 'aws:ResourceAccount';
 const FAR = 'ap-southeast-2';
+const STRANGER = '999999999999';
 
 /** The tags that say whose an image is, which one, and how long it is kept: written by its creation only. */
 const WRITTEN_ONCE = [
@@ -67,6 +69,10 @@ const CHANGES: Readonly<Record<string, Change>> = {
   "with tags but not the deployment's": (ask) => (has(ask, CREATION) ? without(ask, REQUEST_TAG) : undefined),
   'under another key': (ask) =>
     isSourceKey(ask) ? undefined : changed(ask, ALIASES, ['alias/other', 'alias/aws/ebs']),
+  'with the key of a volume that is of another account': (ask) =>
+    isSourceKey(ask)
+      ? changed({ ...ask, resource: ask.resource.replace(/\d{12}/, STRANGER) }, OWNER, STRANGER)
+      : undefined,
   'with a key, but not by EC2': (ask) => without(ask, 'kms:ViaService'),
   'with a grant to others': (ask) => changed(ask, 'kms:GrantIsForAWSResource', 'false'),
   'that lends instead': (ask) => lending(ask, 'ec2:Add/userId', '444455556666'),

@@ -81,6 +81,34 @@ describe('the keys that a copy may be encrypted with', () => {
   });
 });
 
+describe('the keys of volumes', () => {
+  const reading = (owner: string, region = 'eu-central-1', domain = 'com'): Ask => ({
+    action: 'kms:ReEncryptFrom',
+    resource: `arn:aws:kms:${region}:${owner}:key/any`,
+    context: {
+      // Where the copy is made: of which region AWS tells here is written nowhere.
+      'aws:RequestedRegion': 'eu-west-1',
+      'aws:ResourceAccount': owner,
+      'kms:ViaService': `ec2.eu-west-1.amazonaws.${domain}`,
+      'kms:ResourceAliases': [],
+    },
+  });
+  const copied = aFile('region: eu-west-1');
+  const central = { ...copied, keyAccounts: [accountId(MEMBER)] };
+
+  test.each<[string, PolicyFile, Ask, boolean]>([
+    ['any of the account', copied, reading(HUB), true],
+    ['one of a central account that the file names', central, reading(MEMBER), true],
+    ['one of an account that it does not name', copied, reading(MEMBER), false],
+    ['one of a region that is no source', central, reading(MEMBER, 'us-west-2'), false],
+    ['one through EC2 by its name in China', copied, reading(HUB, 'eu-central-1', 'com.cn'), true],
+  ])('may be used by what creates and copies: %s', (_, file, ask, allowed) => {
+    const { snapshot, copy, retire } = hubRoles(file);
+    expect([snapshot, copy].map(({ statements }) => isAllowed(statements, ask))).toEqual([allowed, allowed]);
+    expect(isAllowed(retire.statements, ask)).toBe(false);
+  });
+});
+
 describe('other accounts', () => {
   const accounts = [
     { id: accountId(MEMBER), rolePrefix: 'backup', vault: false },
