@@ -50,6 +50,10 @@ export function memberAccountTemplate(): string {
   document.commentBefore = INTRODUCTION;
   // What fits into a line stands in one: the whole has to stay within 51,200 bytes.
   visit(document, {
+    // Other readers of YAML take a colon in front for something else.
+    Scalar: (_, scalar) => {
+      if (String(scalar.value).startsWith(':')) scalar.type = 'QUOTE_SINGLE';
+    },
     Pair: (_, { key, value }) => {
       if (!isScalar(key) || !isCollection(value)) return;
       if (/^Fn::/.test(String(key.value)) || JSON.stringify(value).length <= SHORT) value.flow = true;
