@@ -55,10 +55,12 @@ interface Options {
   readonly policyGone?: string;
   readonly confirmNoInstances?: boolean;
   readonly filter?: readonly string[];
+  readonly unsealed?: true;
+  readonly orphans?: true;
 }
 
-const NOTHING_TO_END =
-  'retire: name what is to end: --abandoned <lineage...> or --policy-gone <name>; what the rules retire is under amikeep plan retire';
+const NOTHING_TO_RETIRE =
+  'retire: name what is to go: --abandoned <lineage...>, --policy-gone <name> or --orphans; what the rules retire is under amikeep plan retire';
 
 const NOTES = `
 Credentials are looked for where AWS's own tools look for them, and AWS_ENDPOINT_URL and AWS_PROFILE are heeded.
@@ -107,21 +109,28 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
     });
   common(program.command('adopt'))
     .description('put images that something else made under a policy; what is not adopted is never retired')
-    .requiredOption('--filter <tag...>', 'the tags of the images, tag:Key=Value, with * as a wildcard')
-    .requiredOption('--policy <name>', 'the policy to put them under')
+    .option('--filter <tag...>', 'the tags of the images, tag:Key=Value, with * as a wildcard')
+    .option('--policy <name>', 'the policy to put them under')
+    .option('--unsealed', 'seal instead what amikeep itself made and has no seal that holds, of one policy or of all')
     .addOption(mode('plan'))
-    .action((options: Options) => {
-      request = requestOf({ action: 'adopt', filter: filterOf(options.filter ?? []), mode: options.mode }, options);
+    .action(({ filter, unsealed, ...options }: Options) => {
+      const what = { ...(filter && { filter: filterOf(filter) }), ...(unsealed && { unsealed }) };
+      request = requestOf({ action: 'adopt', ...what, mode: options.mode }, options);
     });
   common(program.command('retire'))
-    .description('end lineages that nothing makes images of any more, so that the sweeps retire all of their images')
+    .description(
+      'end lineages that nothing makes images of any more, or mark snapshots that have lost their image: the sweeps do the rest',
+    )
     .option('--abandoned <lineage...>', 'lineages whose sources are gone, as their images have them in amikeep:lineage')
     .option('--policy-gone <name>', 'all lineages of a policy that the policy file has no more')
+    .option('--orphans', 'the snapshots of ours that no image names any more; a sweep deletes them a day later')
     .addOption(confirmNoInstances())
     .addOption(mode('plan'))
-    .action((options: Options) => {
-      if (options.abandoned === undefined && options.policyGone === undefined) throw new InputError([NOTHING_TO_END]);
-      request = requestOf({ action: 'retire', mode: options.mode }, options);
+    .action(({ orphans, ...options }: Options) => {
+      if (options.abandoned === undefined && options.policyGone === undefined && !orphans) {
+        throw new InputError([NOTHING_TO_RETIRE]);
+      }
+      request = requestOf({ action: 'retire', ...(orphans && { orphans }), mode: options.mode }, options);
     });
   withTerms(program.command('doctor'))
     .description('look whether everything that the policies rest on is in place; dry runs only, nothing is changed')

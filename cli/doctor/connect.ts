@@ -50,9 +50,10 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
         return new Caller({ ...ports, entrance }, Number.POSITIVE_INFINITY, 'ec2');
       };
       const caller = new Caller(ports, Number.POSITIVE_INFINITY, 'ec2');
+      const sealKey = sealKeyAt(account);
       return {
-        examiner: createExaminer(caller, entering, { kms: kms.of, quotas: quotas.of }),
-        reads: createReads(entering('plan'), sealKeyAt(account)),
+        examiner: createExaminer(caller, entering, { kms: kms.of, quotas: quotas.of }, sealKey),
+        reads: createReads(entering('plan'), sealKey),
       };
     },
     close: () => {

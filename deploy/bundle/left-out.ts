@@ -48,11 +48,10 @@ const COPIES: LeftOut = { module: '/lib/run/jobs/copy.ts', exports: ['copyJob'] 
 
 const CREATIONS: LeftOut = { module: '/lib/aws/writes/creations.ts', exports: ['create', 'copy'] };
 
-/** Lending to vaults: copies go by what is lent, and retiring takes it back. */
-const LENDING: readonly LeftOut[] = [
-  { module: '/lib/aws/writes/loan-calls.ts', exports: ['share', 'unshare'] },
-  { module: '/lib/aws/reads/sharing.ts', exports: ['readSharing'] },
-];
+/** Lending to vaults, which only what copies does. */
+const LENDING: LeftOut = { module: '/lib/aws/writes/loan-calls.ts', exports: ['share', 'unshare'] };
+
+const SHARING: LeftOut = { module: '/lib/aws/reads/sharing.ts', exports: ['readSharing'] };
 
 /** Retiring, and what only it asks of EC2 and of other services. */
 const RETIRING: readonly LeftOut[] = [
@@ -75,9 +74,9 @@ const RETIRING: readonly LeftOut[] = [
  * its role has none of their rights; test/bundle/functions.test.ts runs each bundle without what is missing.
  */
 const LEFT_OUT: Readonly<Record<Action, readonly LeftOut[]>> = {
-  snapshot: [...EVERYWHERE, COPIES, ...LENDING, ...RETIRING],
+  snapshot: [...EVERYWHERE, COPIES, LENDING, SHARING, ...RETIRING],
   copy: [...EVERYWHERE, SNAPSHOTS, ...RETIRING],
-  retire: [...EVERYWHERE, SNAPSHOTS, COPIES, CREATIONS],
+  retire: [...EVERYWHERE, SNAPSHOTS, COPIES, CREATIONS, LENDING],
 };
 
 /** What is left out of the bundle of `functions/<action>.ts`. */

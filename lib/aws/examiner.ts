@@ -7,6 +7,7 @@ import type { Region } from '../model/ids.ts';
 import type { PersonsRole } from '../run/event.ts';
 import { attempt } from './calls/attempts.ts';
 import { type Caller, type CallFailure, describeFailure } from './calls/caller.ts';
+import type { SealKey } from './calls/seal-key.ts';
 import { stsRegionFor } from './calls/sts-region.ts';
 
 /** The services that only a check-up asks. They are no part of what the functions are bundled from. */
@@ -30,6 +31,7 @@ export function createExaminer(
   caller: Caller,
   entering: (role: PersonsRole) => Caller,
   { kms, quotas }: ExaminerClients,
+  sealKey: SealKey,
 ): Examiner {
   return {
     regions: async (home) => {
@@ -49,6 +51,12 @@ export function createExaminer(
         return answer.failure.meaning === 'absent' ? { known: true, value: undefined } : notKnown(answer.failure);
       }
       return { known: true, value: keyDescriptionOf(answer.value) };
+    },
+
+    sealKey: async () => {
+      const half = await sealKey.publicHalf(caller);
+      if (half.ok) return { known: true, value: half.value };
+      return half.failure.meaning === 'absent' ? { known: true, value: undefined } : notKnown(half.failure);
     },
 
     quota: async (target, quota) => {

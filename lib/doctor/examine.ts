@@ -4,6 +4,7 @@ import type { Facts } from './facts.ts';
 import type { Line } from './line.ts';
 import { permissionLines } from './permissions.ts';
 import { quotaLines } from './quotas.ts';
+import { sealLines } from './seals.ts';
 import { selectionLines } from './selection.ts';
 
 /** What the facts mean, line by line, in the order in which things depend on one another. */
@@ -12,6 +13,7 @@ export function examine(facts: Facts): Line[] {
     ...regionLines(facts),
     ...facts.keys.map(keyLine),
     ...vaultKeyLines(facts.file),
+    ...sealLines(facts),
     ...permissionLines(facts),
     ...entranceLines(facts),
     ...quotaLines(facts),

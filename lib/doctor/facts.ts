@@ -17,6 +17,8 @@ export interface Facts {
   /** Every region that the policies name: whether the account is in it, undefined where there is no such region. */
   readonly regions: Fact<ReadonlyMap<Region, boolean | undefined>>;
   readonly keys: readonly KeyFact[];
+  /** The public half of the key that seals, in Base64; undefined where there is no such key. */
+  readonly sealKey: Fact<string | undefined>;
   readonly permissions: readonly PermissionFact[];
   /** The roles of member accounts. */
   readonly entrances: readonly EntranceFact[];

@@ -40,9 +40,10 @@ export async function gatherFacts(
 
   const each = async <K, V>(keys: readonly K[], read: (key: K) => Promise<V>): Promise<Map<K, V>> =>
     new Map(await concurrently(keys, WIDTH, async (key): Promise<[K, V]> => [key, await read(key)]));
-  const [instances, images, keys, quotas] = await Promise.all([
+  const [instances, images, sealKey, keys, quotas] = await Promise.all([
     each(sources, (region) => reads.allInstances(place(region))),
     each(usable, (region) => reads.imagesWith(place(region), {})),
+    examiner.sealKey(),
     concurrently(keysOf(file, usable), WIDTH, async ({ region, name }): Promise<KeyFact> => {
       return { region, name, key: await examiner.key(place(region), name) };
     }),
@@ -77,6 +78,7 @@ export async function gatherFacts(
     at,
     regions,
     keys,
+    sealKey,
     quotas,
     instances,
     membersInstances,

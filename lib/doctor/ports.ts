@@ -45,6 +45,8 @@ export interface Examiner {
   regions(home: Target): Promise<Fact<ReadonlyMap<string, boolean>>>;
   /** A key by id, alias or ARN; undefined where there is none. */
   key(target: Target, name: string): Promise<Fact<KeyDescription | undefined>>;
+  /** The public half of the key that the deployment seals with, in Base64; undefined where there is no such key. */
+  sealKey(): Promise<Fact<string | undefined>>;
   quota(target: Target, quota: Quota): Promise<Fact<number>>;
   /** Tries whether the caller may assume a person's role in an account. */
   enters(account: Target, role: PersonsRole): Promise<Permission>;

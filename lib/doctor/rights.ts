@@ -55,11 +55,8 @@ export const RIGHTS = [
   { right: 'ec2:DisableImageDeprecation', by: ['retire'], needs: 'image' },
   { right: 'ec2:DisableImage', by: ['retire'], needs: 'image' },
   { right: 'ec2:EnableImage', by: ['retire'], needs: 'image' },
-  { right: 'ec2:ModifyImageAttribute', by: ['retire'], needs: 'image' },
   { right: 'ec2:DeregisterImage', by: ['retire'], needs: 'image' },
   { right: 'ec2:DescribeSnapshotAttribute', by: ['retire'], needs: 'snapshot' },
-  // Takes back what a copy into a vault needed.
-  { right: 'ec2:ModifySnapshotAttribute', by: ['retire'], needs: 'snapshot' },
   { right: 'ec2:DeleteSnapshot', by: ['retire'], needs: 'snapshot' },
 ] as const satisfies readonly Needed[];
 

@@ -46,12 +46,20 @@ export function judgeNameHolder<C extends CreateImage | CopyImage>(
   return { kind: 'next-attempt', change: nextAttempt(change, failure) };
 }
 
-/** What EC2 says of the holder that the change would not have made; anybody may have written its tags. */
+/**
+ * What EC2 says of the holder that the change would not have made; anybody may have written its tags. Where EC2 does not
+ * say, as of an image that somebody registered, a seal has to.
+ */
 function whyNotIts(change: CreateImage | CopyImage, holder: Image): string | undefined {
   const { source } = change.stamp;
   const [is, wanted] =
     change.kind === 'create' ? [holder.sourceInstance, source.instance] : [holder.sourceImage, change.source.image];
-  return is === undefined || is === wanted ? undefined : `which EC2 made from ${is} and not from ${wanted}`;
+  if (is === undefined) {
+    return holder.seal === 'valid'
+      ? undefined
+      : 'of which EC2 does not say what it was made from, and no seal does either';
+  }
+  return is === wanted ? undefined : `which EC2 made from ${is} and not from ${wanted}`;
 }
 
 /** The same change under the next attempt's name and tag. */

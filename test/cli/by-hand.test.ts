@@ -1,6 +1,7 @@
 import {
   CreateImageCommand,
   CreateTagsCommand,
+  DeleteTagsCommand,
   DeregisterImageCommand,
   type EC2Client,
   ModifyImageAttributeCommand,
@@ -78,50 +79,30 @@ describe('amikeep undo', () => {
     expect(stateOf(world, expired)).toBe('available');
   });
 
-  describe('of an image that others were using', () => {
+  it('of an image that others share lifts its deprecation, and they have it all the time', async () => {
     const ACCOUNTS = ['333344445555', '444455556666'];
+    const { world, expired } = await withExpired();
+    const Add = ACCOUNTS.map((UserId) => ({ UserId }));
+    const share = new ModifyImageAttributeCommand({ ImageId: expired, LaunchPermission: { Add } });
+    await world.send(FRANKFURT, (client) => client.send(share));
+    const sharedWith = () =>
+      world.sandbox.ec2.inspect
+        .images()
+        .flatMap(({ image, permissions }) => (image.ImageId === expired ? permissions : []))
+        .map(({ UserId }) => UserId);
+    const imageNow = () => world.images().find(({ ImageId }) => ImageId === expired);
+    await sweepDays(world, 5);
+    expect(imageNow()).toMatchObject({ State: 'available', DeprecationTime: expect.any(String) });
+    expect(sharedWith()).toEqual(ACCOUNTS);
 
-    async function withShared() {
-      const { world, expired } = await withExpired();
-      const Add = ACCOUNTS.map((UserId) => ({ UserId }));
-      const share = new ModifyImageAttributeCommand({ ImageId: expired, LaunchPermission: { Add } });
-      await world.send(FRANKFURT, (client) => client.send(share));
-      await sweepDays(world, 5);
-      expect(stateOf(world, expired)).toBe('disabled');
-      const sharedWith = () =>
-        world.sandbox.ec2.inspect
-          .images()
-          .flatMap(({ image, permissions }) => (image.ImageId === expired ? permissions : []))
-          .map(({ UserId }) => UserId);
-      return { world, expired, sharedWith };
-    }
-
-    it('says whom it could not be shared with again because they are there no more', async () => {
-      const { world, expired, sharedWith } = await withShared();
-      const refusal = { code: 'InvalidAMIAttributeItemValue', status: 400, message: 'no such account' };
-      world.sandbox.faults.add({ kind: 'error-before', operation: 'ModifyImageAttribute', times: 2, ...refusal });
-      const note = `it could not be shared again with ${ACCOUNTS[0]}: InvalidAMIAttributeItemValue: no such account`;
-      expect(await amikeep(world, STAGED, 'undo', expired)).toMatchObject({
-        status: 0,
-        out: expect.stringContaining(note),
-      });
-      expect(sharedWith()).toEqual(ACCOUNTS.slice(1));
-    });
-
-    it('fails where sharing it again is denied, and a sweep that is let does what is left', async () => {
-      const { world, expired, sharedWith } = await withShared();
-      const fault = world.sandbox.faults.add({ kind: 'denied', operation: 'ModifyImageAttribute' });
-      const undone = await amikeep(world, STAGED, 'undo', expired);
-      expect(undone).toMatchObject({ status: 1, out: expect.stringContaining('UnauthorizedOperation') });
-      world.sandbox.faults.remove(fault);
-      await sweepDays(world, 1);
-      expect(sharedWith()).toEqual(ACCOUNTS);
-      const image = world.images().find(({ ImageId }) => ImageId === expired);
-      expect([image?.DeprecationTime, tagOf(image, 'amikeep:disabled')]).toEqual([undefined, '']);
-    });
+    const undone = await amikeep(world, STAGED, 'undo', expired);
+    expect(undone).toMatchObject({ status: 0, out: expect.stringContaining('1 brought back') });
+    expect(imageNow()?.DeprecationTime).toBeUndefined();
+    expect(tagOf(imageNow(), 'amikeep:retire')).toBe('');
+    expect(sharedWith()).toEqual(ACCOUNTS);
   });
 
-  it('restores an image from the Recycle Bin, its snapshots first, and the next sweep leaves it', async () => {
+  it('restores an image from the Recycle Bin, its snapshots first, and the next sweep takes its mark off', async () => {
     const { world, expired } = await withExpired();
     await keepDeleted(world, ['EC2_IMAGE', 'EBS_SNAPSHOT'], 30);
     const plan = () => world.clock.run(() => world.plan({ action: 'retire' }));
@@ -144,8 +125,10 @@ describe('amikeep undo', () => {
     for (const { Tags = [] } of [image?.image ?? {}, ...restored.map(({ snapshot }) => snapshot)]) {
       const keys = Tags.map(({ Key }) => Key);
       expect(keys).toContain('amikeep:hold');
-      expect(keys).not.toContain('amikeep:retire');
     }
+    await sweepDays(world, 1);
+    const swept = world.images().find(({ ImageId }) => ImageId === expired);
+    expect([tagOf(swept, 'amikeep:retire'), swept?.DeprecationTime]).toEqual(['', undefined]);
     await sweepDays(world, 20);
     expect(stateOf(world, expired)).toBe('available');
   });
@@ -293,7 +276,8 @@ describe('amikeep adopt', () => {
   it.each([
     [['--filter', 'Made=by-hand', '--policy', 'nightly'], "--filter: 'Made=by-hand' is not of the form tag:Key=Value"],
     [['--filter', 'tag:Made=by-hand', '--policy', 'weekly'], "--policy: there is no policy 'weekly'"],
-    [['--policy', 'nightly'], "required option '--filter <tag...>' not specified"],
+    [['--policy', 'nightly'], '--filter: adopt needs it'],
+    [['--unsealed', '--filter', 'tag:Made=by-hand'], 'it goes without a filter'],
   ])('takes no %j', async (args, problem) => {
     const run = await amikeep(aWorld({ policies: LOCAL }), LOCAL, 'adopt', ...args);
     expect(run).toMatchObject({ status: 2, out: '', err: expect.stringContaining(problem) });
@@ -387,5 +371,73 @@ describe('a policy that is gone', () => {
     await amikeep(world, RENAMED, 'retire', '--policy-gone', 'nightly', '--mode', 'apply');
     await sweepDays(world, 1);
     expect(world.images().map((image) => tagOf(image, 'amikeep:ended'))).toEqual(['', '', '', '']);
+  });
+});
+
+describe('amikeep adopt --unsealed', () => {
+  async function withUnsealed() {
+    const policies = LOCAL.replace('keepDaily: 3', 'keepLast: 1');
+    const world = aWorld({ policies });
+    await world.launch(1, { Backup: 'nightly' });
+    for (const day of ['02', '03']) await world.night(`2026-11-${day}`);
+    const Resources = world
+      .images()
+      .flatMap(({ ImageId, BlockDeviceMappings = [] }) => [
+        ImageId ?? '',
+        ...BlockDeviceMappings.map(({ Ebs }) => Ebs?.SnapshotId ?? ''),
+      ]);
+    const Tags = [{ Key: 'amikeep:seal' }, { Key: 'amikeep:retire' }];
+    await world.send(FRANKFURT, (client) => client.send(new DeleteTagsCommand({ Resources, Tags })));
+    return { world, policies };
+  }
+
+  it('P23: says first what it would seal, seals it when it is told to, and then the rules hold again', async () => {
+    const { world, policies } = await withUnsealed();
+    await sweepDays(world, 5);
+    expect(world.images()).toHaveLength(2);
+
+    const planned = await amikeep(world, policies, 'adopt', '--unsealed');
+    expect(planned).toMatchObject({ status: 0, out: expect.stringContaining('it is sealed as 2026.11.02-0300') });
+    expect(planned.out).toContain('This was a plan: nothing was changed.');
+    expect(world.images().map((image) => tagOf(image, 'amikeep:seal'))).toEqual(['', '']);
+
+    const none = await amikeep(world, policies, 'adopt', '--unsealed', '--policy', 'nightly', '--mode', 'apply');
+    expect(none).toMatchObject({ status: 0, out: expect.stringContaining('2 adopted') });
+    expect(world.images().every((image) => tagOf(image, 'amikeep:seal').startsWith('1.'))).toBe(true);
+    expect((await amikeep(world, policies, 'adopt', '--unsealed')).out).toContain('2 skipped');
+    await sweepDays(world, 3);
+    expect(world.images().map((image) => tagOf(image, 'Version'))).toEqual(['2026.11.03-0300']);
+    expect(world.sandbox.ec2.inspect.snapshots()).toHaveLength(1);
+  });
+});
+
+describe('amikeep retire --orphans', () => {
+  it('P9, P23: says first which snapshots have lost their image, marks them when it is told to, and they go a day later', async () => {
+    const world = aWorld({ policies: LOCAL });
+    await world.launch(1, { Backup: 'nightly' });
+    for (const day of ['02', '03']) await world.night(`2026-11-${day}`);
+    const [lost] = world.images();
+    const snapshot = lost?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? '';
+    await world.send(FRANKFURT, (client) => client.send(new DeregisterImageCommand({ ImageId: lost?.ImageId })));
+    await sweepDays(world, 5);
+    const snapshots = () => world.sandbox.ec2.inspect.snapshots().map((one) => one.snapshot.SnapshotId);
+    expect(snapshots()).toContain(snapshot);
+
+    const planned = await amikeep(world, LOCAL, 'retire', '--orphans');
+    expect(planned).toMatchObject({ status: 0, out: expect.stringMatching(new RegExp(`mark-snapshot.*${snapshot}`)) });
+    await sweepDays(world, 3);
+    expect(snapshots()).toContain(snapshot);
+
+    const marked = await amikeep(world, LOCAL, 'retire', '--orphans', '--mode', 'apply');
+    expect(marked).toMatchObject({ status: 0 });
+    expect(snapshots()).toContain(snapshot);
+    await sweepDays(world, 1);
+    expect(snapshots()).not.toContain(snapshot);
+    expect(snapshots()).toHaveLength(1);
+  });
+
+  it('is asked for nothing where neither orphans nor lineages are named', async () => {
+    const run = await amikeep(aWorld({ policies: LOCAL }), LOCAL, 'retire');
+    expect(run).toMatchObject({ status: 2, out: '', err: expect.stringContaining('--abandoned <lineage...>') });
   });
 });

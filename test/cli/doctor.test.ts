@@ -105,6 +105,7 @@ describe('a check-up', () => {
       'clock',
       'region',
       'key',
+      'seal',
       'permission',
       'quota',
       'policy',
@@ -112,7 +113,7 @@ describe('a check-up', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({
         subject: 'retire in eu-west-1',
-        text: 'all of its 28 calls that can be tried are allowed to you',
+        text: 'all of its 26 calls that can be tried are allowed to you',
       }),
     );
     expect(sandbox.ec2.dump()).toEqual(before);
@@ -375,7 +376,7 @@ describe('what could not be read is unknown, with the right that is missing, and
       [
         'unknown',
         'retire in eu-west-1',
-        '14 calls, from ec2:DescribeImageReferences to ec2:DeleteSnapshot, could not be tried, since the images here could not be read',
+        '12 calls, from ec2:DescribeImageReferences to ec2:DeleteSnapshot, could not be tried, since the images here could not be read',
       ],
     ]);
   });

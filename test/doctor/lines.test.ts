@@ -3,10 +3,12 @@ import { callerLines, keyLine, vaultKeyLines } from '../../lib/doctor/account.ts
 import type { Facts } from '../../lib/doctor/facts.ts';
 import type { KeyDescription } from '../../lib/doctor/ports.ts';
 import { quotaLines } from '../../lib/doctor/quotas.ts';
+import { sealLines } from '../../lib/doctor/seals.ts';
 import { selectionLines } from '../../lib/doctor/selection.ts';
 import { accountId, imageId } from '../../lib/model/ids.ts';
 import { completeReading, partialReading } from '../../lib/model/reading.ts';
-import { anImage, anInstance, aPolicy, aPolicyFile, DR, HERE, RETIRE_RULES } from '../builders.ts';
+import type { Image } from '../../lib/model/resources.ts';
+import { anImage, anImageOf, anInstance, aPolicy, aPolicyFile, aStamp, DR, HERE, RETIRE_RULES } from '../builders.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 
@@ -17,6 +19,7 @@ function facts(overrides: Partial<Facts> = {}): Facts {
     at: NOW,
     regions: { known: true, value: new Map([[HERE.region, true]]) },
     keys: [],
+    sealKey: { known: true, value: 'MCow' },
     permissions: [],
     entrances: [],
     membersInstances: [],
@@ -194,6 +197,48 @@ describe('a policy', () => {
     expect(lines.map(({ verdict, text }) => `${verdict} ${text}`)).toEqual([
       'unknown the instances of other accounts could not be read: AccessDenied: amikeep-snapshot cannot be assumed',
       'ok it selects instances: 1 in eu-central-1, 0 in other accounts',
+    ]);
+  });
+});
+
+describe('the key that seals', () => {
+  const lines = (overrides: Partial<Facts>) =>
+    sealLines(facts(overrides)).map(({ verdict, text }) => `${verdict}: ${text}`);
+  const holding = (...images: Image[]) => ({
+    images: new Map([[HERE.region, completeReading('images', NOW, images)]]),
+  });
+  const copyOfHub = (seal: Image['seal']) =>
+    anImageOf(aStamp({ source: { ...aStamp().source, account: accountId('999988887777') } }), { seal });
+
+  it('says its public half, for the policy files that are to trust it', () => {
+    expect(lines(holding(anImage()))).toEqual(['ok: it is there; for trustedKeys elsewhere its public half is MCow']);
+  });
+
+  it.each<[string, Facts['sealKey'], RegExp]>([
+    ['is not there yet', { known: true, value: undefined }, /^unknown: it is not there yet/],
+    [
+      'may not be read by who asks',
+      { known: false, denied: true, problem: 'no' },
+      /^unknown: it could not be read: no/,
+    ],
+    ['cannot be used', { known: false, denied: false, problem: 'DisabledException' }, /^problem: .*nothing is retired/],
+  ])('says what to do where it %s, and nothing of seals', (_, sealKey, line) => {
+    expect(lines({ sealKey, ...holding(anImage({ seal: 'unread' })) })).toEqual([expect.stringMatching(line)]);
+  });
+
+  it('tells of images whose seal does not hold, and of none that are not ours', () => {
+    const images = [anImage({ seal: 'missing' }), anImage({ seal: 'broken' }), anImage(), anImage({ tags: {} })];
+    expect(lines(holding(...images)).slice(1)).toEqual([
+      'problem: 2 bear no seal that holds, and stay until a person has them sealed',
+    ]);
+  });
+
+  it('tells in a vault whether the key of the hub is trusted', () => {
+    expect(lines(holding(copyOfHub('valid'))).slice(1)).toEqual([
+      'ok: the keys of the accounts that 1 copies here come from are trusted',
+    ]);
+    expect(lines(holding(copyOfHub('broken'), copyOfHub('valid'))).slice(1)).toEqual([
+      'problem: 1 of 2 copies from other accounts bear no seal that is believed, and stay',
     ]);
   });
 });

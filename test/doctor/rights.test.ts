@@ -18,6 +18,10 @@ const NOT_TRIED: Readonly<Record<string, string>> = {
   RestoreImageFromRecycleBin: 'only undo makes it, of what is in the bin',
   RestoreSnapshotFromRecycleBin: 'only undo makes it, of what is in the bin',
   DescribeKey: 'the check-up asks it of each key that a policy names',
+  GetPublicKey: 'the check-up asks the key itself, once for all functions',
+  Sign: 'KMS tells by its public half whether it is there, and a signature would be one that is believed',
+  ModifyImageAttribute: 'only what copies into a vault shares, in the region of the source',
+  ModifySnapshotAttribute: 'only what copies into a vault shares, in the region of the source',
   AssumeRole: 'what it opens is tried where it leads',
 };
 

@@ -207,7 +207,8 @@ describe('P15: a member account that cannot be entered', () => {
 
 describe('two deployments that share their accounts', () => {
   it('never touch each other’s images, though one keeps less', async () => {
-    const world = aWorldWith();
+    const signingKeys = { [FRANKFURT]: ['alias/amikeep-test', 'alias/amikeep-brief'] };
+    const world = aWorld({ policies: SEVERAL, behaviour: { roles: rolesOf(MEMBER, OTHER), signingKeys } });
     const brief = SEVERAL.replace('deployment: test', 'deployment: brief').replaceAll(/keepDaily: \d/g, 'keepDaily: 1');
     const file = parsePolicyFile(brief, 'brief.yml');
     if (!file.ok) throw new Error('the file is right');

@@ -132,7 +132,7 @@ describe('an image name', () => {
     );
     const before = JSON.stringify(world.sandbox.ec2.inspect.image(ACCOUNT, FRANKFURT, theirs ?? ''));
     const [error] = await snapshotNow(world);
-    expect(error?.message).toContain(`the name '${Name}' is held by ${theirs}, which is not amikeep's`);
+    expect(error?.message).toContain(`the name '${Name}' is held by ${theirs}, of which EC2 does not say`);
     expect(JSON.stringify(world.sandbox.ec2.inspect.image(ACCOUNT, FRANKFURT, theirs ?? ''))).toBe(before);
   });
 

@@ -5,10 +5,23 @@ import {
   ModifySnapshotAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { accountId, type Region } from '../../lib/model/ids.ts';
+import { awsFor } from '../../lib/aws/aws.ts';
+import { Caller } from '../../lib/aws/calls/caller.ts';
+import { Pace } from '../../lib/aws/calls/pace.ts';
+import { accountId, imageId, type Region } from '../../lib/model/ids.ts';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import { deploy } from '../../sim/deployment.ts';
-import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, tagOf, type World, type WorldOptions } from './world.ts';
+import {
+  ACCOUNT,
+  aWorld,
+  FRANKFURT,
+  IRELAND,
+  LOCAL,
+  sealKeyOf,
+  tagOf,
+  type World,
+  type WorldOptions,
+} from './world.ts';
 
 const VAULT = accountId('444455556666');
 const OWN_KEY = `arn:aws:kms:${FRANKFURT}:${ACCOUNT}:key/0d1e2f30-0000-4000-8000-000000000001`;
@@ -80,6 +93,24 @@ async function retire(world: World, days = 1): Promise<Error[]> {
   return errors;
 }
 
+/** A run of the hub that shares an image with the vault, and dies before it could take that back. */
+async function lendAgain(world: World, ImageId: string): Promise<void> {
+  const { clients, clock } = world;
+  const ports = { clients, clock, pace: new Pace(clock, 1), random: () => 0.5, sealKey: sealKeyOf(world) };
+  const { applier } = awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY);
+  const loan = { deployment: 'test', region: FRANKFURT, image: imageId(ImageId), snapshots: [], account: VAULT };
+  expect(await clock.run(() => applier.share({ kind: 'share', ...loan, theirs: [] }))).toEqual({ kind: 'done' });
+}
+
+/** The public half of the key that a world's deployment seals with. */
+async function publicHalfOf(world: World): Promise<string> {
+  const { clients, clock } = world;
+  const ports = { clients, clock, pace: new Pace(clock, 1), random: () => 0.5 };
+  const half = await clock.run(() => sealKeyOf(world).publicHalf(new Caller(ports, Number.POSITIVE_INFINITY, 'ec2')));
+  if (!half.ok) throw new Error(half.failure.message);
+  return half.value;
+}
+
 const reasons = (world: World): string[] => world.finishedRuns().flatMap(({ counts }) => Object.keys(counts));
 const here = <T>(world: World, send: (client: EC2Client) => Promise<T>) => world.send(FRANKFURT, send);
 
@@ -133,11 +164,7 @@ describe('a version that goes into a vault', () => {
     await nightOnly(world, '2026-11-03');
     await sweepCopies(world, 3);
     const [oldest] = world.images();
-    await world.tag(oldest?.ImageId ?? '', { [`amikeep:lent:${VAULT}`]: '2026-11-03T04:00:00Z' });
-    const LaunchPermission = { Add: [{ UserId: VAULT }] };
-    await here(world, (client) =>
-      client.send(new ModifyImageAttributeCommand({ ImageId: oldest?.ImageId, LaunchPermission })),
-    );
+    await lendAgain(world, oldest?.ImageId ?? '');
     await world.invoke('retire');
     await world.deliver();
     expect(reasons(world)).toContain('mark expired');
@@ -246,9 +273,13 @@ describe('a vault', () => {
     expect([...new Set(operations)].sort()).toEqual(['CopyImage', 'DescribeImages']);
   });
 
-  it('retires by itself, by the rules on its copies', async () => {
-    const world = await withServer();
-    const parsed = parsePolicyFile(OF_THE_VAULT, 'policies.yml');
+  /** The vault's own deployment on a world in which three versions have been copied into it. */
+  async function withVault(trustedKeys: (world: World) => Promise<readonly string[]>) {
+    const signingKeys = { [FRANKFURT]: ['alias/amikeep-test'], [`${VAULT}/eu-west-1`]: ['alias/amikeep-test'] };
+    const world = await withServer({ behaviour: { signingKeys } });
+    const believed = (await trustedKeys(world)).map((key) => `  - ${key}\n`).join('');
+    const own = believed === '' ? OF_THE_VAULT : `${OF_THE_VAULT}trustedKeys:\n${believed}`;
+    const parsed = parsePolicyFile(own, 'policies.yml');
     if (!parsed.ok) throw new Error('the policy file of the vault is not right');
     const { sandbox, clock } = world;
     const vault = deploy({ sandbox, file: parsed.file, account: VAULT, random: () => 0.5 });
@@ -257,12 +288,30 @@ describe('a vault', () => {
       await sweepCopies(world, 3);
     }
     expect(inVault(world)).toHaveLength(3);
+    const errors: Error[] = [];
     for (let day = 0; day < 3; day++) {
       await clock.run(() => vault.invoke('retire', { action: 'retire' }));
-      expect(await clock.run(() => vault.deliver())).toEqual([]);
+      errors.push(...(await clock.run(() => vault.deliver())));
       await clock.advance(25 * 3_600_000);
     }
+    return { world, errors, vault };
+  }
+
+  const ofTheHub = async (world: World) => [await publicHalfOf(world)];
+
+  it('retires by itself, by the rules on its copies, which the hub has sealed and its file trusts', async () => {
+    const { world, errors } = await withVault(ofTheHub);
+    expect(errors).toEqual([]);
     expect(inVault(world).map((image) => tagOf(image, 'Version'))).toEqual(['2026.11.03-0300', '2026.11.04-0300']);
     expect(world.images()).toHaveLength(3);
+  });
+
+  it('P23: keeps all copies of a hub whose key its file does not trust, and reports them', async () => {
+    const { world, errors, vault } = await withVault(async () => []);
+    expect(errors).toEqual([]);
+    expect(inVault(world)).toHaveLength(3);
+    expect(inVault(world).map((image) => tagOf(image, 'amikeep:retire'))).toEqual(['', '', '']);
+    const counts = vault.takeOutcomes().map(({ detail }) => JSON.stringify(detail));
+    expect(counts.join()).toContain('"report unsealed":3');
   });
 });

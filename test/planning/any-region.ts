@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ImageId } from '../../lib/model/ids.ts';
 import type { Image, ImageState } from '../../lib/model/resources.ts';
-import { DAY, HOUR } from '../../lib/model/time.ts';
+import { HOUR } from '../../lib/model/time.ts';
 import type { ImageEvidence, UsageReport } from '../../lib/planning/evidence.ts';
 import type { RetireInventory } from '../../lib/planning/retire/inventory.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
@@ -41,10 +41,12 @@ const anyImage: fc.Arbitrary<Image> = fc
     policy: fc.constantFrom('nightly', 'nightly', 'nightly', 'weekly', 'gone'),
     state: anyState,
     mark: sometimes(2, hoursAgo),
-    deprecation: sometimes(2, fc.record({ hours: hoursAgo, before: sometimes(3, fc.constantFrom(-100, 100)) })),
-    disabling: sometimes(4, fc.record({ hours: hoursAgo, shares: anyShares })),
-    /** That the call which was written down never came to be. */
+    /** Of after its mark, of before it, and of days to come. */
+    deprecation: sometimes(2, fc.oneof(hoursAgo, fc.constant(-100))),
+    disabling: sometimes(4, hoursAgo),
+    /** That the call came to be which says since when, and not the one that disables. */
     crashed: seldom(5),
+    seal: sometimes(10, fc.constantFrom('missing' as const, 'broken' as const, 'unread' as const)),
     end: sometimes(12, fc.constantFrom('hand' as const, 'policy' as const)),
     held: seldom(10),
     foreign: seldom(10),
@@ -65,18 +67,15 @@ const anyImage: fc.Arbitrary<Image> = fc
     let image = anImageOf(stamp, {
       state: wild.state,
       public: wild.isPublic,
+      seal: wild.seal ?? 'valid',
       ...(wild.foreign && { name: 'my copy' }),
       ...(wild.protection && { protection: 'enabled-without-cooldown' }),
     });
     if (wild.mark !== undefined) image = marked(image, NOW - wild.mark * HOUR);
-    if (wild.deprecation) {
-      const { hours, before } = wild.deprecation;
-      const after = deprecated(image, NOW - hours * HOUR, before === undefined ? undefined : NOW + before * DAY);
-      image = wild.crashed ? { ...image, tags: after.tags } : after;
-    }
-    if (wild.disabling) {
-      const after = disabled(image, NOW - wild.disabling.hours * HOUR, wild.disabling.shares);
-      image = wild.crashed ? { ...image, tags: after.tags } : after;
+    if (wild.deprecation !== undefined) image = deprecated(image, NOW - wild.deprecation * HOUR);
+    if (wild.disabling !== undefined) {
+      const after = NOW - wild.disabling * HOUR;
+      image = wild.crashed ? deprecated(image, after) : disabled(image, after);
     }
     if (wild.end !== undefined) image = ended(image, wild.end);
     return wild.held ? tagged(image, { [HOLD]: 'audit' }) : image;

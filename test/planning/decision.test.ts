@@ -4,7 +4,13 @@ import { HERE } from '../builders.ts';
 import { ami, snap } from './fleet.ts';
 
 const about = { subject: { kind: 'image', id: ami(1), region: HERE.region }, policy: 'nightly' } as const;
-const change = { kind: 'deregister', region: HERE.region, image: ami(1), snapshots: [snap(1)] } as const;
+const change = {
+  kind: 'deregister',
+  deployment: 'prod',
+  region: HERE.region,
+  image: ami(1),
+  snapshots: [snap(1)],
+} as const;
 const reason = { code: 'expired', text: 'no keep rule wants it' } as const;
 const going: ChangeDecision = { ...about, action: 'deregister', reason, change };
 
@@ -38,15 +44,15 @@ it('P7: what takes an image away is deprecating, disabling, deregistering and de
       ...about,
       action: 'disable',
       reason,
-      change: { kind: 'disable', region: HERE.region, image: ami(1), sharedWith: [] },
+      change: { kind: 'disable', region: HERE.region, image: ami(1) },
     },
-    { ...about, action: 'mark', reason, change: { ...image, snapshots, kind: 'mark', text: 'expired', ends: false } },
+    { ...about, action: 'mark', reason, change: { ...image, snapshots, kind: 'mark', text: 'expired' } },
     { ...about, action: 'unmark', reason, change: { ...image, snapshots, kind: 'unmark', tagKeys: [] } },
     {
       ...about,
       action: 'mark-snapshot',
       reason,
-      change: { kind: 'mark-snapshot', region: HERE.region, snapshot: snap(1), text: 'expired' },
+      change: { kind: 'mark-snapshot', deployment: 'prod', region: HERE.region, snapshot: snap(1), text: 'expired' },
     },
     {
       ...about,

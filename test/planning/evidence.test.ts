@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../lib/model/resources.ts';
 import { DAY, formatInstant, HOUR } from '../../lib/model/time.ts';
+import type { ChangeDecision } from '../../lib/planning/decision.ts';
 import type { ImageEvidence, Use } from '../../lib/planning/evidence.ts';
 import type { RetireInventory } from '../../lib/planning/retire/inventory.ts';
 import { planRetirement } from '../../lib/planning/retire/retire.ts';
@@ -29,6 +30,8 @@ import {
 
 /** Kept are the newest three; the fourth is expired, and has been marked for long enough to go. */
 const going = marked(imageOfDay(3), NOW - 30 * HOUR);
+/** Marked for so long that it may have been through its stages since. */
+const longGoing = marked(imageOfDay(3), NOW - 20 * DAY);
 const expired = imageOfDay(3);
 const retire = (image: Image, overrides: Partial<RetireInventory> = {}, file = aPolicyFile()) =>
   planRetirement(file, retireInventory([...imagesOfDays(3), image], overrides), NOW);
@@ -162,26 +165,14 @@ describe('P3: an image that is shared with others', () => {
     expect(short(decided(ready(['222233334444'])))).toBe('unmark wanted-again');
   });
 
-  describe('and disabled, so that EC2 has forgotten with whom', () => {
-    const launched = (age: number, sharedWith = others): Image => ({
-      ...disabled(going, NOW - 2 * DAY, sharedWith),
-      lastLaunchedAt: NOW - age,
-    });
-
-    it('comes back where a launch before that shows only now', () => {
-      const decision = decided(found({}), launched(3 * DAY));
-      expect(decision).toMatchObject({ action: 'bring-back', reason: { code: 'wanted-again' } });
-      expect(decision.reason.text).toBe(
-        'it was shared with 111122223333, 222233334444, 333344445555, and was last launched 2026-11-20T05:00:00Z; ' +
-          'it is brought back',
-      );
-      expect(short(decided(found({}), launched(30 * DAY)))).toBe('bring-back wanted-again');
-    });
-
-    it('goes where the last launch was longer ago, or it was shared with nobody', () => {
-      expect(short(decided(found({}), launched(30 * DAY + 1)))).toBe('deregister expired');
-      expect(short(decided(found({}), launched(3 * DAY, [])))).toBe('deregister expired');
-    });
+  it('is never disabled, which would make EC2 forget with whom: it goes after the days of both stages', () => {
+    const { deprecateDays, disableDays } = { deprecateDays: 1, disableDays: 2 };
+    const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, deprecateDays, disableDays } })] });
+    const daysLater = (days: number, overrides: Partial<RetireInventory> = ready([])) =>
+      short(decided(overrides, deprecated(marked(imageOfDay(3), NOW - 9 * DAY), NOW - days * DAY), file));
+    expect([1, 2, 3].map((days) => daysLater(days))).toEqual(['wait marked', 'wait marked', 'deregister expired']);
+    expect(daysLater(1, found({}))).toBe('disable expired');
+    expect(daysLater(2, ready(['222233334444']))).toBe('bring-back wanted-again');
   });
 
   it('has to be asked about again after seven days', () => {
@@ -224,8 +215,8 @@ describe('an image that was not looked into', () => {
   it.each([
     ['to be marked', expired],
     ['to be deprecated', going],
-    ['to be disabled', deprecated(going, NOW - 8 * DAY)],
-    ['to be deregistered', disabled(going, NOW - 8 * DAY)],
+    ['to be disabled', deprecated(longGoing, NOW - 8 * DAY)],
+    ['to be deregistered', disabled(longGoing, NOW - 8 * DAY)],
   ])('waits for a later run if it is %s', (_, image) => {
     expect(decided(unseen, image, stages)).toMatchObject({
       action: 'wait',
@@ -237,7 +228,6 @@ describe('an image that was not looked into', () => {
     ['resting with its mark', marked(expired, NOW - HOUR), 'wait marked'],
     ['deprecated', deprecated(going, NOW - HOUR), 'wait marked'],
     ['disabled', disabled(going, NOW - HOUR), 'wait marked'],
-    ['public and never to be disabled', { ...deprecated(going, NOW - 8 * DAY), public: true }, 'refuse shared'],
   ])('says what it waits for if it is %s', (_, image, expected) => {
     expect(short(decided(unseen, image, stages))).toBe(expected);
   });
@@ -301,10 +291,8 @@ describe('P9: an image whose snapshots have to stay stays with them', () => {
     });
     expect(short(decided(locked, expired, file))).toBe('mark expired');
     expect(short(decided(locked, going, file))).toBe('deprecate expired');
-    expect(short(decided(locked, deprecated(going, NOW - 2 * DAY), file))).toBe('disable expired');
-    expect(short(decided(locked, disabled(deprecated(going, NOW - 3 * DAY), NOW - 2 * DAY), file))).toBe(
-      'refuse locked',
-    );
+    expect(short(decided(locked, deprecated(longGoing, NOW - 2 * DAY), file))).toBe('disable expired');
+    expect(short(decided(locked, disabled(longGoing, NOW - 2 * DAY), file))).toBe('refuse locked');
   });
 });
 
@@ -313,20 +301,14 @@ describe('a stage', () => {
     policies: [aPolicy({ retire: { ...aPolicy().retire, deprecateDays: 1, disableDays: 1 } })],
   });
 
-  it('is a change that says what has to be written first', () => {
-    expect(decided({}, { ...going, deprecatedAt: NOW + DAY }, file)).toMatchObject({
-      action: 'deprecate',
-      change: { kind: 'deprecate', region: HERE.region, image: ami(4), before: NOW + DAY },
-    });
-    expect(decided({}, going, file)).not.toHaveProperty('change.before');
-    const evidence = found({ sharedWith: ['111122223333'], report: { kind: 'ready', at: NOW, accounts: [] } });
-    expect(decided(evidence, deprecated(going, NOW - DAY), file)).toMatchObject({
-      action: 'disable',
-      change: { kind: 'disable', region: HERE.region, image: ami(4), sharedWith: ['111122223333'] },
-    });
-    expect(decided({}, disabled(going, NOW - DAY), file)).toMatchObject({
-      action: 'deregister',
-      change: { kind: 'deregister', region: HERE.region, image: ami(4), snapshots: [snap(4)] },
+  it.each<[string, Image, Partial<ChangeDecision['change']>]>([
+    ['deprecates', { ...longGoing, deprecatedAt: NOW + DAY }, { kind: 'deprecate' }],
+    ['disables', deprecated(longGoing, NOW - DAY), { kind: 'disable' }],
+    ['deregisters', disabled(longGoing, NOW - DAY), { kind: 'deregister', snapshots: [snap(4)] }],
+  ])('%s one image', (_, image, change) => {
+    expect(decided({}, image, file)).toMatchObject({
+      action: change.kind,
+      change: { ...change, region: HERE.region, image: ami(4) },
     });
   });
 });

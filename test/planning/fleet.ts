@@ -9,7 +9,6 @@ import { type ImageEvidence, NOTHING_FOUND } from '../../lib/planning/evidence.t
 import type { RetireInventory } from '../../lib/planning/retire/inventory.ts';
 import { type Ended, endedTag } from '../../lib/tagging/ended.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
-import { deprecatedTag, disabledTags } from '../../lib/tagging/stages.ts';
 import { encodeStamp, type Stamp } from '../../lib/tagging/stamp.ts';
 import { AN_INSTANCE_ID, anImageOf, anInstance, aStamp, DR, HERE } from '../builders.ts';
 
@@ -63,15 +62,14 @@ export function marked(image: Image, at: Instant): Image {
   return tagged(image, markTag({ at, reason: 'no keep rule wants it' }));
 }
 
-/** An image that we have deprecated, as EC2 and its tags show it; `before` is the date that it had. */
-export function deprecated(image: Image, at: Instant, before?: Instant): Image {
-  const tags = deprecatedTag({ at, ...(before !== undefined && { before }) });
-  return { ...tagged(image, tags), deprecatedAt: at };
+/** An image that is deprecated, which is ours where that was after its mark. */
+export function deprecated(image: Image, at: Instant): Image {
+  return { ...image, deprecatedAt: at };
 }
 
-/** An image that we have disabled. */
-export function disabled(image: Image, at: Instant, sharedWith: readonly string[] = []): Image {
-  return { ...tagged(image, disabledTags(at, sharedWith)), state: 'disabled' };
+/** An image that we have disabled: its date of deprecation says since when. */
+export function disabled(image: Image, at: Instant): Image {
+  return { ...image, deprecatedAt: at, state: 'disabled' };
 }
 
 export function ended(image: Image, by: Ended['by'], at: Instant = NOW - 2 * DAY): Image {
@@ -88,14 +86,15 @@ export function instancesHere(...instances: readonly Instance[]): Pick<RetireInv
   return { instances: new Map([[HERE.region, read(instances)]]) };
 }
 
-/** A snapshot that bears a mark, as the deregistration of its image leaves it. */
-export function markedSnapshot(number: number, at: Instant, tags: Readonly<Record<string, string>> = {}): Snapshot {
+/** A snapshot of which is written that it is left over, as the deregistration of its image leaves it. */
+export function leftOverSnapshot(number: number, at: Instant, tags: Readonly<Record<string, string>> = {}): Snapshot {
   return {
     id: snap(number),
     ...HERE,
     startedAt: slotOfDay(30),
     size: 8,
-    tags: { ...encodeStamp(aStamp()), ...markTag({ at, reason: 'no keep rule wants it' }), ...tags },
+    tags: { ...encodeStamp(aStamp()), ...markTag({ at, reason: 'EC2 left it' }), ...tags },
+    seal: 'valid',
   };
 }
 
@@ -145,6 +144,7 @@ export function snapshotInventory(overrides: Partial<SnapshotInventory> = {}): S
     missing: [],
     images: read([]),
     excludedVolumes: read(new Set<never>()),
+    held: read([]),
     ...overrides,
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Image } from '../../lib/model/resources.ts';
 import type { CopyImage } from '../../lib/planning/copy/changes.ts';
 import type { CreateImage } from '../../lib/planning/create/changes.ts';
 import { judgeNameHolder } from '../../lib/planning/name-lock.ts';
@@ -17,9 +18,18 @@ const asked = (stamp: Stamp): CreateImage => ({
   excludeDevices: [],
   tags: { ...encodeStamp(stamp), Project: 'shop' },
 });
+const copyOf = (stamp: Stamp): CopyImage => ({
+  kind: 'copy',
+  region: DR.region,
+  source: { image: ami(1), region: HERE.region },
+  name: imageName(stamp),
+  stamp,
+  encrypt: true,
+  kmsKey: 'alias/dr',
+  tags: encodeStamp(stamp),
+});
 const change = asked(aStamp());
-const judge = (holder: Parameters<typeof judgeNameHolder>[1], wanted = change) =>
-  judgeNameHolder(wanted, holder, 'prod');
+const judge = (holder: Parameters<typeof judgeNameHolder>[1], wanted = change) => judgeNameHolder(wanted, holder);
 
 describe('P12: who lost the race for a name', () => {
   it.each(['pending', 'available', 'disabled'] as const)('is done where the holder is ours and %s', (state) => {
@@ -33,18 +43,9 @@ describe('P12: who lost the race for a name', () => {
 
   it('goes on with a copy likewise, under the copy’s own attempt', () => {
     const stamp = aStamp({ home: DR, attempt: 2 });
-    const copy: CopyImage = {
-      kind: 'copy',
-      region: DR.region,
-      source: { image: ami(1), region: HERE.region },
-      name: imageName(stamp),
-      stamp,
-      encrypt: true,
-      kmsKey: 'alias/dr',
-      tags: encodeStamp(stamp),
-    };
+    const copy = copyOf(stamp);
     const next = aStamp({ home: DR, attempt: 3 });
-    expect(judgeNameHolder(copy, anImageOf(stamp, { state: 'failed', stateReason: 'no key' }), 'prod')).toEqual({
+    expect(judgeNameHolder(copy, anImageOf(stamp, { state: 'failed', stateReason: 'no key' }))).toEqual({
       kind: 'next-attempt',
       change: { ...copy, lastFailure: 'no key', stamp: next, name: imageName(next), tags: encodeStamp(next) },
     });
@@ -74,14 +75,51 @@ describe('P12: who lost the race for a name', () => {
     expect(judge(other)).toMatchObject({ kind: 'left', problem: expect.stringContaining('but has another name') });
   });
 
-  it.each([
-    ['foreign', anImageOf(aStamp(), { tags: {} })],
-    ['of another deployment', anImageOf(aStamp({ deployment: 'test' }), { name: change.name })],
-    ['damaged', anImageOf(aStamp({ attempt: 2 }), { name: change.name })],
-  ])('P1: is refused where the holder is %s, and told what to do', (_, holder) => {
-    expect(judge(holder)).toMatchObject({
+  it.each<[string, Partial<Image>]>([
+    ['none at all', { tags: {} }],
+    ['those of another deployment', { tags: encodeStamp(aStamp({ deployment: 'test' })) }],
+    ['those of another attempt', { tags: encodeStamp(aStamp({ attempt: 2 })) }],
+    ['those of no seal that holds', { seal: 'broken' }],
+    ['those of no seal', { seal: 'missing' }],
+  ])('P23: goes by EC2’s word alone, whatever tags somebody has written: %s', (_, overrides) => {
+    expect(judge(anImageOf(aStamp(), overrides)).kind).toBe('done');
+    expect(judge(anImageOf(aStamp(), { ...overrides, state: 'failed' })).kind).toBe('next-attempt');
+  });
+
+  it.each<[string, Parameters<typeof judgeNameHolder>[0], Image, string]>([
+    [
+      'from another instance',
+      change,
+      anImageOf(aStamp(), { sourceInstance: instanceNumber(9) }),
+      `which EC2 made from ${instanceNumber(9)} and not from ${AN_INSTANCE_ID}; rename or deregister it`,
+    ],
+    [
+      'from another image',
+      copyOf(aStamp({ home: DR })),
+      anImageOf(aStamp({ home: DR }), { sourceImage: ami(9) }),
+      `which EC2 made from ${ami(9)} and not from ${ami(1)}; rename or deregister it`,
+    ],
+  ])('P1: is refused where EC2 made the holder %s, and told what to do', (_, wanted, holder, problem) => {
+    expect(judgeNameHolder(wanted, holder)).toEqual({
       kind: 'refused',
-      problem: expect.stringContaining('rename or deregister it'),
+      problem: `the name '${wanted.name}' is held by ${holder.id}, ${problem}`,
     });
+  });
+
+  it.each(['missing', 'broken', 'unread'] as const)(
+    'P1: is refused where EC2 does not say what the holder was made from, and its seal is %s',
+    (seal) => {
+      const { sourceInstance: _, ...registered } = anImageOf(aStamp(), { seal });
+      expect(judge(registered)).toEqual({
+        kind: 'refused',
+        problem: `the name '${change.name}' is held by ${registered.id}, of which EC2 does not say what it was made from, and no seal does either; rename or deregister it`,
+      });
+      expect(judge({ ...registered, seal: 'valid' }).kind).toBe('done');
+    },
+  );
+
+  it('is done where EC2 made the holder from the image that was to be copied', () => {
+    const stamp = aStamp({ home: DR });
+    expect(judgeNameHolder(copyOf(stamp), anImageOf(stamp, { sourceImage: ami(1) })).kind).toBe('done');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accountId } from '../../lib/model/ids.ts';
 import type { Image } from '../../lib/model/resources.ts';
-import { DAY, HOUR } from '../../lib/model/time.ts';
+import { DAY } from '../../lib/model/time.ts';
 import { planCopies } from '../../lib/planning/copy/copy.ts';
 import { planEndings } from '../../lib/planning/retire/end-lineages.ts';
 import { planRetirement } from '../../lib/planning/retire/retire.ts';
@@ -32,9 +32,6 @@ function filled(image: Image, upTo: number): Image {
 }
 
 const full = (image: Image) => filled(image, 50);
-const stages = aPolicyFile({
-  policies: [aPolicy({ retire: { ...aPolicy().retire, deprecateDays: 7, disableDays: 7 } })],
-});
 const retire = (image: Image, file = aPolicyFile(), overrides = {}) =>
   about(planRetirement(file, retireInventory([...imagesOfDays(3), image], overrides), NOW), image.id);
 
@@ -52,17 +49,17 @@ describe('what is to be written on an image that people have filled with tags is
     expect(retire(filled(imageOfDay(3), 49))).toMatchObject({ action: 'mark' });
   });
 
-  it.each([
-    ['a hold', full(imageOfDay(3)), aPolicyFile(), instancesHere(anInstance({ tags: { [HOLD]: 'audit' } }))],
-    ['a date of deprecation', full(marked(imageOfDay(3), NOW - 30 * HOUR)), stages, {}],
-  ])('where it is %s', (_, image, file, overrides) => {
-    expect(retire(image, file, overrides)).toMatchObject({ action: 'refuse', reason: { code: 'too-many-tags' } });
-  });
+  it.each([['a hold', full(imageOfDay(3)), aPolicyFile(), instancesHere(anInstance({ tags: { [HOLD]: 'audit' } }))]])(
+    'where it is %s',
+    (_, image, file, overrides) => {
+      expect(retire(image, file, overrides)).toMatchObject({ action: 'refuse', reason: { code: 'too-many-tags' } });
+    },
+  );
 
   it('where it is a word of a person: an end, or the hold of an undo', () => {
     const image = full(imageOfDay(0));
     const gone = { target: HERE, images: read([image]), ...instancesHere(anInstance({ state: 'terminated' })) };
-    expect(inShort(planEndings(aPolicyFile(), gone, [AN_INSTANCE_ID], true))).toMatchObject({
+    expect(inShort(planEndings(aPolicyFile(), gone, { lineages: [AN_INSTANCE_ID] }, true))).toMatchObject({
       1: 'refuse too-many-tags',
     });
     const undone = { target: HERE, image: read(full(marked(image, NOW - DAY))), binned: read(undefined) };

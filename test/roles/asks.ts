@@ -3,6 +3,7 @@ import { keyArn } from '../../sandbox/ec2/plane/keys.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Effect } from '../../sandbox/watcher.ts';
 import { factsOf, isTold } from './facts.ts';
+import { sealKeyArn } from './hub.ts';
 import type { Ask, Context } from './iam.ts';
 
 type Tags = Readonly<Record<string, string>>;
@@ -140,6 +141,9 @@ export function asksOf(effect: Effect, sandbox: Sandbox): Ask[] {
         ),
         ...LOOKED_THROUGH.map((read) => about(undefined, '*', THROUGH_EC2, read)),
       ];
+    case 'kms:GetPublicKey':
+    case 'kms:Sign':
+      return [about('key', sealKeyArn(region, account, ofKey.parse(effect.input).KeyId))];
     case 'ssm:GetParameters':
       return parameters
         .parse(effect.input)
@@ -223,6 +227,7 @@ const copy = z.object({
 });
 const tagging = z.object({ Resources: z.array(z.string()), Tags: tags.optional() });
 const ofImage = z.object({ ImageId: z.string() });
+const ofKey = z.object({ KeyId: z.string() });
 const ofSnapshot = z.object({ SnapshotId: z.string() });
 const parameters = z.object({ Names: z.array(z.string()) });
 const rule = z.object({ Identifier: z.string() });

@@ -1,11 +1,17 @@
 import { roleId, roleResources } from '../../deploy/permissions.ts';
 import { FUNCTIONS } from '../../deploy/template.ts';
+import { sealKeyAlias } from '../../lib/aws/calls/seal-key.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import type { Action } from '../../lib/run/event.ts';
 import { type Ask, isAllowed } from './iam.ts';
 import { type Role, roleIn } from './template.ts';
 
 export const HUB = '111122223333';
+
+/** A key's ARN, after the alias that is all that tests know of it. */
+export function sealKeyArn(region: string, account: string, alias: string): string {
+  return `arn:aws:kms:${region}:${account}:key/of-${alias.replace('alias/', '')}`;
+}
 
 export type Roles = Readonly<Record<Action, Role>>;
 
@@ -16,6 +22,7 @@ export function hubRoles(file: PolicyFile): Roles {
   const known = {
     refs: { 'AWS::Partition': 'aws', 'AWS::AccountId': HUB, 'AWS::Region': home },
     attributes: {
+      'SealKey.Arn': sealKeyArn(home, HUB, sealKeyAlias(file.deployment)),
       'Bus.Arn': `arn:aws:events:${home}:${HUB}:event-bus/amikeep-${file.deployment}`,
       'DeadLetters.Arn': `arn:aws:sqs:${home}:${HUB}:amikeep-${file.deployment}-dead-letters`,
     },

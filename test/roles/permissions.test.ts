@@ -75,9 +75,8 @@ describe('the keys that a copy may be encrypted with', () => {
 
   test('are none where nothing is copied', () => {
     const { statements } = hubRoles(aFile()).copy;
-    expect(statements.flatMap(({ Action }) => Action).filter((action) => /kms|CopyImage|Tags/.test(action))).toEqual(
-      [],
-    );
+    const ofCopies = statements.flatMap(({ Action }) => Action).filter((action) => /kms|CopyImage|Tags/.test(action));
+    expect(ofCopies.filter((action) => !['kms:GetPublicKey', 'kms:Sign'].includes(action))).toEqual([]);
   });
 });
 

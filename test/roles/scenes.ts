@@ -27,7 +27,7 @@ const ON_ITS_WAY_OUT = NIGHTLY.replace('keepDaily: 3', 'keepLast: 1')
   .replace('endAfterSourceGoneDays: never', 'deprecateDays: 2, disableDays: 3, endAfterSourceGoneDays: never');
 
 /**
- * What the demo has no occasion for: encrypted volumes, shared images, what is lent to a vault no more, rules of the Recycle Bin, templates that name
+ * What the demo has no occasion for: encrypted volumes, shared images, rules of the Recycle Bin, templates that name
  * parameters, and snapshots that an image left behind.
  */
 export async function rareDays(): Promise<Scene> {
@@ -52,15 +52,13 @@ export async function rareDays(): Promise<Scene> {
   const volumes = [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 8, Encrypted: true, KmsKeyId: 'alias/shop' } }];
   const [instance = ''] = await byPeople(() => world.launch(1, { Backup: 'nightly' }, { volumes }));
   await world.night('2026-11-02');
-  const [expired = ''] = world.images().map(({ ImageId }) => ImageId ?? '');
   await world.night('2026-11-03');
-  // As a run leaves it that died while the policy still copied into a vault.
-  const newest = world.images().find(({ ImageId }) => ImageId !== expired)?.ImageId ?? '';
-  await byPeople(() => world.tag(newest, { 'amikeep:lent:444455556666': '2026-11-03T04:00:00Z' }));
+  const [shared = '', expired = ''] = world.images().map(({ ImageId }) => ImageId ?? '');
+  await world.night('2026-11-04');
   const LaunchPermission = { Add: [{ UserId: '444455556666' }] };
   await byPeople(() =>
     world.send(FRANKFURT, (client) =>
-      client.send(new ModifyImageAttributeCommand({ ImageId: expired, LaunchPermission })),
+      client.send(new ModifyImageAttributeCommand({ ImageId: shared, LaunchPermission })),
     ),
   );
   await sweep(world, 5);
@@ -69,7 +67,7 @@ export async function rareDays(): Promise<Scene> {
   await byPeople(() => world.tag(instance, { 'amikeep:hold': 'court order' }));
   await sweep(world, 1);
   await byPeople(() => leaveBehind(world, expired));
-  await sweep(world, 4);
+  await sweep(world, 4, { orphans: true });
   return { file: parsed.file, calls: book.calls };
 }
 
@@ -85,10 +83,10 @@ async function leaveBehind(world: World, image: string): Promise<void> {
   await world.sandbox.call({ service: 'rbin', operation: 'CreateRule', region: FRANKFURT, account: ACCOUNT, input });
 }
 
-async function sweep(world: World, days: number): Promise<void> {
+async function sweep(world: World, days: number, event: object = {}): Promise<void> {
   for (let day = 0; day < days; day++) {
     await world.clock.advance(DAY + 2 * MINUTE);
-    await world.invoke('retire').catch(() => {});
+    await world.invoke('retire', event).catch(() => {});
     await world.deliver();
   }
 }

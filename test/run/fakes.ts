@@ -59,6 +59,7 @@ function unexpected(read: string) {
 export function fakeReads(reads: Partial<Reads> = {}): Reads {
   return {
     instances: unexpected('instances'),
+    heldInstances: unexpected('instances on hold'),
     allInstances: unexpected('all instances'),
     volumesWith: unexpected('volumes'),
     images: unexpected('images'),

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instanceId, region } from '../../lib/model/ids.ts';
-import type { Image } from '../../lib/model/resources.ts';
+import { accountId, imageId, instanceId, region, type Target } from '../../lib/model/ids.ts';
+import type { Image, Tags } from '../../lib/model/resources.ts';
+import { formatInstant, MINUTE } from '../../lib/model/time.ts';
 import { copyAttemptTag } from '../../lib/tagging/copy-attempts.ts';
 import { endedTag } from '../../lib/tagging/ended.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
+import { imageName } from '../../lib/tagging/name.ts';
 import { readOwnership, readSnapshotOwnership } from '../../lib/tagging/ownership.ts';
-import { deprecatedTag, disabledTags } from '../../lib/tagging/stages.ts';
 import { encodeStamp } from '../../lib/tagging/stamp.ts';
 import { anImage, anImageOf, aStamp, DR, HERE } from '../builders.ts';
 import { anyStamp } from './arbitraries.ts';
@@ -15,14 +16,13 @@ const stamp = aStamp();
 const tagged = (more: Record<string, string>): Image => anImage({ tags: { ...encodeStamp(stamp), ...more } });
 
 describe('P1: an image is ours', () => {
-  it('if its tags, its name and its place agree', () => {
+  it('if its seal holds, and its tags, its name and its place agree', () => {
     const image = anImage();
     expect(readOwnership(image, 'prod')).toEqual({
       kind: 'ours',
       image,
       stamp,
       mark: undefined,
-      stages: { sharedWith: [] },
       ended: undefined,
       loans: new Map(),
       hold: undefined,
@@ -60,14 +60,18 @@ describe('P1: an image is ours', () => {
     expect(readOwnership(tagged({ 'amikeep:hold': text }), 'prod')).toMatchObject({ kind: 'ours', hold });
   });
 
-  it('with its stages and its end', () => {
+  it('with its end', () => {
     const at = Date.UTC(2026, 11, 24);
-    const tags = { ...deprecatedTag({ at }), ...disabledTags(at, ['111122223333']), ...endedTag({ at, by: 'hand' }) };
-    expect(readOwnership(tagged(tags), 'prod')).toMatchObject({
+    expect(readOwnership(tagged(endedTag({ at, by: 'hand' })), 'prod')).toMatchObject({
       kind: 'ours',
-      stages: { deprecated: { at }, disabledAt: at, sharedWith: ['111122223333'] },
       ended: { at, by: 'hand' },
     });
+  });
+
+  it('if EC2 made it when its slot was due or later, whose clock may be a little behind', () => {
+    for (const createdAt of [stamp.slot - 5 * MINUTE, stamp.slot, stamp.slot + 1e10]) {
+      expect(readOwnership(anImage({ createdAt }), 'prod').kind).toBe('ours');
+    }
   });
 
   it('if it was adopted under the name that it had, which its own id in its tags says', () => {
@@ -122,66 +126,99 @@ describe('P1: an image is not ours', () => {
       'EC2 made it from i-0123456789abcdef1, but its tags say that it is of i-0123456789abcdef0',
     ],
     [
-      'a mark without its moment',
-      tagged({ 'amikeep:retire': 'soon' }),
-      'its tag amikeep:retire does not begin with the moment of its mark; remove that tag, then it is judged afresh',
+      'a slot of a time when EC2 had already made it',
+      anImage({ createdAt: stamp.slot - 5 * MINUTE - 1_000 }),
+      `EC2 made it ${formatInstant(stamp.slot - 5 * MINUTE - 1_000)}, before the slot that its tags say, ${formatInstant(stamp.slot)}`,
     ],
-    [
-      'a stage without its moment',
-      tagged({ 'amikeep:disabled': 'yes' }),
-      'its tag amikeep:disabled does not say since when',
-    ],
-    ['an end without its moment', tagged({ 'amikeep:ended': 'yes' }), 'its tag amikeep:ended does not say since when'],
     [
       "somebody's copy of what was adopted, which carries its tags along",
       tagged({ 'amikeep:adopted': 'ami-0000000000000000a' }),
       "its tag amikeep:adopted says 'ami-0000000000000000a', as on somebody's copy of that image",
     ],
-    [
-      'attempts that are no number',
-      tagged({ 'amikeep:copy-attempts:eu-west-1': 'two' }),
-      'its tag amikeep:copy-attempts:eu-west-1 is not the number of an attempt to copy it to a region',
-    ],
-    [
-      'attempts of no region',
-      tagged({ 'amikeep:copy-attempts:mars': '2' }),
-      'its tag amikeep:copy-attempts:mars is not the number of an attempt to copy it to a region',
-    ],
   ])('if it is damaged: %s', (_, image, problem) => {
     expect(readOwnership(image, 'prod')).toEqual({ kind: 'damaged', problem: problem + remedy });
+  });
+
+  it.each([
+    ['missing', 'it has no seal, in the tag amikeep:seal: '],
+    ['broken', 'its seal does not fit its tags, which somebody has changed or copied from elsewhere. '],
+    ['unread', 'whether its seal holds is not known, since the key could not be read; '],
+  ] as const)('P23: if its seal is %s, whatever else agrees', (seal, problem) => {
+    expect(readOwnership(anImage({ seal }), 'prod')).toEqual({
+      kind: 'unsealed',
+      problem: expect.stringContaining(problem),
+    });
+  });
+
+  it('P23: with a remedy where its seal is missing or broken', () => {
+    for (const seal of ['missing', 'broken'] as const) {
+      expect(readOwnership(anImage({ seal }), 'prod')).toMatchObject({
+        problem: expect.stringContaining('if it is yours, amikeep adopt --unsealed seals it'),
+      });
+    }
+  });
+});
+
+describe('P23: a seal that holds is believed of the image alone that it was made for, so not on', () => {
+  it.each<[string, Partial<Image>]>([
+    ['an image of another name', { name: imageName(aStamp({ attempt: 2 })) }],
+    ['an image in another region', { region: DR.region }],
+    ['an image of another account', { account: accountId('444455556666') }],
+    ['an image of another instance', { sourceInstance: instanceId('i-0123456789abcdef1') }],
+    ['an image of before its slot', { createdAt: stamp.slot - 60 * MINUTE }],
+  ])('%s', (_, overrides) => {
+    expect(readOwnership(anImage({ ...overrides, seal: 'valid' }), 'prod').kind).toBe('damaged');
+  });
+
+  it('an image that was copied from one that was adopted', () => {
+    const adopted = { ...encodeStamp(stamp), 'amikeep:adopted': 'ami-0000000000000000a' };
+    expect(readOwnership(anImage({ id: imageId('ami-0000000000000000a'), tags: adopted }), 'prod').kind).toBe('ours');
+    expect(readOwnership(anImage({ id: imageId('ami-0000000000000000b'), tags: adopted }), 'prod').kind).toBe(
+      'damaged',
+    );
+  });
+});
+
+describe('P23: what anybody may write and cannot be read', () => {
+  it.each([
+    ['amikeep:retire', 'soon'],
+    ['amikeep:ended', 'yes'],
+    ['amikeep:lent:444455556666', 'yesterday'],
+    ['amikeep:copy-attempts:eu-west-1', 'two'],
+    ['amikeep:copy-attempts:mars', '2'],
+    // Of a design of before: nothing is read from them any more.
+    ['amikeep:deprecated', 'yes'],
+    ['amikeep:disabled', '2026-11-23T02:00:00Z shared=1'],
+    ['amikeep:shared:1', '444455556666'],
+  ])('says nothing, and does not make the image another’s: %s', (key, value) => {
+    expect(readOwnership(tagged({ [key]: value }), 'prod')).toEqual({
+      ...readOwnership(anImage(), 'prod'),
+      image: tagged({ [key]: value }),
+    });
   });
 });
 
 describe('P1: a snapshot', () => {
   it('is ours by its tags and its place', () => {
     const tags = { ...encodeStamp(stamp), ...markTag({ at: 0, reason: 'x' }), 'amikeep:hold': 'y' };
-    expect(readSnapshotOwnership({ ...HERE, tags }, 'prod')).toEqual({
+    expect(readSnapshotOwnership({ ...HERE, tags, seal: 'valid' }, 'prod')).toEqual({
       kind: 'ours',
       stamp,
       mark: { at: 0, reason: 'x' },
-      stages: { sharedWith: [] },
       ended: undefined,
       loans: new Map(),
       hold: 'y',
     });
   });
 
-  it.each([
-    ['amikeep:retire', 'does not begin with the moment of its mark'],
-    ['amikeep:deprecated', 'does not say since when'],
-    ['amikeep:ended', 'does not say since when'],
-  ])('is damaged by a tag %s that cannot be read', (key, problem) => {
-    const tags = { ...encodeStamp(stamp), [key]: 'soon' };
-    expect(readSnapshotOwnership({ ...HERE, tags }, 'prod')).toMatchObject({
-      kind: 'damaged',
-      problem: expect.stringContaining(`its tag ${key} ${problem}`),
-    });
+  it.each(['missing', 'broken', 'unread'] as const)('P23: is not known to be ours where its seal is %s', (seal) => {
+    expect(readSnapshotOwnership({ ...HERE, tags: encodeStamp(stamp), seal }, 'prod').kind).toBe('unsealed');
   });
 
   it('is not ours in another place, without our tags or with damaged ones', () => {
-    const tags = encodeStamp(stamp);
-    expect(readSnapshotOwnership({ ...DR, tags }, 'prod').kind).toBe('damaged');
-    expect(readSnapshotOwnership({ ...HERE, tags: {} }, 'prod').kind).toBe('foreign');
-    expect(readSnapshotOwnership({ ...HERE, tags: { 'amikeep:deployment': 'prod' } }, 'prod').kind).toBe('damaged');
+    const kindOf = (place: Target, tags: Tags) => readSnapshotOwnership({ ...place, tags, seal: 'valid' }, 'prod').kind;
+    expect(kindOf(DR, encodeStamp(stamp))).toBe('damaged');
+    expect(kindOf(HERE, {})).toBe('foreign');
+    expect(kindOf(HERE, { 'amikeep:deployment': 'prod' })).toBe('damaged');
   });
 });

@@ -25,8 +25,6 @@ import {
   EnableImageCommand,
   EnableImageDeprecationCommand,
   ListImagesInRecycleBinCommand,
-  ModifyImageAttributeCommand,
-  ModifySnapshotAttributeCommand,
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
 import { DescribeParametersCommand, GetParametersCommand } from '@aws-sdk/client-ssm';
@@ -143,26 +141,6 @@ const ATTEMPTS: Readonly<Record<Right, Attempt>> = {
   ),
   'ec2:EnableImage': dry('EnableImage', (ec2, { image }) =>
     ec2.send(new EnableImageCommand({ ImageId: image, DryRun })),
-  ),
-  'ec2:ModifySnapshotAttribute': dry('ModifySnapshotAttribute', (ec2, { snapshot }, { target }) =>
-    ec2.send(
-      new ModifySnapshotAttributeCommand({
-        SnapshotId: snapshot,
-        Attribute: 'createVolumePermission',
-        CreateVolumePermission: { Remove: [{ UserId: target.account }] },
-        DryRun,
-      }),
-    ),
-  ),
-  'ec2:ModifyImageAttribute': dry('ModifyImageAttribute', (ec2, { image }, { target }) =>
-    ec2.send(
-      new ModifyImageAttributeCommand({
-        ImageId: image,
-        Attribute: 'launchPermission',
-        LaunchPermission: { Add: [{ UserId: target.account }] },
-        DryRun,
-      }),
-    ),
   ),
   'ec2:DeregisterImage': dry('DeregisterImage', (ec2, { image }) =>
     ec2.send(new DeregisterImageCommand({ ImageId: image, DeleteAssociatedSnapshots: true, DryRun })),

@@ -159,7 +159,7 @@ class SlotView {
     const version = versionOf(request.slot);
     for (const image of inventory.images.value) {
       const named = readName(image.name, request.deployment, request.policy.name);
-      if (named?.version === version && (image.sourceInstance ?? named.instance) === named.instance) {
+      if (named?.version === version && isMadeFrom(image, named.instance)) {
         const known = this.#imagesOfSlot.get(named.instance);
         if (known) known.push({ image, attempt: named.attempt });
         else this.#imagesOfSlot.set(named.instance, [{ image, attempt: named.attempt }]);
@@ -315,4 +315,9 @@ class SlotView {
     }
     return undefined;
   }
+}
+
+/** Of an image that somebody registered EC2 does not say what it was made from: a seal has to. */
+function isMadeFrom({ sourceInstance, seal }: Image, instance: string): boolean {
+  return sourceInstance === undefined ? seal === 'valid' : sourceInstance === instance;
 }

@@ -114,8 +114,13 @@ function decide(
   }
   const next = stepOf(snapshot, mark, now);
   if (next.kind === 'wait') return { ...about, action: 'wait', reason: next.reason };
-  if (next.kind === 'mark' && !orphans) return { ...about, action: 'report', reason: unvouched(next.reason) };
-  const refusal = unread(id, inventory, now) ?? forbidden(snapshot, loans, inventory, suspicion);
+  const gap = unread(id, inventory, now);
+  if (next.kind === 'mark' && !orphans) {
+    return gap
+      ? { ...about, action: 'refuse', reason: gap }
+      : { ...about, action: 'report', reason: unvouched(next.reason) };
+  }
+  const refusal = gap ?? forbidden(snapshot, loans, inventory, suspicion);
   const isPlanned = modeOf(stamp, file, inventory) === 'plan';
   // What is proposed for ever is not all looked into.
   if (refusal && !(isPlanned && refusal.code === 'not-looked-into')) {

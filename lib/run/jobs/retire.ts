@@ -69,14 +69,18 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
       const known = { target, ...ours, copies, instances, uses, snapshotUses, strays };
       const due = dueIn(known, file, settings.clock.now(), request);
       const looked = lookedInto(due, settings, subjects);
-      const [evidence, snapshotEvidence] = await Promise.all([
-        reads.imageEvidence(target, looked.images),
-        reads.snapshotEvidence(target, looked.snapshots),
-      ]);
+      const evidence = await reads.imageEvidence(target, looked.images);
+      // What turns out to be shared isn't disabled: it may be its turn to go, and its snapshots' with it.
+      const shared = imagesOf(looked.disabled).filter((id) => (evidence.value.get(id)?.sharedWith.length ?? 0) > 0);
+      const ofShared = shared.flatMap((id) => seen.get(id)?.snapshots ?? []);
+      const isLast = settings.mode === 'plan' || subjects !== undefined;
+      const snapshots = [...looked.snapshots, ...(isLast ? ofShared : [])];
+      const snapshotEvidence = await reads.snapshotEvidence(target, snapshots);
+      const later = [...snapshotsToGo(looked.later), ...(isLast ? [] : ofShared)];
       return {
         ...known,
         evidence: assuming(evidence, imagesOf(looked.later), NOTHING_FOUND),
-        snapshotEvidence: assuming(snapshotEvidence, snapshotsToGo(looked.later), { sharedWith: [] }),
+        snapshotEvidence: assuming(snapshotEvidence, later, { sharedWith: [] }),
       };
     },
     plan: (inventory, now) => planRetirement(file, inventory, now, request),
@@ -223,7 +227,8 @@ function dueIn(
 /**
  * What is looked into now. A run that applies its plan looks a second time right before each stage, so until then the
  * plan assumes that nothing is found: to look twice would take longer than the calls themselves. What is to be marked has
- * no second look, so all of it is looked into here.
+ * no second look, so all of it is looked into here; and so is what is to be disabled, since which stage that comes to
+ * depends on whether it is shared.
  */
 function lookedInto(
   { stages, marks, proposed }: Due,
@@ -233,16 +238,17 @@ function lookedInto(
   if (subjects) {
     const concerned = new Set(subjects.map(idOf));
     const again = stages.filter((change) => concerned.has(idOf(change)));
-    return { images: imagesOf(again), snapshots: snapshotsToGo(again), later: [] };
+    return { images: imagesOf(again), snapshots: snapshotsToGo(again), disabled: again.filter(isDisabling), later: [] };
   }
-  const now = mode === 'plan' ? stages : [];
+  const now = mode === 'plan' ? stages : stages.filter(isDisabling);
   return {
     images: [...imagesOf(now), ...inTurn(marks.images, clock.now()), ...proposed.images].slice(0, MOST_LOOKED_INTO),
     snapshots: [...snapshotsToGo(now), ...inTurn(marks.snapshots, clock.now()), ...proposed.snapshots].slice(
       0,
       MOST_LOOKED_INTO,
     ),
-    later: mode === 'plan' ? [] : stages,
+    disabled: now.filter(isDisabling),
+    later: mode === 'plan' ? [] : stages.filter((change) => !isDisabling(change)),
   };
 }
 
@@ -254,6 +260,10 @@ function inTurn<Id>(ids: readonly Id[], now: Instant): readonly Id[] {
   if (ids.length <= MOST_LOOKED_INTO) return ids;
   const start = (Math.floor(now / TURN) * MOST_LOOKED_INTO) % ids.length;
   return [...ids.slice(start), ...ids.slice(0, start)];
+}
+
+function isDisabling({ kind }: StageChange): boolean {
+  return kind === 'disable';
 }
 
 function idOf(change: Change): string {

@@ -21,7 +21,8 @@ const HERE = { account: ACCOUNT, region: FRANKFURT };
 const OLD = imageId(publicImageId(FRANKFURT, 'ubuntu-24.04'));
 const NEW = imageId(publicImageId(FRANKFURT, 'al2023'));
 
-function readsOf({ clients, clock }: World) {
+function readsOf(world: World) {
+  const { clients, clock } = world;
   const ports = { clients, pace: new Pace(clock, 1), clock, random: () => 0.5, sealKey: sealKeyOf(world) };
   return awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY).reads;
 }

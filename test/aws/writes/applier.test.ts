@@ -2,13 +2,15 @@ import { DeleteSnapshotCommand, DeregisterImageCommand, type Image } from '@aws-
 import { describe, expect, it } from 'vitest';
 import { awsFor } from '../../../lib/aws/aws.ts';
 import { Pace } from '../../../lib/aws/calls/pace.ts';
-import { imageId, snapshotId } from '../../../lib/model/ids.ts';
+import { accountId, imageId, snapshotId } from '../../../lib/model/ids.ts';
 import type { CopyImage } from '../../../lib/planning/copy/changes.ts';
 import type { MarkImage } from '../../../lib/planning/retire/changes.ts';
+import { parseSealed } from '../../../lib/tagging/seal.ts';
 import { aStamp } from '../../builders.ts';
 import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, sealKeyOf, tagOf, type World } from '../../handlers/world.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
+const FORM_OF_LEFT_OVER = /^\d{4}-.*Z no image names it any more ~[\w-]{86}$/;
 
 function applier(world: World) {
   const { clock } = world;
@@ -36,10 +38,25 @@ function markOf(image: Image, text = 'no keep rule wants it'): MarkImage {
     region: FRANKFURT,
     image: imageId(image.ImageId ?? ''),
     snapshots: (image.BlockDeviceMappings ?? []).map(({ Ebs }) => snapshotId(Ebs?.SnapshotId ?? '')),
+    deployment: 'test',
     text,
-    ends: false,
   };
 }
+
+const copyOf = (world: World, more: Partial<CopyImage> = {}): CopyImage => {
+  const [source] = world.images();
+  const stamp = { ...aStamp(), home: { account: ACCOUNT, region: IRELAND } };
+  return {
+    kind: 'copy',
+    region: IRELAND,
+    source: { image: imageId(source?.ImageId ?? ''), region: FRANKFURT },
+    name: 'test/copy/1',
+    stamp,
+    encrypt: false,
+    tags: { Project: 'shop' },
+    ...more,
+  };
+};
 
 const tagCalls = (world: World) => world.sandbox.calls.log.filter(({ operation }) => operation === 'CreateTags');
 
@@ -47,13 +64,15 @@ describe('marks', () => {
   it('of one text go out together, a thousand images and snapshots a call', async () => {
     const world = await withImages(250);
     const marks = world.images().map((image) => markOf(image));
+    const signed = world.sandbox.calls.total({ operation: 'Sign' });
     const results = await world.clock.run(() => applier(world).tag(marks));
     expect(results).toEqual(marks.map(() => ({ kind: 'done' })));
     // 250 images with four snapshots each are 1,250 resources.
     expect(tagCalls(world)).toHaveLength(2);
-    expect(world.images().every((image) => tagOf(image, 'amikeep:retire').endsWith('no keep rule wants it'))).toBe(
-      true,
-    );
+    const saids = world.images().map((image) => parseSealed(tagOf(image, 'amikeep:retire'))?.said ?? '');
+    expect(saids.filter((said) => said.endsWith('Z no keep rule wants it'))).toHaveLength(250);
+    // One signature serves them all.
+    expect(world.sandbox.calls.total({ operation: 'Sign' }) - signed).toBe(1);
     const snapshots = world.sandbox.ec2.inspect.snapshots({ region: FRANKFURT });
     expect(snapshots.every(({ snapshot }) => snapshot.Tags?.some(({ Key }) => Key === 'amikeep:retire'))).toBe(true);
   });
@@ -100,24 +119,30 @@ describe('marks', () => {
     await world.send(FRANKFURT, (client) => client.send(new DeleteSnapshotCommand({ SnapshotId: gone })));
     const marks = ids.map(
       (snapshot) =>
-        ({ kind: 'mark-snapshot', region: FRANKFURT, snapshot, text: 'no image names it any more' }) as const,
+        ({
+          kind: 'mark-snapshot',
+          deployment: 'test',
+          region: FRANKFURT,
+          snapshot,
+          text: 'no image names it any more',
+        }) as const,
     );
     const results = await world.clock.run(() => applier(world).tag(marks));
     expect(results.map(({ kind }) => kind)).toEqual(['refused', 'done', 'done', 'done']);
     const marked = world.sandbox.ec2.inspect
       .snapshots()
       .filter(({ snapshot: { Tags = [] } }) =>
-        Tags.some(({ Value = '' }) => /^\d{4}-.*Z no image names it any more$/.test(Value)),
+        Tags.some(({ Key, Value = '' }) => Key === 'amikeep:left-over' && FORM_OF_LEFT_OVER.test(Value)),
       );
     expect(marked.map(({ snapshot }) => snapshot.SnapshotId)).toEqual(left);
     const unmarks = marks.map(
       ({ snapshot }) =>
-        ({ kind: 'unmark-snapshot', region: FRANKFURT, snapshot, tagKeys: ['amikeep:retire'] }) as const,
+        ({ kind: 'unmark-snapshot', region: FRANKFURT, snapshot, tagKeys: ['amikeep:left-over'] }) as const,
     );
     const unmarked = await world.clock.run(() => applier(world).unmark(unmarks));
     expect(unmarked.map(({ kind }) => kind)).toEqual(['refused', 'done', 'done', 'done']);
     const tags = world.sandbox.ec2.inspect.snapshots().flatMap(({ snapshot }) => snapshot.Tags ?? []);
-    expect(tags.filter(({ Key }) => Key === 'amikeep:retire')).toEqual([]);
+    expect(tags.filter(({ Key }) => Key === 'amikeep:left-over')).toEqual([]);
   });
 
   it('come off again, from the snapshots too, and a mark that is not there is no error', async () => {
@@ -140,12 +165,51 @@ describe('marks', () => {
   });
 });
 
+describe('P23: where nothing can be signed', () => {
+  const withoutKey = async () => {
+    const world = await withImages(2);
+    world.sandbox.faults.add({ kind: 'denied', operation: 'Sign' });
+    return world;
+  };
+  const refused = { kind: 'refused', problem: expect.stringContaining('Sign') };
+
+  it('no mark is written', async () => {
+    const world = await withoutKey();
+    const results = await world.clock.run(() => applier(world).tag(world.images().map((image) => markOf(image))));
+    expect(results).toEqual([refused, refused]);
+    expect(world.images().map((image) => tagOf(image, 'amikeep:retire'))).toEqual(['', '']);
+  });
+
+  it('no copy is made, and nothing is shared', async () => {
+    const world = await withoutKey();
+    const [image] = world.images();
+    if (!image) throw new Error('there are two images');
+    const copied = await world.clock.run(() => applier(world).copy(copyOf(world)));
+    expect(copied).toEqual(refused);
+    const { image: id, snapshots } = markOf(image);
+    const loan = { kind: 'share', deployment: 'test', region: FRANKFURT, image: id, snapshots, theirs: [] } as const;
+    const shared = await world.clock.run(() => applier(world).share({ ...loan, account: accountId('444455556666') }));
+    expect(shared).toEqual(refused);
+    expect(world.sandbox.calls.total({ operation: 'CopyImage' })).toBe(0);
+    expect(world.sandbox.calls.total({ operation: 'ModifyImageAttribute' })).toBe(0);
+  });
+
+  it('a hold is written all the same, since it only protects', async () => {
+    const world = await withoutKey();
+    const [image] = world.images();
+    if (!image) throw new Error('there are two images');
+    const { region, image: id, snapshots } = markOf(image);
+    const hold = { kind: 'hold', region, image: id, snapshots, text: 'audit' } as const;
+    expect(await world.clock.run(() => applier(world).tag([hold]))).toEqual([{ kind: 'done' }]);
+  });
+});
+
 describe('what cannot be taken back', () => {
   const change = (world: World) => {
     const [image] = world.images();
     if (!image) throw new Error('there is an image');
     const { region, image: id, snapshots } = markOf(image);
-    return { kind: 'deregister', region, image: id, snapshots } as const;
+    return { kind: 'deregister', deployment: 'test', region, image: id, snapshots } as const;
   };
 
   it('tells of snapshots that stayed although EC2 said that all is well', async () => {
@@ -154,6 +218,25 @@ describe('what cannot be taken back', () => {
     world.sandbox.ec2.failSnapshotDeletion(deregister.snapshots[1] ?? '', 'client-error');
     const applied = await world.clock.run(() => applier(world).stage(deregister, NEVER));
     expect(applied).toEqual({ kind: 'done', note: `${deregister.snapshots[1]} is left over: client-error` });
+    const left = world.sandbox.ec2.inspect.snapshots().map(({ snapshot: { SnapshotId, Tags = [] } }) => {
+      const said = Tags.find(({ Key }) => Key === 'amikeep:left-over')?.Value ?? '';
+      return [SnapshotId, parseSealed(said)?.said.slice(21)];
+    });
+    expect(left).toEqual([
+      [deregister.snapshots[1], `its image ${deregister.image} was deregistered, and EC2 left it: client-error`],
+    ]);
+  });
+
+  it('tells of snapshots that stayed and that nothing could be written on, since the key signs nothing', async () => {
+    const world = await withImages(1);
+    const deregister = change(world);
+    world.sandbox.ec2.failSnapshotDeletion(deregister.snapshots[1] ?? '', 'client-error');
+    world.sandbox.faults.add({ kind: 'denied', operation: 'Sign' });
+    const applied = await world.clock.run(() => applier(world).stage(deregister, NEVER));
+    expect(applied).toEqual({
+      kind: 'done',
+      note: `${deregister.snapshots[1]} is left over: client-error, and that could not be written on it`,
+    });
   });
 
   it('is done where it was done already', async () => {
@@ -186,20 +269,6 @@ describe('what cannot be taken back', () => {
 });
 
 describe('the token of a copy', () => {
-  const copyOf = (world: World, more: Partial<CopyImage> = {}): CopyImage => {
-    const [source] = world.images();
-    const stamp = { ...aStamp(), home: { account: ACCOUNT, region: IRELAND } };
-    return {
-      kind: 'copy',
-      region: IRELAND,
-      source: { image: imageId(source?.ImageId ?? ''), region: FRANKFURT },
-      name: 'test/copy/1',
-      stamp,
-      encrypt: false,
-      tags: { Project: 'shop' },
-      ...more,
-    };
-  };
   const tokens = (world: World) =>
     world.sandbox.calls.log
       .filter(({ operation }) => operation === 'CopyImage')

@@ -19,8 +19,6 @@ import {
 import {
   ami,
   cutShort,
-  deprecated,
-  disabled,
   ended,
   imageOfDay,
   inShort,
@@ -219,9 +217,9 @@ describe('an image is not adopted', () => {
       'it still bears tags of an earlier retirement; take amikeep:ended off',
     ],
     [
-      'that bears the stages of earlier days',
-      leftBehind(disabled(deprecated(anImage({ id: ami(1) }), NOW), NOW, ['111122223333'])),
-      'it still bears tags of an earlier retirement; take amikeep:deprecated, amikeep:disabled, amikeep:shared:1 off',
+      'that bears both',
+      leftBehind(ended(marked(anImage({ id: ami(1) }), NOW), 'hand')),
+      'it still bears tags of an earlier retirement; take amikeep:retire, amikeep:ended off',
     ],
   ])('%s', (_, image, text) => {
     expect(decided(image)).toEqual({

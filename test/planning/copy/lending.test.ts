@@ -6,7 +6,7 @@ import type { CopyInventory } from '../../../lib/planning/copy/inventory.ts';
 import type { Sharing } from '../../../lib/planning/copy/lending.ts';
 import type { Decision } from '../../../lib/planning/decision.ts';
 import { planRetirement } from '../../../lib/planning/retire/retire.ts';
-import type { CopySettings } from '../../../lib/policy/policy.ts';
+import type { CopySettings, PolicyFile } from '../../../lib/policy/policy.ts';
 import { loanTag, type SharedId } from '../../../lib/tagging/loans.ts';
 import { aPolicy, aPolicyFile, DR, HERE } from '../../builders.ts';
 import {
@@ -249,21 +249,20 @@ describe('P13: what was shared for a copy', () => {
     expect(decisions.filter(({ action }) => action === 'unshare')).toEqual([]);
   });
 
-  it('is taken back by the sweep that retires where nothing copies from here any more', () => {
-    const files = [
-      aPolicyFile(),
-      aPolicyFile({ policies: [] }),
-      aPolicyFile({ regions: [DR.region], formerRegions: [HERE.region], policies: [aPolicy({ copies: [toVault] })] }),
-    ];
-    for (const file of files) {
-      const made = planRetirement(file, retireInventory([lent(imageOfDay(0))]), NOW);
-      expect(actions(made)).toEqual(['unshare loan-over', expect.stringMatching(/^keep/)]);
-    }
-    const asked = aPolicyFile({ policies: [aPolicy({ copies: [toVault] })] });
-    const copies = new Map([[placeKey(THERE), read([inVault(0)])]]);
-    expect(actions(planRetirement(asked, retireInventory([lent(imageOfDay(0))], { copies }), NOW))).toEqual([
-      'keep keep-rule',
+  it('is told of by the sweep that retires where the file names the vault no more, since nobody may take it back', () => {
+    const warned = (file: PolicyFile, image = lent(imageOfDay(0))) => {
+      const made = planRetirement(file, retireInventory([image]), NOW);
+      expect(actions(made)).toEqual([expect.stringMatching(/^keep/)]);
+      return made.warnings;
+    };
+    expect(warned(aPolicyFile())).toEqual([
+      `${ami(1)} is still shared with account 444455556666, which the policy file does not name as a vault any more; ` +
+        `take it back: aws ec2 modify-image-attribute --region eu-central-1 --image-id ${ami(1)} ` +
+        "--launch-permission 'Remove=[{UserId=444455556666}]'",
     ]);
+    expect(warned(aPolicyFile({ accounts: [{ id: VAULT, vault: false, rolePrefix: 'x' }] }))).toHaveLength(1);
+    expect(warned(aPolicyFile({ accounts: [{ id: VAULT, vault: true, rolePrefix: 'x' }] }))).toEqual([]);
+    expect(warned(aPolicyFile(), imageOfDay(0))).toEqual([]);
   });
 });
 

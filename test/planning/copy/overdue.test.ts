@@ -34,7 +34,7 @@ describe('copies are overdue', () => {
   });
 
   it('and not before their own slot is six hours old, however often the policy makes images', () => {
-    const hourly = [aPolicy({ copies: [toDr], schedule: { expression: 'cron(0 * * * ? *)', timeZone: 'UTC' } })];
+    const hourly = [aPolicy({ copies: [toDr], schedule: { expressions: ['cron(0 * * * ? *)'], timeZone: 'UTC' } })];
     const inventory = copyInventory(imagesOfDays(1), [copyOfDay(5)]);
     const at = (hours: number) =>
       overdueCopies({ deployment: 'prod', policies: hourly }, inventory, slotOfDay(0) + hours * HOUR)[0]?.count;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Image } from '../../../lib/model/resources.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/model/time.ts';
 import { planSnapshots, type SnapshotInventory, type SnapshotRequest } from '../../../lib/planning/create/snapshot.ts';
-import { AN_INSTANCE_ID, anInstance, aPolicy, DR } from '../../builders.ts';
+import { encodeStamp } from '../../../lib/tagging/stamp.ts';
+import { AN_INSTANCE_ID, anInstance, aPolicy, aStamp, HERE } from '../../builders.ts';
 import { about, cutShort, imageOfDay, instanceNumber, NOW, read, slotOfDay, snapshotInventory } from '../fleet.ts';
 
 const TODAY = slotOfDay(0);
@@ -100,14 +101,46 @@ describe('a slot', () => {
     expect(decision.reason.code).toBe(action === 'refuse' ? 'slot-in-future' : 'slot-due');
   });
 
-  it('is judged by the images of the same policy, deployment and region alone', () => {
+  it('is judged by the images of the same policy, deployment and instance alone', () => {
     const others = [
       imageOfDay(0, { policy: 'weekly' }),
       imageOfDay(0, { deployment: 'test' }),
-      imageOfDay(0, { source: { ...DR, instance: AN_INSTANCE_ID } }, {}),
+      imageOfDay(0, { lineage: instanceNumber(9), source: { ...HERE, instance: instanceNumber(9) } }),
+      imageOfDay(0, {}, { sourceInstance: instanceNumber(9) }),
+      imageOfDay(0, {}, { name: `prod/nightly/${AN_INSTANCE_ID}/2026.11.23-0200/1/more` }),
+      imageOfDay(0, {}, { name: `prod/nightly/${AN_INSTANCE_ID}/2026.11.23-0200/01` }),
+      imageOfDay(0, {}, { name: `prod/nightly/${AN_INSTANCE_ID}/2026.11.23-0200` }),
     ];
     expect(decide({}, others).action).toBe('create');
   });
+
+  it('P23: is judged by names, which EC2 keeps, and not by tags, which anybody writes', () => {
+    const elsewhere = encodeStamp(aStamp({ slot: slotOfDay(9), lineage: 'Role=other', policy: 'weekly' }));
+    expect(decide({}, [imageOfDay(0, {}, { tags: elsewhere })])).toMatchObject({
+      action: 'skip',
+      reason: { code: 'already-there' },
+    });
+    expect(decide({}, [imageOfDay(0, {}, { seal: 'broken' })]).action).toBe('skip');
+    expect(decide({}, [imageOfDay(0, {}, { ...failed, tags: elsewhere, seal: 'broken' })])).toMatchObject({
+      action: 'create',
+      change: { stamp: { attempt: 2 } },
+    });
+    const { sourceInstance: _, ...registered } = imageOfDay(0);
+    expect(decide({}, [registered]).action).toBe('skip');
+    // EC2 will say who holds the name.
+    expect(decide({}, [{ ...registered, seal: 'missing' }]).action).toBe('create');
+    const forged = encodeStamp(aStamp({ slot: TODAY }));
+    expect(decide({}, [imageOfDay(1, {}, { tags: forged, seal: 'broken' })]).action).toBe('create');
+  });
+
+  it.each(['missing', 'broken', 'unread'] as const)(
+    'P23: is not held back by an image of the year 2099 whose seal is %s, and is by one that is sealed',
+    (seal) => {
+      const slot = Date.UTC(2099, 0, 1);
+      expect(decide({}, [imageOfDay(0, { slot }, { seal })]).action).toBe('create');
+      expect(decide({}, [imageOfDay(0, { slot })])).toMatchObject({ reason: { code: 'older-than-newest' } });
+    },
+  );
 });
 
 describe('a lineage that instances share by a tag', () => {

@@ -34,7 +34,6 @@ const retire = (images: readonly Image[], overrides: Partial<RetireInventory> = 
 
 const expired = marked(imageOfDay(3), ago(20));
 const held = (image: Image) => tagged(image, { [HOLD]: 'audit' });
-const shares = ['111122223333', '444455556666'];
 const decided = (image: Image, overrides: Partial<RetireInventory> = {}) =>
   about(retire([...imagesOfDays(3), image], overrides), image.id);
 
@@ -57,26 +56,32 @@ describe('what becomes wanted again on its way out is brought back by itself', (
         image: ami(4),
         snapshots: [snap(4)],
         enable: false,
-        sharedWith: [],
-        deprecation: 'lift',
-        tagKeys: ['amikeep:retire', 'amikeep:deprecated'],
+        undeprecate: true,
+        tagKeys: ['amikeep:retire'],
       },
     });
     expect(decided(held(deprecated(expired, ago(5))))).not.toHaveProperty('change.hold');
   });
 
-  it('from being disabled: it is enabled and shared as it was', () => {
-    expect(decided(held(disabled(deprecated(expired, ago(9)), ago(2), shares)))).toMatchObject({
-      change: {
-        enable: true,
-        sharedWith: shares,
-        deprecation: 'lift',
-        tagKeys: ['amikeep:retire', 'amikeep:deprecated', 'amikeep:disabled', 'amikeep:shared:1'],
-      },
+  it('from being disabled: it is enabled, and its deprecation is lifted', () => {
+    expect(decided(held(disabled(expired, ago(2))))).toMatchObject({
+      action: 'bring-back',
+      change: { enable: true, undeprecate: true, tagKeys: ['amikeep:retire'] },
     });
   });
 
-  const staged = disabled(deprecated(expired, ago(9)), ago(2), shares);
+  it('P23: it is shared with nobody, whatever tags say whom it was shared with', () => {
+    const tags = {
+      'amikeep:disabled': '2026-11-01T00:00:00Z shared=1',
+      'amikeep:shared:1': '444455556666',
+      'amikeep:deprecated': '2026-11-01T00:00:00Z before 2027-01-01T00:00:00Z',
+    };
+    const decision = decided(held(tagged(disabled(expired, ago(2)), tags)));
+    expect(decision).toEqual(decided(held(disabled(expired, ago(2)))));
+    expect(about(retire([tagged(imageOfDay(0), tags)]), ami(1)).action).toBe('keep');
+  });
+
+  const staged = disabled(expired, ago(2));
   const others = imagesOfDays(3);
   it.each<[string, () => ReturnType<typeof retire>]>([
     ['a hold', () => retire([...others, held(staged)])],
@@ -122,7 +127,7 @@ describe('what becomes wanted again on its way out is brought back by itself', (
     expect(about(plan(), ami(4))).toMatchObject({
       action: 'bring-back',
       reason: { code: 'wanted-again' },
-      change: { enable: true, sharedWith: shares, deprecation: 'lift' },
+      change: { enable: true, undeprecate: true },
     });
   });
 
@@ -132,61 +137,41 @@ describe('what becomes wanted again on its way out is brought back by itself', (
   });
 });
 
-describe('the date of deprecation that an image is brought back with', () => {
-  const dateOf = (image: Image) => {
+describe('a date of deprecation that is not ours stays as it is', () => {
+  const undeprecates = (image: Image) => {
     const decision = decided(held(image));
-    if (decision.action !== 'bring-back') throw new Error(`${decision.action} is not to bring it back`);
-    return decision.change.deprecation;
+    return decision.action === 'bring-back' && decision.change.undeprecate;
   };
 
-  it('is the one that it had', () => {
-    expect(dateOf(deprecated(expired, ago(5), NOW + DAY))).toBe(NOW + DAY);
-  });
-
-  it.each([NOW, ago(100)])('stays ours where the one that it had is past, which EC2 would not take: %d', (before) => {
-    expect(dateOf(deprecated(expired, ago(5), before))).toBe('leave');
-  });
-
-  it('stays as it is where a person has changed or lifted it since', () => {
-    const image = deprecated(expired, ago(5), NOW + DAY);
-    expect(dateOf({ ...image, deprecatedAt: ago(1) })).toBe('leave');
-    const { deprecatedAt: _, ...lifted } = image;
-    expect(dateOf(lifted)).toBe('leave');
-  });
-
-  it('stays as it is where we have not come to deprecating it', () => {
-    expect(dateOf({ ...disabled(expired, ago(2)), deprecatedAt: ago(100) })).toBe('leave');
-    const { deprecatedAt: _, ...written } = deprecated(expired, ago(5));
-    expect(dateOf(written)).toBe('leave');
+  it.each([
+    ['of the moment of its mark or later, up to now, is ours', ago(20), ago(5), true],
+    ['of that very moment is', ago(20), ago(20), true],
+    ['of before is a person’s', ago(20), ago(20) - 1, false],
+    ['that is still to come is a person’s', ago(20), NOW + DAY, false],
+    ['of the next minutes is ours, as EC2 takes none that is past', ago(20), NOW + 2 * 60_000, true],
+  ])('one %s', (_, mark, date, expected) => {
+    expect(undeprecates(deprecated(marked(imageOfDay(3), mark), date))).toBe(expected);
   });
 });
 
 describe('a person’s own doing is not taken back', () => {
-  it('a disabled image of theirs loses its mark and stays disabled', () => {
+  it('an image that they have disabled, and that we never brought to a stage, stays disabled', () => {
     expect(decided(held({ ...expired, state: 'disabled' }))).toMatchObject({ action: 'unmark' });
-    expect(decided(held({ ...deprecated(expired, ago(5)), state: 'disabled' }))).toMatchObject({
-      action: 'bring-back',
-      change: { enable: false },
-    });
-  });
-
-  it('an image of ours that they enabled is shared as it was, since EC2 forgot it', () => {
-    expect(decided(held({ ...disabled(expired, ago(2), shares), state: 'available' }))).toMatchObject({
-      action: 'bring-back',
-      change: { enable: false, sharedWith: shares },
-    });
-  });
-
-  it('what is left of tags on an image that is wanted comes off', () => {
-    expect(about(retire([tagged(imageOfDay(0), { 'amikeep:shared:2': '111122223333' })]), ami(1))).toMatchObject({
+    expect(decided(held({ ...expired, state: 'disabled', deprecatedAt: ago(100) }))).toMatchObject({
       action: 'unmark',
-      change: { tagKeys: ['amikeep:shared:2'] },
+    });
+  });
+
+  it('an image of ours that they have enabled is enabled no more, and its deprecation is lifted', () => {
+    expect(decided(held({ ...disabled(expired, ago(2)), state: 'available' }))).toMatchObject({
+      action: 'bring-back',
+      change: { enable: false, undeprecate: true },
     });
   });
 });
 
 describe('P4: a read that failed does not bring back', () => {
-  const staged = disabled(deprecated(expired, ago(9)), ago(2), shares);
+  const staged = disabled(expired, ago(2));
 
   it.each<[string, Partial<RetireInventory>, string]>([
     ['images', { images: cutShort([imageOfDay(0), staged]) }, 'keep keep-rule'],
@@ -194,7 +179,11 @@ describe('P4: a read that failed does not bring back', () => {
     ['evidence', { evidence: cutShort({ get: () => undefined }, 'evidence') }, 'refuse evidence-incomplete'],
     ['instances', { instances: new Map() }, 'refuse evidence-incomplete'],
     ['instances that are suspiciously none', instancesHere(), 'refuse evidence-suspect'],
-    ['who uses it elsewhere', found({ sharedWith: shares, report: { kind: 'pending' } }), 'wait usage-unknown'],
+    [
+      'who uses it elsewhere',
+      found({ sharedWith: ['111122223333', '444455556666'], report: { kind: 'pending' } }),
+      'wait usage-unknown',
+    ],
   ])('%s', (_, overrides, short) => {
     const { action, reason } = decided(staged, overrides);
     expect(`${action} ${reason.code}`).toBe(short);

@@ -42,8 +42,8 @@ describe('P5: a lineage that a person has ended', () => {
     expect(inShort(plan)).toEqual({ 1: 'mark ended-by-hand', 2: 'mark ended-by-hand' });
     expect(about(plan, ami(1))).toMatchObject({
       reason: { text: 'its source is gone, and its lineage was ended 2026-11-21T05:00:00Z' },
-      change: { ends: false },
     });
+    expect(about(plan, ami(1))).not.toHaveProperty('change.ends');
     expect(plan.abandoned).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe('P5: a lineage that its policy has ended', () => {
     const plan = retire(images, ending('never'));
     expect(inShort(plan)).toEqual({ 1: 'bring-back wanted-again', 2: 'unmark wanted-again' });
     expect(about(plan, ami(1))).toMatchObject({
-      change: { enable: true, tagKeys: ['amikeep:retire', 'amikeep:ended', 'amikeep:disabled'] },
+      change: { enable: true, undeprecate: true, tagKeys: ['amikeep:retire', 'amikeep:ended'] },
     });
     expect(plan.abandoned).toHaveLength(1);
   });
@@ -163,7 +163,18 @@ describe('who ends a lineage by hand', () => {
       version: '2026.11.23-0200',
       action: 'end',
       reason: { code: 'ended-by-hand', text: 'its lineage is ended by hand' },
-      change: { kind: 'end', region: HERE.region, image: ami(1), snapshots: [] },
+      change: {
+        kind: 'end',
+        lineage: {
+          deployment: 'prod',
+          policy: 'nightly',
+          lineage: AN_INSTANCE_ID,
+          source: { ...HERE, instance: AN_INSTANCE_ID },
+        },
+        region: HERE.region,
+        image: ami(1),
+        snapshots: [],
+      },
     });
     expect(plan).toMatchObject({ warnings: [], problems: [] });
   });

@@ -43,7 +43,15 @@ describe('P5: where the source of a lineage is gone', () => {
     expect(inShort(plan)).toEqual({ 1: 'mark source-gone', 2: 'mark source-gone' });
     expect(about(plan, ami(1))).toMatchObject({
       reason: { text: 'its source is gone, and its lineage had no new version for 30 days' },
-      change: { text: 'its source is gone, and its lineage had no new version for 30 days', ends: true },
+      change: {
+        text: 'its source is gone, and its lineage had no new version for 30 days',
+        ends: {
+          deployment: 'prod',
+          policy: 'nightly',
+          lineage: AN_INSTANCE_ID,
+          source: { ...HERE, instance: AN_INSTANCE_ID },
+        },
+      },
     });
     expect(plan.abandoned).toEqual([]);
   });

@@ -4,9 +4,8 @@ import type { RetireRules } from '../../../lib/model/retire-rules.ts';
 import { DAY, formatInstant, HOUR } from '../../../lib/model/time.ts';
 import { nextStep } from '../../../lib/planning/retire/ladder.ts';
 import { readOwnership } from '../../../lib/tagging/ownership.ts';
-import { disabledTags } from '../../../lib/tagging/stages.ts';
 import { RETIRE_RULES } from '../../builders.ts';
-import { deprecated, disabled, imageOfDay, marked, NOW, tagged } from '../fleet.ts';
+import { deprecated, disabled, imageOfDay, marked, NOW } from '../fleet.ts';
 
 const STAGES: RetireRules = { ...RETIRE_RULES, deprecateDays: 7, disableDays: 5 };
 const NO_DEPRECATION: RetireRules = { ...STAGES, deprecateDays: 0 };
@@ -16,23 +15,25 @@ const NEITHER = RETIRE_RULES;
 function stepOf(
   image: Image,
   rules: RetireRules,
-  { sharedWith = [], now = NOW }: { sharedWith?: string[]; now?: number } = {},
+  { isShared = false, now = NOW }: { isShared?: boolean; now?: number } = {},
 ) {
   const owned = readOwnership(image, 'prod');
   if (owned.kind !== 'ours') throw new Error(owned.problem);
-  return nextStep(owned, rules, sharedWith, now);
+  return nextStep(owned, rules, isShared, now);
 }
 const waits = (text: string) => ({ kind: 'wait', reason: { code: 'marked', text } });
 
 const plain = imageOfDay(30);
 const rested = marked(plain, NOW - 10 * DAY);
+/** Marked for so long that it may have been through all of its stages since. */
+const longMarked = marked(plain, NOW - 60 * DAY);
 const ago = (days: number) => NOW - days * DAY;
 
 describe('P8: the first stage is the mark', () => {
   it.each([STAGES, NO_DEPRECATION, NO_DISABLING, NEITHER])('whatever the days are: %j', (rules) => {
     expect(stepOf(plain, rules)).toEqual({ kind: 'mark' });
     // A person took the mark off and left the stages: it starts with the mark again.
-    expect(stepOf(disabled(deprecated(plain, ago(20)), ago(10)), rules)).toEqual({ kind: 'mark' });
+    expect(stepOf(disabled(plain, ago(10)), rules)).toEqual({ kind: 'mark' });
   });
 
   it.each([STAGES, NO_DEPRECATION, NO_DISABLING, NEITHER])(
@@ -42,11 +43,14 @@ describe('P8: the first stage is the mark', () => {
       const text = `marked ${formatInstant(since)}; the next stage is due ${formatInstant(since + DAY)}`;
       for (const image of [
         plain,
-        disabled(deprecated(plain, ago(50)), ago(40)),
+        disabled(plain, ago(40)),
+        deprecated(plain, ago(40)),
         { ...plain, state: 'failed' } as const,
       ]) {
         expect(stepOf(marked(image, since), rules)).toEqual(waits(text));
-        expect(stepOf(marked(image, NOW - DAY), rules).kind).not.toBe('wait');
+        // What a person has disabled waits for the days of both stages, like all else.
+        const isDone = image.state === 'disabled' && rules !== NEITHER;
+        expect(stepOf(marked(image, NOW - DAY), rules).kind === 'wait').toBe(isDone);
       }
     },
   );
@@ -62,11 +66,13 @@ describe('a marked image', () => {
     expect(stepOf(rested, rules).kind).toBe(kind);
   });
 
-  it('says which date of deprecation it had', () => {
-    const date = NOW + 100 * DAY;
-    expect(stepOf(rested, STAGES)).toEqual({ kind: 'deprecate' });
-    expect(stepOf({ ...rested, deprecatedAt: date }, STAGES)).toEqual({ kind: 'deprecate', before: date });
-    expect(stepOf({ ...rested, deprecatedAt: ago(100) }, STAGES)).toEqual({ kind: 'deprecate', before: ago(100) });
+  it.each([
+    ['still to come', NOW + 100 * DAY],
+    ['of before its mark', ago(100)],
+    ['of before its mark, by a second', NOW - 10 * DAY - 1_000],
+  ])('is deprecated by us where it bears a date that is %s, which nobody set by retiring it', (_, deprecatedAt) => {
+    expect(stepOf({ ...rested, deprecatedAt }, STAGES)).toEqual({ kind: 'deprecate' });
+    expect(stepOf({ ...rested, deprecatedAt }, NO_DEPRECATION)).toEqual({ kind: 'disable' });
   });
 
   it.each(['failed', 'available'] as const)('goes at once where it is %s and nothing is left to wait for', (state) => {
@@ -93,36 +99,28 @@ describe('a deprecated image', () => {
   });
 
   it('waits until its date has come, which EC2 sets in the next minute', () => {
-    expect(stepOf(deprecated(rested, NOW + 60_000), NO_DEPRECATION)).toMatchObject({ kind: 'wait' });
+    expect(stepOf(deprecated(rested, NOW + 2 * 60_000), STAGES)).toMatchObject({ kind: 'wait' });
   });
 
-  it('rests with a new mark although it was deprecated long before', () => {
-    const image = deprecated(marked(plain, NOW - DAY + 1_000), ago(30));
-    expect(stepOf(image, STAGES).kind).toBe('wait');
+  it('starts anew with a new mark although it was deprecated long before', () => {
+    expect(stepOf(deprecated(marked(plain, NOW - DAY + 1_000), ago(30)), STAGES).kind).toBe('wait');
+    expect(stepOf(deprecated(marked(plain, NOW - DAY), ago(30)), STAGES)).toEqual({ kind: 'deprecate' });
   });
 
-  it.each([undefined, NOW + 30 * DAY])(
-    'is deprecated again where the call never came to be, of date %s before',
-    (before) => {
-      const { deprecatedAt: _, ...written } = deprecated(rested, ago(8), before);
-      const image = before === undefined ? written : { ...written, deprecatedAt: before };
-      expect(stepOf(image, STAGES)).toEqual({ kind: 'deprecate', ...(before !== undefined && { before }) });
-    },
-  );
-
-  it('is deprecated again where a person lifted it, and remembers the date of before', () => {
-    const { deprecatedAt: _, ...lifted } = deprecated(rested, ago(8), NOW + 30 * DAY);
-    expect(stepOf(lifted, STAGES)).toEqual({ kind: 'deprecate', before: NOW + 30 * DAY });
+  it('is deprecated again where a person lifted it', () => {
+    const { deprecatedAt: _, ...lifted } = deprecated(rested, ago(8));
+    expect(stepOf(lifted, STAGES)).toEqual({ kind: 'deprecate' });
   });
 
-  it('counts as deprecated where a person has changed the date', () => {
-    expect(stepOf({ ...deprecated(rested, ago(8)), deprecatedAt: ago(1) }, STAGES).kind).toBe('disable');
-    expect(stepOf({ ...deprecated(rested, ago(6)), deprecatedAt: ago(30) }, STAGES).kind).toBe('wait');
+  it('counts as deprecated since the date that a person has set, as far as that is of after its mark', () => {
+    expect(stepOf({ ...deprecated(rested, ago(8)), deprecatedAt: ago(1) }, STAGES).kind).toBe('wait');
+    expect(stepOf({ ...deprecated(rested, ago(6)), deprecatedAt: ago(9) }, STAGES).kind).toBe('disable');
+    expect(stepOf({ ...deprecated(rested, ago(6)), deprecatedAt: ago(30) }, STAGES).kind).toBe('deprecate');
   });
 });
 
 describe('a disabled image', () => {
-  const off = (days: number, image = deprecated(rested, ago(9))) => disabled(image, ago(days));
+  const off = (days: number, image = longMarked) => disabled(image, ago(days));
 
   it.each([
     ['waits for as many days as the rules say', STAGES, 5 - 1 / 86_400, 'wait'],
@@ -139,97 +137,54 @@ describe('a disabled image', () => {
     );
   });
 
-  it('by a person is not deprecated, and counts as disabled since its mark has rested', () => {
+  it('by a person counts as disabled since the days of the stage before are over', () => {
     const byHand = (days: number): Image => ({ ...marked(plain, ago(days)), state: 'disabled' });
-    expect(stepOf(byHand(2), STAGES)).toEqual(
+    expect(stepOf(byHand(9), STAGES)).toEqual(
       waits(`disabled ${formatInstant(ago(1))}; the next stage is due ${formatInstant(ago(-4))}`),
     );
-    expect(stepOf(byHand(6 - 1 / 86_400), STAGES).kind).toBe('wait');
-    expect(stepOf(byHand(6), STAGES)).toEqual({ kind: 'deregister' });
-    expect(stepOf(byHand(1), NO_DISABLING)).toEqual({ kind: 'deregister' });
+    expect(stepOf(byHand(13 - 1 / 86_400), STAGES).kind).toBe('wait');
+    expect(stepOf(byHand(13), STAGES)).toEqual({ kind: 'deregister' });
+    expect(stepOf(byHand(1), NEITHER)).toEqual({ kind: 'deregister' });
   });
 
-  it('by a person, once deprecated by us, counts as disabled since the days of deprecation are over', () => {
-    const image: Image = { ...deprecated(rested, ago(9)), state: 'disabled' };
+  it('by a person, once deprecated by us, has its days from when those of its deprecation are over at the earliest', () => {
+    const image: Image = { ...deprecated(rested, ago(8)), state: 'disabled' };
     expect(stepOf(image, STAGES)).toEqual(
       waits(`disabled ${formatInstant(ago(2))}; the next stage is due ${formatInstant(ago(-3))}`),
     );
   });
 
-  it('is disabled again where the call never came to be, or a person enabled it', () => {
-    const image: Image = { ...off(9), state: 'available' };
-    expect(stepOf(image, STAGES, { sharedWith: ['111122223333'] })).toEqual({
-      kind: 'disable',
-      sharedWith: ['111122223333'],
-    });
+  it('is deprecated for its days and disabled again where a person enabled it', () => {
+    const enabled = (days: number): Image => ({ ...off(days), state: 'available' });
+    expect(stepOf(enabled(6), STAGES).kind).toBe('wait');
+    expect(stepOf(enabled(7), STAGES)).toEqual({ kind: 'disable' });
+    expect(stepOf(enabled(1), NO_DEPRECATION)).toEqual({ kind: 'disable' });
   });
 });
 
-describe('whom an image was shared with', () => {
-  const shares = ['111122223333', '444455556666'];
-  const written: Image = { ...disabled(deprecated(rested, ago(9)), ago(2), shares), state: 'available' };
+describe('an image that others share', () => {
+  const due = (days: number) => deprecated(longMarked, ago(days));
 
-  it('is known by its tags alone where it was enabled and not yet shared again', () => {
-    expect(stepOf(written, STAGES)).toEqual({ kind: 'disable', sharedWith: shares });
+  it.each([
+    ['waits for the days of both stages', STAGES, 12 - 1 / 86_400, 'wait'],
+    ['is deregistered then', STAGES, 12, 'deregister'],
+    ['waits for deprecation alone where disabling takes no days', NO_DISABLING, 7, 'deregister'],
+  ])('%s, and is never disabled', (_, rules, days, kind) => {
+    expect(stepOf(due(days), rules, { isShared: true }).kind).toBe(kind);
   });
 
-  it('is known by its tags and by EC2 where it was shared again with some', () => {
-    const sharedWith = ['222233334444', '444455556666'];
-    expect(stepOf(written, STAGES, { sharedWith })).toEqual({
-      kind: 'disable',
-      sharedWith: ['111122223333', '222233334444', '444455556666'],
-    });
-  });
-});
-
-describe('an image is not disabled', () => {
-  const due = deprecated(rested, ago(8));
-  const organisation = (number: number) =>
-    `arn:aws:organizations::111122223333:organization/o-${String(number).padStart(200, 'x')}`;
-  const organisations = (count: number) => Array.from({ length: count }, (_, index) => organisation(index));
-  const withTags = (image: Image, count: number) => {
-    const more = count - Object.keys(image.tags).length;
-    return tagged(image, Object.fromEntries(Array.from({ length: more }, (_, index) => [`Key${index}`, 'x'])));
-  };
-
-  it('while it is public, since nothing makes it public again', () => {
-    expect(stepOf({ ...due, public: true }, STAGES)).toEqual({
-      kind: 'refuse',
-      reason: {
-        code: 'shared',
-        text: 'it is public, and disabling it would make it private for good: nothing here makes an image public again; make it private yourself, or leave that stage out with disableDays: 0',
-      },
-    });
-    expect(stepOf({ ...due, public: true }, NO_DISABLING).kind).toBe('deregister');
+  it('waits from when its mark has rested where there is no deprecation', () => {
+    const shared = { isShared: true };
+    expect(stepOf(marked(plain, ago(6) + 1_000), NO_DEPRECATION, shared).kind).toBe('wait');
+    expect(stepOf(marked(plain, ago(6)), NO_DEPRECATION, shared)).toEqual({ kind: 'deregister' });
+    expect(stepOf(marked(plain, ago(1)), NEITHER, shared)).toEqual({ kind: 'deregister' });
   });
 
-  it('whose permissions its tags cannot hold, and says so', () => {
-    // Each name takes a tag, and one says since when.
-    const image = withTags(due, 46);
-    expect(stepOf(image, STAGES, { sharedWith: organisations(3) })).toEqual({
-      kind: 'disable',
-      sharedWith: organisations(3),
-    });
-    expect(stepOf(image, STAGES, { sharedWith: organisations(4) })).toEqual({
-      kind: 'refuse',
-      reason: {
-        code: 'shared',
-        text:
-          'it is shared with 4 others, which disabling it would make EC2 forget, and the 4 tags that it has room for ' +
-          'cannot hold them: take some shares or tags away',
-      },
-    });
-  });
-
-  it('is judged by the room that there will be: earlier tags of disabling are written over, AWS’s own do not count', () => {
-    const written = tagged(due, { ...disabledTags(ago(1), organisations(3)), 'aws:a': 'x', 'AWS:b': 'y' });
-    const image = withTags(written, 52);
-    expect(stepOf(image, STAGES, { sharedWith: organisations(3) }).kind).toBe('disable');
-    expect(stepOf(image, STAGES, { sharedWith: organisations(4) }).kind).toBe('refuse');
-  });
-
-  it('is judged without the tag of deprecation where that stage was left out', () => {
-    expect(stepOf(withTags(rested, 49), NO_DEPRECATION).kind).toBe('disable');
-    expect(stepOf(withTags(rested, 50), NO_DEPRECATION).kind).toBe('refuse');
+  it('says since when and until when', () => {
+    expect(stepOf(due(8), STAGES, { isShared: true })).toEqual(
+      waits(
+        `not disabled, since it is shared, ${formatInstant(ago(1))}; the next stage is due ${formatInstant(ago(-4))}`,
+      ),
+    );
   });
 });

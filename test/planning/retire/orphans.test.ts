@@ -4,6 +4,7 @@ import type { Image, Snapshot } from '../../../lib/model/resources.ts';
 import { formatInstant, HOUR } from '../../../lib/model/time.ts';
 import type { RetireInventory } from '../../../lib/planning/retire/inventory.ts';
 import { planRetirement } from '../../../lib/planning/retire/retire.ts';
+import { markTag } from '../../../lib/tagging/mark.ts';
 import { formatRetire } from '../../../lib/tagging/retire-text.ts';
 import { encodeStamp } from '../../../lib/tagging/stamp.ts';
 import { HOLD } from '../../../lib/tagging/tag-keys.ts';
@@ -13,8 +14,7 @@ import {
   cutShort,
   imageOfDay,
   instancesHere,
-  marked,
-  markedSnapshot,
+  leftOverSnapshot,
   NOW,
   read,
   retireInventory,
@@ -22,14 +22,23 @@ import {
   snap,
 } from '../fleet.ts';
 
-function decide(snapshot: Snapshot, overrides: Partial<RetireInventory> = {}, file = aPolicyFile()) {
-  return planRetirement(file, retireInventory([], { snapshots: read([snapshot]), ...overrides }), NOW).decisions;
+/** What is decided where a person vouches for what has lost its image, or nobody does. */
+function decide(
+  snapshot: Snapshot,
+  overrides: Partial<RetireInventory> = {},
+  file = aPolicyFile(),
+  orphans: boolean | undefined = undefined,
+) {
+  const inventory = retireInventory([], { snapshots: read([snapshot]), ...overrides });
+  return planRetirement(file, inventory, NOW, { confirmNoInstances: false, ...(orphans && { orphans }) }).decisions;
 }
+const vouched = (snapshot: Snapshot, overrides: Partial<RetireInventory> = {}, file = aPolicyFile()) =>
+  decide(snapshot, overrides, file, true);
 
-const rested = (tags: Readonly<Record<string, string>> = {}) => markedSnapshot(1, NOW - 24 * HOUR, tags);
+const rested = (tags: Readonly<Record<string, string>> = {}) => leftOverSnapshot(1, NOW - 24 * HOUR, tags);
 
-describe('P9: a snapshot that bears a mark', () => {
-  it('is deleted once no image names it any more and its mark has rested', () => {
+describe('P9: a snapshot of which is written that it is left over', () => {
+  it('is deleted once no image names it any more and that has rested', () => {
     expect(decide(rested())).toEqual([
       {
         subject: { kind: 'snapshot', id: snap(1), region: 'eu-central-1' },
@@ -37,22 +46,28 @@ describe('P9: a snapshot that bears a mark', () => {
         lineage: 'i-0123456789abcdef0',
         version: '2026.11.23-0200',
         action: 'delete-snapshot',
-        reason: { code: 'left-over', text: 'its image is gone; marked 2026-11-22T05:00:00Z: no keep rule wants it' },
+        reason: { code: 'left-over', text: 'its image is gone; marked 2026-11-22T05:00:00Z: EC2 left it' },
         change: { kind: 'delete-snapshot', region: 'eu-central-1', snapshot: snap(1) },
       },
     ]);
   });
 
-  it('goes with its image as long as one names it, so it needs no decision of its own', () => {
-    const images = read([marked(imageOfDay(0), NOW - 24 * HOUR)]);
-    const decisions = decide(rested(), { images, ...instancesHere(anInstance()) });
-    expect(decisions.filter(({ subject }) => subject.kind === 'snapshot')).toEqual([]);
+  it('P23: goes by that word alone: a mark, which can be copied from image to image, says nothing of it', () => {
+    const tags = { ...encodeStamp(aStamp()), ...markTag({ at: NOW - 90 * HOUR, reason: 'no keep rule wants it' }) };
+    const marked = { ...rested(), tags };
+    expect(decide(marked)).toMatchObject([{ action: 'report', reason: { code: 'orphan' } }]);
+    expect(vouched(marked)).toMatchObject([{ action: 'mark-snapshot' }]);
+  });
+
+  it.each(['missing', 'broken', 'unread'] as const)('P23: stays where its seal is %s', (seal) => {
+    expect(decide({ ...rested(), seal })).toMatchObject([{ action: 'report', reason: { code: 'unsealed' } }]);
+    expect(vouched({ ...rested(), seal })).toMatchObject([{ action: 'report', reason: { code: 'unsealed' } }]);
   });
 
   it.each<[string, Partial<RetireInventory>]>([
     ['an image of ours', { images: read([imageOfDay(0)]), ...instancesHere(anInstance()) }],
     ['any image', { snapshotUses: read(new Map([[snap(1), ami(9)]])) }],
-  ])('loses it where %s names it that bears none, so that it would rest anew', (_, overrides) => {
+  ])('loses it where %s names it, so that it would rest anew', (_, overrides) => {
     const about = (snapshot: Snapshot, file = aPolicyFile()) =>
       decide(snapshot, overrides, file).filter(({ subject }) => subject.kind === 'snapshot');
     const unmarked = {
@@ -66,15 +81,15 @@ describe('P9: a snapshot that bears a mark', () => {
         kind: 'unmark-snapshot',
         region: 'eu-central-1',
         snapshot: snap(1),
-        tagKeys: ['amikeep:retire'],
+        tagKeys: ['amikeep:left-over'],
       },
     };
     expect(about(rested())).toEqual([unmarked]);
     const planned = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
     expect(about(rested(), planned)).toEqual([unmarked]);
-    // Its image may bear one that reads do not show yet.
-    expect(about(markedSnapshot(1, NOW - 24 * HOUR + 1000))).toEqual([]);
-    expect(about(rested({ 'amikeep:retire': 'some day' }))).toEqual([]);
+    // EC2 may still show the image that is gone.
+    expect(about(leftOverSnapshot(1, NOW - 24 * HOUR + 1000))).toEqual([]);
+    expect(about(rested({ 'amikeep:left-over': 'some day' }))).toEqual([]);
     expect(about(rested({ 'amikeep:deployment': 'test' }))).toEqual([]);
     expect(about({ ...rested(), tags: encodeStamp(aStamp()) })).toEqual([]);
   });
@@ -84,20 +99,20 @@ describe('P9: a snapshot that bears a mark', () => {
       {
         action: 'unmark-snapshot',
         reason: { code: 'wanted-again', text: 'it is on hold: audit' },
-        change: { kind: 'unmark-snapshot', region: HERE.region, snapshot: snap(1), tagKeys: ['amikeep:retire'] },
+        change: { kind: 'unmark-snapshot', region: HERE.region, snapshot: snap(1), tagKeys: ['amikeep:left-over'] },
       },
     ]);
   });
 
-  it('says why it goes where whoever marked it gave no reason', () => {
+  it('says why it goes where EC2 gave no reason', () => {
     const mark = `${formatInstant(NOW - 24 * HOUR)}`;
-    expect(inShort(decide(rested({ 'amikeep:retire': mark })))).toEqual([
+    expect(inShort(decide(rested({ 'amikeep:left-over': mark })))).toEqual([
       'delete-snapshot left-over: its image is gone; marked 2026-11-22T05:00:00Z: no reason given',
     ]);
   });
 
   it.each<[string, Snapshot, Partial<RetireInventory>, string]>([
-    ['was marked less than 24 hours ago', markedSnapshot(1, NOW - 24 * HOUR + 1000), {}, 'wait left-over'],
+    ['has been left over for less than 24 hours', leftOverSnapshot(1, NOW - 24 * HOUR + 1000), {}, 'wait left-over'],
     ['may be used by an image unread', rested(), { snapshotUses: cutShort(new Map()) }, 'refuse evidence-incomplete'],
     ['may be of an image unread', rested(), { images: cutShort([]) }, 'refuse evidence-incomplete'],
     ['P4: is where uses were not read whole', rested(), { uses: cutShort(new Map()) }, 'refuse evidence-incomplete'],
@@ -143,7 +158,7 @@ describe('P9: a snapshot that bears a mark', () => {
       const other = mode === 'plan' ? 'apply' : 'plan';
       const tags = { 'amikeep:retire-rules': formatRetire({ ...RETIRE_RULES, mode: other }) };
       const aged = { ...encodeStamp(aStamp({ slot: slotOfDay(9) })), ...tags };
-      const snapshot = markedSnapshot(9, NOW - 24 * HOUR, aged);
+      const snapshot = leftOverSnapshot(9, NOW - 24 * HOUR, aged);
       const images = read([
         imageOfDay(1, { retire: { ...RETIRE_RULES, mode } }),
         imageOfDay(2, { retire: { ...RETIRE_RULES, mode: other } }),
@@ -153,11 +168,11 @@ describe('P9: a snapshot that bears a mark', () => {
         decide(one, { images }, file).filter(({ subject }) => subject.kind === 'snapshot');
       expect(about(snapshot)).toMatchObject([{ action }]);
       // What is newer than every image that is left there was stamped last itself.
-      const newer = markedSnapshot(9, NOW - 24 * HOUR, {
+      const newer = leftOverSnapshot(9, NOW - 24 * HOUR, {
         'amikeep:retire-rules': formatRetire({ ...RETIRE_RULES, mode }),
       });
       expect(about(newer)).toMatchObject([{ action }]);
-      const own = markedSnapshot(9, NOW - 24 * HOUR, tags);
+      const own = leftOverSnapshot(9, NOW - 24 * HOUR, tags);
       expect(about(own).map((decision) => decision.action)).not.toEqual([action]);
     },
   );
@@ -170,22 +185,32 @@ const orphan = (ageInHours: number, overrides: Partial<Snapshot> = {}): Snapshot
   madeFor: ami(1),
   size: 8,
   tags: encodeStamp(aStamp()),
+  seal: 'valid',
   ...overrides,
 });
 const inShort = (decisions: ReturnType<typeof decide>) =>
   decisions.map(({ action, reason }) => `${action} ${reason.code}: ${reason.text}`);
 
 describe('P9: an orphan', () => {
-  it('is a snapshot of ours that no image names, 48 hours after it was begun, and is marked first', () => {
+  it('P23: stays as long as no person says otherwise, since a seal can be copied from another snapshot', () => {
+    expect(inShort(decide(orphan(480)))).toEqual([
+      'report orphan: no image names it any more, and nothing proves that amikeep made it: it stays until a person says ' +
+        'otherwise (amikeep retire --orphans)',
+    ]);
+    const held = orphan(480, { tags: { ...encodeStamp(aStamp()), [HOLD]: '' } });
+    expect(decide(held)).toMatchObject([{ action: 'refuse', reason: { code: 'hold' } }]);
+  });
+
+  it('is a snapshot of ours that no image names, 48 hours after it was begun, and is marked by a person’s word', () => {
     const text = 'no image names it any more';
-    expect(decide(orphan(48))).toMatchObject([
+    expect(vouched(orphan(48))).toMatchObject([
       {
         action: 'mark-snapshot',
         reason: { code: 'orphan', text },
-        change: { kind: 'mark-snapshot', region: HERE.region, snapshot: snap(1), text },
+        change: { kind: 'mark-snapshot', deployment: 'prod', region: HERE.region, snapshot: snap(1), text },
       },
     ]);
-    expect(inShort(decide(orphan(48 - 1 / 3600)))).toEqual([
+    expect(inShort(vouched(orphan(48 - 1 / 3600)))).toEqual([
       'wait orphan: no image names it; it may be marked from 2026-11-23T05:00:01Z on',
     ]);
   });
@@ -196,12 +221,12 @@ describe('P9: an orphan', () => {
     ['pending', imageOfDay(0, {}, { state: 'pending' })],
     ['somebody else’s', { ...imageOfDay(0), name: 'my copy' }],
   ])('is none while an image names it that is %s', (_, image) => {
-    const decisions = decide(orphan(480), { images: read([image]) });
+    const decisions = vouched(orphan(480), { images: read([image]) });
     expect(decisions.filter(({ subject }) => subject.kind === 'snapshot')).toEqual([]);
   });
 
   it('is none while an image names it that only EC2 was asked for', () => {
-    expect(decide(orphan(480), { snapshotUses: read(new Map([[snap(1), ami(9)]])) })).toEqual([]);
+    expect(vouched(orphan(480), { snapshotUses: read(new Map([[snap(1), ami(9)]])) })).toEqual([]);
   });
 
   const unnaming = imageOfDay(
@@ -254,7 +279,7 @@ describe('P9: an orphan', () => {
       'refuse not-looked-into: others come first in this run; a later one looks into it',
     ],
   ])('stays while it %s', (_, snapshot, overrides, expected) => {
-    const decisions = decide(snapshot, overrides).filter(({ subject }) => subject.kind === 'snapshot');
+    const decisions = vouched(snapshot, overrides).filter(({ subject }) => subject.kind === 'snapshot');
     expect(inShort(decisions)).toEqual([expected]);
   });
 
@@ -265,65 +290,79 @@ describe('P9: an orphan', () => {
     ['locks and shares', { snapshotEvidence: cutShort({ get: () => ({ sharedWith: [] }) }, 'what') }],
     ['the Recycle Bin', { binned: cutShort(new Set<never>(), 'what') }],
   ])('P4: stays where %s could not be read whole', (_, overrides) => {
-    const [decision = '', ...others] = inShort(decide(orphan(480), overrides));
-    expect(decision).toMatch(/^refuse evidence-incomplete: what could not be read whole \(UnauthorizedOperation\)/);
-    expect(others).toEqual([]);
+    for (const orphans of [true, false]) {
+      const [decision = '', ...others] = inShort(decide(orphan(480), overrides, aPolicyFile(), orphans));
+      expect(decision).toMatch(/^refuse evidence-incomplete: what could not be read whole \(UnauthorizedOperation\)/);
+      expect(others).toEqual([]);
+    }
   });
 
   it('P4: stays in a region that is suspiciously empty', () => {
     const images = { images: read([imageOfDay(0, {}, { id: ami(5), devices: [] })]), ...instancesHere() };
-    const [decision] = decide(orphan(480), images).filter(({ subject }) => subject.kind === 'snapshot');
+    const [decision] = vouched(orphan(480), images).filter(({ subject }) => subject.kind === 'snapshot');
     expect(decision).toMatchObject({ action: 'refuse', reason: { code: 'evidence-suspect' } });
   });
 
   it('is marked where the bin holds other images only', () => {
-    expect(decide(orphan(480), { binned: read(new Set([ami(7)])) })).toMatchObject([{ action: 'mark-snapshot' }]);
+    expect(vouched(orphan(480), { binned: read(new Set([ami(7)])) })).toMatchObject([{ action: 'mark-snapshot' }]);
   });
 
   it('is marked although other images are there, by the mode of its own policy', () => {
     const other = imageOfDay(0, {}, { id: ami(5), devices: [] });
     const planned = aPolicy({ name: 'weekly', retire: { ...aPolicy().retire, mode: 'plan' } });
     const file = aPolicyFile({ policies: [planned, aPolicy()] });
-    const decisions = decide(orphan(480), { images: read([other]) }, file);
+    const decisions = vouched(orphan(480), { images: read([other]) }, file);
     expect(decisions.map(({ action }) => action)).toEqual(['keep', 'mark-snapshot']);
   });
 
   it('is marked although EC2 does not say what it was made for, where the bin is empty', () => {
     const { madeFor: _, ...snapshot } = orphan(480);
-    expect(decide(snapshot)).toMatchObject([{ action: 'mark-snapshot' }]);
+    expect(vouched(snapshot)).toMatchObject([{ action: 'mark-snapshot' }]);
   });
 
   it('P10: is proposed in plan mode', () => {
     const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
-    expect(inShort(decide(orphan(480), {}, file))).toEqual([
+    expect(inShort(vouched(orphan(480), {}, file))).toEqual([
       'propose policy-in-plan-mode: no image names it any more; policy nightly is in plan mode',
     ]);
     // So many may be proposed, for ever, that not all are looked into.
     const unlooked = { snapshotEvidence: read({ get: () => undefined }) };
-    expect(decide(orphan(480), unlooked, file)).toMatchObject([{ action: 'propose' }]);
+    expect(vouched(orphan(480), unlooked, file)).toMatchObject([{ action: 'propose' }]);
     const locked = { snapshotEvidence: read({ get: () => ({ lock: 'compliance', sharedWith: [] }) }) };
-    expect(decide(orphan(480), locked, file)).toMatchObject([{ action: 'refuse', reason: { code: 'locked' } }]);
+    expect(vouched(orphan(480), locked, file)).toMatchObject([{ action: 'refuse', reason: { code: 'locked' } }]);
   });
 });
 
 describe('snapshots that have lost their image', () => {
-  const warnings = (snapshots: readonly Snapshot[], file = aPolicyFile()) =>
-    planRetirement(file, retireInventory([], { snapshots: read(snapshots) }), NOW).warnings;
+  const warnings = (snapshots: readonly Snapshot[], { file = aPolicyFile(), orphans = false } = {}) =>
+    planRetirement(file, retireInventory([], { snapshots: read(snapshots) }), NOW, {
+      confirmNoInstances: false,
+      orphans,
+    }).warnings;
+  const leaving = [2, 3, 4].map((number) => leftOverSnapshot(number, NOW - HOUR));
+  const gone = [leftOverSnapshot(5, NOW - 24 * HOUR), orphan(47, { id: snap(6) })];
+  const held = orphan(48, { id: snap(7), tags: { ...encodeStamp(aStamp()), [HOLD]: '' } });
 
   it('are told of while there is time to object', () => {
-    const some = [orphan(48), ...[2, 3, 4].map((number) => markedSnapshot(number, NOW - HOUR))];
-    const gone = [markedSnapshot(5, NOW - 24 * HOUR), orphan(47, { id: snap(6) })];
-    const held = orphan(48, { id: snap(7), tags: { ...encodeStamp(aStamp()), [HOLD]: '' } });
-    expect(warnings([...some, ...gone, held])).toEqual([
+    expect(warnings([orphan(48), ...leaving, ...gone, held], { orphans: true })).toEqual([
       '4 snapshots in eu-central-1, of up to 32 GiB, have lost their image and go a day after their mark, ' +
         `unless they get the tag amikeep:hold: ${snap(1)}, ${snap(2)}, ${snap(3)} and 1 more`,
+    ]);
+  });
+
+  it('are told of as long as nobody has judged them, with what to do', () => {
+    expect(warnings([orphan(48), ...leaving, ...gone, held])).toEqual([
+      '3 snapshots in eu-central-1, of up to 24 GiB, have lost their image and go a day after their mark, ' +
+        `unless they get the tag amikeep:hold: ${snap(2)}, ${snap(3)}, ${snap(4)}`,
+      '1 snapshots in eu-central-1, of up to 8 GiB, have lost their image and stay until a person says otherwise: ' +
+        `amikeep retire --orphans: ${snap(1)}`,
     ]);
   });
 
   it('are not told of where none is to go', () => {
     expect(warnings([orphan(47)])).toEqual([]);
     const planned = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
-    expect(warnings([orphan(48)], planned)).toEqual([]);
+    expect(warnings([orphan(48)], { file: planned, orphans: true })).toEqual([]);
   });
 });
 

@@ -14,8 +14,8 @@ import {
   imagesOfDays,
   inShort,
   instanceNumber,
+  leftOverSnapshot,
   marked,
-  markedSnapshot,
   NOW,
   read,
   retireInventory,
@@ -46,13 +46,27 @@ describe('P1: what is not ours is reported and never changed', () => {
     ["somebody's copy that carries our tags along", { ...imageOfDay(4), name: 'my copy' }],
     ['in another region than its tags say', imageOfDay(4, {}, { region: DR.region })],
     ['made from another instance than its tags say', imageOfDay(4, {}, { sourceInstance: instanceNumber(9) })],
-    ['with a mark that nobody can read', tagged(imageOfDay(4), { 'amikeep:retire': 'soon' })],
   ])('%s', (_, image) => {
     expect(about(retire([...imagesOfDays(4), image]), ami(5))).toMatchObject({
       subject: { kind: 'image', id: ami(5), region: image.region },
       action: 'report',
       reason: { code: 'not-ours' },
     });
+  });
+});
+
+describe('P23: what no seal proves is reported and never changed', () => {
+  it.each(['missing', 'broken', 'unread'] as const)('where its seal is %s', (seal) => {
+    const plan = retire([...imagesOfDays(4), marked(imageOfDay(4, {}, { seal }), NOW - 30 * HOUR)]);
+    expect(about(plan, ami(5))).toMatchObject({ action: 'report', reason: { code: 'unsealed' } });
+    expect(plan.problems).toEqual(
+      seal === 'unread' ? ['seals in eu-central-1: the key by which they are checked could not be read'] : [],
+    );
+  });
+
+  it('a mark that nobody can read is none: the image is marked afresh', () => {
+    const plan = retire([...imagesOfDays(4), tagged(imageOfDay(4), { 'amikeep:retire': 'soon' })]);
+    expect(about(plan, ami(5))).toMatchObject({ action: 'mark', reason: { code: 'expired' } });
   });
 });
 
@@ -181,8 +195,8 @@ describe('P6: a hold', () => {
   });
 
   it('of a snapshot stops its image', () => {
-    const held = { ...markedSnapshot(5, NOW), tags: { [HOLD]: 'audit' } };
-    const plan = retire([...imagesOfDays(4), imageOfDay(4)], { snapshots: read([markedSnapshot(4, NOW), held]) });
+    const held = { ...leftOverSnapshot(5, NOW), tags: { [HOLD]: 'audit' } };
+    const plan = retire([...imagesOfDays(4), imageOfDay(4)], { snapshots: read([leftOverSnapshot(4, NOW), held]) });
     expect(about(plan, ami(5))).toMatchObject({
       action: 'refuse',
       reason: {

@@ -18,6 +18,7 @@ import {
   read,
   retireInventory,
   snap,
+  tagged,
 } from '../fleet.ts';
 
 const ago = (days: number) => NOW - days * DAY;
@@ -48,8 +49,7 @@ describe('an image on its way out that a person wants back', () => {
             tagKeys: ['amikeep:retire'],
             hold: 'undone by hand 2026-11-23T05:00:00Z',
             enable: false,
-            sharedWith: [],
-            deprecation: 'leave',
+            undeprecate: false,
           },
         },
       ],
@@ -59,45 +59,24 @@ describe('an image on its way out that a person wants back', () => {
   });
 
   it('comes back from all of its stages', () => {
-    const image = ended(disabled(deprecated(going, ago(9)), ago(2), ['111122223333', '444455556666']), 'policy');
-    expect(decided(image)).toMatchObject({
-      reason: {
-        text: 'it is enabled, shared with 111122223333, 444455556666 again, its deprecation is lifted, its mark comes off, and it is held',
-      },
-      change: {
-        enable: true,
-        sharedWith: ['111122223333', '444455556666'],
-        deprecation: 'lift',
-        tagKeys: ['amikeep:retire', 'amikeep:ended', 'amikeep:deprecated', 'amikeep:disabled', 'amikeep:shared:1'],
-      },
+    expect(decided(ended(disabled(going, ago(2)), 'policy'))).toMatchObject({
+      reason: { text: 'it is enabled, its deprecation is lifted, its mark comes off, and it is held' },
+      change: { enable: true, undeprecate: true, tagKeys: ['amikeep:retire', 'amikeep:ended'] },
     });
   });
 
-  const dated = deprecated(going, ago(5), NOW + DAY);
-  const { deprecatedAt: _, ...lifted } = dated;
-  it.each<[string, Image, unknown, string]>([
-    ['is lifted', deprecated(going, ago(5)), 'lift', 'its deprecation is lifted, '],
-    ['is the date of before', dated, NOW + DAY, 'its date of deprecation is 2026-11-24T05:00:00Z again, '],
-    [
-      'stays where the date of before is past',
-      deprecated(going, ago(5), ago(100)),
-      'leave',
-      'it stays deprecated, since the date that it had before is past, ',
-    ],
-    [
-      'stays where somebody has changed it',
-      { ...dated, deprecatedAt: ago(1) },
-      'leave',
-      'its deprecation stays, which somebody has changed since, ',
-    ],
-    ['is not spoken of where somebody lifted it', lifted, 'leave', ''],
-    ['is not spoken of where it never came to be', { ...dated, deprecatedAt: NOW + DAY }, 'leave', ''],
-    ['is not spoken of where it is none of ours', { ...going, deprecatedAt: ago(100) }, 'leave', ''],
-  ])('its deprecation %s', (_, image, deprecation, text) => {
+  it.each<[string, Image, boolean]>([
+    ['is lifted where it is of after its mark, as ours is', deprecated(going, ago(5)), true],
+    ['stays where it is of before its mark', deprecated(going, ago(100)), false],
+    ['stays where it is still to come', deprecated(going, NOW + DAY), false],
+  ])('its deprecation %s', (_, image, undeprecate) => {
     expect(decided(image)).toMatchObject({
       action: 'bring-back',
-      reason: { code: 'undone', text: `${text}its mark comes off, and it is held` },
-      change: { deprecation },
+      reason: {
+        code: 'undone',
+        text: `${undeprecate ? 'its deprecation is lifted, ' : ''}its mark comes off, and it is held`,
+      },
+      change: { enable: false, undeprecate },
     });
   });
 
@@ -170,7 +149,7 @@ describe('an image in the Recycle Bin', () => {
         region: HERE.region,
         image: ami(1),
         snapshots: [snap(1), snap(2)],
-        tagKeys: ['amikeep:retire', 'amikeep:ended'],
+        tagKeys: ['amikeep:ended'],
         hold: 'undone by hand 2026-11-23T05:00:00Z',
       },
     });
@@ -202,14 +181,13 @@ describe('an image in the Recycle Bin', () => {
   });
 });
 
-it('an image that is restored comes back from its stages with the next sweep, by its tags and its hold', () => {
-  const gone = disabled(deprecated(going, ago(9)), ago(2), ['111122223333']);
-  const { 'amikeep:retire': _, ...tags } = gone.tags;
-  const restored = { ...gone, tags: { ...tags, [HOLD]: 'undone by hand' } };
+it('an image that is restored comes back from its stages with the next sweep, by its mark and its hold', () => {
+  const gone = disabled(going, ago(2));
+  const restored = tagged(gone, { [HOLD]: 'undone by hand' });
   const plan = planRetirement(aPolicyFile(), retireInventory([restored]), NOW);
   expect(about(plan, ami(1))).toMatchObject({
     action: 'bring-back',
-    change: { enable: true, sharedWith: ['111122223333'], deprecation: 'lift' },
+    change: { enable: true, undeprecate: true, tagKeys: ['amikeep:retire'] },
   });
 });
 

@@ -6,7 +6,7 @@ import type { DeregisterImage } from '../../../lib/planning/retire/changes.ts';
 import { runCycle } from '../../../lib/run/cycle/cycle.ts';
 import type { Job } from '../../../lib/run/jobs/job.ts';
 import type { Applied } from '../../../lib/run/ports.ts';
-import { HERE } from '../../builders.ts';
+import { aStamp, HERE } from '../../builders.ts';
 import { ami, NOW, snap } from '../../planning/fleet.ts';
 import { cycleSettings, FakeApplier, FakeClock, fakeReads } from '../fakes.ts';
 
@@ -14,7 +14,13 @@ const subject = (number: number) => ({ kind: 'image', id: ami(number), region: H
 const reason = { code: 'expired', text: 'no keep rule wants it' } as const;
 
 function going(number: number): ChangeDecision<DeregisterImage> {
-  const change = { kind: 'deregister', region: HERE.region, image: ami(number), snapshots: [snap(number)] } as const;
+  const change = {
+    kind: 'deregister',
+    deployment: 'prod',
+    region: HERE.region,
+    image: ami(number),
+    snapshots: [snap(number)],
+  } as const;
   return { action: 'deregister', subject: subject(number), reason, change };
 }
 
@@ -24,8 +30,8 @@ function marking(number: number): ChangeDecision {
     region: HERE.region,
     image: ami(number),
     snapshots: [],
+    deployment: 'prod',
     text: 'x',
-    ends: false,
   } as const;
   return { action: 'mark', subject: subject(number), reason, change };
 }
@@ -219,12 +225,12 @@ describe('what brings images back', () => {
     going(1).change,
     { kind: 'ask-usage', ...place(2) },
     { kind: 'restore', ...place(3), snapshots: [], tagKeys: [], hold: 'x' },
-    { kind: 'bring-back', ...place(4), snapshots: [], tagKeys: [], enable: true, sharedWith: [], deprecation: 'lift' },
+    { kind: 'bring-back', ...place(4), snapshots: [], tagKeys: [], enable: true, undeprecate: true },
     { kind: 'unmark', ...place(5), snapshots: [], tagKeys: [] },
     { kind: 'hold', ...place(6), snapshots: [], text: 'audit' },
-    { kind: 'end', ...place(7), snapshots: [] },
+    { kind: 'end', lineage: aStamp(), ...place(7), snapshots: [] },
     { kind: 'adopt', ...place(8), snapshots: [], tags: {} },
-    { kind: 'vouch', ...place(9), snapshots: [] },
+    { kind: 'vouch', lineage: aStamp(), ...place(9), snapshots: [] },
   ];
   const decisionOf = (change: Change, index: number) =>
     ({ action: change.kind, subject: subject(index + 1), reason, change }) as ChangeDecision;

@@ -9,7 +9,7 @@ import type { Applied } from '../../../lib/run/ports.ts';
 import { imageName } from '../../../lib/tagging/name.ts';
 import { encodeStamp, type Stamp } from '../../../lib/tagging/stamp.ts';
 import { AN_INSTANCE_ID, anImageOf, aStamp, DR, HERE } from '../../builders.ts';
-import { ami, NOW } from '../../planning/fleet.ts';
+import { ami, instanceNumber, NOW } from '../../planning/fleet.ts';
 import { cycleSettings, FakeApplier, fakeReads } from '../fakes.ts';
 
 const whole = { complete: true } as const;
@@ -86,9 +86,18 @@ describe.each([
     expect(applied).toMatchObject({ kind: 'unknown', problem: expect.stringContaining('not readable yet') });
   });
 
-  it('P1: is refused where the holder is not ours', async () => {
-    const { applied } = await create(decide(stamp()), [anImageOf(stamp(), { tags: {} })]);
-    expect(applied).toMatchObject({ kind: 'refused', problem: expect.stringContaining('is not amikeep') });
+  it('P1: is refused where EC2 made the holder from something else', async () => {
+    const elsewhere = { sourceInstance: instanceNumber(9), sourceImage: ami(9) };
+    const { applied } = await create(decide(stamp()), [anImageOf(stamp(), elsewhere)]);
+    expect(applied).toMatchObject({ kind: 'refused', problem: expect.stringContaining('which EC2 made from') });
+  });
+
+  it('P23: is done where the holder bears whatever tags, since its name and its source are EC2’s own word', async () => {
+    const { change } = decide(stamp());
+    const sourceImage = change.kind === 'copy' ? { sourceImage: change.source.image } : {};
+    const holder = anImageOf(stamp(), { tags: {}, seal: 'missing', ...sourceImage });
+    const { applied } = await create(decide(stamp()), [holder]);
+    expect(applied).toMatchObject({ kind: 'done', note: 'another run made it' });
   });
 });
 

@@ -7,17 +7,7 @@ import type { TargetedEvent } from '../../../lib/run/expand.ts';
 import { runJob } from '../../../lib/run/jobs/jobs.ts';
 import type { Applied, ImageScope, Reads } from '../../../lib/run/ports.ts';
 import { AN_INSTANCE_ID, anImage, anInstance, aPolicy, aPolicyFile, HERE } from '../../builders.ts';
-import {
-  ami,
-  deprecated,
-  disabled,
-  imageOfDay,
-  inShort,
-  instanceNumber,
-  marked,
-  NOW,
-  snap,
-} from '../../planning/fleet.ts';
+import { ami, disabled, imageOfDay, inShort, instanceNumber, marked, NOW, snap } from '../../planning/fleet.ts';
 import { cycleSettings, FakeApplier, fakeReads } from '../fakes.ts';
 
 const whole = <T>(value: T) => completeReading('test', NOW, value);
@@ -35,7 +25,7 @@ function aRun(reads: Partial<Reads>, answer?: () => Applied) {
 }
 
 describe('to undo', () => {
-  const staged = disabled(deprecated(marked(imageOfDay(0), NOW - 9 * DAY), NOW - 8 * DAY), NOW - DAY, ['111122223333']);
+  const staged = disabled(marked(imageOfDay(0), NOW - 9 * DAY), NOW - DAY);
   const binned: BinnedImage = {
     id: ami(2),
     name: imageOfDay(1).name,
@@ -95,7 +85,7 @@ describe('to undo', () => {
       4: 'skip nothing-to-undo',
     });
     expect(applier.asked).toMatchObject([
-      { kind: 'bring-back', image: ami(1), enable: true, sharedWith: ['111122223333'], deprecation: 'lift' },
+      { kind: 'bring-back', image: ami(1), enable: true, undeprecate: true },
       { kind: 'restore', image: ami(2), snapshots: [snap(2)] },
     ]);
     expect(carried.map(({ decision }) => decision.subject.id)).toEqual([ami(1), ami(2)]);

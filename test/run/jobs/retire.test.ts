@@ -20,8 +20,8 @@ import {
   imageOfDay,
   imagesOfDays,
   inShort,
+  leftOverSnapshot,
   marked,
-  markedSnapshot,
   NOW,
   snap,
 } from '../../planning/fleet.ts';
@@ -90,7 +90,7 @@ async function retire(world: World, event: Partial<TargetedEvent> = {}) {
 
 const stages = { ...aPolicy().retire, deprecateDays: 7, disableDays: 7 };
 const staged = aPolicyFile({ policies: [aPolicy({ retire: stages })] });
-const rested = (daysAgo: number) => marked(imageOfDay(daysAgo), NOW - 9 * DAY);
+const rested = (daysAgo: number) => marked(imageOfDay(daysAgo), NOW - 20 * DAY);
 
 describe('what the retire job looks into one by one', () => {
   it('is what is due: those on their way first, then those to be marked, and nothing that is kept or waits', async () => {
@@ -137,10 +137,13 @@ describe('what the retire job looks into one by one', () => {
   it('is a hundred images and a hundred snapshots at most of what is only proposed, and all of it is', async () => {
     const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode: 'plan' } })] });
     const orphans = Array.from({ length: 110 }, (_, index) => ({
-      ...markedSnapshot(1000 + index, NOW),
+      ...leftOverSnapshot(1000 + index, NOW),
       tags: encodeStamp(aStamp()),
     }));
-    const { asked, plan, applier } = await retire({ images: imagesOfDays(110), snapshots: orphans, file });
+    const { asked, plan, applier } = await retire(
+      { images: imagesOfDays(110), snapshots: orphans, file },
+      { orphans: true },
+    );
     const lengths = (calls: unknown[] | undefined) => calls?.map((call) => Array.isArray(call) && call[1].length);
     expect(lengths(asked.imageEvidence)).toEqual([100]);
     expect(lengths(asked.snapshotEvidence)).toEqual([100]);
@@ -150,7 +153,7 @@ describe('what the retire job looks into one by one', () => {
 
   it('is the snapshots that would be deleted as well', async () => {
     const { asked, plan } = await retire(
-      { images: [], snapshots: [markedSnapshot(1, NOW - 2 * DAY)] },
+      { images: [], snapshots: [leftOverSnapshot(1, NOW - 2 * DAY)] },
       { mode: 'plan' },
     );
     expect(asked.snapshotUses?.[0]).toEqual([HERE.region, [snap(1)]]);
@@ -159,16 +162,42 @@ describe('what the retire job looks into one by one', () => {
   });
 
   it.each([{ mode: 'apply', action: 'mark-snapshot' } as const, { mode: 'plan', action: 'propose' } as const])(
-    'is the snapshots that lost their image as well, before any is marked: $action',
+    'is the snapshots that lost their image as well, before any is marked by a person’s word: $action',
     async ({ mode, action }) => {
-      const orphan = { ...markedSnapshot(1, NOW), tags: encodeStamp(aStamp()) };
+      const orphan = { ...leftOverSnapshot(1, NOW), tags: encodeStamp(aStamp()) };
       const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, mode } })] });
-      const { asked, plan, applier } = await retire({ images: [], snapshots: [orphan], file });
+      const { asked, plan, applier } = await retire({ images: [], snapshots: [orphan], file }, { orphans: true });
       expect(asked.snapshotEvidence).toEqual([[HERE.region, [snap(1)]]]);
       expect(plan.decisions).toMatchObject([{ action }]);
       expect(applier.asked).toMatchObject(mode === 'apply' ? [{ kind: 'mark-snapshot', snapshot: snap(1) }] : []);
     },
   );
+
+  it('P23: is no snapshot that lost its image as long as no person vouches for it', async () => {
+    const orphan = { ...leftOverSnapshot(1, NOW), tags: encodeStamp(aStamp()) };
+    const { asked, plan, applier } = await retire({ images: [], snapshots: [orphan] });
+    expect(asked.snapshotEvidence?.[0] ?? [HERE.region, []]).toEqual([HERE.region, []]);
+    expect(plan.decisions).toMatchObject([{ action: 'report', reason: { code: 'orphan' } }]);
+    expect(applier.asked).toEqual([]);
+  });
+
+  it('is what is to be disabled, since it goes where it turns out to be shared, and its snapshots with it', async () => {
+    const image = deprecated(rested(4), NOW - 14 * DAY);
+    const evidence = { sharedWith: ['111122223333'], report: { kind: 'ready', at: NOW, accounts: [] } } as const;
+    const world = { images: [...imagesOfDays(3), image], file: staged };
+    const planned = await retire({ ...world, evidence }, { mode: 'plan' });
+    expect(inShort(planned.plan)).toMatchObject({ 5: 'deregister expired' });
+    const { asked, applier } = await retire({ ...world, evidence });
+    expect(applier.asked).toMatchObject([{ kind: 'deregister', image: ami(5), snapshots: [snap(5)] }]);
+    // A snapshot is looked into right before it goes, and only there.
+    expect(asked.snapshotEvidence?.map((call) => Array.isArray(call) && call[1])).toEqual([[], [snap(5)]]);
+    const unshared = await retire(world);
+    expect(unshared.applier.asked.map(({ kind }) => kind)).toEqual(['disable']);
+    expect(unshared.asked.snapshotEvidence?.map((call) => Array.isArray(call) && call[1])).toEqual([[], []]);
+    const locked = await retire({ ...world, evidence, snapshotEvidence: { lock: 'governance', sharedWith: [] } });
+    expect(locked.applier.asked).toEqual([]);
+    expect(inShort(locked.plan)).toMatchObject({ 5: 'refuse locked' });
+  });
 
   it('P3: tells whom EC2 has to be asked about', async () => {
     const { applier } = await retire({ images: imagesOfDays(4), evidence: { sharedWith: ['111122223333'] } });
@@ -232,8 +261,8 @@ describe('P7: right before the calls the retire job reads again', () => {
   ])('P6: whether a snapshot of what is to be %s is on hold by now', async (_, image, instead) => {
     const { asked, applier, plan } = await retire({
       images: [...imagesOfDays(3), image],
-      snapshots: [markedSnapshot(5, NOW)],
-      snapshotsLater: [markedSnapshot(5, NOW, { [HOLD]: 'audit' })],
+      snapshots: [leftOverSnapshot(5, NOW)],
+      snapshotsLater: [leftOverSnapshot(5, NOW, { [HOLD]: 'audit' })],
       file: staged,
     });
     expect(asked.snapshots?.[1]).toEqual([HERE.region, { deployment: 'prod', ids: [snap(5)] }]);
@@ -242,7 +271,7 @@ describe('P7: right before the calls the retire job reads again', () => {
   });
 
   it('and the snapshots that are', async () => {
-    const { asked } = await retire({ images: imagesOfDays(1), snapshots: [markedSnapshot(9, NOW - 2 * DAY)] });
+    const { asked } = await retire({ images: imagesOfDays(1), snapshots: [leftOverSnapshot(9, NOW - 2 * DAY)] });
     expect(asked.snapshots?.[1]).toEqual([HERE.region, { deployment: 'prod', ids: [snap(9)] }]);
     // Their lineage tells by which rules they go where their policy is gone, and whether their image is there after all.
     expect(asked.images?.[1]).toEqual([HERE.region, { deployment: 'prod', lineages: [AN_INSTANCE_ID] }]);
@@ -251,8 +280,8 @@ describe('P7: right before the calls the retire job reads again', () => {
   it('and unmarks a snapshot that is on hold by now', async () => {
     const { applier, plan } = await retire({
       images: imagesOfDays(1),
-      snapshots: [markedSnapshot(9, NOW - 2 * DAY)],
-      snapshotsLater: [markedSnapshot(9, NOW - 2 * DAY, { [HOLD]: 'audit' })],
+      snapshots: [leftOverSnapshot(9, NOW - 2 * DAY)],
+      snapshotsLater: [leftOverSnapshot(9, NOW - 2 * DAY, { [HOLD]: 'audit' })],
     });
     expect(applier.asked).toMatchObject([{ kind: 'unmark-snapshot', snapshot: snap(9) }]);
     expect(plan.decisions.at(-1)).toMatchObject({

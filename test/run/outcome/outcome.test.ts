@@ -58,7 +58,7 @@ const copy: ChangeDecision<CopyImage> = {
   },
 };
 const expired = { code: 'expired', text: 'no keep rule wants it' } as const;
-const target = { region: HERE.region, image: ami(1), snapshots: [snap(1)] };
+const target = { deployment: 'prod', region: HERE.region, image: ami(1), snapshots: [snap(1)] };
 const going: ChangeDecision = {
   ...common,
   action: 'deregister',
@@ -70,7 +70,7 @@ const marking: ChangeDecision = {
   action: 'mark',
   subject: image,
   reason: expired,
-  change: { kind: 'mark', ...target, text: 'x', ends: false },
+  change: { kind: 'mark', ...target, text: 'x' },
 };
 
 const done = (decision: ChangeDecision, made?: number): Carried => ({
