@@ -75,7 +75,7 @@ const anyImage: fc.Arbitrary<Image> = fc
     if (wild.deprecation !== undefined) image = deprecated(image, NOW - wild.deprecation * HOUR);
     if (wild.disabling !== undefined) {
       const after = NOW - wild.disabling * HOUR;
-      image = wild.crashed ? deprecated(image, after) : disabled(image, after);
+      image = { ...disabled(image, after), ...(wild.crashed && { state: wild.state }) };
     }
     if (wild.end !== undefined) image = ended(image, wild.end);
     return wild.held ? tagged(image, { [HOLD]: 'audit' }) : image;

@@ -127,7 +127,8 @@ describe('P3: an image that is shared with others', () => {
   const others = ['111122223333', '222233334444', '333344445555'];
   const shared = (report: ImageEvidence['report'], sharedWith: readonly string[] = others) =>
     found({ sharedWith, report });
-  const ready = (accounts: readonly string[], age: number = HOUR) => shared({ kind: 'ready', at: NOW - age, accounts });
+  const ready = (accounts: readonly string[], age: number = HOUR) =>
+    shared({ kind: 'ready', at: NOW - age, accounts, about: others });
 
   it('has to be asked about first', () => {
     expect(decided(shared({ kind: 'none' }))).toMatchObject({
@@ -144,7 +145,7 @@ describe('P3: an image that is shared with others', () => {
   });
 
   it('waits for the answer', () => {
-    expect(decided(shared({ kind: 'pending' }))).toMatchObject({
+    expect(decided(shared({ kind: 'pending', about: others }))).toMatchObject({
       action: 'wait',
       reason: {
         code: 'usage-unknown',

@@ -1,7 +1,8 @@
 import { type ImageId, type InstanceId, imageId, instanceId, placeKey, snapshotId } from '../../lib/model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../../lib/model/reading.ts';
 import type { Image, Instance, Snapshot } from '../../lib/model/resources.ts';
-import { DAY, type Instant } from '../../lib/model/time.ts';
+import { type DatedStage, stageOfDate } from '../../lib/model/stage-date.ts';
+import { DAY, type Instant, MINUTE } from '../../lib/model/time.ts';
 import type { CopyInventory, Destination } from '../../lib/planning/copy/inventory.ts';
 import type { SnapshotInventory } from '../../lib/planning/create/snapshot.ts';
 import type { Decision, Plan } from '../../lib/planning/decision.ts';
@@ -64,12 +65,17 @@ export function marked(image: Image, at: Instant): Image {
 
 /** An image that is deprecated, which is ours where that was after its mark. */
 export function deprecated(image: Image, at: Instant): Image {
-  return { ...image, deprecatedAt: at };
+  return { ...image, deprecatedAt: datedFor('deprecated', at) };
 }
 
 /** An image that we have disabled: its date of deprecation says since when. */
 export function disabled(image: Image, at: Instant): Image {
-  return { ...image, deprecatedAt: at, state: 'disabled' };
+  return { ...image, deprecatedAt: datedFor('disabled', at), state: 'disabled' };
+}
+
+/** The moment itself, or one a minute earlier, whichever says of which stage it is. */
+function datedFor(stage: DatedStage, at: Instant): Instant {
+  return stageOfDate(at) === stage ? at : at - MINUTE;
 }
 
 export function ended(image: Image, by: Ended['by'], at: Instant = NOW - 2 * DAY): Image {

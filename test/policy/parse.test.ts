@@ -43,6 +43,7 @@ describe('a policy file that is right', () => {
       deployment: 'prod',
       regions: ['eu-central-1'],
       formerRegions: [],
+      trustedKeys: [],
       accounts: [],
       keyAccounts: [],
       policies: [
@@ -77,6 +78,7 @@ describe('a policy file that is right', () => {
 deployment: prod-2
 regions: [eu-central-1, us-gov-west-1]
 formerRegions: [eu-north-1]
+trustedKeys: [MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=]
 accounts:
   - { id: '022222222222', rolePrefix: amikeep, externalId: 'a:b/c' }
   - { id: '333333333333', rolePrefix: amikeep-prod-2, vault: true }
@@ -110,6 +112,7 @@ policies:
       deployment: 'prod-2',
       regions: ['eu-central-1', 'us-gov-west-1'],
       formerRegions: ['eu-north-1'],
+      trustedKeys: ['MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE='],
       accounts: [
         { id: '022222222222', rolePrefix: 'amikeep', externalId: 'a:b/c', vault: false },
         { id: '333333333333', rolePrefix: 'amikeep-prod-2', vault: true },

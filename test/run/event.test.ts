@@ -155,8 +155,11 @@ describe('a payload', () => {
     ['filter', [], 'filter: [] will not do; write a map of tags, each with a text, such as { "Made": "by-hand" }'],
     ['filter', { Made: true }, "filter.Made: true will not do; write the tag's value as text"],
     ['filter', { '': 'x' }, 'filter.: name a tag'],
-    ['continuation', '1', "continuation: '1' will not do; write a whole number from 0 to 100, or leave it out"],
-    ['continuation', -1, 'continuation: -1 will not do; write a whole number from 0 to 100'],
+    ['orphans', 'yes', "orphans: 'yes' will not do; write true or false"],
+    ['unsealed', false, 'unsealed: false will not do; write true, or leave it out'],
+    ['until', 7, 'until: 7 will not do; write a moment in UTC, such as 2026-11-23T02:00:00Z'],
+    ['continuation', '1', "continuation: '1' will not do; write a whole number from 0 to 8, or leave it out"],
+    ['continuation', -1, 'continuation: -1 will not do; write a whole number from 0 to 8'],
     ['polcy', 'x', 'event: an event has no polcy; it may have action, policy, slot, mode,'],
   ])("whose %s is %j is answered in amikeep's own words: place, value and remedy", (field, value, expected) => {
     const problems = problemsOf({ action: 'copy', [field]: value });

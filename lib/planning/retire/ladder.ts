@@ -17,8 +17,8 @@ export type Step =
  * The next step for an image that is to go and that nothing protects. A stage lasts from when it was reached, as EC2 tells
  * it, for as many days as the rules say; a stage of no days is left out, and so are both for a failed image, which is of
  * no use to anybody. An image that others may use is not disabled, since EC2 would forget whom it is shared with: it is
- * deregistered after the days of both stages. What a person has disabled counts as disabled since the stage before was
- * over.
+ * deregistered after the days of both stages. What a person has disabled counts as disabled since the days of the stage
+ * before were over.
  *
  * @param isShared whether anybody else may launch it, whom we lend it to for a copy not counted
  */
@@ -34,7 +34,8 @@ export function nextStep(owned: OwnedImage, rules: RetireRules, isShared: boolea
   const isDeprecated = reached?.stage === 'deprecated';
   const over = isDeprecated ? Math.max(rested, reached.since + deprecateDays * DAY) : rested;
   if (image.state === 'disabled') {
-    return afterDays('disabled', reached?.stage === 'disabled' ? reached.since : over, disableDays, now);
+    const byHand = isDeprecated ? over : rested + deprecateDays * DAY;
+    return afterDays('disabled', reached?.stage === 'disabled' ? reached.since : byHand, disableDays, now);
   }
   if (deprecateDays > 0 && !isDeprecated) return { kind: 'deprecate' };
   if (now < over) return waitFor(`deprecated ${formatInstant(reached?.since ?? rested)}`, over);

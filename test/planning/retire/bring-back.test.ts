@@ -181,7 +181,10 @@ describe('P4: a read that failed does not bring back', () => {
     ['instances that are suspiciously none', instancesHere(), 'refuse evidence-suspect'],
     [
       'who uses it elsewhere',
-      found({ sharedWith: ['111122223333', '444455556666'], report: { kind: 'pending' } }),
+      found({
+        sharedWith: ['111122223333', '444455556666'],
+        report: { kind: 'pending', about: ['111122223333', '444455556666'] },
+      }),
       'wait usage-unknown',
     ],
   ])('%s', (_, overrides, short) => {

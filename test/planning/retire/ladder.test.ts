@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../../lib/model/resources.ts';
 import type { RetireRules } from '../../../lib/model/retire-rules.ts';
-import { DAY, formatInstant, HOUR } from '../../../lib/model/time.ts';
+import { DAY, formatInstant, HOUR, MINUTE } from '../../../lib/model/time.ts';
 import { nextStep } from '../../../lib/planning/retire/ladder.ts';
 import { readOwnership } from '../../../lib/tagging/ownership.ts';
 import { RETIRE_RULES } from '../../builders.ts';
@@ -120,7 +120,9 @@ describe('a deprecated image', () => {
 });
 
 describe('a disabled image', () => {
-  const off = (days: number, image = longMarked) => disabled(image, ago(days));
+  const off = (days: number) => disabled(longMarked, ago(days));
+  /** The test's moment: its dates of disabling lie a minute before the days that it says. */
+  const now = NOW - MINUTE;
 
   it.each([
     ['waits for as many days as the rules say', STAGES, 5 - 1 / 86_400, 'wait'],
@@ -128,12 +130,12 @@ describe('a disabled image', () => {
     ['waits no longer where the rules no longer ask for it', NO_DISABLING, 1 / 24, 'deregister'],
     ['waits for them where it skipped deprecation', NO_DEPRECATION, 4, 'wait'],
   ])('%s', (_, rules, days, kind) => {
-    expect(stepOf(off(days), rules).kind).toBe(kind);
+    expect(stepOf(off(days), rules, { now }).kind).toBe(kind);
   });
 
   it('says since when and until when', () => {
     expect(stepOf(off(1), STAGES)).toEqual(
-      waits(`disabled ${formatInstant(ago(1))}; the next stage is due ${formatInstant(ago(-4))}`),
+      waits(`disabled ${formatInstant(ago(1) - MINUTE)}; the next stage is due ${formatInstant(ago(-4) - MINUTE)}`),
     );
   });
 
@@ -150,15 +152,14 @@ describe('a disabled image', () => {
   it('by a person, once deprecated by us, has its days from when those of its deprecation are over at the earliest', () => {
     const image: Image = { ...deprecated(rested, ago(8)), state: 'disabled' };
     expect(stepOf(image, STAGES)).toEqual(
-      waits(`disabled ${formatInstant(ago(2))}; the next stage is due ${formatInstant(ago(-3))}`),
+      waits(`disabled ${formatInstant(ago(1))}; the next stage is due ${formatInstant(ago(-4))}`),
     );
   });
 
-  it('is deprecated for its days and disabled again where a person enabled it', () => {
-    const enabled = (days: number): Image => ({ ...off(days), state: 'available' });
-    expect(stepOf(enabled(6), STAGES).kind).toBe('wait');
-    expect(stepOf(enabled(7), STAGES)).toEqual({ kind: 'disable' });
-    expect(stepOf(enabled(1), NO_DEPRECATION)).toEqual({ kind: 'disable' });
+  it('is deprecated anew where a person enabled it, and disabled again where deprecation takes no days', () => {
+    const enabled: Image = { ...off(6), state: 'available' };
+    expect(stepOf(enabled, STAGES)).toEqual({ kind: 'deprecate' });
+    expect(stepOf(enabled, NO_DEPRECATION)).toEqual({ kind: 'disable' });
   });
 });
 

@@ -4,7 +4,6 @@ import type { Image, Snapshot } from '../../../lib/model/resources.ts';
 import { formatInstant, HOUR } from '../../../lib/model/time.ts';
 import type { RetireInventory } from '../../../lib/planning/retire/inventory.ts';
 import { planRetirement } from '../../../lib/planning/retire/retire.ts';
-import { markTag } from '../../../lib/tagging/mark.ts';
 import { formatRetire } from '../../../lib/tagging/retire-text.ts';
 import { encodeStamp } from '../../../lib/tagging/stamp.ts';
 import { HOLD } from '../../../lib/tagging/tag-keys.ts';
@@ -52,13 +51,6 @@ describe('P9: a snapshot of which is written that it is left over', () => {
     ]);
   });
 
-  it('P23: goes by that word alone: a mark, which can be copied from image to image, says nothing of it', () => {
-    const tags = { ...encodeStamp(aStamp()), ...markTag({ at: NOW - 90 * HOUR, reason: 'no keep rule wants it' }) };
-    const marked = { ...rested(), tags };
-    expect(decide(marked)).toMatchObject([{ action: 'report', reason: { code: 'orphan' } }]);
-    expect(vouched(marked)).toMatchObject([{ action: 'mark-snapshot' }]);
-  });
-
   it.each(['missing', 'broken', 'unread'] as const)('P23: stays where its seal is %s', (seal) => {
     expect(decide({ ...rested(), seal })).toMatchObject([{ action: 'report', reason: { code: 'unsealed' } }]);
     expect(vouched({ ...rested(), seal })).toMatchObject([{ action: 'report', reason: { code: 'unsealed' } }]);
@@ -81,7 +73,7 @@ describe('P9: a snapshot of which is written that it is left over', () => {
         kind: 'unmark-snapshot',
         region: 'eu-central-1',
         snapshot: snap(1),
-        tagKeys: ['amikeep:left-over'],
+        tagKeys: ['amikeep:retire'],
       },
     };
     expect(about(rested())).toEqual([unmarked]);
@@ -89,7 +81,7 @@ describe('P9: a snapshot of which is written that it is left over', () => {
     expect(about(rested(), planned)).toEqual([unmarked]);
     // EC2 may still show the image that is gone.
     expect(about(leftOverSnapshot(1, NOW - 24 * HOUR + 1000))).toEqual([]);
-    expect(about(rested({ 'amikeep:left-over': 'some day' }))).toEqual([]);
+    expect(about(rested({ 'amikeep:retire': 'some day' }))).toEqual([]);
     expect(about(rested({ 'amikeep:deployment': 'test' }))).toEqual([]);
     expect(about({ ...rested(), tags: encodeStamp(aStamp()) })).toEqual([]);
   });
@@ -99,14 +91,14 @@ describe('P9: a snapshot of which is written that it is left over', () => {
       {
         action: 'unmark-snapshot',
         reason: { code: 'wanted-again', text: 'it is on hold: audit' },
-        change: { kind: 'unmark-snapshot', region: HERE.region, snapshot: snap(1), tagKeys: ['amikeep:left-over'] },
+        change: { kind: 'unmark-snapshot', region: HERE.region, snapshot: snap(1), tagKeys: ['amikeep:retire'] },
       },
     ]);
   });
 
   it('says why it goes where EC2 gave no reason', () => {
     const mark = `${formatInstant(NOW - 24 * HOUR)}`;
-    expect(inShort(decide(rested({ 'amikeep:left-over': mark })))).toEqual([
+    expect(inShort(decide(rested({ 'amikeep:retire': mark })))).toEqual([
       'delete-snapshot left-over: its image is gone; marked 2026-11-22T05:00:00Z: no reason given',
     ]);
   });

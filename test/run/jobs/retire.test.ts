@@ -183,7 +183,8 @@ describe('what the retire job looks into one by one', () => {
 
   it('is what is to be disabled, since it goes where it turns out to be shared, and its snapshots with it', async () => {
     const image = deprecated(rested(4), NOW - 14 * DAY);
-    const evidence = { sharedWith: ['111122223333'], report: { kind: 'ready', at: NOW, accounts: [] } } as const;
+    const sharedWith = ['111122223333'];
+    const evidence = { sharedWith, report: { kind: 'ready', at: NOW, accounts: [], about: sharedWith } } as const;
     const world = { images: [...imagesOfDays(3), image], file: staged };
     const planned = await retire({ ...world, evidence }, { mode: 'plan' });
     expect(inShort(planned.plan)).toMatchObject({ 5: 'deregister expired' });
@@ -201,7 +202,9 @@ describe('what the retire job looks into one by one', () => {
 
   it('P3: tells whom EC2 has to be asked about', async () => {
     const { applier } = await retire({ images: imagesOfDays(4), evidence: { sharedWith: ['111122223333'] } });
-    expect(applier.asked).toEqual([{ kind: 'ask-usage', region: HERE.region, image: ami(4) }]);
+    expect(applier.asked).toEqual([
+      { kind: 'ask-usage', region: HERE.region, image: ami(4), accounts: ['111122223333'] },
+    ]);
   });
 });
 
