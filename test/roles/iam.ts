@@ -61,6 +61,7 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
   StringLike: like,
 };
 const NEGATIONS: Readonly<Record<string, Comparison>> = {
+  ArnNotLike: arnLike,
   StringNotEquals: (wanted, value) => wanted === value,
   StringNotLike: like,
 };
