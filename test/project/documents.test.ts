@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import manifest from '#package.json' with { type: 'json' };
+import { PROTECTIONS } from '../../lib/planning/retire/protection.ts';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import { knownKeysAt } from '../../lib/policy/schema.ts';
 import { outcomeDetails } from '../../lib/run/outcome/details.ts';
@@ -58,6 +59,11 @@ test('the README explains every key of the policy file', () => {
     ['Daily', 'Weekly', 'Monthly', 'Yearly'].map((period) => `retention.${rule}${period}`),
   );
   expect(keys.filter((key) => !explained.includes(key) && !inOneRow.includes(key))).toEqual([]);
+});
+
+test('the README tells what keeps an image, all of it and in its order', () => {
+  const [, told = ''] = /- \*\*What keeps an image\*\*[^:]+: ([\s\S]+?)\.\n/.exec(read('README.md')) ?? [];
+  expect(told.replaceAll(/\s+/g, ' ')).toBe(PROTECTIONS.map(({ name }) => name).join('; '));
 });
 
 test('docs/events.md names every sample and every detail type', () => {

@@ -72,7 +72,7 @@ describe('alarms', () => {
     const [alarm] = alarmsOf(withAccount(vault)).filter(({ heading }) => heading === 'Copies overdue');
     expect(alarm).toMatchObject({
       name: 'copies-overdue-nightly-444455556666-eu-west-1',
-      metric: { dimensions: expect.arrayContaining([['to', '444455556666/eu-west-1']]) },
+      metrics: [{ dimensions: expect.arrayContaining([['to', '444455556666/eu-west-1']]) }],
     });
   });
 
