@@ -103,7 +103,9 @@ describe('what makes no sense is refused with 2, every problem on a line of its 
     const { status, err } = await run('retire');
 
     expect(status).toBe(2);
-    expect(err).toMatch(/^amikeep: retire: name what is to end: --abandoned <lineage\.\.\.> or --policy-gone <name>;/);
+    expect(err).toMatch(
+      /^amikeep: retire: name what is to go: --abandoned <lineage\.\.\.>, --policy-gone <name> or --orphans;/,
+    );
   });
 
   it('the end of a policy that is not gone', async () => {

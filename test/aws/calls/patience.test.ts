@@ -62,7 +62,7 @@ describe('a call that is never answered', () => {
   it.each([
     ['at all', silent],
     ['whole', breakingOff],
-  ])('%s is told as lost, after as many tries as lost answers have', async (_, listener) => {
+  ])('%s is told as lost, after as many tries as lost answers of reads have', async (_, listener) => {
     const { endpoint, requests } = await aServer(listener);
     const clients = createClients({ endpoint, credentials: CREDENTIALS, patience: SHORT });
     onTestFinished(() => clients.close());
@@ -71,7 +71,7 @@ describe('a call that is never answered', () => {
     const caller = new Caller(ports, Number.POSITIVE_INFINITY, 'ec2');
     const answer = await caller.call(TARGET, 'DescribeImages', (ec2) => ec2.send(new DescribeImagesCommand({})));
     expect(answer).toMatchObject({ ok: false, failure: { meaning: 'no-answer', code: 'TimeoutError' } });
-    expect(requests()).toBe(3);
+    expect(requests()).toBe(6);
   });
 
   it.each([
