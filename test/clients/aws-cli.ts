@@ -221,7 +221,10 @@ type Succeed = (...args: string[]) => Promise<string>;
 type Cli = (...args: string[]) => Promise<Finished>;
 
 async function aPublicImage(succeed: Succeed): Promise<string> {
-  return textAt(await succeed('ec2', 'describe-images', '--owners', 'amazon', '--query', 'Images[0]'), 'ImageId');
+  return textAt(
+    await succeed('ec2', 'describe-images', '--include-deprecated', '--owners', 'amazon', '--query', 'Images[0]'),
+    'ImageId',
+  );
 }
 
 async function checkGroups(checks: Checks, succeed: Succeed, cli: Cli): Promise<void> {

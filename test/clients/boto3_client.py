@@ -49,7 +49,7 @@ class Found:
 
 @check("boto3 launches instances, and its waiter sees them run")
 def _():
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    image = ec2.describe_images(Owners=["amazon"], IncludeDeprecated=True)["Images"][0]["ImageId"]
     tags = [{"ResourceType": "instance", "Tags": [{"Key": "Group", "Value": "boto3"}]}]
     Found.launched_after = datetime.now(timezone.utc).replace(microsecond=0)
     launched = ec2.run_instances(ImageId=image, InstanceType="t3.micro", MinCount=3, MaxCount=3, TagSpecifications=tags)
