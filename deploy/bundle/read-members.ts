@@ -99,6 +99,6 @@ export const READ_MEMBERS: Readonly<Record<string, Readonly<Record<string, reado
   },
   'client-ssm': {
     Parameter: ['ARN', 'Name', 'Selector', 'Value'],
-    ParameterMetadata: ['Name'],
+    ParameterMetadata: ['LastModifiedDate', 'Name', 'Version'],
   },
 };
