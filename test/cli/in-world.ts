@@ -1,20 +1,27 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { main } from '../../cli/main.ts';
 import { awsFor } from '../../lib/aws/aws.ts';
 import { Pace } from '../../lib/aws/calls/pace.ts';
 import { ACCOUNT, sealKeyOf, type World } from '../handlers/world.ts';
-import { aFile, type Ended } from './world.ts';
+import type { Ended } from './world.ts';
 
 /** Runs the command against a world's sandbox, in its time. */
-export function amikeep(world: World, policies: string, ...args: string[]): Promise<Ended> {
+export function amikeep(world: World, policies: string, ...args: readonly string[]): Promise<Ended> {
   return world.clock.run(() => amikeepWithin(world, policies, ...args));
 }
 
 /** The same while the world's clock runs already. */
-export async function amikeepWithin(world: World, policies: string, ...args: string[]): Promise<Ended> {
+export async function amikeepWithin(world: World, policies: string, ...args: readonly string[]): Promise<Ended> {
   const { clients, clock } = world;
   const said = { out: '', err: '' };
   const pace = new Pace(clock, 1);
-  const status = await main([...args, '--policies', aFile(policies)], {
+  // Until the command has ended, since whoever calls may not be a test.
+  const folder = mkdtempSync(join(tmpdir(), 'amikeep-cli-'));
+  const path = join(folder, 'policies.yml');
+  writeFileSync(path, policies);
+  const status = await main([...args, '--policies', path], {
     out: (text) => {
       said.out += text;
     },
@@ -32,6 +39,6 @@ export async function amikeepWithin(world: World, policies: string, ...args: str
         awsFor({ clients, pace, clock, random: () => 0.5, sealKey: sealKeyOf(world) }, ACCOUNT, stopAt),
       close: () => {},
     }),
-  });
+  }).finally(() => rmSync(folder, { recursive: true }));
   return { status, ...said };
 }

@@ -33,7 +33,8 @@ beforeAll(async () => {
     policies: POLICIES,
     watcher: {
       effect: (effect) => {
-        if (!noting || !sandbox) return;
+        // The key that seals is the hub's, and is used by a person's own rights there.
+        if (!noting || !sandbox || effect.service === 'kms') return;
         all.push({ ...noting, operation: effect.operation, asks: asksOf(effect, sandbox).map(inMember) });
       },
     },
@@ -94,7 +95,7 @@ beforeAll(async () => {
 
   await world.send(FRANKFURT, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [instance] })));
   await world.clock.advance(2 * 3_600_000);
-  await run('operate', 'retire', '--abandoned', instance, '--confirm-no-instances');
+  await run('operate', 'retire', '--abandoned', instance, '--confirm-no-instances', '--mode', 'apply');
   calls = all;
 }, 120_000);
 

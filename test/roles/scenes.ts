@@ -65,6 +65,7 @@ export async function rareDays(): Promise<Scene> {
   await byPeople(() => world.tag(expired, { 'amikeep:hold': 'audit' }));
   await sweep(world, 1);
   await byPeople(() => world.tag(instance, { 'amikeep:hold': 'court order' }));
+  await world.night('2026-11-12');
   await sweep(world, 1);
   await byPeople(() => leaveBehind(world, expired));
   await sweep(world, 4, { orphans: true });
