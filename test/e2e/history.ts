@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2';
+import { sealKeyAlias } from '../../lib/aws/calls/seal-key.ts';
 import { type AccountId, region } from '../../lib/model/ids.ts';
 import { HOUR, MINUTE } from '../../lib/model/time.ts';
 import { formatProblem, parsePolicyFile } from '../../lib/policy/parse.ts';
@@ -11,6 +12,12 @@ import { type Deployment, deploy } from '../../sim/deployment.ts';
 
 export const FRANKFURT = region('eu-central-1');
 export const IRELAND = region('eu-west-1');
+
+/**
+ * The keys that the stacks make, as the sandbox has them, which answers for KMS: what was sealed beforehand is sealed with
+ * the keys that the deployed functions ask for.
+ */
+export const SEAL_KEYS = { signingKeys: { [FRANKFURT]: ['shop', 'office'].map(sealKeyAlias) } };
 
 /** The policies whose images are made beforehand. That of `often` is left to the deployed schedule. */
 const BEFOREHAND = ['nightly', 'golden'];
@@ -50,7 +57,7 @@ interface Installed {
  */
 export async function history(account: AccountId, policyFiles: readonly string[], now: number): Promise<object> {
   const clock = new VirtualClock(now - 100 * HOUR);
-  const sandbox = createSandbox({ clock, seed: 1 });
+  const sandbox = createSandbox({ clock, seed: 1, ec2: SEAL_KEYS });
   const installed = policyFiles.map((path): Installed => {
     const file = policiesIn(path);
     return { file, deployment: deploy({ sandbox, file, account, random: () => 0.5 }) };

@@ -21,7 +21,7 @@ export interface Ministack {
 }
 
 /** The services that the sandbox answers for, as the SDK calls them in the variables that say where they are. */
-const OF_THE_SANDBOX = ['EC2', 'AUTO_SCALING', 'SSM', 'RBIN'];
+const OF_THE_SANDBOX = ['EC2', 'AUTO_SCALING', 'SSM', 'RBIN', 'KMS'];
 
 const LOG_LENGTH = 10_000;
 

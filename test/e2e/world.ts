@@ -3,7 +3,7 @@ import { RealClock } from '../../sandbox/clock.ts';
 import { serve } from '../../sandbox/http.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { type Account, accountAt } from './account.ts';
-import { FRANKFURT, history } from './history.ts';
+import { FRANKFURT, history, SEAL_KEYS } from './history.ts';
 import { type Credentials, type Ministack, startMinistack } from './ministack.ts';
 import { relayEvents } from './relay.ts';
 import { Stack } from './stack.ts';
@@ -43,7 +43,7 @@ export interface World {
 
 /** A world in which the deployments have a past, but are not deployed yet. */
 export async function aWorld(): Promise<World> {
-  const sandbox = createSandbox({ clock: new RealClock(), seed: 1 });
+  const sandbox = createSandbox({ clock: new RealClock(), seed: 1, ec2: SEAL_KEYS });
   sandbox.load(await history(ACCOUNT, [POLICY_FILES.shop, POLICY_FILES.office], Date.now()));
   sandbox.ec2.setBehaviour(QUICK);
   const server = await serve(sandbox);
