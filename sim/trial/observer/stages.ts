@@ -151,7 +151,14 @@ function checkDays({ stage, record, governance }: Step, scene: Scene, what: What
     const enough = deprecateDays === 0 || since >= deprecateDays * DAY - STAGE_SLACK;
     scene.expect(enough, 'P8', [record], () => `${what()}: it has to be deprecated for ${deprecateDays} days first`);
   }
-  if (stage === 'deregister' && disableDays > 0) {
+  // What others share is not disabled, but stays for as long.
+  if (stage === 'deregister' && disableDays > 0 && state === 'available' && scene.book.shared.has(record.id)) {
+    const since =
+      deprecateDays > 0 ? (record.deprecated.now ? record.deprecated.since : scene.now) : record.mark.since + DAY;
+    const days = deprecateDays + disableDays;
+    const enough = scene.now - since >= days * DAY - STAGE_SLACK;
+    scene.expect(enough, 'P8', [record], () => `${what()}: others share it, so it has to stay for ${days} days first`);
+  } else if (stage === 'deregister' && disableDays > 0) {
     const since = state === 'disabled' ? scene.now - disabledSince(record, deprecateDays) : -1;
     const enough = since >= disableDays * DAY - STAGE_SLACK;
     scene.expect(enough, 'P8', [record], () => `${what()}: it has to be disabled for ${disableDays} days first`);
