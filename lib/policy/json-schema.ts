@@ -11,19 +11,17 @@ type Schema = z.core.JSONSchema.BaseSchema;
 export function policyFileJsonSchema(): string {
   const file = z.toJSONSchema(policyFileSchema, { io: 'input' });
   const { defaults, policies, ...others } = file.properties ?? {};
-  if (!isSchema(defaults) || !isSchema(policies) || !isSchema(policies.additionalProperties)) {
-    throw new TypeError('the schema of policy files has no defaults, or no policies');
-  }
-  const policy = policies.additionalProperties;
-  const parts = mapTable(policy.properties ?? {}, (part) => (isSchema(part) ? withoutRequired(part) : part));
+  const all = asSchema(policies);
+  const policy = asSchema(all.additionalProperties);
+  const parts = mapTable(policy.properties ?? {}, (part) => withoutRequired(asSchema(part)));
   const partial = withoutRequired({ ...policy, properties: parts });
-  const { additionalProperties: _, propertyNames: __, ...about } = defaults;
+  const { additionalProperties: _, propertyNames: __, ...about } = asSchema(defaults);
   const text = {
     ...file,
     properties: {
       ...others,
       defaults: { ...about, ...partial },
-      policies: { ...policies, additionalProperties: partial },
+      policies: { ...all, additionalProperties: partial },
     },
     if: { not: { required: ['defaults'] } },
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word, in what only becomes text.
@@ -38,12 +36,14 @@ function withoutRequired({ required: _, ...schema }: Schema): Schema {
 
 /** What a policy must write, and each of its parts that it writes. */
 function requiredOf({ required = [], properties = {} }: Schema): Schema {
-  const parts = Object.entries(properties).flatMap(([key, part]) =>
-    isSchema(part) && part.required ? [[key, { required: part.required }]] : [],
-  );
+  const parts = Object.entries(properties).flatMap(([key, part]) => {
+    const { required: inPart } = asSchema(part);
+    return inPart ? [[key, { required: inPart }]] : [];
+  });
   return { required, properties: Object.fromEntries(parts) };
 }
 
-function isSchema(schema: unknown): schema is Schema {
-  return typeof schema === 'object' && schema !== null;
+/** JSON Schema has `true` and `false` for what takes anything and nothing. */
+function asSchema(schema: Schema | boolean | undefined): Schema {
+  return typeof schema === 'object' ? schema : {};
 }

@@ -6,6 +6,7 @@ import { decodeStamp, encodeStamp } from '../../tagging/stamp.ts';
 import { ADOPTED } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Plan } from '../decision.ts';
+import { withRoomForTags } from '../room-for-tags.ts';
 
 /**
  * Seals the deployment's images whose seal is missing or does not hold, as a person vouches for them: those of before there
@@ -23,7 +24,11 @@ export function planResealing(
     const decision = decide(image, deployment);
     return policy === undefined || decision.policy === policy ? [decision] : [];
   });
-  return { decisions, warnings: [], problems: problemsOf(target.region, [images]) };
+  return {
+    decisions: withRoomForTags(decisions, images.value),
+    warnings: [],
+    problems: problemsOf(target.region, [images]),
+  };
 }
 
 function decide(image: Image, deployment: string): Decision {

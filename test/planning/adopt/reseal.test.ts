@@ -42,6 +42,18 @@ describe('P23: an image of ours whose seal does not hold', () => {
     expect(decided(image)).toMatchObject({ change: { tags: encodeStamp(aStamp()) } });
   });
 
+  it('is refused where people’s tags leave no room for the seal, and told what to take off', () => {
+    const image = imageOfDay(0, {}, { seal: 'missing' });
+    const people = Array.from({ length: 50 - Object.keys(image.tags).length }, (_, index) => [`Team${index}`, 'x']);
+    expect(decided(tagged(image, Object.fromEntries(people)))).toMatchObject({
+      action: 'refuse',
+      reason: {
+        code: 'too-many-tags',
+        text: `amikeep:seal is to be written on ${ami(1)}, which has 50 tags, and EC2 allows 50: take 1 off it, such as Team0`,
+      },
+    });
+  });
+
   it('stays one that was adopted where it was', () => {
     const adopted = { 'amikeep:adopted': ami(1) };
     const image = tagged(imageOfDay(0, {}, { seal: 'broken', name: 'golden' }), adopted);
