@@ -4,8 +4,20 @@ import type { Image, Instance } from '../../../lib/model/resources.ts';
 import { planSnapshots, type SnapshotInventory, type SnapshotRequest } from '../../../lib/planning/create/snapshot.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { MOST_TAGS } from '../../../lib/tagging/people-tags.ts';
+import { HOLD } from '../../../lib/tagging/tag-keys.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, RETIRE_RULES } from '../../builders.ts';
-import { about, cutShort, imageOfDay, instanceNumber, NOW, read, slotOfDay, snapshotInventory } from '../fleet.ts';
+import {
+  about,
+  cutShort,
+  imageOfDay,
+  instanceNumber,
+  NOW,
+  read,
+  slotOfDay,
+  snap,
+  snapshotInventory,
+  tagged,
+} from '../fleet.ts';
 
 function plan(inventory: Partial<SnapshotInventory>, request: Partial<SnapshotRequest> = {}) {
   const whole = {
@@ -152,6 +164,34 @@ describe('the image of an instance', () => {
         },
       },
     });
+  });
+});
+
+describe('P6: the hold of an instance', () => {
+  const held = (reason: string) => read([anInstance({ tags: { [HOLD]: reason } })]);
+  const holdsOn = (image: Image, reason = 'court order') =>
+    plan({ images: read([image]), held: held(reason) }).decisions.filter(({ subject }) => subject.kind === 'image');
+  const image = imageOfDay(1);
+
+  it.each(['court order', ''])('is stamped on its images before the instance may be gone: %j', (text) => {
+    expect(holdsOn(image, text)).toMatchObject([
+      { action: 'hold', change: { kind: 'hold', image: image.id, snapshots: [snap(2)], text } },
+    ]);
+  });
+
+  it.each<[string, Image]>([
+    ['that is on hold already', tagged(image, { [HOLD]: 'audit' })],
+    ['of another instance', { ...image, sourceInstance: instanceNumber(7) }],
+    ['of another deployment', tagged(image, { 'amikeep:deployment': 'test' })],
+  ])('is not stamped on an image %s', (_, other) => {
+    expect(holdsOn(other)).toEqual([]);
+  });
+
+  it('is refused where people’s tags leave no room for it', () => {
+    const people = Array.from({ length: 50 - Object.keys(image.tags).length }, (_, index) => [`Team${index}`, 'x']);
+    expect(holdsOn(tagged(image, Object.fromEntries(people)))).toMatchObject([
+      { action: 'refuse', reason: { code: 'too-many-tags' } },
+    ]);
   });
 });
 
