@@ -163,7 +163,7 @@ export const CHANGE_KINDS = {
     done: 'deregistered',
     event: 'Image Retired',
     by: 'retire',
-    rights: ['ec2:DeregisterImage', 'ec2:DeleteSnapshot', 'ec2:CreateTags', 'kms:Sign'],
+    rights: ['ec2:DeregisterImage', 'ec2:DeleteSnapshot'],
   },
   'delete-snapshot': {
     phase: 'stage',
