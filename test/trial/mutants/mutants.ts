@@ -138,6 +138,7 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 'P9',
     name: 'deletes snapshots that lost their image as soon as it finds them',
     spoiling: {
+      event: (event) => (event.action === 'retire' ? { ...event, orphans: true } : event),
       aws: (aws) =>
         withApplier(aws, {
           tag: async (changes) => {
@@ -283,7 +284,7 @@ function phantomOf(image: Image, slot: number): Image[] {
   const tags = { 'amikeep:slot': formatInstant(slot), 'amikeep:version': versionOf(slot) };
   const phantom = withTags(image, { ...tags, 'amikeep:retire': undefined });
   const decoded = decodeStamp(phantom.tags);
-  return decoded.ok ? [{ ...phantom, name: imageName(decoded.stamp) }] : [];
+  return decoded.ok ? [{ ...phantom, name: imageName(decoded.stamp), createdAt: slot }] : [];
 }
 
 function slotOf(image: Image | undefined): number {
