@@ -6,7 +6,7 @@ import type { Report } from './report.ts';
 const STILL: Readonly<Record<Exclude<Decision['action'], ChangeDecision['action']>, string>> = {
   propose: 'proposed only',
   refuse: 'refused',
-  report: "not amikeep's",
+  report: 'left alone',
   wait: 'waiting',
   skip: 'skipped',
   keep: 'kept',

@@ -68,7 +68,7 @@ def _():
 def _():
     for number in range(7):
         made = ec2.create_image(
-            InstanceId=Found.instance_ids[number % 3], Name=NAME.format(number), Description="ä & <b>", NoReboot=True
+            InstanceId=Found.instance_ids[number % 3], Name=NAME.format(number), Description="a & <b>", NoReboot=True
         )
         Found.image_ids.append(made["ImageId"])
     ec2.get_waiter("image_available").wait(ImageIds=Found.image_ids, WaiterConfig={"Delay": 1})
@@ -86,7 +86,7 @@ def _():
 def _():
     ec2.create_tags(Resources=Found.image_ids[:2], Tags=[{"Key": "Stage", "Value": ""}])
     by_name = ec2.describe_images(Owners=["self"], Filters=[{"Name": "name", "Values": ["boto3 ? (it's*)"]}])
-    equal({image["Description"] for image in by_name["Images"]}, {"ä & <b>"})
+    equal({image["Description"] for image in by_name["Images"]}, {"a & <b>"})
     equal(len(by_name["Images"]), 7)
     by_tag = ec2.describe_images(
         Filters=[{"Name": "tag-key", "Values": ["Stage"]}, {"Name": "state", "Values": ["available"]}]
