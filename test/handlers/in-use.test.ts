@@ -1,8 +1,4 @@
-import {
-  CreateAutoScalingGroupCommand,
-  type CreateAutoScalingGroupCommandInput,
-  CreateLaunchConfigurationCommand,
-} from '@aws-sdk/client-auto-scaling';
+import { CreateLaunchConfigurationCommand } from '@aws-sdk/client-auto-scaling';
 import {
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
@@ -15,6 +11,7 @@ import { type ParameterType, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, it } from 'vitest';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
+import { group } from './auto-scaling.ts';
 import { ACCOUNT, aWorld, FRANKFURT, LOCAL, tagOf, type World } from './world.ts';
 
 /** Only the newest image is kept, and nothing but what is in use keeps the others. */
@@ -35,19 +32,6 @@ const template = async (world: World, images: readonly string[]): Promise<string
   }
   return LaunchTemplateId;
 };
-
-const group = (world: World, input: Partial<CreateAutoScalingGroupCommandInput>) =>
-  world.clock.run(() =>
-    world.clients.autoScaling(FRANKFURT).send(
-      new CreateAutoScalingGroupCommand({
-        AutoScalingGroupName: 'web',
-        MinSize: 0,
-        MaxSize: 0,
-        VPCZoneIdentifier: 'subnet-1',
-        ...input,
-      }),
-    ),
-  );
 
 const configure = (world: World, name: string, ImageId: string) =>
   world.clock.run(async () => {

@@ -5,7 +5,6 @@ import {
   ModifySnapshotAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { awsFor } from '../../lib/aws/aws.ts';
 import { Caller } from '../../lib/aws/calls/caller.ts';
 import { Pace } from '../../lib/aws/calls/pace.ts';
 import { accountId, imageId, type Region } from '../../lib/model/ids.ts';
@@ -14,6 +13,7 @@ import { deploy } from '../../sim/deployment.ts';
 import {
   ACCOUNT,
   aWorld,
+  awsOf,
   FRANKFURT,
   IRELAND,
   LOCAL,
@@ -95,11 +95,9 @@ async function retire(world: World, days = 1): Promise<Error[]> {
 
 /** A run of the hub that shares an image with the vault, and dies before it could take that back. */
 async function lendAgain(world: World, ImageId: string): Promise<void> {
-  const { clients, clock } = world;
-  const ports = { clients, clock, pace: new Pace(clock, 1), random: () => 0.5, sealKey: sealKeyOf(world) };
-  const { applier } = awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY);
+  const { applier } = awsOf(world);
   const loan = { deployment: 'test', region: FRANKFURT, image: imageId(ImageId), snapshots: [], account: VAULT };
-  expect(await clock.run(() => applier.share({ kind: 'share', ...loan, theirs: [] }))).toEqual({ kind: 'done' });
+  expect(await world.clock.run(() => applier.share({ kind: 'share', ...loan, theirs: [] }))).toEqual({ kind: 'done' });
 }
 
 /** The public half of the key that a world's deployment seals with. */

@@ -6,6 +6,8 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { z } from 'zod';
+import { awsFor } from '../../lib/aws/aws.ts';
+import { Pace } from '../../lib/aws/calls/pace.ts';
 import { SealKey } from '../../lib/aws/calls/seal-key.ts';
 import type { Answer } from '../../lib/lambda/handler.ts';
 import { type AccountId, accountId, type Region, region } from '../../lib/model/ids.ts';
@@ -13,6 +15,7 @@ import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import type { Action } from '../../lib/run/event.ts';
 import { outcomeDetails } from '../../lib/run/outcome/details.ts';
+import type { Aws } from '../../lib/run/ports.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/behaviour/behaviour.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
@@ -85,6 +88,13 @@ export interface WorldOptions extends Partial<DeploymentOptions> {
 export function sealKeyOf({ file }: Pick<World, 'file'>): SealKey {
   const home = { account: ACCOUNT, region: file.regions[0] ?? FRANKFURT };
   return new SealKey({ deployment: file.deployment, home, trusted: file.trustedKeys });
+}
+
+/** AWS as a run in a world has it, by itself. */
+export function awsOf(world: World, stopAt = Number.POSITIVE_INFINITY): Aws {
+  const { clients, clock } = world;
+  const ports = { clients, pace: new Pace(clock, 1), clock, random: () => 0.5, sealKey: sealKeyOf(world) };
+  return awsFor(ports, ACCOUNT, stopAt);
 }
 
 /** amikeep deployed on a sandbox of its own, at midnight of 1 November 2026. */

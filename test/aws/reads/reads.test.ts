@@ -5,26 +5,14 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { awsFor } from '../../../lib/aws/aws.ts';
-import { Pace } from '../../../lib/aws/calls/pace.ts';
 import { imageId, instanceId } from '../../../lib/model/ids.ts';
 import { publicImageId } from '../../../sandbox/ec2/index.ts';
-import { ACCOUNT, aWorld, FRANKFURT, LOCAL, sealKeyOf, type World } from '../../handlers/world.ts';
+import { ACCOUNT, aWorld, awsOf, FRANKFURT, LOCAL, type World } from '../../handlers/world.ts';
 
 const HERE = { account: ACCOUNT, region: FRANKFURT };
 const AL2023 = imageId(publicImageId(FRANKFURT, 'al2023'));
 
-function reads(world: World) {
-  const { clock } = world;
-  const ports = {
-    clients: world.clients,
-    pace: new Pace(clock, 1),
-    clock,
-    random: () => 0.5,
-    sealKey: sealKeyOf(world),
-  };
-  return awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY).reads;
-}
+const reads = (world: World) => awsOf(world).reads;
 
 describe('reads', () => {
   it('bring everything though pages are short and some are empty', async () => {

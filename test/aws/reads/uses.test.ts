@@ -1,8 +1,4 @@
-import {
-  CreateAutoScalingGroupCommand,
-  type CreateAutoScalingGroupCommandInput,
-  CreateLaunchConfigurationCommand,
-} from '@aws-sdk/client-auto-scaling';
+import { CreateLaunchConfigurationCommand } from '@aws-sdk/client-auto-scaling';
 import {
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
@@ -11,22 +7,16 @@ import {
 } from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
-import { awsFor } from '../../../lib/aws/aws.ts';
-import { Pace } from '../../../lib/aws/calls/pace.ts';
 import { type ImageId, imageId } from '../../../lib/model/ids.ts';
 import { publicImageId } from '../../../sandbox/ec2/index.ts';
-import { ACCOUNT, aWorld, FRANKFURT, sealKeyOf, type World } from '../../handlers/world.ts';
+import { group } from '../../handlers/auto-scaling.ts';
+import { ACCOUNT, aWorld, awsOf, FRANKFURT, type World } from '../../handlers/world.ts';
 
 const HERE = { account: ACCOUNT, region: FRANKFURT };
 const OLD = imageId(publicImageId(FRANKFURT, 'ubuntu-24.04'));
 const NEW = imageId(publicImageId(FRANKFURT, 'al2023'));
 
-function readsOf(world: World) {
-  const { clients, clock } = world;
-  const ports = { clients, pace: new Pace(clock, 1), clock, random: () => 0.5, sealKey: sealKeyOf(world) };
-  return awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY).reads;
-}
-
+const readsOf = (world: World) => awsOf(world).reads;
 const usesIn = (world: World) => world.clock.run(() => readsOf(world).uses(HERE));
 
 /** What EC2's own search finds of an image. */
@@ -46,19 +36,6 @@ async function template(world: World, first: string, second: string): Promise<st
   );
   return LaunchTemplateId;
 }
-
-const group = (world: World, input: Partial<CreateAutoScalingGroupCommandInput>) =>
-  world.clock.run(() =>
-    world.clients.autoScaling(FRANKFURT).send(
-      new CreateAutoScalingGroupCommand({
-        AutoScalingGroupName: 'web',
-        MinSize: 0,
-        MaxSize: 0,
-        VPCZoneIdentifier: 'subnet-1',
-        ...input,
-      }),
-    ),
-  );
 
 const parameter = (world: World, Name: string, Value: string, DataType = 'aws:ec2:image') =>
   world.clock.run(() =>

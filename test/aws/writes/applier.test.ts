@@ -1,28 +1,16 @@
 import { DeleteSnapshotCommand, DeregisterImageCommand, type Image } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { awsFor } from '../../../lib/aws/aws.ts';
-import { Pace } from '../../../lib/aws/calls/pace.ts';
 import { accountId, imageId, snapshotId } from '../../../lib/model/ids.ts';
 import type { CopyImage } from '../../../lib/planning/copy/changes.ts';
 import type { MarkImage } from '../../../lib/planning/retire/changes.ts';
 import { parseListed, parseSealed } from '../../../lib/tagging/seal.ts';
 import { aStamp } from '../../builders.ts';
-import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, sealKeyOf, tagOf, type World } from '../../handlers/world.ts';
+import { ACCOUNT, aWorld, awsOf, FRANKFURT, IRELAND, LOCAL, tagOf, type World } from '../../handlers/world.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 const FORM_OF_MARK = /^20[\d-]+T[\d:]+Z no image names it any more \[[\w-]+\] ~[\w-]{86}$/;
 
-function applier(world: World) {
-  const { clock } = world;
-  const ports = {
-    clients: world.clients,
-    pace: new Pace(clock, 1),
-    clock,
-    random: () => 0.5,
-    sealKey: sealKeyOf(world),
-  };
-  return awsFor(ports, ACCOUNT, Number.POSITIVE_INFINITY).applier;
-}
+const applier = (world: World) => awsOf(world).applier;
 
 async function withImages(instances: number): Promise<World> {
   const world = aWorld({ policies: LOCAL });
