@@ -1,3 +1,4 @@
+import { CONFIRM_REMEDY } from '../lib/planning/retire/suspect.ts';
 import type { RunEvent } from '../lib/run/event.ts';
 
 type Field = Exclude<keyof RunEvent, 'continuation' | 'until'> | 'target.account' | 'target.region';
@@ -39,10 +40,7 @@ export function asOption(problem: string): string {
 
 /** What a plan tells of events, as the command's options have it. */
 export function inCommandWords(text: string): string {
-  return text.replaceAll(
-    'send the event again with confirmNoInstances: true',
-    `run this again with ${OPTIONS.confirmNoInstances}`,
-  );
+  return text.replaceAll(CONFIRM_REMEDY, `run this again with ${OPTIONS.confirmNoInstances}`);
 }
 
 function isField(text: string): text is Field {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { chunks } from '../lib/aws/calls/batches.ts';
 import {
   type AlarmedMetric,
   dimensionsOf,
@@ -230,8 +231,7 @@ function groupsOf(places: readonly Place[]): Group[] {
     return places.map((place) => ({ members: [place], where: place.region ?? place.to ?? '', whole: place }));
   }
   return [...Map.groupBy(places, ({ policy }) => policy).entries()].flatMap(([policy, those]) =>
-    Array.from({ length: Math.ceil(those.length / METRICS_AN_ALARM) }, (_, index): Group => {
-      const members = those.slice(index * METRICS_AN_ALARM, (index + 1) * METRICS_AN_ALARM);
+    chunks(those, METRICS_AN_ALARM).map((members, index): Group => {
       const words = members.map(({ region, to }) => region ?? to).join(', ');
       const whole = { ...(policy !== undefined && { policy }), region: words, to: words };
       return { members, where: index === 0 ? 'all' : `all-${index + 1}`, whole };

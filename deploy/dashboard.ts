@@ -1,3 +1,4 @@
+import { chunks } from '../lib/aws/calls/batches.ts';
 import type { MetricName, Place } from '../lib/lambda/metrics.ts';
 import { DAY, HOUR, type Instant, SECOND } from '../lib/model/time.ts';
 import { sourceRegionsOf } from '../lib/policy/places.ts';
@@ -133,9 +134,7 @@ function manySeries(file: PolicyFile, title: string, places: readonly Place[], n
     label: [place.policy, place.region ?? place.to].join(' '),
     stat: 'Maximum',
   }));
-  return Array.from({ length: Math.ceil(series.length / METRICS_A_WIDGET) }, (_, index) =>
-    graphIn(file)(title, { series: series.slice(index * METRICS_A_WIDGET, (index + 1) * METRICS_A_WIDGET) }),
-  );
+  return chunks(series, METRICS_A_WIDGET).map((part) => graphIn(file)(title, { series: part }));
 }
 
 /** Of source and DR regions. While all is well the age climbs to the target and falls back with each slot. */

@@ -1,3 +1,5 @@
+import { chunks } from '../lib/aws/calls/batches.ts';
+
 /** What CloudFormation fills in when it makes a stack. */
 export type Intrinsic =
   | { readonly Ref: string }
@@ -44,8 +46,7 @@ export function inParts<T>(
   values: readonly T[],
   statements: (sid: string, part: readonly T[]) => readonly Statement[],
 ): Statement[] {
-  const parts = Array.from({ length: Math.ceil(values.length / MOST_VALUES) }, (_, index) =>
-    values.slice(index * MOST_VALUES, (index + 1) * MOST_VALUES),
+  return chunks(values, MOST_VALUES).flatMap((part, index) =>
+    statements(index === 0 ? sid : `${sid}Part${index + 1}`, part),
   );
-  return parts.flatMap((part, index) => statements(index === 0 ? sid : `${sid}Part${index + 1}`, part));
 }

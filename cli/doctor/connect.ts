@@ -1,4 +1,3 @@
-import { KMSClient } from '@aws-sdk/client-kms';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
 import { Caller } from '../../lib/aws/calls/caller.ts';
@@ -39,7 +38,6 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
       home: { account, region: file.regions[0] ?? region },
       trusted: file.trustedKeys,
     });
-  const kms = oneEach((place) => new KMSClient({ ...config, region: place }));
   const quotas = oneEach((place) => new ServiceQuotasClient({ ...config, region: place }));
   const sts = new STSClient({ ...config, region });
   return {
@@ -52,13 +50,12 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
       const caller = new Caller(ports, Number.POSITIVE_INFINITY, 'ec2');
       const sealKey = sealKeyAt(account);
       return {
-        examiner: createExaminer(caller, entering, { kms: kms.of, quotas: quotas.of }, sealKey),
+        examiner: createExaminer(caller, entering, { kms: clients.kms, quotas: quotas.of }, sealKey),
         reads: createReads(entering('plan'), sealKey),
       };
     },
     close: () => {
       sts.destroy();
-      kms.close();
       quotas.close();
       sessions.close();
       clients.close();

@@ -184,10 +184,10 @@ export type ChangeIn<P extends Phase> = {
   [K in keyof Kinds]: Kinds[K]['phase'] extends P ? Extract<Change, { readonly kind: K }> : never;
 }[keyof Kinds];
 
-/** What is done by writing tags, a thousand resources in a call. */
+/** What is done by writing tags, many resources in a call. */
 export type Tagging = ChangeIn<'tag'>;
 
-/** What is done by taking tags off, a thousand resources in a call. */
+/** What is done by taking tags off, many resources in a call. */
 export type Untagging = ChangeIn<'untag'>;
 
 /** What brings an image back, or asks who would miss it. */

@@ -57,8 +57,7 @@ function sort(images: readonly Image[], deployment: string): SortedImages {
   for (const image of images) {
     const owned = readOwnership(image, deployment);
     if (owned.kind !== 'ours') {
-      const code = owned.kind === 'unsealed' ? 'unsealed' : 'not-ours';
-      notOurs.push({ image, reason: { code, text: owned.problem } });
+      notOurs.push({ image, reason: whyNotOurs(owned) });
       continue;
     }
     const { policy, lineage, source } = owned.stamp;
@@ -85,6 +84,11 @@ function newestFirst(one: OwnedImage, other: OwnedImage): number {
 /** Several of one slot, such as images that were made by hand within a minute and adopted, go by when EC2 made them. */
 function newerFirst(one: Image, other: Image): number {
   return other.createdAt - one.createdAt || (one.id < other.id ? -1 : 1);
+}
+
+/** What is told of an image or a snapshot that carries our deployment's tag and yet is not ours. */
+export function whyNotOurs({ kind, problem }: { readonly kind: string; readonly problem: string }): Reason {
+  return { code: kind === 'unsealed' ? 'unsealed' : 'not-ours', text: problem };
 }
 
 /** What is told of images that are not ours to judge. */

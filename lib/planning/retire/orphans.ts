@@ -12,7 +12,7 @@ import { HOLD, RETIRE } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Reason, Subject } from '../decision.ts';
 import { gapOfOne } from '../evidence.ts';
-import { lineageKey, sortByLineage } from '../lineages.ts';
+import { lineageKey, sortByLineage, whyNotOurs } from '../lineages.ts';
 import type { RetireInventory } from './inventory.ts';
 import { MARK_REST } from './mark-rest.ts';
 import { inBrief, unreadHere } from './protection.ts';
@@ -103,8 +103,7 @@ function decide(
   const ownership = readSnapshotOwnership(snapshot, file.deployment);
   if (ownership.kind !== 'ours') {
     const subject = { kind: 'snapshot', id, region } as const;
-    const code = ownership.kind === 'unsealed' ? 'unsealed' : 'not-ours';
-    return { subject, action: 'report', reason: { code, text: ownership.problem } };
+    return { subject, action: 'report', reason: whyNotOurs(ownership) };
   }
   const { stamp, hold, loans, mark } = ownership;
   const about = aboutOf(snapshot, stamp);

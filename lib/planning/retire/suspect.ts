@@ -6,6 +6,9 @@ import { holdsVersion, type LineageInRegion, lineageNameOf } from '../lineages.t
 import { snapshotsOf } from '../snapshots.ts';
 import type { RetireInventory } from './inventory.ts';
 
+/** What a person does who knows better; the command puts it in its own words. */
+export const CONFIRM_REMEDY = 'send the event again with confirmNoInstances: true';
+
 type Read = Pick<RetireInventory, 'target' | 'instances'>;
 
 /**
@@ -25,7 +28,7 @@ export function suspicionOf(
     if (newest === undefined || lineage.source.region !== region || !isUnbelieved(lineage, file, read)) continue;
     return (
       `EC2 shows no instance at all in ${region}, and yet ${newest.image.id} was made of one; ` +
-      'if they are really all gone, send the event again with confirmNoInstances: true'
+      `if they are really all gone, ${CONFIRM_REMEDY}`
     );
   }
   return undefined;

@@ -1,4 +1,6 @@
 import { SECOND } from '../../model/time.ts';
+import type { ChangeDecision } from '../../planning/decision.ts';
+import type { BringBackImage, RestoreImage } from '../../planning/retire/changes.ts';
 import { type OwnedImage, readOwnership } from '../../tagging/ownership.ts';
 import { FRESH_FOR } from '../cycle/stages.ts';
 import type { Applied, Carried, Withdrawn } from '../ports.ts';
@@ -23,16 +25,18 @@ export async function lookedAtAgain(result: CycleResult, settings: CycleSettings
   return { ...result, carried };
 }
 
-function isBack(entry: Carried | Withdrawn): entry is Carried {
+/** What was brought back or restored, as far as EC2's answers say. */
+interface Back {
+  readonly decision: ChangeDecision<BringBackImage | RestoreImage>;
+  readonly applied: Extract<Applied, { readonly kind: 'done' }>;
+}
+
+function isBack(entry: Carried | Withdrawn): entry is Back {
   if (!('applied' in entry) || entry.applied.kind !== 'done') return false;
   return entry.decision.action === 'bring-back' || entry.decision.action === 'restore';
 }
 
-async function whatCameOf(
-  { decision, applied }: Carried,
-  { aws, target, deployment }: CycleSettings,
-): Promise<Applied> {
-  if (applied.kind !== 'done' || (decision.action !== 'bring-back' && decision.action !== 'restore')) return applied;
+async function whatCameOf({ decision, applied }: Back, { aws, target, deployment }: CycleSettings): Promise<Applied> {
   const { image: id } = decision.change;
   const again = `run amikeep undo ${id} again`;
   const reading = await aws.reads.image(target, id);
