@@ -71,6 +71,7 @@ export function measurePlanning(instances = 1000, nights = 100): Row[] {
             uses: read(new Map()),
             evidence: read({ get: () => NOTHING_FOUND }),
             snapshots: read([]),
+            heldSnapshots: read([]),
             snapshotUses: read(new Map()),
             snapshotEvidence: read(new Map()),
             strays: read([]),

@@ -56,6 +56,8 @@ export interface Reads {
   sharing(target: Target, images: readonly Image[]): Promise<Reading<ReadonlyMap<ImageId, Sharing>>>;
   /** The deployment's snapshots, of these ids only where some are given. */
   snapshots(target: Target, scope: SnapshotScope): Promise<Reading<readonly Snapshot[]>>;
+  /** Every snapshot of the account that is on hold, whoever made it: nobody but EC2 is to say which image it is of. */
+  heldSnapshots(target: Target): Promise<Reading<readonly Snapshot[]>>;
   /** Which image names each of the snapshots; those that none names are absent. */
   snapshotUses(target: Target, ids: readonly SnapshotId[]): Promise<Reading<ReadonlyMap<SnapshotId, ImageId>>>;
   snapshotEvidence(target: Target, ids: readonly SnapshotId[]): Promise<Reading<SnapshotEvidenceById>>;

@@ -11,6 +11,7 @@ import type { RetireInventory } from '../../lib/planning/retire/inventory.ts';
 import { type Ended, endedTag } from '../../lib/tagging/ended.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
 import { encodeStamp, type Stamp } from '../../lib/tagging/stamp.ts';
+import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { AN_INSTANCE_ID, anImageOf, anInstance, aStamp, DR, HERE } from '../builders.ts';
 
 /** Inventories to plan on: all that was read was read whole and holds nothing, but for what the test is about. */
@@ -116,6 +117,7 @@ export function retireInventory(images: readonly Image[], overrides: Partial<Ret
     ]),
     evidence: read({ get: () => NOTHING_FOUND }),
     snapshots: read([]),
+    heldSnapshots: read((overrides.snapshots?.value ?? []).filter(({ tags }) => tags[HOLD] !== undefined)),
     snapshotUses: read(new Map()),
     snapshotEvidence: read({ get: () => ({ sharedWith: [] }) }),
     strays: read([]),

@@ -60,6 +60,7 @@ export function fakeReads(reads: Partial<Reads> = {}): Reads {
   return {
     instances: unexpected('instances'),
     heldInstances: unexpected('instances on hold'),
+    heldSnapshots: unexpected('snapshots on hold'),
     allInstances: unexpected('all instances'),
     volumesWith: unexpected('volumes'),
     images: unexpected('images'),

@@ -33,6 +33,7 @@ async function runWith(
       completeReading('snapshot evidence', NOW, new Map(ids.map((id) => [id, { sharedWith: [] }]))),
     strays: async () => completeReading('snapshots of others', NOW, []),
     binRules: async () => completeReading('rules of the bin', NOW, []),
+    heldSnapshots: async () => completeReading('snapshots on hold', NOW, []),
     binnedImages: async () => completeReading('the Recycle Bin', NOW, new Set()),
     snapshotUses: async () => completeReading('snapshot uses', NOW, new Map()),
   });

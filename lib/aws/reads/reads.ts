@@ -109,6 +109,22 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
 
     snapshots: (target, scope) => readSnapshots(caller, sealKey, target, scope),
 
+    heldSnapshots: (target) =>
+      readPages(caller, target, 'snapshots on hold', 'DescribeSnapshots', async (client, token) => {
+        const answer = await client.send(
+          new DescribeSnapshotsCommand({
+            OwnerIds: ['self'],
+            Filters: [exactly('tag-key', HOLD)],
+            MaxResults: PAGE,
+            NextToken: token,
+          }),
+        );
+        return {
+          items: (answer.Snapshots ?? []).map((snapshot) => toSnapshot(snapshot, target)),
+          next: answer.NextToken,
+        };
+      }),
+
     snapshotEvidence: (target, ids) => readSnapshotEvidence(caller, target, ids),
 
     strays: (target, deployment) => readStrays(caller, target, deployment),

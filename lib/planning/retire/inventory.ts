@@ -18,6 +18,8 @@ export interface RetireInventory {
   readonly evidence: Reading<ImageEvidenceById>;
   /** Every snapshot that carries the deployment's tag. */
   readonly snapshots: Reading<readonly Snapshot[]>;
+  /** Every snapshot on hold, whatever its other tags say: a hold keeps the image that EC2 says it is of. */
+  readonly heldSnapshots: Reading<readonly Snapshot[]>;
   /** Which of those snapshots an image names, anybody's image. */
   readonly snapshotUses: Reading<ReadonlyMap<SnapshotId, ImageId>>;
   /** Of the snapshots that may have to go. */

@@ -180,8 +180,8 @@ function stepOf({ startedAt }: Snapshot, mark: Mark | undefined, now: Instant): 
  * asked of one snapshot holds that one.
  */
 function unread(id: SnapshotId, inventory: RetireInventory, now: Instant): Reason | undefined {
-  const { snapshotUses, snapshotEvidence, binned } = inventory;
-  const gaps = [gapOf(snapshotUses), gapOf(binned), gapOfOne(snapshotEvidence, id)];
+  const { snapshots, snapshotUses, snapshotEvidence, binned } = inventory;
+  const gaps = [gapOf(snapshots), gapOf(snapshotUses), gapOf(binned), gapOfOne(snapshotEvidence, id)];
   const text = gaps.find((gap) => gap !== undefined) ?? unreadHere(inventory, now);
   return text === undefined ? undefined : { code: 'evidence-incomplete', text };
 }

@@ -37,9 +37,9 @@ export function holdsOf({ instances }: RetireInventory): ReadonlyMap<InstanceId,
   return new Map([...instances.values()].flatMap(({ value }) => heldOf(value)));
 }
 
-/** Our snapshots that carry a hold, each with its reason. */
-export function heldSnapshotsOf({ snapshots }: RetireInventory): ReadonlyMap<SnapshotId, string> {
-  return new Map(heldOf(snapshots.value));
+/** The snapshots that carry a hold, each with its reason. */
+export function heldSnapshotsOf({ heldSnapshots }: RetireInventory): ReadonlyMap<SnapshotId, string> {
+  return new Map(heldOf(heldSnapshots.value));
 }
 
 function heldOf<Id>(resources: readonly { readonly id: Id; readonly tags: Tags }[]): [Id, string][] {
@@ -151,9 +151,8 @@ function unreadEvidence(inventory: RetireInventory, { source }: Stamp, now: Inst
 
 /** The same of those that protect whatever is in the region. */
 export function unreadHere(inventory: RetireInventory, now: Instant): string | undefined {
-  const { target, images, snapshots, uses } = inventory;
-  // Snapshots as well: one that is on hold keeps its image.
-  const here: readonly Reading<unknown>[] = [images, snapshots, uses];
+  const { target, images, heldSnapshots, uses } = inventory;
+  const here: readonly Reading<unknown>[] = [images, heldSnapshots, uses];
   const problem = here.map((reading) => doubtOf(reading, reading.source, now)).find((doubt) => doubt !== undefined);
   if (problem !== undefined) return `${problem}, so nothing is retired in this region now`;
   return unreadInstances(inventory, target.region, now);

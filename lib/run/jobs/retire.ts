@@ -130,16 +130,17 @@ async function readOurs(
   scope: ImageScope,
   again: readonly Seen[] | undefined,
   reads: Reads,
-): Promise<Pick<RetireInventory, 'images' | 'snapshots' | 'binned' | 'binRules'>> {
+): Promise<Pick<RetireInventory, 'images' | 'snapshots' | 'heldSnapshots' | 'binned' | 'binRules'>> {
   const ids = again?.flatMap(({ snapshots }) => snapshots);
   const of = { deployment: scope.deployment, ...(policy !== undefined && { policy }), ...(ids && { ids }) };
-  const [images, snapshots, binned, binRules] = await Promise.all([
+  const [images, snapshots, heldSnapshots, binned, binRules] = await Promise.all([
     reads.images(target, scope),
     reads.snapshots(target, of),
+    reads.heldSnapshots(target),
     reads.binnedImages(target),
     reads.binRules(target),
   ]);
-  return { images, snapshots, binned, binRules };
+  return { images, snapshots, heldSnapshots, binned, binRules };
 }
 
 async function readCopies(

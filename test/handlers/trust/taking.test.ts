@@ -106,6 +106,20 @@ describe('P23: no backup of a living server goes', () => {
   });
 });
 
+it.each<[string, Readonly<Record<string, string>>]>([
+  ['says that it is of another deployment', { 'amikeep:deployment': 'theirs' }],
+  ['spoils its seal', { 'amikeep:seal': '1.nothing' }],
+])('P6: a hold on a snapshot keeps its image, even where somebody %s', async (_, tags) => {
+  const world = await withNights(BRIEF, 1);
+  const [image] = world.images();
+  await aPerson(world).tag(snapshotsOf(image ?? {}), { 'amikeep:hold': 'audit', ...tags });
+  await world.night('2026-11-03');
+  await sweepDays(world, 3);
+  expect(idsOf(world)).toContain(image?.ImageId);
+  const kept = world.images().find(({ ImageId }) => ImageId === image?.ImageId);
+  expect(tagOf(kept, 'amikeep:retire')).toBe('');
+});
+
 it('P23: a server that is gone keeps its last backups, whatever a person writes of its end', async () => {
   const world = await withNights(LOCAL, 2, 2);
   const [first] = world.images();

@@ -175,11 +175,11 @@ describe('P4: where a read failed nothing is retired, and marks stay as they are
     expect(plan.problems).toHaveLength(1);
   });
 
-  it('no image goes any stage where its snapshots could not be read, which may be held', () => {
-    const plan = retire(five(), { snapshots: cutShort([], 'snapshots') });
+  it('no image goes any stage where the snapshots on hold could not be read, of which its own may be one', () => {
+    const plan = retire(five(), { heldSnapshots: cutShort([], 'snapshots on hold') });
     expect(inShort(plan)).toEqual({ ...KEPT, 4: 'refuse evidence-incomplete', 5: 'refuse evidence-incomplete' });
     expect(about(plan, ami(5)).reason.text).toBe(
-      'snapshots could not be read whole (UnauthorizedOperation), so nothing is retired in this region now',
+      'snapshots on hold could not be read whole (UnauthorizedOperation), so nothing is retired in this region now',
     );
     expect(plan.problems).toHaveLength(1);
   });
