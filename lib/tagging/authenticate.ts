@@ -64,7 +64,7 @@ function wordOf(resource: Image | Snapshot, tags: Tags, name: string): Word | un
   }
   const decoded = decodeStamp(tags);
   if (!decoded.ok) return undefined;
-  return { kind: name === ENDED ? 'end' : 'vouch', lineage: decoded.stamp };
+  return { kind: name === ENDED ? 'end' : 'vouch', lineage: decoded.stamp, place };
 }
 
 /** The tags with each word as it is heard; what is not heard is left out, and its key noted. */

@@ -36,10 +36,10 @@ export function signatureOf(tags: Tags): string | undefined {
 export type Word =
   /** One mark serves several images and snapshots, which it lists: see {@link withListed}. */
   | { readonly kind: 'mark'; readonly deployment: string; readonly place: Target }
-  /** The end of a lineage, on each of its images. */
-  | { readonly kind: 'end'; readonly lineage: LineageName }
-  /** That the region of a lineage's source has no instances any more. */
-  | { readonly kind: 'vouch'; readonly lineage: LineageName }
+  /** The end of a lineage in one place, on each of its images there: what is said of its sources is not said of a vault. */
+  | { readonly kind: 'end'; readonly lineage: LineageName; readonly place: Target }
+  /** That the region of a lineage's source has no instances any more, on an image in one place. */
+  | { readonly kind: 'vouch'; readonly lineage: LineageName; readonly place: Target }
   | { readonly kind: 'loan'; readonly deployment: string; readonly image: ImageId; readonly account: AccountId };
 
 export type LineageName = Pick<Stamp, 'deployment' | 'policy' | 'lineage' | 'source'>;
@@ -56,7 +56,7 @@ function subjectOf(word: Word): string[] {
     case 'end':
     case 'vouch': {
       const { deployment, policy, lineage, source } = word.lineage;
-      return [deployment, policy, lineage, source.account, source.region];
+      return [deployment, policy, lineage, source.account, source.region, word.place.account, word.place.region];
     }
     case 'loan':
       return [word.deployment, word.image, word.account];

@@ -121,22 +121,32 @@ const ON_IMAGES: readonly (readonly [tags: Tags, of: Word, elsewhere: Readonly<R
   ],
   [
     endedTag({ at, by: 'hand' }),
-    { kind: 'end', lineage: named },
+    { kind: 'end', lineage: named, place: HERE },
     {
       ...Object.fromEntries(
-        Object.entries(OTHER_LINEAGES).map(([what, other]) => [what, { kind: 'end', lineage: other } as const]),
+        Object.entries(OTHER_LINEAGES).map(([what, other]) => [
+          what,
+          { kind: 'end', lineage: other, place: HERE } as const,
+        ]),
       ),
-      'what a person vouches for': { kind: 'vouch', lineage: named },
+      'another region': { kind: 'end', lineage: named, place: DR },
+      'a vault': { kind: 'end', lineage: named, place: { ...HERE, account: VAULT } },
+      'what a person vouches for': { kind: 'vouch', lineage: named, place: HERE },
     },
   ],
   [
     vouchedTag(at),
-    { kind: 'vouch', lineage: named },
+    { kind: 'vouch', lineage: named, place: HERE },
     {
       ...Object.fromEntries(
-        Object.entries(OTHER_LINEAGES).map(([what, other]) => [what, { kind: 'vouch', lineage: other } as const]),
+        Object.entries(OTHER_LINEAGES).map(([what, other]) => [
+          what,
+          { kind: 'vouch', lineage: other, place: HERE } as const,
+        ]),
       ),
-      'an end': { kind: 'end', lineage: named },
+      'another region': { kind: 'vouch', lineage: named, place: DR },
+      'a vault': { kind: 'vouch', lineage: named, place: { ...HERE, account: VAULT } },
+      'an end': { kind: 'end', lineage: named, place: HERE },
     },
   ],
   [
@@ -202,7 +212,7 @@ describe('P23: a word on an image', () => {
   it('that ends a lineage is not believed where the stamp that names the lineage cannot be read', () => {
     const { 'amikeep:keep': _, ...tags } = {
       ...sealedTags(),
-      ...key.word(endedTag({ at, by: 'hand' }), { kind: 'end', lineage: named }),
+      ...key.word(endedTag({ at, by: 'hand' }), { kind: 'end', lineage: named, place: HERE }),
     };
     expect(read(tags)).toMatchObject({ seal: 'broken', ignored: ['amikeep:ended'] });
   });

@@ -127,12 +127,14 @@ const WORDS: readonly (readonly Word[])[] = [
     { kind: 'mark', deployment, place: { ...HERE, account: VAULT } },
   ],
   ...(['end', 'vouch'] as const).map((kind): Word[] => [
-    { kind, lineage: named },
-    { kind, lineage: { ...named, deployment: 'test' } },
-    { kind, lineage: { ...named, policy: 'weekly' } },
-    { kind, lineage: { ...named, lineage: 'Role=web' } },
-    { kind, lineage: { ...named, source: elsewhere } },
-    { kind, lineage: { ...named, source: { ...source, account: VAULT } } },
+    { kind, lineage: named, place: HERE },
+    { kind, lineage: named, place: DR },
+    { kind, lineage: named, place: { ...HERE, account: VAULT } },
+    { kind, lineage: { ...named, deployment: 'test' }, place: HERE },
+    { kind, lineage: { ...named, policy: 'weekly' }, place: HERE },
+    { kind, lineage: { ...named, lineage: 'Role=web' }, place: HERE },
+    { kind, lineage: { ...named, source: elsewhere }, place: HERE },
+    { kind, lineage: { ...named, source: { ...source, account: VAULT } }, place: HERE },
   ]),
   [
     { kind: 'loan', deployment, image, account: VAULT },
@@ -151,8 +153,8 @@ describe('P23: what is signed for a word that is written later', () => {
 
   it('is the same for the end of a lineage on whichever of its images it stands, and whichever instance made that', () => {
     const again = { ...named, source: { ...source, instance: aStamp().source.instance } };
-    expect(wordText({ kind: 'end', lineage: { ...again, ...aStamp({ attempt: 2 }) } }, 'x')).toBe(
-      wordText({ kind: 'end', lineage: named }, 'x'),
+    expect(wordText({ kind: 'end', lineage: { ...again, ...aStamp({ attempt: 2 }) }, place: HERE }, 'x')).toBe(
+      wordText({ kind: 'end', lineage: named, place: HERE }, 'x'),
     );
   });
 });

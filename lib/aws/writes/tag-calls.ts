@@ -76,32 +76,32 @@ interface Said {
 }
 
 function saidBy(change: Tagging, placeOf: PlaceOf, at: Instant): Said {
+  const place = placeOf(change.region);
   switch (change.kind) {
     case 'mark': {
       const { deployment, text: reason, ends } = change;
-      const mark = { tags: markTag({ at, reason }), word: markWord(deployment, placeOf(change.region)) };
-      const end = ends && { tags: endedTag({ at, by: 'policy' }), word: { kind: 'end', lineage: ends } as const };
+      const mark = { tags: markTag({ at, reason }), word: { kind: 'mark', deployment, place } as const };
+      const end = ends && {
+        tags: endedTag({ at, by: 'policy' }),
+        word: { kind: 'end', lineage: ends, place } as const,
+      };
       return { words: end ? [mark, end] : [mark] };
     }
     case 'mark-snapshot': {
       const { deployment, text: reason } = change;
-      return { words: [{ tags: markTag({ at, reason }), word: markWord(deployment, placeOf(change.region)) }] };
+      return { words: [{ tags: markTag({ at, reason }), word: { kind: 'mark', deployment, place } }] };
     }
     case 'hold':
       return { plain: { [HOLD]: change.text } };
     case 'end':
-      return { words: [{ tags: endedTag({ at, by: 'hand' }), word: { kind: 'end', lineage: change.lineage } }] };
+      return { words: [{ tags: endedTag({ at, by: 'hand' }), word: { kind: 'end', lineage: change.lineage, place } }] };
     case 'vouch':
-      return { words: [{ tags: vouchedTag(at), word: { kind: 'vouch', lineage: change.lineage } }] };
+      return { words: [{ tags: vouchedTag(at), word: { kind: 'vouch', lineage: change.lineage, place } }] };
     case 'adopt':
       return { plain: change.tags, isStamp: true };
     default:
       return assertNever(change);
   }
-}
-
-function markWord(deployment: string, place: Target): Word {
-  return { kind: 'mark', deployment, place };
 }
 
 /**

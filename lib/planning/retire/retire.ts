@@ -98,9 +98,20 @@ export function planRetirement(
 }
 
 function readProblems(inventory: RetireInventory): string[] {
-  const { target, images, uses, evidence, snapshots, heldSnapshots, snapshotUses, snapshotEvidence, binned, strays } = inventory;
+  const { target, images, uses, evidence, snapshots, heldSnapshots, snapshotUses, snapshotEvidence, binned, strays } =
+    inventory;
   return [
-    ...problemsOf(target.region, [images, uses, evidence, snapshots, heldSnapshots, snapshotUses, snapshotEvidence, binned, strays]),
+    ...problemsOf(target.region, [
+      images,
+      uses,
+      evidence,
+      snapshots,
+      heldSnapshots,
+      snapshotUses,
+      snapshotEvidence,
+      binned,
+      strays,
+    ]),
     ...[...inventory.instances].flatMap(([region, instances]) => problemsOf(region, [instances])),
     ...[...inventory.copies].flatMap(([place, copies]) => problemsOf(placeName(place, target), [copies])),
   ];
