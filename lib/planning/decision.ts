@@ -40,6 +40,7 @@ export type ReasonCode =
   | 'no-copies-asked'
   | 'copied'
   | 'copy-pending'
+  | 'copy-unsealed'
   | 'copy-not-wanted'
   | 'source-not-available'
   | 'copies-in-flight'

@@ -1,7 +1,12 @@
+import type { ImageId } from '../model/ids.ts';
 import type { Image } from '../model/resources.ts';
+import type { Instant } from '../model/time.ts';
+import { lineageTagsOf } from '../tagging/lineage.ts';
+import { namePart, readName } from '../tagging/name.ts';
 import { type OwnedImage, readOwnership } from '../tagging/ownership.ts';
 import type { LineageName } from '../tagging/seal.ts';
 import type { Stamp } from '../tagging/stamp.ts';
+import { slotOfVersion } from '../tagging/version.ts';
 import type { Decision, Reason } from './decision.ts';
 
 /** The images of one lineage that stand in one region: the sources in theirs, the copies in a DR region. */
@@ -11,6 +16,19 @@ export interface LineageInRegion {
   readonly source: Stamp['source'];
   /** Newest slot first, within a slot the one that was made last; failed attempts included. */
   readonly images: readonly OwnedImage[];
+  /**
+   * What bears a name of this lineage and is not known to be ours, since somebody has changed or taken off its tags. Its
+   * instance is one of the lineage's, or where lineages go by a tag one that is of no lineage here.
+   */
+  readonly hidden: readonly HiddenImage[];
+}
+
+/** An image that by its name, which nobody can change, is one of ours, and whose tags do not prove it. */
+export interface HiddenImage {
+  readonly image: Image;
+  readonly policyPart: string;
+  readonly instance: string;
+  readonly slot: Instant;
 }
 
 /** An image that carries our deployment's tag and yet is not ours, with why. */
@@ -21,8 +39,12 @@ export interface NotOurImage {
 
 export interface SortedImages {
   readonly lineages: ReadonlyMap<string, LineageInRegion>;
-  /** What carries our deployment's tag and yet is not ours, with the reason. */
+  /** What carries our deployment's tag or a name of it and yet is not ours, with the reason. */
   readonly notOurs: readonly NotOurImage[];
+  /** Those of them that bear a name of ours. */
+  readonly hidden: readonly HiddenImage[];
+  /** Of those the copies, by the image that EC2 copied them from. */
+  readonly hiddenCopies: ReadonlyMap<ImageId, HiddenImage>;
 }
 
 /**
@@ -52,7 +74,7 @@ export function sortByLineage(images: readonly Image[], deployment: string): Sor
 
 function sort(images: readonly Image[], deployment: string): SortedImages {
   // By the lineage's own text first: making the whole key for each of a hundred thousand images is what would cost.
-  const sharing = new Map<string, (LineageInRegion & { images: OwnedImage[] })[]>();
+  const sharing = new Map<string, (LineageInRegion & { images: OwnedImage[]; hidden: HiddenImage[] })[]>();
   const notOurs: NotOurImage[] = [];
   for (const image of images) {
     const owned = readOwnership(image, deployment);
@@ -67,14 +89,79 @@ function sort(images: readonly Image[], deployment: string): SortedImages {
     );
     if (known) known.images.push(owned);
     else {
-      const found = { policy, lineage, source, images: [owned] };
+      const found = { policy, lineage, source, images: [owned], hidden: [] };
       if (namesakes) namesakes.push(found);
       else sharing.set(lineage, [found]);
     }
   }
   const lineages = [...sharing.values()].flat();
   for (const { images: members } of lineages) members.sort(newestFirst);
-  return { lineages: new Map(lineages.map((lineage) => [lineageKey(lineage), lineage])), notOurs };
+  const hidden = notOurs.flatMap(({ image }) => hiddenImage(image, deployment));
+  if (hidden.length > 0) assign(hidden, lineages);
+  return {
+    lineages: new Map(lineages.map((lineage) => [lineageKey(lineage), lineage])),
+    notOurs,
+    hidden,
+    hiddenCopies: new Map(
+      hidden.flatMap((one): [ImageId, HiddenImage][] =>
+        one.image.sourceImage === undefined || one.image.state === 'failed' ? [] : [[one.image.sourceImage, one]],
+      ),
+    ),
+  };
+}
+
+function hiddenImage(image: Image, deployment: string): HiddenImage[] {
+  const named = readName(image.name, deployment);
+  const slot = named && slotOfVersion(named.version);
+  if (!named || slot === undefined || isAnothers(image, named.instance)) return [];
+  return [{ image, policyPart: named.policyPart, instance: named.instance, slot }];
+}
+
+/** Anybody who may make images may give one a name; EC2 tells what it was made from. */
+function isAnothers({ sourceInstance }: Image, instance: string): boolean {
+  return sourceInstance !== undefined && sourceInstance !== instance;
+}
+
+/** Gives each lineage what is hidden of it. */
+function assign(
+  hidden: readonly HiddenImage[],
+  lineages: readonly (LineageInRegion & { hidden: HiddenImage[] })[],
+): void {
+  const instancesOf = ({ images }: LineageInRegion) => new Set(images.map(({ stamp }) => stamp.source.instance));
+  const known = new Set(
+    lineages.flatMap((lineage) => [...instancesOf(lineage)].map((id) => pairOf(lineage.policy, id))),
+  );
+  const byInstance = Map.groupBy(hidden, ({ policyPart, instance }) => `${policyPart}/${instance}`);
+  const strangers = hidden.filter(({ policyPart, instance }) => !known.has(`${policyPart}/${instance}`));
+  const strangersOf = Map.groupBy(strangers, ({ policyPart }) => policyPart);
+  for (const lineage of lineages) {
+    for (const id of instancesOf(lineage)) lineage.hidden.push(...(byInstance.get(pairOf(lineage.policy, id)) ?? []));
+    if (lineageTagsOf(lineage.lineage).length > 0) {
+      lineage.hidden.push(...(strangersOf.get(namePart(lineage.policy)) ?? []));
+    }
+  }
+}
+
+function pairOf(policy: string, instance: string): string {
+  return `${namePart(policy)}/${instance}`;
+}
+
+/** The slot of a lineage's newest image, be it one that is hidden: its last sign of life. */
+export function newestSlot({ images, hidden }: LineageInRegion): Instant {
+  const newest = images[0]?.stamp.slot ?? Number.NEGATIVE_INFINITY;
+  return hidden.reduce((latest, { slot }) => Math.max(latest, slot), newest);
+}
+
+/** Whether there are newer images of a lineage than those that are known to be ours: what those say may be out of date. */
+export function isOutdated(lineage: LineageInRegion): boolean {
+  return newestSlot(lineage) > (lineage.images[0]?.stamp.slot ?? Number.NEGATIVE_INFINITY);
+}
+
+/** That a lineage has ended, as far as no image of it is newer than that word: one that lives again has not. */
+export function endOf(lineage: LineageInRegion): OwnedImage['ended'] {
+  const newest = newestSlot(lineage);
+  const ends = lineage.images.flatMap(({ ended }) => (ended && ended.at >= newest ? [ended] : []));
+  return ends.find(({ by }) => by === 'hand') ?? ends[0];
 }
 
 function newestFirst(one: OwnedImage, other: OwnedImage): number {

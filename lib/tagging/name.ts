@@ -47,25 +47,26 @@ export function isNameOf(
 
 /** What the name of an image says, which EC2 keeps unique and nobody changes. */
 export interface NamedImage {
+  /** The policy as {@link namePart} writes it. */
+  readonly policyPart: string;
   readonly instance: string;
   readonly version: string;
   readonly attempt: number;
 }
 
-/** What a name says of an image of a policy; undefined where it is not the name of one. */
-export function readName(name: string, deployment: string, policy: string): NamedImage | undefined {
-  const prefix = `${namePart(deployment)}/${namePart(policy)}/`;
+/** What a name says of an image of a deployment; undefined where it is not the name of one. */
+export function readName(name: string, deployment: string): NamedImage | undefined {
+  const prefix = `${namePart(deployment)}/`;
   if (!name.startsWith(prefix)) return undefined;
-  const [instance = '', version = '', attempt = '', ...more] = name.slice(prefix.length).split('/');
+  const [policyPart = '', instance = '', version = '', attempt = '', ...more] = name.slice(prefix.length).split('/');
   const number = Number(attempt);
   if (more.length > 0 || !Number.isSafeInteger(number) || String(number) !== attempt) return undefined;
-  return { instance, version, attempt: number };
+  return { policyPart, instance, version, attempt: number };
 }
 
-/** Whether a name may be one of a deployment's; the tags of what is in the Recycle Bin are not told. */
-export function isNameOfDeployment(name: string, deployment: string): boolean {
-  const parts = name.split('/');
-  return parts.length === 5 && parts[0] === namePart(deployment);
+/** How the name of each image of a deployment, or of one of its policies, begins. */
+export function nameStart(deployment: string, policy?: string): string {
+  return `${namePart(deployment)}/${policy === undefined ? '' : `${namePart(policy)}/`}`;
 }
 
 const LONGEST_PART = 36;
@@ -77,7 +78,7 @@ const LITERAL = /^[A-Za-z0-9()[\].'_-]{1,36}$/;
  * A text as a part of a name. One that can't be written out is cut, sanitised and told apart by a hash after an `@`.
  * No text with an `@` is written out, so what one text is turned into is never what another one is.
  */
-const namePart = memoise(1_000, (text: string): string => {
+export const namePart: (text: string) => string = memoise(1_000, (text) => {
   if (LITERAL.test(text)) return text;
   const readable = text.replaceAll(/[^A-Za-z0-9()[\].'_-]+/g, '-').slice(0, LONGEST_PART - HASH_LENGTH - 1);
   return `${readable}@${shortHash(text)}`;

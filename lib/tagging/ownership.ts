@@ -4,7 +4,7 @@ import { type CopyAttempts, readCopyAttempts } from './copy-attempts.ts';
 import { type Ended, readEnded } from './ended.ts';
 import { type Loans, readLoans } from './loans.ts';
 import { type Mark, readMark } from './mark.ts';
-import { imageName, isNameOf } from './name.ts';
+import { imageName, isNameOf, readName } from './name.ts';
 import { decodeStamp, type Stamp } from './stamp.ts';
 import { ADOPTED, DEPLOYMENT, HOLD, SEAL } from './tag-keys.ts';
 
@@ -49,6 +49,9 @@ export type Ownership = OwnedImage | NotOurs;
  */
 export function readOwnership(image: Image, deployment: string): Ownership {
   const owned = readSnapshotOwnership(image, deployment);
+  if (owned.kind === 'foreign' && readName(image.name, deployment)) {
+    return { kind: 'unsealed', problem: `its name is one of deployment ${deployment}, but ${owned.problem}. ${LOST}` };
+  }
   if (owned.kind !== 'ours') return owned;
   const problem = contradiction(image, owned.stamp);
   return problem === undefined ? { ...owned, image, copyAttempts: readCopyAttempts(image.tags) } : damaged(problem);
@@ -109,6 +112,8 @@ export function readSnapshotOwnership(
 }
 
 const REMEDY = 'amikeep keeps it and does nothing with it; if it is yours, amikeep adopt --unsealed seals it';
+
+const LOST = `amikeep keeps it and does nothing with it; if somebody took the tag off, put it back: then its seal holds again`;
 
 /** What is said of an image or a snapshot whose tags nothing proves. */
 const UNSEALED: Readonly<Record<Exclude<Seal, 'valid'>, string>> = {

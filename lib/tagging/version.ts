@@ -1,4 +1,4 @@
-import { formatInstant, type Instant, MINUTE } from '../model/time.ts';
+import { formatInstant, type Instant, MINUTE, parseInstant } from '../model/time.ts';
 import { memoise } from './memoise.ts';
 
 /** The slot that a moment falls into: its minute, without the seconds. */
@@ -14,3 +14,11 @@ export const versionOf: (slot: Instant) => string = memoise(10_000, (slot) => {
   const text = formatInstant(slot);
   return `${text.slice(0, 4)}.${text.slice(5, 7)}.${text.slice(8, 10)}-${text.slice(11, 13)}${text.slice(14, 16)}`;
 });
+
+const VERSION = /^(\d{4})\.(\d{2})\.(\d{2})-(\d{2})(\d{2})$/;
+
+/** The slot of a version; undefined where the text is none. */
+export function slotOfVersion(version: string): Instant | undefined {
+  const [, year, month, day, hour, minute] = VERSION.exec(version) ?? [];
+  return year === undefined ? undefined : parseInstant(`${year}-${month}-${day}T${hour}:${minute}Z`);
+}

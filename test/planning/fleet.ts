@@ -2,7 +2,7 @@ import { type ImageId, type InstanceId, imageId, instanceId, placeKey, snapshotI
 import { completeReading, partialReading, type Reading } from '../../lib/model/reading.ts';
 import type { Image, Instance, Snapshot } from '../../lib/model/resources.ts';
 import { type DatedStage, stageOfDate } from '../../lib/model/stage-date.ts';
-import { DAY, type Instant, MINUTE } from '../../lib/model/time.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../../lib/model/time.ts';
 import type { CopyInventory, Destination } from '../../lib/planning/copy/inventory.ts';
 import type { SnapshotInventory } from '../../lib/planning/create/snapshot.ts';
 import type { Decision, Plan } from '../../lib/planning/decision.ts';
@@ -79,7 +79,7 @@ function datedFor(stage: DatedStage, at: Instant): Instant {
   return stageOfDate(at) === stage ? at : at - MINUTE;
 }
 
-export function ended(image: Image, by: Ended['by'], at: Instant = NOW - 2 * DAY): Image {
+export function ended(image: Image, by: Ended['by'], at: Instant = NOW - 2 * HOUR): Image {
   return tagged(image, endedTag({ at, by }));
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { imageName, isNameOf, isNameOfDeployment } from '../../lib/tagging/name.ts';
+import { imageName, isNameOf, namePart, nameStart, readName } from '../../lib/tagging/name.ts';
+import { versionOf } from '../../lib/tagging/version.ts';
 import { aStamp, DR } from '../builders.ts';
 import { anyStamp, tagValue } from './arbitraries.ts';
 
@@ -84,12 +85,17 @@ describe('whether a name is that of a stamp', () => {
   });
 });
 
-describe('whether a name is one of a deployment', () => {
-  it('is told of every name that it makes', () => {
+describe('what a name says', () => {
+  it('is what it was made of, and nothing to another deployment', () => {
     fc.assert(
       fc.property(anyStamp, tagValue, (stamp, other) => {
-        expect(isNameOfDeployment(imageName(stamp), stamp.deployment)).toBe(true);
-        expect(isNameOfDeployment(imageName(stamp), other)).toBe(other === stamp.deployment);
+        expect(readName(imageName(stamp), stamp.deployment)).toEqual({
+          policyPart: namePart(stamp.policy),
+          instance: stamp.source.instance,
+          version: versionOf(stamp.slot),
+          attempt: stamp.attempt,
+        });
+        expect(readName(imageName(stamp), other) !== undefined).toBe(other === stamp.deployment);
       }),
     );
   });
@@ -101,7 +107,18 @@ describe('whether a name is one of a deployment', () => {
     'prod/nightly/i-0123456789abcdef0/2026.11.23-0200',
     'prod/a/b/c/d/e',
     'prodx/a/b/c/1',
-  ])('is told of others: %j is none of prod', (name) => {
-    expect(isNameOfDeployment(name, 'prod')).toBe(false);
+    'prod/nightly/i-0123456789abcdef0/2026.11.23-0200/01',
+  ])('is nothing where it is none of the deployment: %j', (name) => {
+    expect(readName(name, 'prod')).toBeUndefined();
+  });
+
+  it('begins with the deployment and the policy', () => {
+    fc.assert(
+      fc.property(anyStamp, (stamp) => {
+        const { deployment, policy } = stamp;
+        expect(imageName(stamp).startsWith(nameStart(deployment, policy))).toBe(true);
+        expect(nameStart(deployment, policy).startsWith(nameStart(deployment))).toBe(true);
+      }),
+    );
   });
 });

@@ -104,8 +104,12 @@ describe('P1: an image is not ours', () => {
       encodeStamp(aStamp({ deployment: 'test' })),
       "its tag amikeep:deployment says that it is of 'test', not of 'prod'",
     ],
-  ])('%s', (_, tags, problem) => {
-    expect(readOwnership(anImage({ tags }), 'prod')).toEqual({ kind: 'foreign', problem });
+  ])('%s, and where its name is one of ours its tags were taken away', (_, tags, problem) => {
+    expect(readOwnership(anImage({ name: 'golden', tags }), 'prod')).toEqual({ kind: 'foreign', problem });
+    expect(readOwnership(anImage({ tags }), 'prod')).toEqual({
+      kind: 'unsealed',
+      problem: `its name is one of deployment prod, but ${problem}. amikeep keeps it and does nothing with it; if somebody took the tag off, put it back: then its seal holds again`,
+    });
   });
 
   it.each<[string, Image, string]>([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { slotOf, versionOf } from '../../lib/tagging/version.ts';
+import { slotOf, slotOfVersion, versionOf } from '../../lib/tagging/version.ts';
 import { anySlot } from './arbitraries.ts';
 
 describe('a version', () => {
@@ -39,6 +39,28 @@ describe('a version', () => {
   it('rises through the hour that Berlin has twice', () => {
     const versions = ['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'].map((slot) => versionOf(Date.parse(slot)));
     expect(versions).toEqual(['2026.10.25-0030', '2026.10.25-0130']);
+  });
+});
+
+describe('the slot of a version', () => {
+  it('is the one that it was made of', () => {
+    fc.assert(
+      fc.property(anySlot, (slot) => {
+        expect(slotOfVersion(versionOf(slot))).toBe(slot);
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    '2026.11.23',
+    '2026.11.23-02000',
+    '2026.13.01-0000',
+    '2026.02.30-0000',
+    '2026.11.23-2460',
+    'x2026.11.23-0200',
+  ])('is nothing where the text is no version: %j', (text) => {
+    expect(slotOfVersion(text)).toBeUndefined();
   });
 });
 

@@ -10,7 +10,8 @@ import { mapReading, type Reading } from '../../model/reading.ts';
 import type { Image, Instance, Snapshot } from '../../model/resources.ts';
 import type { Selector, TagPatterns } from '../../policy/policy.ts';
 import type { ImageScope, Reads, SnapshotScope } from '../../run/ports.ts';
-import { DEPLOYMENT, HOLD, LINEAGE, POLICY, SOURCE_REGION } from '../../tagging/tag-keys.ts';
+import { nameStart } from '../../tagging/name.ts';
+import { ADOPTED, DEPLOYMENT, HOLD, LINEAGE, POLICY, SOURCE_REGION } from '../../tagging/tag-keys.ts';
 import { chunks } from '../calls/batches.ts';
 import type { Caller } from '../calls/caller.ts';
 import { joinReadings, readPages } from '../calls/pages.ts';
@@ -63,6 +64,18 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
     });
   };
 
+  /** By their names, which nobody can change as tags can be; only what was adopted has another. */
+  const namedOrAdopted = async (target: Target, scope: ImageScope): Promise<Reading<readonly Image[]>> => {
+    const readings = await Promise.all([
+      imagesBy(target, nameFilters(scope, target), 'images'),
+      imagesBy(target, [...scopeFilters(scope), exactly('tag-key', ADOPTED)], 'images'),
+    ]);
+    return mapReading(joinReadings('images', caller.now(), readings), (images) => {
+      const distinct = new Map(images.map((image) => [image.id, image]));
+      return [...distinct.values()].filter((image) => mayBeIn(scope, image));
+    });
+  };
+
   return {
     instances: (target, select) => instancesBy(target, selectionFilters(select)),
 
@@ -79,7 +92,7 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
     volumesWith: (target, tags) => readVolumes(caller, target, tags),
 
     images: async (target, scope) => {
-      if (!scope.lineages) return imagesBy(target, scopeFilters(scope), 'images');
+      if (!scope.lineages) return namedOrAdopted(target, scope);
       const parts = chunks(scope.lineages, MOST_FILTER_VALUES).map((part) =>
         imagesBy(target, [...scopeFilters(scope), exactly(`tag:${LINEAGE}`, ...part)], 'images'),
       );
@@ -164,6 +177,19 @@ function scopeFilters({ deployment, policy, sourceRegion }: ImageScope): Filter[
     ...(policy === undefined ? [] : [exactly(`tag:${POLICY}`, policy)]),
     ...(sourceRegion === undefined ? [] : [exactly(`tag:${SOURCE_REGION}`, sourceRegion)]),
   ];
+}
+
+/** EC2 tells the source region of copies alone: what was made in the region itself can't be selected by it. */
+function nameFilters({ deployment, policy, sourceRegion }: ImageScope, { region }: Target): Filter[] {
+  return [
+    { Name: 'name', Values: [`${nameStart(deployment, policy)}*`] },
+    ...(sourceRegion === undefined || sourceRegion === region ? [] : [exactly('source-image-region', sourceRegion)]),
+  ];
+}
+
+/** What has lost its tags, or has others, may be of any region. */
+function mayBeIn({ sourceRegion }: ImageScope, { seal, tags }: Image): boolean {
+  return sourceRegion === undefined || seal !== 'valid' || tags[SOURCE_REGION] === sourceRegion;
 }
 
 /** Volumes that carry any of the tags: one read for each key, since the filters of one read all have to match. */

@@ -10,7 +10,15 @@ import type { Stamp } from '../../tagging/stamp.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { MAX_ATTEMPTS } from '../attempts.ts';
 import type { ChangeDecision, Decision, Plan, StillDecision } from '../decision.ts';
-import { holdsVersion, lineageKey, reportsOf, sealProblems, sortByLineage } from '../lineages.ts';
+import {
+  endOf,
+  holdsVersion,
+  type LineageInRegion,
+  lineageKey,
+  reportsOf,
+  sealProblems,
+  sortByLineage,
+} from '../lineages.ts';
 import { withRoomForTags } from '../room-for-tags.ts';
 import { stampedRetire } from '../stamped-rules.ts';
 import type { CopyImage, ShareImage } from './changes.ts';
@@ -18,7 +26,7 @@ import type { CopyInventory, CopyRequest, Destination } from './inventory.ts';
 import { keyWarnings } from './keys.ts';
 import { beforeCopy, takeBack } from './lending.ts';
 import { withinLimits } from './limits.ts';
-import { type CopyState, copyStates } from './wanted-copies.ts';
+import { type CopiesThere, type CopyState, copiesThere, copyStates } from './wanted-copies.ts';
 
 /** Decides for every version of every lineage, and every place of copies, whether it is copied there. */
 export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan {
@@ -36,7 +44,7 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan
   const copies = new Map(
     [...inventory.destinations].map(([place, { copies: reading }]) => [
       place,
-      sortByLineage(reading.value, request.deployment).lineages,
+      sortByLineage(reading.value, request.deployment),
     ]),
   );
   const decisions: Decision[] = reportsOf(sources.notOurs);
@@ -51,8 +59,8 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan
     }
     const decided = wanted.flatMap((settings) => {
       const place = placeKey(placeOfCopy(settings, target));
-      const known = copies.get(place)?.get(lineageKey(lineage))?.images ?? [];
-      return decideLineage(lineage.images, known, inventory.destinations.get(place), {
+      const known = copiesThere(copies.get(place), lineageKey(lineage));
+      return decideLineage(lineage, known, inventory.destinations.get(place), {
         deployment: request.deployment,
         policy,
         settings,
@@ -104,13 +112,14 @@ function ended(source: OwnedImage, settings: CopySettings): Decision {
 }
 
 function decideLineage(
-  sources: readonly OwnedImage[],
-  copies: readonly OwnedImage[],
+  lineage: LineageInRegion,
+  copies: CopiesThere,
   destination: Destination | undefined,
   route: Route,
 ): Decision[] {
   const { settings } = route;
-  if (sources.some((source) => source.ended)) return sources.map((source) => ended(source, settings));
+  const { images: sources } = lineage;
+  if (endOf(lineage)) return sources.map((source) => ended(source, settings));
   const failed = sources.filter((source) => !holdsVersion(source));
   const states = copyStates(sources, copies, route.settings, route.policy.schedule.timeZone);
   return [
@@ -139,6 +148,13 @@ function decide(source: OwnedImage, state: CopyState, route: Route): Verdict {
       return { action: 'skip', reason: { code: 'copied', text: `its copy is ${state.copy.image.id}` } };
     case 'pending':
       return { action: 'wait', reason: { code: 'copy-pending', text: `${state.copy.image.id} is under way` } };
+    case 'unsealed': {
+      const { id, state: itsState } = state.copy;
+      if (itsState === 'pending')
+        return { action: 'wait', reason: { code: 'copy-pending', text: `${id} is under way` } };
+      const text = `by its name its copy is ${id}, but that has no seal that holds: amikeep adopt --unsealed seals it where its tags are whole`;
+      return { action: 'skip', reason: { code: 'copy-unsealed', text } };
+    }
     case 'missing':
       return decideMissing(source, state.failed, route);
   }

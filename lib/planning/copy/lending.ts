@@ -87,6 +87,7 @@ function notLookedInto(): Verdict {
 /** Why no copy of an image is made any more, or none for now: nobody has to see it for that. */
 const NEEDS_NO_LOAN: ReadonlySet<Reason['code']> = new Set([
   'copied',
+  'copy-unsealed',
   'copy-not-wanted',
   'no-copies-asked',
   'source-not-available',

@@ -5,7 +5,7 @@ import { copiesFrom, isSourceOf, placeOfCopy } from '../../policy/places.ts';
 import type { CopySettings, Policy, PolicyFile } from '../../policy/policy.ts';
 import type { Reason } from '../decision.ts';
 import { holdsVersion, isFinished, type LineageInRegion, sortByLineage } from '../lineages.ts';
-import { copyStates } from './wanted-copies.ts';
+import { copiesThere, copyStates } from './wanted-copies.ts';
 
 /** What the places of copies hold of the lineages whose source is at the target. */
 export interface CopiesAbroad {
@@ -22,7 +22,7 @@ export function missingCopies(
   const missing = new Map<ImageId, Reason>();
   const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
   const copiesBy = new Map(
-    [...inventory.copies].map(([place, reading]) => [place, sortByLineage(reading.value, file.deployment).lineages]),
+    [...inventory.copies].map(([place, reading]) => [place, sortByLineage(reading.value, file.deployment)]),
   );
   for (const [key, lineage] of lineages) {
     const policy = policies.get(lineage.policy);
@@ -36,21 +36,24 @@ export function missingCopies(
         for (const { image } of lineage.images) missing.set(image.id, unread(policy, settings));
         continue;
       }
-      const copies = copiesBy.get(place)?.get(key)?.images ?? [];
+      const there = copiesThere(copiesBy.get(place), key);
       // Where a call for a copy is refused nothing is left that tells that it was wanted: so as long as there is none,
       // nothing goes, and what is the newest by then is not all that is ever copied.
-      if (!copies.some(isFinished)) {
+      if (!there.copies.some(isFinished)) {
         const text = `${to} has no copy of this lineage yet; until it has, nothing of it goes here`;
         for (const { image } of lineage.images.filter(holdsVersion))
           missing.set(image.id, { code: 'no-copy-yet', text });
       }
-      for (const { source, state } of copyStates(lineage.images, copies, settings, policy.schedule.timeZone)) {
+      for (const { source, state } of copyStates(lineage.images, there, settings, policy.schedule.timeZone)) {
         if (state.kind === 'missing') {
           const tried = state.failed.length > 0 ? `, ${state.failed.length} attempts at it failed` : '';
           const text = `its copy to ${to} is missing${tried}`;
           missing.set(source.image.id, { code: 'copy-missing', text });
         } else if (state.kind === 'pending') {
           const text = `its copy to ${to} (${state.copy.image.id}) is still pending`;
+          missing.set(source.image.id, { code: 'copy-missing', text });
+        } else if (state.kind === 'unsealed') {
+          const text = `its copy to ${to} (${state.copy.id}) has no seal that holds, so nothing proves that it is one`;
           missing.set(source.image.id, { code: 'copy-missing', text });
         }
       }

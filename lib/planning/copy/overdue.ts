@@ -3,11 +3,12 @@ import { HOUR, type Instant } from '../../model/time.ts';
 import { copiesFrom, placeOfCopy } from '../../policy/places.ts';
 import type { CopySettings, Policy } from '../../policy/policy.ts';
 import { slotScheduleOf } from '../../policy/schedule.ts';
+import { namePart } from '../../tagging/name.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { OverdueCopies } from '../decision.ts';
-import { isFinished, lineageKey, sortByLineage } from '../lineages.ts';
+import { endOf, type HiddenImage, isFinished, lineageKey, type SortedImages, sortByLineage } from '../lineages.ts';
 import type { CopyInventory, CopyRequest } from './inventory.ts';
-import { copyStates } from './wanted-copies.ts';
+import { type CopiesThere, copiesThere, copyStates } from './wanted-copies.ts';
 
 /** So long a copy may take although a policy's next slot is due sooner. */
 const LONGEST_COPY = 6 * HOUR;
@@ -22,25 +23,56 @@ export function overdueCopies(
   now: Instant,
 ): OverdueCopies[] {
   if (!sources.complete) return [];
-  const here = [...sortByLineage(sources.value, deployment).lineages.values()].filter(
-    ({ source, images }) => placeKey(source) === placeKey(target) && !images.some(({ ended }) => ended),
+  const sorted = sortByLineage(sources.value, deployment);
+  const here = [...sorted.lineages.values()].filter(
+    (lineage) => placeKey(lineage.source) === placeKey(target) && !endOf(lineage),
   );
+  const unsealed = newestUnsealed(sorted);
   return policies.flatMap((policy) =>
     copiesFrom(policy, target).flatMap((settings): OverdueCopies[] => {
       const { region, account } = settings;
       const copies = destinations.get(placeKey(placeOfCopy(settings, target)))?.copies;
       if (!copies?.complete) return [];
-      const there = sortByLineage(copies.value, deployment).lineages;
+      const there = sortByLineage(copies.value, deployment);
       const count = here
         .filter((lineage) => lineage.policy === policy.name)
         .reduce(
           (sum, lineage) =>
-            sum + overdueOf(lineage.images, there.get(lineageKey(lineage))?.images ?? [], settings, policy, now),
+            sum + overdueOf(lineage.images, copiesThere(there, lineageKey(lineage)), settings, policy, now),
           0,
         );
-      return [{ policy: policy.name, region, ...(account !== undefined && { account }), count }];
+      const copied = new Set(copies.value.map(({ sourceImage }) => sourceImage));
+      const never = unsealed.filter(
+        ({ policyPart, image, slot }) =>
+          policyPart === namePart(policy.name) && !copied.has(image.id) && isLate(slot, policy, now),
+      );
+      return [{ policy: policy.name, region, ...(account !== undefined && { account }), count: count + never.length }];
     }),
   );
+}
+
+/**
+ * Of each instance whose newest image has no seal that holds, that image. It is not copied, since nothing proves whose it
+ * is; so whoever breaks the seal of each new image would leave a place without copies, and nobody would hear of it.
+ */
+function newestUnsealed({ lineages, hidden }: SortedImages): HiddenImage[] {
+  const keyOf = (policyPart: string, instance: string) => `${policyPart}/${instance}`;
+  const sealed = new Map<string, Instant>();
+  for (const { policy, images } of lineages.values()) {
+    for (const { stamp } of images) {
+      const key = keyOf(namePart(policy), stamp.source.instance);
+      sealed.set(key, Math.max(stamp.slot, sealed.get(key) ?? stamp.slot));
+    }
+  }
+  const made = hidden.filter(({ image }) => image.sourceInstance !== undefined && image.state === 'available');
+  return [...Map.groupBy(made, ({ policyPart, instance }) => keyOf(policyPart, instance))].flatMap(([key, images]) => {
+    const newest = images.reduce((one, other) => (other.slot > one.slot ? other : one));
+    return newest.slot > (sealed.get(key) ?? Number.NEGATIVE_INFINITY) ? [newest] : [];
+  });
+}
+
+function isLate(slot: Instant, { schedule }: Policy, now: Instant): boolean {
+  return now >= slot + LONGEST_COPY && (slotScheduleOf(schedule).next(slot) ?? slot) <= now;
 }
 
 /**
@@ -49,17 +81,16 @@ export function overdueCopies(
  */
 function overdueOf(
   sources: readonly OwnedImage[],
-  copies: readonly OwnedImage[],
+  there: CopiesThere,
   settings: CopySettings,
-  { schedule }: Policy,
+  policy: Policy,
   now: Instant,
 ): number {
-  const slots = slotScheduleOf(schedule);
-  const isLate = ({ stamp: { slot } }: OwnedImage) => now >= slot + LONGEST_COPY && (slots.next(slot) ?? slot) <= now;
-  const late = copyStates(sources, copies, settings, schedule.timeZone).filter(
-    ({ source, state }) =>
-      (state.kind === 'missing' || state.kind === 'pending') && isFinished(source) && isLate(source),
+  const isWanting = (source: OwnedImage) => isFinished(source) && isLate(source.stamp.slot, policy, now);
+  const states = copyStates(sources, there, settings, policy.schedule.timeZone);
+  const late = states.filter(
+    ({ source, state }) => (state.kind === 'missing' || state.kind === 'pending') && isWanting(source),
   );
-  if (late.length > 0 || copies.some(isFinished)) return late.length;
-  return sources.some((source) => isFinished(source) && isLate(source)) ? 1 : 0;
+  const isThere = there.copies.some(isFinished) || states.some(({ state }) => state.kind === 'unsealed');
+  return late.length > 0 || isThere ? late.length : sources.some(isWanting) ? 1 : 0;
 }

@@ -1,20 +1,35 @@
-import { placeText } from '../../model/ids.ts';
+import { type ImageId, placeText } from '../../model/ids.ts';
+import type { Image } from '../../model/resources.ts';
 import type { Instant } from '../../model/time.ts';
 import type { CopySettings } from '../../policy/policy.ts';
 import { applyKeepRules } from '../../retention/apply-keep-rules.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
-import { holdsVersion, isFinished } from '../lineages.ts';
+import { type HiddenImage, holdsVersion, isFinished, type SortedImages } from '../lineages.ts';
 
 /** How a version of a source lineage stands in one DR region. */
 export type CopyState =
   | { readonly kind: 'unwanted'; readonly text: string }
   | { readonly kind: 'available' | 'pending'; readonly copy: OwnedImage }
+  /** By its name and by what EC2 made it from it is there, but its tags do not prove that it is ours. */
+  | { readonly kind: 'unsealed'; readonly copy: Image }
   /** Wanted and not there; `failed` holds the attempts that came to nothing. */
   | { readonly kind: 'missing'; readonly failed: readonly OwnedImage[] };
 
 export interface SourceState {
   readonly source: OwnedImage;
   readonly state: CopyState;
+}
+
+/** What a place has of one lineage. */
+export interface CopiesThere {
+  readonly copies: readonly OwnedImage[];
+  /** All copies there that bear a name of ours and no seal that holds, by the image that EC2 copied them from. */
+  readonly hidden: ReadonlyMap<ImageId, HiddenImage>;
+}
+
+/** What a place has of a lineage, out of all that was read there. */
+export function copiesThere(there: SortedImages | undefined, lineage: string): CopiesThere {
+  return { copies: there?.lineages.get(lineage)?.images ?? [], hidden: there?.hiddenCopies ?? new Map() };
 }
 
 /**
@@ -31,7 +46,7 @@ export interface SourceState {
  */
 export function copyStates(
   sources: readonly OwnedImage[],
-  copies: readonly OwnedImage[],
+  { copies, hidden }: CopiesThere,
   settings: CopySettings,
   timeZone: string,
 ): SourceState[] {
@@ -46,7 +61,8 @@ export function copyStates(
   const good = sources.filter(holdsVersion);
   const copied = [...bySlot].flatMap(([slot, { good: copy }]) => (copy ? [slot] : []));
   const available = good.filter(({ image }) => image.state === 'available');
-  const start = bySlot.size > 0 ? Math.min(...bySlot.keys()) : Math.max(...available.map(slotOf));
+  const begun = [...bySlot.keys(), ...good.filter(({ image }) => hidden.has(image.id)).map(slotOf)];
+  const start = begun.length > 0 ? Math.min(...begun) : Math.max(...available.map(slotOf));
   const slots = [...new Set([...good.filter(isFinished).map(slotOf), ...copied])];
   const wanted = new Set(
     applyKeepRules(sinceOrJustBefore(start, slots), (slot) => slot, { rules: settings.retention, timeZone })
@@ -67,6 +83,8 @@ export function copyStates(
     if (!isFinished(source)) return { source, state: { kind: 'missing', failed: [] } };
     if (slot < start) return { source, state: older };
     if (!wanted.has(slot)) return { source, state: unwanted };
+    const unsealed = hidden.get(source.image.id);
+    if (unsealed) return { source, state: { kind: 'unsealed', copy: unsealed.image } };
     return { source, state: { kind: 'missing', failed: there?.failed ?? [] } };
   });
 }

@@ -5,7 +5,7 @@ import { CLOCK_SKEW, formatInstant, type Instant } from '../../model/time.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { claimants, explainSelection, nearMisses, selectionFunnel } from '../../policy/select.ts';
 import { type Lineage, lineagesOf } from '../../tagging/lineage.ts';
-import { imageName, readName } from '../../tagging/name.ts';
+import { imageName, namePart, readName } from '../../tagging/name.ts';
 import { readOwnership } from '../../tagging/ownership.ts';
 import { composeTags } from '../../tagging/people-tags.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
@@ -158,9 +158,10 @@ class SlotView {
     const { previousSlot: previous = request.slot } = request;
     const from = formatInstant(Math.min(previous, request.slot));
     const version = versionOf(request.slot);
+    const policyPart = namePart(request.policy.name);
     for (const image of inventory.images.value) {
-      const named = readName(image.name, request.deployment, request.policy.name);
-      if (named?.version === version && isMadeFrom(image, named.instance)) {
+      const named = readName(image.name, request.deployment);
+      if (named?.policyPart === policyPart && named.version === version && isMadeFrom(image, named.instance)) {
         const known = this.#imagesOfSlot.get(named.instance);
         if (known) known.push({ image, attempt: named.attempt });
         else this.#imagesOfSlot.set(named.instance, [{ image, attempt: named.attempt }]);

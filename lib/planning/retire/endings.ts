@@ -5,7 +5,7 @@ import { DAY, formatInstant, type Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { lineageTagsOf, lineageText } from '../../tagging/lineage.ts';
 import type { AbandonedLineage, Reason } from '../decision.ts';
-import type { LineageInRegion } from '../lineages.ts';
+import { endOf, type LineageInRegion, newestSlot } from '../lineages.ts';
 import type { RetireInventory } from './inventory.ts';
 import { isUnbelieved } from './suspect.ts';
 
@@ -56,8 +56,8 @@ export function endingOf(
   now: Instant,
 ): Reason | undefined {
   if (source.kind === 'alive' || source.kind === 'unknown') return undefined;
-  const ended = lineage.images.find((image) => image.ended?.by === 'hand')?.ended;
-  if (ended) {
+  const ended = endOf(lineage);
+  if (ended?.by === 'hand') {
     const gone = source.kind === 'policy-gone' ? 'policy' : 'source';
     return { code: 'ended-by-hand', text: `its ${gone} is gone, and its lineage was ended ${formatInstant(ended.at)}` };
   }
@@ -80,11 +80,6 @@ export function abandonedLineage(
   );
   const { policy, lineage: name, images } = lineage;
   return { why, policy, lineage: name, region, images: images.length, gib, newest: newestSlot(lineage) };
-}
-
-/** The last sign of life of a lineage, from which the days to its end count. */
-export function newestSlot({ images }: LineageInRegion): Instant {
-  return images[0]?.stamp.slot ?? Number.NEGATIVE_INFINITY;
 }
 
 interface Living {

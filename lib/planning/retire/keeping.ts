@@ -8,7 +8,7 @@ import { reasonText } from '../../retention/reason.ts';
 import { formatKeep } from '../../tagging/keep-text.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { Reason } from '../decision.ts';
-import { holdsVersion, isFinished, type LineageInRegion } from '../lineages.ts';
+import { holdsVersion, isFinished, isOutdated, type LineageInRegion } from '../lineages.ts';
 
 /** Whose rules a lineage is under in one region. */
 export interface Governance {
@@ -51,12 +51,21 @@ export function governanceOf(
       source: `policy ${policy.name}`,
     };
   }
-  const retire = policy?.retire ?? lineage.images[0]?.stamp.retire ?? NEVER_RETIRE;
+  const retire = policy?.retire ?? stampedOn(lineage);
   return {
     keepFor: ({ stamp }) => withUnknown(stamp.keep, retire.unknown),
     retire: asFarAsKnown(retire),
     source: `what was stamped on its images while policy ${lineage.policy} covered ${region}`,
   };
+}
+
+/**
+ * What was stamped last on a lineage here, which holds where its policy is gone. Where newer images are hidden they may
+ * have been stamped otherwise, so nothing goes by what is left.
+ */
+export function stampedOn(lineage: LineageInRegion): RetireRules {
+  const { retire = NEVER_RETIRE } = lineage.images[0]?.stamp ?? {};
+  return isOutdated(lineage) ? { ...retire, mode: 'plan', endAfterSourceGoneDays: 'never' } : retire;
 }
 
 /** Under rules of retirement that are not known whole nothing expires either, whatever the keep rules are. */

@@ -12,8 +12,9 @@ import { HOLD, RETIRE } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Reason, Subject } from '../decision.ts';
 import { gapOfOne } from '../evidence.ts';
-import { lineageKey, sortByLineage, whyNotOurs } from '../lineages.ts';
+import { lineageKey, newestSlot, sortByLineage, whyNotOurs } from '../lineages.ts';
 import type { RetireInventory } from './inventory.ts';
+import { stampedOn } from './keeping.ts';
 import { MARK_REST } from './mark-rest.ts';
 import { inBrief, unreadHere } from './protection.ts';
 
@@ -153,8 +154,9 @@ function unvouched({ code, text }: Reason): Reason {
 function modeOf(stamp: Stamp, { deployment, policies }: PolicyFile, { images }: RetireInventory): 'plan' | 'apply' {
   const policy = policies.find(({ name }) => name === stamp.policy);
   if (policy) return policy.retire.mode;
-  const newest = sortByLineage(images.value, deployment).lineages.get(lineageKey(stamp))?.images[0]?.stamp;
-  return asFarAsKnown((newest !== undefined && newest.slot > stamp.slot ? newest : stamp).retire).mode;
+  const lineage = sortByLineage(images.value, deployment).lineages.get(lineageKey(stamp));
+  const rules = lineage && newestSlot(lineage) > stamp.slot ? stampedOn(lineage) : stamp.retire;
+  return asFarAsKnown(rules).mode;
 }
 
 /** What is to be done about a snapshot if nothing forbids it. */

@@ -2,7 +2,7 @@ import type { PolicyFile } from '../../policy/policy.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { readVouched } from '../../tagging/vouched.ts';
 import type { Decision } from '../decision.ts';
-import { holdsVersion, type LineageInRegion, lineageNameOf } from '../lineages.ts';
+import { holdsVersion, type LineageInRegion, lineageNameOf, newestSlot } from '../lineages.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import type { RetireInventory } from './inventory.ts';
 
@@ -74,6 +74,6 @@ export function isUnbelieved(
   const reading = instances.get(source.region);
   if (!reading?.complete || reading.value.some(({ state }) => state !== 'terminated')) return false;
   // Where there is a newer image by now, there was an instance again.
-  const newest = images[0]?.stamp.slot ?? Number.NEGATIVE_INFINITY;
+  const newest = newestSlot(lineage);
   return !images.some(({ image }) => (readVouched(image.tags) ?? Number.NEGATIVE_INFINITY) >= newest);
 }

@@ -2,7 +2,7 @@ import type { ImageId, SnapshotId, Target } from '../../model/ids.ts';
 import { problemsOf, type Reading } from '../../model/reading.ts';
 import type { Image } from '../../model/resources.ts';
 import { formatInstant, type Instant } from '../../model/time.ts';
-import { isNameOfDeployment } from '../../tagging/name.ts';
+import { readName } from '../../tagging/name.ts';
 import { type OwnedImage, readOwnership } from '../../tagging/ownership.ts';
 import { ENDED, RETIRE } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
@@ -60,7 +60,7 @@ function decide(deployment: string, id: ImageId, { target, image, binned }: Undo
   }
   const { name, snapshots, present, until } = binned.value;
   const where = `in the Recycle Bin until ${formatInstant(until)}`;
-  if (!isNameOfDeployment(name, deployment)) {
+  if (!readName(name, deployment)) {
     const text = `it is ${where}, and its name '${name}' is not one of deployment ${deployment}; EC2 does not show the tags of what is in the bin, by which an adopted image is known. If it is yours, restore it by hand: ${restoreByHand(target.region, id, snapshots)}; if it was adopted, amikeep undo ${id} holds it then`;
     return { subject, action: 'refuse', reason: { code: 'not-ours', text } };
   }

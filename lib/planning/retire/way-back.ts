@@ -1,6 +1,6 @@
 import type { ImageId, Region, SnapshotId } from '../../model/ids.ts';
 import { caughtBy } from '../../model/recycle-bin.ts';
-import { isNameOfDeployment } from '../../tagging/name.ts';
+import { readName } from '../../tagging/name.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import type { RetireInventory } from './inventory.ts';
@@ -20,7 +20,7 @@ export function wayBack(owned: OwnedImage, { binRules }: RetireInventory): strin
     return '; the Recycle Bin keeps the image, but no rule of it keeps its snapshots, without which it cannot come back';
   const days = Math.min(images.retentionDays, snapshots.retentionDays);
   const kept = `; the Recycle Bin keeps it for ${days} days, and`;
-  if (isNameOfDeployment(image.name, stamp.deployment)) return `${kept} amikeep undo ${image.id} brings it back`;
+  if (readName(image.name, stamp.deployment)) return `${kept} amikeep undo ${image.id} brings it back`;
   // In the bin only its name could tell that it is ours, and that is still the one that it had before it was adopted.
   const commands = restoreByHand(image.region, image.id, snapshotsOf(owned));
   return `${kept}, as its name is none of ours, this brings it back: ${commands}; then amikeep undo ${image.id} holds it`;

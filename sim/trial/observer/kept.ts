@@ -21,16 +21,16 @@ export function governanceOf(record: ImageRecord, promised: Promised, lineage: r
   const policy = promised.policies.find(({ name }) => name === stamp.policy);
   const copy = policy?.copies.find((one) => one.region === region);
   const rules = isCopy ? copy?.retention : promised.regions.includes(region) ? policy?.retention : undefined;
-  const retire = policy?.retire ?? readRetire(newestOf(record, lineage).stamp.retire);
+  const retire = policy?.retire ?? stampedLast(record, lineage);
   if (policy && rules) return { policy, rules, timeZone: policy.schedule.timeZone, stamped: false, retire };
   return { policy, ...readKeep(stamp.keep), stamped: true, retire };
 }
 
-function newestOf(record: ImageRecord, lineage: readonly ImageRecord[]): ImageRecord {
-  const here = lineage.filter(
-    ({ region, state, intact }) => region === record.region && state.now !== 'gone' && intact.now,
-  );
-  return here.reduce((newest, one) => (one.stamp.slot > newest.stamp.slot ? one : newest), record);
+/** What the newest image that there is says; where people have hidden that by its tags, nothing goes by what older ones say. */
+function stampedLast(record: ImageRecord, lineage: readonly ImageRecord[]): Partial<PromisedRetirement> {
+  const here = lineage.filter(({ region, state }) => region === record.region && state.now !== 'gone');
+  const newest = here.reduce((last, one) => (one.stamp.slot > last.stamp.slot ? one : last), record);
+  return newest.intact.now ? readRetire(newest.stamp.retire) : { mode: 'plan' };
 }
 
 /** What of a lineage's good images in a region the rules keep, by slot, at a moment. */

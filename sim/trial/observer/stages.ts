@@ -236,7 +236,9 @@ export function isWanting(
   if (there.some((one) => one.stamp.slot === slot && isGood(stateOf(one)))) return false;
   const sources = lineage.filter((one) => !one.isCopy && one.createdAt <= moment && isGood(stateOf(one)));
   const available = sources.filter((one) => stateOf(one) === 'available').map((one) => one.stamp.slot);
-  const start = tried.length > 0 ? Math.min(...tried.map((one) => one.stamp.slot)) : Math.max(...available);
+  // What people have hidden by tags is there all the same, as its name tells: it moves no beginning.
+  const begun = lineage.filter((one) => one.region === region && isThereAt(one, moment));
+  const start = begun.length > 0 ? Math.min(...begun.map((one) => one.stamp.slot)) : Math.max(...available);
   if (slot < start) return false;
   const slots = [...sources, ...there].map((one) => one.stamp.slot).filter((one) => one >= start);
   const before = Math.max(...sources.map((one) => one.stamp.slot).filter((one) => one < start));
@@ -244,15 +246,17 @@ export function isWanting(
   return slotsKept([...new Set(all)], retention, timeZone).has(slot);
 }
 
+function isThereAt({ createdAt, state }: ImageRecord, moment: number): boolean {
+  return createdAt <= moment && state.at(moment).value !== 'gone';
+}
+
 /** Whether a lineage's source has been gone for so long that all of it may go. */
 export function hasEnded(record: ImageRecord, { retire, policy }: Governance, scene: Scene): boolean {
   const days = retire.endAfterSourceGoneDays;
   if (typeof days !== 'number') return false;
   const lineage = scene.book.lineageOf(record);
-  // By what is there: of an image that people took away nobody can know.
-  const here = lineage.filter(
-    ({ region, state, intact }) => region === record.region && state.now !== 'gone' && intact.now,
-  );
+  // By what is there, though people have hidden it: its name tells.
+  const here = lineage.filter(({ region, state }) => region === record.region && state.now !== 'gone');
   const newest = Math.max(...here.map(({ stamp }) => stamp.slot));
   if (scene.now < newest + days * DAY) return false;
   return (

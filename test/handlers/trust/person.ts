@@ -1,4 +1,11 @@
-import { CreateImageCommand, CreateTagsCommand, EC2Client, type Image, type Tag } from '@aws-sdk/client-ec2';
+import {
+  CreateImageCommand,
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  EC2Client,
+  type Image,
+  type Tag,
+} from '@aws-sdk/client-ec2';
 import { connectInProcess } from '../../../sandbox/in-process.ts';
 import { ACCOUNT, FRANKFURT, type World } from '../world.ts';
 
@@ -6,6 +13,8 @@ import { ACCOUNT, FRANKFURT, type World } from '../world.ts';
 export interface Person {
   /** Writes tags on whatever it is: `ec2:CreateTags`, which nearly everybody has. */
   tag(ids: readonly string[], tags: Readonly<Record<string, string>>): Promise<void>;
+  /** Takes tags off: `ec2:DeleteTags`, which mostly goes with the other. */
+  untag(ids: readonly string[], ...keys: readonly string[]): Promise<void>;
   /** An image of their own making. */
   image(InstanceId: string, Name: string): Promise<Image>;
 }
@@ -21,6 +30,10 @@ export function aPerson(world: World, region = FRANKFURT): Person {
     tag: async (Resources, tags) => {
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
       await world.clock.run(() => client.send(new CreateTagsCommand({ Resources: [...Resources], Tags })));
+    },
+    untag: async (Resources, ...keys) => {
+      const Tags = keys.map((Key) => ({ Key }));
+      await world.clock.run(() => client.send(new DeleteTagsCommand({ Resources: [...Resources], Tags })));
     },
     image: async (InstanceId, Name) => {
       const made = new CreateImageCommand({ InstanceId, Name, NoReboot: true });

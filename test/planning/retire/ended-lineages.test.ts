@@ -41,7 +41,7 @@ describe('P5: a lineage that a person has ended', () => {
     const plan = retire([imageOfDay(0), byHand(imageOfDay(1))], ending('never'));
     expect(inShort(plan)).toEqual({ 1: 'mark ended-by-hand', 2: 'mark ended-by-hand' });
     expect(about(plan, ami(1))).toMatchObject({
-      reason: { text: 'its source is gone, and its lineage was ended 2026-11-21T05:00:00Z' },
+      reason: { text: 'its source is gone, and its lineage was ended 2026-11-23T03:00:00Z' },
     });
     expect(about(plan, ami(1))).not.toHaveProperty('change.ends');
     expect(plan.abandoned).toEqual([]);
