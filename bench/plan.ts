@@ -56,6 +56,7 @@ export function measurePlanning(instances = 1000, nights = 100): Row[] {
             destinations: new Map([[placeKey(DR), { copies, inFlight: read(0) }]]),
             sharing: read(new Map()),
           },
+          now,
         ),
     ],
     [

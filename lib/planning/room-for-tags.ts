@@ -73,7 +73,7 @@ function writtenBy(change: Change): Written {
     case 'adopt':
       return { keys: [...Object.keys(change.tags), SEAL], on: [change.image, ...change.snapshots] };
     case 'share':
-      return { keys: [loanKey(change.account)], on: [change.image, ...change.snapshots] };
+      return { keys: [loanKey(change.account)], on: [change.image] };
     case 'copy':
       return change.lastFailure === undefined ? NOTHING : { keys: [copyAttemptKey(change)], on: [change.source.image] };
     case 'bring-back':

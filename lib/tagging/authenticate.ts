@@ -56,11 +56,9 @@ function wordOf(resource: Image | Snapshot, tags: Tags, name: string): Word | un
   const place: Target = { account: resource.account, region: resource.region };
   if (name === RETIRE) return { kind: 'mark', deployment, place };
   if (name.startsWith(LENT_PREFIX)) {
-    // A snapshot is lent with its image, which EC2 names in its description.
-    const image = 'madeFor' in resource ? resource.madeFor : isImageId(resource.id) ? resource.id : undefined;
     const account = name.slice(LENT_PREFIX.length);
-    if (image === undefined || !/^\d{12}$/.test(account)) return undefined;
-    return { kind: 'loan', deployment, image, account: accountId(account) };
+    if (!isImageId(resource.id) || !/^\d{12}$/.test(account)) return undefined;
+    return { kind: 'loan', deployment, image: resource.id, account: accountId(account) };
   }
   const decoded = decodeStamp(tags);
   if (!decoded.ok) return undefined;

@@ -1,6 +1,6 @@
 import { type AccountId, accountId, type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
-import { formatInstant, type Instant, parseInstant } from '../model/time.ts';
+import { formatInstant, HOUR, type Instant, parseInstant } from '../model/time.ts';
 import { LONGEST_WORD } from './seal.ts';
 import { LENT_PREFIX } from './tag-keys.ts';
 
@@ -12,6 +12,22 @@ export interface Loan {
   readonly since: Instant;
   /** What of it somebody else had shared with that account before: that is theirs, and stays shared. */
   readonly theirs: readonly SharedId[];
+}
+
+/**
+ * A loan counts for so long: who may tag can put an old one back, and what people have shared since would be taken for
+ * ours. One that is still needed is written anew before.
+ */
+const LOAN_COUNTS = 48 * HOUR;
+const RENEWED_AFTER = 24 * HOUR;
+
+export function counts({ since }: Loan, now: Instant): boolean {
+  return now < since + LOAN_COUNTS;
+}
+
+/** Whether a loan that still counts has to be written anew, if it is still needed. */
+export function isToBeRenewed({ since }: Loan, now: Instant): boolean {
+  return now >= since + RENEWED_AFTER;
 }
 
 /** By the account that it is shared with. */
@@ -26,8 +42,8 @@ export function loanKey(account: AccountId): string {
 }
 
 /**
- * The tag that is written on an image and its snapshots before they are shared with an account: `2026-11-23T02:00:00Z`,
- * and behind it ` but ` and the ids of what was shared with it before.
+ * The tag that is written on an image before it and its snapshots are shared with an account: `2026-11-23T02:00:00Z`, and
+ * behind it ` but ` and the ids of what was shared with it before.
  */
 export function loanTag(account: AccountId, { since, theirs }: Loan): Tags {
   return { [loanKey(account)]: `${formatInstant(since)}${theirs.length > 0 ? BUT : ''}${theirs.join(' ')}` };
@@ -62,8 +78,15 @@ function readLoan(text: string): Loan | undefined {
 }
 
 /** With whom an image or a snapshot is shared besides what we share ourselves: who of these may use it for good. */
-export function sharesOfOthers(id: SharedId, sharedWith: readonly string[], loans: Loans): readonly string[] {
+export function sharesOfOthers(
+  id: SharedId,
+  sharedWith: readonly string[],
+  loans: Loans,
+  now: Instant,
+): readonly string[] {
   if (loans.size === 0) return sharedWith;
-  const ours = new Set<string>([...loans].flatMap(([account, { theirs }]) => (theirs.includes(id) ? [] : [account])));
+  const ours = new Set<string>(
+    [...loans].flatMap(([account, loan]) => (counts(loan, now) && !loan.theirs.includes(id) ? [account] : [])),
+  );
   return sharedWith.filter((name) => !ours.has(name));
 }

@@ -22,8 +22,6 @@ interface Owned {
   readonly mark: Mark | undefined;
   /** Whether its lineage has ended, its source being gone. */
   readonly ended: Ended | undefined;
-  /** What of it we share with other accounts, so that they can copy it. */
-  readonly loans: Loans;
   /** Why it must not be retired; a hold without a reason has a text all the same. */
   readonly hold: string | undefined;
 }
@@ -36,6 +34,8 @@ export interface OwnedImage extends Owned {
   readonly image: Image;
   /** The attempt that the copy to a place has come to; none is written of the first. */
   readonly copyAttempts: CopyAttempts;
+  /** What of it we share with other accounts, so that they can copy it. */
+  readonly loans: Loans;
 }
 
 export type Ownership = OwnedImage | NotOurs;
@@ -54,7 +54,8 @@ export function readOwnership(image: Image, deployment: string): Ownership {
   }
   if (owned.kind !== 'ours') return owned;
   const problem = contradiction(image, owned.stamp);
-  return problem === undefined ? { ...owned, image, copyAttempts: readCopyAttempts(image.tags) } : damaged(problem);
+  if (problem !== undefined) return damaged(problem);
+  return { ...owned, image, copyAttempts: readCopyAttempts(image.tags), loans: readLoans(image.tags) };
 }
 
 /** What EC2 says of an image that its tags do not. */
@@ -106,7 +107,6 @@ export function readSnapshotOwnership(
     stamp: decoded.stamp,
     mark: readMark(tags),
     ended: readEnded(tags),
-    loans: readLoans(tags),
     hold: hold === '' ? 'no reason given' : hold,
   };
 }

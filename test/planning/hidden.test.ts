@@ -113,7 +113,7 @@ it('P5: an end that a person told of before the newest image was made holds no m
 const toDr: CopySettings = { region: DR.region, encrypt: 'as-source', retention: { keepLast: 5 } };
 const policies = [aPolicy({ copies: [toDr] })];
 const copies = (sources: readonly Image[], there: readonly Image[]) =>
-  planCopies({ deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 }, copyInventory(sources, there));
+  planCopies({ deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 }, copyInventory(sources, there), NOW);
 const copyOf = (daysAgo: number, overrides: Partial<Image> = {}) =>
   copyOfDay(daysAgo, {}, { sourceImage: ami(1 + daysAgo), ...overrides });
 

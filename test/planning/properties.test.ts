@@ -107,6 +107,7 @@ describe('of whatever is in a region', () => {
         const { decisions } = planCopies(
           { deployment: 'prod', policies: file.policies, maxInFlight: 4, maxStarted: 4 },
           inventory,
+          NOW,
         );
         const expected = sources.flatMap(({ id, name }) =>
           name.startsWith('prod/nightly/') ? [`${id} ${DR.region}`, `${id} ${elsewhere}`] : [`${id} nowhere`],

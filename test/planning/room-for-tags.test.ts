@@ -80,6 +80,7 @@ describe('what is to be written on an image that people have filled with tags is
     const plan = planCopies(
       { deployment: 'prod', policies, maxInFlight: 1, maxStarted: 1 },
       copyInventory([source, imageOfDay(1)], [failed]),
+      NOW,
     );
     const copies = plan.decisions.filter(({ copyRegion }) => copyRegion === DR.region);
     expect(copies.map(({ action, reason }) => `${action} ${reason.code}`)).toContain('refuse too-many-tags');

@@ -52,7 +52,7 @@ export class TinyFleet {
     const request = { deployment: this.#file.deployment, policies: this.#file.policies, maxInFlight: 2, maxStarted: 2 };
     const destinations = new Map([[AT_DR, destination(this.images(DR.region), { inFlight: read(inFlight) })]]);
     return [
-      ...this.#apply(planCopies(request, copyInventory(this.images(HERE.region), [], { destinations })), now),
+      ...this.#apply(planCopies(request, copyInventory(this.images(HERE.region), [], { destinations }), now), now),
       ...this.#apply(
         planRetirement(
           this.#file,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accountId, imageId, snapshotId } from '../../lib/model/ids.ts';
+import { HOUR } from '../../lib/model/time.ts';
 import { fitsLoan, loanTag, readLoans, sharesOfOthers } from '../../lib/tagging/loans.ts';
 import { sealed } from '../../lib/tagging/seal.ts';
 
@@ -48,6 +49,11 @@ describe('P3: who uses an image for good', () => {
     { of: image, sharedWith: [VAULT], others: [] },
     { of: snapshot, sharedWith: [VAULT], others: [VAULT] },
   ])('is not whom we share $of with ourselves', ({ of, sharedWith, others }) => {
-    expect(sharesOfOthers(of, sharedWith, loans)).toEqual(others);
+    expect(sharesOfOthers(of, sharedWith, loans, since)).toEqual(others);
+  });
+
+  it('P23: is also whom we shared it with two days ago: the word for it may have been put back since', () => {
+    expect(sharesOfOthers(image, [VAULT], loans, since + 48 * HOUR - 1)).toEqual([]);
+    expect(sharesOfOthers(image, [VAULT], loans, since + 48 * HOUR)).toEqual([VAULT]);
   });
 });

@@ -210,7 +210,6 @@ describe('P1: a snapshot', () => {
       stamp,
       mark: { at: 0, reason: 'x' },
       ended: undefined,
-      loans: new Map(),
       hold: 'y',
     });
   });

@@ -15,7 +15,7 @@ import { sealedWord, timeOfWriting } from './tag-calls.ts';
  * last: who sees it can copy it, since its snapshots are shared by then.
  */
 export async function share(caller: Caller, sealKey: SealKey, target: Target, change: ShareImage): Promise<Applied> {
-  const { deployment, image, snapshots, account, theirs } = change;
+  const { deployment, image, account, theirs } = change;
   const said = loanTag(account, { since: timeOfWriting(caller), theirs });
   const tags = await sealedWord(caller, sealKey, said, { kind: 'loan', deployment, image, account });
   if (!tags.ok) return failed(tags.failure);
@@ -23,7 +23,7 @@ export async function share(caller: Caller, sealKey: SealKey, target: Target, ch
   return inOrder(caller, target, [
     {
       action: 'CreateTags',
-      send: (client) => client.send(new CreateTagsCommand({ Resources: [image, ...snapshots], Tags })),
+      send: (client) => client.send(new CreateTagsCommand({ Resources: [image], Tags })),
     },
     ...snapshotsOfOurs(change).map((id) => snapshotCall(id, 'Add', account)),
     ...(theirs.includes(image) ? [] : [imageCall(image, 'Add', account)]),
@@ -32,11 +32,11 @@ export async function share(caller: Caller, sealKey: SealKey, target: Target, ch
 
 /** Takes back what we share, and forgets it last: as long as the tag stands, a later run finds what is left to do. */
 export function unshare(caller: Caller, target: Target, change: UnshareImage): Promise<Applied> {
-  const { image, snapshots, account, theirs, available } = change;
+  const { image, account, theirs, available } = change;
   return inOrder(caller, target, [
     ...(theirs.includes(image) || !available ? [] : [imageCall(image, 'Remove', account)]),
     ...snapshotsOfOurs(change).map((id) => snapshotCall(id, 'Remove', account)),
-    forgetting([loanKey(account)], [image, ...snapshots]),
+    forgetting([loanKey(account)], [image]),
   ]);
 }
 

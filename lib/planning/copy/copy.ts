@@ -1,5 +1,7 @@
 import { placeKey, placeName, placeText } from '../../model/ids.ts';
 import { problemsOf } from '../../model/reading.ts';
+import type { Image } from '../../model/resources.ts';
+import type { Instant } from '../../model/time.ts';
 import { copiesFrom, placeOfCopy } from '../../policy/places.ts';
 import type { CopySettings, Policy } from '../../policy/policy.ts';
 import { attemptAt, copyAttemptKey } from '../../tagging/copy-attempts.ts';
@@ -24,12 +26,12 @@ import { stampedRetire } from '../stamped-rules.ts';
 import type { CopyImage, ShareImage } from './changes.ts';
 import type { CopyInventory, CopyRequest, Destination } from './inventory.ts';
 import { keyWarnings } from './keys.ts';
-import { beforeCopy, takeBack } from './lending.ts';
+import { beforeCopy, takeBack, whileCopying } from './lending.ts';
 import { withinLimits } from './limits.ts';
 import { type CopiesThere, type CopyState, copiesThere, copyStates } from './wanted-copies.ts';
 
 /** Decides for every version of every lineage, and every place of copies, whether it is copied there. */
-export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan {
+export function planCopies(request: CopyRequest, inventory: CopyInventory, now: Instant): Plan {
   const { target } = inventory;
   const problems = [
     ...sealProblems(target.region, inventory.sources.value),
@@ -54,7 +56,7 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan
     const policy = policies.get(lineage.policy);
     const wanted = policy ? copiesFrom(policy, target) : [];
     if (!policy || wanted.length === 0) {
-      decisions.push(...lineage.images.map(notAskedFor), ...takeBack(lineage.images, []));
+      decisions.push(...lineage.images.map(notAskedFor), ...takeBack(lineage.images, [], now));
       continue;
     }
     const decided = wanted.flatMap((settings) => {
@@ -66,9 +68,10 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan
         settings,
         sourcesComplete: inventory.sources.complete,
         sharing: inventory.sharing,
+        now,
       });
     });
-    decisions.push(...decided, ...takeBack(lineage.images, decided));
+    decisions.push(...decided, ...takeBack(lineage.images, decided, now));
   }
   // What lacks room takes no turn.
   const possible = withRoomForTags(decisions, inventory.sources.value);
@@ -84,6 +87,7 @@ interface Route {
   /** Whether all sources were read: of a part, the newest may be an old one. */
   readonly sourcesComplete: boolean;
   readonly sharing: CopyInventory['sharing'];
+  readonly now: Instant;
 }
 
 function about(source: OwnedImage) {
@@ -147,17 +151,20 @@ function decide(source: OwnedImage, state: CopyState, route: Route): Verdict {
     case 'available':
       return { action: 'skip', reason: { code: 'copied', text: `its copy is ${state.copy.image.id}` } };
     case 'pending':
-      return { action: 'wait', reason: { code: 'copy-pending', text: `${state.copy.image.id} is under way` } };
+      return underWay(source, state.copy.image, route);
     case 'unsealed': {
-      const { id, state: itsState } = state.copy;
-      if (itsState === 'pending')
-        return { action: 'wait', reason: { code: 'copy-pending', text: `${id} is under way` } };
-      const text = `by its name its copy is ${id}, but that has no seal that holds: amikeep adopt --unsealed seals it where its tags are whole`;
+      if (state.copy.state === 'pending') return underWay(source, state.copy, route);
+      const text = `by its name its copy is ${state.copy.id}, but that has no seal that holds: amikeep adopt --unsealed seals it where its tags are whole`;
       return { action: 'skip', reason: { code: 'copy-unsealed', text } };
     }
     case 'missing':
       return decideMissing(source, state.failed, route);
   }
+}
+
+function underWay(source: OwnedImage, { id }: Image, { settings, now }: Route): Verdict {
+  const still = { action: 'wait', reason: { code: 'copy-pending', text: `${id} is under way` } } as const;
+  return whileCopying(source, settings.account, now) ?? still;
 }
 
 function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route: Route): Verdict {
@@ -192,7 +199,7 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
       const text = `its copy to ${to} would be encrypted, and copies has no kmsKey for it: the key that AWS keeps for EBS there could never be shared back to restore it; name a key of that account`;
       return { action: 'refuse', reason: { code: 'key-missing', text } };
     }
-    const first = beforeCopy(source, settings.account, route.sharing);
+    const first = beforeCopy(source, settings.account, route.sharing, route.now);
     if (first) return first;
   }
   return {

@@ -1,7 +1,8 @@
 import type { AccountId, ImageId, SnapshotId } from '../../model/ids.ts';
 import { gapOf, type Reading } from '../../model/reading.ts';
+import { formatInstant, type Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
-import { fitsLoan, type SharedId } from '../../tagging/loans.ts';
+import { counts, fitsLoan, isToBeRenewed, type Loan, loanKey, type SharedId } from '../../tagging/loans.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { ChangeDecision, Decision, Reason, StillDecision } from '../decision.ts';
@@ -36,8 +37,13 @@ type Verdict =
  * its snapshots shared with whoever copies. It is not enough that our tag says so: the call may have failed, somebody may
  * have taken it back, or EC2 may not show it yet.
  */
-export function beforeCopy(source: OwnedImage, account: AccountId, sharing: Reading<SharingById>): Verdict | undefined {
-  const { image, loans } = source;
+export function beforeCopy(
+  source: OwnedImage,
+  account: AccountId,
+  sharing: Reading<SharingById>,
+  now: Instant,
+): Verdict | undefined {
+  const { image } = source;
   const found = sharing.value.get(image.id);
   if (!found) {
     const gap = gapOf(sharing);
@@ -56,27 +62,37 @@ export function beforeCopy(source: OwnedImage, account: AccountId, sharing: Read
   const all: readonly SharedId[] = [image.id, ...snapshots];
   const isOpen = (id: SharedId) =>
     (found.sharedWith.get(id) ?? []).some((name) => name === account || name === EVERYBODY);
-  if (all.every(isOpen)) return undefined;
+  const loan = loanOf(source, account, now);
+  if (all.every(isOpen) && !(loan && isToBeRenewed(loan, now))) return undefined;
   // What somebody else has taken back meanwhile is theirs no longer.
-  const theirs = (loans.get(account)?.theirs ?? all).filter(isOpen);
+  const theirs = (loan?.theirs ?? all).filter(isOpen);
   if (!fitsLoan(theirs)) {
     const text = `${theirs.length} of its snapshots are shared with account ${account} already, and not all: share the others too, or none`;
     return { action: 'refuse', reason: { code: 'cannot-be-shared', text } };
   }
   const text = `account ${account} is to copy it: the image and its ${snapshots.length} snapshots are shared with it first`;
-  return {
-    action: 'share',
-    reason: { code: 'copy-wanted', text },
-    change: {
-      kind: 'share',
-      deployment: source.stamp.deployment,
-      region: image.region,
-      image: image.id,
-      snapshots,
-      account,
-      theirs,
-    },
-  };
+  return lend(source, account, theirs, { code: 'copy-wanted', text });
+}
+
+function lend(source: OwnedImage, account: AccountId, theirs: readonly SharedId[], reason: Reason) {
+  const { region, id: image } = source.image;
+  const { deployment } = source.stamp;
+  const change = { kind: 'share', deployment, region, image, snapshots: snapshotsOf(source), account, theirs } as const;
+  return { action: 'share', reason, change } as const;
+}
+
+/** What an account was lent, as far as that still counts. */
+function loanOf({ loans }: OwnedImage, account: AccountId, now: Instant): Loan | undefined {
+  const loan = loans.get(account);
+  return loan && counts(loan, now) ? loan : undefined;
+}
+
+/** A copy may take longer than a loan counts: then that it is lent is written anew meanwhile. */
+export function whileCopying(source: OwnedImage, account: AccountId | undefined, now: Instant): Verdict | undefined {
+  const loan = account && loanOf(source, account, now);
+  if (!account || !loan || !isToBeRenewed(loan, now)) return undefined;
+  const text = `account ${account} copies it since ${formatInstant(loan.since)}: that it is lent is written anew`;
+  return lend(source, account, loan.theirs, { code: 'copy-pending', text });
 }
 
 function notLookedInto(): Verdict {
@@ -102,10 +118,12 @@ const NEEDS_NO_LOAN: ReadonlySet<Reason['code']> = new Set([
  *
  * @param decisions what is decided on the copies of these images
  */
-export function takeBack(sources: readonly OwnedImage[], decisions: readonly Decision[]): Decision[] {
+export function takeBack(sources: readonly OwnedImage[], decisions: readonly Decision[], now: Instant): Decision[] {
   return sources.flatMap((source) =>
-    [...source.loans].flatMap(([account, { theirs }]): Decision[] => {
+    [...source.loans].flatMap(([account, loan]): Decision[] => {
+      if (!counts(loan, now)) return [];
       const { image, stamp } = source;
+      const { theirs } = loan;
       const about = decisions.filter(({ subject, copyAccount }) => subject.id === image.id && copyAccount === account);
       if (about.some(({ reason }) => !NEEDS_NO_LOAN.has(reason.code))) return [];
       const why =
@@ -137,19 +155,23 @@ export function takeBack(sources: readonly OwnedImage[], decisions: readonly Dec
 
 /**
  * What is still shared with accounts that the policy file names no more: no function may share with them, nor take it back
- * from them, so a person is told how.
+ * from them, so a person is told how. And what was lent so long ago that the word for it may have been put back since:
+ * whether the share is ours or a person's only a person can know.
  */
-export function forgottenLoans(lineages: Iterable<LineageInRegion>, { accounts }: PolicyFile): string[] {
+export function forgottenLoans(lineages: Iterable<LineageInRegion>, { accounts }: PolicyFile, now: Instant): string[] {
   const vaults = new Set(accounts.flatMap(({ id, vault }) => (vault ? [id] : [])));
   return [...lineages].flatMap(({ images }) =>
     images.flatMap(({ image, loans }) =>
-      [...loans.keys()].flatMap((account) => {
-        if (vaults.has(account)) return [];
+      [...loans].flatMap(([account, loan]) => {
+        const isOver = !counts(loan, now);
+        if (vaults.has(account) && !isOver) return [];
         const change = `--launch-permission 'Remove=[{UserId=${account}}]'`;
         const command = `aws ec2 modify-image-attribute --region ${image.region} --image-id ${image.id} ${change}`;
-        return [
-          `${image.id} is still shared with account ${account}, which the policy file does not name as a vault any more; take it back: ${command}`,
-        ];
+        const why = vaults.has(account)
+          ? `${image.id} was lent to account ${account} ${formatInstant(loan.since)} for its copy, too long ago to be taken back unasked: if nobody else shares it,`
+          : `${image.id} is still shared with account ${account}, which the policy file does not name as a vault any more;`;
+        const forget = `aws ec2 delete-tags --region ${image.region} --resources ${image.id} --tags Key=${loanKey(account)}`;
+        return [`${why} take it back: ${command} && ${forget}`];
       }),
     ),
   );

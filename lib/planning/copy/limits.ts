@@ -5,9 +5,9 @@ import type { CopyInventory, CopyRequest } from './inventory.ts';
 
 type Step = ChangeDecision<CopyImage | ShareImage>;
 
-/** What leads to a copy: the copy itself, and before one into another account the sharing. */
-function isStep(decision: Decision): decision is Step {
-  return decision.action === 'copy' || decision.action === 'share';
+/** What leads to a copy: the copy itself, and before one into another account the sharing, which may go on meanwhile. */
+export function isStep(decision: Decision): decision is Step {
+  return decision.action === 'copy' || (decision.action === 'share' && decision.reason.code !== 'copy-pending');
 }
 
 /**

@@ -4,7 +4,6 @@ import type { Snapshot } from '../../model/resources.ts';
 import { asFarAsKnown } from '../../model/retire-rules.ts';
 import { formatInstant, HOUR, type Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
-import { type Loans, sharesOfOthers } from '../../tagging/loans.ts';
 import type { Mark } from '../../tagging/mark.ts';
 import { readSnapshotOwnership } from '../../tagging/ownership.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
@@ -106,7 +105,7 @@ function decide(
     const subject = { kind: 'snapshot', id, region } as const;
     return { subject, action: 'report', reason: whyNotOurs(ownership) };
   }
-  const { stamp, hold, loans, mark } = ownership;
+  const { stamp, hold, mark } = ownership;
   const about = aboutOf(snapshot, stamp);
   if (hold !== undefined) {
     const text = `it is on hold: ${hold}`;
@@ -120,7 +119,7 @@ function decide(
       ? { ...about, action: 'refuse', reason: gap }
       : { ...about, action: 'report', reason: unvouched(next.reason) };
   }
-  const refusal = gap ?? forbidden(snapshot, loans, inventory, suspicion);
+  const refusal = gap ?? forbidden(snapshot, inventory, suspicion);
   const isPlanned = modeOf(stamp, file, inventory) === 'plan';
   // What is proposed for ever is not all looked into.
   if (refusal && !(isPlanned && refusal.code === 'not-looked-into')) {
@@ -191,7 +190,6 @@ function unread(id: SnapshotId, inventory: RetireInventory, now: Instant): Reaso
 /** What forbids to delete a snapshot that no image names. */
 function forbidden(
   { id, madeFor }: Snapshot,
-  loans: Loans,
   { images, snapshotEvidence, binned }: RetireInventory,
   suspicion: string | undefined,
 ): Reason | undefined {
@@ -211,9 +209,8 @@ function forbidden(
   const evidence = snapshotEvidence.value.get(id);
   if (!evidence) return { code: 'not-looked-into', text: 'others come first in this run; a later one looks into it' };
   if (evidence.lock !== undefined) return { code: 'locked', text: `it is locked (${evidence.lock})` };
-  const sharedWith = sharesOfOthers(id, evidence.sharedWith, loans);
-  if (sharedWith.length > 0) {
-    return { code: 'shared', text: `it is shared with ${sharedWith.slice(0, 3).join(', ')}` };
+  if (evidence.sharedWith.length > 0) {
+    return { code: 'shared', text: `it is shared with ${evidence.sharedWith.slice(0, 3).join(', ')}` };
   }
   return undefined;
 }

@@ -181,7 +181,7 @@ function usedByOthers(
   { sharedWith: all, report }: ImageEvidence,
   now: Instant,
 ): Reason | undefined {
-  const sharedWith = sharesOfOthers(id, all, loans);
+  const sharedWith = sharesOfOthers(id, all, loans, now);
   if (sharedWith.length === 0) return undefined;
   const whom = inBrief(sharedWith);
   const isAsked = report.kind !== 'none' && covers(report.about, sharedWith);

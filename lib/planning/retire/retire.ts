@@ -86,7 +86,7 @@ export function planRetirement(
     decisions: withRoomForTags(decisions.concat(sweep), [...inventory.images.value, ...inventory.snapshots.value]),
     warnings: [
       ...caps.warnings(),
-      ...forgottenLoans(lineages.values(), file),
+      ...forgottenLoans(lineages.values(), file, now),
       ...orphanWarnings(inventory, sweep),
       ...strayWarnings(inventory, now),
       ...binWarnings(inventory),
@@ -302,7 +302,7 @@ function leave(
 ): Decision {
   switch (spared.code) {
     case 'usage-unasked':
-      return { ...about, action: 'ask-usage', reason: spared, change: askUsage(image, inventory) };
+      return { ...about, action: 'ask-usage', reason: spared, change: askUsage(image, inventory, now) };
     case 'usage-unknown':
       return { ...about, action: 'wait', reason: spared };
     case 'not-looked-into': {
@@ -315,8 +315,8 @@ function leave(
   }
 }
 
-function askUsage({ image: { region, id }, loans }: OwnedImage, { evidence }: RetireInventory): AskUsage {
-  const accounts = accountsToAsk(sharesOfOthers(id, evidence.value.get(id)?.sharedWith ?? [], loans));
+function askUsage({ image: { region, id }, loans }: OwnedImage, { evidence }: RetireInventory, now: Instant): AskUsage {
+  const accounts = accountsToAsk(sharesOfOthers(id, evidence.value.get(id)?.sharedWith ?? [], loans, now));
   return { kind: 'ask-usage', region, image: id, ...(accounts && { accounts }) };
 }
 
@@ -328,7 +328,7 @@ function takeStep(
 ): Decision {
   const { region, id } = image.image;
   const expired = verdict.reason;
-  const sharedWith = sharesOfOthers(id, inventory.evidence.value.get(id)?.sharedWith ?? [], image.loans);
+  const sharedWith = sharesOfOthers(id, inventory.evidence.value.get(id)?.sharedWith ?? [], image.loans, now);
   const step = nextStep(image, governance.retire, image.image.public || sharedWith.length > 0, now);
   switch (step.kind) {
     case 'wait':
@@ -362,7 +362,7 @@ function takeStep(
       return { ...about, action: 'disable', reason: expired, change: { kind: 'disable', region, image: id } };
     }
     case 'deregister': {
-      const refusal = keptSnapshots(image, inventory);
+      const refusal = keptSnapshots(image, inventory, now);
       if (refusal) return { ...about, action: 'refuse', reason: refusal };
       const change = { kind: 'deregister', region, image: id, snapshots: snapshotsOf(image) } as const;
       return {
@@ -376,14 +376,14 @@ function takeStep(
 }
 
 /** An image whose snapshots have to stay stays with them: without it nobody would know what they are of. */
-function keptSnapshots(image: OwnedImage, { snapshotEvidence }: RetireInventory): Reason | undefined {
+function keptSnapshots(image: OwnedImage, { snapshotEvidence }: RetireInventory, now: Instant): Reason | undefined {
   for (const id of snapshotsOf(image)) {
     const gap = gapOfOne(snapshotEvidence, id);
     if (gap !== undefined) return { code: 'evidence-incomplete', text: gap };
     const evidence = snapshotEvidence.value.get(id);
     if (!evidence) return { code: 'evidence-incomplete', text: `whether its snapshot ${id} may go was not read` };
     if (evidence.lock !== undefined) return { code: 'locked', text: `its snapshot ${id} is locked (${evidence.lock})` };
-    const sharedWith = sharesOfOthers(id, evidence.sharedWith, image.loans);
+    const sharedWith = sharesOfOthers(id, evidence.sharedWith, image.loans, now);
     if (sharedWith.length > 0) {
       const text = `its snapshot ${id} is shared with ${sharedWith.slice(0, 3).join(', ')}`;
       return { code: 'shared', text };

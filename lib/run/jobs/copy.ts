@@ -4,6 +4,7 @@ import type { Image } from '../../model/resources.ts';
 import { planCopies } from '../../planning/copy/copy.ts';
 import type { CopyInventory, CopyRequest, Destination } from '../../planning/copy/inventory.ts';
 import { OPEN_TO_ALL } from '../../planning/copy/lending.ts';
+import { isStep } from '../../planning/copy/limits.ts';
 import { overdueCopies } from '../../planning/copy/overdue.ts';
 import { copiesFrom, isSourceOf } from '../../policy/places.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -29,9 +30,10 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
     sourceRegion: target.region,
     ...(event.policy !== undefined && { policy: event.policy }),
   };
+  const withSharing = (known: Omit<CopyInventory, 'sharing'>) => readSharing(known, request, settings);
   return {
     read: async () => {
-      if (!event.images) return withSharing(await readCopies(target, policies, scope, reads), request, reads);
+      if (!event.images) return withSharing(await readCopies(target, policies, scope, reads));
       const known = await readEach(event.images, target, reads);
       const owned = known.value.flatMap((image) => {
         const ownership = readOwnership(image, file.deployment);
@@ -43,10 +45,10 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
         return { target, sources: known, destinations: new Map(), sharing: NOT_ASKED };
       }
       const lineages = [...new Set(owned.map(({ lineage }) => lineage))];
-      return withSharing(await readCopies(target, concerned, { ...scope, lineages }, reads), request, reads);
+      return withSharing(await readCopies(target, concerned, { ...scope, lineages }, reads));
     },
     plan: (inventory, now) => {
-      const plan = planCopies(request, inventory);
+      const plan = planCopies(request, inventory, now);
       // Of some images only nobody can tell what a policy lacks.
       return event.images ? plan : { ...plan, overdueCopies: overdueCopies(request, inventory, now) };
     },
@@ -83,20 +85,20 @@ const MOST_SHARED = 1_000;
 const NOT_ASKED: CopyInventory['sharing'] = completeReading('whom images are shared with', 0, new Map());
 
 /** Of what another account would copy if it saw it, whether it does. */
-async function withSharing(
+async function readSharing(
   known: Omit<CopyInventory, 'sharing'>,
   request: CopyRequest,
-  reads: Reads,
+  { aws, clock }: JobContext['settings'],
 ): Promise<CopyInventory> {
   const intoVaults = request.policies.some(({ copies }) => copies.some(({ account }) => account !== undefined));
   if (!intoVaults) return { ...known, sharing: NOT_ASKED };
   const everythingShared = { ...NOT_ASKED, value: { get: () => OPEN_TO_ALL } };
   const unlimited = { ...request, maxInFlight: MOST_SHARED, maxStarted: MOST_SHARED };
-  const { decisions } = planCopies(unlimited, { ...known, sharing: everythingShared });
+  const { decisions } = planCopies(unlimited, { ...known, sharing: everythingShared }, clock.now());
   const wanted = new Set(
-    decisions.flatMap(({ action, subject, copyAccount }) => (action === 'copy' && copyAccount ? [subject.id] : [])),
+    decisions.flatMap((decision) => (isStep(decision) && decision.copyAccount ? [decision.subject.id] : [])),
   );
   if (wanted.size === 0) return { ...known, sharing: NOT_ASKED };
   const images = known.sources.value.filter(({ id }) => wanted.has(id));
-  return { ...known, sharing: await reads.sharing(known.target, images) };
+  return { ...known, sharing: await aws.reads.sharing(known.target, images) };
 }

@@ -16,13 +16,14 @@ import {
   imagesOfDays,
   inShort,
   instanceNumber,
+  NOW,
   read,
 } from '../fleet.ts';
 
 const toDr: CopySettings = { region: DR.region, encrypt: 'as-source', retention: { keepLast: 100 } };
 const policies = [aPolicy({ copies: [toDr] })];
 const plan = (inventory: CopyInventory, maxInFlight = 5) =>
-  planCopies({ deployment: 'prod', policies, maxInFlight, maxStarted: maxInFlight }, inventory);
+  planCopies({ deployment: 'prod', policies, maxInFlight, maxStarted: maxInFlight }, inventory, NOW);
 const inFlight = (count: number, copies: readonly Image[] = []) => ({
   destinations: new Map([[AT_DR, destination(copies, { inFlight: read(count) })]]),
 });
@@ -50,7 +51,7 @@ describe('a new DR region', () => {
   it('has its copy although the next image is under way whenever one is done', () => {
     const shortly = [aPolicy({ copies: [{ ...toDr, retention: { keepLast: 1 } }] })];
     const inventory = copyInventory([imageOfDay(0, {}, { state: 'pending' }), imageOfDay(1), imageOfDay(2)]);
-    const made = planCopies({ deployment: 'prod', policies: shortly, maxInFlight: 5, maxStarted: 5 }, inventory);
+    const made = planCopies({ deployment: 'prod', policies: shortly, maxInFlight: 5, maxStarted: 5 }, inventory, NOW);
     expect(inShort(made)).toEqual({ 1: 'wait source-not-available', 2: 'copy copy-wanted', 3: 'skip copy-not-wanted' });
   });
 
@@ -109,7 +110,7 @@ describe('a backlog', () => {
     });
     const inventory = copyInventory(sources, started);
     const both = ['hourly', 'nightly'].map((name) => aPolicy({ name, copies: [toDr] }));
-    const made = planCopies({ deployment: 'prod', policies: both, maxInFlight: 6, maxStarted: 6 }, inventory);
+    const made = planCopies({ deployment: 'prod', policies: both, maxInFlight: 6, maxStarted: 6 }, inventory, NOW);
     expect(copied(made)).toEqual([ami(1), ami(31), ami(21), ami(41), ami(2), ami(3)]);
   });
 

@@ -25,7 +25,7 @@ const toDr: CopySettings = { region: DR.region, encrypt: 'as-source', retention:
 
 function plan(inventory: CopyInventory, ...copies: CopySettings[]) {
   const policies = [aPolicy({ copies: copies.length > 0 ? copies : [toDr] })];
-  return planCopies({ deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 }, inventory);
+  return planCopies({ deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 }, inventory, NOW);
 }
 const planned = (sources: readonly Image[], copies: readonly Image[] = []) =>
   inShort(plan(copyInventory(sources, copies)));
@@ -111,6 +111,7 @@ describe('a version', () => {
     const { decisions } = planCopies(
       { deployment: 'prod', policies: [policy], maxInFlight: 5, maxStarted: 5 },
       copyInventory([imageOfDay(0)]),
+      NOW,
     );
     expect(decisions).toMatchObject([{ action: 'skip', reason: { code: 'no-copies-asked' } }]);
   });

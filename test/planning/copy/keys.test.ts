@@ -3,7 +3,7 @@ import { accountId, region } from '../../../lib/model/ids.ts';
 import { planCopies } from '../../../lib/planning/copy/copy.ts';
 import type { CopySettings } from '../../../lib/policy/policy.ts';
 import { aPolicy, DR, HERE } from '../../builders.ts';
-import { copyInventory } from '../fleet.ts';
+import { copyInventory, NOW } from '../fleet.ts';
 
 const VAULT = accountId('444455556666');
 const keyOf = (account: string) => `arn:aws:kms:eu-west-1:${account}:key/11111111-2222-3333-4444-555555555555`;
@@ -11,7 +11,7 @@ const keyOf = (account: string) => `arn:aws:kms:eu-west-1:${account}:key/1111111
 function warningsOf(settings: Partial<CopySettings>): readonly string[] {
   const copy: CopySettings = { region: DR.region, encrypt: 'always', retention: { keepLast: 1 }, ...settings };
   const policies = [aPolicy({ copies: [copy] })];
-  return planCopies({ deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 }, copyInventory([])).warnings;
+  return planCopies({ deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 }, copyInventory([]), NOW).warnings;
 }
 
 describe('a key of a copy', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accountId, placeKey } from '../../../lib/model/ids.ts';
 import type { Image } from '../../../lib/model/resources.ts';
+import { HOUR } from '../../../lib/model/time.ts';
 import { planCopies } from '../../../lib/planning/copy/copy.ts';
 import type { CopyInventory } from '../../../lib/planning/copy/inventory.ts';
 import type { Sharing } from '../../../lib/planning/copy/lending.ts';
@@ -39,7 +40,8 @@ const toVault: CopySettings = {
   retention: { keepLast: 2 },
 };
 
-const lent = (image: Image, theirs: readonly SharedId[] = []) => tagged(image, loanTag(VAULT, { since: NOW, theirs }));
+const lent = (image: Image, theirs: readonly SharedId[] = [], since = NOW) =>
+  tagged(image, loanTag(VAULT, { since, theirs }));
 const inVault = (daysAgo: number, overrides: Partial<Image> = {}) => copyOfDay(daysAgo, { home: THERE }, overrides);
 
 function sharing(
@@ -67,6 +69,7 @@ function plan(
   return planCopies(
     { deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 },
     copyInventory(sources, [], { destinations, ...overrides }),
+    NOW,
   );
 }
 
@@ -223,7 +226,7 @@ describe('P13: what was shared for a copy', () => {
       [placeKey(DR), destination([])],
     ]);
     const inventory = copyInventory([lent(imageOfDay(0), [snap(1)])], [], { destinations, sharing: sharing(open) });
-    const { decisions } = planCopies({ deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 }, inventory);
+    const { decisions } = planCopies({ deployment: 'prod', policies, maxInFlight: 5, maxStarted: 5 }, inventory, NOW);
     const unshared = decisions.filter(({ action }) => action === 'unshare');
     expect(actions({ decisions: unshared })).toEqual(['unshare loan-over']);
     expect(unshared[0]?.reason.text).toContain(expected);
@@ -258,11 +261,62 @@ describe('P13: what was shared for a copy', () => {
     expect(warned(aPolicyFile())).toEqual([
       `${ami(1)} is still shared with account 444455556666, which the policy file does not name as a vault any more; ` +
         `take it back: aws ec2 modify-image-attribute --region eu-central-1 --image-id ${ami(1)} ` +
-        "--launch-permission 'Remove=[{UserId=444455556666}]'",
+        "--launch-permission 'Remove=[{UserId=444455556666}]' && " +
+        `aws ec2 delete-tags --region eu-central-1 --resources ${ami(1)} --tags Key=amikeep:lent:444455556666`,
     ]);
     expect(warned(aPolicyFile({ accounts: [{ id: VAULT, vault: false, rolePrefix: 'x' }] }))).toHaveLength(1);
     expect(warned(aPolicyFile({ accounts: [{ id: VAULT, vault: true, rolePrefix: 'x' }] }))).toEqual([]);
     expect(warned(aPolicyFile(), imageOfDay(0))).toEqual([]);
+  });
+});
+
+describe('P23: what was lent two days ago', () => {
+  const old = (hours: number, theirs: readonly SharedId[] = []) => lent(imageOfDay(0), theirs, NOW - hours * HOUR);
+  const there = (copy: Image) => ({ destinations: new Map([[placeKey(THERE), destination([copy])]]) });
+
+  it('is not taken back, since the word for it may have been put back, and a person has shared it since', () => {
+    expect(actions(plan([old(47)], {}, [inVault(0)]))).toEqual(['skip copied', 'unshare loan-over']);
+    expect(actions(plan([old(48)], {}, [inVault(0)]))).toEqual(['skip copied']);
+  });
+
+  it('is told of by the sweep that retires, with what takes it back', () => {
+    const file = aPolicyFile({ accounts: [{ id: VAULT, vault: true, rolePrefix: 'x' }] });
+    const { warnings } = planRetirement(file, retireInventory([old(48)]), NOW);
+    expect(warnings).toEqual([
+      `${ami(1)} was lent to account 444455556666 2026-11-21T05:00:00Z for its copy, too long ago to be taken back unasked: ` +
+        'if nobody else shares it, take it back: ' +
+        `aws ec2 modify-image-attribute --region eu-central-1 --image-id ${ami(1)} ` +
+        "--launch-permission 'Remove=[{UserId=444455556666}]' && " +
+        `aws ec2 delete-tags --region eu-central-1 --resources ${ami(1)} --tags Key=amikeep:lent:444455556666`,
+    ]);
+    expect(planRetirement(file, retireInventory([old(47)]), NOW).warnings).toEqual([]);
+  });
+
+  it('counts for nothing before a copy: what is shared by then is theirs', () => {
+    const shared = sharing({ [snap(1)]: [VAULT] });
+    expect(about(plan([old(48)], { sharing: shared }), ami(1))).toMatchObject({ change: { theirs: [snap(1)] } });
+    expect(about(plan([old(47)], { sharing: shared }), ami(1))).toMatchObject({ change: { theirs: [] } });
+  });
+
+  it('is written anew before, where the copy is still under way or still to come', () => {
+    const pending = there(inVault(0, { state: 'pending' }));
+    expect(actions(plan([old(23)], pending))).toEqual(['wait copy-pending']);
+    expect(actions(plan([old(24, [snap(1)])], pending))).toEqual(['share copy-pending']);
+    expect(about(plan([old(24, [snap(1)])], pending), ami(1))).toMatchObject({
+      reason: {
+        text: 'account 444455556666 copies it since 2026-11-22T05:00:00Z: that it is lent is written anew',
+      },
+      change: { account: VAULT, theirs: [snap(1)] },
+    });
+    expect(actions(plan([old(48)], pending))).toEqual(['wait copy-pending']);
+    expect(actions(plan([old(23)], { sharing: sharing(open) }))).toEqual(['copy copy-wanted']);
+    expect(actions(plan([old(24)], { sharing: sharing(open) }))).toEqual(['share copy-wanted']);
+  });
+
+  it('is written anew though as many copies are under way as may be', () => {
+    const full = destination([inVault(0, { state: 'pending' })], { inFlight: read(5) });
+    const made = plan([old(24)], { destinations: new Map([[placeKey(THERE), full]]) });
+    expect(actions(made)).toEqual(['share copy-pending']);
   });
 });
 
@@ -357,6 +411,7 @@ describe('in the vault itself', () => {
     const made = planCopies(
       { deployment: 'prod', policies: file.policies, maxInFlight: 5, maxStarted: 5 },
       copyInventory([image], [], { target: here }),
+      NOW,
     );
     expect(made.decisions).toEqual([]);
   });

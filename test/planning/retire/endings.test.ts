@@ -267,7 +267,11 @@ describe('P5: of a lineage that has ended', () => {
 
   it('nothing is copied any more', () => {
     const images = [imageOfDay(0), ended(imageOfDay(1), 'policy')];
-    const plan = planCopies({ deployment: 'prod', policies, maxInFlight: 9, maxStarted: 9 }, copyInventory(images));
+    const plan = planCopies(
+      { deployment: 'prod', policies, maxInFlight: 9, maxStarted: 9 },
+      copyInventory(images),
+      NOW,
+    );
     expect(inShort(plan)).toEqual({ 1: 'skip copy-not-wanted', 2: 'skip copy-not-wanted' });
     expect(about(plan, ami(1))).toMatchObject({
       copyRegion: DR.region,
