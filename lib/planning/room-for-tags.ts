@@ -13,16 +13,25 @@ export interface Tagged {
   readonly tags: Tags;
 }
 
+/** The tags of what has hardly any room for more, by its id. */
+export type Crowded = ReadonlyMap<string, Tags>;
+
+/** As many as any change writes on one image or snapshot, and some more: what has room for these is not looked at. */
+const ROOM_ENOUGH = 20;
+
+export function crowdedAmong(known: Iterable<Tagged>): Crowded {
+  const found = new Map<string, Tags>();
+  for (const { id, tags } of known) if (countOf(tags) > LIMIT - ROOM_ENOUGH) found.set(id, tags);
+  return found;
+}
+
 /**
  * The same decisions, but for changes that write tags on an image or a snapshot that people have filled: EC2 would refuse
  * them, each time, and they would be failures of which nobody could tell what to do.
  */
-export function withRoomForTags(decisions: readonly Decision[], known: Iterable<Tagged>): Decision[] {
-  const written = new Set(decisions.filter(isChange).flatMap(({ change }) => writtenBy(change).on));
-  const tagsOf = new Map<string, Tags>();
-  for (const { id, tags } of known) if (written.has(id)) tagsOf.set(id, tags);
+export function withRoomForTags(decisions: readonly Decision[], among: Crowded): Decision[] {
   return decisions.map((decision): Decision => {
-    const reason = isChange(decision) ? lackOfRoom(decision.change, tagsOf) : undefined;
+    const reason = isChange(decision) ? lackOfRoom(decision.change, among) : undefined;
     if (!reason || !isChange(decision)) return decision;
     const { change: _, ...unchanged } = decision;
     return { ...unchanged, action: 'refuse', reason };
@@ -30,10 +39,11 @@ export function withRoomForTags(decisions: readonly Decision[], known: Iterable<
 }
 
 /** Why a change cannot be made: the tag that is to be written, where, and what to take off for it. */
-export function lackOfRoom(change: Change, tagsOf: { get(id: string): Tags | undefined }): Reason | undefined {
+export function lackOfRoom(change: Change, among: Crowded): Reason | undefined {
   const { keys, on } = writtenBy(change);
   for (const id of on) {
-    const tags = tagsOf.get(id) ?? {};
+    const tags = among.get(id);
+    if (!tags) continue;
     const fresh = keys.filter((key) => !Object.hasOwn(tags, key));
     const excess = countOf(tags) + fresh.length - LIMIT;
     if (fresh.length === 0 || excess <= 0) continue;

@@ -57,11 +57,26 @@ export function composeTags({ stamp, policyTags, instanceTags, fromInstance }: T
 
 /**
  * The tags of a copy: the copy's own stamp, and what people's tags and what hold its source carries. People may have
- * added more to the source than its copy has room for.
+ * added more to the source than its copy has room for: then what its policy writes goes first, and the rest is left out,
+ * so that nobody keeps a copy from being made by tags.
+ *
+ * @param ofPolicy the keys that its policy writes
  */
-export function inheritTags(source: Tags, stamp: Stamp): ComposedTags {
-  const tags = [...peoplesTags(source), ...Object.entries({ ...encodeStamp(stamp), ...holdOf(source) })];
-  return withinLimit(Object.fromEntries(tags), (excess) => `take ${excess} off its source`);
+export function inheritTags(
+  source: Tags,
+  stamp: Stamp,
+  ofPolicy: readonly string[],
+): { readonly tags: Tags; readonly leftOut: readonly string[] } {
+  const ours = { ...encodeStamp(stamp), ...holdOf(source) };
+  const first = new Set(['Name', 'Version', ...ofPolicy]);
+  const theirs = peoplesTags(source).sort(([one], [other]) => {
+    return Number(first.has(other)) - Number(first.has(one)) || (one < other ? -1 : 1);
+  });
+  const room = MOST_TAGS - Object.keys(ours).length;
+  return {
+    tags: Object.fromEntries([...theirs.slice(0, room), ...Object.entries(ours)]),
+    leftOut: theirs.slice(room).map(([key]) => key),
+  };
 }
 
 /** What is written on an image that something else made: the stamp and its own id, beside the tags that it has. */

@@ -17,6 +17,7 @@ import {
   imagesOfDays,
   inShort,
   instancesHere,
+  leftOverSnapshot,
   marked,
   NOW,
   read,
@@ -47,6 +48,14 @@ describe('what is to be written on an image that people have filled with tags is
       }),
     );
     expect(retire(filled(imageOfDay(3), 49))).toMatchObject({ action: 'mark' });
+  });
+
+  it('where it is a snapshot of it that is full, which takes no place of another under the cap', () => {
+    const cap = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, maxPerDay: { count: 1 } } })] });
+    const images = [...imagesOfDays(3), imageOfDay(3), imageOfDay(4)];
+    const snapshot = { ...leftOverSnapshot(5, NOW), tags: full(imageOfDay(4)).tags };
+    const plan = planRetirement(cap, retireInventory(images, { snapshots: read([snapshot]) }), NOW);
+    expect(inShort(plan)).toMatchObject({ 4: 'mark expired', 5: 'refuse too-many-tags' });
   });
 
   it.each([['a hold', full(imageOfDay(3)), aPolicyFile(), instancesHere(anInstance({ tags: { [HOLD]: 'audit' } }))]])(

@@ -98,8 +98,8 @@ describe('the tags of a copy', () => {
       'amikeep:copy-attempts:eu-west-1': '2',
       'aws:cloudformation:stack-name': 'x',
     };
-    expect(inheritTags(source, copy)).toEqual({
-      ok: true,
+    expect(inheritTags(source, copy, [])).toEqual({
+      leftOut: [],
       tags: {
         ...encodeStamp(copy),
         Project: 'shop',
@@ -110,9 +110,13 @@ describe('the tags of a copy', () => {
     });
   });
 
-  it('are a problem where people gave the source more than the copy has room for', () => {
-    const source = { ...compose({}), ...manyTags(32) };
-    expect(inheritTags(source, stamp)).toMatchObject({ ok: false, problem: expect.stringContaining('off its source') });
+  it('P23: are without some of people’s where the source has more than the copy has room for, its policy’s come first', () => {
+    const source = { ...compose({ policyTags: { zone: 'b' } }), ...manyTags(32) };
+    const { tags, leftOut } = inheritTags(source, stamp, ['zone']);
+    expect(Object.keys(tags)).toHaveLength(MOST_TAGS);
+    expect(tags).toMatchObject({ ...encodeStamp(stamp), Name: source['Name'], Version: source['Version'], zone: 'b' });
+    expect(leftOut).toHaveLength(5);
+    expect(Object.keys(tags)).not.toEqual(expect.arrayContaining([...leftOut]));
   });
 });
 

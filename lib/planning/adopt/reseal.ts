@@ -6,7 +6,7 @@ import { decodeStamp, encodeStamp } from '../../tagging/stamp.ts';
 import { ADOPTED } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Plan } from '../decision.ts';
-import { withRoomForTags } from '../room-for-tags.ts';
+import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
 
 /**
  * Seals the deployment's images whose seal is missing or does not hold, as a person vouches for them: those of before there
@@ -25,7 +25,7 @@ export function planResealing(
     return policy === undefined || decision.policy === policy ? [decision] : [];
   });
   return {
-    decisions: withRoomForTags(decisions, images.value),
+    decisions: withRoomForTags(decisions, crowdedAmong(images.value)),
     warnings: [],
     problems: problemsOf(target.region, [images]),
   };

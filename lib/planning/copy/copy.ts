@@ -12,6 +12,7 @@ import type { Stamp } from '../../tagging/stamp.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { MAX_ATTEMPTS } from '../attempts.ts';
 import type { ChangeDecision, Decision, Plan, StillDecision } from '../decision.ts';
+import { inBrief } from '../in-brief.ts';
 import {
   endOf,
   holdsVersion,
@@ -21,7 +22,7 @@ import {
   sealProblems,
   sortByLineage,
 } from '../lineages.ts';
-import { withRoomForTags } from '../room-for-tags.ts';
+import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
 import { stampedRetire } from '../stamped-rules.ts';
 import type { CopyImage, ShareImage } from './changes.ts';
 import type { CopyInventory, CopyRequest, Destination } from './inventory.ts';
@@ -74,7 +75,7 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory, now: 
     decisions.push(...decided, ...takeBack(lineage.images, decided, now));
   }
   // What lacks room takes no turn.
-  const possible = withRoomForTags(decisions, inventory.sources.value);
+  const possible = withRoomForTags(decisions, crowdedAmong(inventory.sources.value));
   const warnings = keyWarnings(request.policies, target);
   return { decisions: withinLimits(possible, request, inventory), warnings, problems };
 }
@@ -191,8 +192,11 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
     keep: { rules: settings.retention, timeZone: policy.schedule.timeZone },
     retire: stampedRetire(policy.retire),
   };
-  const tags = inheritTags(source.image.tags, stamp);
-  if (!tags.ok) return { action: 'refuse', reason: { code: 'too-many-tags', text: tags.problem } };
+  const { tags, leftOut } = inheritTags(source.image.tags, stamp, [
+    ...Object.keys(policy.image.tags),
+    ...policy.image.instanceTags,
+  ]);
+  const without = leftOut.length > 0 ? `; without ${inBrief(leftOut)} of its tags, for which there is no room` : '';
   if (settings.account !== undefined) {
     const encrypted = settings.encrypt === 'always' || source.image.devices.some((device) => device.encrypted);
     if (encrypted && settings.kmsKey === undefined) {
@@ -206,10 +210,10 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
     action: 'copy',
     reason:
       attempt === 1
-        ? { code: 'copy-wanted', text: `${to} is to have this version and has not` }
+        ? { code: 'copy-wanted', text: `${to} is to have this version and has not${without}` }
         : {
             code: 'retry-after-failure',
-            text: `attempt ${attempt - 1} to copy it to ${to} came to nothing`,
+            text: `attempt ${attempt - 1} to copy it to ${to} came to nothing${without}`,
           },
     change: {
       kind: 'copy',
@@ -221,7 +225,7 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
       ...(attempt > attemptAt(source.copyAttempts, settings) && { lastFailure: reasonOf(failed) }),
       encrypt: settings.encrypt === 'always' || settings.kmsKey !== undefined,
       ...(settings.kmsKey !== undefined && { kmsKey: settings.kmsKey }),
-      tags: tags.tags,
+      tags,
     },
   };
 }

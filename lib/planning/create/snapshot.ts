@@ -14,7 +14,7 @@ import { versionOf } from '../../tagging/version.ts';
 import { MAX_ATTEMPTS } from '../attempts.ts';
 import type { Decision, Plan, Reason } from '../decision.ts';
 import { sealProblems } from '../lineages.ts';
-import { withRoomForTags } from '../room-for-tags.ts';
+import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import { stampedRetire } from '../stamped-rules.ts';
 import { idleExclusions, leftOut } from './left-out.ts';
@@ -71,7 +71,7 @@ export function planSnapshots(request: SnapshotRequest, inventory: SnapshotInven
       reason: { code: 'no-such-instance', text: `there is no instance ${id} in ${inventory.target.region}` },
     });
   }
-  decisions.push(...withRoomForTags(stampHolds(request, inventory), inventory.images.value));
+  decisions.push(...withRoomForTags(stampHolds(request, inventory), crowdedAmong(inventory.images.value)));
   return { decisions, warnings: warnings(request, inventory, selected, slotView), problems };
 }
 

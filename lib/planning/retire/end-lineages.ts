@@ -3,7 +3,7 @@ import type { PolicyFile } from '../../policy/policy.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Plan, Reason } from '../decision.ts';
 import { type LineageInRegion, lineageNameOf, sortByLineage } from '../lineages.ts';
-import { withRoomForTags } from '../room-for-tags.ts';
+import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
 import { type SourceState, sourceStateOf } from './endings.ts';
 import type { RetireInventory } from './inventory.ts';
 import { vouchFor } from './suspect.ts';
@@ -37,7 +37,7 @@ export function planEndings(
   // The sweeps that carry the end out have to believe what is vouched for here.
   const vouched = confirmNoInstances ? vouchFor(file, inventory, concerned) : [];
   return {
-    decisions: withRoomForTags([...vouched, ...ends], images.value),
+    decisions: withRoomForTags([...vouched, ...ends], crowdedAmong(images.value)),
     warnings: [],
     nameable: [...new Set('lineages' in named ? all.map(({ lineage }) => lineage) : policiesGone(all, file))].sort(),
     problems: [

@@ -11,11 +11,12 @@ import { HOLD, RETIRE } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Reason, Subject } from '../decision.ts';
 import { gapOfOne } from '../evidence.ts';
+import { inBrief } from '../in-brief.ts';
 import { lineageKey, newestSlot, sortByLineage, whyNotOurs } from '../lineages.ts';
 import type { RetireInventory } from './inventory.ts';
 import { stampedOn } from './keeping.ts';
 import { MARK_REST } from './mark-rest.ts';
-import { inBrief, unreadHere } from './protection.ts';
+import { unreadHere } from './protection.ts';
 
 /** A younger one may belong to an image that does not show yet. */
 const ORPHAN_AGE = 48 * HOUR;

@@ -8,6 +8,8 @@ import type { Stamp } from '../../tagging/stamp.ts';
 import { HOLD } from '../../tagging/tag-keys.ts';
 import type { Reason } from '../decision.ts';
 import { gapOfOne, type ImageEvidence, type Use } from '../evidence.ts';
+import { inBrief } from '../in-brief.ts';
+import type { Crowded } from '../room-for-tags.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import type { RetireInventory } from './inventory.ts';
 
@@ -27,6 +29,8 @@ export interface Surroundings {
   readonly holds: ReadonlyMap<InstanceId, string>;
   /** The holds of snapshots, by snapshot. */
   readonly heldSnapshots: ReadonlyMap<SnapshotId, string>;
+  /** What people have filled with tags, or nearly. */
+  readonly crowded: Crowded;
   /** Why what EC2 shows of the region is not to be believed. */
   readonly suspicion: string | undefined;
   readonly now: Instant;
@@ -218,11 +222,6 @@ export function accountsToAsk(sharedWith: readonly string[]): readonly string[] 
 
 function isAccount(name: string): boolean {
   return /^\d{12}$/.test(name);
-}
-
-/** The first three, and how many more there are. */
-export function inBrief(names: readonly string[]): string {
-  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   sealProblems,
   sortByLineage,
 } from '../lineages.ts';
-import { lackOfRoom, withRoomForTags } from '../room-for-tags.ts';
+import { crowdedAmong, lackOfRoom, withRoomForTags } from '../room-for-tags.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import { isStaged, whatWasDone } from './bring-back.ts';
 import type { AskUsage } from './changes.ts';
@@ -73,6 +73,7 @@ export function planRetirement(
     missing: missingCopies(file, inventory, judged.lasting),
     holds: holdsOf(inventory),
     heldSnapshots: heldSnapshotsOf(inventory),
+    crowded: crowdedAmong([...inventory.images.value, ...inventory.snapshots.value]),
     suspicion,
     now,
   };
@@ -83,7 +84,7 @@ export function planRetirement(
   for (const candidate of oldestFirst(candidates)) decisions.push(decide(candidate, surroundings, caps));
   const sweep = planSnapshotSweep(file, inventory, { suspicion, orphans, now });
   return {
-    decisions: withRoomForTags(decisions.concat(sweep), [...inventory.images.value, ...inventory.snapshots.value]),
+    decisions: withRoomForTags(decisions.concat(sweep), surroundings.crowded),
     warnings: [
       ...caps.warnings(),
       ...forgottenLoans(lineages.values(), file, now),
@@ -323,7 +324,7 @@ function askUsage({ image: { region, id }, loans }: OwnedImage, { evidence }: Re
 function takeStep(
   { image, verdict, governance }: Candidate,
   about: About,
-  { inventory, now }: Surroundings,
+  { inventory, crowded, now }: Surroundings,
   caps: DailyCaps,
 ): Decision {
   const { region, id } = image.image;
@@ -344,7 +345,7 @@ function takeStep(
         ...(expired.code === 'source-gone' && { ends: lineageNameOf(image.stamp) }),
       } as const;
       // Before the cap, of which it would take the place of another each day.
-      const full = lackOfRoom(change, new Map([[id, image.image.tags]]));
+      const full = lackOfRoom(change, crowded);
       if (full) return { ...about, action: 'refuse', reason: full };
       const capReached = caps.spend(image.stamp.policy);
       if (capReached) return { ...about, action: 'refuse', reason: { code: 'cap-reached', text: capReached } };

@@ -7,7 +7,7 @@ import { type OwnedImage, readOwnership } from '../../tagging/ownership.ts';
 import { ENDED, RETIRE } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Plan, Reason } from '../decision.ts';
-import { withRoomForTags } from '../room-for-tags.ts';
+import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import { whatWasDone } from './bring-back.ts';
 import { restoreByHand } from './way-back.ts';
@@ -37,7 +37,10 @@ export interface UndoInventory {
 export function planUndo(deployment: string, id: ImageId, inventory: UndoInventory, now: Instant): Plan {
   const { target, image, binned } = inventory;
   return {
-    decisions: withRoomForTags([decide(deployment, id, inventory, now)], image.value ? [image.value] : []),
+    decisions: withRoomForTags(
+      [decide(deployment, id, inventory, now)],
+      crowdedAmong(image.value ? [image.value] : []),
+    ),
     warnings: [],
     problems: problemsOf(target.region, [image, binned]),
   };
