@@ -9,6 +9,7 @@ import {
   placeOfCopies,
   serviceOf,
 } from '../lib/lambda/metrics.ts';
+import type { Region } from '../lib/model/ids.ts';
 import { HOUR, MINUTE } from '../lib/model/time.ts';
 import { sourceRegionsOf } from '../lib/policy/places.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
@@ -82,6 +83,17 @@ export const ALARMS: Readonly<Record<AlarmedMetric | 'DeadLetters', AlarmKind>> 
     // As for overdue instances.
     ...{ period: HOUR, breaching: 2, of: 2 },
     missing: 'breaching',
+  },
+  UnselectedInstances: {
+    id: 'unselected',
+    heading: 'No longer selected',
+    text: ({ region }) =>
+      `Instances in ${region} that have images live, and no policy selects them any more: no further images are made of them.`,
+    places: (file) => sourceRegionsIn(file).map((region) => ({ region })),
+    // The sweep comes each six hours.
+    ...{ period: 6 * HOUR, breaching: 1, of: 1 },
+    // What was told last still holds; that no sweep tells rings elsewhere.
+    missing: 'ignore',
   },
   EvidenceIncomplete: {
     id: 'evidence',
@@ -174,6 +186,12 @@ export function sourcesOf(file: PolicyFile): Place[] {
 /** Each policy in each place that its copies go to. */
 export function copiesOf({ policies }: PolicyFile): Place[] {
   return policies.flatMap(({ name: policy, copies }) => copies.map((copy) => ({ policy, to: placeOfCopies(copy) })));
+}
+
+/** The regions in which images are made. */
+export function sourceRegionsIn(file: PolicyFile): Region[] {
+  const making = file.policies.filter(({ enabled }) => enabled);
+  return file.regions.filter((region) => making.some((policy) => sourceRegionsOf(policy, file).includes(region)));
 }
 
 function regionsOf(file: PolicyFile): Place[] {

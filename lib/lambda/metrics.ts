@@ -30,6 +30,8 @@ export const METRICS = {
   OverdueInstances: { unit: 'Count', by: ['policy', 'region'], on: 'alarm' },
   /** Wanted copies that should be there by now and are not, by where they go; told by every sweep, 0 where all is well. */
   CopiesOverdue: { unit: 'Count', by: ['policy', 'to'], on: 'alarm' },
+  /** Living instances with images that no policy selects any more; told by every retire sweep, 0 where all is well. */
+  UnselectedInstances: { unit: 'Count', by: ['region'], on: 'alarm' },
   /** How long ago the slot was of the newest good image. */
   NewestImageAge: { unit: 'Seconds', by: ['policy', 'region'], on: 'dashboard' },
   /** 1 for a retire run whose protecting reads were not whole or not to be believed, else 0. */
@@ -125,6 +127,7 @@ function ofAction(outcome: Outcome, policies: ReadonlySet<string>): Told[] {
     case 'retire':
       return [
         ...ofStock(outcome, policies),
+        ...ofUnselected(outcome),
         { metric: 'EvidenceIncomplete', value: evidenceIsIncomplete(outcome) ? 1 : 0 },
         { metric: 'CapReached', value: decidedFor(outcome, 'cap-reached') },
         { metric: 'AbandonedGiB', value: (outcome.plan.abandoned ?? []).reduce((sum, { gib }) => sum + gib, 0) },
@@ -159,6 +162,14 @@ function ofOverdueCopies({ plan: { overdueCopies = [] } }: Outcome): Told[] {
 /** Of policies that are gone nothing is due any more: how old their images are is no news. */
 function ofStock({ plan: { stock = [] }, endedAt }: Outcome, policies: ReadonlySet<string>): Told[] {
   return stock.flatMap(({ policy, newest }) => (policies.has(policy) ? ageOf(newest, endedAt, policy) : []));
+}
+
+/** Nothing of a region without sources. A run of one policy does not see which other one made an instance's newest image. */
+function ofUnselected({ event, plan: { unselected = [] } }: Outcome): Told[] {
+  if (event.policy !== undefined || unselected.length === 0) return [];
+  return [
+    { metric: 'UnselectedInstances', value: unselected.reduce((sum, { instances }) => sum + instances.length, 0) },
+  ];
 }
 
 function ageOf(newest: number | undefined, now: number, policy: string): Told[] {

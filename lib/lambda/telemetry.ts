@@ -39,6 +39,9 @@ function logOutcome({ event, plan, carried, failures, unfinished, overdue = [] }
   for (const refused of refusalsOf(plan.decisions)) logger.info('refused', { ...of, ...refused });
   for (const { policy, images, gib } of plan.stock ?? []) logger.info('stock', { ...of, policy, images, gib });
   for (const instance of overdue) logger.warn('overdue', { ...of, policy: event.policy, instance });
+  for (const { policy, instances } of plan.unselected ?? []) {
+    for (const { instance } of instances) logger.warn('no longer selected', { ...of, policy, instance });
+  }
   for (const warning of plan.warnings) logger.warn(warning);
   for (const failure of failures) logger.error(failure);
   logger.info('run finished', { event, unfinished, failures: failures.length });

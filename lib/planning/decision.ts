@@ -135,6 +135,8 @@ export interface Plan {
   readonly coverage?: Coverage;
   /** Retirement only: what each policy has in the region, where all of it was read. */
   readonly stock?: readonly PolicyStock[];
+  /** Retirement only: what no policy selects any more, for each that makes images here, where all was read that tells. */
+  readonly unselected?: readonly UnselectedInstances[];
   /** Copies only: what each policy lacks in each place, where all was read that tells. */
   readonly overdueCopies?: readonly OverdueCopies[];
 }
@@ -146,6 +148,13 @@ export interface OverdueCopies {
   /** Absent: the account of the sources. */
   readonly account?: AccountId;
   readonly count: number;
+}
+
+/** The living instances that a policy has made images of and that no policy selects any more; by id. */
+export interface UnselectedInstances {
+  readonly policy: string;
+  /** Each with what its policy lacks of it. */
+  readonly instances: readonly { readonly instance: InstanceId; readonly why: string }[];
 }
 
 /** How the instances of a policy in one region stand with the slot that was due last. */

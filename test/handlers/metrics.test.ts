@@ -243,6 +243,22 @@ describe('a retire run tells', () => {
     expect(emitted.of('EvidenceIncomplete')).toEqual({ 'region=eu-central-1': [1] });
   });
 
+  it('which instances lost what they were selected by, until they have it again, and nothing where it could not look', async () => {
+    const world = measured({ policies: LOCAL });
+    const [lost = ''] = await world.launch(2, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    expect(emitted.of('UnselectedInstances')).toEqual({ 'region=eu-central-1': [0] });
+    await world.tag(lost, { Backup: 'no' });
+    await retire(world);
+    expect(emitted.of('UnselectedInstances')).toEqual({ 'region=eu-central-1': [1] });
+    world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeInstances', times: 1 });
+    await retire(world);
+    expect(emitted.of('UnselectedInstances')).toEqual({});
+    await world.tag(lost, { Backup: 'nightly' });
+    await retire(world);
+    expect(emitted.of('UnselectedInstances')).toEqual({ 'region=eu-central-1': [0] });
+  });
+
   it('what it keeps of instances that are gone', async () => {
     const world = measured({ policies: LOCAL });
     const [gone = ''] = await world.launch(2, { Backup: 'nightly' });
