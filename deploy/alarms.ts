@@ -57,6 +57,11 @@ export interface Alarm extends Pick<AlarmKind, 'heading' | 'period' | 'breaching
   readonly statistic: 'Maximum' | 'Sum';
 }
 
+/** One by itself is a slip, or somebody's copy; its run tells of it. */
+const MANY_UNSEALED = 5;
+/** In percent. */
+const MUCH_HELD = 20;
+
 /**
  * Every alarm there is, by what it watches: each metric that is to be `on: 'alarm'`, and the queue of dead letters. That no
  * data is no trouble holds for those of the whole deployment: that runs tell at all is what those of policies and regions
@@ -93,6 +98,26 @@ export const ALARMS: Readonly<Record<AlarmedMetric | 'DeadLetters', AlarmKind>> 
     // The sweep comes each six hours.
     ...{ period: 6 * HOUR, breaching: 1, of: 1 },
     // What was told last still holds; that no sweep tells rings elsewhere.
+    missing: 'ignore',
+  },
+  UnsealedImages: {
+    id: 'unsealed',
+    heading: 'Images without a seal',
+    text: ({ region }) =>
+      `Images in ${region} bear this deployment's tag and no seal that holds: they are kept, copied nowhere and never retired.`,
+    places: regionsOf,
+    threshold: () => MANY_UNSEALED,
+    ...{ period: 6 * HOUR, breaching: 1, of: 1 },
+    missing: 'ignore',
+  },
+  HeldShare: {
+    id: 'held',
+    heading: 'Many holds',
+    text: ({ region }) =>
+      `Of a policy in ${region} more than ten images, and a fifth of all, are on hold: they stay, and cost.`,
+    places: regionsOf,
+    threshold: () => MUCH_HELD,
+    ...{ period: 6 * HOUR, breaching: 1, of: 1 },
     missing: 'ignore',
   },
   EvidenceIncomplete: {

@@ -55,6 +55,8 @@ function widgetsOf(file: PolicyFile): Widget[] {
         { metric: deadLetters(file), label: 'Dead letters', stat: 'Maximum' },
       ],
     }),
+    byRegion(file, 'Images without a seal', regionsWithImages(file), 'UnsealedImages'),
+    byRegion(file, 'On hold, of the policy with the largest share, in percent', regionsWithImages(file), 'HeldShare'),
     byRegion(
       file,
       'Evidence incomplete (1: what rests on it is not retired)',

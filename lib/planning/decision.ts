@@ -135,6 +135,8 @@ export interface Plan {
   readonly coverage?: Coverage;
   /** Retirement only: what each policy has in the region, where all of it was read. */
   readonly stock?: readonly PolicyStock[];
+  /** Retirement only: how many images bear the deployment's tag and no seal that holds, where all was read that tells. */
+  readonly unsealed?: number;
   /** Retirement only: what no policy selects any more, for each that makes images here, where all was read that tells. */
   readonly unselected?: readonly UnselectedInstances[];
   /** Copies only: what each policy lacks in each place, where all was read that tells. */
@@ -179,6 +181,8 @@ export interface PolicyStock {
   readonly images: number;
   /** Of the volumes: an upper bound of what the snapshots take. */
   readonly gib: number;
+  /** How many of the images are on hold, or have a snapshot that is; absent where the snapshots were not read whole. */
+  readonly held?: number;
   /** The slot of its newest good image. */
   readonly newest?: Instant;
 }
