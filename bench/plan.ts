@@ -54,6 +54,7 @@ export function measurePlanning(instances = 1000, nights = 100): Row[] {
             target: HOME,
             sources: images,
             destinations: new Map([[placeKey(DR), { copies, inFlight: read(0) }]]),
+            held: read([]),
             sharing: read(new Map()),
           },
         ),

@@ -138,6 +138,7 @@ export function copyInventory(
     target: HERE,
     sources: read(sources),
     destinations: new Map([[AT_DR, destination(copies)]]),
+    held: read([]),
     sharing: read(new Map()),
     ...overrides,
   };

@@ -10,6 +10,7 @@ import type { Stamp } from '../../tagging/stamp.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { MAX_ATTEMPTS } from '../attempts.ts';
 import type { ChangeDecision, Decision, Plan, StillDecision } from '../decision.ts';
+import { stampHolds } from '../holds.ts';
 import { holdsVersion, lineageKey, reportsOf, sealProblems, sortByLineage } from '../lineages.ts';
 import { withRoomForTags } from '../room-for-tags.ts';
 import { stampedRetire } from '../stamped-rules.ts';
@@ -25,7 +26,7 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan
   const { target } = inventory;
   const problems = [
     ...sealProblems(target.region, inventory.sources.value),
-    ...problemsOf(target.region, [inventory.sources, inventory.sharing]),
+    ...problemsOf(target.region, [inventory.sources, inventory.sharing, inventory.held]),
     ...[...inventory.destinations].flatMap(([place, { copies, inFlight }]) =>
       problemsOf(placeName(place, target), [copies, inFlight]),
     ),
@@ -62,8 +63,13 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory): Plan
     });
     decisions.push(...decided, ...takeBack(lineage.images, decided));
   }
+  const images = [
+    inventory.sources,
+    ...[...inventory.destinations.values()].map(({ copies: reading }) => reading),
+  ].flatMap(({ value }) => value);
+  decisions.push(...stampHolds(request.deployment, target.account, images, inventory.held.value));
   // What lacks room takes no turn.
-  const possible = withRoomForTags(decisions, inventory.sources.value);
+  const possible = withRoomForTags(decisions, images);
   const warnings = keyWarnings(request.policies, target);
   return { decisions: withinLimits(possible, request, inventory), warnings, problems };
 }

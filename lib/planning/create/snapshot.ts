@@ -9,13 +9,13 @@ import { imageName, readName } from '../../tagging/name.ts';
 import { readOwnership } from '../../tagging/ownership.ts';
 import { composeTags } from '../../tagging/people-tags.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
-import { HOLD, LINEAGE, SLOT } from '../../tagging/tag-keys.ts';
+import { LINEAGE, SLOT } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { MAX_ATTEMPTS } from '../attempts.ts';
 import type { Decision, Plan, Reason } from '../decision.ts';
+import { stampHolds } from '../holds.ts';
 import { sealProblems } from '../lineages.ts';
 import { withRoomForTags } from '../room-for-tags.ts';
-import { snapshotsOf } from '../snapshots.ts';
 import { stampedRetire } from '../stamped-rules.ts';
 import { idleExclusions, leftOut } from './left-out.ts';
 
@@ -71,30 +71,13 @@ export function planSnapshots(request: SnapshotRequest, inventory: SnapshotInven
       reason: { code: 'no-such-instance', text: `there is no instance ${id} in ${inventory.target.region}` },
     });
   }
-  decisions.push(...withRoomForTags(stampHolds(request, inventory), inventory.images.value));
+  decisions.push(
+    ...withRoomForTags(
+      stampHolds(request.deployment, target.account, images.value, inventory.held.value),
+      images.value,
+    ),
+  );
   return { decisions, warnings: warnings(request, inventory, selected, slotView), problems };
-}
-
-/** Writes the hold of an instance on its images as soon as any run sees it: the instance may be gone before the next sweep. */
-function stampHolds({ deployment, policy }: SnapshotRequest, { images, held }: SnapshotInventory): Decision[] {
-  const holds = new Map(held.value.map(({ id, tags }) => [id, tags[HOLD] ?? '']));
-  if (holds.size === 0) return [];
-  return images.value.flatMap((image): Decision[] => {
-    const text = image.sourceInstance && holds.get(image.sourceInstance);
-    const owned = text === undefined ? undefined : readOwnership(image, deployment);
-    if (text === undefined || owned?.kind !== 'ours' || owned.hold !== undefined) return [];
-    return [
-      {
-        action: 'hold',
-        subject: { kind: 'image', id: image.id, region: image.region },
-        policy: policy.name,
-        lineage: owned.stamp.lineage,
-        version: versionOf(owned.stamp.slot),
-        reason: { code: 'hold', text: `its instance ${image.sourceInstance} is on hold: ${text || 'no reason given'}` },
-        change: { kind: 'hold', region: image.region, image: image.id, snapshots: snapshotsOf(owned), text },
-      },
-    ];
-  });
 }
 
 function warnings(

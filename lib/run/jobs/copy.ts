@@ -40,7 +40,7 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
       const concerned = policies.filter(({ name }) => owned.some((stamp) => stamp.policy === name));
       // Most of what EC2 tells of is nobody's source: then there is nothing more to read.
       if (!known.complete || !concerned.some((policy) => copiesFrom(policy, target).length > 0)) {
-        return { target, sources: known, destinations: new Map(), sharing: NOT_ASKED };
+        return { target, sources: known, destinations: new Map(), held: NOBODY, sharing: NOT_ASKED };
       }
       const lineages = [...new Set(owned.map(({ lineage }) => lineage))];
       return withSharing(await readCopies(target, concerned, { ...scope, lineages }, reads), request, reads);
@@ -67,20 +67,23 @@ async function readCopies(
   scope: ImageScope,
   reads: Reads,
 ): Promise<Omit<CopyInventory, 'sharing'>> {
-  const [sources, ...destinations] = await Promise.all([
+  const [sources, held, ...destinations] = await Promise.all([
     reads.images(target, scope),
+    reads.heldInstances(target),
     ...[...placesOfCopies(policies, target)].map(async ([key, place]): Promise<[PlaceKey, Destination]> => {
       const [copies, inFlight] = await Promise.all([reads.images(place, scope), reads.copiesInFlight(place)]);
       return [key, { copies, inFlight }];
     }),
   ]);
-  return { target, sources, destinations: new Map(destinations) };
+  return { target, sources, held, destinations: new Map(destinations) };
 }
 
 /** How many images a run looks into for whom they are shared with, which takes calls for each of them. */
 const MOST_SHARED = 1_000;
 
 const NOT_ASKED: CopyInventory['sharing'] = completeReading('whom images are shared with', 0, new Map());
+
+const NOBODY: CopyInventory['held'] = completeReading('instances', 0, []);
 
 /** Of what another account would copy if it saw it, whether it does. */
 async function withSharing(
