@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { callerLines, keyLine, vaultKeyLines } from '../../lib/doctor/account.ts';
+import { callerLines, foreignKeyLines, keyLine, vaultKeyLines } from '../../lib/doctor/account.ts';
 import type { Facts } from '../../lib/doctor/facts.ts';
 import type { KeyDescription } from '../../lib/doctor/ports.ts';
 import { quotaLines } from '../../lib/doctor/quotas.ts';
 import { sealLines } from '../../lib/doctor/seals.ts';
 import { selectionLines } from '../../lib/doctor/selection.ts';
-import { accountId, imageId } from '../../lib/model/ids.ts';
+import { accountId, imageId, volumeId } from '../../lib/model/ids.ts';
 import { completeReading, partialReading } from '../../lib/model/reading.ts';
-import type { Image } from '../../lib/model/resources.ts';
+import type { Image, Volume } from '../../lib/model/resources.ts';
 import { anImage, anImageOf, anInstance, aPolicy, aPolicyFile, aStamp, DR, HERE, RETIRE_RULES } from '../builders.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
@@ -23,6 +23,7 @@ function facts(overrides: Partial<Facts> = {}): Facts {
     permissions: [],
     entrances: [],
     membersInstances: [],
+    volumes: [],
     quotas: [{ region: HERE.region, quota: 'images', value: { known: true, value: 50_000 } }],
     instances: new Map([[HERE.region, completeReading('instances', NOW, [anInstance()])]]),
     images: new Map([[HERE.region, completeReading('images', NOW, [])]]),
@@ -70,6 +71,37 @@ describe('a key', () => {
     });
 
     expect(line).toMatchObject({ verdict: 'unknown', remedy: 'run doctor again once KMS answers' });
+  });
+});
+
+describe('the keys of volumes', () => {
+  const volume = (kmsKey?: string): Volume => ({
+    id: volumeId('vol-0123456789abcdef0'),
+    ...HERE,
+    size: 8,
+    ...(kmsKey !== undefined && { kmsKey }),
+  });
+  const STRANGERS = 'arn:aws:kms:eu-central-1:333333333333:key/a1b2';
+  const linesOf = (volumes: Facts['volumes'], file = aPolicyFile()) => foreignKeyLines({ volumes, file });
+
+  it('are a problem where they are of an account that the policy file does not name', () => {
+    expect(linesOf([completeReading('volumes', NOW, [volume(STRANGERS), volume()])])).toEqual([
+      {
+        check: 'key',
+        subject: 'those of account 333333333333',
+        verdict: 'problem',
+        text: expect.stringContaining(`vol-0123456789abcdef0 is encrypted with ${STRANGERS}`),
+        remedy: expect.stringContaining("add '333333333333' to keyAccounts"),
+      },
+    ]);
+    const file = aPolicyFile({ keyAccounts: [accountId('333333333333')] });
+    expect(linesOf([completeReading('volumes', NOW, [volume(STRANGERS)])], file)).toEqual([]);
+  });
+
+  it('are unknown where volumes could not be read', () => {
+    expect(linesOf([partialReading('volumes', NOW, [], 'UnauthorizedOperation')])).toMatchObject([
+      { verdict: 'unknown', remedy: 'allow ec2:DescribeVolumes to who runs doctor' },
+    ]);
   });
 });
 

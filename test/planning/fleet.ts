@@ -151,6 +151,7 @@ export function snapshotInventory(overrides: Partial<SnapshotInventory> = {}): S
     missing: [],
     images: read([]),
     excludedVolumes: read(new Set<never>()),
+    volumes: read([]),
     held: read([]),
     ...overrides,
   };

@@ -61,6 +61,7 @@ export function fakeReads(reads: Partial<Reads> = {}): Reads {
     instances: unexpected('instances'),
     heldInstances: unexpected('instances on hold'),
     allInstances: unexpected('all instances'),
+    volumes: unexpected('volumes by their ids'),
     volumesWith: unexpected('volumes'),
     images: unexpected('images'),
     image: unexpected('an image'),

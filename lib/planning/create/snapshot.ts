@@ -1,6 +1,6 @@
-import type { InstanceId, Target, VolumeId } from '../../model/ids.ts';
+import type { AccountId, InstanceId, Target, VolumeId } from '../../model/ids.ts';
 import { problemsOf, type Reading } from '../../model/reading.ts';
-import type { Image, Instance } from '../../model/resources.ts';
+import type { AttachedVolume, Image, Instance, Volume } from '../../model/resources.ts';
 import { CLOCK_SKEW, formatInstant, type Instant } from '../../model/time.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { claimants, explainSelection, nearMisses, selectionFunnel } from '../../policy/select.ts';
@@ -13,11 +13,12 @@ import { LINEAGE, SLOT } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { MAX_ATTEMPTS } from '../attempts.ts';
 import type { Decision, Plan, Reason } from '../decision.ts';
+import { foreignKeys } from '../foreign-keys.ts';
 import { stampHolds } from '../holds.ts';
 import { sealProblems } from '../lineages.ts';
 import { withRoomForTags } from '../room-for-tags.ts';
 import { stampedRetire } from '../stamped-rules.ts';
-import { idleExclusions, leftOut } from './left-out.ts';
+import { idleExclusions, leftOut, newlyLeftOut, withSize } from './left-out.ts';
 
 /** What the snapshot planner looks at: one policy in one region. */
 export interface SnapshotInventory {
@@ -32,12 +33,16 @@ export interface SnapshotInventory {
   readonly held: Reading<readonly Instance[]>;
   /** Volumes that the policy's `excludeVolumes` matches. */
   readonly excludedVolumes: Reading<ReadonlySet<VolumeId>>;
+  /** What is told of volumes: in a plan of all that selected instances have, in a run of those that are left out. */
+  readonly volumes: Reading<readonly Volume[]>;
 }
 
 export interface SnapshotRequest {
   readonly deployment: string;
   readonly policy: Policy;
   readonly slot: Instant;
+  /** Accounts whose keys volumes may be encrypted with, beside their own. */
+  readonly keyAccounts: readonly AccountId[];
   /** The policy's slot before this one; undefined where there was none. */
   readonly previousSlot: Instant | undefined;
   /** When the policy's next slot is due; undefined where the schedule never fires again. */
@@ -77,7 +82,15 @@ export function planSnapshots(request: SnapshotRequest, inventory: SnapshotInven
       images.value,
     ),
   );
-  return { decisions, warnings: warnings(request, inventory, selected, slotView), problems };
+  return {
+    decisions,
+    warnings: [
+      ...warnings(request, inventory, selected, slotView),
+      ...newlyLeftOut(decisions, images.value, request.deployment),
+      ...volumeWarnings(request, inventory, selected),
+    ],
+    problems,
+  };
 }
 
 function warnings(
@@ -114,6 +127,27 @@ function warnings(
     `policy ${policy.name} selects nothing in ${target.region}: of ${instances.value.length} instances ${steps.join('; ')}`,
     ...near,
   ];
+}
+
+/** What the volumes tell that go into images. Nothing is decided by it. */
+function volumeWarnings(
+  { policy, keyAccounts }: SnapshotRequest,
+  { volumes, excludedVolumes }: SnapshotInventory,
+  selected: readonly Instance[],
+): string[] {
+  const left = new Set(selected.flatMap((instance) => leftOut(policy, instance, excludedVolumes.value)).map(idOf));
+  const imaged = new Set(selected.flatMap((instance) => instance.volumes.map(idOf)).filter((id) => !left.has(id)));
+  const foreign = foreignKeys(
+    volumes.value.filter(({ id }) => imaged.has(id)),
+    keyAccounts,
+  ).map(({ text, remedy }) => `policy ${policy.name}: ${text}; ${remedy}`);
+  if (volumes.complete) return foreign;
+  const unread = `policy ${policy.name}: the volumes could not be read (${volumes.problem}): how large they are that are left out, and under whose keys the others are, is not known`;
+  return [...foreign, unread];
+}
+
+function idOf({ id }: AttachedVolume): VolumeId {
+  return id;
 }
 
 /** The state of one slot of one policy in one region, against which each instance is decided. */
@@ -259,8 +293,10 @@ class SlotView {
       fromInstance: instance.tags,
     });
     if (!tags.ok) return { ...about, action: 'refuse', reason: { code: 'too-many-tags', text: tags.problem } };
-    const excludeDevices = leftOut(policy, instance, this.#inventory.excludedVolumes.value).map(({ device }) => device);
-    const without = excludeDevices.length > 0 ? `; without ${excludeDevices.join(', ')}` : '';
+    const left = leftOut(policy, instance, this.#inventory.excludedVolumes.value);
+    const excludeDevices = left.map(({ device }) => device);
+    const named = left.map((volume) => withSize(volume, this.#inventory.volumes.value));
+    const without = named.length > 0 ? `; without ${named.join(', ')}` : '';
     const reason: Reason =
       attempt === 1
         ? { code: 'slot-due', text: `slot ${versionOf(slot)} is due and has no image yet${without}` }
