@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callerLines, foreignKeyLines, keyLine, vaultKeyLines } from '../../lib/doctor/account.ts';
 import type { Facts } from '../../lib/doctor/facts.ts';
+import { permissionLines } from '../../lib/doctor/permissions.ts';
 import type { KeyDescription } from '../../lib/doctor/ports.ts';
 import { quotaLines } from '../../lib/doctor/quotas.ts';
 import { sealLines } from '../../lib/doctor/seals.ts';
@@ -229,6 +230,25 @@ describe('a policy', () => {
     expect(lines.map(({ verdict, text }) => `${verdict} ${text}`)).toEqual([
       'unknown the instances of other accounts could not be read: AccessDenied: amikeep-snapshot cannot be assumed',
       'ok it selects instances: 1 in eu-central-1, 0 in other accounts',
+    ]);
+  });
+});
+
+describe('a call that could not be tried for want of an image', () => {
+  const textOf = (...images: readonly Image[]) => {
+    const reading = new Map([[HERE.region, completeReading('images', NOW, images)]]);
+    const right = { right: 'ec2:DisableImage', by: ['retire'], needs: 'image' } as const;
+    const permission = { action: 'retire', region: HERE.region, right, permission: { kind: 'untried' } } as const;
+    return permissionLines(facts({ images: reading, permissions: [permission] })).map(({ text }) => text);
+  };
+
+  it('says whether there is none, or one that is still being made', () => {
+    const text = 'ec2:DisableImage could not be tried, since';
+    expect(textOf()).toEqual([`${text} there is no image of prod here yet`]);
+    expect(textOf(anImage({ state: 'failed' }))).toEqual([`${text} there is no image of prod here yet`]);
+    expect(textOf(anImage({ state: 'pending', tags: {} }))).toEqual([`${text} there is no image of prod here yet`]);
+    expect(textOf(anImage({ state: 'pending' }))).toEqual([
+      `${text} an image of prod here is pending, and none is available yet`,
     ]);
   });
 });
