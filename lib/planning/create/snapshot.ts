@@ -124,7 +124,7 @@ function warnings(
     .map(({ instance, reason }) => `${instance} ${reason}`);
   return [
     ...always,
-    `policy ${policy.name} selects nothing in ${target.region}: of ${instances.value.length} instances ${steps.join('; ')}`,
+    `policy ${policy.name} selects nothing in ${target.region}: of ${instances.value.length} instance${instances.value.length === 1 ? '' : 's'} ${steps.join('; ')}`,
     ...near,
   ];
 }

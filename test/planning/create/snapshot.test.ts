@@ -256,7 +256,7 @@ describe('a policy that selects nothing', () => {
     const { warnings } = plan({ instances: read([anInstance({ tags: { backup: 'nightly' } })]) });
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toMatch(
-      /selects nothing in eu-central-1: of 1 instances tag Backup is 'nightly' removed 1, 0 left/,
+      /selects nothing in eu-central-1: of 1 instance tag Backup is 'nightly' removed 1, 0 left/,
     );
     expect(warnings[1]).toContain('has the tag backup, the policy wants Backup: case counts');
   });
