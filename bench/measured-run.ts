@@ -43,7 +43,7 @@ async function run({ action, endpoint, now }: Assignment): Promise<Footprint> {
   });
   const file = crowdedPolicies();
   const pace = new Pace(clock, WITHOUT_WAITING);
-  const sealKey = new SealKey({ deployment: file.deployment, home: HOME, trusted: file.trustedKeys });
+  const sealKey = new SealKey(file, HOME);
   const logger = new Logger({ serviceName: 'amikeep' });
   const handler = createHandler(action, {
     file,

@@ -54,7 +54,7 @@ export async function connectToAws({
   const clientsWith = (credentials: Credentials) => createClients({ ...endpoint, credentials });
   const sessions = new MemberSessions({ file, clock, clientsWith });
   const home = { account, region: file.regions[0] ?? region };
-  const sealKey = new SealKey({ deployment: file.deployment, home, trusted: file.trustedKeys });
+  const sealKey = new SealKey(file, home);
   const ports = { clients, pace: new Pace(clock, rateShare), clock, random: systemRandom, sealKey };
   return {
     account,

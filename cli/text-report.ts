@@ -42,7 +42,7 @@ function targetText(target: TargetReport, verbose: boolean): string {
   const { plan, failures } = target.outcome;
   const lines = [
     ...table(decisionRows(target.outcome, verbose)),
-    ...(verbose ? [] : summary(plan.decisions)),
+    ...(verbose ? [] : summary(plan.decisions.filter((decision) => !isAskedFor(target.event, decision)))),
     ...(plan.abandoned ?? []).map(abandonedText),
     ...plan.warnings.map((warning) => `warning: ${warning}`),
     ...failures.map((failure) => `failed: ${failure}`),
@@ -70,16 +70,22 @@ function lookedAt(decisions: readonly Decision[]): string {
 
 function decisionRows({ event, plan, carried }: Outcome, verbose: boolean): string[][] {
   const results = new Map(carried.map((entry) => [entry.decision, resultText(entry)]));
-  const byAction = Map.groupBy(plan.decisions, ({ action }) => action);
-  const shown = verbose ? [...LINES_FIRST, ...COUNTED] : LINES_FIRST;
+  const lines = new Set(verbose ? [...LINES_FIRST, ...COUNTED] : LINES_FIRST);
+  const shown = plan.decisions.filter((decision) => lines.has(decision.action) || isAskedFor(event, decision));
+  const byAction = Map.groupBy(shown, ({ action }) => action);
   // What the heading says of all of them need not stand on every line.
   const said = new Set(saidOf(event));
-  return shown.flatMap((action) =>
+  return [...LINES_FIRST, ...COUNTED].flatMap((action) =>
     (byAction.get(action) ?? []).map((decision) => {
       const result = isChange(decision) ? results.get(decision) : undefined;
       return decisionRow(decision, said, result);
     }),
   );
+}
+
+/** Who asks for snapshots that have lost their image wants to know when those that still rest may be marked. */
+function isAskedFor({ orphans = false }: TargetedEvent, { action, subject }: Decision): boolean {
+  return orphans && action === 'wait' && subject.kind === 'snapshot';
 }
 
 function decisionRow(

@@ -9,6 +9,7 @@ import {
   placeOfCopies,
   serviceOf,
 } from '../lib/lambda/metrics.ts';
+import type { Region } from '../lib/model/ids.ts';
 import { HOUR, MINUTE } from '../lib/model/time.ts';
 import { sourceRegionsOf } from '../lib/policy/places.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
@@ -56,6 +57,11 @@ export interface Alarm extends Pick<AlarmKind, 'heading' | 'period' | 'breaching
   readonly statistic: 'Maximum' | 'Sum';
 }
 
+/** One by itself is a slip, or somebody's copy; its run tells of it. */
+const MANY_UNSEALED = 5;
+/** In percent. */
+const MUCH_HELD = 20;
+
 /**
  * Every alarm there is, by what it watches: each metric that is to be `on: 'alarm'`, and the queue of dead letters. That no
  * data is no trouble holds for those of the whole deployment: that runs tell at all is what those of policies and regions
@@ -82,6 +88,37 @@ export const ALARMS: Readonly<Record<AlarmedMetric | 'DeadLetters', AlarmKind>> 
     // As for overdue instances.
     ...{ period: HOUR, breaching: 2, of: 2 },
     missing: 'breaching',
+  },
+  UnselectedInstances: {
+    id: 'unselected',
+    heading: 'No longer selected',
+    text: ({ region }) =>
+      `Instances in ${region} that have images live, and no policy selects them any more: no further images are made of them.`,
+    places: (file) => sourceRegionsIn(file).map((region) => ({ region })),
+    // The sweep comes each six hours.
+    ...{ period: 6 * HOUR, breaching: 1, of: 1 },
+    // What was told last still holds; that no sweep tells rings elsewhere.
+    missing: 'ignore',
+  },
+  UnsealedImages: {
+    id: 'unsealed',
+    heading: 'Images without a seal',
+    text: ({ region }) =>
+      `Images in ${region} bear this deployment's tag and no seal that holds: they are kept, copied nowhere and never retired.`,
+    places: regionsOf,
+    threshold: () => MANY_UNSEALED,
+    ...{ period: 6 * HOUR, breaching: 1, of: 1 },
+    missing: 'ignore',
+  },
+  HeldShare: {
+    id: 'held',
+    heading: 'Many holds',
+    text: ({ region }) =>
+      `Of a policy in ${region} more than ten images, and a fifth of all, are on hold: they stay, and cost.`,
+    places: regionsOf,
+    threshold: () => MUCH_HELD,
+    ...{ period: 6 * HOUR, breaching: 1, of: 1 },
+    missing: 'ignore',
   },
   EvidenceIncomplete: {
     id: 'evidence',
@@ -174,6 +211,12 @@ export function sourcesOf(file: PolicyFile): Place[] {
 /** Each policy in each place that its copies go to. */
 export function copiesOf({ policies }: PolicyFile): Place[] {
   return policies.flatMap(({ name: policy, copies }) => copies.map((copy) => ({ policy, to: placeOfCopies(copy) })));
+}
+
+/** The regions in which images are made. */
+export function sourceRegionsIn(file: PolicyFile): Region[] {
+  const making = file.policies.filter(({ enabled }) => enabled);
+  return file.regions.filter((region) => making.some((policy) => sourceRegionsOf(policy, file).includes(region)));
 }
 
 function regionsOf(file: PolicyFile): Place[] {

@@ -1,12 +1,13 @@
 import { chunks } from '../lib/aws/calls/batches.ts';
 import type { MetricName, Place } from '../lib/lambda/metrics.ts';
+import type { Region } from '../lib/model/ids.ts';
 import { DAY, HOUR, type Instant, SECOND } from '../lib/model/time.ts';
 import { sourceRegionsOf } from '../lib/policy/places.ts';
 import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
 import { slotScheduleOf } from '../lib/policy/schedule.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
 import { memoise } from '../lib/tagging/memoise.ts';
-import { copiesOf, deadLetters, type Metric, ourMetric, sourcesOf } from './alarms.ts';
+import { copiesOf, deadLetters, type Metric, ourMetric, sourceRegionsIn, sourcesOf } from './alarms.ts';
 import type { Resources } from './template.ts';
 
 /** A widget of a dashboard, without its place (CloudWatch API, "Dashboard body structure and syntax"). */
@@ -45,6 +46,7 @@ function widgetsOf(file: PolicyFile): Widget[] {
     header(file),
     ...manySeries(file, 'Overdue instances', sourcesOf(file), 'OverdueInstances'),
     ...manySeries(file, 'Copies overdue', copiesOf(file), 'CopiesOverdue'),
+    byRegion(file, 'No longer selected', sourceRegionsIn(file), 'UnselectedInstances'),
     graph('Trouble', {
       series: [
         ...(['Failures', 'SlotsMissed', 'CopyAttemptsFailed', 'CopiesGivenUp', 'CapReached'] as const).map((name) =>
@@ -53,14 +55,14 @@ function widgetsOf(file: PolicyFile): Widget[] {
         { metric: deadLetters(file), label: 'Dead letters', stat: 'Maximum' },
       ],
     }),
-    graph('Evidence incomplete (1: what rests on it is not retired)', {
-      series: regionsWithImages(file).map((region) => ({
-        metric: ourMetric(file, 'EvidenceIncomplete', { region }),
-        label: region,
-        stat: 'Maximum',
-      })),
-      period: 6 * HOUR,
-    }),
+    byRegion(file, 'Images without a seal', regionsWithImages(file), 'UnsealedImages'),
+    byRegion(file, 'On hold, of the policy with the largest share, in percent', regionsWithImages(file), 'HeldShare'),
+    byRegion(
+      file,
+      'Evidence incomplete (1: what rests on it is not retired)',
+      regionsWithImages(file),
+      'EvidenceIncomplete',
+    ),
     graph('Runs that sent themselves on', {
       series: regionsWithImages(file).map((region) => ({
         metric: ourMetric(file, 'Continuations', { region }),
@@ -125,6 +127,16 @@ function graphIn({ regions: [home] }: PolicyFile) {
       ...(annotations.length > 0 && { annotations: { horizontal: annotations } }),
     },
   });
+}
+
+/** What each retire sweep tells, a line for each region. */
+function byRegion(file: PolicyFile, title: string, regions: readonly Region[], name: MetricName): Widget {
+  const series = regions.map((region) => ({
+    metric: ourMetric(file, name, { region }),
+    label: region,
+    stat: 'Maximum',
+  }));
+  return graphIn(file)(title, { series, period: 6 * HOUR });
 }
 
 /** As many graphs as a metric's places need. */

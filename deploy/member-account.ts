@@ -18,7 +18,16 @@ import { handStatements, planStatements } from './people-statements.ts';
 import { roleName } from './permissions.ts';
 import type { Statement } from './policy-document.ts';
 import { managedPolicies, roleResource } from './role.ts';
-import { copyChanges, copyInto, readImages, retireChanges, shareStatements, snapshotStatements } from './statements.ts';
+import {
+  copyChanges,
+  copyInto,
+  holdOwn,
+  holdStatements,
+  readImages,
+  retireChanges,
+  shareStatements,
+  snapshotStatements,
+} from './statements.ts';
 import { capitalised, joined, type Resources } from './template.ts';
 
 const INTRODUCTION = ` The roles by which amikeep works in an account other than its own: a stack of this for each account that policies.yml
@@ -75,6 +84,7 @@ const SOURCE_GRANTS = {
   readImages: grant('SourceImages', HAS.isSource, 'read images', [readImages(EVERYWHERE)]),
   // Whether a snapshot of an encrypted volume asks for its key in the caller's name is written nowhere.
   keys: grant('SourceKeys', HAS.isSource, 'use the keys of volumes', sourceKeyStatements(SOURCE_KEYS)),
+  hold: grant('SourceHold', HAS.isSource, 'hold images', holdStatements(HERE)),
   copy: grant('SourceCopy', HAS.sourceCopies, 'copy images', copyChanges(HERE)),
   lend: grant('SourceLend', HAS.sourceVaults, 'lend images to vaults', shareStatements(HERE, { Ref: 'VaultAccounts' })),
   evidence: grant('SourceEvidence', HAS.isSource, 'read what images are used by', evidenceStatements(EVERYWHERE)),
@@ -86,8 +96,10 @@ const SOURCE_GRANTS = {
 /** What is in a vault goes by the vault's own rules: from outside it can be copied into and looked at. */
 const VAULT_GRANTS = {
   read: grant('VaultImages', HAS.isVault, 'read images', [readImages(HERE.destinations)]),
-  copy: grant('VaultCopy', HAS.isVault, 'copy images into the vault', [
+  copy: grant('VaultCopy', HAS.isVault, 'copy images into the vault and hold them', [
     ...copyInto(HERE, HERE.destinations),
+    // Of an instance, which the vault doesn't see.
+    holdOwn(HERE, HERE.destinations),
     ...sourceKeyStatements(LENT_KEYS),
     ...keyStatements(HERE.keys),
   ]),
@@ -99,12 +111,12 @@ function grant(id: string, condition: string, what: string, statements: readonly
 
 /** The roles of a source under `Source...Role`, those of a vault under `Vault...Role`, and their policies. */
 export function memberResources(): Resources {
-  const { snapshot, readImages: images, keys, copy, lend, evidence, retire, plan, hand } = SOURCE_GRANTS;
+  const { snapshot, readImages: images, keys, hold, copy, lend, evidence, retire, plan, hand } = SOURCE_GRANTS;
   const { read, copy: intoVault } = VAULT_GRANTS;
   return joined([
     ...[...Object.values(SOURCE_GRANTS), ...Object.values(VAULT_GRANTS)].map(policiesOf),
     functionsRole('Source', 'snapshot', [snapshot, keys]),
-    functionsRole('Source', 'copy', [images, keys, copy, lend]),
+    functionsRole('Source', 'copy', [images, keys, hold, copy, lend]),
     functionsRole('Source', 'retire', [evidence, retire]),
     peoplesRole('Source', 'plan', [evidence, plan]),
     peoplesRole('Source', 'operate', [evidence, plan, snapshot, keys, copy, lend, retire, hand]),

@@ -10,6 +10,7 @@ import { roleWithPolicy } from './role.ts';
 import { sealStatement } from './seal-key.ts';
 import {
   copyStatements,
+  holdStatements,
   type Place,
   readImages,
   retireStatements,
@@ -78,6 +79,7 @@ function statementsOf(action: Action, file: PolicyFile): Statement[] {
       const vaults = [...new Set(copies.flatMap(({ account }) => account ?? []))].sort();
       return [
         ...(here.length > 0 ? [...copyStatements(place), ...sourceKeys] : [readImages(place.everywhere)]),
+        ...(copies.length > 0 ? holdStatements(place) : []),
         ...(vaults.length > 0 ? shareStatements(place, vaults) : []),
       ];
     }

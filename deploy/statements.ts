@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
-import { COPY_ATTEMPTS_PREFIX, DEPLOYMENT, keysOf } from '../lib/tagging/tag-keys.ts';
+import { COPY_ATTEMPTS_PREFIX, DEPLOYMENT, HOLD, keysOf } from '../lib/tagging/tag-keys.ts';
 import { evidenceStatements } from './evidence-statements.ts';
 import { type DestinationKey, keyStatements } from './keys.ts';
 import type { Conditions, Statement, Value, Values } from './policy-document.ts';
@@ -42,7 +42,7 @@ function inRegions(regions: Values) {
 }
 
 /** On ours, and of all tags only these: never those that say whose an image is, which its creation writes. */
-function taggingOwn(place: Place, regions: Values, keys: readonly string[]): Conditions {
+function taggingOwn(place: Pick<Place, 'deployment'>, regions: Values, keys: readonly string[]): Conditions {
   return {
     StringEquals: { ...inRegions(regions), ...ownedBefore(place) },
     'ForAllValues:StringLike': { 'aws:TagKeys': keys },
@@ -88,20 +88,40 @@ export function snapshotStatements(place: Place): Statement[] {
       Condition: { StringEquals: { ...inRegions(place.sources), ...ownedFromBirth(place) } },
     },
     tagOnCreation(place, 'CreateImage', place.sources),
-    {
-      // The hold of an instance, which may be gone before the next retire sweep.
-      Sid: 'HoldOwn',
-      Effect: ALLOW,
-      Action: ['ec2:CreateTags'],
-      Resource: [IMAGES, SNAPSHOTS],
-      Condition: taggingOwn(place, place.sources, keysOf('snapshot', 'writtenBy')),
-    },
+    // The hold of an instance, which may be gone before the next retire sweep.
+    holdOwn(place, place.sources),
   ];
 }
 
 /** Copies images to DR regions, with the deployment's tag only, and counts its attempts on the sources. */
 export function copyStatements(place: Place): Statement[] {
   return [readImages(place.everywhere), ...copyChanges(place)];
+}
+
+/** Writes the holds of instances, which may be gone before the next retire sweep, on their images and copies. */
+export function holdStatements(place: Place): Statement[] {
+  return [
+    {
+      // Listing knows no resources.
+      Sid: 'ReadHolds',
+      Effect: ALLOW,
+      Action: ['ec2:DescribeInstances'],
+      Resource: '*',
+      Condition: { StringEquals: inRegions(place.sources) },
+    },
+    holdOwn(place, place.everywhere),
+  ];
+}
+
+/** A hold only keeps: who may write it can take nothing away, and can lift none. */
+export function holdOwn(place: Pick<Place, 'deployment'>, regions: Values): Statement {
+  return {
+    Sid: 'HoldOwn',
+    Effect: ALLOW,
+    Action: ['ec2:CreateTags'],
+    Resource: [IMAGES, SNAPSHOTS],
+    Condition: taggingOwn(place, regions, [HOLD]),
+  };
 }
 
 export function copyChanges(place: Place): Statement[] {
@@ -181,7 +201,7 @@ export function shareStatements(place: Place, vaults: Values): Statement[] {
       Effect: ALLOW,
       Action: ['ec2:CreateTags', 'ec2:DeleteTags'],
       Resource: [IMAGES, SNAPSHOTS],
-      Condition: taggingOwn(place, place.sources, keysOf('copy', 'writtenBy')),
+      Condition: taggingOwn(place, place.sources, keysOf('copy', 'takenOffBy')),
     },
     shareImages(place, place.sources),
     {

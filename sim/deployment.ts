@@ -104,7 +104,7 @@ export function install({ file, clock, random, clients, bus, around = (aws) => a
     aws: (home: Target, { action, target }: TargetedEvent, stopAt: number): Aws => {
       const entrance = sessions?.entrance(home, action);
       const stack = { account: home.account, region: stackIn };
-      sealKey ??= new SealKey({ deployment: file.deployment, home: stack, trusted: file.trustedKeys });
+      sealKey ??= new SealKey(file, stack);
       const ports = { clients, ...(entrance && { entrance }), pace, clock, random, sealKey };
       return around(awsFor(ports, target.account, stopAt));
     },

@@ -11,6 +11,7 @@ import { printReport } from './print.ts';
 import { progressOn } from './progress.ts';
 import { reportOf } from './report.ts';
 import { simulate } from './simulate.ts';
+import { counted } from './tables.ts';
 
 export interface Streams {
   readonly stdout: { write(text: string): unknown };
@@ -49,7 +50,7 @@ async function rehearse(wanted: DemoArguments, { stdout, stderr }: Streams): Pro
   if (selected === 0) throw new InputError([nothingSelected(wanted), ...problems]);
   const assumptions = [...fleet.assumptions, ...assumptionsOf(file, wanted), ...problems];
 
-  const progress = progressOn(stderr, `${wanted.days} days of ${fleet.specs.length} instances`);
+  const progress = progressOn(stderr, `${counted(wanted.days, 'day')} of ${counted(fleet.specs.length, 'instance')}`);
   const simulation = await simulate({
     file,
     fleet: fleet.specs,

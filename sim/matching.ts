@@ -20,7 +20,9 @@ export function matchFleet(file: PolicyFile, fleet: readonly InstanceSpec[]): Ma
   if (elsewhere > 0) {
     const are = elsewhere === 1 ? 'is in a region' : 'are in regions';
     const looked = file.regions.join(', ');
-    problems.push(`${elsewhere} of ${fleet.length} instances ${are} other than ${looked}, where no policy looks`);
+    problems.push(
+      `${elsewhere} of ${counted(fleet.length, 'instance')} ${are} other than ${looked}, where no policy looks`,
+    );
   }
   const selected = new Set<Instance>();
   for (const policy of file.policies) {

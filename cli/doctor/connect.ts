@@ -32,12 +32,7 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
   const clientsWith = (credentials: Credentials) => createClients({ ...endpoint, credentials });
   const sessions = new MemberSessions({ file, clock, clientsWith });
   const ports = { clients, pace: new Pace(clock, rateShare), clock, random: systemRandom };
-  const sealKeyAt = (account: AccountId) =>
-    new SealKey({
-      deployment: file.deployment,
-      home: { account, region: file.regions[0] ?? region },
-      trusted: file.trustedKeys,
-    });
+  const sealKeyAt = (account: AccountId) => new SealKey(file, { account, region: file.regions[0] ?? region });
   const quotas = oneEach((place) => new ServiceQuotasClient({ ...config, region: place }));
   const sts = new STSClient({ ...config, region });
   return {

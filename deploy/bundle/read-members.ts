@@ -92,7 +92,7 @@ export const READ_MEMBERS: Readonly<Record<string, Readonly<Record<string, reado
       'VolumeId',
       'VolumeSize',
     ],
-    Volume: ['VolumeId'],
+    Volume: ['KmsKeyId', 'Size', 'VolumeId'],
   },
   'client-kms': {
     KeyMetadata: ['KeyManager'],

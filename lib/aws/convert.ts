@@ -119,6 +119,7 @@ export const toSnapshot = remembered((snapshot: Ec2Snapshot, target: Target): Sn
     startedAt: snapshot.StartTime?.getTime() ?? 0,
     ...(madeFor && { madeFor }),
     size: snapshot.VolumeSize ?? 0,
+    ...(snapshot.KmsKeyId !== undefined && { kmsKey: snapshot.KmsKeyId }),
     tags: toTags(snapshot.Tags),
     seal: 'missing',
   };

@@ -1,4 +1,5 @@
 import { MINUTE, SECOND } from '../model/time.ts';
+import { foreignKeys } from '../planning/foreign-keys.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import type { Facts, KeyFact } from './facts.ts';
 import { type Line, linesAbout } from './line.ts';
@@ -93,6 +94,23 @@ export function keyLine({ region, name, key }: KeyFact): Line {
     return problem(`its state is ${state}: EC2 would take copies under it, and they would fail later`, remedy);
   }
   return ok('it is enabled; that its key policy lets copies use it shows only when one is made');
+}
+
+/** A line for each account whose keys volumes are under and that the policy file does not name. */
+export function foreignKeyLines({ volumes, file }: Pick<Facts, 'volumes' | 'file'>): Line[] {
+  const unread = volumes.flatMap((reading) => (reading.complete ? [] : [reading.problem]));
+  return [
+    ...foreignKeys(
+      volumes.flatMap(({ value }) => value),
+      file.keyAccounts,
+    ).map(({ owner, text, remedy }) => linesAbout('key', `those of account ${owner}`).problem(text, remedy)),
+    ...[...new Set(unread)].map((problem) =>
+      linesAbout('key', 'those of volumes').unknown(
+        `under whose keys volumes are could not be read: ${problem}`,
+        'allow ec2:DescribeVolumes to who runs doctor',
+      ),
+    ),
+  ];
 }
 
 /** A line for each key of a vault, of which only the vault's own account can tell. */

@@ -1,4 +1,4 @@
-import { keyLine, regionLines, vaultKeyLines } from './account.ts';
+import { foreignKeyLines, keyLine, regionLines, vaultKeyLines } from './account.ts';
 import { entranceLines } from './entrances.ts';
 import type { Facts } from './facts.ts';
 import type { Line } from './line.ts';
@@ -13,6 +13,7 @@ export function examine(facts: Facts): Line[] {
     ...regionLines(facts),
     ...facts.keys.map(keyLine),
     ...vaultKeyLines(facts.file),
+    ...foreignKeyLines(facts),
     ...sealLines(facts),
     ...permissionLines(facts),
     ...entranceLines(facts),

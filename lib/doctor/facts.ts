@@ -1,6 +1,6 @@
 import type { AccountId, Region } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
-import type { Image, Instance } from '../model/resources.ts';
+import type { Image, Instance, Volume } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import type { PersonsRole } from '../run/event.ts';
@@ -27,6 +27,8 @@ export interface Facts {
   readonly instances: ReadonlyMap<Region, Reading<readonly Instance[]>>;
   /** The instances of the other source accounts, in the same regions. */
   readonly membersInstances: readonly Reading<readonly Instance[]>[];
+  /** The volumes that images are to be made of, in every account and region that could be asked. */
+  readonly volumes: readonly Reading<readonly Volume[]>[];
   /** All images that the account owns, anybody's, in each region that could be asked. */
   readonly images: ReadonlyMap<Region, Reading<readonly Image[]>>;
 }

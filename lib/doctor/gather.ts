@@ -1,6 +1,9 @@
 import type { AccountId, Region, Target } from '../model/ids.ts';
-import type { Image, Instance } from '../model/resources.ts';
+import type { Reading } from '../model/reading.ts';
+import type { Image, Instance, Volume } from '../model/resources.ts';
 import type { Clock } from '../model/time.ts';
+import { leftOut } from '../planning/create/left-out.ts';
+import { isSourceOf } from '../policy/places.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { explainSelection } from '../policy/select.ts';
 import { concurrently } from '../run/concurrently.ts';
@@ -15,7 +18,7 @@ import { rightsOf, TRIED_ACTIONS, type TriedAction } from './rights.ts';
 
 export interface GatherPorts {
   readonly examiner: Examiner;
-  readonly reads: Pick<Reads, 'allInstances' | 'imagesWith'>;
+  readonly reads: Pick<Reads, 'allInstances' | 'imagesWith' | 'volumes' | 'volumesWith'>;
   readonly clock: Clock;
 }
 
@@ -60,6 +63,14 @@ export async function gatherFacts(
   const places = members.flatMap(({ id }) => sources.map((region) => ({ account: id, region })));
   const membersInstances = await concurrently(places, WIDTH, (target) => reads.allInstances(target));
 
+  const everywhere = [
+    ...[...instances].map(([region, { value }]) => ({ target: place(region), value })),
+    ...places.map((target, index) => ({ target, value: membersInstances[index]?.value ?? [] })),
+  ];
+  const volumes = await concurrently(everywhere, WIDTH, ({ target, value }) =>
+    volumesToImage(file, target, value, reads),
+  );
+
   const own = ownImages(file, images);
   const attempts = TRIED_ACTIONS.flatMap((action) =>
     regionsOf(action, file, usable).flatMap((region) => rightsOf(action).map((right) => ({ action, region, right }))),
@@ -82,10 +93,34 @@ export async function gatherFacts(
     quotas,
     instances,
     membersInstances,
+    volumes,
     images,
     permissions,
     entrances,
   };
+}
+
+/** Of the instances that policies select, less what those leave out. */
+async function volumesToImage(
+  file: PolicyFile,
+  target: Target,
+  instances: readonly Instance[],
+  reads: Pick<Reads, 'volumes' | 'volumesWith'>,
+): Promise<Reading<readonly Volume[]>> {
+  const parts = await concurrently(
+    file.policies.filter((policy) => isSourceOf(policy, file, target)),
+    WIDTH,
+    async (policy) => {
+      const byTag = await reads.volumesWith(target, policy.image.excludeVolumes);
+      return instances
+        .filter((instance) => explainSelection(policy.select, instance).selected)
+        .flatMap((instance) => {
+          const left = leftOut(policy, instance, byTag.value);
+          return instance.volumes.filter((volume) => !left.includes(volume)).map(({ id }) => id);
+        });
+    },
+  );
+  return reads.volumes(target, [...new Set(parts.flat())]);
 }
 
 function regionsNamed(

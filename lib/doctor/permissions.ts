@@ -1,5 +1,8 @@
 import { assertNever } from '../model/assert-never.ts';
 import type { Region } from '../model/ids.ts';
+import type { Image } from '../model/resources.ts';
+import type { PolicyFile } from '../policy/policy.ts';
+import { DEPLOYMENT } from '../tagging/tag-keys.ts';
 import type { Facts, PermissionFact } from './facts.ts';
 import { type Line, linesAbout } from './line.ts';
 import type { TriedAction } from './rights.ts';
@@ -59,6 +62,10 @@ function untriedLines(place: string, all: readonly PermissionFact[], facts: Fact
 /** What there is not, as far as it could be read. */
 function missing({ right: { needs }, region }: PermissionFact, { file, instances, images }: Facts): string {
   const unreadImages = (regions: readonly Region[]) => regions.some((each) => images.get(each)?.complete === false);
+  const noneAvailable = (regions: readonly Region[], where: string) =>
+    regions.some((each) => images.get(each)?.value.some((image) => isPending(image, file)))
+      ? `an image of ${file.deployment} ${where} is pending, and none is available yet`
+      : `there is no image of ${file.deployment} ${where} yet`;
   switch (needs) {
     case 'instance':
       return instances.get(region)?.complete === false
@@ -67,14 +74,16 @@ function missing({ right: { needs }, region }: PermissionFact, { file, instances
     case 'source':
       return unreadImages(file.regions)
         ? 'the images of a source region could not be read'
-        : `there is no image of ${file.deployment} in a source region yet`;
+        : noneAvailable(file.regions, 'in a source region');
     case 'image':
     case 'snapshot':
     case undefined:
-      return unreadImages([region])
-        ? 'the images here could not be read'
-        : `there is no image of ${file.deployment} here yet`;
+      return unreadImages([region]) ? 'the images here could not be read' : noneAvailable([region], 'here');
     default:
       return assertNever(needs);
   }
+}
+
+function isPending({ state, tags }: Image, { deployment }: PolicyFile): boolean {
+  return state === 'pending' && tags[DEPLOYMENT] === deployment;
 }

@@ -87,7 +87,7 @@ function selectedOf({ select }: Policy, instances: readonly Instance[]): Instanc
 
 function whyNothing({ select }: Policy, all: readonly Instance[]): string {
   const steps = selectionFunnel(select, all).map(({ condition, left }) => `${condition} leaves ${left}`);
-  return `of ${all.length} instances ${steps.join(', ')}`;
+  return `of ${all.length} instance${all.length === 1 ? '' : 's'} ${steps.join(', ')}`;
 }
 
 function remedyForNothing({ select }: Policy, all: readonly Instance[]): string {

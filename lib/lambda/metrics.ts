@@ -1,6 +1,6 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { SECOND } from '../model/time.ts';
-import type { ChangeDecision, ReasonCode } from '../planning/decision.ts';
+import type { ChangeDecision, PolicyStock, ReasonCode } from '../planning/decision.ts';
 import { goesOn, type Outcome } from '../run/outcome/outcome.ts';
 
 /** The CloudWatch namespace of all metrics. */
@@ -12,7 +12,7 @@ export function serviceOf(deployment: string): string {
 }
 
 interface MetricKind {
-  readonly unit: 'Count' | 'Seconds';
+  readonly unit: 'Count' | 'Percent' | 'Seconds';
   /** The dimensions beside `service`. CloudWatch bills each combination of values, so there are few. */
   readonly by: readonly (keyof Place)[];
   /** Where it is looked at: an alarm is on the dashboard as well, and deploy/alarms.ts has to have it. */
@@ -30,6 +30,12 @@ export const METRICS = {
   OverdueInstances: { unit: 'Count', by: ['policy', 'region'], on: 'alarm' },
   /** Wanted copies that should be there by now and are not, by where they go; told by every sweep, 0 where all is well. */
   CopiesOverdue: { unit: 'Count', by: ['policy', 'to'], on: 'alarm' },
+  /** Living instances with images that no policy selects any more; told by every retire sweep, 0 where all is well. */
+  UnselectedInstances: { unit: 'Count', by: ['region'], on: 'alarm' },
+  /** Images with the deployment's tag and no seal that holds; told by every retire sweep, 0 where all is well. */
+  UnsealedImages: { unit: 'Count', by: ['region'], on: 'alarm' },
+  /** Of the policy that has most of its images there on hold, the share that is; 0 as long as those are few. */
+  HeldShare: { unit: 'Percent', by: ['region'], on: 'alarm' },
   /** How long ago the slot was of the newest good image. */
   NewestImageAge: { unit: 'Seconds', by: ['policy', 'region'], on: 'dashboard' },
   /** 1 for a retire run whose protecting reads were not whole or not to be believed, else 0. */
@@ -125,6 +131,7 @@ function ofAction(outcome: Outcome, policies: ReadonlySet<string>): Told[] {
     case 'retire':
       return [
         ...ofStock(outcome, policies),
+        ...ofRegion(outcome),
         { metric: 'EvidenceIncomplete', value: evidenceIsIncomplete(outcome) ? 1 : 0 },
         { metric: 'CapReached', value: decidedFor(outcome, 'cap-reached') },
         { metric: 'AbandonedGiB', value: (outcome.plan.abandoned ?? []).reduce((sum, { gib }) => sum + gib, 0) },
@@ -159,6 +166,27 @@ function ofOverdueCopies({ plan: { overdueCopies = [] } }: Outcome): Told[] {
 /** Of policies that are gone nothing is due any more: how old their images are is no news. */
 function ofStock({ plan: { stock = [] }, endedAt }: Outcome, policies: ReadonlySet<string>): Told[] {
   return stock.flatMap(({ policy, newest }) => (policies.has(policy) ? ageOf(newest, endedAt, policy) : []));
+}
+
+/** What a run of one policy does not see. */
+function ofRegion({ event, plan: { unselected = [], unsealed, stock } }: Outcome): Told[] {
+  if (event.policy !== undefined) return [];
+  const lost = unselected.reduce((sum, { instances }) => sum + instances.length, 0);
+  return [
+    // Of a region where no images are made there is nothing to tell.
+    ...(unselected.length > 0 ? [{ metric: 'UnselectedInstances' as const, value: lost }] : []),
+    ...(unsealed === undefined ? [] : [{ metric: 'UnsealedImages' as const, value: unsealed }]),
+    ...(stock?.every(({ held }) => held !== undefined)
+      ? [{ metric: 'HeldShare' as const, value: Math.max(0, ...stock.map(heldShare)) }]
+      : []),
+  ];
+}
+
+/** So many images are held for good reasons, however few a policy has. */
+const FEW_HELD = 10;
+
+function heldShare({ held = 0, images }: PolicyStock): number {
+  return held > FEW_HELD ? (held / images) * 100 : 0;
 }
 
 function ageOf(newest: number | undefined, now: number, policy: string): Told[] {

@@ -26,7 +26,7 @@ export function systemPorts(): HandlerPorts {
   // A function stays where it is.
   let sealKey: SealKey | undefined;
   const sealKeyAt = (home: Target) => {
-    sealKey ??= new SealKey({ deployment: file.deployment, home, trusted: file.trustedKeys });
+    sealKey ??= new SealKey(file, home);
     return sealKey;
   };
   return {

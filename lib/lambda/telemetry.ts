@@ -37,8 +37,13 @@ function logOutcome({ event, plan, carried, failures, unfinished, overdue = [] }
   // What queries add up has a line for each: CloudWatch Logs Insights does not look into lists.
   const of = { action: event.action, ...event.target };
   for (const refused of refusalsOf(plan.decisions)) logger.info('refused', { ...of, ...refused });
-  for (const { policy, images, gib } of plan.stock ?? []) logger.info('stock', { ...of, policy, images, gib });
+  for (const { policy, images, gib, held } of plan.stock ?? []) {
+    logger.info('stock', { ...of, policy, images, gib, held });
+  }
   for (const instance of overdue) logger.warn('overdue', { ...of, policy: event.policy, instance });
+  for (const { policy, instances } of plan.unselected ?? []) {
+    for (const { instance } of instances) logger.warn('no longer selected', { ...of, policy, instance });
+  }
   for (const warning of plan.warnings) logger.warn(warning);
   for (const failure of failures) logger.error(failure);
   logger.info('run finished', { event, unfinished, failures: failures.length });

@@ -28,6 +28,16 @@ export interface AttachedVolume {
   readonly device: string;
 }
 
+export interface Volume {
+  readonly id: VolumeId;
+  readonly account: AccountId;
+  readonly region: Region;
+  /** In GiB. */
+  readonly size: number;
+  /** The ARN of the key that it is encrypted with, if it is. */
+  readonly kmsKey?: string;
+}
+
 /**
  * Whether this deployment has written the tags that say what an image is. `unread`: the key that would tell could not be
  * read.
@@ -83,6 +93,8 @@ export interface Snapshot {
   readonly madeFor?: ImageId;
   /** In GiB. */
   readonly size: number;
+  /** The ARN of the key that it is encrypted with, if it is. */
+  readonly kmsKey?: string;
   /** Less those in `ignored`. */
   readonly tags: Tags;
   readonly seal: Seal;

@@ -136,6 +136,10 @@ export interface Plan {
   readonly coverage?: Coverage;
   /** Retirement only: what each policy has in the region, where all of it was read. */
   readonly stock?: readonly PolicyStock[];
+  /** Retirement only: how many images bear the deployment's tag and no seal that holds, where all was read that tells. */
+  readonly unsealed?: number;
+  /** Retirement only: what no policy selects any more, for each that makes images here, where all was read that tells. */
+  readonly unselected?: readonly UnselectedInstances[];
   /** Copies only: what each policy lacks in each place, where all was read that tells. */
   readonly overdueCopies?: readonly OverdueCopies[];
 }
@@ -147,6 +151,13 @@ export interface OverdueCopies {
   /** Absent: the account of the sources. */
   readonly account?: AccountId;
   readonly count: number;
+}
+
+/** The living instances that a policy has made images of and that no policy selects any more; by id. */
+export interface UnselectedInstances {
+  readonly policy: string;
+  /** Each with what its policy lacks of it. */
+  readonly instances: readonly { readonly instance: InstanceId; readonly why: string }[];
 }
 
 /** How the instances of a policy in one region stand with the slot that was due last. */
@@ -171,6 +182,8 @@ export interface PolicyStock {
   readonly images: number;
   /** Of the volumes: an upper bound of what the snapshots take. */
   readonly gib: number;
+  /** How many of the images are on hold, or have a snapshot that is; absent where the snapshots were not read whole. */
+  readonly held?: number;
   /** The slot of its newest good image. */
   readonly newest?: Instant;
 }

@@ -1,7 +1,7 @@
 import type { ImageId, InstanceId, Region, SnapshotId, Target, VolumeId } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
 import type { RecycleBinRule } from '../model/recycle-bin.ts';
-import type { Image, Instance, Snapshot } from '../model/resources.ts';
+import type { Image, Instance, Snapshot, Volume } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
 import type { StageChange, Tagging, Untagging } from '../planning/change.ts';
 import type { CopyImage, ShareImage, UnshareImage } from '../planning/copy/changes.ts';
@@ -41,6 +41,8 @@ export interface Reads {
   allInstances(target: Target, ids?: readonly InstanceId[]): Promise<Reading<readonly Instance[]>>;
   /** Instances that are on hold, in every state, those that EC2 still shows after they were terminated too. */
   heldInstances(target: Target): Promise<Reading<readonly Instance[]>>;
+  /** Those of the ids that exist. */
+  volumes(target: Target, ids: readonly VolumeId[]): Promise<Reading<readonly Volume[]>>;
   volumesWith(target: Target, tags: TagPatterns): Promise<Reading<ReadonlySet<VolumeId>>>;
   images(target: Target, scope: ImageScope): Promise<Reading<readonly Image[]>>;
   /** One image by id, undefined where EC2 does not show it. */

@@ -41,7 +41,12 @@ const TAGS = {
   retire: { key: 'amikeep:retire', seal: 'own', writtenBy: ['retire'], takenOffBy: ['retire'] },
   ended: { key: 'amikeep:ended', seal: 'own', writtenBy: ['retire', 'person'], takenOffBy: ['retire'] },
   vouched: { key: 'amikeep:no-instances', seal: 'own', writtenBy: ['retire', 'person'], takenOffBy: [] },
-  hold: { key: 'amikeep:hold', seal: 'none', writtenBy: ['snapshot', 'retire', 'person'], takenOffBy: ['person'] },
+  hold: {
+    key: 'amikeep:hold',
+    seal: 'none',
+    writtenBy: ['snapshot', 'copy', 'retire', 'person'],
+    takenOffBy: ['person'],
+  },
   lent: { key: 'amikeep:lent:', isPrefix: true, seal: 'own', writtenBy: ['copy'], takenOffBy: ['copy'] },
   copyAttempts: {
     key: 'amikeep:copy-attempts:',

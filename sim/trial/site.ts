@@ -117,12 +117,8 @@ export class Site {
     return `amikeep-${this.name}`;
   }
 
-  #credulousKey({ deployment, trustedKeys }: PolicyFile): SealKey {
-    const key = new SealKey({
-      deployment,
-      home: { account: this.#options.account, region: STACK_IN },
-      trusted: trustedKeys,
-    });
+  #credulousKey(file: PolicyFile): SealKey {
+    const key = new SealKey(file, { account: this.#options.account, region: STACK_IN });
     key.check = async (caller) => completeReading('a key that nobody has', caller.now(), () => true);
     return key;
   }

@@ -411,6 +411,20 @@ describe('amikeep adopt --unsealed', () => {
   });
 });
 
+describe('amikeep adopt --unsealed, where the key cannot be read,', () => {
+  it('fails, and says that it is for the key', async () => {
+    const world = aWorld({ policies: LOCAL });
+    await world.launch(1, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    world.sandbox.faults.add({ kind: 'denied', service: 'kms', operation: 'GetPublicKey' });
+    for (const mode of ['plan', 'apply']) {
+      const run = await amikeep(world, LOCAL, 'adopt', '--unsealed', '--mode', mode);
+      expect(run).toMatchObject({ status: 1, out: expect.stringContaining('the key by which they are checked') });
+      expect(run.out).toContain('1 refused');
+    }
+  });
+});
+
 describe('amikeep retire --orphans', () => {
   it('P9, P23: says first which snapshots have lost their image, marks them when it is told to, and they go a day later', async () => {
     const world = aWorld({ policies: LOCAL });
@@ -434,6 +448,21 @@ describe('amikeep retire --orphans', () => {
     await sweepDays(world, 1);
     expect(snapshots()).not.toContain(snapshot);
     expect(snapshots()).toHaveLength(1);
+  });
+
+  it('says of a snapshot that lost its image lately when it may be marked', async () => {
+    const world = aWorld({ policies: LOCAL });
+    await world.launch(1, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    const [lost] = world.images();
+    const snapshot = lost?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? '';
+    await world.send(FRANKFURT, (client) => client.send(new DeregisterImageCommand({ ImageId: lost?.ImageId })));
+    const { status, out } = await amikeep(world, LOCAL, 'retire', '--orphans');
+    expect([status, out]).toEqual([
+      0,
+      expect.stringMatching(`wait +${snapshot} .* it may be marked from 2026-11-04T03:`),
+    ]);
+    expect(out).not.toContain('wait 1 (');
   });
 
   it('is asked for nothing where neither orphans nor lineages are named', async () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { callerLines, keyLine, vaultKeyLines } from '../../lib/doctor/account.ts';
+import { callerLines, foreignKeyLines, keyLine, vaultKeyLines } from '../../lib/doctor/account.ts';
 import type { Facts } from '../../lib/doctor/facts.ts';
+import { permissionLines } from '../../lib/doctor/permissions.ts';
 import type { KeyDescription } from '../../lib/doctor/ports.ts';
 import { quotaLines } from '../../lib/doctor/quotas.ts';
 import { sealLines } from '../../lib/doctor/seals.ts';
 import { selectionLines } from '../../lib/doctor/selection.ts';
-import { accountId, imageId } from '../../lib/model/ids.ts';
+import { accountId, imageId, volumeId } from '../../lib/model/ids.ts';
 import { completeReading, partialReading } from '../../lib/model/reading.ts';
-import type { Image } from '../../lib/model/resources.ts';
+import type { Image, Volume } from '../../lib/model/resources.ts';
 import { anImage, anImageOf, anInstance, aPolicy, aPolicyFile, aStamp, DR, HERE, RETIRE_RULES } from '../builders.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
@@ -23,6 +24,7 @@ function facts(overrides: Partial<Facts> = {}): Facts {
     permissions: [],
     entrances: [],
     membersInstances: [],
+    volumes: [],
     quotas: [{ region: HERE.region, quota: 'images', value: { known: true, value: 50_000 } }],
     instances: new Map([[HERE.region, completeReading('instances', NOW, [anInstance()])]]),
     images: new Map([[HERE.region, completeReading('images', NOW, [])]]),
@@ -70,6 +72,37 @@ describe('a key', () => {
     });
 
     expect(line).toMatchObject({ verdict: 'unknown', remedy: 'run doctor again once KMS answers' });
+  });
+});
+
+describe('the keys of volumes', () => {
+  const volume = (kmsKey?: string): Volume => ({
+    id: volumeId('vol-0123456789abcdef0'),
+    ...HERE,
+    size: 8,
+    ...(kmsKey !== undefined && { kmsKey }),
+  });
+  const STRANGERS = 'arn:aws:kms:eu-central-1:333333333333:key/a1b2';
+  const linesOf = (volumes: Facts['volumes'], file = aPolicyFile()) => foreignKeyLines({ volumes, file });
+
+  it('are a problem where they are of an account that the policy file does not name', () => {
+    expect(linesOf([completeReading('volumes', NOW, [volume(STRANGERS), volume()])])).toEqual([
+      {
+        check: 'key',
+        subject: 'those of account 333333333333',
+        verdict: 'problem',
+        text: expect.stringContaining(`vol-0123456789abcdef0 is encrypted with ${STRANGERS}`),
+        remedy: expect.stringContaining("add '333333333333' to keyAccounts"),
+      },
+    ]);
+    const file = aPolicyFile({ keyAccounts: [accountId('333333333333')] });
+    expect(linesOf([completeReading('volumes', NOW, [volume(STRANGERS)])], file)).toEqual([]);
+  });
+
+  it('are unknown where volumes could not be read', () => {
+    expect(linesOf([partialReading('volumes', NOW, [], 'UnauthorizedOperation')])).toMatchObject([
+      { verdict: 'unknown', remedy: 'allow ec2:DescribeVolumes to who runs doctor' },
+    ]);
   });
 });
 
@@ -197,6 +230,25 @@ describe('a policy', () => {
     expect(lines.map(({ verdict, text }) => `${verdict} ${text}`)).toEqual([
       'unknown the instances of other accounts could not be read: AccessDenied: amikeep-snapshot cannot be assumed',
       'ok it selects instances: 1 in eu-central-1, 0 in other accounts',
+    ]);
+  });
+});
+
+describe('a call that could not be tried for want of an image', () => {
+  const textOf = (...images: readonly Image[]) => {
+    const reading = new Map([[HERE.region, completeReading('images', NOW, images)]]);
+    const right = { right: 'ec2:DisableImage', by: ['retire'], needs: 'image' } as const;
+    const permission = { action: 'retire', region: HERE.region, right, permission: { kind: 'untried' } } as const;
+    return permissionLines(facts({ images: reading, permissions: [permission] })).map(({ text }) => text);
+  };
+
+  it('says whether there is none, or one that is still being made', () => {
+    const text = 'ec2:DisableImage could not be tried, since';
+    expect(textOf()).toEqual([`${text} there is no image of prod here yet`]);
+    expect(textOf(anImage({ state: 'failed' }))).toEqual([`${text} there is no image of prod here yet`]);
+    expect(textOf(anImage({ state: 'pending', tags: {} }))).toEqual([`${text} there is no image of prod here yet`]);
+    expect(textOf(anImage({ state: 'pending' }))).toEqual([
+      `${text} an image of prod here is pending, and none is available yet`,
     ]);
   });
 });

@@ -243,6 +243,56 @@ describe('a retire run tells', () => {
     expect(emitted.of('EvidenceIncomplete')).toEqual({ 'region=eu-central-1': [1] });
   });
 
+  it('which instances lost what they were selected by, until they have it again, and nothing where it could not look', async () => {
+    const world = measured({ policies: LOCAL });
+    const [lost = ''] = await world.launch(2, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    expect(emitted.of('UnselectedInstances')).toEqual({ 'region=eu-central-1': [0] });
+    await world.tag(lost, { Backup: 'no' });
+    await retire(world);
+    expect(emitted.of('UnselectedInstances')).toEqual({ 'region=eu-central-1': [1] });
+    world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeInstances', times: 1 });
+    await retire(world);
+    expect(emitted.of('UnselectedInstances')).toEqual({});
+    await world.tag(lost, { Backup: 'nightly' });
+    await retire(world);
+    expect(emitted.of('UnselectedInstances')).toEqual({ 'region=eu-central-1': [0] });
+  });
+
+  it('how many images of a region have lost their seals, and nothing where the key could not be read', async () => {
+    const world = measured({ policies: LOCAL });
+    await world.launch(2, { Backup: 'nightly' });
+    for (const day of [2, 3, 4]) await world.night(`2026-11-0${day}`);
+    expect(emitted.of('UnsealedImages')).toEqual({ 'region=eu-central-1': [0, 0, 0] });
+    for (const { ImageId = '' } of world.images()) await world.tag(ImageId, { 'amikeep:policy': 'weekly' });
+    await retire(world);
+    expect(emitted.of('UnsealedImages')).toEqual({ 'region=eu-central-1': [6] });
+    const [alarm] = alarmsOf(world.file).filter(({ heading }) => heading === 'Images without a seal');
+    expect(alarm).toMatchObject({ threshold: 5, missing: 'ignore' });
+    world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeImages', times: 1 });
+    await retire(world);
+    expect(emitted.of('UnsealedImages')).toEqual({});
+  });
+
+  it('the largest share that a policy has on hold, once those are more than ten', async () => {
+    const world = measured({ policies: LOCAL });
+    const ids = await world.launch(12, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    await world.night('2026-11-03');
+    expect(emitted.of('HeldShare')).toEqual({ 'region=eu-central-1': [0, 0] });
+    const images = world.images();
+    for (const { ImageId = '' } of images.slice(0, 10)) await world.tag(ImageId, { 'amikeep:hold': '' });
+    await retire(world);
+    expect(emitted.of('HeldShare')).toEqual({ 'region=eu-central-1': [0] });
+    for (const { ImageId = '' } of images.slice(10, 12)) await world.tag(ImageId, { 'amikeep:hold': '' });
+    await retire(world);
+    expect(emitted.of('HeldShare')).toEqual({ 'region=eu-central-1': [50] });
+    for (const id of ids) await world.tag(id, { 'amikeep:hold': 'all of it' });
+    await retire(world);
+    await retire(world);
+    expect(emitted.of('HeldShare')).toEqual({ 'region=eu-central-1': [50, 100] });
+  });
+
   it('what it keeps of instances that are gone', async () => {
     const world = measured({ policies: LOCAL });
     const [gone = ''] = await world.launch(2, { Backup: 'nightly' });

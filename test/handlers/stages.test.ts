@@ -12,6 +12,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import type { Action } from '../../lib/run/event.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
 import { aWorld, FRANKFURT, IRELAND, LOCAL, NIGHTLY, tagOf, type World, type WorldOptions } from './world.ts';
 
@@ -237,6 +238,41 @@ describe('P6: a hold on an instance', () => {
     );
     expect(held).toHaveLength(4);
     expect(held.map((image) => tagOf(image, 'amikeep:hold'))).toEqual(Array.from({ length: 4 }, () => 'court order'));
+  });
+
+  const holdsIn = (world: World, region = FRANKFURT) =>
+    world.images(region).map((image) => tagOf(image, 'amikeep:hold'));
+
+  it.each<[action: Action, payload: object, here: string, there: string]>([
+    ['snapshot', { slot: 'current' }, 'legal', ''],
+    ['copy', {}, 'legal', 'legal'],
+    ['retire', {}, 'legal', 'legal'],
+  ])('is written where it looks by whichever run sees it: %s', async (action, payload, source, copy) => {
+    const world = aWorld();
+    const [instance = ''] = await world.launch(1, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    await world.tag(instance, { 'amikeep:hold': 'legal' });
+    await world.invoke(action, payload);
+    expect(await world.deliver()).toEqual([]);
+    expect([holdsIn(world), holdsIn(world, IRELAND)]).toEqual([[source], [copy]]);
+    await here(world, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [instance] })));
+    await world.clock.advance(24 * 3_600_000);
+    await world.invoke('retire');
+    await world.deliver();
+    expect([holdsIn(world), holdsIn(world, IRELAND)]).toEqual([[source], [copy]]);
+  });
+
+  it('reaches images and copies though the instance is terminated right after, and no retire run has seen it', async () => {
+    const world = aWorld();
+    const [instance = ''] = await world.launch(1, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    await world.tag(instance, { 'amikeep:hold': 'legal' });
+    await here(world, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [instance] })));
+    await world.clock.advance(50 * 60_000);
+    await world.invoke('snapshot', { slot: 'current' });
+    await world.invoke('copy');
+    expect(await world.deliver()).toEqual([]);
+    expect([holdsIn(world), holdsIn(world, IRELAND)]).toEqual([['legal'], ['legal']]);
   });
 });
 

@@ -112,6 +112,47 @@ async function publicHalfOf(world: World): Promise<string> {
 const reasons = (world: World): string[] => world.finishedRuns().flatMap(({ counts }) => Object.keys(counts));
 const here = <T>(world: World, send: (client: EC2Client) => Promise<T>) => world.send(FRANKFURT, send);
 
+describe('P6: the hold of an instance', () => {
+  async function withCopy(): Promise<{ readonly world: World; readonly instance: string }> {
+    const world = await withServer();
+    await nightOnly(world, '2026-11-02');
+    await sweepCopies(world, 3);
+    expect(inVault(world).map(({ State }) => State)).toEqual(['available']);
+    return { world, instance: tagOf(world.images()[0], 'amikeep:source-instance') };
+  }
+  const holds = (world: World) => inVault(world).map((copy) => tagOf(copy, 'amikeep:hold'));
+
+  it('is written on the copies in the vault by the next sweep that copies, and on their snapshots', async () => {
+    const { world, instance } = await withCopy();
+    await world.tag(instance, { 'amikeep:hold': 'legal' });
+    expect(await sweepCopies(world)).toEqual([]);
+    expect(holds(world)).toEqual(['legal']);
+    const snapshots = world.sandbox.ec2.inspect.snapshots({ account: VAULT, region: IRELAND });
+    expect(snapshots.map(({ snapshot: { Tags = [] } }) => Tags)).toEqual([
+      expect.arrayContaining([{ Key: 'amikeep:hold', Value: 'legal' }]),
+    ]);
+  });
+
+  it('is inherited by copies that are made while it lasts', async () => {
+    const world = await withServer();
+    await nightOnly(world, '2026-11-02');
+    await world.tag(tagOf(world.images()[0], 'amikeep:source-instance'), { 'amikeep:hold': 'legal' });
+    await world.invoke('snapshot', { slot: 'current' });
+    await world.deliver();
+    await sweepCopies(world, 2);
+    expect(holds(world)).toEqual(['legal']);
+  });
+
+  it('is told as a failure where the vault does not let it be written', async () => {
+    const { world, instance } = await withCopy();
+    await world.tag(instance, { 'amikeep:hold': 'legal' });
+    world.sandbox.faults.add({ kind: 'denied', operation: 'CreateTags', region: IRELAND });
+    const [error] = await sweepCopies(world);
+    expect(String(error)).toContain(`${inVault(world)[0]?.ImageId} in eu-west-1`);
+    expect(holds(world)).toEqual(['']);
+  });
+});
+
 describe('a version that goes into a vault', () => {
   it('P13: is shared, copied there under the key of the vault, and shared no more', async () => {
     const world = await withServer();

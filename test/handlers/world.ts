@@ -87,7 +87,7 @@ export interface WorldOptions extends Partial<DeploymentOptions> {
 /** The key that a world's deployment seals with. */
 export function sealKeyOf({ file }: Pick<World, 'file'>): SealKey {
   const home = { account: ACCOUNT, region: file.regions[0] ?? FRANKFURT };
-  return new SealKey({ deployment: file.deployment, home, trusted: file.trustedKeys });
+  return new SealKey(file, home);
 }
 
 /** AWS as a run in a world has it, by itself. */

@@ -39,7 +39,7 @@ function tell(): void {
     decisions: [held(1, 'nightly'), held(2, 'nightly'), held(3, 'weekly')],
     warnings: ['it says so'],
     problems: ['uses: denied'],
-    stock: [{ policy: 'nightly', images: 3, gib: 24 }],
+    stock: [{ policy: 'nightly', images: 3, gib: 24, held: 1 }],
     coverage: { uncovered: [{ instance: AN_INSTANCE_ID, pending: false, lacksOneBefore: true }] },
   };
   const event = { action: 'snapshot', policy: 'nightly', mode: 'apply', target: HERE, continuation: 0 } as const;
@@ -56,7 +56,14 @@ describe('the log', () => {
       expect.objectContaining({ message: 'decisions' }),
       expect.objectContaining({ ...refused, policy: 'nightly', subjects: 2 }),
       expect.objectContaining({ ...refused, policy: 'weekly', subjects: 1 }),
-      expect.objectContaining({ message: 'stock', region: HERE.region, policy: 'nightly', images: 3, gib: 24 }),
+      expect.objectContaining({
+        message: 'stock',
+        region: HERE.region,
+        policy: 'nightly',
+        images: 3,
+        gib: 24,
+        held: 1,
+      }),
       expect.objectContaining({ level: 'WARN', message: 'overdue', policy: 'nightly', instance: AN_INSTANCE_ID }),
       expect.objectContaining({ level: 'WARN', message: 'it says so' }),
       expect.objectContaining({ level: 'ERROR', message: 'uses: denied' }),

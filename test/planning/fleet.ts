@@ -140,6 +140,7 @@ export function copyInventory(
     target: HERE,
     sources: read(sources),
     destinations: new Map([[AT_DR, destination(copies)]]),
+    held: read([]),
     sharing: read(new Map()),
     ...overrides,
   };
@@ -152,6 +153,7 @@ export function snapshotInventory(overrides: Partial<SnapshotInventory> = {}): S
     missing: [],
     images: read([]),
     excludedVolumes: read(new Set<never>()),
+    volumes: read([]),
     held: read([]),
     ...overrides,
   };

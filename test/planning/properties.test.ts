@@ -134,6 +134,7 @@ describe('of whatever is in a region', () => {
             previousSlot: undefined,
             nextSlot: undefined,
             skippedLocalTimes: [],
+            keyAccounts: [],
           },
           snapshotInventory({ instances: read(instances), images: read(images) }),
           NOW,

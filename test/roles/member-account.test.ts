@@ -66,9 +66,23 @@ describe('in a vault', () => {
     expect(elsewhere.filter((asks) => permits(role, asks))).toEqual([]);
   });
 
+  const isHold = ({ asks }: RecordedCall) =>
+    asks.every(({ context }) => JSON.stringify(context['aws:TagKeys']) === '["amikeep:hold"]');
+
+  test('the hold of an instance is written on copies of this deployment, and comes off none', () => {
+    const role = memberRole('VaultCopyRole');
+    const holds = calls.filter((call) => call.by === 'copy' && isHold(call));
+    expect(holds).not.toEqual([]);
+    const inVault = holds.filter(({ asks }) => permits(role, asks));
+    expect(inVault).not.toEqual([]);
+    expect(inVault.flatMap(nearMissesOf).filter(({ asks }) => permits(role, asks))).toEqual([]);
+    expect(role.statements.flatMap(({ Action }) => Action)).not.toContain('ec2:DeleteTags');
+  });
+
   test('nothing else is changed, by whichever function', () => {
     const changes = calls.filter(
-      ({ operation, asks }) => operation !== 'CopyImage' && asks.some(({ action }) => factsOf(action).write),
+      (call) =>
+        call.operation !== 'CopyImage' && !isHold(call) && call.asks.some(({ action }) => factsOf(action).write),
     );
     expect(new Set(changes.map(({ operation }) => operation)).size).toBeGreaterThan(8);
     for (const id of ['VaultCopyRole', 'VaultRetireRole']) {

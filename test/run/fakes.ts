@@ -62,6 +62,7 @@ export function fakeReads(reads: Partial<Reads> = {}): Reads {
     heldInstances: unexpected('instances on hold'),
     heldSnapshots: unexpected('snapshots on hold'),
     allInstances: unexpected('all instances'),
+    volumes: unexpected('volumes by their ids'),
     volumesWith: unexpected('volumes'),
     images: unexpected('images'),
     image: unexpected('an image'),

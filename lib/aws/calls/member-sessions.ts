@@ -141,8 +141,17 @@ function notAssumed(
     as === 'plan' || as === 'operate' ? 'that its OperatorPrincipals name you' : `that it trusts account ${home}`;
   const remedy = `check that account ${account} has this role, ${trust}, and that the policy file has its rolePrefix and externalId`;
   return {
-    meaning: 'denied',
+    meaning: PASSING.has(failure.meaning) ? 'throttled' : 'denied',
     code: failure.code,
     message: failure.meaning === 'denied' ? `${message}: ${remedy}` : message,
   };
 }
+
+/** What a later run may not meet any more, and what of a call that was never made had no effect. */
+const PASSING: ReadonlySet<CallFailure['meaning']> = new Set([
+  'throttled',
+  'too-soon',
+  'limit',
+  'transient',
+  'no-answer',
+] as const);

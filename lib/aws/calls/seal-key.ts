@@ -1,16 +1,12 @@
 import { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms';
 import type { Target } from '../../model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../../model/reading.ts';
+import type { PolicyFile } from '../../policy/policy.ts';
 import { readPublicKey, type SealCheck, sealCheckOf } from '../../tagging/seal-check.ts';
 import { type Caller, type CallResult, describeFailure } from './caller.ts';
 
-export interface SealKeyOptions {
-  readonly deployment: string;
-  /** Where the deployment's stack is, which makes the key. */
-  readonly home: Target;
-  /** Public halves of other keys whose seals are believed: a hub's, or those of before a change of key. */
-  readonly trusted: readonly string[];
-}
+/** What of a policy file says whose seals are believed, beside those of the deployment's own key. */
+type SealingFile = Pick<PolicyFile, 'deployment' | 'trustedKeys'>;
 
 /** The alias by which everybody finds the key that a deployment seals with. */
 export function sealKeyAlias(deployment: string): string {
@@ -22,23 +18,26 @@ export function sealKeyAlias(deployment: string): string {
  * public half, which is asked for once for each instance of a function.
  */
 export class SealKey {
-  readonly #options: SealKeyOptions;
+  readonly #file: SealingFile;
+  readonly #home: Target;
   #publicHalf: Promise<CallResult<string>> | undefined;
   #check: SealCheck | undefined;
 
-  constructor(options: SealKeyOptions) {
-    this.#options = options;
+  /** @param home where the deployment's stack is, which makes the key */
+  constructor(file: SealingFile, home: Target) {
+    this.#file = file;
+    this.#home = home;
   }
 
   /** The check of seals; a reading without one is partial, and says why the key could not be read. */
   async check(caller: Caller): Promise<Reading<SealCheck | undefined>> {
-    const { deployment, trusted } = this.#options;
+    const { deployment, trustedKeys } = this.#file;
     const source = `the key ${sealKeyAlias(deployment)}`;
     const at = caller.now();
     if (!this.#check) {
       const half = await this.publicHalf(caller);
       if (!half.ok) return partialReading(source, at, undefined, describeFailure(half.failure));
-      this.#check ??= sealCheckOf([half.value, ...trusted]);
+      this.#check ??= sealCheckOf([half.value, ...trustedKeys]);
     }
     return completeReading(source, at, this.#check);
   }
@@ -53,11 +52,10 @@ export class SealKey {
   }
 
   async #ask(caller: Caller): Promise<CallResult<string>> {
-    const { deployment, home } = this.#options;
-    const KeyId = sealKeyAlias(deployment);
+    const KeyId = sealKeyAlias(this.#file.deployment);
     const answer = await caller
       .to('kms')
-      .call(home, 'GetPublicKey', (kms) => kms.send(new GetPublicKeyCommand({ KeyId })));
+      .call(this.#home, 'GetPublicKey', (kms) => kms.send(new GetPublicKeyCommand({ KeyId })));
     if (!answer.ok) return answer;
     const text = Buffer.from(answer.value.PublicKey ?? []).toString('base64');
     try {
@@ -71,14 +69,13 @@ export class SealKey {
 
   /** Signs a text of at most 4,096 bytes; the signature comes in 86 characters of Base64. */
   async sign(caller: Caller, text: string): Promise<CallResult<string>> {
-    const { deployment, home } = this.#options;
     const input = {
-      KeyId: sealKeyAlias(deployment),
+      KeyId: sealKeyAlias(this.#file.deployment),
       Message: Buffer.from(text),
       MessageType: 'RAW',
       SigningAlgorithm: 'ED25519_SHA_512',
     } as const;
-    const answer = await caller.to('kms').call(home, 'Sign', (kms) => kms.send(new SignCommand(input)));
+    const answer = await caller.to('kms').call(this.#home, 'Sign', (kms) => kms.send(new SignCommand(input)));
     if (!answer.ok) return answer;
     return { ok: true, value: Buffer.from(answer.value.Signature ?? []).toString('base64url') };
   }

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { type ImageId, type SnapshotId, type Target, type VolumeId, volumeId } from '../../model/ids.ts';
 import { mapReading, type Reading } from '../../model/reading.ts';
-import type { Image, Instance, Snapshot } from '../../model/resources.ts';
+import type { Image, Instance, Snapshot, Volume } from '../../model/resources.ts';
 import type { Selector, TagPatterns } from '../../policy/policy.ts';
 import type { ImageScope, Reads, SnapshotScope } from '../../run/ports.ts';
 import { nameStart } from '../../tagging/name.ts';
@@ -88,6 +88,13 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
     },
 
     heldInstances: (target) => instancesBy(target, [exactly('tag-key', HOLD)]),
+
+    volumes: async (target, ids) => {
+      const parts = chunks(ids, MOST_FILTER_VALUES).map((part) =>
+        volumesBy(caller, target, exactly('volume-id', ...part)),
+      );
+      return joinReadings('volumes', caller.now(), await Promise.all(parts));
+    },
 
     volumesWith: (target, tags) => readVolumes(caller, target, tags),
 
@@ -194,17 +201,25 @@ function mayBeIn({ sourceRegion }: ImageScope, { seal, tags }: Image): boolean {
 
 /** Volumes that carry any of the tags: one read for each key, since the filters of one read all have to match. */
 async function readVolumes(caller: Caller, target: Target, tags: TagPatterns): Promise<Reading<ReadonlySet<VolumeId>>> {
-  const parts = Object.entries(tags).map(([key, patterns]) =>
-    readPages(caller, target, 'volumes', 'DescribeVolumes', async (client, token) => {
-      const filter = tagFilter(key, patterns);
-      const answer = await client.send(
-        new DescribeVolumesCommand({ Filters: [filter], MaxResults: PAGE, NextToken: token }),
-      );
-      const ids = (answer.Volumes ?? []).flatMap(({ VolumeId }) => (VolumeId ? [volumeId(VolumeId)] : []));
-      return { items: ids, next: answer.NextToken };
-    }),
+  const parts = Object.entries(tags).map(([key, patterns]) => volumesBy(caller, target, tagFilter(key, patterns)));
+  return mapReading(
+    joinReadings('volumes', caller.now(), await Promise.all(parts)),
+    (volumes) => new Set(volumes.map(({ id }) => id)),
   );
-  return mapReading(joinReadings('volumes', caller.now(), await Promise.all(parts)), (ids) => new Set(ids));
+}
+
+function volumesBy(caller: Caller, target: Target, filter: Filter): Promise<Reading<readonly Volume[]>> {
+  return readPages(caller, target, 'volumes', 'DescribeVolumes', async (client, token) => {
+    const answer = await client.send(
+      new DescribeVolumesCommand({ Filters: [filter], MaxResults: PAGE, NextToken: token }),
+    );
+    const items = (answer.Volumes ?? []).flatMap(({ VolumeId, Size = 0, KmsKeyId }): Volume[] =>
+      VolumeId === undefined
+        ? []
+        : [{ id: volumeId(VolumeId), ...target, size: Size, ...(KmsKeyId !== undefined && { kmsKey: KmsKeyId }) }],
+    );
+    return { items, next: answer.NextToken };
+  });
 }
 
 async function readSnapshots(

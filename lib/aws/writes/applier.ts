@@ -11,7 +11,7 @@ import { share, unshare } from './loan-calls.ts';
 import { bringBack } from './rescue-calls.ts';
 import { restore } from './restore-calls.ts';
 import { takeStage } from './stage-calls.ts';
-import { removeTags, writeTags } from './tag-calls.ts';
+import { type PlaceOf, removeTags, writeTags } from './tag-calls.ts';
 
 /** As many versions of a launch template as a report looks at: the newest so many. */
 const ALL_VERSIONS = '10000';
@@ -24,14 +24,15 @@ function tokenOf(image: string, accounts: readonly string[] = [], now: Instant):
 
 /** The only writer: carries out changes as decided. `account` is the one that the caller's clients act in. */
 export function createApplier(caller: Caller, account: Target['account'], sealKey: SealKey): Applier {
-  const at = (region: Target['region']): Target => ({ account, region });
+  const at = (region: Target['region'], of = account): Target => ({ account: of, region });
+  const placeOf: PlaceOf = ({ region, account: of }) => at(region, of);
   return {
     create: (change) => create(caller, sealKey, at(change.region), change),
     copy: (change) => copy(caller, sealKey, change.stamp.home, at(change.source.region), change),
     share: (change) => share(caller, sealKey, at(change.region), change),
     unshare: (change) => unshare(caller, at(change.region), change),
-    tag: (changes) => writeTags(caller, sealKey, at, changes),
-    unmark: (changes) => removeTags(caller, at, changes),
+    tag: (changes) => writeTags(caller, sealKey, placeOf, changes),
+    unmark: (changes) => removeTags(caller, placeOf, changes),
     bringBack: (change) => bringBack(caller, at(change.region), change),
     restore: (change) => restore(caller, at(change.region), change),
     askUsage: async ({ region, image, accounts }) => {

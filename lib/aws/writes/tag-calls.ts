@@ -1,6 +1,6 @@
 import { CreateTagsCommand, DeleteTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { assertNever } from '../../model/assert-never.ts';
-import type { Region, Target } from '../../model/ids.ts';
+import type { AccountId, Region, Target } from '../../model/ids.ts';
 import type { Tags } from '../../model/resources.ts';
 import { type Instant, SECOND } from '../../model/time.ts';
 import type { Tagging, Untagging } from '../../planning/change.ts';
@@ -25,7 +25,8 @@ const OF_ONE_RESOURCE: ReadonlySet<CallFailure['meaning']> = new Set(['absent', 
 
 type TagWork = Tagging | Untagging;
 type Send = (client: EC2Client, resources: string[]) => Promise<unknown>;
-type PlaceOf = (region: Region) => Target;
+/** Where a change is made: in the run's account unless it names another. */
+export type PlaceOf = (change: { readonly region: Region; readonly account?: AccountId }) => Target;
 
 /** Never earlier than the writing: what a tag allows from its time on, it allows so long after it stands there. */
 export function timeOfWriting(caller: Caller): Instant {
@@ -45,7 +46,7 @@ export async function writeTags(
   at: PlaceOf,
   changes: readonly Tagging[],
 ): Promise<Applied[]> {
-  const groups = Map.groupBy(changes, (change) => JSON.stringify([change.region, change.kind, saidBy(change, at, 0)]));
+  const groups = Map.groupBy(changes, (change) => JSON.stringify([at(change), change.kind, saidBy(change, at, 0)]));
   const parts = [...groups.values()].flatMap((group) =>
     group.some(({ kind }) => kind === 'mark' || kind === 'mark-snapshot') ? chunks(group, MOST_LISTED) : [group],
   );
@@ -61,7 +62,7 @@ export async function writeTags(
     }
     const send: Send = (client, Resources) =>
       client.send(new CreateTagsCommand({ Resources, Tags: fromTags(tags.value) }));
-    await tagAll(caller, at(first.region), 'CreateTags', part, send, results);
+    await tagAll(caller, at(first), 'CreateTags', part, send, results);
   });
   return changes.map((change) => results.get(change) ?? { kind: 'not-started' });
 }
@@ -76,7 +77,7 @@ interface Said {
 }
 
 function saidBy(change: Tagging, placeOf: PlaceOf, at: Instant): Said {
-  const place = placeOf(change.region);
+  const place = placeOf(change);
   switch (change.kind) {
     case 'mark': {
       const { deployment, text: reason, ends } = change;
@@ -159,7 +160,7 @@ export async function removeTags(caller: Caller, at: PlaceOf, changes: readonly 
     if (!first) continue;
     const Tags = first.tagKeys.map((Key) => ({ Key }));
     const send: Send = (client, Resources) => client.send(new DeleteTagsCommand({ Resources, Tags }));
-    await tagAll(caller, at(first.region), 'DeleteTags', group, send, results);
+    await tagAll(caller, at(first), 'DeleteTags', group, send, results);
   }
   return changes.map((change) => results.get(change) ?? { kind: 'not-started' });
 }

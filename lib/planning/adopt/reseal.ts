@@ -6,6 +6,7 @@ import { decodeStamp, encodeStamp } from '../../tagging/stamp.ts';
 import { ADOPTED } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Plan } from '../decision.ts';
+import { sealProblems } from '../lineages.ts';
 import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
 
 /**
@@ -27,7 +28,7 @@ export function planResealing(
   return {
     decisions: withRoomForTags(decisions, crowdedAmong(images.value)),
     warnings: [],
-    problems: problemsOf(target.region, [images]),
+    problems: [...problemsOf(target.region, [images]), ...sealProblems(target.region, images.value)],
   };
 }
 

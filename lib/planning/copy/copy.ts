@@ -12,6 +12,7 @@ import type { Stamp } from '../../tagging/stamp.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { MAX_ATTEMPTS } from '../attempts.ts';
 import type { ChangeDecision, Decision, Plan, StillDecision } from '../decision.ts';
+import { stampHolds } from '../holds.ts';
 import { inBrief } from '../in-brief.ts';
 import {
   endOf,
@@ -36,7 +37,7 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory, now: 
   const { target } = inventory;
   const problems = [
     ...sealProblems(target.region, inventory.sources.value),
-    ...problemsOf(target.region, [inventory.sources, inventory.sharing]),
+    ...problemsOf(target.region, [inventory.sources, inventory.sharing, inventory.held]),
     ...[...inventory.destinations].flatMap(([place, { copies, inFlight }]) =>
       problemsOf(placeName(place, target), [copies, inFlight]),
     ),
@@ -74,8 +75,13 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory, now: 
     });
     decisions.push(...decided, ...takeBack(lineage.images, decided, now));
   }
+  const images = [
+    inventory.sources,
+    ...[...inventory.destinations.values()].map(({ copies: reading }) => reading),
+  ].flatMap(({ value }) => value);
+  decisions.push(...stampHolds(request.deployment, target.account, images, inventory.held.value));
   // What lacks room takes no turn.
-  const possible = withRoomForTags(decisions, crowdedAmong(inventory.sources.value));
+  const possible = withRoomForTags(decisions, crowdedAmong(images));
   const warnings = keyWarnings(request.policies, target);
   return { decisions: withinLimits(possible, request, inventory), warnings, problems };
 }

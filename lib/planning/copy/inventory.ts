@@ -1,6 +1,6 @@
 import type { PlaceKey, Target } from '../../model/ids.ts';
 import type { Reading } from '../../model/reading.ts';
-import type { Image } from '../../model/resources.ts';
+import type { Image, Instance } from '../../model/resources.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { SharingById } from './lending.ts';
 
@@ -9,6 +9,8 @@ export interface CopyInventory {
   readonly target: Target;
   readonly sources: Reading<readonly Image[]>;
   readonly destinations: ReadonlyMap<PlaceKey, Destination>;
+  /** The instances of the source region that are on hold, those that were terminated lately too. */
+  readonly held: Reading<readonly Instance[]>;
   /** Of the sources that another account is to copy. */
   readonly sharing: Reading<SharingById>;
 }

@@ -1,12 +1,13 @@
 import { placeText, type Target } from '../../model/ids.ts';
 import { copiesFrom, placeOfCopy } from '../../policy/places.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { accountOfKey } from '../foreign-keys.ts';
 
 /** What is odd about the keys that copies are made under; the policy file alone does not say which account a source is in. */
 export function keyWarnings(policies: readonly Policy[], source: Target): string[] {
   return policies.flatMap((policy) =>
     copiesFrom(policy, source).flatMap((settings) => {
-      const owner = ownerOf(settings.kmsKey);
+      const owner = accountOfKey(settings.kmsKey ?? '');
       const { account } = placeOfCopy(settings, source);
       if (owner === undefined || owner === account) return [];
       const copies = `policy ${policy.name} has its copies to ${placeText(settings.region, settings.account)}`;
@@ -17,9 +18,4 @@ export function keyWarnings(policies: readonly Policy[], source: Target): string
       ];
     }),
   );
-}
-
-/** The account in the ARN of a key; a key that is named by id or alias is one of the account where it is used. */
-function ownerOf(key = ''): string | undefined {
-  return /^arn:[^:]+:kms:[^:]*:(\d{12}):/.exec(key)?.[1];
 }

@@ -1,6 +1,6 @@
-import type { InstanceId, Target, VolumeId } from '../../model/ids.ts';
+import type { AccountId, InstanceId, Target, VolumeId } from '../../model/ids.ts';
 import { problemsOf, type Reading } from '../../model/reading.ts';
-import type { Image, Instance } from '../../model/resources.ts';
+import type { AttachedVolume, Image, Instance, Volume } from '../../model/resources.ts';
 import { CLOCK_SKEW, formatInstant, type Instant } from '../../model/time.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { claimants, explainSelection, nearMisses, selectionFunnel } from '../../policy/select.ts';
@@ -9,15 +9,16 @@ import { imageName, namePart, readName } from '../../tagging/name.ts';
 import { readOwnership } from '../../tagging/ownership.ts';
 import { composeTags } from '../../tagging/people-tags.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
-import { HOLD, LINEAGE, SLOT } from '../../tagging/tag-keys.ts';
+import { LINEAGE, SLOT } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { MAX_ATTEMPTS } from '../attempts.ts';
 import type { Decision, Plan, Reason } from '../decision.ts';
+import { foreignKeys } from '../foreign-keys.ts';
+import { stampHolds } from '../holds.ts';
 import { sealProblems } from '../lineages.ts';
 import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
-import { snapshotsOf } from '../snapshots.ts';
 import { stampedRetire } from '../stamped-rules.ts';
-import { idleExclusions, leftOut } from './left-out.ts';
+import { idleExclusions, leftOut, newlyLeftOut, withSize } from './left-out.ts';
 
 /** What the snapshot planner looks at: one policy in one region. */
 export interface SnapshotInventory {
@@ -32,12 +33,16 @@ export interface SnapshotInventory {
   readonly held: Reading<readonly Instance[]>;
   /** Volumes that the policy's `excludeVolumes` matches. */
   readonly excludedVolumes: Reading<ReadonlySet<VolumeId>>;
+  /** What is told of volumes: in a plan of all that selected instances have, in a run of those that are left out. */
+  readonly volumes: Reading<readonly Volume[]>;
 }
 
 export interface SnapshotRequest {
   readonly deployment: string;
   readonly policy: Policy;
   readonly slot: Instant;
+  /** Accounts whose keys volumes may be encrypted with, beside their own. */
+  readonly keyAccounts: readonly AccountId[];
   /** The policy's slot before this one; undefined where there was none. */
   readonly previousSlot: Instant | undefined;
   /** When the policy's next slot is due; undefined where the schedule never fires again. */
@@ -71,30 +76,17 @@ export function planSnapshots(request: SnapshotRequest, inventory: SnapshotInven
       reason: { code: 'no-such-instance', text: `there is no instance ${id} in ${inventory.target.region}` },
     });
   }
-  decisions.push(...withRoomForTags(stampHolds(request, inventory), crowdedAmong(inventory.images.value)));
-  return { decisions, warnings: warnings(request, inventory, selected, slotView), problems };
-}
-
-/** Writes the hold of an instance on its images as soon as any run sees it: the instance may be gone before the next sweep. */
-function stampHolds({ deployment, policy }: SnapshotRequest, { images, held }: SnapshotInventory): Decision[] {
-  const holds = new Map(held.value.map(({ id, tags }) => [id, tags[HOLD] ?? '']));
-  if (holds.size === 0) return [];
-  return images.value.flatMap((image): Decision[] => {
-    const text = image.sourceInstance && holds.get(image.sourceInstance);
-    const owned = text === undefined ? undefined : readOwnership(image, deployment);
-    if (text === undefined || owned?.kind !== 'ours' || owned.hold !== undefined) return [];
-    return [
-      {
-        action: 'hold',
-        subject: { kind: 'image', id: image.id, region: image.region },
-        policy: policy.name,
-        lineage: owned.stamp.lineage,
-        version: versionOf(owned.stamp.slot),
-        reason: { code: 'hold', text: `its instance ${image.sourceInstance} is on hold: ${text || 'no reason given'}` },
-        change: { kind: 'hold', region: image.region, image: image.id, snapshots: snapshotsOf(owned), text },
-      },
-    ];
-  });
+  const holds = stampHolds(request.deployment, target.account, images.value, inventory.held.value);
+  decisions.push(...withRoomForTags(holds, crowdedAmong(images.value)));
+  return {
+    decisions,
+    warnings: [
+      ...warnings(request, inventory, selected, slotView),
+      ...newlyLeftOut(decisions, images.value, request.deployment),
+      ...volumeWarnings(request, inventory, selected),
+    ],
+    problems,
+  };
 }
 
 function warnings(
@@ -128,9 +120,30 @@ function warnings(
     .map(({ instance, reason }) => `${instance} ${reason}`);
   return [
     ...always,
-    `policy ${policy.name} selects nothing in ${target.region}: of ${instances.value.length} instances ${steps.join('; ')}`,
+    `policy ${policy.name} selects nothing in ${target.region}: of ${instances.value.length} instance${instances.value.length === 1 ? '' : 's'} ${steps.join('; ')}`,
     ...near,
   ];
+}
+
+/** What the volumes tell that go into images. Nothing is decided by it. */
+function volumeWarnings(
+  { policy, keyAccounts }: SnapshotRequest,
+  { volumes, excludedVolumes }: SnapshotInventory,
+  selected: readonly Instance[],
+): string[] {
+  const left = new Set(selected.flatMap((instance) => leftOut(policy, instance, excludedVolumes.value)).map(idOf));
+  const imaged = new Set(selected.flatMap((instance) => instance.volumes.map(idOf)).filter((id) => !left.has(id)));
+  const foreign = foreignKeys(
+    volumes.value.filter(({ id }) => imaged.has(id)),
+    keyAccounts,
+  ).map(({ text, remedy }) => `policy ${policy.name}: ${text}; ${remedy}`);
+  if (volumes.complete) return foreign;
+  const unread = `policy ${policy.name}: the volumes could not be read (${volumes.problem}): how large they are that are left out, and under whose keys the others are, is not known`;
+  return [...foreign, unread];
+}
+
+function idOf({ id }: AttachedVolume): VolumeId {
+  return id;
 }
 
 /** The state of one slot of one policy in one region, against which each instance is decided. */
@@ -277,8 +290,10 @@ class SlotView {
       fromInstance: instance.tags,
     });
     if (!tags.ok) return { ...about, action: 'refuse', reason: { code: 'too-many-tags', text: tags.problem } };
-    const excludeDevices = leftOut(policy, instance, this.#inventory.excludedVolumes.value).map(({ device }) => device);
-    const without = excludeDevices.length > 0 ? `; without ${excludeDevices.join(', ')}` : '';
+    const left = leftOut(policy, instance, this.#inventory.excludedVolumes.value);
+    const excludeDevices = left.map(({ device }) => device);
+    const named = left.map((volume) => withSize(volume, this.#inventory.volumes.value));
+    const without = named.length > 0 ? `; without ${named.join(', ')}` : '';
     const reason: Reason =
       attempt === 1
         ? { code: 'slot-due', text: `slot ${versionOf(slot)} is due and has no image yet${without}` }

@@ -1,4 +1,4 @@
-import type { ImageId, Region, SnapshotId } from '../../model/ids.ts';
+import type { AccountId, ImageId, Region, SnapshotId } from '../../model/ids.ts';
 import type { LineageName } from '../../tagging/seal.ts';
 
 /** Writes on an image and on its snapshots since when they are to be retired, which is the time of writing, and why. */
@@ -45,6 +45,8 @@ export interface UnmarkSnapshot {
 export interface HoldImage {
   readonly kind: 'hold';
   readonly region: Region;
+  /** That of a vault's copy; absent: the run's own. */
+  readonly account?: AccountId;
   readonly image: ImageId;
   readonly snapshots: readonly SnapshotId[];
   /** The hold's reason, as the instance has it; it may be empty. */

@@ -38,8 +38,9 @@ import {
   protectionOf,
   type Surroundings,
 } from './protection.ts';
-import { stockOf } from './stock.ts';
+import { stockOf, unsealedAmong } from './stock.ts';
 import { suspicionOf, vouchFor } from './suspect.ts';
+import { unselectedInstances, unselectedWarnings } from './unselected.ts';
 import { binWarnings, wayBack } from './way-back.ts';
 
 /** What a person who sends the event vouches for. */
@@ -83,6 +84,8 @@ export function planRetirement(
   // The cap is spent on the oldest versions first, over all lineages, so that the order of reading decides nothing.
   for (const candidate of oldestFirst(candidates)) decisions.push(decide(candidate, surroundings, caps));
   const sweep = planSnapshotSweep(file, inventory, { suspicion, orphans, now });
+  const unsealed = inventory.images.complete ? unsealedAmong(inventory.images.value) : undefined;
+  const unselected = suspicion === undefined ? unselectedInstances(file, inventory, lineages.values()) : undefined;
   return {
     decisions: withRoomForTags(decisions.concat(sweep), surroundings.crowded),
     warnings: [
@@ -91,10 +94,15 @@ export function planRetirement(
       ...orphanWarnings(inventory, sweep),
       ...strayWarnings(inventory, now),
       ...binWarnings(inventory),
+      ...unselectedWarnings(unselected, inventory.target),
     ],
     problems: [...readProblems(inventory), ...sealProblems(inventory.target.region, inventory.images.value)],
     abandoned: judged.abandoned,
-    ...(inventory.images.complete && { stock: stockOf(lineages.values()) }),
+    ...(inventory.images.complete && {
+      stock: stockOf(lineages.values(), inventory.snapshots.complete ? surroundings.heldSnapshots : undefined),
+    }),
+    ...(unsealed !== undefined && { unsealed }),
+    ...(unselected && { unselected }),
   };
 }
 

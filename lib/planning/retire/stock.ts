@@ -1,8 +1,15 @@
+import type { SnapshotId } from '../../model/ids.ts';
+import type { Image } from '../../model/resources.ts';
+import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { PolicyStock } from '../decision.ts';
 import { isFinished, type LineageInRegion } from '../lineages.ts';
+import { snapshotsOf } from '../snapshots.ts';
 
 /** What each policy has in a region, by the policy's name; failed attempts are counted too, since they may cost. */
-export function stockOf(lineages: Iterable<LineageInRegion>): PolicyStock[] {
+export function stockOf(
+  lineages: Iterable<LineageInRegion>,
+  heldSnapshots: ReadonlyMap<SnapshotId, string> | undefined,
+): PolicyStock[] {
   const byPolicy = Map.groupBy(lineages, ({ policy }) => policy);
   return [...byPolicy]
     .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -14,7 +21,18 @@ export function stockOf(lineages: Iterable<LineageInRegion>): PolicyStock[] {
         policy,
         images: images.length,
         gib: images.reduce((sum, { image }) => sum + image.devices.reduce((gib, { size }) => gib + size, 0), 0),
+        ...(heldSnapshots && { held: images.filter((owned) => isHeld(owned, heldSnapshots)).length }),
         ...(newest.length > 0 && { newest: newest.reduce((one, other) => Math.max(one, other)) }),
       };
     });
+}
+
+/** How many images bear the deployment's tag and no seal that holds; undefined where seals could not be checked. */
+export function unsealedAmong(images: readonly Image[]): number | undefined {
+  if (images.some(({ seal }) => seal === 'unread')) return undefined;
+  return images.filter(({ seal }) => seal !== 'valid').length;
+}
+
+function isHeld(owned: OwnedImage, heldSnapshots: ReadonlyMap<SnapshotId, string>): boolean {
+  return owned.hold !== undefined || snapshotsOf(owned).some((id) => heldSnapshots.has(id));
 }

@@ -1,20 +1,26 @@
 import type { ImageId, PlaceKey, Target } from '../../model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../../model/reading.ts';
-import type { Image } from '../../model/resources.ts';
+import type { Image, Snapshot } from '../../model/resources.ts';
+import type { Instant } from '../../model/time.ts';
 import { planCopies } from '../../planning/copy/copy.ts';
 import type { CopyInventory, CopyRequest, Destination } from '../../planning/copy/inventory.ts';
 import { OPEN_TO_ALL } from '../../planning/copy/lending.ts';
 import { isStep } from '../../planning/copy/limits.ts';
 import { overdueCopies } from '../../planning/copy/overdue.ts';
+import type { Decision } from '../../planning/decision.ts';
+import { foreignKeys } from '../../planning/foreign-keys.ts';
 import { copiesFrom, isSourceOf } from '../../policy/places.ts';
-import type { Policy } from '../../policy/policy.ts';
+import type { Policy, PolicyFile } from '../../policy/policy.ts';
 import { readOwnership } from '../../tagging/ownership.ts';
 import type { TargetedEvent } from '../expand.ts';
 import type { ImageScope, Reads } from '../ports.ts';
 import { type Job, type JobContext, policyNamed } from './job.ts';
 import { placesOfCopies } from './places.ts';
 
-export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFlight }: JobContext): Job<CopyInventory> {
+/** With the snapshots of what is to be copied, in a plan: under whose keys they are shows what a copy would fail of. */
+type Inventory = CopyInventory & { readonly snapshots: Reading<readonly Snapshot[]> };
+
+export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFlight }: JobContext): Job<Inventory> {
   const { reads } = settings.aws;
   const { target } = event;
   const asked = event.policy === undefined ? file.policies : [policyNamed(event.policy, file)];
@@ -31,24 +37,30 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
     ...(event.policy !== undefined && { policy: event.policy }),
   };
   const withSharing = (known: Omit<CopyInventory, 'sharing'>) => readSharing(known, request, settings);
+  const read = async (): Promise<CopyInventory> => {
+    if (!event.images) return withSharing(await readCopies(target, policies, scope, reads));
+    const known = await readEach(event.images, target, reads);
+    const owned = known.value.flatMap((image) => {
+      const ownership = readOwnership(image, file.deployment);
+      return ownership.kind === 'ours' ? [ownership.stamp] : [];
+    });
+    const concerned = policies.filter(({ name }) => owned.some((stamp) => stamp.policy === name));
+    // Most of what EC2 tells of is nobody's source: then there is nothing more to read.
+    if (!known.complete || !concerned.some((policy) => copiesFrom(policy, target).length > 0)) {
+      return { target, sources: known, destinations: new Map(), held: NOBODY, sharing: NOT_ASKED };
+    }
+    const lineages = [...new Set(owned.map(({ lineage }) => lineage))];
+    return withSharing(await readCopies(target, concerned, { ...scope, lineages }, reads));
+  };
   return {
     read: async () => {
-      if (!event.images) return withSharing(await readCopies(target, policies, scope, reads));
-      const known = await readEach(event.images, target, reads);
-      const owned = known.value.flatMap((image) => {
-        const ownership = readOwnership(image, file.deployment);
-        return ownership.kind === 'ours' ? [ownership.stamp] : [];
-      });
-      const concerned = policies.filter(({ name }) => owned.some((stamp) => stamp.policy === name));
-      // Most of what EC2 tells of is nobody's source: then there is nothing more to read.
-      if (!known.complete || !concerned.some((policy) => copiesFrom(policy, target).length > 0)) {
-        return { target, sources: known, destinations: new Map(), sharing: NOT_ASKED };
-      }
-      const lineages = [...new Set(owned.map(({ lineage }) => lineage))];
-      return withSharing(await readCopies(target, concerned, { ...scope, lineages }, reads));
+      const inventory = await read();
+      const snapshots = settings.mode === 'plan' ? await snapshotsToCopy(inventory, request, settings) : NO_SNAPSHOTS;
+      return { ...inventory, snapshots };
     },
     plan: (inventory, now) => {
-      const plan = planCopies(request, inventory, now);
+      const planned = planCopies(request, inventory, now);
+      const plan = { ...planned, warnings: [...planned.warnings, ...snapshotKeyWarnings(inventory.snapshots, file)] };
       // Of some images only nobody can tell what a policy lacks.
       return event.images ? plan : { ...plan, overdueCopies: overdueCopies(request, inventory, now) };
     },
@@ -69,20 +81,23 @@ async function readCopies(
   scope: ImageScope,
   reads: Reads,
 ): Promise<Omit<CopyInventory, 'sharing'>> {
-  const [sources, ...destinations] = await Promise.all([
+  const [sources, held, ...destinations] = await Promise.all([
     reads.images(target, scope),
+    reads.heldInstances(target),
     ...[...placesOfCopies(policies, target)].map(async ([key, place]): Promise<[PlaceKey, Destination]> => {
       const [copies, inFlight] = await Promise.all([reads.images(place, scope), reads.copiesInFlight(place)]);
       return [key, { copies, inFlight }];
     }),
   ]);
-  return { target, sources, destinations: new Map(destinations) };
+  return { target, sources, held, destinations: new Map(destinations) };
 }
 
 /** How many images a run looks into for whom they are shared with, which takes calls for each of them. */
 const MOST_SHARED = 1_000;
 
 const NOT_ASKED: CopyInventory['sharing'] = completeReading('whom images are shared with', 0, new Map());
+
+const NOBODY: CopyInventory['held'] = completeReading('instances', 0, []);
 
 /** Of what another account would copy if it saw it, whether it does. */
 async function readSharing(
@@ -92,13 +107,41 @@ async function readSharing(
 ): Promise<CopyInventory> {
   const intoVaults = request.policies.some(({ copies }) => copies.some(({ account }) => account !== undefined));
   if (!intoVaults) return { ...known, sharing: NOT_ASKED };
+  const images = imagesToCopy(known, request, clock.now(), ({ copyAccount }) => copyAccount !== undefined);
+  if (images.length === 0) return { ...known, sharing: NOT_ASKED };
+  return { ...known, sharing: await aws.reads.sharing(known.target, images) };
+}
+
+/** The sources of the copies that are wanted, if whom they are shared with stands in the way of none. */
+function imagesToCopy(
+  known: Omit<CopyInventory, 'sharing'>,
+  request: CopyRequest,
+  now: Instant,
+  isMeant: (decision: Decision) => boolean = () => true,
+): Image[] {
   const everythingShared = { ...NOT_ASKED, value: { get: () => OPEN_TO_ALL } };
   const unlimited = { ...request, maxInFlight: MOST_SHARED, maxStarted: MOST_SHARED };
-  const { decisions } = planCopies(unlimited, { ...known, sharing: everythingShared }, clock.now());
-  const wanted = new Set(
-    decisions.flatMap((decision) => (isStep(decision) && decision.copyAccount ? [decision.subject.id] : [])),
+  const { decisions } = planCopies(unlimited, { ...known, sharing: everythingShared }, now);
+  const wanted = new Set<string>(
+    decisions.flatMap((decision) => (isStep(decision) && isMeant(decision) ? [decision.subject.id] : [])),
   );
-  if (wanted.size === 0) return { ...known, sharing: NOT_ASKED };
-  const images = known.sources.value.filter(({ id }) => wanted.has(id));
-  return { ...known, sharing: await aws.reads.sharing(known.target, images) };
+  return known.sources.value.filter(({ id }) => wanted.has(id));
+}
+
+const NO_SNAPSHOTS: Inventory['snapshots'] = completeReading('snapshots', 0, []);
+
+function snapshotsToCopy(
+  known: CopyInventory,
+  request: CopyRequest,
+  { aws, clock }: JobContext['settings'],
+): Promise<Inventory['snapshots']> {
+  const images = imagesToCopy(known, request, clock.now());
+  const ids = images.flatMap(({ devices }) => devices.flatMap(({ snapshot }) => snapshot ?? []));
+  return aws.reads.snapshots(known.target, { deployment: request.deployment, ids });
+}
+
+function snapshotKeyWarnings(snapshots: Inventory['snapshots'], { keyAccounts }: PolicyFile): string[] {
+  const foreign = foreignKeys(snapshots.value, keyAccounts).map(({ text, remedy }) => `${text}; ${remedy}`);
+  if (snapshots.complete) return foreign;
+  return [...foreign, `under whose keys the snapshots to be copied are could not be read: ${snapshots.problem}`];
 }

@@ -2,9 +2,11 @@ import type { InstanceId } from '../../model/ids.ts';
 import { completeReading } from '../../model/reading.ts';
 import { DAY } from '../../model/time.ts';
 import { coverageOf } from '../../planning/create/coverage.ts';
+import { leftOut } from '../../planning/create/left-out.ts';
 import { planSnapshots, type SnapshotInventory } from '../../planning/create/snapshot.ts';
 import { type Policy, SELECTABLE_STATES } from '../../policy/policy.ts';
 import { slotScheduleOf } from '../../policy/schedule.ts';
+import { explainSelection } from '../../policy/select.ts';
 import type { SnapshotEvent } from '../expand.ts';
 import type { Reads } from '../ports.ts';
 import { type Job, type JobContext, policyNamed } from './job.ts';
@@ -21,6 +23,7 @@ export function snapshotJob(event: SnapshotEvent, { file, settings }: JobContext
     deployment: file.deployment,
     policy,
     slot: event.slot,
+    keyAccounts: file.keyAccounts,
     previousSlot: schedule.current(event.slot - 1),
     nextSlot: schedule.next(event.slot),
     ...(event.instances && { instances: event.instances }),
@@ -35,7 +38,15 @@ export function snapshotJob(event: SnapshotEvent, { file, settings }: JobContext
           ? reads.volumesWith(target, policy.image.excludeVolumes)
           : completeReading('volumes', settings.clock.now(), new Set<never>()),
       ]);
-      return { target, ...instances, images, held, excludedVolumes };
+      const selected = instances.instances.value.filter((one) => explainSelection(policy.select, one).selected);
+      const told = selected.flatMap((instance) =>
+        settings.mode === 'plan' ? instance.volumes : leftOut(policy, instance, excludedVolumes.value),
+      );
+      const volumes = await reads.volumes(
+        target,
+        told.map(({ id }) => id),
+      );
+      return { target, ...instances, images, held, excludedVolumes, volumes };
     },
     plan: (inventory, now) => {
       const skippedLocalTimes = schedule.skippedLocalTimes(now, now + LOOK_AHEAD);

@@ -98,6 +98,19 @@ describe('the way into a member account', () => {
     expect(sandbox.calls.log.filter(({ operation }) => operation === 'AssumeRole')).toMatchObject([{ region: asked }]);
   });
 
+  it.each([
+    ['is asked for too often', 'Throttling', 'throttled'],
+    ['is asked for while AWS is unwell', 'ServiceUnavailable', 'throttled'],
+    ['may not be entered', 'AccessDenied', 'denied'],
+  ])('that %s has let no call through, and says whether it may later', async (_, code, meaning) => {
+    const { clock, sandbox, look } = aWorld();
+    sandbox.faults.add({ kind: 'error-before', operation: 'AssumeRole', code, message: 'not now' });
+    const result = await clock.run(() => look());
+    expect(result).toMatchObject({ ok: false, failure: { meaning, code } });
+    expect(result.ok ? '' : result.failure.message).toMatch(/role\/amikeep-copy cannot be assumed \(not now\)/);
+    expect(sandbox.calls.total({ operation: 'DescribeImages' })).toBe(0);
+  });
+
   it('is closed to accounts that the policy file does not have', async () => {
     const { clock, look, asked } = aWorld();
     const result = await clock.run(() => look({ account: accountId('999999999999'), region: FRANKFURT }));

@@ -49,15 +49,15 @@ describe('the key that a deployment seals with', () => {
     const signingKeys = { [FRANKFURT]: ['alias/amikeep-test', 'alias/amikeep-old'] };
     const world = aWorld({ behaviour: { signingKeys } });
     const caller = callerOf(world);
-    const old = new SealKey({ deployment: 'old', home: HOME, trusted: [] });
+    const old = new SealKey({ deployment: 'old', trustedKeys: [] }, HOME);
     const [half, signed] = await world.clock.run(async () => [
       await old.publicHalf(caller),
       await old.sign(caller, 'a text'),
     ]);
     if (!half?.ok || !signed?.ok) throw new Error('it signs');
     expect(half.value).toMatch(/^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/);
-    const believes = async (trusted: readonly string[]) => {
-      const key = new SealKey({ deployment: 'test', home: HOME, trusted });
+    const believes = async (trustedKeys: readonly string[]) => {
+      const key = new SealKey({ deployment: 'test', trustedKeys }, HOME);
       return (await world.clock.run(() => key.check(caller))).value?.('a text', signed.value);
     };
     expect([await believes([]), await believes([half.value])]).toEqual([false, true]);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { region } from '../../../lib/model/ids.ts';
+import { accountId, region } from '../../../lib/model/ids.ts';
 import type { Image } from '../../../lib/model/resources.ts';
 import { planCopies } from '../../../lib/planning/copy/copy.ts';
 import type { CopyInventory } from '../../../lib/planning/copy/inventory.ts';
 import type { CopySettings } from '../../../lib/policy/policy.ts';
 import { HOLD } from '../../../lib/tagging/tag-keys.ts';
-import { AN_INSTANCE_ID, aPolicy, DR, RETIRE_RULES } from '../../builders.ts';
+import { AN_INSTANCE_ID, anInstance, aPolicy, DR, RETIRE_RULES } from '../../builders.ts';
 import {
   AT_DR,
   about,
@@ -18,6 +18,8 @@ import {
   inShort,
   marked,
   NOW,
+  read,
+  snap,
   tagged,
 } from '../fleet.ts';
 
@@ -223,5 +225,27 @@ describe('P4: where a read failed', () => {
   it('at the source, nothing is copied: of a part, the newest may be an old one', () => {
     const inventory = copyInventory([], [], { sources: cutShort([imageOfDay(3)]) });
     expect(inShort(plan(inventory))).toEqual({ 4: 'refuse evidence-incomplete' });
+  });
+});
+
+describe('P6: the hold of an instance', () => {
+  const held = read([anInstance({ tags: { [HOLD]: 'court order' } })]);
+
+  it('is stamped on its images and on their copies, in whichever account those are', () => {
+    const stamp = { home: { account: accountId('444455556666'), region: DR.region } };
+    const copy = copyOfDay(1, stamp);
+    const { decisions } = plan(
+      copyInventory([imageOfDay(0)], [copy, tagged(copyOfDay(2), { [HOLD]: 'audit' })], { held }),
+    );
+    expect(decisions.filter(({ action }) => action === 'hold')).toMatchObject([
+      { change: { image: ami(1), snapshots: [snap(1)], text: 'court order' } },
+      { change: { account: '444455556666', region: DR.region, image: copy.id, snapshots: [snap(2)] } },
+    ]);
+  });
+
+  it('is a problem where it could not be read, and keeps no copy from being made', () => {
+    const made = plan(copyInventory([imageOfDay(0)], [], { held: cutShort([], 'instances') }));
+    expect(made.problems).toEqual(['instances in eu-central-1: UnauthorizedOperation']);
+    expect(about(made, ami(1)).action).toBe('copy');
   });
 });

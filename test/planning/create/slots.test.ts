@@ -23,6 +23,7 @@ function decide(
     previousSlot: undefined,
     nextSlot: TODAY + DAY,
     skippedLocalTimes: [],
+    keyAccounts: [],
     ...request,
   };
   return about(planSnapshots(whole, snapshotInventory({ images: read(images), ...inventory }), now));
@@ -158,6 +159,7 @@ describe('a lineage that instances share by a tag', () => {
         previousSlot: undefined,
         nextSlot: TODAY + DAY,
         skippedLocalTimes: [],
+        keyAccounts: [],
       },
       snapshotInventory({ instances, images: read([before]) }),
       NOW,
@@ -175,6 +177,7 @@ describe('a lineage that instances share by a tag', () => {
         previousSlot: undefined,
         nextSlot: TODAY + DAY,
         skippedLocalTimes: [],
+        keyAccounts: [],
       },
       snapshotInventory({ instances: read([web(7)]), images: read([imageOfDay(0, { lineage: 'Role=web' })]) }),
       NOW,
@@ -191,6 +194,7 @@ describe('a lineage that instances share by a tag', () => {
         previousSlot: undefined,
         nextSlot: TODAY + DAY,
         skippedLocalTimes: [],
+        keyAccounts: [],
       },
       snapshotInventory({ instances: read([web(7), web(8)]) }),
       NOW,

@@ -5,9 +5,10 @@ import { planSnapshots, type SnapshotInventory, type SnapshotRequest } from '../
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { MOST_TAGS } from '../../../lib/tagging/people-tags.ts';
 import { HOLD } from '../../../lib/tagging/tag-keys.ts';
-import { AN_INSTANCE_ID, anInstance, aPolicy, RETIRE_RULES } from '../../builders.ts';
+import { AN_INSTANCE_ID, anInstance, aPolicy, HERE, RETIRE_RULES } from '../../builders.ts';
 import {
   about,
+  ami,
   cutShort,
   imageOfDay,
   instanceNumber,
@@ -24,6 +25,7 @@ function plan(inventory: Partial<SnapshotInventory>, request: Partial<SnapshotRe
     deployment: 'prod',
     policy: aPolicy(),
     slot: slotOfDay(0),
+    keyAccounts: [],
     previousSlot: undefined,
     nextSlot: slotOfDay(-1),
     skippedLocalTimes: [],
@@ -108,6 +110,60 @@ describe('the image of an instance', () => {
     );
     expect(decision).toMatchObject({ change: { excludeDevices: ['/dev/sdf', '/dev/sdg'] } });
     expect(decision.reason.text).toBe('slot 2026.11.23-0200 is due and has no image yet; without /dev/sdf, /dev/sdg');
+  });
+
+  it('says how large the volumes are that it leaves out, where that is known', () => {
+    const [root, large, unread] = ['/dev/xvda', '/dev/sdf', '/dev/sdg'].map((device, index) => ({
+      id: volumeId(`vol-0000000${index}`),
+      device,
+    }));
+    if (!root || !large || !unread) throw new Error('three volumes were made');
+    const image = { ...aPolicy().image, excludeDevices: ['/dev/sdf', '/dev/sdg'] };
+    const volumes = read([{ id: large.id, ...HERE, size: 500 }]);
+    const instances = read([anInstance({ volumes: [root, large, unread] })]);
+    expect(about(plan({ instances, volumes }, { policy: aPolicy({ image }) })).reason.text).toBe(
+      'slot 2026.11.23-0200 is due and has no image yet; without /dev/sdf (500 GiB), /dev/sdg',
+    );
+  });
+
+  describe('where it leaves out what the newest image has', () => {
+    const scratch = { id: volumeId('vol-00000001'), device: '/dev/sdf' };
+    const [root] = anInstance().volumes;
+    if (!root) throw new Error('an instance has a root');
+    const device = { device: '/dev/sdf', snapshot: snap(77), size: 500, encrypted: true };
+    const withIt = (image: Image): Image => ({ ...image, devices: [...image.devices, device] });
+    const warningsOf = (images: readonly Image[], excludedVolumes = new Set([scratch.id])) =>
+      plan(
+        {
+          instances: read([anInstance({ volumes: [root, scratch] })]),
+          images: read(images),
+          excludedVolumes: read(excludedVolumes),
+        },
+        { policy: aPolicy({ image: { ...aPolicy().image, excludeVolumes: { Purpose: ['scratch'] } } }) },
+      ).warnings;
+
+    it('is warned of it, with the image that has it', () => {
+      expect(warningsOf([withIt(imageOfDay(1)), withIt(imageOfDay(2))])).toEqual([
+        `the next image of ${AN_INSTANCE_ID} leaves out /dev/sdf, which ${ami(2)} (2026.11.22-0200) has: see that image.excludeDevices and image.excludeVolumes of policy nightly, and the tags of the volume, are meant so`,
+      ]);
+    });
+
+    it.each<[string, readonly Image[]]>([
+      ['the newest image lacks it already', [imageOfDay(1), withIt(imageOfDay(2))]],
+      ['there is no image yet', []],
+      ['there is one of the slot already', [withIt(imageOfDay(0)), withIt(imageOfDay(1))]],
+      ['only an image that failed has it', [withIt(imageOfDay(1, {}, { state: 'failed' }))]],
+      ['only an image whose seal is broken has it', [withIt(imageOfDay(1, {}, { seal: 'broken' }))]],
+      ['only an image of another instance has it', [withIt(imageOfDay(1, { lineage: 'Role=web' }))]],
+    ])('is not warned where %s', (_, images) => {
+      expect(warningsOf(images)).toEqual([]);
+    });
+
+    it('is not warned of what stays in it', () => {
+      expect(warningsOf([withIt(imageOfDay(1))], new Set([volumeId('vol-00000009')]))).toEqual([
+        expect.stringContaining('by their tags (Purpose), and no volume'),
+      ]);
+    });
   });
 
   describe('where what is to be left out is nowhere', () => {
@@ -200,7 +256,7 @@ describe('a policy that selects nothing', () => {
     const { warnings } = plan({ instances: read([anInstance({ tags: { backup: 'nightly' } })]) });
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toMatch(
-      /selects nothing in eu-central-1: of 1 instances tag Backup is 'nightly' removed 1, 0 left/,
+      /selects nothing in eu-central-1: of 1 instance tag Backup is 'nightly' removed 1, 0 left/,
     );
     expect(warnings[1]).toContain('has the tag backup, the policy wants Backup: case counts');
   });

@@ -76,7 +76,9 @@ export const MUTANTS: readonly Mutant[] = [
       aws: (aws) => {
         const allInstances: Reads['allInstances'] = async (target, ids) =>
           mapReading(await aws.reads.allInstances(target, ids), (instances) => instances.map(withoutHold));
-        return { ...aws, reads: { ...aws.reads, allInstances } };
+        const heldInstances: Reads['heldInstances'] = async (target) =>
+          mapReading(await aws.reads.heldInstances(target), () => []);
+        return { ...aws, reads: { ...aws.reads, allInstances, heldInstances } };
       },
     },
   },

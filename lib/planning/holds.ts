@@ -1,0 +1,48 @@
+import type { AccountId } from '../model/ids.ts';
+import type { Image, Instance } from '../model/resources.ts';
+import { readOwnership } from '../tagging/ownership.ts';
+import { HOLD, SOURCE_INSTANCE } from '../tagging/tag-keys.ts';
+import { versionOf } from '../tagging/version.ts';
+import type { Decision } from './decision.ts';
+import { snapshotsOf } from './snapshots.ts';
+
+/**
+ * Writes the hold of an instance on its images and their copies as soon as any run sees it: the instance may be gone
+ * before the next sweep that retires.
+ *
+ * @param account that of the run, in which most of the images are
+ */
+export function stampHolds(
+  deployment: string,
+  account: AccountId,
+  images: readonly Image[],
+  held: readonly Instance[],
+): Decision[] {
+  const holds = new Map<string, string>(held.map(({ id, tags }) => [id, tags[HOLD] ?? '']));
+  if (holds.size === 0) return [];
+  return images.flatMap((image): Decision[] => {
+    // Most images are of instances that are not held, and need no closer look.
+    const text = holds.get(image.tags[SOURCE_INSTANCE] ?? '');
+    const owned = text === undefined ? undefined : readOwnership(image, deployment);
+    if (text === undefined || owned?.kind !== 'ours' || owned.hold !== undefined) return [];
+    const { policy, lineage, slot, source } = owned.stamp;
+    return [
+      {
+        action: 'hold',
+        subject: { kind: 'image', id: image.id, region: image.region },
+        policy,
+        lineage,
+        version: versionOf(slot),
+        reason: { code: 'hold', text: `its instance ${source.instance} is on hold: ${text || 'no reason given'}` },
+        change: {
+          kind: 'hold',
+          region: image.region,
+          ...(image.account !== account && { account: image.account }),
+          image: image.id,
+          snapshots: snapshotsOf(owned),
+          text,
+        },
+      },
+    ];
+  });
+}
