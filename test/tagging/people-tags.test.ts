@@ -114,7 +114,7 @@ describe('the tags of a copy', () => {
     const source = { ...compose({ policyTags: { zone: 'b' } }), ...manyTags(32) };
     const { tags, leftOut } = inheritTags(source, stamp, ['zone']);
     expect(Object.keys(tags)).toHaveLength(MOST_TAGS);
-    expect(tags).toMatchObject({ ...encodeStamp(stamp), Name: source['Name'], Version: source['Version'], zone: 'b' });
+    expect(tags).toMatchObject({ ...encodeStamp(stamp), Name: source.Name, Version: source.Version, zone: 'b' });
     expect(leftOut).toHaveLength(5);
     expect(Object.keys(tags)).not.toEqual(expect.arrayContaining([...leftOut]));
   });
