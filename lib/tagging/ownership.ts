@@ -4,6 +4,7 @@ import { type CopyAttempts, readCopyAttempts } from './copy-attempts.ts';
 import { type Ended, readEnded } from './ended.ts';
 import { type Loans, readLoans } from './loans.ts';
 import { type Mark, readMark } from './mark.ts';
+import { memoiseOf } from './memoise.ts';
 import { imageName, isNameOf } from './name.ts';
 import { decodeStamp, type Stamp } from './stamp.ts';
 import { ADOPTED, DEPLOYMENT, HOLD, SEAL } from './tag-keys.ts';
@@ -47,12 +48,12 @@ export type Ownership = OwnedImage | NotOurs;
  *
  * Each `problem` is what a person can act on, a sentence about the image without a subject: "its tag ... is missing".
  */
-export function readOwnership(image: Image, deployment: string): Ownership {
-  const owned = readSnapshotOwnership(image, deployment);
+export const readOwnership = memoiseOf((image: Image, deployment: string): Ownership => {
+  const owned = ownershipByTags(image, deployment);
   if (owned.kind !== 'ours') return owned;
   const problem = contradiction(image, owned.stamp);
   return problem === undefined ? { ...owned, image, copyAttempts: readCopyAttempts(image.tags) } : damaged(problem);
-}
+});
 
 /** What EC2 says of an image that its tags do not. */
 export function contradiction({ id, name, createdAt, sourceInstance, tags }: Image, stamp: Stamp): string | undefined {
@@ -79,7 +80,9 @@ export function contradiction({ id, name, createdAt, sourceInstance, tags }: Ima
  * Whether a snapshot is this deployment's by its tags, its place and its seal. A seal says nothing of the snapshot's id,
  * which nobody knows when it is made; so nothing is taken away by this alone.
  */
-export function readSnapshotOwnership(
+export const readSnapshotOwnership = memoiseOf(ownershipByTags);
+
+function ownershipByTags(
   snapshot: Pick<Snapshot, 'account' | 'region' | 'tags' | 'seal'>,
   deployment: string,
 ): SnapshotOwnership {
