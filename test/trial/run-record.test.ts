@@ -8,6 +8,8 @@ const BEGUN = {
   event: { action: 'retire', mode: 'apply' as const },
   promised: PROMISED,
   window: undefined,
+  invokedBy: 'an event',
+  retry: 0,
 };
 
 const byTag = (key: string, ...values: string[]) => ({ Name: `tag:amikeep:${key}`, Values: values });

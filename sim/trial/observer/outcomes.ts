@@ -14,6 +14,9 @@ export function checkOutcome(run: RunRecord, end: RunEnd, scene: Scene): void {
   }
   if (end === 'died') return;
   const { caller, event } = run.begun;
+  scene.expect(run.successors === 0 || end === 'well', 'P15', [caller], () => {
+    return `${caller} sent its event on and ended with an error, so that it is tried and sent on again`;
+  });
   const failures = [...[...run.failedReads.values()].map(({ call }) => call), ...run.failedChanges.values()];
   const [first] = failures;
   const subjects = [caller, ...failures.map(({ requestId }) => requestId)];

@@ -19,6 +19,8 @@ export class RunRecord {
   readonly imaged = new Set<string>();
   /** What it told on the bus, as it was put. */
   readonly told: string[] = [];
+  /** How often it sent its event on. */
+  successors = 0;
 
   constructor(begun: BegunRun, now: number) {
     this.begun = begun;
