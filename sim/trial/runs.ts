@@ -163,7 +163,10 @@ export class Runs {
     const running = this.#begin(site, (how) => end({ kind: 'died', how }));
     const { caller } = running;
     journal.add(clock.now(), [caller, action], () => `${caller} begins: ${JSON.stringify(read)}`);
+    const left = running.endsAt - clock.now();
+    const stopAt = running.endsAt - Math.min(LONGEST_MARGIN, left * MARGIN_SHARE);
     observer.runBegins({
+      stopAt,
       caller,
       deployment: site.name,
       event: read,
@@ -172,8 +175,6 @@ export class Runs {
       invokedBy,
       retry,
     });
-    const left = running.endsAt - clock.now();
-    const stopAt = running.endsAt - Math.min(LONGEST_MARGIN, left * MARGIN_SHARE);
     const working = this.#current.run(running, () => this.#work(site, event, stopAt));
     const ended = await Promise.race([working, dying]);
     observer.runEnds(caller, ended.kind === 'died' ? 'died' : ended.failed ? 'failed' : 'well');

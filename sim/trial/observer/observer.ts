@@ -210,6 +210,9 @@ export class Observer {
     const { operation, input } = effect;
     const { book, now } = this.scene;
     if (operation === 'ModifyImageAttribute') book.shared.add(textAt(input, 'ImageId'));
+    if (operation === 'CreateImageUsageReport') {
+      book.images.get(textAt(input, 'ImageId'))?.reports.add(textAt(output, 'ReportId'));
+    }
     if (operation === 'LockSnapshot') book.keep(textAt(input, 'SnapshotId'), 'locked', now);
     if (operation === 'ModifySnapshotAttribute') book.keep(textAt(input, 'SnapshotId'), 'shared', now);
     if (/^(?:Start|Stop|Terminate)Instances$/.test(operation)) {

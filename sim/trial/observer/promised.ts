@@ -65,6 +65,8 @@ export interface BegunRun {
   readonly event: AskedFor;
   readonly promised: Promised;
   readonly window: SlotWindow | undefined;
+  /** When its function's time is as good as over: it makes no call from then on. */
+  readonly stopAt: number;
   /** The event, which each of its deliveries and tries has in common. */
   readonly invokedBy: string;
   /** How often the same delivery was tried before. */
