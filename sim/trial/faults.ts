@@ -214,8 +214,9 @@ function blows(name: string, what: string, changeOf: (ports: FaultPorts) => Part
 function failImages({ sandbox, chance, from, until, regions, copyRegions, at }: FaultPorts): void {
   const laid: (() => void)[] = [];
   for (let moment = from + chance.pause(60 * HOUR); moment < until; moment += chance.pause(60 * HOUR)) {
-    const operation = chance.pick(['CreateImage', 'CopyImage'] as const);
-    const region = chance.pick(operation === 'CopyImage' && copyRegions.length > 0 ? copyRegions : regions);
+    const hasCopies = copyRegions.length > 0;
+    const operation = hasCopies ? chance.pick(['CreateImage', 'CopyImage', 'CopyImage'] as const) : 'CreateImage';
+    const region = chance.pick(operation === 'CopyImage' ? copyRegions : regions);
     const after = chance.pick([MINUTE, 30 * MINUTE]);
     const text = `the next ${operation} in ${region} will fail`;
     at(moment, { topic: 'failing-images', text }, () => {
