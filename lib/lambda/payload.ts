@@ -34,14 +34,15 @@ const imageStateChange = z.object({
 export function readInvocation(payload: unknown, action: Action): Invocation {
   // Only what comes over a bus has a type of detail.
   if (typeof payload !== 'object' || payload === null || !('detail-type' in payload)) return runOf(payload, action);
+  const requested = runRequested.safeParse(payload);
+  if (requested.success) return runOf(requested.data.detail, action);
   const ec2 = imageStateChange.safeParse(payload);
   if (ec2.success && action === 'copy') {
     const { account, region, detail } = ec2.data;
     if (detail.State !== 'available') return { kind: 'nothing-to-do', why: `${detail.ImageId} is ${detail.State}` };
     return runOf({ action, target: { account, region }, images: [detail.ImageId] }, action);
   }
-  const requested = runRequested.safeParse(payload);
-  return runOf(requested.success ? requested.data.detail : payload, action);
+  return runOf(payload, action);
 }
 
 function runOf(payload: unknown, action: Action): Invocation {

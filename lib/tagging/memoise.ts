@@ -13,3 +13,15 @@ export function memoise<K, V>(limit: number, compute: (key: K) => V): (key: K) =
     return value;
   };
 }
+
+/** The same for what is read of an object that never changes, such as an image: it remembers what the last key gave. */
+export function memoiseOf<O extends object, K, V>(compute: (object: O, key: K) => V): (object: O, key: K) => V {
+  const known = new WeakMap<O, { readonly key: K; readonly value: V }>();
+  return (object, key) => {
+    const hit = known.get(object);
+    if (hit && hit.key === key) return hit.value;
+    const value = compute(object, key);
+    known.set(object, { key, value });
+    return value;
+  };
+}

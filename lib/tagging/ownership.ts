@@ -4,6 +4,7 @@ import { type CopyAttempts, readCopyAttempts } from './copy-attempts.ts';
 import { type Ended, readEnded } from './ended.ts';
 import { type Loans, readLoans } from './loans.ts';
 import { type Mark, readMark } from './mark.ts';
+import { memoiseOf } from './memoise.ts';
 import { imageName, isNameOf, readName } from './name.ts';
 import { decodeStamp, type Stamp } from './stamp.ts';
 import { ADOPTED, DEPLOYMENT, HOLD, SEAL } from './tag-keys.ts';
@@ -47,8 +48,8 @@ export type Ownership = OwnedImage | NotOurs;
  *
  * Each `problem` is what a person can act on, a sentence about the image without a subject: "its tag ... is missing".
  */
-export function readOwnership(image: Image, deployment: string): Ownership {
-  const owned = readSnapshotOwnership(image, deployment);
+export const readOwnership = memoiseOf((image: Image, deployment: string): Ownership => {
+  const owned = ownershipByTags(image, deployment);
   if (owned.kind === 'foreign' && readName(image.name, deployment)) {
     return { kind: 'unsealed', problem: `its name is one of deployment ${deployment}, but ${owned.problem}. ${LOST}` };
   }
@@ -56,7 +57,7 @@ export function readOwnership(image: Image, deployment: string): Ownership {
   const problem = contradiction(image, owned.stamp);
   if (problem !== undefined) return damaged(problem);
   return { ...owned, image, copyAttempts: readCopyAttempts(image.tags), loans: readLoans(image.tags) };
-}
+});
 
 /** What EC2 says of an image that its tags do not. */
 export function contradiction({ id, name, createdAt, sourceInstance, tags }: Image, stamp: Stamp): string | undefined {
@@ -83,7 +84,9 @@ export function contradiction({ id, name, createdAt, sourceInstance, tags }: Ima
  * Whether a snapshot is this deployment's by its tags, its place and its seal. A seal says nothing of the snapshot's id,
  * which nobody knows when it is made; so nothing is taken away by this alone.
  */
-export function readSnapshotOwnership(
+export const readSnapshotOwnership = memoiseOf(ownershipByTags);
+
+function ownershipByTags(
   snapshot: Pick<Snapshot, 'account' | 'region' | 'tags' | 'seal'>,
   deployment: string,
 ): SnapshotOwnership {

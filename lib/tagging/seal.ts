@@ -90,11 +90,12 @@ export function parseListed(
 ): { readonly said: string; readonly isListed: (id: string) => boolean } | undefined {
   const [, said, list = ''] = LISTED.exec(text) ?? [];
   if (said === undefined || list.length % LISTED_LENGTH !== 0) return undefined;
-  const all = new Set(list.match(new RegExp(`.{${LISTED_LENGTH}}`, 'g')));
+  const all = new Set(list.match(EACH_LISTED));
   return { said, isListed: (id) => all.has(listed(id)) };
 }
 
 const LISTED = /^(.*) \[([\w-]*)\]$/s;
+const EACH_LISTED = new RegExp(`.{${LISTED_LENGTH}}`, 'g');
 
 function listed(id: string): string {
   return createHash('sha256').update(id).digest('base64url').slice(0, LISTED_LENGTH);

@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts';
 import type { Company, Found, Member, Named } from './company.ts';
-import { aServer } from './fleet.ts';
+import { aRole, aServer } from './fleet.ts';
 import { PINS } from './pins.ts';
 
 export interface ActPorts {
@@ -63,6 +63,16 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
       const Backup = chance.hits(0.2) ? 'none' : chance.pick(backups);
       await company.tag(server.region, id, { Backup });
       return `${id} is tagged Backup=${Backup}`;
+    }),
+  ],
+  [
+    3,
+    withMember(async ({ id, server }, { company, chance }) => {
+      const Role = aRole(chance);
+      const isLost = chance.hits(0.4);
+      if (isLost) await company.untag(server.region, id, 'Role');
+      else await company.tag(server.region, id, { Role });
+      return `${id} ${isLost ? 'loses its role' : `is ${Role} now`}`;
     }),
   ],
   [

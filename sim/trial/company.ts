@@ -68,6 +68,8 @@ export class Company {
   readonly configurations: Named[] = [];
   readonly groups: Named[] = [];
   readonly parameters: Named[] = [];
+  /** Images that were shared with the other account, by their ids; of some that is taken back by now. */
+  readonly sharedImages = new Set<string>();
   /** Instances of the other account. */
   readonly neighbours: Named[] = [];
   readonly protectedImages: Named[] = [];
@@ -269,11 +271,16 @@ export class Company {
     this.parameters.splice(this.parameters.indexOf(parameter), 1);
   }
 
-  /** Shares an image with the other account, which launches an instance from it. */
-  async launchElsewhere({ region, image }: Found): Promise<Named> {
-    const { account, clients } = this.#ports.neighbour;
-    const share = { LaunchPermission: { Add: [{ UserId: account }] } };
+  /** Shares an image with the other account. */
+  async share({ region, image }: Found): Promise<void> {
+    const share = { LaunchPermission: { Add: [{ UserId: this.neighbour }] } };
     await this.#client(region).send(new ModifyImageAttributeCommand({ ImageId: image.ImageId, ...share }));
+    this.sharedImages.add(image.ImageId);
+  }
+
+  /** Launches an instance in the other account from an image that is shared with it. */
+  async launchElsewhere({ region, image }: Found): Promise<Named> {
+    const { clients } = this.#ports.neighbour;
     const { Instances: [instance] = [] } = await clients.ec2(toRegion(region)).send(
       new RunInstancesCommand({
         ImageId: image.ImageId,

@@ -111,11 +111,14 @@ export const FAULTS: readonly Fault[] = [
     deregisteredListedMs: chance.below(LONGEST_LAG),
     nameReleaseMs: chance.below(LONGEST_LAG),
   })),
-  behaves('uneven-pages', 'half-full and empty pages before the last', () => ({ pageFill: 'uneven' })),
-  behaves('quotas', 'few copies at a time', ({ chance }) => ({
+  behaves('uneven-pages', 'half-full, empty and tiny pages before the last', ({ chance }) => ({
+    pageFill: chance.pick(['uneven', 'scant']),
+  })),
+  behaves('quotas', 'few copies at a time, or no room for more images or snapshots', ({ chance }) => ({
     concurrentCopies: chance.from(1, 3),
     concurrentSnapshotCopies: chance.from(1, 4),
     concurrentImagesPerInstance: 1,
+    ...(chance.hits(0.4) && chance.pick([{ imageQuota: chance.from(2, 30) }, { snapshotQuota: chance.from(2, 40) }])),
   })),
   behaves('key-trouble', 'the key of the copies cannot be used', () => ({ unusableKmsKeys: [COPY_KEY] })),
   blows('crashes', 'runs die between two calls', ({ chance }) => ({ crash: chance.pick([0.05, 0.2]) })),
@@ -211,8 +214,9 @@ function blows(name: string, what: string, changeOf: (ports: FaultPorts) => Part
 function failImages({ sandbox, chance, from, until, regions, copyRegions, at }: FaultPorts): void {
   const laid: (() => void)[] = [];
   for (let moment = from + chance.pause(60 * HOUR); moment < until; moment += chance.pause(60 * HOUR)) {
-    const operation = chance.pick(['CreateImage', 'CopyImage'] as const);
-    const region = chance.pick(operation === 'CopyImage' && copyRegions.length > 0 ? copyRegions : regions);
+    const hasCopies = copyRegions.length > 0;
+    const operation = hasCopies ? chance.pick(['CreateImage', 'CopyImage', 'CopyImage'] as const) : 'CreateImage';
+    const region = chance.pick(operation === 'CopyImage' ? copyRegions : regions);
     const after = chance.pick([MINUTE, 30 * MINUTE]);
     const text = `the next ${operation} in ${region} will fail`;
     at(moment, { topic: 'failing-images', text }, () => {

@@ -31,8 +31,7 @@ export function aServer(chance: Chance, regions: readonly string[], backups: rea
   return {
     region: chance.pick(regions),
     tags: {
-      // Few roles: some are shared, and then each instance has a lineage of its own.
-      Role: `role-${chance.below(8)}`,
+      Role: aRole(chance),
       Owner: chance.pick(['shop', 'data']),
       ...(chance.hits(0.9) && { Backup: chance.pick(backups) }),
       ...(chance.hits(0.1) && { Environment: 'scratch' }),
@@ -43,4 +42,9 @@ export function aServer(chance: Chance, regions: readonly string[], backups: rea
       encrypted: chance.hits(0.3),
     })),
   };
+}
+
+/** What lineages may go by. There are few: some are shared, and then each instance has a lineage of its own. */
+export function aRole(chance: Chance): string {
+  return `role-${chance.below(8)}`;
 }

@@ -10,6 +10,7 @@ import type { Sweeps } from '../schedule.ts';
 import { act } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { Company } from './company.ts';
+import { aCrowd, CROWDED_FOR, crowded, hurry, SHARE_OF_CROWDS, THINNED_AFTER, thinned } from './crowd.ts';
 import { FAULTS } from './faults.ts';
 import { aFleet } from './fleet.ts';
 import type { Journal } from './journal.ts';
@@ -19,8 +20,14 @@ import { textAt } from './observer/texts.ts';
 import type { Runs } from './runs.ts';
 import { Site, type Spoiling } from './site.ts';
 import { attack } from './tagger.ts';
-import type { Weather } from './weather.ts';
-import { changePolicies, keepingRegions, type WrittenFile, writePolicies } from './written-policies.ts';
+import { fairWeather, type Weather } from './weather.ts';
+import {
+  type ChangedFile,
+  changePolicies,
+  keepingRegions,
+  type WrittenFile,
+  writePolicies,
+} from './written-policies.ts';
 
 export interface LifePorts {
   readonly options: {
@@ -72,12 +79,15 @@ export class Life {
     this.#events = ports.chance('events');
   }
 
-  async live(from: number, until: number): Promise<void> {
+  async live(from: number, to: number): Promise<void> {
     const { clock, chance, company, observer } = this.#ports;
     const random = chance('policies');
-    const written = writePolicies(random, OURS);
+    const isCrowded = chance('crowd').hits(SHARE_OF_CROWDS);
+    const until = isCrowded ? Math.min(to, from + CROWDED_FOR) : to;
+    const written = isCrowded ? crowded(writePolicies(random, OURS)) : writePolicies(random, OURS);
     const backups = Object.values(written.policies).flatMap(({ select }) => select.tags.Backup ?? []);
-    for (const server of aFleet(chance('fleet'), written.regions, backups)) {
+    const servers = isCrowded ? aCrowd : aFleet;
+    for (const server of servers(chance('fleet'), written.regions, backups)) {
       await company.launch(server);
       await clock.sleep(1 * SECOND);
     }
@@ -88,7 +98,8 @@ export class Life {
     const calm = Math.max(from, until - CALM);
     for (const site of this.#sites) site.schedule(until);
     this.#armFaults(from + HOUR, calm);
-    this.#planChanges(from, calm, until);
+    if (isCrowded) this.#planThinning(from + THINNED_AFTER, calm, until);
+    else this.#planChanges(from, calm, until);
     void this.#people(calm);
     void this.#tagger(calm);
     void this.#askForPlans(calm);
@@ -171,22 +182,43 @@ export class Life {
 
   /** Policies change a few times. */
   #planChanges(from: number, calm: number, until: number): void {
-    const { clock, chance, journal } = this.#ports;
+    const { clock, chance } = this.#ports;
     const random = chance('changes');
     for (let count = random.below(4); count > 0; count--) {
       const at = from + random.below(Math.max(1, calm - from));
       clock.at(at, () => {
-        const [site] = this.#sites;
-        if (!site) return;
-        const { file, text } = changePolicies(random, site.written);
-        site.redeploy(keepingRegions(file, site.written));
-        site.schedule(until);
-        const { written } = site;
-        journal.stand(at, { topic: site.name, isOver: false }, () => {
-          return `${site.name} is deployed anew: ${text}: ${JSON.stringify(written)}`;
-        });
+        this.#redeploy((file) => changePolicies(random, file), until);
       });
     }
+  }
+
+  #planThinning(at: number, calm: number, until: number): void {
+    const { clock, chance, journal, options, weather } = this.#ports;
+    clock.at(at, () => this.#redeploy(thinned, until));
+    const random = chance('hurry');
+    if (!options.faults.includes('short-time') || random.hits(0.5) || calm <= at) return;
+    const change = hurry(random);
+    const turn = (isOver: boolean) => ({ topic: 'hurry', isOver });
+    clock.at(at, () => {
+      Object.assign(weather, change);
+      journal.stand(at, turn(false), () => `functions are short of time: ${JSON.stringify(change)}`);
+    });
+    clock.at(calm, () => {
+      Object.assign(weather, fairWeather());
+      journal.stand(calm, turn(true), () => 'functions have time again');
+    });
+  }
+
+  #redeploy(change: (file: WrittenFile) => ChangedFile, until: number): void {
+    const [site] = this.#sites;
+    if (!site) return;
+    const { file, text } = change(site.written);
+    site.redeploy(keepingRegions(file, site.written));
+    site.schedule(until);
+    const { written } = site;
+    this.#ports.journal.stand(this.#ports.clock.now(), { topic: site.name, isOver: false }, () => {
+      return `${site.name} is deployed anew: ${text}: ${JSON.stringify(written)}`;
+    });
   }
 
   async #people(until: number): Promise<void> {

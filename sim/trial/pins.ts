@@ -101,7 +101,16 @@ const byParameter: Pin = {
 const byAnotherAccount: Pin = {
   name: 'another account',
   instancesOnly: false,
-  set: async (company, found) => {
+  set: async (company, found, chance) => {
+    // What EC2 reported before an image is launched for the first time, or is shared once more, tells of no use.
+    const shared = company.images().filter(({ image }) => company.sharedImages.has(image.ImageId));
+    if (shared.length > 0 && chance.hits(0.3)) {
+      const known = chance.pick(shared);
+      const { id } = await company.launchElsewhere(known);
+      return `${id} of another account is launched from ${known.image.ImageId}, which was shared before`;
+    }
+    await company.share(found);
+    if (chance.hits(0.3)) return `${found.image.ImageId} is shared`;
     const { id } = await company.launchElsewhere(found);
     return `${found.image.ImageId} is shared, and ${id} of another account is launched from it`;
   },

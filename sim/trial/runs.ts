@@ -12,6 +12,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Chance } from './chance.ts';
 import type { Journal } from './journal.ts';
 import type { Observer } from './observer/observer.ts';
+import { textAt } from './observer/texts.ts';
 import type { Site } from './site.ts';
 import { told } from './told.ts';
 import type { Weather } from './weather.ts';
@@ -33,6 +34,14 @@ interface Running {
   readonly die: (how: string) => void;
   calls: number;
   dead: boolean;
+}
+
+/** What a function is invoked with, and by which event. */
+interface Invocation {
+  readonly site: Site;
+  readonly action: Action;
+  readonly payload: unknown;
+  readonly invokedBy: string;
 }
 
 export interface RunsPorts {
@@ -62,6 +71,7 @@ export class Runs {
   readonly #ports: RunsPorts;
   readonly #current = new AsyncLocalStorage<Running>();
   #started = 0;
+  #events = 0;
   #underWay = 0;
   #defect: string | undefined;
   #whenIdle: (() => void)[] = [];
@@ -123,26 +133,28 @@ export class Runs {
   /** Starts what an event asks for, once or, if chance will have it, twice at once. */
   start(site: Site, action: Action, payload: unknown): void {
     const twins = this.#ports.chance.hits(this.#ports.weather.twins);
+    this.#events += 1;
+    const invocation = { site, action, payload, invokedBy: textAt(payload, 'id') || `event ${this.#events}` };
     for (let count = twins ? 2 : 1; count > 0; count--) {
-      this.#invoke(site, action, payload, 0).catch((error: unknown) => this.stumble(error));
+      this.#invoke(invocation, 0).catch((error: unknown) => this.stumble(error));
     }
   }
 
-  async #invoke(site: Site, action: Action, payload: unknown, retry: number): Promise<void> {
+  async #invoke(invocation: Invocation, retry: number): Promise<void> {
     this.#underWay += 1;
     try {
-      const end = await this.#run(site, action, payload);
+      const end = await this.#run(invocation, retry);
       const pause = RETRY_PAUSES[retry];
       if (pause === undefined || (end.kind === 'ended' && !end.failed)) return;
       await this.#ports.clock.sleep(pause);
-      await this.#invoke(site, action, payload, retry + 1);
+      await this.#invoke(invocation, retry + 1);
     } finally {
       this.#underWay -= 1;
       if (this.#underWay === 0) for (const wake of this.#whenIdle.splice(0)) wake();
     }
   }
 
-  async #run(site: Site, action: Action, payload: unknown): Promise<End> {
+  async #run({ site, action, payload, invokedBy }: Invocation, retry: number): Promise<End> {
     const { clock, journal, observer } = this.#ports;
     const read = readEvent(payload, action);
     if (!read) return { kind: 'ended', failed: false };
@@ -151,15 +163,18 @@ export class Runs {
     const running = this.#begin(site, (how) => end({ kind: 'died', how }));
     const { caller } = running;
     journal.add(clock.now(), [caller, action], () => `${caller} begins: ${JSON.stringify(read)}`);
+    const left = running.endsAt - clock.now();
+    const stopAt = running.endsAt - Math.min(LONGEST_MARGIN, left * MARGIN_SHARE);
     observer.runBegins({
+      stopAt,
       caller,
       deployment: site.name,
       event: read,
       promised: site.promised,
       window: site.windowOf(event),
+      invokedBy,
+      retry,
     });
-    const left = running.endsAt - clock.now();
-    const stopAt = running.endsAt - Math.min(LONGEST_MARGIN, left * MARGIN_SHARE);
     const working = this.#current.run(running, () => this.#work(site, event, stopAt));
     const ended = await Promise.race([working, dying]);
     observer.runEnds(caller, ended.kind === 'died' ? 'died' : ended.failed ? 'failed' : 'well');

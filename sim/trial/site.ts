@@ -7,7 +7,7 @@ import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { slotScheduleOf } from '../../lib/policy/schedule.ts';
 import type { Action, RunEvent } from '../../lib/run/event.ts';
 import { regionsWithImages } from '../../lib/run/expand.ts';
-import type { Aws } from '../../lib/run/ports.ts';
+import type { Aws, Publisher } from '../../lib/run/ports.ts';
 import type { VirtualClock } from '../../sandbox/clock.ts';
 import type { SandboxEvent } from '../../sandbox/contract.ts';
 import { install, routeOf } from '../deployment.ts';
@@ -24,6 +24,8 @@ export interface Spoiling {
   readonly file?: (file: PolicyFile) => PolicyFile;
   /** What it has of AWS. */
   readonly aws?: (aws: Aws, file: PolicyFile, clock: VirtualClock) => Aws;
+  /** What it puts events on its bus by. */
+  readonly publisher?: (publisher: Publisher) => Publisher;
   /** Whether it believes each seal that has the form of one. */
   readonly isCredulous?: boolean;
   /** The event that it takes another for. */
@@ -126,7 +128,7 @@ export class Site {
   #install(): ReturnType<typeof install> {
     const { clock, clients, random, spoiling } = this.#options;
     const file = spoiling.file?.(this.#promised) ?? this.#promised;
-    return install({
+    const installed = install({
       file,
       clock,
       random,
@@ -136,5 +138,6 @@ export class Site {
       ...(spoiling.isCredulous && { sealKey: this.#credulousKey(file) }),
       around: (aws) => spoiling.aws?.(aws, file, clock) ?? aws,
     });
+    return { ...installed, publisher: spoiling.publisher?.(installed.publisher) ?? installed.publisher };
   }
 }

@@ -20,7 +20,9 @@ export interface TaggerPorts {
 interface Victim {
   readonly region: string;
   readonly id: string;
-  readonly tags: Readonly<Record<string, string>>;
+  /** Whether it bears the tag of a deployment. */
+  readonly isStamped: boolean;
+  readonly tags: () => Readonly<Record<string, string>>;
 }
 
 /** The tags that an attack writes on a victim; `others` are of the same kind, whose tags are there to be copied. */
@@ -84,7 +86,7 @@ const ATTACKS: readonly (readonly [weight: number, name: string, attack: Attack]
     'copies the whole stamp of another one, its seal too',
     (_victim, others, { chance }) => {
       const from = chance.pick(others);
-      return Object.fromEntries(Object.entries(from.tags).filter(([key]) => key.startsWith('amikeep:')));
+      return Object.fromEntries(Object.entries(from.tags()).filter(([key]) => key.startsWith('amikeep:')));
     },
   ],
   [
@@ -94,7 +96,7 @@ const ATTACKS: readonly (readonly [weight: number, name: string, attack: Attack]
       const from = chance.pick(others);
       const slot = Date.UTC(2099, 0, 1);
       return {
-        ...Object.fromEntries(Object.entries(from.tags).filter(([key]) => key.startsWith('amikeep:'))),
+        ...Object.fromEntries(Object.entries(from.tags()).filter(([key]) => key.startsWith('amikeep:'))),
         'amikeep:adopted': id,
         'amikeep:slot': formatInstant(slot),
         'amikeep:version': versionOf(slot),
@@ -107,7 +109,7 @@ const ATTACKS: readonly (readonly [weight: number, name: string, attack: Attack]
 export async function attack(ports: TaggerPorts): Promise<string | undefined> {
   const { company, chance } = ports;
   const victims = chance.hits(0.3) ? snapshots(ports) : images(ports);
-  const others = victims.filter(({ tags }) => tags[OURS] !== undefined);
+  const others = victims.filter(({ isStamped }) => isStamped);
   if (others.length === 0) return undefined;
   const victim = chance.pick(victims);
   const [, name, write] = chance.weighted(ATTACKS.map((one) => [one[0], one] as const));
@@ -130,7 +132,8 @@ function snapshots({ sandbox, account }: TaggerPorts): Victim[] {
 }
 
 function victimOf(region: string, id: string | undefined, { Tags = [] }: Pick<Image, 'Tags'>): Victim[] {
-  return id === undefined ? [] : [{ region, id, tags: recordOf(Tags) }];
+  if (id === undefined) return [];
+  return [{ region, id, isStamped: Tags.some(({ Key }) => Key === OURS), tags: () => recordOf(Tags) }];
 }
 
 function recordOf(tags: readonly Tag[]): Readonly<Record<string, string>> {
@@ -139,9 +142,9 @@ function recordOf(tags: readonly Tag[]): Readonly<Record<string, string>> {
 
 /** The values of some keys, as one of the others has them. */
 function copied(others: readonly Victim[], keys: readonly string[], chance: Chance): Record<string, string> {
-  const having = others.filter(({ tags }) => keys.every((key) => tags[key] !== undefined));
+  const having = others.map(({ tags }) => tags()).filter((tags) => keys.every((key) => tags[key] !== undefined));
   if (having.length === 0) return {};
-  const { tags } = chance.pick(having);
+  const tags = chance.pick(having);
   return Object.fromEntries(keys.map((key) => [key, tags[key] ?? '']));
 }
 

@@ -71,7 +71,7 @@ function writePolicy(chance: Chance, backup: string): WrittenPolicy {
     select: {
       tags: { Backup: backup },
       ...(chance.hits(0.3) && { exclude: { Environment: 'scratch' } }),
-      ...(chance.hits(0.2) && { states: ['running', 'stopped'] }),
+      ...(chance.hits(0.3) && { states: chance.pick([['running'], ['running'], ['stopped'], ['running', 'stopped']]) }),
     },
     ...(chance.hits(0.4) && { lineage: { tag: 'Role' } }),
     schedule: writeSchedule(chance, zone),
@@ -136,11 +136,14 @@ function writeRetire(chance: Chance): WrittenRetire {
   };
 }
 
+/** A policy file as people have changed it, and how. */
+export interface ChangedFile {
+  readonly file: WrittenFile;
+  readonly text: string;
+}
+
 /** What people do to a policy file in the course of time. */
-export function changePolicies(
-  chance: Chance,
-  file: WrittenFile,
-): { readonly file: WrittenFile; readonly text: string } {
+export function changePolicies(chance: Chance, file: WrittenFile): ChangedFile {
   const names = Object.keys(file.policies);
   const name = chance.pick(names);
   const policy = file.policies[name];

@@ -82,6 +82,7 @@ describe('a description of parameters', () => {
   it.each([
     ['full', [50, 50, 20]],
     ['uneven', [25, 0, 50, 25, 0, 20]],
+    ['scant', Array.from({ length: 51 }, (_, index) => [2, 0, 5][index % 3]).concat(1)],
   ] as const)('comes in pages, which are %s', async (pageFill, sizes) => {
     const { put, ssm } = aParameterWorld({ ec2: { pageFill } });
     for (let index = 0; index < 120; index++) await put(`name-${index}`, 'value');

@@ -159,7 +159,7 @@ describe('the control endpoint', () => {
       'behaviour',
       { settings: { pageFill: 'half' } },
       400,
-      'settings.pageFill: "half" will not do: write one of "full", "uneven"',
+      'settings.pageFill: "half" will not do: write one of "full", "uneven", "scant"',
     ],
     [
       'PUT',

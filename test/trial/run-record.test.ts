@@ -8,6 +8,9 @@ const BEGUN = {
   event: { action: 'retire', mode: 'apply' as const },
   promised: PROMISED,
   window: undefined,
+  stopAt: Number.POSITIVE_INFINITY,
+  invokedBy: 'an event',
+  retry: 0,
 };
 
 const byTag = (key: string, ...values: string[]) => ({ Name: `tag:amikeep:${key}`, Values: values });
@@ -32,6 +35,8 @@ describe('a read that failed', () => {
   it('is about what it asked for', () => {
     expect(failedAfter([...failed])).toEqual([['Role=a', 'Role=b', 'Role=*']]);
     expect(failedAfter(['DescribeInstances', {}, 'RequestLimitExceeded'])).toEqual([undefined]);
+    const entries = { ReportIds: ['amiur-0123456789abcdef0'] };
+    expect(failedAfter(['DescribeImageUsageReportEntries', entries, 'InternalError'])).toEqual([entries.ReportIds]);
   });
 
   it('is answered by reads of the same about all of it, one by one', () => {

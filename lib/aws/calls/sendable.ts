@@ -38,7 +38,7 @@ export function refuseUnsendable({ middlewareStack }: AwsClient): void {
 }
 
 const check: Middleware = (next, context) => async (args) => {
-  const found = unsendable(args.input, []);
+  const found = unsendable(args.input);
   if (found) throw new UnsendableError(context.commandName ?? 'a request', found.place.join('.'), found.problem);
   return await next(args);
 };
@@ -48,18 +48,18 @@ interface Found {
   readonly problem: string;
 }
 
-function unsendable(value: unknown, place: readonly string[]): Found | undefined {
+function unsendable(value: unknown): Found | undefined {
   if (typeof value === 'string') {
     if (value.isWellFormed()) return undefined;
-    return { place, problem: `is not well-formed Unicode, write it anew: ${JSON.stringify(value)}` };
+    return { place: [], problem: `is not well-formed Unicode, write it anew: ${JSON.stringify(value)}` };
   }
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return undefined;
   if (value instanceof Date) {
-    return Number.isNaN(value.getTime()) ? { place, problem: 'is no time' } : undefined;
+    return Number.isNaN(value.getTime()) ? { place: [], problem: 'is no time' } : undefined;
   }
   for (const [name, member] of Object.entries(value)) {
-    const found = unsendable(member, [...place, name]);
-    if (found) return found;
+    const found = unsendable(member);
+    if (found) return { ...found, place: [name, ...found.place] };
   }
   return undefined;
 }

@@ -35,8 +35,11 @@ export interface CallBehaviour {
   readonly imagesPageMaximum: number;
   /** What MaxResults of DescribeInstances counts. A page never takes a reservation apart where it counts those. */
   readonly instancePageUnit: 'instances' | 'reservations';
-  /** Of every service: `uneven` gives, by turns, a half-full, an empty and a full page, each with a token while there is more. */
-  readonly pageFill: 'full' | 'uneven';
+  /**
+   * Of every service: `uneven` gives, by turns, a half-full, an empty and a full page, each with a token while there is more;
+   * `scant` pages of a few, so that lists that fit into one have several.
+   */
+  readonly pageFill: 'full' | 'uneven' | 'scant';
 }
 
 export const defaultCallBehaviour: CallBehaviour = {

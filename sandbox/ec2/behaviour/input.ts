@@ -115,7 +115,7 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   badTokenCode: text,
   imagesPageMaximum: wholeNumber('write a whole number of 1 or more', 1),
   instancePageUnit: oneOf('instances', 'reservations'),
-  pageFill: oneOf('full', 'uneven'),
+  pageFill: oneOf('full', 'uneven', 'scant'),
   unknownImageId: oneOf('not-found', 'malformed'),
 };
 

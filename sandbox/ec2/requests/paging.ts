@@ -77,14 +77,16 @@ export interface CursorRequest {
 /** @throws what `badToken` gives */
 export function cursorAt({ operation, token, full, pageFill, badToken }: CursorRequest): PageCursor {
   const { after, turn } = token ? readToken(token, operation, badToken) : { after: -Infinity, turn: 0 };
-  const size = pageFill === 'full' || full === Infinity ? full : unevenSize(full, turn);
+  const size = full === Infinity ? full : FILLS[pageFill](full, turn);
   return { operation, after, turn, size };
 }
 
-/** Half full, empty, full, and so on. */
-function unevenSize(full: number, turn: number): number {
-  return [Math.ceil(full / 2), 0, full][turn % 3] ?? full;
-}
+/** How much a page holds, by its turn. */
+const FILLS: Readonly<Record<Ec2Behaviour['pageFill'], (full: number, turn: number) => number>> = {
+  full: (full) => full,
+  uneven: (full, turn) => [Math.ceil(full / 2), 0, full][turn % 3] ?? full,
+  scant: (full, turn) => Math.min(full, [2, 0, 5][turn % 3] ?? full),
+};
 
 /**
  * The entries after the cursor that `accept` gives a view of, as many as the page holds. It reads on past the full

@@ -35,6 +35,8 @@ export interface ImageRecord {
   readonly stamp: SeenStamp;
   readonly written: ReadonlyMap<string, string>;
   readonly snapshots: readonly string[];
+  /** The reports of its use elsewhere that EC2 was asked for. */
+  readonly reports: Set<string>;
   readonly state: History<State>;
   readonly mark: History<SeenMark | undefined>;
   readonly hold: History<string | undefined>;
@@ -102,6 +104,7 @@ export function recordOf(
     },
     written: tags,
     snapshots,
+    reports: new Set(),
     state: new History<State>(now, 'pending'),
     mark: new History<SeenMark | undefined>(now, undefined),
     hold: new History(now, tags.get(HOLD)),

@@ -8,12 +8,16 @@ import { checkCopied, checkCopying, checkCreation, checkMade } from './creations
 import { HOLD, type ImageRecord, MARK, noteTags, recordOf, type State, tagsOf } from './image-record.ts';
 import { checkOutcome, type RunEnd } from './outcomes.ts';
 import type { BegunRun, Violation } from './promised.ts';
+import { Rows } from './rows.ts';
 import { isRead, RunRecord } from './run-record.ts';
 import { Scene, type SceneOptions } from './scene.ts';
 import { checkDeletion, checkOrphanMark } from './snapshots.ts';
 import { checkStage, type Stage } from './stages.ts';
 import { textAt, textsAt } from './texts.ts';
 import { rememberUse } from './uses.ts';
+
+/** The longest that an instance takes to come to a halt, or to run. */
+const MOVES_FOR = 30_000;
 
 /** What is done once a call has had its effect. */
 type After = ((output: object) => void) | undefined;
@@ -29,6 +33,9 @@ export class Observer {
   };
   readonly #options: SceneOptions;
   readonly #runs = new Map<string, RunRecord>();
+  readonly #rows = new Rows();
+  /** The run that puts events on a bus just now. */
+  #putting: RunRecord | undefined;
   #scene: Scene | undefined;
   #isStill = false;
   /** When EC2 last told of an image, and when the sweeps began that nothing is left to do after. */
@@ -42,7 +49,10 @@ export class Observer {
   /** Begins to look on: the sandbox has to have this one's watcher. */
   attach(sandbox: Sandbox): void {
     this.#scene = new Scene(sandbox, new Book(sandbox, this.#options.account), this.#options);
-    sandbox.onEvent((event) => this.#stateChanged(event));
+    sandbox.onEvent((event) => {
+      this.#stateChanged(event);
+      this.#sentOn(event);
+    });
   }
 
   get scene(): Scene {
@@ -56,11 +66,13 @@ export class Observer {
 
   runBegins(begun: BegunRun): void {
     this.#runs.set(begun.caller, new RunRecord(begun, this.scene.now));
+    this.#rows.begins(begun, this.scene);
   }
 
   runEnds(caller: string, end: RunEnd): void {
     const run = this.#runs.get(caller);
     if (run) checkOutcome(run, end, this.scene);
+    if (run && end === 'died') this.#rows.died(run.begun);
     // A dead run's last call may still be on its way.
     if (end !== 'died') this.#runs.delete(caller);
   }
@@ -83,6 +95,7 @@ export class Observer {
     const run = this.#runs.get(effect.caller ?? '');
     if (effect.service === 'events') {
       if (run) noteTold(effect, run);
+      this.#putting = run;
       return undefined;
     }
     // A signature changes nothing.
@@ -197,10 +210,13 @@ export class Observer {
     const { operation, input } = effect;
     const { book, now } = this.scene;
     if (operation === 'ModifyImageAttribute') book.shared.add(textAt(input, 'ImageId'));
+    if (operation === 'CreateImageUsageReport') {
+      book.images.get(textAt(input, 'ImageId'))?.reports.add(textAt(output, 'ReportId'));
+    }
     if (operation === 'LockSnapshot') book.keep(textAt(input, 'SnapshotId'), 'locked', now);
     if (operation === 'ModifySnapshotAttribute') book.keep(textAt(input, 'SnapshotId'), 'shared', now);
     if (/^(?:Start|Stop|Terminate)Instances$/.test(operation)) {
-      for (const id of textsAt(input, 'InstanceIds')) this.#instanceChanged(id);
+      for (const id of textsAt(input, 'InstanceIds')) this.#instanceChanged(id, MOVES_FOR);
     }
   }
 
@@ -305,9 +321,22 @@ export class Observer {
     }
   }
 
-  #instanceChanged(id: string): void {
+  /** @param lasting how long it goes on changing, in milliseconds */
+  #instanceChanged(id: string, lasting = 0): void {
     const instance = this.scene.book.instances.get(id);
-    if (instance) instance.changedAt = this.scene.now;
+    if (instance) instance.changedAt = this.scene.now + lasting;
+  }
+
+  /** P15: an event has at most one successor, which a bus hands on while it is being put. */
+  #sentOn({ id, detail, ...event }: SandboxEvent): void {
+    const run = this.#putting;
+    const continuation = Object(detail).continuation ?? 0;
+    if (!run || event['detail-type'] !== 'Run Requested' || continuation === 0) return;
+    run.successors += 1;
+    this.#rows.sentOn(run.begun, id);
+    this.scene.expect(run.successors === 1, 'P15', [run.begun.caller], () => {
+      return `${run.begun.caller} sent its event on ${run.successors} times`;
+    });
   }
 
   /** EC2 tells of an image synchronously, so it is so from now on. */

@@ -1,6 +1,8 @@
+import type { RecordedCall } from '../../../sandbox/calls.ts';
 import { isSelected } from './creations.ts';
 import { concerns, type RunRecord } from './run-record.ts';
 import type { Scene } from './scene.ts';
+import { textAt } from './texts.ts';
 
 const MOST_ATTEMPTS = 3;
 
@@ -14,7 +16,10 @@ export function checkOutcome(run: RunRecord, end: RunEnd, scene: Scene): void {
   }
   if (end === 'died') return;
   const { caller, event } = run.begun;
-  const failures = [...[...run.failedReads.values()].map(({ call }) => call), ...run.failedChanges.values()];
+  scene.expect(run.successors === 0 || end === 'well', 'P15', [caller], () => {
+    return `${caller} sent its event on and ended with an error, so that it is tried and sent on again`;
+  });
+  const failures = [...[...run.failedReads.values()].map(({ call }) => call), ...failedChangesOf(run, scene)];
   const [first] = failures;
   const subjects = [caller, ...failures.map(({ requestId }) => requestId)];
   const told = run.told.map((text) => JSON.parse(text));
@@ -30,7 +35,16 @@ export function checkOutcome(run: RunRecord, end: RunEnd, scene: Scene): void {
   );
   const isTold = told.length === 0 || told.some(({ failures: listed }) => listed?.length > 0);
   scene.expect(!first || goesOn || isTold, 'P15', subjects, () => `${caller} told of no failure, though its ${what()}`);
-  if (event.action === 'snapshot' && event.mode === 'apply' && run.failedReads.size === 0) checkSlot(run, told, scene);
+  // What there was no time to read was not asked for: a run that failed for that is tried again.
+  const hadTime = end === 'well' || scene.now < run.begun.stopAt;
+  const isWhole = hadTime && run.failedReads.size === 0;
+  if (event.action === 'snapshot' && event.mode === 'apply' && isWhole) checkSlot(run, told, scene);
+}
+
+/** Less the stages of images that another run has taken away meanwhile: there is nothing left to be done. */
+function failedChangesOf({ failedChanges }: RunRecord, { book }: Scene): readonly RecordedCall[] {
+  const isGone = ({ input }: RecordedCall) => book.images.get(textAt(input, 'ImageId'))?.state.now === 'gone';
+  return [...failedChanges.values()].filter((call) => !isGone(call));
 }
 
 /** Every instance that the run had to make an image of has one, or was tried. */

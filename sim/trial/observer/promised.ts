@@ -47,6 +47,8 @@ export interface AskedFor {
   readonly instances?: readonly string[];
   /** Of an event that tells of images: these alone. */
   readonly images?: readonly string[];
+  /** How often it was sent on already. */
+  readonly continuation?: number;
 }
 
 /** A slot, and when the next one is due. */
@@ -63,6 +65,12 @@ export interface BegunRun {
   readonly event: AskedFor;
   readonly promised: Promised;
   readonly window: SlotWindow | undefined;
+  /** When its function's time is as good as over: it makes no call from then on. */
+  readonly stopAt: number;
+  /** The event, which each of its deliveries and tries has in common. */
+  readonly invokedBy: string;
+  /** How often the same delivery was tried before. */
+  readonly retry: number;
 }
 
 /** A promise that was broken. */

@@ -19,6 +19,8 @@ export class RunRecord {
   readonly imaged = new Set<string>();
   /** What it told on the bus, as it was put. */
   readonly told: string[] = [];
+  /** How often it sent its event on. */
+  successors = 0;
 
   constructor(begun: BegunRun, now: number) {
     this.begun = begun;
@@ -68,13 +70,13 @@ export interface FailedRead {
   readonly call: RecordedCall;
   /** What it asked, whatever it asked it about. */
   readonly question: string;
-  /** Images, snapshots or lineages; nothing where it did not ask about single ones. */
+  /** Images, snapshots, reports or lineages; nothing where it did not ask about single ones. */
   readonly ids: Set<string> | undefined;
 }
 
 /** Whether what a read was to tell bears on an image. */
-export function concerns({ ids }: FailedRead, { id, snapshots, stamp }: ImageRecord): boolean {
-  return ids === undefined || [id, stamp.lineage, ...snapshots].some((subject) => ids.has(subject));
+export function concerns({ ids }: FailedRead, { id, snapshots, reports, stamp }: ImageRecord): boolean {
+  return ids === undefined || [id, stamp.lineage, ...snapshots, ...reports].some((subject) => ids.has(subject));
 }
 
 /** Whether a read looks for what others left behind, which is only told of: every image, and snapshots by their description. */
@@ -86,7 +88,7 @@ export function tellsOfOthers({ operation, input }: RecordedCall): boolean {
   );
 }
 
-const ID_FIELDS: ReadonlySet<string> = new Set(['ImageIds', 'ImageId', 'SnapshotIds', 'SnapshotId']);
+const ID_FIELDS: ReadonlySet<string> = new Set(['ImageIds', 'ImageId', 'SnapshotIds', 'SnapshotId', 'ReportIds']);
 const ID_FILTERS: ReadonlySet<string> = new Set([
   'image-id',
   'snapshot-id',
@@ -94,7 +96,7 @@ const ID_FILTERS: ReadonlySet<string> = new Set([
   'tag:amikeep:lineage',
 ]);
 
-/** The images, snapshots or lineages that a read asks about one by one. */
+/** The images, their snapshots and reports, or the lineages that a read asks about one by one. */
 function idsAsked(input: unknown): readonly string[] {
   const filters = filtersOf(input).filter(({ Name }) => ID_FILTERS.has(Name));
   const filtered = textsAt(filters, 'Values').map((value) => value.replaceAll(/\\(.)/g, '$1'));

@@ -80,6 +80,15 @@ describe('marks', () => {
     ]);
   });
 
+  it('P8: are of no earlier second than they are written in', async () => {
+    const world = await withImages(1);
+    await world.clock.run(() => world.clock.sleep(1_500 - (world.clock.now() % 1_000)));
+    await world.clock.run(() => applier(world).tag(world.images().map((image) => markOf(image))));
+    const [image] = world.images();
+    const writtenAt = Date.parse(tagOf(image, 'amikeep:retire')?.slice(0, '2026-11-23T02:00:00Z'.length) ?? '');
+    expect(writtenAt - world.clock.now()).toBe(500);
+  });
+
   it('of two texts are two calls', async () => {
     const world = await withImages(2);
     const [one, other] = world.images();
@@ -201,6 +210,13 @@ describe('what cannot be taken back', () => {
     const { region, image: id, snapshots } = markOf(image);
     return { kind: 'deregister', region, image: id, snapshots } as const;
   };
+
+  it('P7: is not begun once the read that it rests on is too old', async () => {
+    const world = await withImages(1);
+    const applied = await world.clock.run(() => applier(world).stage(change(world), world.clock.now()));
+    expect(applied).toEqual({ kind: 'not-started' });
+    expect(world.images()).toHaveLength(1);
+  });
 
   it('tells of snapshots that stayed although EC2 said that all is well', async () => {
     const world = await withImages(1);

@@ -61,6 +61,10 @@ describe('a slot', () => {
     });
   });
 
+  it('P12: goes by the number of its attempts and not by how many of them are still there', () => {
+    expect(decide({}, [imageOfDay(0, { attempt: 2 }, failed)])).toMatchObject({ change: { stamp: { attempt: 3 } } });
+  });
+
   it('P12: has its image where an earlier attempt failed and a later one holds', () => {
     const images = [imageOfDay(0, {}, failed), imageOfDay(0, { attempt: 2 }, { state: 'pending' })];
     expect(decide({}, images)).toMatchObject({ action: 'skip', reason: { code: 'already-there' } });

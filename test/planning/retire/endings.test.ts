@@ -145,6 +145,10 @@ describe('P5: the source of a lineage is not gone', () => {
   const byRole = ending(0, { lineageTag: 'Role' });
   const ofRole = (lineage: string) => [imageOfDay(30, { lineage }, { id: ami(1) })];
 
+  it('while its instance lives, which has lost the tag that it went by', () => {
+    expect(inShort(retire(ofRole('Role=web'), byRole, instancesHere(anInstance({ tags: {} }))))).toEqual(kept);
+  });
+
   it.each([
     ['the tag value that continues it', 'Role=web', { Role: 'web' }],
     ['a lineage of its own among those that share the value', `Role=web#${instanceNumber(9)}`, { Role: 'web' }],

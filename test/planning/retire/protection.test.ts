@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Image } from '../../../lib/model/resources.ts';
+import type { Image, Snapshot } from '../../../lib/model/resources.ts';
 import { HOUR } from '../../../lib/model/time.ts';
 import type { Use } from '../../../lib/planning/evidence.ts';
 import type { RetireInventory } from '../../../lib/planning/retire/inventory.ts';
@@ -9,6 +9,7 @@ import { aPolicy, aPolicyFile, DR } from '../../builders.ts';
 import {
   about,
   ami,
+  copyOfDay,
   cutShort,
   imageOfDay,
   imagesOfDays,
@@ -204,6 +205,18 @@ describe('P6: a hold', () => {
         text: `its snapshot ${held.id} is on hold: audit; a hold is lifted from an image and from its snapshots`,
       },
     });
+  });
+
+  it('of a snapshot stops a copy as well', () => {
+    const keep = { rules: { keepLast: 3 }, timeZone: 'UTC' };
+    const copies = [0, 1, 2, 3, 4].map((day) => copyOfDay(day, { keep }));
+    const plan = (tags: Snapshot['tags']) => {
+      const snapshots = read([{ ...leftOverSnapshot(5, NOW), ...DR, tags }]);
+      const inventory = retireInventory(copies, { target: DR, snapshots });
+      return about(planRetirement(aPolicyFile({ policies: [] }), inventory, NOW), copies[4]?.id);
+    };
+    expect(plan({})).toMatchObject({ action: 'mark' });
+    expect(plan({ [HOLD]: 'audit' })).toMatchObject({ action: 'refuse', reason: { code: 'hold' } });
   });
 
   it('takes the mark off an image that was to go', () => {

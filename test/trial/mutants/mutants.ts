@@ -237,6 +237,19 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     promise: 'P15',
+    name: 'sends its event on once more, to be sure',
+    spoiling: {
+      publisher: (publisher) => ({
+        ...publisher,
+        sendOn: async (event) => {
+          await publisher.sendOn(event);
+          await publisher.sendOn(event);
+        },
+      }),
+    },
+  },
+  {
+    promise: 'P15',
     name: 'says that all went well',
     spoiling: {
       aws: (aws) =>
