@@ -163,14 +163,14 @@ export const CHANGE_KINDS = {
     done: 'deregistered',
     event: 'Image Retired',
     by: 'retire',
-    rights: ['ec2:DeregisterImage', 'ec2:DeleteSnapshot'],
+    rights: ['ec2:DeregisterImage', 'ec2:DeleteSnapshot', 'ec2:CreateTags', 'ec2:DeleteTags'],
   },
   'delete-snapshot': {
     phase: 'stage',
     ahead: 'snapshots to delete',
     done: 'snapshots deleted',
     by: 'retire',
-    rights: ['ec2:DeleteSnapshot'],
+    rights: ['ec2:DeleteSnapshot', 'ec2:CreateTags', 'ec2:DeleteTags'],
   },
 } as const satisfies Readonly<Record<Change['kind'], ChangeKind>>;
 

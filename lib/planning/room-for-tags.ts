@@ -3,7 +3,7 @@ import type { Tags } from '../model/resources.ts';
 import { copyAttemptKey } from '../tagging/copy-attempts.ts';
 import { loanKey } from '../tagging/loans.ts';
 import { LIMIT } from '../tagging/people-tags.ts';
-import { ENDED, HOLD, isReservedKey, RETIRE, SEAL, VOUCHED } from '../tagging/tag-keys.ts';
+import { BINNED, ENDED, HOLD, isReservedKey, RETIRE, SEAL, VOUCHED } from '../tagging/tag-keys.ts';
 import type { Change } from './change.ts';
 import { type Decision, isChange, type Reason } from './decision.ts';
 
@@ -88,6 +88,10 @@ function writtenBy(change: Change): Written {
       return change.lastFailure === undefined ? NOTHING : { keys: [copyAttemptKey(change)], on: [change.source.image] };
     case 'bring-back':
       return change.hold === undefined ? NOTHING : { keys: [HOLD], on: [change.image, ...change.snapshots] };
+    case 'deregister':
+      return { keys: [BINNED], on: change.binned };
+    case 'delete-snapshot':
+      return { keys: [BINNED], on: change.binned ? [change.snapshot] : [] };
     case 'restore':
     case 'create':
     case 'unshare':
@@ -96,8 +100,6 @@ function writtenBy(change: Change): Written {
     case 'ask-usage':
     case 'deprecate':
     case 'disable':
-    case 'deregister':
-    case 'delete-snapshot':
       return NOTHING;
   }
 }

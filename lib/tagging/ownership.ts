@@ -7,7 +7,7 @@ import { type Mark, readMark } from './mark.ts';
 import { memoiseOf } from './memoise.ts';
 import { imageName, isNameOf, readName } from './name.ts';
 import { decodeStamp, type Stamp } from './stamp.ts';
-import { ADOPTED, DEPLOYMENT, HOLD, SEAL } from './tag-keys.ts';
+import { ADOPTED, BINNED, DEPLOYMENT, HOLD, SEAL } from './tag-keys.ts';
 
 /** Not ours: another's, or one that carries our tags and is not what they say. Neither is ever changed. */
 export type NotOurs =
@@ -25,6 +25,8 @@ interface Owned {
   readonly ended: Ended | undefined;
   /** Why it must not be retired; a hold without a reason has a text all the same. */
   readonly hold: string | undefined;
+  /** When it went into the Recycle Bin, from which a person has restored it. */
+  readonly binned: string | undefined;
 }
 
 /** Whether a snapshot is this deployment's, and what its tags say. */
@@ -111,6 +113,7 @@ function ownershipByTags(
     mark: readMark(tags),
     ended: readEnded(tags),
     hold: hold === '' ? 'no reason given' : hold,
+    binned: tags[BINNED],
   };
 }
 

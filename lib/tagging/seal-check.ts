@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { memoise } from './memoise.ts';
 
 /** Says whether a signature is one of a key that is believed, over exactly this text. */
 export type SealCheck = (text: string, signature: string) => boolean;
@@ -10,14 +11,19 @@ export type SealCheck = (text: string, signature: string) => boolean;
  * @throws TypeError where one is no such key
  */
 export function sealCheckOf(publicKeys: readonly string[]): SealCheck {
-  const keys = publicKeys.map(readPublicKey);
+  return publicKeys.length === 0 ? () => false : checkBy(publicKeys.join(' '));
+}
+
+/** The same check for the same keys, by which runs of one process know what they have checked before. */
+const checkBy = memoise(10, (publicKeys: string): SealCheck => {
+  const keys = publicKeys.split(' ').map(readPublicKey);
   return (text, signature) => {
     const [message, bytes] = [Buffer.from(text), Buffer.from(signature, 'base64url')];
     // Base64 has several texts for the same bytes, of which one alone is written.
     if (bytes.toString('base64url') !== signature) return false;
     return keys.some((key) => verify(null, message, key, bytes));
   };
-}
+});
 
 /** @throws TypeError where the text is no Ed25519 public key */
 export function readPublicKey(text: string): KeyObject {

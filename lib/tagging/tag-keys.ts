@@ -47,6 +47,7 @@ const TAGS = {
     writtenBy: ['snapshot', 'copy', 'retire', 'person'],
     takenOffBy: ['person'],
   },
+  binned: { key: 'amikeep:binned', seal: 'none', writtenBy: ['retire'], takenOffBy: ['retire', 'person'] },
   lent: { key: 'amikeep:lent:', isPrefix: true, seal: 'own', writtenBy: ['copy'], takenOffBy: ['copy'] },
   copyAttempts: {
     key: 'amikeep:copy-attempts:',
@@ -84,6 +85,8 @@ export const ENDED = TAGS.ended.key;
 export const VOUCHED = TAGS.vouched.key;
 /** On an image, one of its snapshots or an instance, by a person: it is not to be retired. */
 export const HOLD = TAGS.hold.key;
+/** On an image or a snapshot that goes into the Recycle Bin: since when. On one that is there a person has restored it. */
+export const BINNED = TAGS.binned.key;
 /** With an account behind it: that we share it with that account, which copies it, since when, and what others share. */
 export const LENT_PREFIX = TAGS.lent.key;
 /** With a place behind it, on a source: the attempt that its copy there has come to. */

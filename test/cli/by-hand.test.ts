@@ -5,6 +5,8 @@ import {
   DeregisterImageCommand,
   type EC2Client,
   ModifyImageAttributeCommand,
+  RestoreImageFromRecycleBinCommand,
+  RestoreSnapshotFromRecycleBinCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
@@ -131,6 +133,45 @@ describe('amikeep undo', () => {
     expect([tagOf(swept, 'amikeep:retire'), swept?.DeprecationTime]).toEqual(['', undefined]);
     await sweepDays(world, 20);
     expect(stateOf(world, expired)).toBe('available');
+  });
+
+  it('an image that a person restored from the Recycle Bin stays and comes back from its stages, until they let it go', async () => {
+    const { world, expired } = await withExpired();
+    const [snapshot = ''] = world.images().flatMap(({ ImageId, BlockDeviceMappings = [] }) => {
+      return ImageId === expired ? BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []) : [];
+    });
+    await keepDeleted(world, ['EC2_IMAGE', 'EBS_SNAPSHOT'], 30);
+    await sweepDays(world, 7);
+    expect(stateOf(world, expired)).toBe('gone');
+    const here = <T>(send: (client: EC2Client) => Promise<T>) => world.send(FRANKFURT, send);
+    await here((client) => client.send(new RestoreSnapshotFromRecycleBinCommand({ SnapshotId: snapshot })));
+    await here((client) => client.send(new RestoreImageFromRecycleBinCommand({ ImageId: expired })));
+    await sweepDays(world, 1);
+    const restored = () => world.images().find(({ ImageId }) => ImageId === expired);
+    expect(restored()).toMatchObject({ State: 'available' });
+    expect([tagOf(restored(), 'amikeep:retire'), restored()?.DeprecationTime]).toEqual(['', undefined]);
+    await sweepDays(world, 20);
+    expect(stateOf(world, expired)).toBe('available');
+
+    const whole = [expired, snapshot];
+    await here((client) => client.send(new DeleteTagsCommand({ Resources: whole, Tags: [{ Key: 'amikeep:binned' }] })));
+    await sweepDays(world, 8);
+    expect(stateOf(world, expired)).toBe('gone');
+  });
+
+  it('a snapshot that a person restored from the Recycle Bin stays, though its image went for good', async () => {
+    const { world, expired } = await withExpired();
+    await keepDeleted(world, ['EBS_SNAPSHOT'], 30);
+    const before = world.sandbox.ec2.inspect.snapshots().map(({ snapshot }) => snapshot.SnapshotId ?? '');
+    await sweepDays(world, 7);
+    expect(stateOf(world, expired)).toBe('gone');
+    const ids = () => world.sandbox.ec2.inspect.snapshots().map(({ snapshot }) => snapshot.SnapshotId ?? '');
+    const [gone = ''] = before.filter((id) => !ids().includes(id));
+    await world.send(FRANKFURT, (client) =>
+      client.send(new RestoreSnapshotFromRecycleBinCommand({ SnapshotId: gone })),
+    );
+    await sweepDays(world, 20);
+    expect(ids()).toContain(gone);
   });
 
   it('leaves the snapshots alone of an image that is in the Recycle Bin', async () => {

@@ -22,7 +22,7 @@ function aDeregistration(last: number): ChangeDecision<DeregisterImage> {
     policy: 'nightly',
     version: '2026.11.01-0200',
     reason: { code: 'expired', text: 'no keep rule wants it' },
-    change: { kind: 'deregister', region: HERE.region, image: image(last), snapshots: [] },
+    change: { kind: 'deregister', binned: [], region: HERE.region, image: image(last), snapshots: [] },
   };
 }
 

@@ -6,6 +6,7 @@ import { ami, snap } from './fleet.ts';
 const about = { subject: { kind: 'image', id: ami(1), region: HERE.region }, policy: 'nightly' } as const;
 const change = {
   kind: 'deregister',
+  binned: [],
   deployment: 'prod',
   region: HERE.region,
   image: ami(1),
@@ -37,7 +38,7 @@ it('P7: what takes an image away is deprecating, disabling, deregistering and de
       ...about,
       action: 'delete-snapshot',
       reason,
-      change: { kind: 'delete-snapshot', region: HERE.region, snapshot: snap(1) },
+      change: { kind: 'delete-snapshot', binned: false, region: HERE.region, snapshot: snap(1) },
     },
     { ...about, action: 'deprecate', reason, change: { kind: 'deprecate', region: HERE.region, image: ami(1) } },
     {

@@ -1,4 +1,5 @@
 import {
+  CreateTagsCommand,
   DeleteSnapshotCommand,
   DeregisterImageCommand,
   DisableImageCommand,
@@ -7,12 +8,14 @@ import {
 import { assertNever } from '../../model/assert-never.ts';
 import type { ImageId, Target } from '../../model/ids.ts';
 import { type DatedStage, stageDate } from '../../model/stage-date.ts';
-import type { Instant } from '../../model/time.ts';
+import { formatInstant, type Instant } from '../../model/time.ts';
 import type { StageChange } from '../../planning/change.ts';
 import type { DeleteSnapshot, DeregisterImage, DisableImage } from '../../planning/retire/changes.ts';
 import type { Applied } from '../../run/ports.ts';
-import type { Caller } from '../calls/caller.ts';
+import { BINNED } from '../../tagging/tag-keys.ts';
+import type { Caller, CallFailure } from '../calls/caller.ts';
 import { appliedOf, failed } from './applied.ts';
+import { forgetting } from './ordered-calls.ts';
 
 /** Takes an image a stage further on its way out. No call of it begins after `notAfter`. */
 export function takeStage(caller: Caller, target: Target, change: StageChange, notAfter: Instant): Promise<Applied> {
@@ -59,14 +62,24 @@ async function deregister(
   change: DeregisterImage,
   notAfter: Instant,
 ): Promise<Applied> {
+  const written = await binning(caller, target, change.binned, notAfter);
+  if (written.kind !== 'done') return written;
   const command = () => new DeregisterImageCommand({ ImageId: change.image, DeleteAssociatedSnapshots: true });
   const result = await caller.call(target, 'DeregisterImage', (client) => client.send(command()), notAfter);
   if (!result.ok) {
-    return result.failure.meaning === 'absent' ? { kind: 'done', note: 'it was gone already' } : failed(result.failure);
+    return result.failure.meaning === 'absent'
+      ? { kind: 'done', note: 'it was gone already' }
+      : notBinned(caller, target, change.binned, result.failure);
   }
   // EC2 answers 200 although snapshots remain. They bear the mark, by which a later run finds them.
   const left = (result.value.DeleteSnapshotResults ?? []).filter(({ ReturnCode }) => ReturnCode !== 'success');
   if (left.length === 0) return { kind: 'done' };
+  const ids = new Set<string | undefined>(left.map(({ SnapshotId }) => SnapshotId));
+  await unbinning(
+    caller,
+    target,
+    change.binned.filter((id) => ids.has(id)),
+  );
   const note = left.map(({ SnapshotId, ReturnCode }) => `${SnapshotId} is left over: ${ReturnCode}`).join('; ');
   return { kind: 'done', note };
 }
@@ -74,11 +87,41 @@ async function deregister(
 async function deleteSnapshot(
   caller: Caller,
   target: Target,
-  { snapshot }: DeleteSnapshot,
+  { snapshot, binned }: DeleteSnapshot,
   notAfter: Instant,
 ): Promise<Applied> {
+  const kept = binned ? [snapshot] : [];
+  const written = await binning(caller, target, kept, notAfter);
+  if (written.kind !== 'done') return written;
   const command = () => new DeleteSnapshotCommand({ SnapshotId: snapshot });
   const result = await caller.call(target, 'DeleteSnapshot', (client) => client.send(command()), notAfter);
   if (result.ok) return { kind: 'done' };
-  return result.failure.meaning === 'absent' ? { kind: 'done', note: 'it was gone already' } : failed(result.failure);
+  if (result.failure.meaning === 'absent') return { kind: 'done', note: 'it was gone already' };
+  return notBinned(caller, target, kept, result.failure);
+}
+
+/** Writes on what the Recycle Bin is to keep that it went there: on what is restored that word says that it is to stay. */
+async function binning(caller: Caller, target: Target, ids: readonly string[], notAfter: Instant): Promise<Applied> {
+  if (ids.length === 0) return { kind: 'done' };
+  const Tags = [{ Key: BINNED, Value: formatInstant(caller.now()) }];
+  const command = () => new CreateTagsCommand({ Resources: [...ids], Tags });
+  return appliedOf(await caller.call(target, 'CreateTags', (client) => client.send(command()), notAfter));
+}
+
+/** What was not deleted did not go into the bin. Where nobody knows whether it did, the word stays, and so does the image. */
+async function notBinned(
+  caller: Caller,
+  target: Target,
+  ids: readonly string[],
+  failure: CallFailure,
+): Promise<Applied> {
+  const applied = failed(failure);
+  if (applied.kind !== 'unknown') await unbinning(caller, target, ids);
+  return applied;
+}
+
+async function unbinning(caller: Caller, target: Target, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const { action, send } = forgetting([BINNED], [...ids]);
+  await caller.call(target, action, send);
 }

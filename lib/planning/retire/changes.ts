@@ -127,6 +127,8 @@ export interface DeregisterImage {
   readonly region: Region;
   readonly image: ImageId;
   readonly snapshots: readonly SnapshotId[];
+  /** What of it the Recycle Bin may keep: that is written on it first, so that it stays where a person restores it. */
+  readonly binned: readonly (ImageId | SnapshotId)[];
 }
 
 /** Deletes a marked snapshot whose image is gone. It cannot be taken back. */
@@ -134,4 +136,6 @@ export interface DeleteSnapshot {
   readonly kind: 'delete-snapshot';
   readonly region: Region;
   readonly snapshot: SnapshotId;
+  /** Whether the Recycle Bin may keep it, which is written on it first then. */
+  readonly binned: boolean;
 }

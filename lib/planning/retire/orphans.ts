@@ -16,7 +16,8 @@ import { lineageKey, newestSlot, sortByLineage, whyNotOurs } from '../lineages.t
 import type { RetireInventory } from './inventory.ts';
 import { stampedOn } from './keeping.ts';
 import { MARK_REST } from './mark-rest.ts';
-import { unreadHere } from './protection.ts';
+import { restored, unreadHere } from './protection.ts';
+import { isKeptByBin } from './way-back.ts';
 
 /** A younger one may belong to an image that does not show yet. */
 const ORPHAN_AGE = 48 * HOUR;
@@ -106,11 +107,15 @@ function decide(
     const subject = { kind: 'snapshot', id, region } as const;
     return { subject, action: 'report', reason: whyNotOurs(ownership) };
   }
-  const { stamp, hold, mark } = ownership;
+  const { stamp, hold, mark, binned } = ownership;
   const about = aboutOf(snapshot, stamp);
   if (hold !== undefined) {
     const text = `it is on hold: ${hold}`;
     return mark ? unmark(about, text) : { ...about, action: 'refuse', reason: { code: 'hold', text } };
+  }
+  if (binned !== undefined) {
+    const reason = restored(binned);
+    return mark ? unmark(about, reason.text) : { ...about, action: 'refuse', reason };
   }
   const next = stepOf(snapshot, mark, now);
   if (next.kind === 'wait') return { ...about, action: 'wait', reason: next.reason };
@@ -140,7 +145,12 @@ function decide(
         reason,
         change: { kind: 'mark-snapshot', deployment, ...at, text: reason.text },
       }
-    : { ...about, action: 'delete-snapshot', reason, change: { kind: 'delete-snapshot', ...at } };
+    : {
+        ...about,
+        action: 'delete-snapshot',
+        reason,
+        change: { kind: 'delete-snapshot', ...at, binned: isKeptByBin(snapshot, inventory) },
+      };
 }
 
 function unvouched({ code, text }: Reason): Reason {

@@ -5,7 +5,7 @@ import { DAY, formatInstant, type Instant, MINUTE } from '../../model/time.ts';
 import { sharesOfOthers } from '../../tagging/loans.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
-import { HOLD } from '../../tagging/tag-keys.ts';
+import { BINNED, HOLD } from '../../tagging/tag-keys.ts';
 import type { Reason } from '../decision.ts';
 import { gapOfOne, type ImageEvidence, type Use } from '../evidence.ts';
 import { inBrief } from '../in-brief.ts';
@@ -71,6 +71,10 @@ export const PROTECTIONS: readonly Protection[] = [
   },
   { name: 'a hold on one of its snapshots', of: (owned, { heldSnapshots }) => heldBySnapshot(owned, heldSnapshots) },
   {
+    name: 'that a person restored it from the Recycle Bin',
+    of: ({ binned }) => (binned === undefined ? undefined : restored(binned)),
+  },
+  {
     name: 'deregistration protection',
     of: ({ image: { protection } }) =>
       protection === undefined
@@ -131,6 +135,12 @@ export function protectionOf(owned: OwnedImage, surroundings: Surroundings): Rea
     if (reason) return reason;
   }
   return undefined;
+}
+
+/** What went into the Recycle Bin and is there again is there because somebody wants it. */
+export function restored(binned: string): Reason {
+  const text = `it went into the Recycle Bin ${binned} and was restored; take its tag ${BINNED} off to let it go`;
+  return { code: 'hold', text };
 }
 
 function heldBySnapshot(owned: OwnedImage, heldSnapshots: Surroundings['heldSnapshots']): Reason | undefined {

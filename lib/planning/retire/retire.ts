@@ -41,7 +41,7 @@ import {
 import { stockOf, unsealedAmong } from './stock.ts';
 import { suspicionOf, vouchFor } from './suspect.ts';
 import { unselectedInstances, unselectedWarnings } from './unselected.ts';
-import { binWarnings, wayBack } from './way-back.ts';
+import { binWarnings, keptByBin, wayBack } from './way-back.ts';
 
 /** What a person who sends the event vouches for. */
 export interface RetireRequest {
@@ -373,7 +373,8 @@ function takeStep(
     case 'deregister': {
       const refusal = keptSnapshots(image, inventory, now);
       if (refusal) return { ...about, action: 'refuse', reason: refusal };
-      const change = { kind: 'deregister', region, image: id, snapshots: snapshotsOf(image) } as const;
+      const binned = keptByBin(image, inventory);
+      const change = { kind: 'deregister', region, image: id, snapshots: snapshotsOf(image), binned } as const;
       return {
         ...about,
         action: 'deregister',

@@ -4,7 +4,7 @@ import type { Image } from '../../model/resources.ts';
 import { formatInstant, type Instant } from '../../model/time.ts';
 import { readName } from '../../tagging/name.ts';
 import { type OwnedImage, readOwnership } from '../../tagging/ownership.ts';
-import { ENDED, RETIRE } from '../../tagging/tag-keys.ts';
+import { BINNED, ENDED, RETIRE } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Plan, Reason } from '../decision.ts';
 import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
@@ -77,20 +77,20 @@ function decide(deployment: string, id: ImageId, { target, image, binned }: Undo
   ];
   const text = `${where}: ${first.join(', ')}, then the image comes back, unless it had another snapshot that is gone, which only EC2 knows; what else was done to it the next sweep takes back`;
   // Its mark stays: by that the next sweep, for which it is held, lifts its deprecation and takes the mark off.
-  const tagKeys = [ENDED];
+  const tagKeys = [ENDED, BINNED];
   const change = { kind: 'restore', region: target.region, image: id, snapshots, tagKeys, hold } as const;
   return { subject, action: 'restore', reason: { code: 'undone', text }, change };
 }
 
 function takeBack(owned: OwnedImage, hold: string, now: Instant): Decision {
-  const { image, stamp, mark, ended } = owned;
+  const { image, stamp, mark, ended, binned } = owned;
   const about = {
     subject: { kind: 'image', id: image.id, region: image.region },
     policy: stamp.policy,
     lineage: stamp.lineage,
     version: versionOf(stamp.slot),
   } as const;
-  const tagKeys = [...(mark ? [RETIRE] : []), ...(ended ? [ENDED] : [])];
+  const tagKeys = [...(mark ? [RETIRE] : []), ...(ended ? [ENDED] : []), ...(binned === undefined ? [] : [BINNED])];
   if (tagKeys.length === 0) {
     const by =
       image.state === 'disabled' || image.deprecatedAt !== undefined

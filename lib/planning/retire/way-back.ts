@@ -1,5 +1,6 @@
 import type { ImageId, Region, SnapshotId } from '../../model/ids.ts';
-import { caughtBy } from '../../model/recycle-bin.ts';
+import { caughtBy, type RecycleBinRule } from '../../model/recycle-bin.ts';
+import type { Snapshot, Tags } from '../../model/resources.ts';
 import { readName } from '../../tagging/name.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { snapshotsOf } from '../snapshots.ts';
@@ -24,6 +25,25 @@ export function wayBack(owned: OwnedImage, { binRules }: RetireInventory): strin
   // In the bin only its name could tell that it is ours, and that is still the one that it had before it was adopted.
   const commands = restoreByHand(image.region, image.id, snapshotsOf(owned));
   return `${kept}, as its name is none of ours, this brings it back: ${commands}; then amikeep undo ${image.id} holds it`;
+}
+
+/** What of an image and its snapshots the Recycle Bin keeps once they are deleted, by the rules that could be read. */
+export function keptByBin(owned: OwnedImage, { binRules }: RetireInventory): (ImageId | SnapshotId)[] {
+  const { id, tags } = owned.image;
+  return [
+    ...(isCaught('image', tags, binRules) ? [id] : []),
+    ...(isCaught('snapshot', tags, binRules) ? snapshotsOf(owned) : []),
+  ];
+}
+
+/** The same of a snapshot that goes for itself. */
+export function isKeptByBin({ tags }: Snapshot, { binRules }: RetireInventory): boolean {
+  return isCaught('snapshot', tags, binRules);
+}
+
+function isCaught(kind: RecycleBinRule['resource'], tags: Tags, binRules: RetireInventory['binRules']): boolean {
+  const rules = binRules.value.filter(({ resource }) => resource === kind);
+  return caughtBy(rules, tags) !== undefined;
 }
 
 /** The commands by which a person restores an image from the Recycle Bin: its snapshots first, which it needs. */

@@ -208,7 +208,7 @@ describe('what cannot be taken back', () => {
     const [image] = world.images();
     if (!image) throw new Error('there is an image');
     const { region, image: id, snapshots } = markOf(image);
-    return { kind: 'deregister', region, image: id, snapshots } as const;
+    return { kind: 'deregister', binned: [], region, image: id, snapshots } as const;
   };
 
   it('P7: is not begun once the read that it rests on is too old', async () => {
@@ -228,6 +228,43 @@ describe('what cannot be taken back', () => {
     expect(left).toEqual([deregister.snapshots[1]]);
   });
 
+  describe('is written on what the Recycle Bin is to keep', () => {
+    const kept = (world: World) => {
+      const plain = change(world);
+      return { ...plain, binned: [plain.image, ...plain.snapshots] };
+    };
+    const written = (world: World) => {
+      const snapshots = world.sandbox.ec2.inspect.snapshots().map(({ snapshot: { Tags = [] } }) => ({ Tags }));
+      return [...world.images(), ...snapshots].filter((one) => tagOf(one, 'amikeep:binned') !== '').length;
+    };
+
+    it('and taken off what EC2 left over, which did not go there', async () => {
+      const world = await withImages(1);
+      const deregister = kept(world);
+      world.sandbox.ec2.failSnapshotDeletion(deregister.snapshots[1] ?? '', 'client-error');
+      await world.clock.run(() => applier(world).stage(deregister, NEVER));
+      expect(written(world)).toBe(0);
+    });
+
+    it('and taken off again where the call was refused, but not where nobody knows whether it was', async () => {
+      const world = await withImages(1);
+      world.sandbox.faults.add({ kind: 'denied', operation: 'DeregisterImage' });
+      expect(await world.clock.run(() => applier(world).stage(kept(world), NEVER))).toMatchObject({ kind: 'refused' });
+      expect(written(world)).toBe(0);
+      world.sandbox.faults.clear();
+      world.sandbox.faults.add({ kind: 'error-before', operation: 'DeregisterImage' });
+      expect(await world.clock.run(() => applier(world).stage(kept(world), NEVER))).toMatchObject({ kind: 'unknown' });
+      expect(written(world)).toBe(kept(world).binned.length);
+    });
+
+    it('first: where it cannot be written, nothing is deregistered', async () => {
+      const world = await withImages(1);
+      world.sandbox.faults.add({ kind: 'denied', operation: 'CreateTags' });
+      expect(await world.clock.run(() => applier(world).stage(kept(world), NEVER))).toMatchObject({ kind: 'refused' });
+      expect(world.images()).toHaveLength(1);
+    });
+  });
+
   it('is done where it was done already', async () => {
     const world = await withImages(1);
     const deregister = change(world);
@@ -243,7 +280,7 @@ describe('what cannot be taken back', () => {
     const [snapshot] = change(world).snapshots;
     if (!snapshot) throw new Error('the image has snapshots');
     const applied = await world.clock.run(() =>
-      applier(world).stage({ kind: 'delete-snapshot', region: FRANKFURT, snapshot }, NEVER),
+      applier(world).stage({ kind: 'delete-snapshot', binned: false, region: FRANKFURT, snapshot }, NEVER),
     );
     expect(applied).toMatchObject({ kind: 'refused', problem: expect.stringContaining('is currently in use by ami-') });
   });

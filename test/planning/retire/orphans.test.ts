@@ -46,7 +46,7 @@ describe('P9: a snapshot of which is written that it is left over', () => {
         version: '2026.11.23-0200',
         action: 'delete-snapshot',
         reason: { code: 'left-over', text: 'its image is gone; marked 2026-11-22T05:00:00Z: EC2 left it' },
-        change: { kind: 'delete-snapshot', region: 'eu-central-1', snapshot: snap(1) },
+        change: { kind: 'delete-snapshot', region: 'eu-central-1', snapshot: snap(1), binned: false },
       },
     ]);
   });

@@ -149,7 +149,7 @@ describe('an image in the Recycle Bin', () => {
         region: HERE.region,
         image: ami(1),
         snapshots: [snap(1), snap(2)],
-        tagKeys: ['amikeep:ended'],
+        tagKeys: ['amikeep:ended', 'amikeep:binned'],
         hold: 'undone by hand 2026-11-23T05:00:00Z',
       },
     });

@@ -16,6 +16,7 @@ const reason = { code: 'expired', text: 'no keep rule wants it' } as const;
 function going(number: number): ChangeDecision<DeregisterImage> {
   const change = {
     kind: 'deregister',
+    binned: [],
     deployment: 'prod',
     region: HERE.region,
     image: ami(number),
@@ -188,7 +189,7 @@ describe('P7: what cannot be taken back', () => {
   });
 
   it('may be a snapshot as well as an image', async () => {
-    const change = { kind: 'delete-snapshot', region: HERE.region, snapshot: snap(1) } as const;
+    const change = { kind: 'delete-snapshot', binned: false, region: HERE.region, snapshot: snap(1) } as const;
     const left: ChangeDecision = {
       action: 'delete-snapshot',
       subject: { kind: 'snapshot', id: snap(1), region: HERE.region },

@@ -64,7 +64,7 @@ const going: ChangeDecision = {
   action: 'deregister',
   subject: image,
   reason: expired,
-  change: { kind: 'deregister', ...target },
+  change: { kind: 'deregister', binned: [], ...target },
 };
 const marking: ChangeDecision = {
   action: 'mark',

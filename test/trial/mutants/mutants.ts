@@ -129,7 +129,7 @@ export const MUTANTS: readonly Mutant[] = [
           stage: async (change, notAfter) => {
             const { region } = change;
             for (const snapshot of change.kind === 'deregister' ? change.snapshots : []) {
-              await aws.applier.stage({ kind: 'delete-snapshot', region, snapshot }, notAfter);
+              await aws.applier.stage({ kind: 'delete-snapshot', binned: false, region, snapshot }, notAfter);
             }
             return await aws.applier.stage(change, notAfter);
           },
@@ -147,7 +147,10 @@ export const MUTANTS: readonly Mutant[] = [
             for (const change of changes) {
               if (change.kind !== 'mark-snapshot') continue;
               const { region, snapshot } = change;
-              await aws.applier.stage({ kind: 'delete-snapshot', region, snapshot }, Number.POSITIVE_INFINITY);
+              await aws.applier.stage(
+                { kind: 'delete-snapshot', binned: false, region, snapshot },
+                Number.POSITIVE_INFINITY,
+              );
             }
             return await aws.applier.tag(changes);
           },
