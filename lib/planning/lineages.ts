@@ -17,8 +17,8 @@ export interface LineageInRegion {
   /** Newest slot first, within a slot the one that was made last; failed attempts included. */
   readonly images: readonly OwnedImage[];
   /**
-   * What bears a name of this lineage and is not known to be ours, since somebody has changed or taken off its tags. Its
-   * instance is one of the lineage's, or where lineages go by a tag one that is of no lineage here.
+   * What bears a name that may be of this lineage and is not known to be ours, since somebody has changed or taken off its
+   * tags: of one of its instances, or where it goes by a tag of any of its policy.
    */
   readonly hidden: readonly HiddenImage[];
 }
@@ -122,28 +122,27 @@ function isAnothers({ sourceInstance }: Image, instance: string): boolean {
   return sourceInstance !== undefined && sourceInstance !== instance;
 }
 
-/** Gives each lineage what is hidden of it. */
+/**
+ * Gives each lineage what is hidden of it: what is of one of its instances. Where it goes by a tag, an instance may have come
+ * to it from another one, so whatever is hidden of its policy may be of it.
+ */
 function assign(
   hidden: readonly HiddenImage[],
   lineages: readonly (LineageInRegion & { hidden: HiddenImage[] })[],
 ): void {
-  const instancesOf = ({ images }: LineageInRegion) => new Set(images.map(({ stamp }) => stamp.source.instance));
-  const known = new Set(
-    lineages.flatMap((lineage) => [...instancesOf(lineage)].map((id) => pairOf(lineage.policy, id))),
-  );
-  const byInstance = Map.groupBy(hidden, ({ policyPart, instance }) => `${policyPart}/${instance}`);
-  const strangers = hidden.filter(({ policyPart, instance }) => !known.has(`${policyPart}/${instance}`));
-  const strangersOf = Map.groupBy(strangers, ({ policyPart }) => policyPart);
+  const ofPolicy = Map.groupBy(hidden, ({ policyPart }) => policyPart);
   for (const lineage of lineages) {
-    for (const id of instancesOf(lineage)) lineage.hidden.push(...(byInstance.get(pairOf(lineage.policy, id)) ?? []));
-    if (lineageTagsOf(lineage.lineage).length > 0) {
-      lineage.hidden.push(...(strangersOf.get(namePart(lineage.policy)) ?? []));
-    }
+    const all = ofPolicy.get(namePart(lineage.policy)) ?? [];
+    if (all.length === 0) continue;
+    const instances = instancesOf(lineage);
+    const goesByTag = lineageTagsOf(lineage.lineage).length > 0;
+    lineage.hidden.push(...(goesByTag ? all : all.filter(({ instance }) => instances.has(instance))));
   }
 }
 
-function pairOf(policy: string, instance: string): string {
-  return `${namePart(policy)}/${instance}`;
+/** The instances that a lineage's images were made of. */
+export function instancesOf({ images }: LineageInRegion): ReadonlySet<string> {
+  return new Set(images.map(({ stamp }) => stamp.source.instance));
 }
 
 /** The slot of a lineage's newest image, be it one that is hidden: its last sign of life. */

@@ -62,9 +62,12 @@ describe('P23: where the newest image of a lineage', () => {
     const replacement: Partial<Stamp> = { source: { ...HERE, instance: instanceNumber(7) } };
     const newer = hide(imageOfDay(1, { lineage, ...replacement }, { id: ami(1) }));
     expect(retire([newer, before])).toMatchObject({ 2: 'keep keep-rule' });
-    // What is hidden of another lineage's instance has no say in this one, nor has that of another policy.
+    // That its instance is of another lineage by now says nothing: instances lose the tag, and get another one.
     const other = imageOfDay(1, { lineage: 'Role=db', ...replacement }, { id: ami(3) });
-    expect(retire([newer, before, other])).toMatchObject({ 2: 'mark source-gone' });
+    expect(retire([newer, before, other])).toMatchObject({ 2: 'keep keep-rule' });
+    // What is hidden of another policy has no say, nor of another instance where each has a lineage of its own.
+    const byInstance = imageOfDay(40, {}, { id: ami(2) });
+    expect(retire([newer, byInstance])).toMatchObject({ 2: 'mark source-gone' });
     const elsewhere = hide(imageOfDay(1, { lineage, ...replacement, policy: 'weekly' }, { id: ami(1) }));
     expect(retire([elsewhere, before])).toMatchObject({ 2: 'mark source-gone' });
   });

@@ -14,15 +14,7 @@ import { MAX_ATTEMPTS } from '../attempts.ts';
 import type { ChangeDecision, Decision, Plan, StillDecision } from '../decision.ts';
 import { stampHolds } from '../holds.ts';
 import { inBrief } from '../in-brief.ts';
-import {
-  endOf,
-  holdsVersion,
-  type LineageInRegion,
-  lineageKey,
-  reportsOf,
-  sealProblems,
-  sortByLineage,
-} from '../lineages.ts';
+import { endOf, holdsVersion, type LineageInRegion, reportsOf, sealProblems, sortByLineage } from '../lineages.ts';
 import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
 import { stampedRetire } from '../stamped-rules.ts';
 import type { CopyImage, ShareImage } from './changes.ts';
@@ -63,7 +55,7 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory, now: 
     }
     const decided = wanted.flatMap((settings) => {
       const place = placeKey(placeOfCopy(settings, target));
-      const known = copiesThere(copies.get(place), lineageKey(lineage));
+      const known = copiesThere(copies.get(place), lineage);
       return decideLineage(lineage, known, inventory.destinations.get(place), {
         deployment: request.deployment,
         policy,

@@ -24,7 +24,7 @@ export function missingCopies(
   const copiesBy = new Map(
     [...inventory.copies].map(([place, reading]) => [place, sortByLineage(reading.value, file.deployment)]),
   );
-  for (const [key, lineage] of lineages) {
+  for (const lineage of lineages.values()) {
     const policy = policies.get(lineage.policy);
     if (!policy || placeKey(lineage.source) !== placeKey(inventory.target)) continue;
     // From a place where the policy makes images no more nothing is copied, so nothing is missing.
@@ -36,7 +36,7 @@ export function missingCopies(
         for (const { image } of lineage.images) missing.set(image.id, unread(policy, settings));
         continue;
       }
-      const there = copiesThere(copiesBy.get(place), key);
+      const there = copiesThere(copiesBy.get(place), lineage);
       // Where a call for a copy is refused nothing is left that tells that it was wanted: so as long as there is none,
       // nothing goes, and what is the newest by then is not all that is ever copied.
       if (!there.copies.some(isFinished)) {

@@ -6,7 +6,7 @@ import { slotScheduleOf } from '../../policy/schedule.ts';
 import { namePart } from '../../tagging/name.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { OverdueCopies } from '../decision.ts';
-import { endOf, type HiddenImage, isFinished, lineageKey, type SortedImages, sortByLineage } from '../lineages.ts';
+import { endOf, type HiddenImage, isFinished, type SortedImages, sortByLineage } from '../lineages.ts';
 import type { CopyInventory, CopyRequest } from './inventory.ts';
 import { type CopiesThere, copiesThere, copyStates } from './wanted-copies.ts';
 
@@ -37,8 +37,7 @@ export function overdueCopies(
       const count = here
         .filter((lineage) => lineage.policy === policy.name)
         .reduce(
-          (sum, lineage) =>
-            sum + overdueOf(lineage.images, copiesThere(there, lineageKey(lineage)), settings, policy, now),
+          (sum, lineage) => sum + overdueOf(lineage.images, copiesThere(there, lineage), settings, policy, now),
           0,
         );
       const copied = new Set(copies.value.map(({ sourceImage }) => sourceImage));

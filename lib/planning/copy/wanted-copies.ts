@@ -3,8 +3,17 @@ import type { Image } from '../../model/resources.ts';
 import type { Instant } from '../../model/time.ts';
 import type { CopySettings } from '../../policy/policy.ts';
 import { applyKeepRules } from '../../retention/apply-keep-rules.ts';
+import { namePart } from '../../tagging/name.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
-import { type HiddenImage, holdsVersion, isFinished, type SortedImages } from '../lineages.ts';
+import {
+  type HiddenImage,
+  holdsVersion,
+  instancesOf,
+  isFinished,
+  type LineageInRegion,
+  lineageKey,
+  type SortedImages,
+} from '../lineages.ts';
 
 /** How a version of a source lineage stands in one DR region. */
 export type CopyState =
@@ -25,11 +34,23 @@ export interface CopiesThere {
   readonly copies: readonly OwnedImage[];
   /** All copies there that bear a name of ours and no seal that holds, by the image that EC2 copied them from. */
   readonly hidden: ReadonlyMap<ImageId, HiddenImage>;
+  /** The slots of what is hidden there of the lineage's instances. */
+  readonly hiddenSlots: readonly Instant[];
 }
 
-/** What a place has of a lineage, out of all that was read there. */
-export function copiesThere(there: SortedImages | undefined, lineage: string): CopiesThere {
-  return { copies: there?.lineages.get(lineage)?.images ?? [], hidden: there?.hiddenCopies ?? new Map() };
+/**
+ * What a place has of a lineage, out of all that was read there.
+ *
+ * @param lineage that of the sources
+ */
+export function copiesThere(there: SortedImages | undefined, lineage: LineageInRegion): CopiesThere {
+  if (!there) return { copies: [], hidden: new Map(), hiddenSlots: [] };
+  const copies = there.lineages.get(lineageKey(lineage))?.images ?? [];
+  if (there.hidden.length === 0) return { copies, hidden: there.hiddenCopies, hiddenSlots: [] };
+  const instances = instancesOf(lineage);
+  const isOfLineage = ({ image, policyPart, instance }: HiddenImage) =>
+    image.sourceImage !== undefined && policyPart === namePart(lineage.policy) && instances.has(instance);
+  return { copies, hidden: there.hiddenCopies, hiddenSlots: there.hidden.filter(isOfLineage).map(({ slot }) => slot) };
 }
 
 /**
@@ -46,7 +67,7 @@ export function copiesThere(there: SortedImages | undefined, lineage: string): C
  */
 export function copyStates(
   sources: readonly OwnedImage[],
-  { copies, hidden }: CopiesThere,
+  { copies, hidden, hiddenSlots }: CopiesThere,
   settings: CopySettings,
   timeZone: string,
 ): SourceState[] {
@@ -61,7 +82,7 @@ export function copyStates(
   const good = sources.filter(holdsVersion);
   const copied = [...bySlot].flatMap(([slot, { good: copy }]) => (copy ? [slot] : []));
   const available = good.filter(({ image }) => image.state === 'available');
-  const begun = [...bySlot.keys(), ...good.filter(({ image }) => hidden.has(image.id)).map(slotOf)];
+  const begun = [...bySlot.keys(), ...hiddenSlots];
   const start = begun.length > 0 ? Math.min(...begun) : Math.max(...available.map(slotOf));
   const slots = [...new Set([...good.filter(isFinished).map(slotOf), ...copied])];
   const wanted = new Set(

@@ -55,7 +55,7 @@ export function governanceOf(
   return {
     keepFor: ({ stamp }) => withUnknown(stamp.keep, retire.unknown),
     retire: asFarAsKnown(retire),
-    source: `what was stamped on its images while policy ${lineage.policy} covered ${region}`,
+    source: `what was stamped on its images while policy ${lineage.policy} covered ${region}${isOutdated(lineage) ? ', of which newer ones have no seal that holds,' : ''}`,
   };
 }
 

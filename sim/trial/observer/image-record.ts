@@ -122,7 +122,7 @@ export function noteTags(record: ImageRecord, tags: ReadonlyMap<string, string>,
   if (mark !== record.mark.now?.text) record.mark.set(now, mark === undefined ? undefined : { text: mark, by });
   const hold = tags.get(HOLD);
   if (hold !== record.hold.now) record.hold.set(now, hold);
-  const intact = [...STAMPED].every((key) => tags.get(key) === record.written.get(key));
+  const intact = tags.has(SEAL) && [...STAMPED].every((key) => tags.get(key) === record.written.get(key));
   if (intact !== record.intact.now) record.intact.set(now, intact);
 }
 

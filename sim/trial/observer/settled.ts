@@ -1,7 +1,7 @@
 import { isSelected } from './creations.ts';
 import { History } from './history.ts';
 import { HOLD, type ImageRecord, isGood, MARK, type State, tagsOf } from './image-record.ts';
-import { governanceOf, keptAt } from './kept.ts';
+import { type Governance, governanceOf, keptAt } from './kept.ts';
 import type { Promised, SlotWindow } from './promised.ts';
 import type { Scene } from './scene.ts';
 import { ORPHAN_AGE } from './snapshots.ts';
@@ -100,7 +100,10 @@ function checkUnfinished(record: ImageRecord, promised: Promised, scene: Scene):
   const isWanted = record.isCopy && keptAt([...here, asIfGood(record)], governance, scene.now).has(record.stamp.slot);
   const isLeft = isOld && governance.retire.mode === 'apply' && !isSpared(record, scene) && !isWanted;
   const isExcused =
-    record.mark.now !== undefined || scene.book.isEmptySince(region, scene.now) || marksOfDay(record, scene) > 0;
+    record.mark.now !== undefined ||
+    scene.book.isEmptySince(region, scene.now) ||
+    marksOfDay(record, scene) > 0 ||
+    mayBeOutdated(record, governance, scene);
   scene.expect(!isLeft || isExcused, 'convergence', [record], () => {
     return `${nameOf(record)} failed at ${new Date(state.since).toISOString()}, and is still there`;
   });
@@ -163,8 +166,8 @@ function checkStanding(
       isNewest(moment) ||
       awaited.some((copy) => isWanting(record, lineage, copy, policy?.schedule.timeZone ?? 'UTC', moment)),
   );
-  if (retire.mode !== 'apply' || isSpared(record, scene) || isWanted || scene.book.isEmptySince(region, scene.now))
-    return;
+  const isExempt = isSpared(record, scene) || isWanted || scene.book.isEmptySince(region, scene.now);
+  if (retire.mode !== 'apply' || isExempt || mayBeOutdated(record, governance, scene)) return;
   scene.expect(
     marksOfDay(record, scene) > 0,
     'convergence',
@@ -179,6 +182,17 @@ function marksOfDay({ maker, stamp, region }: ImageRecord, { book, now }: Scene)
   return book.underPolicy(maker, stamp.policy, region).filter(isOfDay).length;
 }
 
+/**
+ * Whether nothing goes by what was stamped last, where a policy is gone: an image of it that people have hidden by its tags may
+ * be a newer one of the same lineage. Which instances a lineage had that goes by a tag nobody can know of what is hidden.
+ */
+function mayBeOutdated({ maker, stamp, region }: ImageRecord, { policy }: Governance, { book }: Scene): boolean {
+  if (policy || !stamp.lineage.includes('=')) return false;
+  return book
+    .underPolicy(maker, stamp.policy, region)
+    .some(({ intact, state, stamp: { slot } }) => !intact.now && state.now !== 'gone' && slot > stamp.slot);
+}
+
 /** Snapshots that a marked image left behind. Of what people leave nothing proves whose it is. */
 function checkOrphans(promised: Promised, scene: Scene): void {
   for (const [id, record] of scene.book.madeFor) {
@@ -186,6 +200,7 @@ function checkOrphans(promised: Promised, scene: Scene): void {
     const found = scene.sandbox.ec2.inspect.snapshot(scene.account, record.region, id);
     const orphanedAt = (found?.snapshot.StartTime?.getTime() ?? 0) + ORPHAN_AGE;
     const tags = tagsOf(found?.snapshot ?? {});
+    const governance = governanceOf(record, promised, scene.book.lineageOf(record));
     const isLeft =
       found !== undefined &&
       found.images.length === 0 &&
@@ -196,7 +211,8 @@ function checkOrphans(promised: Promised, scene: Scene): void {
       tags.get(MARK) === record.mark.now.text &&
       tags.get('amikeep:seal') === record.written.get('amikeep:seal') &&
       !scene.book.kept.has(id) &&
-      governanceOf(record, promised, scene.book.lineageOf(record)).retire.mode === 'apply' &&
+      governance.retire.mode === 'apply' &&
+      !mayBeOutdated(record, governance, scene) &&
       Math.max(record.state.since, orphanedAt) < scene.now - OLD &&
       !scene.book.isEmptySince(record.region, scene.now);
     scene.expect(

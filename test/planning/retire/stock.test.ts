@@ -25,8 +25,8 @@ describe('what a policy has in a region', () => {
   it('says how much of it is on hold, on the image or on one of its snapshots, where the snapshots were read whole', () => {
     const images = [tagged(imageOfDay(0), { [HOLD]: '' }), imageOfDay(1), imageOfDay(2)];
     const held = { ...leftOverSnapshot(2, NOW), tags: { [HOLD]: 'court' } };
-    const stockWith = (snapshots: RetireInventory['snapshots']) =>
-      planRetirement(aPolicyFile(), retireInventory(images, { snapshots }), NOW).stock;
+    const stockWith = (heldSnapshots: RetireInventory['heldSnapshots']) =>
+      planRetirement(aPolicyFile(), retireInventory(images, { heldSnapshots }), NOW).stock;
     expect(stockWith(read([held]))).toMatchObject([{ images: 3, held: 2 }]);
     expect(stockWith(cutShort([held]))).toEqual([expect.not.objectContaining({ held: expect.anything() })]);
   });
