@@ -2,7 +2,7 @@ import type { ImageId } from '../model/ids.ts';
 import type { Image } from '../model/resources.ts';
 import { imageName } from '../tagging/name.ts';
 import { encodeStamp } from '../tagging/stamp.ts';
-import { MAX_ATTEMPTS } from './attempts.ts';
+import { HIGHEST_ATTEMPT, MAX_ATTEMPTS } from './attempts.ts';
 import type { CopyImage } from './copy/changes.ts';
 import type { CreateImage } from './create/changes.ts';
 
@@ -39,8 +39,9 @@ export function judgeNameHolder<C extends CreateImage | CopyImage>(
   }
   if (holder.state !== 'failed') return { kind: 'done', image: holder.id };
   const failure = holder.stateReason ?? 'no reason given';
-  if (change.stamp.attempt >= MAX_ATTEMPTS) {
-    const problem = `${MAX_ATTEMPTS} attempts have failed, the last with: ${failure}`;
+  const { attempt } = change.stamp;
+  if (attempt >= (change.kind === 'copy' ? HIGHEST_ATTEMPT : MAX_ATTEMPTS)) {
+    const problem = `${attempt} attempts have failed, the last with: ${failure}`;
     return { kind: 'refused', problem };
   }
   return { kind: 'next-attempt', change: nextAttempt(change, failure) };

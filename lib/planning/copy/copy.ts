@@ -10,7 +10,7 @@ import type { OwnedImage } from '../../tagging/ownership.ts';
 import { inheritTags } from '../../tagging/people-tags.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
 import { versionOf } from '../../tagging/version.ts';
-import { MAX_ATTEMPTS } from '../attempts.ts';
+import { HIGHEST_ATTEMPT, MAX_ATTEMPTS } from '../attempts.ts';
 import type { ChangeDecision, Decision, Plan, StillDecision } from '../decision.ts';
 import { stampHolds } from '../holds.ts';
 import { inBrief } from '../in-brief.ts';
@@ -178,7 +178,7 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
   }
   const to = placeText(settings.region, settings.account);
   const lastFailed = Math.max(0, ...failed.map(({ stamp }) => stamp.attempt));
-  if (lastFailed >= MAX_ATTEMPTS) {
+  if (failed.length >= MAX_ATTEMPTS || lastFailed >= HIGHEST_ATTEMPT) {
     return { action: 'refuse', reason: { code: 'attempts-exhausted', text: exhausted(source, failed, settings) } };
   }
   const attempt = nextAttempt(source, lastFailed, settings);
@@ -250,5 +250,5 @@ function exhausted({ image }: OwnedImage, failed: readonly OwnedImage[], setting
     ...failed.map(({ image: { id, region } }) => `aws ec2 deregister-image --region ${region} --image-id ${id}`),
     `aws ec2 delete-tags --region ${image.region} --resources ${image.id} --tags Key=${copyAttemptKey(settings)}`,
   ];
-  return `${MAX_ATTEMPTS} attempts at this copy have failed (${seen}); mend what they failed of, then have it tried again: ${commands.join(' && ')}`;
+  return `${failed.length} attempts at this copy have failed (${seen}); mend what they failed of, then have it tried again: ${commands.join(' && ')}`;
 }

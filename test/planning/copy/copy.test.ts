@@ -173,8 +173,18 @@ describe('a failed copy', () => {
         change: { stamp: { attempt: 3 } },
       });
     }
-    const borneOut = about(plan(copyInventory([forged], [failed(3)])), ami(1));
-    expect(borneOut).toMatchObject({ action: 'refuse', reason: { code: 'attempts-exhausted' } });
+    for (const [copies, attempt] of [
+      [[failed(3)], 4],
+      [[failed(3), failed(4)], 5],
+    ] as const) {
+      expect(about(plan(copyInventory([forged], copies)), ami(1))).toMatchObject({ change: { stamp: { attempt } } });
+    }
+    for (const borneOut of [[failed(3), failed(4), failed(5)], [failed(6)]]) {
+      expect(about(plan(copyInventory([forged], borneOut)), ami(1))).toMatchObject({
+        action: 'refuse',
+        reason: { code: 'attempts-exhausted' },
+      });
+    }
   });
 
   it('goes by the number of its attempts and not by how many of them are still there', () => {
