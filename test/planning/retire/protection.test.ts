@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Image, Snapshot } from '../../../lib/model/resources.ts';
-import { HOUR } from '../../../lib/model/time.ts';
+import { DAY, HOUR } from '../../../lib/model/time.ts';
+import type { Plan } from '../../../lib/planning/decision.ts';
 import type { Use } from '../../../lib/planning/evidence.ts';
 import type { RetireInventory } from '../../../lib/planning/retire/inventory.ts';
 import { planRetirement } from '../../../lib/planning/retire/retire.ts';
@@ -183,6 +184,30 @@ describe('P4: where a read failed nothing is retired, and marks stay as they are
       'snapshots on hold could not be read whole (UnauthorizedOperation), so nothing is retired in this region now',
     );
     expect(plan.problems).toHaveLength(1);
+  });
+});
+
+describe('P6: what a person restored from the Recycle Bin', () => {
+  const restored = (image: Image) => tagged(image, { 'amikeep:binned': '2026-11-20T05:00:00Z' });
+
+  it('stays, and comes back from its stages', () => {
+    const plan = retire([...imagesOfDays(3), restored(imageOfDay(3)), restored(marked(imageOfDay(4), NOW - 9 * DAY))]);
+    expect(inShort(plan)).toMatchObject({ 4: 'refuse hold', 5: 'unmark wanted-again' });
+    expect(about(plan, ami(4)).reason.text).toBe(
+      'it went into the Recycle Bin 2026-11-20T05:00:00Z and was restored; take its tag amikeep:binned off to let it go',
+    );
+  });
+
+  it('as a snapshot stays, and loses its mark', () => {
+    const snapshots = (tags: Readonly<Record<string, string>>) =>
+      retire([imageOfDay(0)], { snapshots: read([leftOverSnapshot(9, NOW - 2 * DAY, tags)]) });
+    const last = (plan: Plan) => plan.decisions.at(-1);
+    expect(last(snapshots({}))).toMatchObject({ action: 'delete-snapshot' });
+    expect(last(snapshots({ 'amikeep:binned': 'x' }))).toMatchObject({ action: 'unmark-snapshot' });
+    expect(last(snapshots({ 'amikeep:binned': 'x', 'amikeep:retire': 'no mark' }))).toMatchObject({
+      action: 'refuse',
+      reason: { code: 'hold' },
+    });
   });
 });
 
