@@ -78,7 +78,7 @@ export function createEc2Service({
     emit,
     timeline: new Timeline(clock),
     behaviours: new BehaviourBook(behaviour),
-    publicImages: createPublicImages(),
+    publicImages: createPublicImages(clock.now()),
     binRules,
     parameters,
     otherReferences,

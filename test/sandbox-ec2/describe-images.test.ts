@@ -1,6 +1,8 @@
 import type { Image } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../sandbox/clock.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
 import { anImage, anInstance, aPlane, home, idOf, imageOf, minutes, type PlaneUnderTest, refusal } from './plane.ts';
 
 const unknown = (digit: string) => `ami-${digit.repeat(17)}`;
@@ -70,6 +72,25 @@ describe('DescribeImages', () => {
     expect(listed([])).toEqual([...listed(['amazon']), id]);
     expect(plane.call('DescribeImages', { Owners: ['self'] }, { account: '444455556666' }).Images).toEqual([]);
   });
+
+  it.each(['2026-11-29T00:00:00Z', '2028-02-29T23:59:59Z', '2041-01-01T00:00:00Z'])(
+    'lists the public images of last month to a sandbox that begins at %s',
+    async (moment) => {
+      const clock = new VirtualClock(Date.parse(moment));
+      const input = { Owners: ['amazon'] };
+      const asked = {
+        service: 'ec2',
+        operation: 'DescribeImages',
+        region: home,
+        account: '111122223333',
+        input,
+      } as const;
+      const { Images = [] }: { Images?: Image[] } = await createSandbox({ clock, seed: 1 }).call(asked);
+      const days = Images.map(({ CreationDate = '' }) => (clock.now() - Date.parse(CreationDate)) / 86_400_000);
+      expect(days.map(Math.floor)).toEqual([30, 30, 30]);
+      for (const { DeprecationTime = '' } of Images) expect(Date.parse(DeprecationTime)).toBeGreaterThan(clock.now());
+    },
+  );
 
   it('fails the whole call for one unknown or malformed id', async () => {
     const plane = aPlane();

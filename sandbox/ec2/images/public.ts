@@ -43,15 +43,29 @@ export function publicImageId(region: string, key: PublicImageKey): string {
   return `ami-${digest(`public/${region}/${key}`).slice(0, 17)}`;
 }
 
-/** The public images by region, made when a region is first asked for. They never change. */
-export function createPublicImages(): (region: string) => Collection<Image, ImageEntry> {
+/** So old are they when the sandbox begins, in days, and so old when EC2 deprecates them, which hides them from others. */
+const AGE = 30;
+const DEPRECATED_AT = 2 * 365;
+
+/**
+ * The public images by region, made when a region is first asked for. They never change.
+ *
+ * @param begunAt when the sandbox begins: to its clock they are of last month, whatever the year is
+ */
+export function createPublicImages(begunAt: number): (region: string) => Collection<Image, ImageEntry> {
+  const createdAt = new Date(begunAt);
+  createdAt.setUTCHours(0, 0, 0, 0);
+  createdAt.setUTCDate(createdAt.getUTCDate() - AGE);
+  const deprecatedAt = new Date(createdAt);
+  deprecatedAt.setUTCDate(deprecatedAt.getUTCDate() + DEPRECATED_AT);
+  const dates = { CreationDate: createdAt.toISOString(), DeprecationTime: deprecatedAt.toISOString() };
   const byRegion = new Map<string, Collection<Image, ImageEntry>>();
   return (region) => {
     const known = byRegion.get(region);
     if (known) return known;
     const images = new Collection<Image, ImageEntry>(imageIndex.filters, imageIndex.termsOf);
     catalogue.forEach((product, index) => {
-      images.add(publicImage(region, product, index - catalogue.length));
+      images.add(publicImage(region, product, dates, index - catalogue.length));
     });
     byRegion.set(region, images);
     return images;
@@ -59,7 +73,12 @@ export function createPublicImages(): (region: string) => Collection<Image, Imag
 }
 
 /** @param seq below zero, so that public images come before all that accounts make. */
-function publicImage(region: string, product: (typeof catalogue)[number], seq: number): ImageEntry {
+function publicImage(
+  region: string,
+  product: (typeof catalogue)[number],
+  dates: Required<Pick<Image, 'CreationDate' | 'DeprecationTime'>>,
+  seq: number,
+): ImageEntry {
   const id = publicImageId(region, product.key);
   const image: Image = view<Image>({
     ImageId: id,
@@ -69,8 +88,7 @@ function publicImage(region: string, product: (typeof catalogue)[number], seq: n
     Name: product.name,
     Description: product.description,
     State: 'available',
-    CreationDate: '2026-01-08T00:00:00.000Z',
-    DeprecationTime: '2028-01-08T00:00:00.000Z',
+    ...dates,
     Public: true,
     Architecture: product.architecture,
     ImageType: 'machine',
