@@ -2,7 +2,7 @@ import type { ImageId } from '../model/ids.ts';
 import type { Image } from '../model/resources.ts';
 import { imageName } from '../tagging/name.ts';
 import { encodeStamp } from '../tagging/stamp.ts';
-import { HIGHEST_ATTEMPT, MAX_ATTEMPTS } from './attempts.ts';
+import { MAX_ATTEMPTS } from './attempts.ts';
 import type { CopyImage } from './copy/changes.ts';
 import type { CreateImage } from './create/changes.ts';
 
@@ -19,10 +19,13 @@ export type NameLockVerdict<C> =
 /**
  * Judges the holder of the name that a change wanted. Creation is idempotent only because of this: the loser of the
  * race for a name finds out whose it is instead of trying once more.
+ *
+ * @param firstAttempt the number under which the run asked first: that of a copy may come from a tag that anybody can write
  */
 export function judgeNameHolder<C extends CreateImage | CopyImage>(
   change: C,
   holder: Image | undefined,
+  firstAttempt: number,
 ): NameLockVerdict<C> {
   if (!holder) {
     return { kind: 'left', problem: `the holder of the name '${change.name}' is not readable yet` };
@@ -40,8 +43,9 @@ export function judgeNameHolder<C extends CreateImage | CopyImage>(
   if (holder.state !== 'failed') return { kind: 'done', image: holder.id };
   const failure = holder.stateReason ?? 'no reason given';
   const { attempt } = change.stamp;
-  if (attempt >= (change.kind === 'copy' ? HIGHEST_ATTEMPT : MAX_ATTEMPTS)) {
-    const problem = `${attempt} attempts have failed, the last with: ${failure}`;
+  const last = change.kind === 'copy' ? firstAttempt + MAX_ATTEMPTS - 1 : MAX_ATTEMPTS;
+  if (attempt >= last) {
+    const problem = `${MAX_ATTEMPTS} attempts have failed, the last with: ${failure}`;
     return { kind: 'refused', problem };
   }
   return { kind: 'next-attempt', change: nextAttempt(change, failure) };

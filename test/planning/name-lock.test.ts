@@ -29,7 +29,7 @@ const copyOf = (stamp: Stamp): CopyImage => ({
   tags: encodeStamp(stamp),
 });
 const change = asked(aStamp());
-const judge = (holder: Parameters<typeof judgeNameHolder>[1], wanted = change) => judgeNameHolder(wanted, holder);
+const judge = (holder: Parameters<typeof judgeNameHolder>[1], wanted = change) => judgeNameHolder(wanted, holder, 1);
 
 describe('P12: who lost the race for a name', () => {
   it.each(['pending', 'available', 'disabled'] as const)('is done where the holder is ours and %s', (state) => {
@@ -45,7 +45,7 @@ describe('P12: who lost the race for a name', () => {
     const stamp = aStamp({ home: DR, attempt: 2 });
     const copy = copyOf(stamp);
     const next = aStamp({ home: DR, attempt: 3 });
-    expect(judgeNameHolder(copy, anImageOf(stamp, { state: 'failed', stateReason: 'no key' }))).toEqual({
+    expect(judgeNameHolder(copy, anImageOf(stamp, { state: 'failed', stateReason: 'no key' }), 1)).toEqual({
       kind: 'next-attempt',
       change: { ...copy, lastFailure: 'no key', stamp: next, name: imageName(next), tags: encodeStamp(next) },
     });
@@ -60,6 +60,14 @@ describe('P12: who lost the race for a name', () => {
       kind: 'refused',
       problem: `3 attempts have failed, the last with: ${text}`,
     });
+  });
+
+  it('P23: gives a copy up for three attempts that failed, whatever number a tag had the first of them begin at', () => {
+    const kindAt = (attempt: number) => {
+      const stamp = aStamp({ home: DR, attempt });
+      return judgeNameHolder(copyOf(stamp), anImageOf(stamp, { state: 'failed' }), 3).kind;
+    };
+    expect([3, 4, 5].map(kindAt)).toEqual(['next-attempt', 'next-attempt', 'refused']);
   });
 
   it('leaves it to the next sweep where the holder cannot be read yet', () => {
@@ -100,7 +108,7 @@ describe('P12: who lost the race for a name', () => {
       `which EC2 made from ${ami(9)} and not from ${ami(1)}; rename or deregister it`,
     ],
   ])('P1: is refused where EC2 made the holder %s, and told what to do', (_, wanted, holder, problem) => {
-    expect(judgeNameHolder(wanted, holder)).toEqual({
+    expect(judgeNameHolder(wanted, holder, 1)).toEqual({
       kind: 'refused',
       problem: `the name '${wanted.name}' is held by ${holder.id}, ${problem}`,
     });
@@ -120,6 +128,6 @@ describe('P12: who lost the race for a name', () => {
 
   it('is done where EC2 made the holder from the image that was to be copied', () => {
     const stamp = aStamp({ home: DR });
-    expect(judgeNameHolder(copyOf(stamp), anImageOf(stamp, { sourceImage: ami(1) })).kind).toBe('done');
+    expect(judgeNameHolder(copyOf(stamp), anImageOf(stamp, { sourceImage: ami(1) }), 1).kind).toBe('done');
   });
 });

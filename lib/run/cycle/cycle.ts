@@ -102,7 +102,7 @@ async function create(first: CreateImage | CopyImage, { aws }: CycleSettings): P
     const applied = await (change.kind === 'create' ? aws.applier.create(change) : aws.applier.copy(change));
     if (applied.kind !== 'lost-name') return applied;
     const holder = applied.holder && (await aws.reads.image(change.stamp.home, applied.holder));
-    const verdict = judgeNameHolder(change, holder?.value);
+    const verdict = judgeNameHolder(change, holder?.value, first.stamp.attempt);
     switch (verdict.kind) {
       case 'done':
         return { kind: 'done', image: verdict.image, note: 'another run made it' };
