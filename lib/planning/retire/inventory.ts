@@ -2,7 +2,39 @@ import type { ImageId, PlaceKey, Region, SnapshotId, Target } from '../../model/
 import type { Reading } from '../../model/reading.ts';
 import type { RecycleBinRule } from '../../model/recycle-bin.ts';
 import type { Image, Instance, Snapshot } from '../../model/resources.ts';
+import { keysOfTable } from '../../model/table.ts';
 import type { ImageEvidenceById, SnapshotEvidenceById, Use } from '../evidence.ts';
+
+/**
+ * What follows where one of the readings was cut short: nothing is retired in the region; what it is of stays, or is not
+ * looked at; or nothing, as where it decides nothing. The instances and copies of several regions go by their region.
+ */
+export const READINGS = {
+  images: 'region',
+  uses: 'region',
+  evidence: 'single',
+  snapshots: 'single',
+  heldSnapshots: 'region',
+  snapshotUses: 'single',
+  snapshotEvidence: 'single',
+  binned: 'single',
+  strays: 'single',
+  binRules: 'none',
+} as const satisfies Readonly<Record<ReadingName, 'region' | 'single' | 'none'>>;
+
+type ReadingName = {
+  [K in keyof RetireInventory]: RetireInventory[K] extends Reading<unknown> ? K : never;
+}[keyof RetireInventory];
+
+/** The readings of an inventory whose absence has one of these consequences. */
+export function readingsThat(
+  inventory: RetireInventory,
+  ...hold: readonly ('region' | 'single')[]
+): Reading<unknown>[] {
+  return keysOfTable(READINGS).flatMap((name) =>
+    hold.some((consequence) => consequence === READINGS[name]) ? [inventory[name]] : [],
+  );
+}
 
 /** What the retire planner looks at: all that is ours in one region, and whatever must not miss it. */
 export interface RetireInventory {

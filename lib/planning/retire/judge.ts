@@ -83,7 +83,7 @@ export function oldestFirst(candidates: readonly Candidate[]): Candidate[] {
   return slots.flatMap(([, members]) =>
     members.sort(
       ({ image: { image: one } }, { image: { image: other } }) =>
-        one.createdAt - other.createdAt || (one.id < other.id ? 1 : -1),
+        one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1),
     ),
   );
 }

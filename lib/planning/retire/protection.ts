@@ -11,7 +11,7 @@ import { gapOfOne, type ImageEvidence, type Use } from '../evidence.ts';
 import { inBrief } from '../in-brief.ts';
 import type { Crowded } from '../room-for-tags.ts';
 import { snapshotsOf } from '../snapshots.ts';
-import type { RetireInventory } from './inventory.ts';
+import { type RetireInventory, readingsThat } from './inventory.ts';
 
 /** How old what was read may be when it is decided on. */
 const MAX_AGE = 15 * MINUTE;
@@ -55,7 +55,7 @@ function heldOf<Id>(resources: readonly { readonly id: Id; readonly tags: Tags }
 
 /** One thing that keeps an image which no keep rule wants. */
 interface Protection {
-  /** What keeps it, for the lists of README and the command. */
+  /** What keeps it, for README's list. */
   readonly name: string;
   readonly of: (owned: OwnedImage, surroundings: Surroundings) => Reason | undefined;
 }
@@ -165,8 +165,8 @@ function unreadEvidence(inventory: RetireInventory, { source }: Stamp, now: Inst
 
 /** The same of those that protect whatever is in the region. */
 export function unreadHere(inventory: RetireInventory, now: Instant): string | undefined {
-  const { target, images, heldSnapshots, uses } = inventory;
-  const here: readonly Reading<unknown>[] = [images, heldSnapshots, uses];
+  const { target } = inventory;
+  const here = readingsThat(inventory, 'region');
   const problem = here.map((reading) => doubtOf(reading, reading.source, now)).find((doubt) => doubt !== undefined);
   if (problem !== undefined) return `${problem}, so nothing is retired in this region now`;
   return unreadInstances(inventory, target.region, now);

@@ -8,7 +8,7 @@ import type { Plan } from '../decision.ts';
 import { reportsOf, sealProblems, sortByLineage } from '../lineages.ts';
 import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
 import { DailyCaps } from './daily-cap.ts';
-import type { RetireInventory } from './inventory.ts';
+import { type RetireInventory, readingsThat } from './inventory.ts';
 import { judgeLineages, oldestFirst } from './judge.ts';
 import { orphanWarnings, planSnapshotSweep, strayWarnings } from './orphans.ts';
 import { heldSnapshotsOf, holdsOf } from './protection.ts';
@@ -81,20 +81,9 @@ export function planRetirement(
 }
 
 function readProblems(inventory: RetireInventory): string[] {
-  const { target, images, uses, evidence, snapshots, heldSnapshots, snapshotUses, snapshotEvidence, binned, strays } =
-    inventory;
+  const { target } = inventory;
   return [
-    ...problemsOf(target.region, [
-      images,
-      uses,
-      evidence,
-      snapshots,
-      heldSnapshots,
-      snapshotUses,
-      snapshotEvidence,
-      binned,
-      strays,
-    ]),
+    ...problemsOf(target.region, readingsThat(inventory, 'region', 'single')),
     ...[...inventory.instances].flatMap(([region, instances]) => problemsOf(region, [instances])),
     ...[...inventory.copies].flatMap(([place, copies]) => problemsOf(placeName(place, target), [copies])),
   ];

@@ -22,6 +22,9 @@ const MOVES_FOR = 30_000;
 /** What is done once a call has had its effect. */
 type After = ((output: object) => void) | undefined;
 
+/** What a run may do besides what has a check of its own. */
+const OTHERS: ReadonlySet<string> = new Set(['EnableImage', 'CreateImageUsageReport']);
+
 /**
  * Looks on while deployments do their work, and says where one breaks a promise. It knows what the sandbox really holds,
  * what was called, and what the policies say; nothing of how anything is decided.
@@ -180,7 +183,7 @@ export class Observer {
     }
   }
 
-  /** What else a run may change of an image of its own, but nobody's visibility. */
+  /** What else a run may change of an image of its own, but nobody's visibility. Of what is not listed no promise speaks. */
   #checkOther(effect: Effect, run: RunRecord): void {
     const { operation, input } = effect;
     const isTakenBack = input.OperationType === 'remove';
@@ -190,6 +193,12 @@ export class Observer {
       ...(isTakenBack ? [] : [...textsAt(input, 'UserGroups'), ...textsAt(input, 'GroupNames')]),
     ];
     const about = [...textsAt(input, 'ImageId'), ...textsAt(input, 'SnapshotId')];
+    this.scene.expect(
+      OTHERS.has(operation),
+      'P1',
+      about,
+      () => `${operation} by ${run.begun.caller} is promised nowhere`,
+    );
     const added = [input.LaunchPermission, input.CreateVolumePermission].some((one) => Object(one).Add !== undefined);
     this.scene.expect(
       !added,
