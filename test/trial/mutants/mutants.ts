@@ -84,14 +84,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     promise: 'P6',
-    name: 'overlooks holds on snapshots until their image is to go',
+    name: 'overlooks holds on snapshots',
     spoiling: {
       aws: (aws) => {
-        const snapshots: Reads['snapshots'] = async (target, scope) => {
-          const reading = await aws.reads.snapshots(target, scope);
-          return scope.ids ? reading : mapReading(reading, (found) => found.map(withoutHold));
-        };
-        return { ...aws, reads: { ...aws.reads, snapshots } };
+        const heldSnapshots: Reads['heldSnapshots'] = async (target) =>
+          mapReading(await aws.reads.heldSnapshots(target), () => []);
+        return { ...aws, reads: { ...aws.reads, heldSnapshots } };
       },
     },
   },
