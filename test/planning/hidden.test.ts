@@ -72,6 +72,15 @@ describe('P23: where the newest image of a lineage', () => {
     expect(retire([elsewhere, before])).toMatchObject({ 2: 'mark source-gone' });
   });
 
+  it('is hidden and of an instance that lives, its lineage does not end at all', () => {
+    const lineage = 'Role=web';
+    const before = imageOfDay(90, { lineage }, { id: ami(2) });
+    const replacement: Partial<Stamp> = { source: { ...HERE, instance: instanceNumber(9) } };
+    const newer = hide(imageOfDay(60, { lineage, ...replacement }, { id: ami(1) }));
+    expect(retire([newer, before])).toMatchObject({ 2: 'keep keep-rule' });
+    expect(retire([before])).toMatchObject({ 2: 'mark source-gone' });
+  });
+
   it('bears a name of ours but was made from another instance, it is nobody’s newest image', () => {
     const forged = hide(imageOfDay(1, {}, { id: ami(1), sourceInstance: instanceNumber(8) }));
     expect(retire([forged, old])).toMatchObject({ 2: 'mark source-gone' });

@@ -81,7 +81,7 @@ function endLineage(lineage: LineageInRegion, source: SourceState, complete: boo
 }
 
 function whyNot(
-  { source: { instance, region } }: LineageInRegion,
+  { source: { instance, region }, hidden }: LineageInRegion,
   source: SourceState,
   complete: boolean,
 ): Reason | undefined {
@@ -90,7 +90,8 @@ function whyNot(
     return { code: 'source-alive', text };
   }
   if (source.kind === 'unknown' || !complete) {
-    return { code: 'evidence-incomplete', text: `whether its source in ${region} lives could not be read` };
+    const why = hidden.length > 0 ? `: ${hidden.length} images that may be of it have no seal that holds` : '';
+    return { code: 'evidence-incomplete', text: `whether its source in ${region} lives could not be read${why}` };
   }
   return undefined;
 }

@@ -45,6 +45,8 @@ export function sourceStateOf(
     lineage.images.some(({ stamp }) => living.ids.has(stamp.source.instance)) ||
     tags.some((tag) => living.lineagesBy(tag).has(lineage.lineage));
   if (alive) return { kind: policy ? 'alive' : 'policy-gone' };
+  // By its name an image of one that lives may be of this lineage, and somebody has hidden it by its tags.
+  if (lineage.hidden.some(({ instance }) => living.ids.has(instance))) return { kind: 'unknown' };
   return { kind: 'gone' };
 }
 
