@@ -5,6 +5,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Region } from '../../model/ids.ts';
+import type { AwsClient } from './aws-client.ts';
 import type { RegionalClients } from './caller.ts';
 import { handlerSettings, type Patience } from './patience.ts';
 import { RecycleBinClient } from './recycle-bin-client.ts';
@@ -25,15 +26,6 @@ export interface ClientSettings {
   /** {@link PATIENCE} unless given. */
   readonly patience?: Patience;
 }
-
-export type AwsClient =
-  | AutoScalingClient
-  | EC2Client
-  | EventBridgeClient
-  | KMSClient
-  | RecycleBinClient
-  | SSMClient
-  | STSClient;
 
 /** The SDK's clients, one for each service and region, made when they are first asked for. */
 export interface Clients extends RegionalClients {

@@ -1,4 +1,4 @@
-import type { AwsClient } from './clients.ts';
+import type { AwsClient } from './aws-client.ts';
 
 /**
  * A request holds what the SDK can't write out. It was not sent.
