@@ -9,7 +9,7 @@ import type { ImageEvidenceById, SnapshotEvidenceById, Use } from '../evidence.t
  * What follows where one of the readings was cut short: nothing is retired in the region; what it is of stays, or is not
  * looked at; or nothing, as where it decides nothing. The instances and copies of several regions go by their region.
  */
-export const READINGS = {
+const READINGS = {
   images: 'region',
   uses: 'region',
   evidence: 'single',
