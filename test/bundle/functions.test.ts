@@ -51,7 +51,7 @@ type Handler = (payload: object) => Promise<object>;
 async function load(action: Action): Promise<Handler> {
   const outfile = await bundle(action, { entryPoints: [`functions/${action}.ts`] });
   // More would be what the function does not use, a second copy of something, or a client as a whole.
-  expect(statSync(outfile).size).toBeLessThan(410_000);
+  expect(statSync(outfile).size).toBeLessThan(400_000);
   const { handler } = await import(pathToFileURL(outfile).href);
   return (payload) => handler({ action, ...payload }, context(action));
 }
