@@ -133,16 +133,20 @@ function assign(
   const ofPolicy = Map.groupBy(hidden, ({ policyPart }) => policyPart);
   for (const lineage of lineages) {
     const all = ofPolicy.get(namePart(lineage.policy)) ?? [];
-    if (all.length === 0) continue;
-    const instances = instancesOf(lineage);
-    const goesByTag = lineageTagsOf(lineage.lineage).length > 0;
-    lineage.hidden.push(...(goesByTag ? all : all.filter(({ instance }) => instances.has(instance))));
+    if (all.length > 0) lineage.hidden.push(...all.filter(mayBeOf(lineage)));
   }
 }
 
-/** The instances that a lineage's images were made of. */
-export function instancesOf({ images }: LineageInRegion): ReadonlySet<string> {
-  return new Set(images.map(({ stamp }) => stamp.source.instance));
+/** Whether something hidden may be of a lineage. */
+export function mayBeOf({
+  policy,
+  lineage,
+  images,
+}: Omit<LineageInRegion, 'hidden'>): (hidden: HiddenImage) => boolean {
+  const instances = new Set<string>(images.map(({ stamp }) => stamp.source.instance));
+  const goesByTag = lineageTagsOf(lineage).length > 0;
+  const part = namePart(policy);
+  return ({ policyPart, instance }) => policyPart === part && (goesByTag || instances.has(instance));
 }
 
 /** The slot of a lineage's newest image, be it one that is hidden: its last sign of life. */

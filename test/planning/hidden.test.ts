@@ -5,9 +5,9 @@ import { planCopies } from '../../lib/planning/copy/copy.ts';
 import { overdueCopies } from '../../lib/planning/copy/overdue.ts';
 import { planRetirement } from '../../lib/planning/retire/retire.ts';
 import type { CopySettings } from '../../lib/policy/policy.ts';
-import type { Stamp } from '../../lib/tagging/stamp.ts';
+import { encodeStamp, type Stamp } from '../../lib/tagging/stamp.ts';
 import { vouchedTag } from '../../lib/tagging/vouched.ts';
-import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE, RETIRE_RULES } from '../builders.ts';
+import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, aStamp, DR, HERE, RETIRE_RULES } from '../builders.ts';
 import {
   AT_DR,
   about,
@@ -38,6 +38,10 @@ const WAYS: readonly (readonly [how: string, hide: (image: Image) => Image])[] =
   ['has lost its seal', hide],
   ['has tags that its seal does not fit', (image) => ({ ...image, seal: 'broken' })],
   ['says that it is of another deployment', (image) => tagged(image, { 'amikeep:deployment': 'theirs' })],
+  [
+    'bears all tags of another one, a seal that holds among them',
+    (image) => tagged(image, encodeStamp(aStamp({ slot: slotOfDay(50), lineage: 'Role=db' }))),
+  ],
   ['has lost all its tags', (image) => ({ ...image, tags: {}, seal: 'missing' })],
 ];
 

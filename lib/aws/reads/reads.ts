@@ -11,6 +11,7 @@ import type { Image, Instance, Snapshot, Volume } from '../../model/resources.ts
 import type { Selector, TagPatterns } from '../../policy/policy.ts';
 import type { ImageScope, Reads, SnapshotScope } from '../../run/ports.ts';
 import { nameStart } from '../../tagging/name.ts';
+import { readOwnership } from '../../tagging/ownership.ts';
 import { ADOPTED, DEPLOYMENT, HOLD, LINEAGE, POLICY, SOURCE_REGION } from '../../tagging/tag-keys.ts';
 import { chunks } from '../calls/batches.ts';
 import type { Caller } from '../calls/caller.ts';
@@ -194,9 +195,11 @@ function nameFilters({ deployment, policy, sourceRegion }: ImageScope, { region 
   ];
 }
 
-/** What has lost its tags, or has others, may be of any region. */
-function mayBeIn({ sourceRegion }: ImageScope, { seal, tags }: Image): boolean {
-  return sourceRegion === undefined || seal !== 'valid' || tags[SOURCE_REGION] === sourceRegion;
+/** What is not what its tags say, be they another image's with a seal that holds, may be of any region. */
+function mayBeIn({ deployment, sourceRegion }: ImageScope, image: Image): boolean {
+  if (sourceRegion === undefined) return true;
+  const owned = readOwnership(image, deployment);
+  return owned.kind !== 'ours' || owned.stamp.source.region === sourceRegion;
 }
 
 /** Volumes that carry any of the tags: one read for each key, since the filters of one read all have to match. */

@@ -3,15 +3,14 @@ import type { Image } from '../../model/resources.ts';
 import type { Instant } from '../../model/time.ts';
 import type { CopySettings } from '../../policy/policy.ts';
 import { applyKeepRules } from '../../retention/apply-keep-rules.ts';
-import { namePart } from '../../tagging/name.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import {
   type HiddenImage,
   holdsVersion,
-  instancesOf,
   isFinished,
   type LineageInRegion,
   lineageKey,
+  mayBeOf,
   type SortedImages,
 } from '../lineages.ts';
 
@@ -34,7 +33,7 @@ export interface CopiesThere {
   readonly copies: readonly OwnedImage[];
   /** All copies there that bear a name of ours and no seal that holds, by the image that EC2 copied them from. */
   readonly hidden: ReadonlyMap<ImageId, HiddenImage>;
-  /** The slots of what is hidden there of the lineage's instances. */
+  /** The slots of the copies that are hidden there and may be of the lineage. */
   readonly hiddenSlots: readonly Instant[];
 }
 
@@ -47,10 +46,9 @@ export function copiesThere(there: SortedImages | undefined, lineage: LineageInR
   if (!there) return { copies: [], hidden: new Map(), hiddenSlots: [] };
   const copies = there.lineages.get(lineageKey(lineage))?.images ?? [];
   if (there.hidden.length === 0) return { copies, hidden: there.hiddenCopies, hiddenSlots: [] };
-  const instances = instancesOf(lineage);
-  const isOfLineage = ({ image, policyPart, instance }: HiddenImage) =>
-    image.sourceImage !== undefined && policyPart === namePart(lineage.policy) && instances.has(instance);
-  return { copies, hidden: there.hiddenCopies, hiddenSlots: there.hidden.filter(isOfLineage).map(({ slot }) => slot) };
+  const isOfLineage = mayBeOf(lineage);
+  const hiddenSlots = there.hidden.filter((one) => one.image.sourceImage !== undefined && isOfLineage(one));
+  return { copies, hidden: there.hiddenCopies, hiddenSlots: hiddenSlots.map(({ slot }) => slot) };
 }
 
 /**

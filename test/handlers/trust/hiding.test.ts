@@ -1,7 +1,8 @@
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import { region } from '../../../lib/model/ids.ts';
 import { ACCOUNT, aWorld, FRANKFURT, IRELAND, LOCAL, NIGHTLY, tagOf, type World } from '../world.ts';
-import { aPerson, type Person, sweepDays, wholeOf } from './person.ts';
+import { aPerson, ourTags, type Person, sweepDays, wholeOf } from './person.ts';
 
 /** P23: who hides images by their tags gains nothing by it: EC2's own words go on telling of them. */
 
@@ -57,4 +58,20 @@ describe('P23: a copy is not asked for again, and its source waits, though someb
     expect(world.sandbox.calls.total({ operation: 'CopyImage' })).toBe(before);
     expect(ids(world, IRELAND)).toEqual(there);
   });
+});
+
+it('P23: a copy is not asked for again, though it bears the whole stamp of one from another region, seal and all', async () => {
+  const VIRGINIA = region('us-east-1');
+  const world = aWorld({ policies: NIGHTLY.replace('regions: [eu-central-1]', 'regions: [eu-central-1, us-east-1]') });
+  for (const place of [FRANKFURT, VIRGINIA]) await world.launch(1, { Backup: 'nightly' }, { place });
+  for (const day of ['02', '03']) await world.night(`2026-11-${day}`);
+  const from = (place: string) =>
+    world.images(IRELAND).filter((image) => tagOf(image, 'amikeep:source-region') === place);
+  const [[other], mine] = [from(FRANKFURT), from(VIRGINIA)];
+  expect([other, ...mine]).toHaveLength(3);
+  await aPerson(world, IRELAND).tag(mine.flatMap(wholeOf), ourTags(other ?? {}));
+  const before = world.sandbox.calls.total({ operation: 'CopyImage' });
+  expect(await sweepDays(world, 2)).toEqual([]);
+  expect(world.sandbox.calls.total({ operation: 'CopyImage' })).toBe(before);
+  expect(ids(world, VIRGINIA)).toHaveLength(2);
 });
