@@ -1,13 +1,11 @@
 import type { ImageId } from '../model/ids.ts';
 import type { Image } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
-import { lineageTagsOf } from '../tagging/lineage.ts';
-import { namePart, readName } from '../tagging/name.ts';
 import { type OwnedImage, readOwnership } from '../tagging/ownership.ts';
 import type { LineageName } from '../tagging/seal.ts';
 import type { Stamp } from '../tagging/stamp.ts';
-import { slotOfVersion } from '../tagging/version.ts';
 import type { Decision, Reason } from './decision.ts';
+import { finderOf, type HiddenImage, type HiddenOf, hiddenAmong } from './hidden.ts';
 
 /** The images of one lineage that stand in one region: the sources in theirs, the copies in a DR region. */
 export interface LineageInRegion {
@@ -18,17 +16,9 @@ export interface LineageInRegion {
   readonly images: readonly OwnedImage[];
   /**
    * What bears a name that may be of this lineage and is not known to be ours, since somebody has changed or taken off its
-   * tags: of one of its instances, or where it goes by a tag of any of its policy.
+   * tags; newest first.
    */
   readonly hidden: readonly HiddenImage[];
-}
-
-/** An image that by its name, which nobody can change, is one of ours, and whose tags do not prove it. */
-export interface HiddenImage {
-  readonly image: Image;
-  readonly policyPart: string;
-  readonly instance: string;
-  readonly slot: Instant;
 }
 
 /** An image that carries our deployment's tag and yet is not ours, with why. */
@@ -43,6 +33,8 @@ export interface SortedImages {
   readonly notOurs: readonly NotOurImage[];
   /** Those of them that bear a name of ours. */
   readonly hidden: readonly HiddenImage[];
+  /** What of them may be of a lineage, be it one of another region. */
+  readonly hiddenOf: HiddenOf;
   /** Of those the copies, by the image that EC2 copied them from. */
   readonly hiddenCopies: ReadonlyMap<ImageId, HiddenImage>;
 }
@@ -74,7 +66,7 @@ export function sortByLineage(images: readonly Image[], deployment: string): Sor
 
 function sort(images: readonly Image[], deployment: string): SortedImages {
   // By the lineage's own text first: making the whole key for each of a hundred thousand images is what would cost.
-  const sharing = new Map<string, (LineageInRegion & { images: OwnedImage[]; hidden: HiddenImage[] })[]>();
+  const sharing = new Map<string, (Omit<LineageInRegion, 'hidden'> & { images: OwnedImage[] })[]>();
   const notOurs: NotOurImage[] = [];
   for (const image of images) {
     const owned = readOwnership(image, deployment);
@@ -89,19 +81,23 @@ function sort(images: readonly Image[], deployment: string): SortedImages {
     );
     if (known) known.images.push(owned);
     else {
-      const found = { policy, lineage, source, images: [owned], hidden: [] };
+      const found = { policy, lineage, source, images: [owned] };
       if (namesakes) namesakes.push(found);
       else sharing.set(lineage, [found]);
     }
   }
   const lineages = [...sharing.values()].flat();
   for (const { images: members } of lineages) members.sort(newestFirst);
-  const hidden = notOurs.flatMap(({ image }) => hiddenImage(image, deployment));
-  if (hidden.length > 0) assign(hidden, lineages);
+  const hidden = hiddenAmong(
+    notOurs.map(({ image }) => image),
+    deployment,
+  );
+  const hiddenOf = finderOf(hidden);
   return {
-    lineages: new Map(lineages.map((lineage) => [lineageKey(lineage), lineage])),
+    lineages: new Map(lineages.map((lineage) => [lineageKey(lineage), { ...lineage, hidden: hiddenOf(lineage) }])),
     notOurs,
     hidden,
+    hiddenOf,
     hiddenCopies: new Map(
       hidden.flatMap((one): [ImageId, HiddenImage][] =>
         one.image.sourceImage === undefined || one.image.state === 'failed' ? [] : [[one.image.sourceImage, one]],
@@ -110,49 +106,9 @@ function sort(images: readonly Image[], deployment: string): SortedImages {
   };
 }
 
-function hiddenImage(image: Image, deployment: string): HiddenImage[] {
-  const named = readName(image.name, deployment);
-  const slot = named && slotOfVersion(named.version);
-  if (!named || slot === undefined || isAnothers(image, named.instance)) return [];
-  return [{ image, policyPart: named.policyPart, instance: named.instance, slot }];
-}
-
-/** Anybody who may make images may give one a name; EC2 tells what it was made from. */
-function isAnothers({ sourceInstance }: Image, instance: string): boolean {
-  return sourceInstance !== undefined && sourceInstance !== instance;
-}
-
-/**
- * Gives each lineage what is hidden of it: what is of one of its instances. Where it goes by a tag, an instance may have come
- * to it from another one, so whatever is hidden of its policy may be of it.
- */
-function assign(
-  hidden: readonly HiddenImage[],
-  lineages: readonly (LineageInRegion & { hidden: HiddenImage[] })[],
-): void {
-  const ofPolicy = Map.groupBy(hidden, ({ policyPart }) => policyPart);
-  for (const lineage of lineages) {
-    const all = ofPolicy.get(namePart(lineage.policy)) ?? [];
-    if (all.length > 0) lineage.hidden.push(...all.filter(mayBeOf(lineage)));
-  }
-}
-
-/** Whether something hidden may be of a lineage. */
-export function mayBeOf({
-  policy,
-  lineage,
-  images,
-}: Omit<LineageInRegion, 'hidden'>): (hidden: HiddenImage) => boolean {
-  const instances = new Set<string>(images.map(({ stamp }) => stamp.source.instance));
-  const goesByTag = lineageTagsOf(lineage).length > 0;
-  const part = namePart(policy);
-  return ({ policyPart, instance }) => policyPart === part && (goesByTag || instances.has(instance));
-}
-
 /** The slot of a lineage's newest image, be it one that is hidden: its last sign of life. */
 export function newestSlot({ images, hidden }: LineageInRegion): Instant {
-  const newest = images[0]?.stamp.slot ?? Number.NEGATIVE_INFINITY;
-  return hidden.reduce((latest, { slot }) => Math.max(latest, slot), newest);
+  return Math.max(images[0]?.stamp.slot ?? Number.NEGATIVE_INFINITY, hidden[0]?.slot ?? Number.NEGATIVE_INFINITY);
 }
 
 /** Whether there are newer images of a lineage than those that are known to be ours: what those say may be out of date. */

@@ -3,6 +3,7 @@ import type { Image } from '../../lib/model/resources.ts';
 import { DAY } from '../../lib/model/time.ts';
 import { planCopies } from '../../lib/planning/copy/copy.ts';
 import { overdueCopies } from '../../lib/planning/copy/overdue.ts';
+import { sortByLineage } from '../../lib/planning/lineages.ts';
 import { planRetirement } from '../../lib/planning/retire/retire.ts';
 import type { CopySettings } from '../../lib/policy/policy.ts';
 import { encodeStamp, type Stamp } from '../../lib/tagging/stamp.ts';
@@ -115,6 +116,15 @@ describe('P23: where the newest image of a lineage', () => {
       3: 'refuse evidence-suspect',
     });
   });
+});
+
+it('what is hidden of a policy is one list for all lineages that go by a tag, since there may be thousands of both', () => {
+  const lineages = ['Role=a', 'Role=b'].map((lineage, index) => imageOfDay(index, { lineage }, { id: ami(index + 1) }));
+  const hidden = [5, 6, 7].map((day) => hide(imageOfDay(day)));
+  const [one, other, ...more] = [...sortByLineage([...lineages, ...hidden], 'prod').lineages.values()];
+  expect(more).toEqual([]);
+  expect(one?.hidden.map(({ slot }) => slot)).toEqual([5, 6, 7].map(slotOfDay));
+  expect(other?.hidden).toBe(one?.hidden);
 });
 
 it('P5: an end that a person told of before the newest image was made holds no more', () => {

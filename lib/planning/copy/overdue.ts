@@ -6,7 +6,8 @@ import { slotScheduleOf } from '../../policy/schedule.ts';
 import { namePart } from '../../tagging/name.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { OverdueCopies } from '../decision.ts';
-import { endOf, type HiddenImage, isFinished, type SortedImages, sortByLineage } from '../lineages.ts';
+import type { HiddenImage } from '../hidden.ts';
+import { endOf, isFinished, type SortedImages, sortByLineage } from '../lineages.ts';
 import type { CopyInventory, CopyRequest } from './inventory.ts';
 import { type CopiesThere, copiesThere, copyStates } from './wanted-copies.ts';
 

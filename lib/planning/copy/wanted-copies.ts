@@ -4,15 +4,8 @@ import type { Instant } from '../../model/time.ts';
 import type { CopySettings } from '../../policy/policy.ts';
 import { applyKeepRules } from '../../retention/apply-keep-rules.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
-import {
-  type HiddenImage,
-  holdsVersion,
-  isFinished,
-  type LineageInRegion,
-  lineageKey,
-  mayBeOf,
-  type SortedImages,
-} from '../lineages.ts';
+import type { HiddenImage } from '../hidden.ts';
+import { holdsVersion, isFinished, type LineageInRegion, lineageKey, type SortedImages } from '../lineages.ts';
 
 /** How a version of a source lineage stands in one DR region. */
 export type CopyState =
@@ -33,8 +26,8 @@ export interface CopiesThere {
   readonly copies: readonly OwnedImage[];
   /** All copies there that bear a name of ours and no seal that holds, by the image that EC2 copied them from. */
   readonly hidden: ReadonlyMap<ImageId, HiddenImage>;
-  /** The slots of the copies that are hidden there and may be of the lineage. */
-  readonly hiddenSlots: readonly Instant[];
+  /** The slot of the oldest copy that is hidden there and may be of the lineage. */
+  readonly oldestHidden: Instant | undefined;
 }
 
 /**
@@ -43,12 +36,10 @@ export interface CopiesThere {
  * @param lineage that of the sources
  */
 export function copiesThere(there: SortedImages | undefined, lineage: LineageInRegion): CopiesThere {
-  if (!there) return { copies: [], hidden: new Map(), hiddenSlots: [] };
+  if (!there) return { copies: [], hidden: new Map(), oldestHidden: undefined };
   const copies = there.lineages.get(lineageKey(lineage))?.images ?? [];
-  if (there.hidden.length === 0) return { copies, hidden: there.hiddenCopies, hiddenSlots: [] };
-  const isOfLineage = mayBeOf(lineage);
-  const hiddenSlots = there.hidden.filter((one) => one.image.sourceImage !== undefined && isOfLineage(one));
-  return { copies, hidden: there.hiddenCopies, hiddenSlots: hiddenSlots.map(({ slot }) => slot) };
+  const oldest = there.hiddenOf(lineage).findLast(({ image }) => image.sourceImage !== undefined);
+  return { copies, hidden: there.hiddenCopies, oldestHidden: oldest?.slot };
 }
 
 /**
@@ -65,7 +56,7 @@ export function copiesThere(there: SortedImages | undefined, lineage: LineageInR
  */
 export function copyStates(
   sources: readonly OwnedImage[],
-  { copies, hidden, hiddenSlots }: CopiesThere,
+  { copies, hidden, oldestHidden }: CopiesThere,
   settings: CopySettings,
   timeZone: string,
 ): SourceState[] {
@@ -80,7 +71,7 @@ export function copyStates(
   const good = sources.filter(holdsVersion);
   const copied = [...bySlot].flatMap(([slot, { good: copy }]) => (copy ? [slot] : []));
   const available = good.filter(({ image }) => image.state === 'available');
-  const begun = [...bySlot.keys(), ...hiddenSlots];
+  const begun = [...bySlot.keys(), ...(oldestHidden === undefined ? [] : [oldestHidden])];
   const start = begun.length > 0 ? Math.min(...begun) : Math.max(...available.map(slotOf));
   const slots = [...new Set([...good.filter(isFinished).map(slotOf), ...copied])];
   const wanted = new Set(

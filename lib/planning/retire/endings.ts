@@ -5,6 +5,7 @@ import { DAY, formatInstant, type Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { lineageTagsOf, lineageText } from '../../tagging/lineage.ts';
 import type { AbandonedLineage, Reason } from '../decision.ts';
+import { instancesOf } from '../hidden.ts';
 import { endOf, type LineageInRegion, newestSlot } from '../lineages.ts';
 import type { RetireInventory } from './inventory.ts';
 import { isUnbelieved } from './suspect.ts';
@@ -46,7 +47,7 @@ export function sourceStateOf(
     tags.some((tag) => living.lineagesBy(tag).has(lineage.lineage));
   if (alive) return { kind: policy ? 'alive' : 'policy-gone' };
   // By its name an image of one that lives may be of this lineage, and somebody has hidden it by its tags.
-  if (lineage.hidden.some(({ instance }) => living.ids.has(instance))) return { kind: 'unknown' };
+  if ([...instancesOf(lineage.hidden)].some((instance) => living.ids.has(instance))) return { kind: 'unknown' };
   return { kind: 'gone' };
 }
 
