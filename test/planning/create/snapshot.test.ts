@@ -112,6 +112,14 @@ describe('the image of an instance', () => {
     expect(decision.reason.text).toBe('slot 2026.11.23-0200 is due and has no image yet; without /dev/sdf, /dev/sdg');
   });
 
+  it('gets its image though the volumes could not be read, which is told: nothing is decided by them', () => {
+    const { decisions, warnings } = plan({ volumes: cutShort([], 'volumes') });
+    expect(decisions).toMatchObject([{ action: 'create' }]);
+    expect(warnings).toEqual([
+      'policy nightly: the volumes could not be read (UnauthorizedOperation): how large they are that are left out, and under whose keys the others are, is not known',
+    ]);
+  });
+
   it('says how large the volumes are that it leaves out, where that is known', () => {
     const [root, large, unread] = ['/dev/xvda', '/dev/sdf', '/dev/sdg'].map((device, index) => ({
       id: volumeId(`vol-0000000${index}`),
