@@ -1,3 +1,4 @@
+import { plural } from '../lib/model/plural.ts';
 import { CHANGE_KINDS, isChangeKind } from '../lib/planning/change.ts';
 import type { ChangeDecision, Decision } from '../lib/planning/decision.ts';
 import type { Carried, Withdrawn } from '../lib/run/ports.ts';
@@ -35,7 +36,7 @@ export function closingLine({ event, targets, notFound }: Report): string {
     ...(notFound.length > 0 ? [`${notFound.length} not found`] : []),
     ...(failures > 0 ? [`${failures} failed`] : []),
   ];
-  const total = `${targets.length} target${targets.length === 1 ? '' : 's'}: ${parts.join(', ') || 'nothing to do'}.`;
+  const total = `${plural(targets.length, 'target')}: ${parts.join(', ') || 'nothing to do'}.`;
   return planned ? `${total} This was a plan: nothing was changed.` : total;
 }
 

@@ -1,5 +1,6 @@
 import { assertNever } from '../lib/model/assert-never.ts';
 import { placeText } from '../lib/model/ids.ts';
+import { plural } from '../lib/model/plural.ts';
 import { keysOfTable } from '../lib/model/table.ts';
 import { CHANGE_KINDS } from '../lib/planning/change.ts';
 import { type AbandonedLineage, type Decision, isChange } from '../lib/planning/decision.ts';
@@ -52,7 +53,7 @@ function targetText(target: TargetReport, verbose: boolean): string {
 
 /** Names the command that ends it, which is what a person who reads this may want. */
 function abandonedText({ why, policy, lineage, images, gib, newest }: AbandonedLineage): string {
-  const what = `${images} image${images === 1 ? '' : 's'} of up to ${gib} GiB, the newest ${versionOf(newest)}`;
+  const what = `${plural(images, 'image')} of up to ${gib} GiB, the newest ${versionOf(newest)}`;
   return why === 'policy-gone'
     ? `policy gone: ${lineage} of ${policy}, which is in the policy file no more: ${what}; amikeep retire --policy-gone ${policy} --mode apply ends all of ${policy}`
     : `abandoned: ${lineage} of ${policy}, whose source is gone: ${what}; amikeep retire --abandoned '${lineage}' --mode apply ends it`;
@@ -63,7 +64,7 @@ function lookedAt(decisions: readonly Decision[]): string {
   const kinds = Map.groupBy(decisions, ({ subject }) => subject.kind);
   const counts = [...kinds].map(([kind, of]) => {
     const count = new Set(of.map(({ subject }) => subject.id)).size;
-    return `${count} ${kind}${count === 1 ? '' : 's'}`;
+    return plural(count, kind);
   });
   return counts.length === 0 ? 'found nothing to look at' : `looked at ${counts.join(' and ')}`;
 }

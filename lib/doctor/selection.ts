@@ -1,3 +1,4 @@
+import { plural } from '../model/plural.ts';
 import type { Instance } from '../model/resources.ts';
 import { isSourceOf, sourceRegionsOf } from '../policy/places.ts';
 import type { Policy, PolicyFile } from '../policy/policy.ts';
@@ -87,7 +88,7 @@ function selectedOf({ select }: Policy, instances: readonly Instance[]): Instanc
 
 function whyNothing({ select }: Policy, all: readonly Instance[]): string {
   const steps = selectionFunnel(select, all).map(({ condition, left }) => `${condition} leaves ${left}`);
-  return `of ${all.length} instance${all.length === 1 ? '' : 's'} ${steps.join(', ')}`;
+  return `of ${plural(all.length, 'instance')} ${steps.join(', ')}`;
 }
 
 function remedyForNothing({ select }: Policy, all: readonly Instance[]): string {

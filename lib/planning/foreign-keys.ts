@@ -1,4 +1,5 @@
 import type { AccountId } from '../model/ids.ts';
+import { inBrief } from './in-brief.ts';
 
 /** A volume or a snapshot, and the key that it is encrypted with. */
 export interface Encrypted {
@@ -13,9 +14,6 @@ export interface ForeignKeys {
   readonly remedy: string;
   readonly owner: string;
 }
-
-/** As many as a text names. */
-const MOST_NAMED = 3;
 
 /**
  * What is encrypted with keys of accounts that are neither its own nor named in the policy file's `keyAccounts`: the
@@ -43,7 +41,5 @@ export function accountOfKey(key: string): string | undefined {
 }
 
 function named(all: readonly string[]): string {
-  const once = [...new Set(all)].sort();
-  const more = once.length - MOST_NAMED;
-  return `${once.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return inBrief([...new Set(all)].sort());
 }

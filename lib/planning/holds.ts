@@ -1,10 +1,33 @@
 import type { AccountId } from '../model/ids.ts';
 import type { Image, Instance } from '../model/resources.ts';
-import { readOwnership } from '../tagging/ownership.ts';
+import { type OwnedImage, readOwnership } from '../tagging/ownership.ts';
 import { HOLD, SOURCE_INSTANCE } from '../tagging/tag-keys.ts';
 import { versionOf } from '../tagging/version.ts';
-import type { Decision } from './decision.ts';
+import type { ChangeDecision, Decision } from './decision.ts';
+import type { HoldImage } from './retire/changes.ts';
 import { snapshotsOf } from './snapshots.ts';
+
+/**
+ * Writes the hold of its instance on an image and its snapshots.
+ *
+ * @param text the hold's reason; it may be empty
+ * @param account that of the run
+ */
+export function holdDecision(owned: OwnedImage, text: string, account: AccountId): ChangeDecision<HoldImage> {
+  const { image, stamp } = owned;
+  const { region, id } = image;
+  const { policy, lineage, slot, source } = stamp;
+  const elsewhere = image.account !== account && { account: image.account };
+  return {
+    action: 'hold',
+    subject: { kind: 'image', id, region },
+    policy,
+    lineage,
+    version: versionOf(slot),
+    reason: { code: 'hold', text: `its instance ${source.instance} is on hold: ${text || 'no reason given'}` },
+    change: { kind: 'hold', region, ...elsewhere, image: id, snapshots: snapshotsOf(owned), text },
+  };
+}
 
 /**
  * Writes the hold of an instance on its images and their copies as soon as any run sees it: the instance may be gone
@@ -25,24 +48,6 @@ export function stampHolds(
     const text = holds.get(image.tags[SOURCE_INSTANCE] ?? '');
     const owned = text === undefined ? undefined : readOwnership(image, deployment);
     if (text === undefined || owned?.kind !== 'ours' || owned.hold !== undefined) return [];
-    const { policy, lineage, slot, source } = owned.stamp;
-    return [
-      {
-        action: 'hold',
-        subject: { kind: 'image', id: image.id, region: image.region },
-        policy,
-        lineage,
-        version: versionOf(slot),
-        reason: { code: 'hold', text: `its instance ${source.instance} is on hold: ${text || 'no reason given'}` },
-        change: {
-          kind: 'hold',
-          region: image.region,
-          ...(image.account !== account && { account: image.account }),
-          image: image.id,
-          snapshots: snapshotsOf(owned),
-          text,
-        },
-      },
-    ];
+    return [holdDecision(owned, text, account)];
   });
 }

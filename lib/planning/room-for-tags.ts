@@ -19,9 +19,12 @@ export type Crowded = ReadonlyMap<string, Tags>;
 /** As many as any change writes on one image or snapshot, and some more: what has room for these is not looked at. */
 const ROOM_ENOUGH = 20;
 
-export function crowdedAmong(known: Iterable<Tagged>): Crowded {
+export function crowdedAmong(...lists: readonly (readonly Tagged[])[]): Crowded {
   const found = new Map<string, Tags>();
-  for (const { id, tags } of known) if (countOf(tags) > LIMIT - ROOM_ENOUGH) found.set(id, tags);
+  for (const known of lists) {
+    // AWS's own are counted too here, since to tell them apart on each of a hundred thousand is what would cost.
+    for (const { id, tags } of known) if (Object.keys(tags).length > LIMIT - ROOM_ENOUGH) found.set(id, tags);
+  }
   return found;
 }
 

@@ -8,11 +8,12 @@ import type { SnapshotInventory } from '../../lib/planning/create/snapshot.ts';
 import type { Decision, Plan } from '../../lib/planning/decision.ts';
 import { type ImageEvidence, NOTHING_FOUND } from '../../lib/planning/evidence.ts';
 import type { RetireInventory } from '../../lib/planning/retire/inventory.ts';
+import type { Policy, PolicyFile } from '../../lib/policy/policy.ts';
 import { type Ended, endedTag } from '../../lib/tagging/ended.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
 import { encodeStamp, type Stamp } from '../../lib/tagging/stamp.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
-import { AN_INSTANCE_ID, anImageOf, anInstance, aStamp, DR, HERE } from '../builders.ts';
+import { AN_INSTANCE_ID, anImageOf, anInstance, aPolicy, aPolicyFile, aStamp, DR, HERE } from '../builders.ts';
 
 /** Inventories to plan on: all that was read was read whole and holds nothing, but for what the test is about. */
 
@@ -83,6 +84,10 @@ export function ended(image: Image, by: Ended['by'], at: Instant = NOW - 2 * HOU
   return tagged(image, endedTag({ at, by }));
 }
 
+/** A policy file whose lineages end so long after their source is gone. */
+export const ending = (days: number | 'never', policy: Partial<Policy> = {}): PolicyFile =>
+  aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, endAfterSourceGoneDays: days }, ...policy })] });
+
 /** What a look into each single image brings. */
 export function found(evidence: Partial<ImageEvidence>): Pick<RetireInventory, 'evidence'> {
   return { evidence: read({ get: () => ({ ...NOTHING_FOUND, ...evidence }) }) };
@@ -92,6 +97,9 @@ export function found(evidence: Partial<ImageEvidence>): Pick<RetireInventory, '
 export function instancesHere(...instances: readonly Instance[]): Pick<RetireInventory, 'instances'> {
   return { instances: new Map([[HERE.region, read(instances)]]) };
 }
+
+/** Another instance lives there, so the region's instances can be believed: the source is gone. */
+export const sourceGone = instancesHere(anInstance({ id: instanceNumber(9), tags: {} }));
 
 /** A snapshot of which is written that it is left over, as the deregistration of its image leaves it. */
 export function leftOverSnapshot(number: number, at: Instant, tags: Readonly<Record<string, string>> = {}): Snapshot {

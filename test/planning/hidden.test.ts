@@ -17,6 +17,7 @@ import {
   copyOfDay,
   destination,
   ended,
+  ending,
   imageOfDay,
   imagesOfDays,
   inShort,
@@ -26,6 +27,7 @@ import {
   read,
   retireInventory,
   slotOfDay,
+  sourceGone,
   tagged,
 } from './fleet.ts';
 
@@ -46,10 +48,7 @@ const WAYS: readonly (readonly [how: string, hide: (image: Image) => Image])[] =
   ['has lost all its tags', (image) => ({ ...image, tags: {}, seal: 'missing' })],
 ];
 
-const gone = instancesHere(anInstance({ id: instanceNumber(9), tags: {} }));
-const endsAfter = (days: number) =>
-  aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, endAfterSourceGoneDays: days } })] });
-const retire = (images: readonly Image[], file = endsAfter(30), overrides = gone) =>
+const retire = (images: readonly Image[], file = ending(30), overrides = sourceGone) =>
   inShort(planRetirement(file, retireInventory(images, overrides), NOW));
 
 describe('P23: where the newest image of a lineage', () => {
@@ -101,8 +100,8 @@ describe('P23: where the newest image of a lineage', () => {
     const apply = { ...RETIRE_RULES, mode: 'apply' } as const;
     const [newest, ...older] = imagesOfDays(3, { ...policy, retire: apply });
     if (!newest) throw new Error('there is no newest image');
-    expect(retire([newest, ...older], endsAfter(30), instancesHere(anInstance()))).toMatchObject({ 3: 'mark expired' });
-    expect(retire([hide(newest), ...older], endsAfter(30), instancesHere(anInstance()))).toMatchObject({
+    expect(retire([newest, ...older], ending(30), instancesHere(anInstance()))).toMatchObject({ 3: 'mark expired' });
+    expect(retire([hide(newest), ...older], ending(30), instancesHere(anInstance()))).toMatchObject({
       3: 'propose policy-in-plan-mode',
     });
   });

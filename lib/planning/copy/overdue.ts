@@ -65,10 +65,10 @@ function newestUnsealed({ lineages, hidden }: SortedImages): HiddenImage[] {
     }
   }
   const made = hidden.filter(({ image }) => image.sourceInstance !== undefined && image.state === 'available');
-  return [...Map.groupBy(made, ({ policyPart, instance }) => keyOf(policyPart, instance))].flatMap(([key, images]) => {
-    const newest = images.reduce((one, other) => (other.slot > one.slot ? other : one));
-    return newest.slot > (sealed.get(key) ?? Number.NEGATIVE_INFINITY) ? [newest] : [];
-  });
+  return [...Map.groupBy(made, ({ policyPart, instance }) => keyOf(policyPart, instance))].flatMap(([key, [newest]]) =>
+    // What is hidden comes newest first.
+    newest !== undefined && newest.slot > (sealed.get(key) ?? Number.NEGATIVE_INFINITY) ? [newest] : [],
+  );
 }
 
 function isLate(slot: Instant, { schedule }: Policy, now: Instant): boolean {

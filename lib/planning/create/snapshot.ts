@@ -1,4 +1,5 @@
 import type { AccountId, InstanceId, Target, VolumeId } from '../../model/ids.ts';
+import { plural } from '../../model/plural.ts';
 import { problemsOf, type Reading } from '../../model/reading.ts';
 import type { AttachedVolume, Image, Instance, Volume } from '../../model/resources.ts';
 import { CLOCK_SKEW, formatInstant, type Instant } from '../../model/time.ts';
@@ -120,7 +121,7 @@ function warnings(
     .map(({ instance, reason }) => `${instance} ${reason}`);
   return [
     ...always,
-    `policy ${policy.name} selects nothing in ${target.region}: of ${instances.value.length} instance${instances.value.length === 1 ? '' : 's'} ${steps.join('; ')}`,
+    `policy ${policy.name} selects nothing in ${target.region}: of ${plural(instances.value.length, 'instance')} ${steps.join('; ')}`,
     ...near,
   ];
 }

@@ -17,6 +17,7 @@ import { stockOf, unsealedAmong } from './stock.ts';
 import { suspicionOf, vouchFor } from './suspect.ts';
 import { unselectedInstances, unselectedWarnings } from './unselected.ts';
 import { binWarnings } from './way-back.ts';
+
 /** What a person who sends the event vouches for. */
 export interface RetireRequest {
   /** That a region which shows no instance at all really has none. */
@@ -48,7 +49,7 @@ export function planRetirement(
     missing: missingCopies(file, inventory, judged.lasting),
     holds: holdsOf(inventory),
     heldSnapshots: heldSnapshotsOf(inventory),
-    crowded: crowdedAmong([...inventory.images.value, ...inventory.snapshots.value]),
+    crowded: crowdedAmong(inventory.images.value, inventory.snapshots.value),
     suspicion,
     now,
   };

@@ -5,6 +5,7 @@ import { ENDED, RETIRE } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Reason, StillDecision } from '../decision.ts';
 import { gapOfOne } from '../evidence.ts';
+import { holdDecision } from '../holds.ts';
 import { lineageNameOf } from '../lineages.ts';
 import { lackOfRoom } from '../room-for-tags.ts';
 import { snapshotsOf } from '../snapshots.ts';
@@ -68,14 +69,10 @@ export function decide(candidate: Candidate, surroundings: Surroundings, caps: D
   return takeStep(candidate, about, surroundings, caps);
 }
 
-function stampHold({ candidate: { image }, about, surroundings }: Case): Decision | undefined {
-  const { region, id } = image.image;
-  const { instance } = image.stamp.source;
-  const held = surroundings.holds.get(instance);
+function stampHold({ candidate: { image }, surroundings: { holds, inventory } }: Case): Decision | undefined {
+  const held = holds.get(image.stamp.source.instance);
   if (held === undefined || image.hold !== undefined) return undefined;
-  const reason: Reason = { code: 'hold', text: `its instance ${instance} is on hold: ${held}` };
-  const change = { kind: 'hold', region, image: id, snapshots: snapshotsOf(image), text: held } as const;
-  return { ...about, action: 'hold', reason, change };
+  return holdDecision(image, held, inventory.target.account);
 }
 
 function bringBack({ candidate, about, spared, surroundings }: Case): Decision | undefined {

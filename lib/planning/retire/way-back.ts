@@ -10,12 +10,7 @@ import type { RetireInventory } from './inventory.ts';
 export function wayBack(owned: OwnedImage, { binRules }: RetireInventory): string {
   if (binRules.value.length === 0) return '';
   const { image, stamp } = owned;
-  const [images, snapshots] = (['image', 'snapshot'] as const).map((kind) =>
-    caughtBy(
-      binRules.value.filter(({ resource }) => resource === kind),
-      image.tags,
-    ),
-  );
+  const [images, snapshots] = (['image', 'snapshot'] as const).map((kind) => ruleFor(kind, image.tags, binRules));
   if (!images) return '';
   if (!snapshots)
     return '; the Recycle Bin keeps the image, but no rule of it keeps its snapshots, without which it cannot come back';
@@ -31,19 +26,25 @@ export function wayBack(owned: OwnedImage, { binRules }: RetireInventory): strin
 export function keptByBin(owned: OwnedImage, { binRules }: RetireInventory): (ImageId | SnapshotId)[] {
   const { id, tags } = owned.image;
   return [
-    ...(isCaught('image', tags, binRules) ? [id] : []),
-    ...(isCaught('snapshot', tags, binRules) ? snapshotsOf(owned) : []),
+    ...(ruleFor('image', tags, binRules) ? [id] : []),
+    ...(ruleFor('snapshot', tags, binRules) ? snapshotsOf(owned) : []),
   ];
 }
 
 /** The same of a snapshot that goes for itself. */
 export function isKeptByBin({ tags }: Snapshot, { binRules }: RetireInventory): boolean {
-  return isCaught('snapshot', tags, binRules);
+  return ruleFor('snapshot', tags, binRules) !== undefined;
 }
 
-function isCaught(kind: RecycleBinRule['resource'], tags: Tags, binRules: RetireInventory['binRules']): boolean {
-  const rules = binRules.value.filter(({ resource }) => resource === kind);
-  return caughtBy(rules, tags) !== undefined;
+function ruleFor(
+  kind: RecycleBinRule['resource'],
+  tags: Tags,
+  { value: rules }: RetireInventory['binRules'],
+): RecycleBinRule | undefined {
+  return caughtBy(
+    rules.filter(({ resource }) => resource === kind),
+    tags,
+  );
 }
 
 /** The commands by which a person restores an image from the Recycle Bin: its snapshots first, which it needs. */

@@ -5,7 +5,6 @@ import { HOUR } from '../../../lib/model/time.ts';
 import { planEndings } from '../../../lib/planning/retire/end-lineages.ts';
 import type { RetireInventory } from '../../../lib/planning/retire/inventory.ts';
 import { planRetirement } from '../../../lib/planning/retire/retire.ts';
-import type { Policy } from '../../../lib/policy/policy.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, HERE } from '../../builders.ts';
 import {
   about,
@@ -13,6 +12,7 @@ import {
   cutShort,
   disabled,
   ended,
+  ending,
   found,
   imageOfDay,
   imagesOfDays,
@@ -24,15 +24,16 @@ import {
   read,
   retireInventory,
   snap,
+  sourceGone,
   tagged,
 } from '../fleet.ts';
 
-const ending = (days: number | 'never', policy: Partial<Policy> = {}) =>
-  aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, endAfterSourceGoneDays: days }, ...policy })] });
-/** Another instance lives there, so the region's instances can be believed. */
-const gone = instancesHere(anInstance({ id: instanceNumber(9), tags: {} }));
-const retire = (images: readonly Image[], file = ending(30), overrides: Partial<RetireInventory> = gone, now = NOW) =>
-  planRetirement(file, retireInventory(images, overrides), now);
+const retire = (
+  images: readonly Image[],
+  file = ending(30),
+  overrides: Partial<RetireInventory> = sourceGone,
+  now = NOW,
+) => planRetirement(file, retireInventory(images, overrides), now);
 
 describe('P5: a lineage that a person has ended', () => {
   const byHand = (image: Image) => ended(image, 'hand');
@@ -100,7 +101,7 @@ describe('P5: a lineage that its policy has ended', () => {
   it('bears that no more although an image of it is expired and goes on, and so is copied again', () => {
     const images = [imageOfDay(0), ...imagesOfDays(4).slice(1, 3), byPolicy(imageOfDay(3))];
     for (const [file, instances] of [
-      [ending('never'), gone],
+      [ending('never'), sourceGone],
       [ending(0), instancesHere(anInstance())],
     ] as const) {
       const plan = retire(images, file, instances);
@@ -121,14 +122,14 @@ describe('P5: a lineage that its policy has ended', () => {
   it('bears it no more although something stands in the way of its going', () => {
     const images = [...imagesOfDays(3), ended(imageOfDay(3), 'policy')];
     const pending = found({ sharedWith: ['111122223333'], report: { kind: 'pending' } });
-    expect(inShort(retire(images, ending('never'), { ...gone, ...pending }))).toMatchObject({
+    expect(inShort(retire(images, ending('never'), { ...sourceGone, ...pending }))).toMatchObject({
       4: 'unmark wanted-again',
     });
   });
 
   it('P4: bears it as long as images or instances could not be read whole', () => {
     const images = [...imagesOfDays(3), ended(imageOfDay(3), 'policy')];
-    for (const overrides of [{ ...gone, images: cutShort(images) }, { instances: new Map() }]) {
+    for (const overrides of [{ ...sourceGone, images: cutShort(images) }, { instances: new Map() }]) {
       expect(inShort(retire(images, ending('never'), overrides))).toMatchObject({ 4: 'refuse evidence-incomplete' });
     }
   });
@@ -147,7 +148,7 @@ describe('who ends a lineage by hand', () => {
     instances,
   });
   const end = (
-    instances = gone.instances,
+    instances = sourceGone.instances,
     named: string[] = [AN_INSTANCE_ID],
     confirm = false,
     reading = read(images),
@@ -181,7 +182,7 @@ describe('who ends a lineage by hand', () => {
 
   it('has it written over what the policy said, and not once more where it stands', () => {
     const some = [ended(imageOfDay(0), 'policy'), ended(imageOfDay(1), 'hand')];
-    expect(inShort(end(gone.instances, [AN_INSTANCE_ID], false, read(some)))).toEqual({
+    expect(inShort(end(sourceGone.instances, [AN_INSTANCE_ID], false, read(some)))).toEqual({
       1: 'end ended-by-hand',
       2: 'skip ended-by-hand',
     });
@@ -201,7 +202,7 @@ describe('who ends a lineage by hand', () => {
   it.each<[string, RetireInventory['instances'], boolean]>([
     ['the instances could not be read', new Map([[HERE.region, cutShort([])]]), true],
     ['there is none at all', instancesHere().instances, true],
-    ['the images could not be read whole', gone.instances, false],
+    ['the images could not be read whole', sourceGone.instances, false],
   ])('P4: is refused where %s', (_, instances, whole) => {
     const plan = end(instances, [AN_INSTANCE_ID], false, whole ? read(images) : cutShort(images));
     expect(about(plan, ami(2))).toMatchObject({
@@ -233,10 +234,12 @@ describe('who ends a lineage by hand', () => {
   it('may end what is in another account, of which only a person knows', () => {
     const source = { account: accountId('999999999999'), region: region('us-east-1'), instance: AN_INSTANCE_ID };
     const foreign = [imageOfDay(0, { source, home: HERE })];
-    expect(inShort(end(gone.instances, [AN_INSTANCE_ID], false, read(foreign)))).toEqual({ 1: 'end ended-by-hand' });
+    expect(inShort(end(sourceGone.instances, [AN_INSTANCE_ID], false, read(foreign)))).toEqual({
+      1: 'end ended-by-hand',
+    });
   });
 
   it('changes nothing of a lineage that is not named, or not here', () => {
-    expect(end(gone.instances, ['Role=web']).decisions).toEqual([]);
+    expect(end(sourceGone.instances, ['Role=web']).decisions).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { DAY, HOUR } from '../../../lib/model/time.ts';
 import { planCopies } from '../../../lib/planning/copy/copy.ts';
 import type { RetireInventory } from '../../../lib/planning/retire/inventory.ts';
 import { planRetirement } from '../../../lib/planning/retire/retire.ts';
-import type { CopySettings, Policy } from '../../../lib/policy/policy.ts';
+import type { CopySettings } from '../../../lib/policy/policy.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE, RETIRE_RULES } from '../../builders.ts';
 import {
   AT_DR,
@@ -15,6 +15,7 @@ import {
   copyOfDay,
   cutShort,
   ended,
+  ending,
   imageOfDay,
   imagesOfDays,
   inShort,
@@ -25,15 +26,16 @@ import {
   read,
   retireInventory,
   snap,
+  sourceGone,
   tagged,
 } from '../fleet.ts';
 
-const ending = (days: number | 'never', policy: Partial<Policy> = {}) =>
-  aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, endAfterSourceGoneDays: days }, ...policy })] });
-/** Another instance lives there, so the region's instances can be believed. */
-const gone = instancesHere(anInstance({ id: instanceNumber(9), tags: {} }));
-const retire = (images: readonly Image[], file = ending(30), overrides: Partial<RetireInventory> = gone, now = NOW) =>
-  planRetirement(file, retireInventory(images, overrides), now);
+const retire = (
+  images: readonly Image[],
+  file = ending(30),
+  overrides: Partial<RetireInventory> = sourceGone,
+  now = NOW,
+) => planRetirement(file, retireInventory(images, overrides), now);
 const old = (count: number) =>
   Array.from({ length: count }, (_, day) => imageOfDay(30 + day, {}, { id: ami(1 + day) }));
 
@@ -60,11 +62,11 @@ describe('P5: where the source of a lineage is gone', () => {
     ['not a moment before', ending(30), NOW - 3 * HOUR - 1],
     ['never where the policy says never', ending('never'), NOW + 4_000 * DAY],
   ])('%s', (_, file, now) => {
-    expect(inShort(retire(old(2), file, gone, now))).toEqual({ 1: 'keep keep-rule', 2: 'keep keep-rule' });
+    expect(inShort(retire(old(2), file, sourceGone, now))).toEqual({ 1: 'keep keep-rule', 2: 'keep keep-rule' });
   });
 
   it('it ends to the moment: days count from the newest slot', () => {
-    expect(inShort(retire(old(1), ending(30), gone, NOW - 3 * HOUR))).toEqual({ 1: 'mark source-gone' });
+    expect(inShort(retire(old(1), ending(30), sourceGone, NOW - 3 * HOUR))).toEqual({ 1: 'mark source-gone' });
     expect(inShort(retire([imageOfDay(0), ...old(2).slice(1)]))).toEqual({ 1: 'keep keep-rule', 2: 'keep keep-rule' });
   });
 
@@ -224,7 +226,7 @@ describe('P5: the source of a lineage is not gone', () => {
         NOW,
       ).decisions.map(({ action, reason }) => `${action} ${reason.code}`);
     expect(plan(instancesHere(anInstance()).instances)).toEqual(['keep keep-rule']);
-    expect(plan(gone.instances)).toEqual(['mark source-gone']);
+    expect(plan(sourceGone.instances)).toEqual(['mark source-gone']);
     expect(plan(new Map())).toEqual(['keep keep-rule']);
   });
 });
@@ -286,11 +288,11 @@ describe('P5: of a lineage that has ended', () => {
   it('no image waits for its copy', () => {
     const copies = new Map([[AT_DR, read([copyOfDay(40)])]]);
     const file = aPolicyFile({ policies });
-    expect(inShort(retire(old(2), file, { ...gone, copies }))).toEqual({
+    expect(inShort(retire(old(2), file, { ...sourceGone, copies }))).toEqual({
       1: 'mark source-gone',
       2: 'mark source-gone',
     });
-    expect(inShort(retire([...imagesOfDays(4)], file, { ...gone, copies }))).toMatchObject({
+    expect(inShort(retire([...imagesOfDays(4)], file, { ...sourceGone, copies }))).toMatchObject({
       4: 'refuse copy-missing',
     });
   });
