@@ -85,8 +85,7 @@ const ATTACKS: readonly (readonly [weight: number, name: string, attack: Attack]
     2,
     'copies the whole stamp of another one, its seal too',
     (_victim, others, { chance }) => {
-      const from = chance.pick(others);
-      return Object.fromEntries(Object.entries(from.tags()).filter(([key]) => key.startsWith('amikeep:')));
+      return stampOf(chance.pick(others));
     },
   ],
   [
@@ -96,7 +95,7 @@ const ATTACKS: readonly (readonly [weight: number, name: string, attack: Attack]
       const from = chance.pick(others);
       const slot = Date.UTC(2099, 0, 1);
       return {
-        ...Object.fromEntries(Object.entries(from.tags()).filter(([key]) => key.startsWith('amikeep:'))),
+        ...stampOf(from),
         'amikeep:adopted': id,
         'amikeep:slot': formatInstant(slot),
         'amikeep:version': versionOf(slot),
@@ -138,6 +137,11 @@ function victimOf(region: string, id: string | undefined, { Tags = [] }: Pick<Im
 
 function recordOf(tags: readonly Tag[]): Readonly<Record<string, string>> {
   return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+/** All tags of amikeep's. */
+function stampOf({ tags }: Victim): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags()).filter(([key]) => key.startsWith('amikeep:')));
 }
 
 /** The values of some keys, as one of the others has them. */

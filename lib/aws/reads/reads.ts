@@ -1,7 +1,6 @@
 import {
   DescribeImagesCommand,
   DescribeInstancesCommand,
-  DescribeSnapshotsCommand,
   DescribeVolumesCommand,
   type Filter,
 } from '@aws-sdk/client-ec2';
@@ -17,7 +16,7 @@ import { chunks } from '../calls/batches.ts';
 import type { Caller } from '../calls/caller.ts';
 import { joinReadings, readPages } from '../calls/pages.ts';
 import type { SealKey } from '../calls/seal-key.ts';
-import { toImage, toInstance, toSnapshot } from '../convert.ts';
+import { toImage, toInstance } from '../convert.ts';
 import { imageAuthenticator, snapshotAuthenticator } from './authenticated.ts';
 import { readBinnedImage } from './binned-image.ts';
 import { exactly, MOST_FILTER_VALUES, MOST_FILTERS, tagFilter } from './filters.ts';
@@ -26,6 +25,7 @@ import { readBinnedImages } from './recycle-bin.ts';
 import { readRecycleBinRules } from './recycle-bin-rules.ts';
 import { readSharing } from './sharing.ts';
 import { readSnapshotEvidence } from './snapshot-evidence.ts';
+import { snapshotsBy } from './snapshots.ts';
 import { readStrays } from './strays.ts';
 import { type KnownUses, readUses } from './uses.ts';
 
@@ -130,21 +130,7 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
 
     snapshots: (target, scope) => readSnapshots(caller, sealKey, target, scope),
 
-    heldSnapshots: (target) =>
-      readPages(caller, target, 'snapshots on hold', 'DescribeSnapshots', async (client, token) => {
-        const answer = await client.send(
-          new DescribeSnapshotsCommand({
-            OwnerIds: ['self'],
-            Filters: [exactly('tag-key', HOLD)],
-            MaxResults: PAGE,
-            NextToken: token,
-          }),
-        );
-        return {
-          items: (answer.Snapshots ?? []).map((snapshot) => toSnapshot(snapshot, target)),
-          next: answer.NextToken,
-        };
-      }),
+    heldSnapshots: (target) => snapshotsBy(caller, target, [exactly('tag-key', HOLD)], 'snapshots on hold'),
 
     snapshotEvidence: (target, ids) => readSnapshotEvidence(caller, target, ids),
 
@@ -236,16 +222,8 @@ async function readSnapshots(
     exactly(`tag:${DEPLOYMENT}`, deployment),
     ...(policy === undefined ? [] : [exactly(`tag:${POLICY}`, policy)]),
   ];
-  const read = (filters: readonly Filter[]) =>
-    readPages(caller, target, 'snapshots', 'DescribeSnapshots', async (client, token) => {
-      const answer = await client.send(
-        new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters: [...filters], MaxResults: PAGE, NextToken: token }),
-      );
-      return {
-        items: (answer.Snapshots ?? []).map((snapshot) => authenticate(toSnapshot(snapshot, target))),
-        next: answer.NextToken,
-      };
-    });
+  const read = async (filters: readonly Filter[]) =>
+    mapReading(await snapshotsBy(caller, target, filters, 'snapshots'), (found) => found.map(authenticate));
   if (!ids) return read(ours);
   const parts = chunks(ids, MOST_FILTER_VALUES).map((part) => read([...ours, exactly('snapshot-id', ...part)]));
   return joinReadings('snapshots', caller.now(), await Promise.all(parts));

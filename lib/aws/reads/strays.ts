@@ -1,11 +1,11 @@
-import { DescribeImagesCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
+import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import type { Target } from '../../model/ids.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Snapshot } from '../../model/resources.ts';
 import { DEPLOYMENT } from '../../tagging/tag-keys.ts';
 import type { Caller } from '../calls/caller.ts';
 import { allOf, readPages } from '../calls/pages.ts';
-import { toSnapshot } from '../convert.ts';
+import { snapshotsBy } from './snapshots.ts';
 
 const PAGE = 1000;
 
@@ -30,18 +30,7 @@ export async function readStrays(
       );
       return { items, next: answer.NextToken };
     }),
-    readPages(caller, target, source, 'DescribeSnapshots', async (client, NextToken) => {
-      const answer = await client.send(
-        new DescribeSnapshotsCommand({
-          OwnerIds: ['self'],
-          Filters: [{ Name: 'description', Values: MADE_FOR_IMAGES }],
-          MaxResults: PAGE,
-          NextToken,
-        }),
-      );
-      const items = (answer.Snapshots ?? []).map((snapshot) => toSnapshot(snapshot, target));
-      return { items, next: answer.NextToken };
-    }),
+    snapshotsBy(caller, target, [{ Name: 'description', Values: MADE_FOR_IMAGES }], source),
   ]);
   const inUse = new Set(named.value);
   const strays = made.value.filter(({ id, tags }) => tags[DEPLOYMENT] !== deployment && !inUse.has(id));

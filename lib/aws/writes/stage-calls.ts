@@ -66,11 +66,7 @@ async function deregister(
   if (written.kind !== 'done') return written;
   const command = () => new DeregisterImageCommand({ ImageId: change.image, DeleteAssociatedSnapshots: true });
   const result = await caller.call(target, 'DeregisterImage', (client) => client.send(command()), notAfter);
-  if (!result.ok) {
-    return result.failure.meaning === 'absent'
-      ? { kind: 'done', note: 'it was gone already' }
-      : notBinned(caller, target, change.binned, result.failure);
-  }
+  if (!result.ok) return notDeleted(caller, target, change.binned, result.failure);
   // EC2 answers 200 although snapshots remain. They bear the mark, by which a later run finds them.
   const left = (result.value.DeleteSnapshotResults ?? []).filter(({ ReturnCode }) => ReturnCode !== 'success');
   if (left.length === 0) return { kind: 'done' };
@@ -95,9 +91,7 @@ async function deleteSnapshot(
   if (written.kind !== 'done') return written;
   const command = () => new DeleteSnapshotCommand({ SnapshotId: snapshot });
   const result = await caller.call(target, 'DeleteSnapshot', (client) => client.send(command()), notAfter);
-  if (result.ok) return { kind: 'done' };
-  if (result.failure.meaning === 'absent') return { kind: 'done', note: 'it was gone already' };
-  return notBinned(caller, target, kept, result.failure);
+  return result.ok ? { kind: 'done' } : notDeleted(caller, target, kept, result.failure);
 }
 
 /** Writes on what the Recycle Bin is to keep that it went there: on what is restored that word says that it is to stay. */
@@ -109,12 +103,13 @@ async function binning(caller: Caller, target: Target, ids: readonly string[], n
 }
 
 /** What was not deleted did not go into the bin. Where nobody knows whether it did, the word stays, and so does the image. */
-async function notBinned(
+async function notDeleted(
   caller: Caller,
   target: Target,
   ids: readonly string[],
   failure: CallFailure,
 ): Promise<Applied> {
+  if (failure.meaning === 'absent') return { kind: 'done', note: 'it was gone already' };
   const applied = failed(failure);
   if (applied.kind !== 'unknown') await unbinning(caller, target, ids);
   return applied;
