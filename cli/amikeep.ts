@@ -1,7 +1,5 @@
 #!/usr/bin/env node
 import { systemClock } from '../lib/aws/calls/system.ts';
-import { connectToAws } from './connect.ts';
-import { connectForCheckUp } from './doctor/connect.ts';
 import { main } from './main.ts';
 import { endQuietly } from './quiet-pipes.ts';
 
@@ -12,6 +10,7 @@ process.exitCode = await main(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   environment: process.env,
   clock: systemClock,
-  connect: connectToAws,
-  connectForCheckUp,
+  // The SDK is most of what there is to load, and not every command needs it.
+  connect: async (options) => (await import('./connect.ts')).connectToAws(options),
+  connectForCheckUp: async (options) => (await import('./doctor/connect.ts')).connectForCheckUp(options),
 });

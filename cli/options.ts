@@ -1,10 +1,9 @@
-import { CONFIRM_REMEDY } from '../lib/planning/retire/suspect.ts';
 import type { RunEvent } from '../lib/run/event.ts';
 
 type Field = Exclude<keyof RunEvent, 'continuation' | 'until'> | 'target.account' | 'target.region';
 
 /** What of the command line becomes each field of an event: people know the option that they wrote, not the contract. */
-const OPTIONS: Readonly<Record<Field, string>> = {
+export const OPTIONS: Readonly<Record<Field, string>> = {
   action: '<action>',
   policy: '--policy',
   slot: '--slot',
@@ -36,11 +35,6 @@ export function asOption(problem: string): string {
     .replace(/ takes no (\w+);/, (whole, name: string) => (name === field ? ` takes no ${option};` : whole))
     .replace(/ leave (\w+) out$/, (whole, name: string) => (isField(name) ? ` leave ${OPTIONS[name]} out` : whole));
   return `${option}: ${text}`;
-}
-
-/** What a plan tells of events, as the command's options have it. */
-export function inCommandWords(text: string): string {
-  return text.replaceAll(CONFIRM_REMEDY, `run this again with ${OPTIONS.confirmNoInstances}`);
 }
 
 function isField(text: string): text is Field {

@@ -54,7 +54,7 @@ async function command(url: string, args: readonly string[], { policies = ENCRYP
     environment,
     clock: { ...systemClock, now: () => systemClock.now() + ahead },
     connect: connectToAws,
-    connectForCheckUp,
+    connectForCheckUp: async (options) => connectForCheckUp(options),
   });
   return { status, ...said };
 }

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+// Loaded here, since a world's clock does not wait for a module that the command loads once it is asked for something.
+import '../../cli/carry-out.ts';
 import { main } from '../../cli/main.ts';
 import { awsFor } from '../../lib/aws/aws.ts';
 import { Pace } from '../../lib/aws/calls/pace.ts';
@@ -30,7 +32,7 @@ export async function amikeepWithin(world: World, policies: string, ...args: rea
     },
     environment: {},
     clock,
-    connectForCheckUp: () => {
+    connectForCheckUp: async () => {
       throw new Error('nobody asked for a check-up');
     },
     connect: async () => ({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CommandPorts, main } from '../../cli/main.ts';
+import type { CommandPorts } from '../../cli/carry-out.ts';
+import { main } from '../../cli/main.ts';
 import { accountId } from '../../lib/model/ids.ts';
 import { ACCOUNT, aFile, POLICIES } from './world.ts';
 
@@ -32,7 +33,7 @@ async function runIn(environment: NodeJS.ProcessEnv, ...args: string[]): Promise
       },
       close: () => {},
     }),
-    connectForCheckUp: () => {
+    connectForCheckUp: async () => {
       throw new Error('this is broken too');
     },
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asOption, inCommandWords } from '../../cli/options.ts';
+import { inCommandWords } from '../../cli/command-words.ts';
+import { asOption } from '../../cli/options.ts';
 import { parseRunEvent } from '../../lib/run/event.ts';
 
 describe('a problem of an event is told by the option that became its field', () => {
