@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readFleet } from '../../sim/fleet-file.ts';
 import { main } from '../../sim/main.ts';
 import { matchFleet } from '../../sim/matching.ts';
@@ -168,8 +168,12 @@ async function run(...argv: readonly string[]) {
   return { exitCode, ...texts };
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'amikeep-fleets-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A file with this text, until all tests are over. */
 function written(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'amikeep-')), 'fleet.json');
+  const path = join(mkdtempSync(join(folder, 'fleet-')), 'fleet.json');
   writeFileSync(path, text);
   return path;
 }
