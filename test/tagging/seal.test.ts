@@ -223,6 +223,15 @@ describe('the check of a signature', () => {
     );
   });
 
+  it('answers the same however often it is asked, and takes no part of a text for one of the signature', () => {
+    const signature = key.sign('one two');
+    for (let asked = 0; asked < 3; asked++) {
+      expect(key.check('one two', signature)).toBe(true);
+      expect(key.check('two', `${signature} one`)).toBe(false);
+      expect(key.check(`${signature} one two`, '')).toBe(false);
+    }
+  });
+
   it('holds for no other signature, whichever character of it is changed', () => {
     for (let at = 0; at < SIGNATURE.length; at++) {
       const changed = `${SIGNATURE.slice(0, at)}${SIGNATURE[at] === 'A' ? 'B' : 'A'}${SIGNATURE.slice(at + 1)}`;
