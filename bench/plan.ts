@@ -78,6 +78,7 @@ export function measurePlanning(instances = 1000, nights = 100): Row[] {
             target: HOME,
             images,
             copies: new Map([[placeKey(DR), copies]]),
+            sources: new Map(),
             instances: new Map([[HOME.region, fleet]]),
             uses: read(new Map()),
             evidence: read({ get: () => NOTHING_FOUND }),

@@ -118,6 +118,7 @@ export function retireInventory(images: readonly Image[], overrides: Partial<Ret
     target: HERE,
     images: read(images),
     copies: new Map(),
+    sources: new Map(),
     uses: read(new Map()),
     instances: new Map([
       [HERE.region, read([anInstance()])],

@@ -67,7 +67,8 @@ describe('what is to be written on an image that people have filled with tags is
 
   it('where it is a word of a person: an end, or the hold of an undo', () => {
     const image = full(imageOfDay(0));
-    const gone = { target: HERE, images: read([image]), ...instancesHere(anInstance({ state: 'terminated' })) };
+    const instances = instancesHere(anInstance({ state: 'terminated' }));
+    const gone = { target: HERE, images: read([image]), ...instances, sources: new Map() };
     expect(inShort(planEndings(aPolicyFile(), gone, { lineages: [AN_INSTANCE_ID] }, true))).toMatchObject({
       1: 'refuse too-many-tags',
     });

@@ -10,7 +10,7 @@ import { DEPLOYMENT, ENDED, HOLD, RETIRE } from '../../tagging/tag-keys.ts';
 import { slotOf, versionOf } from '../../tagging/version.ts';
 import type { ChangeDecision, Decision, Plan, Reason } from '../decision.ts';
 import { type LineageInRegion, newestSlot, sortByLineage } from '../lineages.ts';
-import { endingOf, sourceStateOf } from '../retire/endings.ts';
+import { endingOf, sourceStateByImages } from '../retire/endings.ts';
 import { governanceOf, judgeLineage } from '../retire/keeping.ts';
 import { stampedRetire } from '../stamped-rules.ts';
 import type { AdoptImage } from './changes.ts';
@@ -140,7 +140,7 @@ function unlessEnded(
   now: Instant,
 ): Decision {
   const read = { target, instances: new Map([[target.region, instances]]) };
-  const source = sourceStateOf(lineage, { regions: [target.region], policies: [policy] }, read, true);
+  const source = sourceStateByImages(lineage, { regions: [target.region], policies: [policy] }, read, true);
   if (source.kind === 'alive') return decision;
   const { change, ...about } = decision;
   const inWords = (text: string): Decision => ({ ...decision, reason: { ...decision.reason, text } });

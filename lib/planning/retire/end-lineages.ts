@@ -22,11 +22,11 @@ export type Named =
  */
 export function planEndings(
   file: PolicyFile,
-  inventory: Pick<RetireInventory, 'target' | 'images' | 'instances'>,
+  inventory: Pick<RetireInventory, 'target' | 'images' | 'instances' | 'sources'>,
   named: Named,
   confirmNoInstances: boolean,
 ): Plan {
-  const { target, images, instances } = inventory;
+  const { target, images, instances, sources } = inventory;
   const { lineages } = sortByLineage(images.value, file.deployment);
   const all = [...lineages.values()];
   const concerned = all.filter(concerns(named));
@@ -42,7 +42,7 @@ export function planEndings(
     nameable: [...new Set('lineages' in named ? all.map(({ lineage }) => lineage) : policiesGone(all, file))].sort(),
     problems: [
       ...problemsOf(target.region, [images]),
-      ...[...instances].flatMap(([region, reading]) => problemsOf(region, [reading])),
+      ...[...instances, ...sources].flatMap(([region, reading]) => problemsOf(region, [reading])),
     ],
   };
 }

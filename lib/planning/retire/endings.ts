@@ -6,7 +6,7 @@ import type { PolicyFile } from '../../policy/policy.ts';
 import { lineageTagsOf, lineageText } from '../../tagging/lineage.ts';
 import type { AbandonedLineage, Reason } from '../decision.ts';
 import { instancesOf } from '../hidden.ts';
-import { endOf, type LineageInRegion, newestSlot } from '../lineages.ts';
+import { endOf, type LineageInRegion, lineageKey, newestSlot, sortByLineage } from '../lineages.ts';
 import type { RetireInventory } from './inventory.ts';
 import { isUnbelieved } from './suspect.ts';
 
@@ -21,18 +21,66 @@ export type SourceState =
   /** It is in another account, which is not read from here. */
   | { readonly kind: 'elsewhere' };
 
+type Policies = Pick<PolicyFile, 'regions' | 'policies'>;
+type Read = Pick<RetireInventory, 'target' | 'instances'>;
+
 /**
- * Whether the source of a lineage lives: any of its instances in any state but terminated, or one that carries the tag
- * value that continues the lineage: by the policy's tag, or where the policy is gone by the one that the lineage's text
- * tells of. A region without a single instance tells nothing: it is more likely that the read is wrong than that
- * everything is gone, unless a person says so.
+ * Whether the source of a lineage lives, by its images in this region and, where those may not tell of all its instances,
+ * by those in its own.
  *
- * @param isConfirmed whether a person says so in this run
+ * A lineage that goes by a tag passes from instance to instance, and the copies in a region may all be of former ones. One
+ * that came later and has lost the tag since then lives all the same, and the images of it at home are kept: so are these.
+ *
+ * @param isConfirmed whether a person says in this run that a region without instances really has none
  */
 export function sourceStateOf(
   lineage: LineageInRegion,
-  file: Pick<PolicyFile, 'regions' | 'policies'>,
-  read: Pick<RetireInventory, 'target' | 'instances'>,
+  file: Policies & Pick<PolicyFile, 'deployment'>,
+  read: Read & Pick<RetireInventory, 'sources'>,
+  isConfirmed: boolean,
+): SourceState {
+  const state = sourceStateByImages(lineage, file, read, isConfirmed);
+  if (state.kind !== 'gone' || !mayHaveOthers(lineage, read.target)) return state;
+  const images = read.sources.get(lineage.source.region);
+  if (!images?.complete) return { kind: 'unknown' };
+  const { lineages, hiddenOf } = sortByLineage(images.value, file.deployment);
+  const atSource = lineages.get(lineageKey(lineage))?.images ?? [];
+  const everywhere = { ...lineage, images: [...lineage.images, ...atSource], hidden: hiddenOf(lineage) };
+  return sourceStateByImages(everywhere, file, read, isConfirmed);
+}
+
+/** By region, the policies whose images there tell whether the source of a lineage lives, since those here don't. */
+export function policiesToAsk(
+  lineages: Iterable<LineageInRegion>,
+  file: Policies,
+  read: Read,
+  isConfirmed: boolean,
+): ReadonlyMap<Region, ReadonlySet<string>> {
+  const policies = new Map<Region, Set<string>>();
+  for (const lineage of lineages) {
+    if (!mayHaveOthers(lineage, read.target)) continue;
+    if (sourceStateByImages(lineage, file, read, isConfirmed).kind !== 'gone') continue;
+    const { region } = lineage.source;
+    policies.set(region, (policies.get(region) ?? new Set()).add(lineage.policy));
+  }
+  return policies;
+}
+
+/** Whether instances may be of a lineage that no image in this region is of. */
+function mayHaveOthers({ lineage, source }: LineageInRegion, target: Read['target']): boolean {
+  return source.region !== target.region && lineageTagsOf(lineage).length > 0;
+}
+
+/**
+ * Whether the source of a lineage lives: any of the instances that these images are of, in any state but terminated, or
+ * one that carries the tag value that continues the lineage: by the policy's tag, or where the policy is gone by the one
+ * that the lineage's text tells of. A region without a single instance tells nothing: it is more likely that the read is
+ * wrong than that everything is gone, unless a person says so.
+ */
+export function sourceStateByImages(
+  lineage: LineageInRegion,
+  file: Policies,
+  read: Read,
   isConfirmed: boolean,
 ): SourceState {
   const { source } = lineage;

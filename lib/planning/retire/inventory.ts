@@ -43,6 +43,11 @@ export interface RetireInventory {
   readonly images: Reading<readonly Image[]>;
   /** What the places of copies hold of the lineages whose source is here. */
   readonly copies: ReadonlyMap<PlaceKey, Reading<readonly Image[]>>;
+  /**
+   * Of regions from which this one holds copies: the images under the policies that {@link policiesToAsk} names, by which
+   * it shows whether the source of a lineage lives that would end here.
+   */
+  readonly sources: ReadonlyMap<Region, Reading<readonly Image[]>>;
   /** Every instance of this region, and of the regions from which this one holds copies. */
   readonly instances: ReadonlyMap<Region, Reading<readonly Instance[]>>;
   readonly uses: Reading<ReadonlyMap<ImageId, readonly Use[]>>;

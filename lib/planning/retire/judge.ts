@@ -29,11 +29,12 @@ interface Judged {
 /** What each lineage wants, nothing else considered: its rules, its end, and what is left of its failed attempts. */
 export function judgeLineages(
   file: PolicyFile,
-  { target, instances }: { target: RetireInventory['target']; instances: RetireInventory['instances'] },
+  inventory: Pick<RetireInventory, 'target' | 'instances' | 'sources'>,
   lineages: ReadonlyMap<string, LineageInRegion>,
   now: Instant,
   isConfirmed: boolean,
 ): Judged {
+  const { target } = inventory;
   const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
   const [kept, candidates]: [Candidate[], Candidate[]] = [[], []];
   const abandoned: AbandonedLineage[] = [];
@@ -41,7 +42,7 @@ export function judgeLineages(
   for (const [key, lineage] of lineages) {
     const policy = policies.get(lineage.policy);
     const agreed = governanceOf(lineage, file, target);
-    const source = sourceStateOf(lineage, file, { target, instances }, isConfirmed);
+    const source = sourceStateOf(lineage, file, inventory, isConfirmed);
     const ending = endingOf(lineage, agreed.retire.endAfterSourceGoneDays, source, now);
     const governance = !policy && ending?.code === 'ended-by-hand' ? endedByHand(agreed) : agreed;
     const keeping = ending ? undefined : judgeLineage(lineage, governance);

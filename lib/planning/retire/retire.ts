@@ -85,7 +85,7 @@ function readProblems(inventory: RetireInventory): string[] {
   const { target } = inventory;
   return [
     ...problemsOf(target.region, readingsThat(inventory, 'region', 'single')),
-    ...[...inventory.instances].flatMap(([region, instances]) => problemsOf(region, [instances])),
+    ...[...inventory.instances, ...inventory.sources].flatMap(([region, reading]) => problemsOf(region, [reading])),
     ...[...inventory.copies].flatMap(([place, copies]) => problemsOf(placeName(place, target), [copies])),
   ];
 }

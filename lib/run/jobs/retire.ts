@@ -7,6 +7,7 @@ import { type Decision, isChange, isStage } from '../../planning/decision.ts';
 import { type Lookup, NOTHING_FOUND } from '../../planning/evidence.ts';
 import { sortByLineage } from '../../planning/lineages.ts';
 import { concerns, type Named, planEndings } from '../../planning/retire/end-lineages.ts';
+import { policiesToAsk } from '../../planning/retire/endings.ts';
 import type { RetireInventory } from '../../planning/retire/inventory.ts';
 import { unnamedSnapshots } from '../../planning/retire/orphans.ts';
 import { planRetirement, type RetireRequest } from '../../planning/retire/retire.ts';
@@ -44,6 +45,7 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
   const { reads } = settings.aws;
   const { target, confirmNoInstances = false, orphans = false } = event;
   const seen = new Map<string, Seen>();
+  let sources: RetireInventory['sources'] = new Map();
   const request = { confirmNoInstances, orphans };
   return {
     read: async (subjects) => {
@@ -66,7 +68,9 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
         // They are told of once a run, where it looks at the whole region.
         subjects || event.policy !== undefined ? NO_STRAYS : reads.strays(target, file.deployment),
       ]);
-      const known = { target, ...ours, copies, instances, uses, snapshotUses, strays };
+      // Who has come to a lineage since the first look bears its tag, by which the instances tell.
+      if (!subjects) sources = await readSources({ target, images: ours.images, instances }, event, file, reads);
+      const known = { target, ...ours, copies, instances, sources, uses, snapshotUses, strays };
       const due = dueIn(known, file, settings.clock.now(), request);
       const looked = lookedInto(due, settings, subjects);
       const evidence = await reads.imageEvidence(target, looked.images);
@@ -92,7 +96,7 @@ export function endingsJob(
   event: TargetedEvent,
   named: Named,
   { file, settings }: RetireContext,
-): Job<Pick<RetireInventory, 'target' | 'images' | 'instances'>> {
+): Job<Pick<RetireInventory, 'target' | 'images' | 'instances' | 'sources'>> {
   const { reads } = settings.aws;
   const { target, confirmNoInstances = false } = event;
   const isConcerned = concerns(named);
@@ -103,7 +107,8 @@ export function endingsJob(
       const concerned = images.value.filter(({ tags }) =>
         isConcerned({ policy: tags[POLICY] ?? '', lineage: tags[LINEAGE] ?? '' }),
       );
-      return { target, images, instances: await readInstances(concerned, file, target, reads) };
+      const read = { target, images, instances: await readInstances(concerned, file, target, reads) };
+      return { ...read, sources: await readSources(read, event, file, reads) };
     },
     plan: (inventory) => planEndings(file, inventory, named, confirmNoInstances),
   };
@@ -175,6 +180,24 @@ async function readInstances(
       region,
       await reads.allInstances({ account: target.account, region }),
     ],
+  );
+  return new Map(await Promise.all(readings));
+}
+
+/** The images of other regions that may tell of instances which no image here is of. */
+async function readSources(
+  read: Pick<RetireInventory, 'target' | 'images' | 'instances'>,
+  { target: { account }, confirmNoInstances = false }: TargetedEvent,
+  file: PolicyFile,
+  reads: Reads,
+): Promise<RetireInventory['sources']> {
+  const { lineages } = sortByLineage(read.images.value, file.deployment);
+  const asked = policiesToAsk(lineages.values(), file, read, confirmNoInstances);
+  const readings = [...asked].map(
+    async ([region, [policy, ...others]]): Promise<[Region, Reading<readonly Image[]>]> => {
+      const scope = { deployment: file.deployment, ...(policy !== undefined && others.length === 0 && { policy }) };
+      return [region, await reads.images({ account, region }, scope)];
+    },
   );
   return new Map(await Promise.all(readings));
 }

@@ -259,9 +259,11 @@ export function hasEnded(record: ImageRecord, { retire, policy }: Governance, sc
   const here = lineage.filter(({ region, state }) => region === record.region && state.now !== 'gone');
   const newest = Math.max(...here.map(({ stamp }) => stamp.slot));
   if (scene.now < newest + days * DAY) return false;
-  return (
-    !lineage.some(({ stamp }) => scene.book.isLiving(stamp.instance)) && !isContinued(record, policy?.lineageTag, scene)
-  );
+  // What is gone from a place shows nobody any more what it was of; the places are its own and that of its source.
+  const isShown = ({ region, state }: ImageRecord) =>
+    state.now !== 'gone' && (region === record.region || region === record.stamp.sourceRegion);
+  const isOfLiving = lineage.some((one) => isShown(one) && scene.book.isLiving(one.stamp.instance));
+  return !isOfLiving && !isContinued(record, policy?.lineageTag, scene);
 }
 
 /** Whether an instance that lives carries the tag value that goes on with a lineage. */

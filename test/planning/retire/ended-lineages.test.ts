@@ -146,6 +146,7 @@ describe('who ends a lineage by hand', () => {
     target: HERE,
     images: reading,
     instances,
+    sources: new Map(),
   });
   const end = (
     instances = sourceGone.instances,
@@ -214,7 +215,8 @@ describe('who ends a lineage by hand', () => {
 
   it('is refused while another instance carries the tag value that continues it', () => {
     const heir = instancesHere(anInstance({ id: instanceNumber(9), tags: { Role: 'web' } })).instances;
-    const ofRole = { target: HERE, images: read([imageOfDay(0, { lineage: 'Role=web' })]), instances: heir };
+    const images = read([imageOfDay(0, { lineage: 'Role=web' })]);
+    const ofRole = { target: HERE, images, instances: heir, sources: new Map() };
     const byRole = aPolicyFile({ policies: [aPolicy({ lineageTag: 'Role' })] });
     expect(inShort(planEndings(byRole, ofRole, { lineages: ['Role=web'] }, false))).toEqual({
       1: 'refuse source-alive',

@@ -3,6 +3,9 @@ import { accountId } from '../../../lib/model/ids.ts';
 import type { Image } from '../../../lib/model/resources.ts';
 import { DAY, HOUR } from '../../../lib/model/time.ts';
 import { planCopies } from '../../../lib/planning/copy/copy.ts';
+import type { Plan } from '../../../lib/planning/decision.ts';
+import { sortByLineage } from '../../../lib/planning/lineages.ts';
+import { policiesToAsk } from '../../../lib/planning/retire/endings.ts';
 import type { RetireInventory } from '../../../lib/planning/retire/inventory.ts';
 import { planRetirement } from '../../../lib/planning/retire/retire.ts';
 import type { CopySettings } from '../../../lib/policy/policy.ts';
@@ -228,6 +231,70 @@ describe('P5: the source of a lineage is not gone', () => {
     expect(plan(instancesHere(anInstance()).instances)).toEqual(['keep keep-rule']);
     expect(plan(sourceGone.instances)).toEqual(['mark source-gone']);
     expect(plan(new Map())).toEqual(['keep keep-rule']);
+  });
+
+  describe('of copies that go by a tag', () => {
+    const heir = instanceNumber(2);
+    const ofHeir = { lineage: 'Role=web', source: { ...HERE, instance: heir } };
+    const atHome = imageOfDay(1, ofHeir, { sourceInstance: heir });
+    // The heir has lost the tag, and no copy is of it.
+    const instances = new Map([
+      [DR.region, read([])],
+      [HERE.region, read([anInstance({ id: heir, tags: {} })])],
+    ]);
+    const plan = (sources: RetireInventory['sources']) =>
+      planRetirement(
+        ending(0, { lineageTag: 'Role' }),
+        retireInventory([copyOfDay(30, { lineage: 'Role=web' })], { target: DR, instances, sources }),
+        NOW,
+      );
+    const inFew = ({ decisions }: Plan) => decisions.map(({ action, reason }) => `${action} ${reason.code}`);
+
+    it.each<[string, Image[], string]>([
+      ['while an image in their source region is of one that lives', [atHome], 'keep keep-rule'],
+      ['while one there that is hidden may be of one that lives', [{ ...atHome, tags: {} }], 'keep keep-rule'],
+      ['but where none there is of the lineage it is', [], 'mark source-gone'],
+      [
+        'but where those there are of another lineage it is',
+        [imageOfDay(1, { source: ofHeir.source })],
+        'mark source-gone',
+      ],
+    ])('%s', (_, images, decision) => {
+      const planned = plan(new Map([[HERE.region, read(images)]]));
+      expect(inFew(planned)).toEqual([decision]);
+      expect(planned.problems).toEqual([]);
+    });
+
+    it('P4: for all that is known where those images were not read, or not whole', () => {
+      expect(inFew(plan(new Map()))).toEqual(['keep keep-rule']);
+      const cut = plan(new Map([[HERE.region, cutShort([])]]));
+      expect(inFew(cut)).toEqual(['keep keep-rule']);
+      expect(cut.problems).toEqual(['images in eu-central-1: UnauthorizedOperation']);
+    });
+  });
+});
+
+describe('which images in other regions tell whether a source lives', () => {
+  const { instances } = sourceGone;
+  const copy = (lineage: string, policy = 'nightly') => copyOfDay(30, { lineage, policy });
+  const asked = (images: readonly Image[], target = DR) => {
+    const { lineages } = sortByLineage(images, 'prod');
+    const policies = policiesToAsk(lineages.values(), ending(0), { target, instances }, false);
+    return [...policies].map(([region, names]) => `${region}: ${[...names].join(', ')}`);
+  };
+
+  it('those under the policies of lineages by a tag whose copies here are of instances that are gone', () => {
+    expect(asked([copy('Role=web'), copy('Role=db'), copy('Role=web', 'weekly')])).toEqual([
+      'eu-central-1: nightly, weekly',
+    ]);
+  });
+
+  it('none where all images of a lineage are of one instance, as its name is that of the instance', () => {
+    expect(asked([copy(AN_INSTANCE_ID)])).toEqual([]);
+  });
+
+  it('none where the images are those of the source region itself', () => {
+    expect(asked([imageOfDay(30, { lineage: 'Role=web' })], HERE)).toEqual([]);
   });
 });
 

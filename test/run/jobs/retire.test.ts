@@ -17,9 +17,11 @@ import {
   copyOfDay,
   deprecated,
   disabled,
+  ending,
   imageOfDay,
   imagesOfDays,
   inShort,
+  instanceNumber,
   leftOverSnapshot,
   marked,
   NOW,
@@ -334,6 +336,27 @@ describe('beyond its own region the retire job reads', () => {
     expect(placesOf(asked.allInstances)).toEqual([DR.region, HERE.region]);
     const { asked: atHome } = await retire({ images: imagesOfDays(2), file });
     expect(placesOf(atHome.allInstances)).toEqual([HERE.region]);
+  });
+
+  it('once a run what their policy has in the source region of copies that go by a tag, if what they are of is gone', async () => {
+    const byRole = ending(0, { lineageTag: 'Role' });
+    const copy = (day: number, lineage: string) => marked(copyOfDay(day, { lineage }), NOW - 2 * DAY);
+    const world = { images: [copy(1, 'Role=web'), copy(2, 'Role=db')], file: byRole };
+    const heirs = [anInstance({ id: instanceNumber(2), tags: { Role: 'other' } })];
+    const { asked, plan } = await retire({ ...world, instances: heirs }, { target: DR });
+    expect(plan.decisions.map(({ action }) => action)).toEqual(['deregister', 'deregister']);
+    const atSource = asked.images?.filter((one) => placesOf([one])?.includes(HERE.region));
+    expect(atSource).toEqual([[HERE.region, { deployment: 'prod', policy: 'nightly' }]]);
+
+    const { asked: ofTheLiving } = await retire(world, { target: DR });
+    expect(new Set(placesOf(ofTheLiving.images))).toEqual(new Set([DR.region]));
+  });
+
+  it('all that is in that region where the copies are of several policies', async () => {
+    const copies = ['nightly', 'weekly'].map((policy) => copyOfDay(1, { lineage: 'Role=web', policy }));
+    const instances = [anInstance({ id: instanceNumber(2) })];
+    const { asked } = await retire({ images: copies, file, instances }, { target: DR });
+    expect(asked.images?.at(-1)).toEqual([HERE.region, { deployment: 'prod' }]);
   });
 });
 
