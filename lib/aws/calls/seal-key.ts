@@ -20,7 +20,8 @@ export function sealKeyAlias(deployment: string): string {
 export class SealKey {
   readonly #file: SealingFile;
   readonly #home: Target;
-  #publicHalf: Promise<CallResult<string>> | undefined;
+  #publicHalf: CallResult<string> | undefined;
+  readonly #asking = new WeakMap<Caller, Promise<CallResult<string>>>();
   #check: SealCheck | undefined;
 
   /** @param home where the deployment's stack is, which makes the key */
@@ -44,10 +45,14 @@ export class SealKey {
 
   /** The public half of the deployment's own key, in DER, as SPKI, in Base64. */
   async publicHalf(caller: Caller): Promise<CallResult<string>> {
-    // Several reads begin at once: the first one asks for all of them, and what failed is asked for again.
-    this.#publicHalf ??= this.#ask(caller);
-    const half = await this.#publicHalf;
-    if (!half.ok) this.#publicHalf = undefined;
+    if (this.#publicHalf) return this.#publicHalf;
+    // Several reads of a run begin at once: the first one asks for all of them. No run waits for what another one asked,
+    // which may have had less time, or have died meanwhile.
+    const asking = this.#asking.get(caller) ?? this.#ask(caller);
+    this.#asking.set(caller, asking);
+    const half = await asking;
+    if (half.ok) this.#publicHalf = half;
+    else this.#asking.delete(caller);
     return half;
   }
 

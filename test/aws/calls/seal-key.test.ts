@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Caller } from '../../../lib/aws/calls/caller.ts';
 import { Pace } from '../../../lib/aws/calls/pace.ts';
 import { SealKey, sealKeyAlias } from '../../../lib/aws/calls/seal-key.ts';
+import { DAY } from '../../../lib/model/time.ts';
 import { ACCOUNT, aWorld, FRANKFURT, sealKeyOf, type World } from '../../handlers/world.ts';
 
 const HOME = { account: ACCOUNT, region: FRANKFURT };
@@ -43,6 +44,22 @@ describe('the key that a deployment seals with', () => {
     await world.clock.run(() => key.check(caller));
     expect(new Set(checks.map(({ value }) => value)).size).toBe(1);
     expect(asked(world, 'GetPublicKey')).toBe(1);
+  });
+
+  it('is asked for by each run itself, until one has got it: what another run waits for may never come', async () => {
+    const world = aWorld();
+    const key = sealKeyOf(world);
+    world.sandbox.faults.add({ kind: 'latency', operation: 'GetPublicKey', latencyMs: DAY, times: 1 });
+    const checks = await world.clock.run(async () => {
+      const waiting = key.check(callerOf(world));
+      const other = await key.check(callerOf(world));
+      return { other, at: world.clock.now(), first: await waiting };
+    });
+    expect(checks.other.complete).toBe(true);
+    expect(world.clock.now() - checks.at).toBeGreaterThan(DAY / 2);
+    expect(checks.first.value).toBe(checks.other.value);
+    await world.clock.run(() => key.check(callerOf(world)));
+    expect(asked(world, 'GetPublicKey')).toBe(2);
   });
 
   it('is believed beside the keys that the policy file trusts', async () => {
