@@ -156,6 +156,19 @@ describe('P23: a copy that', () => {
     );
   });
 
+  it.each(WAYS)('%s keeps no other lineage by a tag from being copied, of which all is older', (_, hidden) => {
+    const from = (number: number) => ({ ...HERE, instance: instanceNumber(number) });
+    const source = (daysAgo: number) => imageOfDay(daysAgo, { lineage: 'Role=web', source: from(1) });
+    const there = (number: number) =>
+      hidden(copyOfDay(0, { lineage: 'Role=db', source: from(number) }, { sourceImage: ami(90) }));
+    expect(inShort(copies([source(3), source(4)], [there(2)]))).toMatchObject({
+      4: 'copy copy-wanted',
+      5: 'skip copy-not-wanted',
+    });
+    // What is hidden is one of its own, which has begun with that.
+    expect(inShort(copies([source(3), source(4)], [there(1)]))).toMatchObject({ 4: 'skip copy-not-wanted' });
+  });
+
   it('is under way and hidden is waited for, and one that failed is none', () => {
     const one = (state: Image['state']) => inShort(copies(imagesOfDays(1), [hide(copyOf(0, { state }))]));
     expect(one('pending')).toEqual({ 1: 'wait copy-pending' });

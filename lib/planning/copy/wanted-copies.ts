@@ -33,12 +33,21 @@ export interface CopiesThere {
 /**
  * What a place has of a lineage, out of all that was read there.
  *
+ * What is hidden there and of an instance that the lineage does not know may be of another one. Where it is newer than all
+ * that could be copied, this lineage would never begin because of it, so it is not counted.
+ *
  * @param lineage that of the sources
  */
 export function copiesThere(there: SortedImages | undefined, lineage: LineageInRegion): CopiesThere {
   if (!there) return { copies: [], hidden: new Map(), oldestHidden: undefined };
   const copies = there.lineages.get(lineageKey(lineage))?.images ?? [];
-  const oldest = there.hiddenOf(lineage).findLast(({ image }) => image.sourceImage !== undefined);
+  const hidden = there.hiddenOf(lineage);
+  if (hidden.length === 0) return { copies, hidden: there.hiddenCopies, oldestHidden: undefined };
+  const known = new Set<string>(lineage.images.map(({ stamp }) => stamp.source.instance));
+  const newest = Math.max(...lineage.images.filter(isAvailable).map(slotOf));
+  const oldest = hidden.findLast(
+    ({ image, instance, slot }) => image.sourceImage !== undefined && (slot <= newest || known.has(instance)),
+  );
   return { copies, hidden: there.hiddenCopies, oldestHidden: oldest?.slot };
 }
 
@@ -70,7 +79,7 @@ export function copyStates(
   }
   const good = sources.filter(holdsVersion);
   const copied = [...bySlot].flatMap(([slot, { good: copy }]) => (copy ? [slot] : []));
-  const available = good.filter(({ image }) => image.state === 'available');
+  const available = good.filter(isAvailable);
   const begun = [...bySlot.keys(), ...(oldestHidden === undefined ? [] : [oldestHidden])];
   const start = begun.length > 0 ? Math.min(...begun) : Math.max(...available.map(slotOf));
   const slots = [...new Set([...good.filter(isFinished).map(slotOf), ...copied])];
@@ -110,6 +119,10 @@ function sinceOrJustBefore(start: Instant, slots: readonly Instant[]): Instant[]
     Number.NEGATIVE_INFINITY,
   );
   return Number.isFinite(before) ? [...since, before] : since;
+}
+
+function isAvailable({ image }: OwnedImage): boolean {
+  return image.state === 'available';
 }
 
 function slotOf({ stamp }: OwnedImage): Instant {
