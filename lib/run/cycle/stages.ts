@@ -45,6 +45,7 @@ export async function applyStages<Inventory>(
   const { clock, stopAt } = settings;
   const done: (Carried | Withdrawn)[] = [];
   const problems = new Set<string>();
+  const turnedAway = new Set<StageDecision>();
   const queue = [...decisions];
   let size = BATCH;
   const lookAhead = () =>
@@ -63,10 +64,16 @@ export async function applyStages<Inventory>(
     }
     ahead = lookAhead();
     const bySubject = new Map(fresh.decisions.map((decision) => [decision.subject.id, decision]));
-    const results = await concurrently(batch, WIDTH, (decision) =>
-      carryOut(decision, bySubject.get(decision.subject.id), notAfter, settings.aws.applier),
-    );
+    const results = await concurrently(batch, WIDTH, (decision) => {
+      const again = bySubject.get(decision.subject.id);
+      // Of two calls the first may have been made, after which the stage that comes next is another one.
+      if (turnedAway.has(decision) && isAnotherStage(decision, again)) return Promise.resolve(notStarted(decision));
+      return carryOut(decision, again, notAfter, settings.aws.applier);
+    });
     const tooLate = batch.filter((_, index) => results[index]?.some(hadNoTurn));
+    for (const [index, decision] of batch.entries()) {
+      if (results[index]?.some(isTurnedAway)) turnedAway.add(decision);
+    }
     done.push(...results.flat().filter((result) => !hadNoTurn(result)));
     queue.push(...tooLate);
     // Not even the first had its turn: there is no more time in this run, or AWS takes no more calls.
@@ -76,8 +83,7 @@ export async function applyStages<Inventory>(
     }
     ahead ??= lookAhead();
   }
-  const left = queue.map((decision): Carried => ({ decision, applied: { kind: 'not-started' } }));
-  return { carried: [...done, ...left], problems: [...problems] };
+  return { carried: [...done, ...queue.flatMap(notStarted)], problems: [...problems] };
 }
 
 async function look<Inventory>(
@@ -103,7 +109,7 @@ async function carryOut(
   if (!again) return [{ decision, withdrawn: 'it is not there any more' }];
   const withdrawn = { decision, withdrawn: again.reason.text };
   // A stage that is not this one has had no second look of its own.
-  if (isChange(again) && isStage(again)) return [withdrawn];
+  if (isAnotherStage(decision, again)) return [withdrawn];
   const replaced: Withdrawn = { ...withdrawn, instead: again };
   if (!isChange(again)) return [replaced];
   if (isIn('rescue')(again)) return [replaced, { decision: again, applied: await rescue(again.change, applier) }];
@@ -112,7 +118,19 @@ async function carryOut(
   return [replaced, { decision: again, applied }];
 }
 
+function notStarted(decision: StageDecision): Carried[] {
+  return [{ decision, applied: { kind: 'not-started' } }];
+}
+
+function isAnotherStage(decision: StageDecision, again: Decision | undefined): boolean {
+  return again !== undefined && isChange(again) && isStage(again) && !sameDecision(decision, again);
+}
+
 /** Whether AWS has not done a change since it came too late, or all too fast: neither is a failure of the change. */
 function hadNoTurn(result: Carried | Withdrawn): boolean {
-  return 'applied' in result && (result.applied.kind === 'not-started' || result.applied.kind === 'throttled');
+  return isTurnedAway(result) || ('applied' in result && result.applied.kind === 'not-started');
+}
+
+function isTurnedAway(result: Carried | Withdrawn): boolean {
+  return 'applied' in result && result.applied.kind === 'throttled';
 }

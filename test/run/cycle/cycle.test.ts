@@ -174,6 +174,23 @@ describe('P7: what cannot be taken back', () => {
     expect(kinds).toEqual(['done', 'done', 'done', 'not-started']);
   });
 
+  it('is left to the next run where AWS turned it away half done, so that another stage is to come first', async () => {
+    const place = { region: HERE.region, image: ami(1) };
+    const about = { subject: subject(1), reason };
+    const disabling: ChangeDecision = { ...about, action: 'disable', change: { kind: 'disable', ...place } };
+    const deprecating: ChangeDecision = { ...about, action: 'deprecate', change: { kind: 'deprecate', ...place } };
+    const plans = [[disabling, going(2)], [disabling, going(2)], [deprecating]];
+    const job: Job<readonly Decision[]> = { read: async () => plans.shift() ?? [], plan: planOf };
+    const throttled: Applied = { kind: 'throttled', problem: 'RequestLimitExceeded: Request limit exceeded.' };
+    const applier = new FakeApplier(({ kind }) => (kind === 'disable' ? throttled : { kind: 'done' }));
+    const { carried } = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
+    expect(carried).toEqual([
+      { decision: going(2), applied: { kind: 'done' } },
+      { decision: disabling, applied: { kind: 'not-started' } },
+    ]);
+    expect(applier.asked.map(({ kind }) => kind)).toEqual(['disable', 'deregister']);
+  });
+
   it('is not started any more once the run has to stop', async () => {
     const clock = new FakeClock();
     const { job, reread } = aJob(manyGoing(150));
