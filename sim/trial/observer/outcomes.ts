@@ -41,10 +41,15 @@ export function checkOutcome(run: RunRecord, end: RunEnd, scene: Scene): void {
   if (event.action === 'snapshot' && event.mode === 'apply' && isWhole) checkSlot(run, told, scene);
 }
 
-/** Less the stages of images that another run has taken away meanwhile: there is nothing left to be done. */
+/** Less what another run has done meanwhile: there is nothing left to be done. */
 function failedChangesOf({ failedChanges }: RunRecord, { book }: Scene): readonly RecordedCall[] {
-  const isGone = ({ input }: RecordedCall) => book.images.get(textAt(input, 'ImageId'))?.state.now === 'gone';
-  return [...failedChanges.values()].filter((call) => !isGone(call));
+  const isDone = ({ operation, input }: RecordedCall) => {
+    const image = book.images.get(textAt(input, 'ImageId'));
+    if (image?.state.now === 'gone') return true;
+    if (operation === 'DisableImage') return image?.state.now === 'disabled';
+    return operation === 'EnableImageDeprecation' && image?.deprecated.now === true;
+  };
+  return [...failedChanges.values()].filter((call) => !isDone(call));
 }
 
 /** Every instance that the run had to make an image of has one, or was tried. */
