@@ -1,17 +1,15 @@
 import { type Instant, MINUTE } from '../lib/model/time.ts';
-import type { PolicyFile } from '../lib/policy/policy.ts';
 import type { Action } from '../lib/run/event.ts';
-import { VirtualClock } from '../sandbox/clock.ts';
-import { publicImageId } from '../sandbox/ec2/index.ts';
-import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import type { VirtualClock } from '../sandbox/clock.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { SeededRandom } from '../sandbox/seeded.ts';
-import { type Deployment, deploy, stackKeys } from '../sim/deployment.ts';
+import { type Deployment, deploy } from '../sim/deployment.ts';
 import { HOME } from './inventory.ts';
+import { type LargeRegion, largeRegion } from './large/region.ts';
 import { policiesKeeping } from './policies.ts';
 
 const START: Instant = Date.UTC(2026, 9, 20);
-/** What RunInstances takes in one call under its bucket for instances. */
-const MOST_AT_ONCE = 1000;
+const FILE = policiesKeeping('{ keepLast: 1 }', '{ keepDaily: 3 }');
 
 /**
  * Copies in flight are a limit of their own, which would hide the one on calls: 300 at a time, each as long as its
@@ -25,19 +23,12 @@ const IMAGE_TAKES = 30 * MINUTE;
 /** Running instances under one policy on a sandbox with a virtual clock, and amikeep deployed to look after them. */
 export class Fleet {
   readonly sandbox: Sandbox;
-  readonly #clock = new VirtualClock(START);
+  readonly #clock: VirtualClock;
   readonly #random = new SeededRandom(1);
-  readonly #file: PolicyFile;
 
-  private constructor(file: PolicyFile, throttling: boolean) {
-    this.#file = file;
-    this.sandbox = createSandbox({
-      clock: this.#clock,
-      seed: 1,
-      throttling,
-      calls: { log: 100_000 },
-      ec2: { ...stackKeys(file), concurrentCopies: COPIES_IN_FLIGHT, snapshotBaseMs: IMAGE_TAKES },
-    });
+  private constructor({ sandbox, clock }: LargeRegion) {
+    this.sandbox = sandbox;
+    this.#clock = clock;
   }
 
   /**
@@ -45,24 +36,11 @@ export class Fleet {
    * every instance is to be created, one copied and one retired.
    */
   static async launch(instances: number, { throttling }: { readonly throttling: boolean }): Promise<Fleet> {
-    const fleet = new Fleet(policiesKeeping('{ keepLast: 1 }', '{ keepDaily: 3 }'), throttling);
-    for (let left = instances; left > 0; left -= MOST_AT_ONCE) {
-      const count = Math.min(left, MOST_AT_ONCE);
-      await fleet.sandbox.call({
-        service: 'ec2',
-        operation: 'RunInstances',
-        region: HOME.region,
-        account: HOME.account,
-        input: {
-          ImageId: publicImageId(HOME.region, 'al2023'),
-          MinCount: count,
-          MaxCount: count,
-          TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Backup', Value: 'nightly' }] }],
-        },
-      });
-    }
-    await fleet.pass(10 * MINUTE);
-    return fleet;
+    const region = await largeRegion(FILE, instances, {
+      ...{ startsAt: START, throttling, concurrentCopies: COPIES_IN_FLIGHT, imagesTake: IMAGE_TAKES },
+      log: 100_000,
+    });
+    return new Fleet(region);
   }
 
   /** Lets so many milliseconds of the virtual clock pass. */
@@ -112,7 +90,7 @@ export class Fleet {
   async #deployed(work: (functions: Deployment) => Promise<void>): Promise<void> {
     const functions = deploy({
       sandbox: this.sandbox,
-      file: this.#file,
+      file: FILE,
       account: HOME.account,
       random: () => this.#random.next(),
       maxCopiesInFlight: COPIES_IN_FLIGHT,

@@ -3,11 +3,17 @@ import type { Row } from './row.ts';
 export interface Piece {
   readonly title: string;
   /**
+   * Of how many instances the fleets are that it is measured with, the least first. Absent: it has nothing to do with
+   * fleets, and is left out of what is quick.
+   */
+  readonly sizes?: { readonly full: readonly number[]; readonly quick: readonly number[] };
+  /**
    * How many processes measure it, one unless given; of each row the least counts. For what can be measured only once
    * in a process, since it is to be cold: whatever else the machine does only adds to it.
    */
   readonly processes?: number;
-  readonly measure: () => Promise<Row[]>;
+  /** @param size of the fleet; 0 where the piece has no sizes */
+  readonly measure: (size: number) => Promise<Row[]>;
 }
 
 /**
@@ -15,6 +21,35 @@ export interface Piece {
  * warmth are then nobody else's.
  */
 export const PIECES: Readonly<Record<string, Piece>> = {
+  sweeps: {
+    title: 'Sweeps that find nothing to do, as deployed, over the wire',
+    sizes: { full: [1000, 10_000], quick: [10, 100] },
+    measure: async (size) => (await import('./large/sweeps.ts')).measureSweeps(size),
+  },
+  work: {
+    title: 'Runs that have as much to do as one run takes on, bundled, over the wire',
+    sizes: { full: [1000, 10_000], quick: [10, 100] },
+    measure: async (size) => (await import('./large/work.ts')).measureWork(size),
+  },
+  pages: {
+    title: 'Slow pages, on a virtual clock',
+    sizes: { full: [1000, 10_000], quick: [10, 100] },
+    measure: async (size) => (await import('./large/pages.ts')).measurePages(size),
+  },
+  calls: {
+    title: 'EC2 calls in regular operation',
+    sizes: { full: [200, 2000], quick: [20, 200] },
+    measure: async (size) => (await import('./calls.ts')).measureCalls(size),
+  },
+  night: {
+    title: "A slot, its copies and the day after, under AWS's call rates, on a virtual clock",
+    sizes: { full: [1000, 10_000], quick: [200, 1000] },
+    measure: async (size) => (await import('./large/night.ts')).measureNight(size),
+  },
+  pacing: {
+    title: "Pacing 1,000 changes under AWS's call rates, on a virtual clock",
+    measure: async () => (await import('./pacing.ts')).measurePacing(1000),
+  },
   plan: {
     title: 'Planning 100,000 images, the best of three processes',
     processes: 3,
@@ -24,20 +59,13 @@ export const PIECES: Readonly<Record<string, Piece>> = {
     title: 'Keep rules',
     measure: async () => (await import('./retention.ts')).measureRetention(),
   },
-  calls: {
-    title: 'EC2 calls, in regular operation',
-    measure: async () => (await import('./calls.ts')).measureCalls([50, 500, 2000]),
-  },
-  pacing: {
-    title: "Pacing 1,000 changes under AWS's call rates, on a virtual clock",
-    measure: async () => (await import('./pacing.ts')).measurePacing(1000),
-  },
-  memory: {
-    title: 'The least memory that does the heaviest runs',
-    measure: async () => (await import('./memory.ts')).measureMemory(1000, 20),
-  },
   bundles: {
     title: 'Handlers as deployed, as ratios to a bundle of a bare EC2Client',
     measure: async () => (await import('./bundles.ts')).measureBundles(24),
+  },
+  command: {
+    title: 'The command, the best of three processes',
+    processes: 3,
+    measure: async () => (await import('./command.ts')).measureCommand(),
   },
 };

@@ -1,49 +1,75 @@
+/**
+ * `npm run bench` measures every piece in a process of its own at every size, prints a table, writes bench/results.json
+ * and exits with 1 if a target is missed. With `-- --quick` it measures small fleets, goes by what is the same on every
+ * machine, and writes nothing. `node bench/run.ts plan` measures one piece in this process, `node bench/run.ts sweeps 50`
+ * with a fleet of that size, as JSON: for a profiler, and for the bench itself.
+ */
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import Table from 'cli-table3';
+import { parseArgs, promisify } from 'node:util';
 import { z } from 'zod';
-import { PIECES } from './pieces.ts';
-import { isMissed, type Row } from './row.ts';
+import { PIECES, type Piece } from './pieces.ts';
+import { linesOf, missesOf, type Row } from './row.ts';
+import { type Result, tableOf } from './table.ts';
 
-async function measureOne(name: string): Promise<void> {
+async function measureOne(name: string, size: number): Promise<void> {
   const piece = PIECES[name];
   if (!piece) throw new TypeError(`there is no piece '${name}': use one of ${Object.keys(PIECES).join(', ')}`);
-  console.log(JSON.stringify(await piece.measure()));
+  console.log(JSON.stringify(await piece.measure(size)));
 }
 
-async function measureAll(): Promise<void> {
-  const results: { piece: string; title: string; rows: Row[] }[] = [];
-  for (const [piece, { title, processes = 1 }] of Object.entries(PIECES)) {
-    console.error(`measuring: ${title} ...`);
-    let best = await measureApart(piece);
-    for (let measured = 1; measured < processes; measured++) best = leastOf(best, await measureApart(piece));
-    results.push({ piece, title, rows: best });
+async function measureAll(quick: boolean): Promise<void> {
+  const results: Result[] = [];
+  for (const [name, piece] of Object.entries(PIECES)) {
+    if (quick && !piece.sizes) continue;
+    const sizes = piece.sizes?.[quick ? 'quick' : 'full'] ?? [];
+    const rows: Row[][] = [];
+    for (const size of sizes.length > 0 ? sizes : [0]) {
+      console.error(`measuring: ${piece.title}${size > 0 ? `, ${size} instances` : ''} ...`);
+      rows.push(await best(name, piece, size));
+    }
+    results.push({ piece: name, title: piece.title, sizes, lines: linesOf(sizes, rows) });
   }
-  console.log(tableOf(results).toString());
-  const missed = results.flatMap(({ rows }) => rows.filter(isMissed));
-  for (const { what, value, unit } of missed) console.error(`missed: ${what}: ${text(value)} ${unit}`);
-  const machine = { node: process.version, cores: availableParallelism(), processor: cpus()[0]?.model ?? 'unknown' };
-  const document = { date: new Date().toISOString(), ...machine, missed: missed.length, results };
-  await writeFile(new URL('results.json', import.meta.url), `${JSON.stringify(document, undefined, 2)}\n`);
+  console.log(tableOf(results, quick));
+  const missed = results.flatMap(({ lines }) => lines.flatMap((line) => missesOf(line, quick)));
+  for (const miss of missed) console.error(`missed: ${miss}`);
   if (missed.length > 0) process.exitCode = 1;
+  if (quick) return;
+  const machine = { node: process.version, cores: availableParallelism(), processor: cpus()[0]?.model ?? 'unknown' };
+  const document = { date: new Date().toISOString(), ...machine, missed, results };
+  await writeFile(new URL('results.json', import.meta.url), `${JSON.stringify(document, undefined, 2)}\n`);
 }
 
-const rows: z.ZodType<Row[]> = z.array(
+async function best(name: string, { processes = 1 }: Piece, size: number): Promise<Row[]> {
+  let rows = await measureApart(name, size);
+  for (let measured = 1; measured < processes; measured++) rows = leastOf(rows, await measureApart(name, size));
+  return rows;
+}
+
+const target = z.union([
+  z.object({ atMost: z.number() }),
+  z.object({ atLeast: z.number() }),
+  z.object({ exactly: z.number() }),
+]);
+
+const rowsSchema: z.ZodType<Row[]> = z.array(
   z.object({
     what: z.string(),
     value: z.number(),
     unit: z.string(),
-    target: z.union([z.object({ atMost: z.number() }), z.object({ exactly: z.number() })]).exactOptional(),
+    target: target.exactOptional(),
+    growth: target.exactOptional(),
+    anywhere: z.literal(true).exactOptional(),
     note: z.string().exactOptional(),
   }),
 );
 
-async function measureApart(piece: string): Promise<Row[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(import.meta.url), piece]);
-  return rows.parse(JSON.parse(stdout));
+async function measureApart(name: string, size: number): Promise<Row[]> {
+  const program = [fileURLToPath(import.meta.url), name, String(size)];
+  const { stdout } = await promisify(execFile)(process.execPath, program);
+  return rowsSchema.parse(JSON.parse(stdout));
 }
 
 /** Of each row the one with the lesser value; a piece measures the same rows every time. */
@@ -54,34 +80,7 @@ function leastOf(one: readonly Row[], other: readonly Row[]): Row[] {
   });
 }
 
-function tableOf(results: readonly { readonly title: string; readonly rows: readonly Row[] }[]): Table.Table {
-  const style = { head: [], border: [], compact: true };
-  const table = new Table({ head: ['', 'measured', 'target', ''], style });
-  for (const { title, rows: ofPiece } of results) {
-    table.push([{ content: title, colSpan: 4 }]);
-    for (const row of ofPiece) {
-      table.push([row.what, `${text(row.value)} ${row.unit}`, targetText(row), row.note ?? '']);
-    }
-  }
-  return table;
-}
-
-function targetText(row: Row): string {
-  if (!row.target) return '';
-  const bound = 'atMost' in row.target ? `<= ${text(row.target.atMost)}` : `= ${text(row.target.exactly)}`;
-  return `${bound} ${isMissed(row) ? 'MISSED' : 'met'}`;
-}
-
-/** Three digits that matter, and no more of what is no whole number. */
-function text(value: number): string {
-  return Number.isInteger(value) || Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
-}
-
-/**
- * `node bench/run.ts` measures every piece in a process of its own, prints a table, writes bench/results.json and
- * exits with 1 if a target is missed. `node bench/run.ts plan` measures that piece in this process, as JSON: for a
- * profiler, and for the bench itself.
- */
-const [asked] = process.argv.slice(2);
-if (asked === undefined) await measureAll();
-else await measureOne(asked);
+const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
+const [name, size = '0'] = positionals;
+if (name === undefined) await measureAll(values.quick === true);
+else await measureOne(name, Number(size));

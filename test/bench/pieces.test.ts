@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { inTurn, measureBundles } from '../../bench/bundles.ts';
 import { measureCalls } from '../../bench/calls.ts';
-import { measureMemory } from '../../bench/memory.ts';
+import { measureCommand } from '../../bench/command.ts';
+import { measureNight } from '../../bench/large/night.ts';
+import { measurePages } from '../../bench/large/pages.ts';
+import { measureSweeps } from '../../bench/large/sweeps.ts';
+import { measureWork } from '../../bench/large/work.ts';
 import { measurePacing } from '../../bench/pacing.ts';
 import { measurePlanning } from '../../bench/plan.ts';
 import { measureRetention } from '../../bench/retention.ts';
-import { isMissed, median, type Row } from '../../bench/row.ts';
+import { type Line, linesOf, median, missesOf, type Row } from '../../bench/row.ts';
+import { tableOf } from '../../bench/table.ts';
 
 const measured = (rows: readonly Row[], what: string) => rows.find((row) => row.what === what)?.value;
 
@@ -21,16 +26,19 @@ describe('each piece of the bench measures, at a size that takes no time', () =>
   });
 
   it('a small fleet costs one changing call an image', async () => {
-    const rows = await measureCalls([2]);
+    const rows = await measureCalls(2);
 
-    expect(measured(rows, '2 created: calls that do it')).toBe(1);
-    expect(measured(rows, '2 copied by a sweep: calls that do it')).toBe(1);
-    expect(measured(rows, '2 retired: calls that do it')).toBe(1);
-    expect(measured(rows, '2 retired: reads that protect')).toBeGreaterThan(0);
+    expect(measured(rows, 'created: calls that do it')).toBe(1);
+    expect(measured(rows, 'copied by a sweep: calls that do it')).toBe(1);
+    expect(measured(rows, 'retired: calls that do it')).toBe(1);
+    expect(measured(rows, 'marked and retired: calls in all')).toBeGreaterThan(1);
   });
 
-  it("changes beyond what a bucket holds take the bucket's time, and none is lost", async () => {
-    expect((await measurePacing(110)).filter(isMissed)).toEqual([]);
+  it('of changes beyond what a bucket holds none is lost, and hardly any is throttled', async () => {
+    const lines = linesOf([], [await measurePacing(110)]).filter(({ what }) => !what.includes('time'));
+
+    expect(lines.map(({ what }) => what)).toContain('DeregisterImage: changes lost');
+    expect(lines.flatMap((line) => missesOf(line, false))).toEqual([]);
   });
 
   it('a handler is bundled as serverless.yml says and can be imported', async () => {
@@ -50,27 +58,89 @@ describe('each piece of the bench measures, at a size that takes no time', () =>
   });
 
   it('each function does its work in a process whose memory is limited', async () => {
-    const rows = await measureMemory(3, 9, [1024]);
+    const rows = await measureWork(3);
 
-    expect(rows.map(({ value, note }) => [value, note?.replace(/^.*, /, '')])).toEqual([
-      [1024, 'CreateImage 3 times'],
-      [1024, 'CopyImage 3 times'],
-      [1024, 'CreateTags 2 times'],
-      [1024, 'DeregisterImage 9 times'],
+    expect(rows.flatMap(({ note }) => note ?? [])).toEqual([
+      'CreateImage 3 times',
+      'CopyImage 3 times',
+      'CreateTags 1 times',
+      'DeregisterImage 6 times',
     ]);
+    expect(rows.every(({ value }) => value > 0)).toBe(true);
+  });
+
+  it('sweeps with nothing to do are measured as they are deployed, with what they log', async () => {
+    const rows = await measureSweeps(2);
+
+    expect(measured(rows, 'retire: calls')).toBeGreaterThan(0);
+    expect(measured(rows, 'snapshot: calls')).toBeGreaterThan(0);
+    expect(measured(rows, 'retire: peak of memory')).toBeGreaterThan(0);
+    expect(measured(rows, 'log of a day')).toBeGreaterThan(0);
+  });
+
+  it('pages that take seconds do not keep a small region from being retired', async () => {
+    expect((await measurePages(2)).map(({ value }) => value)).toEqual([6, 1]);
+  });
+
+  it('a small night is over in the day: every image is made and copied, and nothing fails', async () => {
+    const rows = await measureNight(4);
+
+    expect(measured(rows, 'images made')).toBe(4);
+    expect(measured(rows, 'copies a day')).toBe(4);
+    expect(measured(rows, 'invocations that failed')).toBe(0);
+    expect(measured(rows, 'calls throttled')).toBe(0);
+  });
+
+  it('the help of the command takes more than Node alone', async () => {
+    expect(measured(await measureCommand(), 'to that of Node alone')).toBeGreaterThan(1);
   });
 });
 
-describe('a target', () => {
+describe('a line of the bench', () => {
   const row = { what: 'a thing', value: 2, unit: 'x' };
+  const lineOf = (one: Row): Line => {
+    const [line] = linesOf([], [[one]]);
+    if (!line) throw new Error('a row makes a line');
+    return line;
+  };
 
-  it.each<[string, Row, boolean]>([
-    ['is met at its bound', { ...row, target: { atMost: 2 } }, false],
-    ['is missed above it', { ...row, target: { atMost: 1.9 } }, true],
-    ['that is exact is missed below it too', { ...row, target: { exactly: 3 } }, true],
-    ['that is not there cannot be missed', row, false],
-  ])('%s', (_, line, missed) => {
-    expect(isMissed(line)).toBe(missed);
+  it.each<[string, Row, number]>([
+    ['meets its target at the bound', { ...row, target: { atMost: 2 } }, 0],
+    ['misses it above', { ...row, target: { atMost: 1.9 } }, 1],
+    ['misses one that is a least below that', { ...row, target: { atLeast: 2.1 } }, 1],
+    ['misses one that is exact on either side', { ...row, target: { exactly: 3 } }, 1],
+    ['misses every target where nothing could be measured', { ...row, value: Number.NaN, target: { atMost: 2 } }, 1],
+    ['that has no target cannot miss one', row, 0],
+  ])('%s', (_, one, misses) => {
+    expect(missesOf(lineOf(one), false)).toHaveLength(misses);
+  });
+
+  it('goes by a target of large fleets in small ones only where it is the same anywhere', () => {
+    const missing = { ...row, target: { atMost: 1 } };
+    expect(missesOf(lineOf(missing), true)).toEqual([]);
+    expect(missesOf(lineOf({ ...missing, anywhere: true }), true)).toEqual(['a thing: 2 x, target <= 1']);
+  });
+
+  it('tells how much faster than the fleet it grows', () => {
+    const sizes = [10, 100];
+    const of = (value: number) => [{ ...row, value, growth: { atMost: 1 } }];
+    expect(linesOf(sizes, [of(5), of(50)])).toMatchObject([{ values: [5, 50], grown: 1 }]);
+    const [line] = linesOf(sizes, [of(5), of(75)]);
+    expect(line && missesOf(line, true)).toEqual(['a thing: grows 1.5 times as fast as the fleet, target <= 1']);
+  });
+
+  it('is of one thing at every size', () => {
+    expect(() => linesOf([1, 2], [[row], [{ ...row, what: 'another' }]])).toThrow(
+      "'another' was not measured at every size",
+    );
+  });
+
+  it('stands in the table with its values, its growth, its target and whether that is missed', () => {
+    const of = [{ ...row, target: { atMost: 1 }, growth: { atMost: 1 } }];
+    const lines = linesOf([10, 100], [of, of]);
+    const table = tableOf([{ piece: 'one', title: 'A piece', sizes: [10, 100], lines }], false);
+    expect(table).toContain('A piece: 10 and 100 instances');
+    expect(table).toMatch(/a thing +│ 2 +│ 2 x +│ 0\.1x +│ <= 1, growth <= 1 MISSED/);
   });
 });
 

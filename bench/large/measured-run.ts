@@ -1,20 +1,23 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { z } from 'zod';
-import { awsFor } from '../lib/aws/aws.ts';
-import { createClients } from '../lib/aws/calls/clients.ts';
-import { Pace } from '../lib/aws/calls/pace.ts';
-import { SealKey } from '../lib/aws/calls/seal-key.ts';
-import { systemClock, systemRandom } from '../lib/aws/calls/system.ts';
-import { createPublisher } from '../lib/aws/publisher.ts';
-import { createHandler } from '../lib/lambda/handler.ts';
-import { formatInstant, type Instant, MINUTE } from '../lib/model/time.ts';
-import type { PolicyFile } from '../lib/policy/policy.ts';
-import { slotScheduleOf } from '../lib/policy/schedule.ts';
-import type { Action } from '../lib/run/event.ts';
-import { contextFor } from '../sim/lambda-context.ts';
-import { HOME } from './inventory.ts';
-import { crowdedPolicies } from './policies.ts';
+import { awsFor } from '../../lib/aws/aws.ts';
+import { createClients } from '../../lib/aws/calls/clients.ts';
+import { Pace } from '../../lib/aws/calls/pace.ts';
+import { SealKey } from '../../lib/aws/calls/seal-key.ts';
+import { systemClock, systemRandom } from '../../lib/aws/calls/system.ts';
+import { createPublisher } from '../../lib/aws/publisher.ts';
+import { createHandler } from '../../lib/lambda/handler.ts';
+import { formatInstant, type Instant, MINUTE } from '../../lib/model/time.ts';
+import type { PolicyFile } from '../../lib/policy/policy.ts';
+import { slotScheduleOf } from '../../lib/policy/schedule.ts';
+import type { Action } from '../../lib/run/event.ts';
+import { contextFor } from '../../sim/lambda-context.ts';
+import { HOME } from '../inventory.ts';
+import { policiesKeeping } from '../policies.ts';
+import { type Footprint, footprint } from './footprint.ts';
+
+/** More than that there is of everything. */
+export const KEEPING = ['{ keepLast: 3 }', '{ keepDaily: 3 }'] as const;
 
 /** What a process is asked to do by its one argument, as JSON. */
 export interface Assignment {
@@ -24,10 +27,6 @@ export interface Assignment {
   /** What time it is there. */
   readonly now: Instant;
 }
-
-/** What a process took for it, and tells whoever forked it. */
-export const footprintSchema = z.object({ peakMiB: z.number(), processorSeconds: z.number() });
-export type Footprint = z.output<typeof footprintSchema>;
 
 /** So much more of EC2's call rates than there is that no run waits for them: waiting takes neither memory nor work. */
 const WITHOUT_WAITING = 1_000_000;
@@ -41,7 +40,7 @@ async function run({ action, endpoint, now }: Assignment): Promise<Footprint> {
     endpoint,
     credentials: { accessKeyId: HOME.account, secretAccessKey: 'sandbox' },
   });
-  const file = crowdedPolicies();
+  const file = policiesKeeping(...KEEPING);
   const pace = new Pace(clock, WITHOUT_WAITING);
   const sealKey = new SealKey(file, HOME);
   const logger = new Logger({ serviceName: 'amikeep' });
@@ -58,8 +57,7 @@ async function run({ action, endpoint, now }: Assignment): Promise<Footprint> {
   const payload = { action, target: HOME, ...(action === 'snapshot' && dueSlot(file, now)) };
   await handler(payload, contextFor(action, HOME.account, clock, 15 * MINUTE));
   clients.close();
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-  return { peakMiB: maxRSS / 1024, processorSeconds: (userCPUTime + systemCPUTime) / 1e6 };
+  return footprint();
 }
 
 function dueSlot({ policies: [policy] }: PolicyFile, now: Instant): { policy: string; slot: string } {

@@ -1,0 +1,119 @@
+import { fork } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { bundleOptions } from '../../deploy/bundle/options.ts';
+import { readSettings } from '../../lib/lambda/settings.ts';
+import type { Instant } from '../../lib/model/time.ts';
+import type { Action } from '../../lib/run/event.ts';
+import { HOME } from '../inventory.ts';
+import { type Footprint, footprintSchema } from './footprint.ts';
+import type { Invocation } from './function-process.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+
+/** What Node's runtime on Lambda leaves of a function's memory to the heap, and to its young objects. */
+const HEAP_SHARE = 0.9;
+const YOUNG_SHARE = 0.05;
+
+/** Of EC2's call rates, as a function has it whom nobody told otherwise. */
+export const RATE_SHARE = readSettings({}).rateShare;
+
+/** What serverless.yml gives every function. */
+export interface FunctionSettings {
+  readonly memoryMiB: number;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+const serverless = z.object({ provider: z.object({ memorySize: z.number(), timeout: z.number() }) });
+
+export async function functionSettings(): Promise<FunctionSettings> {
+  const text = await readFile(new URL('serverless.yml', ROOT), 'utf8');
+  const { memorySize, timeout } = serverless.parse(parse(text)).provider;
+  return { memoryMiB: memorySize, timeout: timeout * 1000 };
+}
+
+/** The functions as deployed: the bundles that packaging makes, each invocation in a process with the memory of one. */
+export interface DeployedFunctions {
+  /** @throws Error where the process died, as it does for want of memory */
+  invoke(action: Action, payload: unknown, now: Instant): Promise<Footprint & { readonly logBytes: number }>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param policies the text of the policy file
+ * @param endpoint the sandbox as a server
+ */
+export async function deployFunctions(policies: string, endpoint: string): Promise<DeployedFunctions> {
+  const folder = await mkdtemp(join(tmpdir(), 'amikeep-functions-'));
+  const path = join(folder, 'policies.yml');
+  await writeFile(path, policies);
+  // Packaging reads the file by this variable, and compiles it in.
+  process.env.AMIKEEP_POLICY_FILE = path;
+  const bundled = async (name: string, entry: string, as: string) => {
+    const entryPoints = [fileURLToPath(new URL(entry, ROOT))];
+    await build({ ...bundleOptions, entryPoints, outfile: join(folder, as), logLevel: 'error' });
+    return name;
+  };
+  await Promise.all([
+    ...['snapshot', 'copy', 'retire'].map((name) => bundled(name, `functions/${name}.ts`, `${name}.mjs`)),
+    bundled('process', 'bench/large/function-process.ts', 'process.mjs'),
+  ]);
+  const { memoryMiB, timeout } = await functionSettings();
+  return {
+    invoke: (action, payload, now) => {
+      const bundle = pathToFileURL(join(folder, `${action}.mjs`)).href;
+      const invocation = { action, bundle, account: HOME.account, payload, now, timeout };
+      return inProcess(join(folder, 'process.mjs'), invocation, { endpoint, memoryMiB });
+    },
+    close: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** What Node is told where a function has so much memory. */
+export function memoryOptions(memoryMiB: number): string[] {
+  return [
+    `--max-old-space-size=${Math.floor(memoryMiB * HEAP_SHARE)}`,
+    `--max-semi-space-size=${Math.floor(memoryMiB * YOUNG_SHARE)}`,
+  ];
+}
+
+function inProcess(
+  program: string,
+  invocation: Invocation,
+  { endpoint, memoryMiB }: { readonly endpoint: string; readonly memoryMiB: number },
+): Promise<Footprint & { readonly logBytes: number }> {
+  const child = fork(program, [JSON.stringify(invocation)], {
+    execArgv: memoryOptions(memoryMiB),
+    env: {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: HOME.region,
+      AWS_ACCESS_KEY_ID: HOME.account,
+      AWS_SECRET_ACCESS_KEY: 'sandbox',
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let logBytes = 0;
+  let problem = '';
+  let footprint: Footprint | undefined;
+  child.stdout?.on('data', (chunk: Buffer) => (logBytes += chunk.length));
+  child.stderr?.on('data', (chunk: Buffer) => {
+    logBytes += chunk.length;
+    problem = `${problem}${chunk.toString()}`.slice(-2000);
+  });
+  child.on('message', (message) => {
+    footprint = footprintSchema.parse(message);
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (footprint) resolve({ ...footprint, logBytes });
+      else reject(new Error(`${invocation.action} ended with ${code ?? signal}: ${problem}`));
+    });
+  });
+}

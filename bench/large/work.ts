@@ -1,0 +1,86 @@
+import { fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { bundleOptions } from '../../deploy/bundle/options.ts';
+import { DAY, HOUR } from '../../lib/model/time.ts';
+import { serve } from '../../sandbox/http.ts';
+import { NEWEST } from '../inventory.ts';
+import { policiesKeeping } from '../policies.ts';
+import type { Row } from '../row.ts';
+import { type Footprint, footprintSchema } from './footprint.ts';
+import { functionSettings, memoryOptions } from './functions.ts';
+import { type Assignment, KEEPING } from './measured-run.ts';
+import { regionWithNights } from './region.ts';
+
+/** More than {@link KEEPING} keeps. */
+const NIGHTS = 5;
+
+/**
+ * The memory and the processor time of runs that have as much to do as one run takes on: the handler, bundled, in a process
+ * of its own that has the memory of a function. It waits for no call rate, since waiting takes neither.
+ */
+export async function measureWork(instances: number): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'amikeep-work-'));
+  const { sandbox, clock } = await regionWithNights(policiesKeeping(...KEEPING), {
+    instances,
+    nights: NIGHTS,
+    newest: NEWEST,
+  });
+  const server = await serve(sandbox);
+  try {
+    const program = join(folder, 'measured-run.mjs');
+    const entryPoints = [fileURLToPath(new URL('measured-run.ts', import.meta.url))];
+    await build({ ...bundleOptions, entryPoints, outfile: program, logLevel: 'error' });
+    const { memoryMiB } = await functionSettings();
+    const measure = async (what: string, action: Assignment['action'], operation: string): Promise<Row[]> => {
+      sandbox.calls.reset();
+      const assignment = { action, endpoint: server.url, now: clock.now() };
+      const { peakMiB, processorSeconds } = await footprintOf(program, assignment, memoryMiB);
+      const calls = sandbox.calls.total({ operation, outcome: 'ok' });
+      return [
+        {
+          what: `${what}: peak of memory`,
+          value: peakMiB,
+          unit: 'MiB',
+          target: { atMost: memoryMiB },
+          note: `${operation} ${calls} times`,
+        },
+        { what: `${what}: processor time`, value: processorSeconds, unit: 's' },
+      ];
+    };
+    const copied = await measure('copy, as many as may be in flight', 'copy', 'CopyImage');
+    await clock.advance(HOUR);
+    const marked = await measure('retire that marks', 'retire', 'CreateTags');
+    await clock.advance(DAY - 2 * HOUR);
+    const created = await measure('snapshot of all instances', 'snapshot', 'CreateImage');
+    await clock.advance(3 * HOUR);
+    const retired = await measure('retire that deregisters', 'retire', 'DeregisterImage');
+    return [...created, ...copied, ...marked, ...retired];
+  } finally {
+    await server.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** @throws Error where the process did not come to its end, as for want of memory */
+function footprintOf(program: string, assignment: Assignment, memoryMiB: number): Promise<Footprint> {
+  const child = fork(program, [JSON.stringify(assignment)], {
+    execArgv: memoryOptions(memoryMiB),
+    // What functions log is measured with them and read by nobody.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let footprint: Footprint | undefined;
+  child.on('message', (message) => {
+    footprint = footprintSchema.parse(message);
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (footprint) resolve(footprint);
+      else reject(new Error(`${assignment.action} ended with ${code ?? signal} in ${memoryMiB} MiB`));
+    });
+  });
+}
