@@ -29,6 +29,11 @@ export function holdDecision(owned: OwnedImage, text: string, account: AccountId
   };
 }
 
+/** What the holds of instances say; it may be empty. */
+export function holdsByInstance(held: readonly Instance[]): ReadonlyMap<string, string> {
+  return new Map<string, string>(held.map(({ id, tags }) => [id, tags[HOLD] ?? '']));
+}
+
 /**
  * Writes the hold of an instance on its images and their copies as soon as any run sees it: the instance may be gone
  * before the next sweep that retires.
@@ -41,7 +46,7 @@ export function stampHolds(
   images: readonly Image[],
   held: readonly Instance[],
 ): Decision[] {
-  const holds = new Map<string, string>(held.map(({ id, tags }) => [id, tags[HOLD] ?? '']));
+  const holds = holdsByInstance(held);
   if (holds.size === 0) return [];
   return images.flatMap((image): Decision[] => {
     // Most images are of instances that are not held, and need no closer look.

@@ -9,10 +9,11 @@ import { imageName } from '../../tagging/name.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { inheritTags } from '../../tagging/people-tags.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
+import { HOLD } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { HIGHEST_ATTEMPT, MAX_ATTEMPTS } from '../attempts.ts';
 import type { ChangeDecision, Decision, Plan, StillDecision } from '../decision.ts';
-import { stampHolds } from '../holds.ts';
+import { holdsByInstance, stampHolds } from '../holds.ts';
 import { inBrief } from '../in-brief.ts';
 import { endOf, holdsVersion, type LineageInRegion, reportsOf, sealProblems, sortByLineage } from '../lineages.ts';
 import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
@@ -43,6 +44,7 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory, now: 
       sortByLineage(reading.value, request.deployment),
     ]),
   );
+  const holds = holdsByInstance(inventory.held.value);
   const decisions: Decision[] = reportsOf(sources.notOurs);
   for (const lineage of sources.lineages.values()) {
     // What is a copy here has its source elsewhere, and is copied from there.
@@ -62,6 +64,7 @@ export function planCopies(request: CopyRequest, inventory: CopyInventory, now: 
         settings,
         sourcesComplete: inventory.sources.complete,
         sharing: inventory.sharing,
+        holds,
         now,
       });
     });
@@ -86,6 +89,7 @@ interface Route {
   /** Whether all sources were read: of a part, the newest may be an old one. */
   readonly sourcesComplete: boolean;
   readonly sharing: CopyInventory['sharing'];
+  readonly holds: ReturnType<typeof holdsByInstance>;
   readonly now: Instant;
 }
 
@@ -190,7 +194,10 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
     keep: { rules: settings.retention, timeZone: policy.schedule.timeZone },
     retire: stampedRetire(policy.retire),
   };
-  const { tags, leftOut } = inheritTags(source.image.tags, stamp, [
+  // It is written on the source in this run, and the copy has to be held as the source is.
+  const hold = route.holds.get(stamp.source.instance);
+  const held = hold === undefined ? {} : { [HOLD]: hold };
+  const { tags, leftOut } = inheritTags({ ...held, ...source.image.tags }, stamp, [
     ...Object.keys(policy.image.tags),
     ...policy.image.instanceTags,
   ]);

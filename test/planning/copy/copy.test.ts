@@ -253,6 +253,13 @@ describe('P6: the hold of an instance', () => {
     ]);
   });
 
+  it('goes with the copy of an image that does not bear it yet, or no more', () => {
+    const copied = (image: Image) =>
+      plan(copyInventory([image], [], { held })).decisions.find(({ action }) => action === 'copy');
+    expect(copied(imageOfDay(0))).toMatchObject({ change: { tags: { [HOLD]: 'court order' } } });
+    expect(copied(tagged(imageOfDay(0), { [HOLD]: 'audit' }))).toMatchObject({ change: { tags: { [HOLD]: 'audit' } } });
+  });
+
   it('is a problem where it could not be read, and keeps no copy from being made', () => {
     const made = plan(copyInventory([imageOfDay(0)], [], { held: cutShort([], 'instances') }));
     expect(made.problems).toEqual(['instances in eu-central-1: UnauthorizedOperation']);
