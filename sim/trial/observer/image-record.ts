@@ -122,7 +122,7 @@ export function noteTags(record: ImageRecord, tags: ReadonlyMap<string, string>,
   if (mark !== record.mark.now?.text) record.mark.set(now, mark === undefined ? undefined : { text: mark, by });
   const hold = tags.get(HOLD);
   if (hold !== record.hold.now) record.hold.set(now, hold);
-  const intact = tags.has(SEAL) && [...STAMPED].every((key) => tags.get(key) === record.written.get(key));
+  const intact = isIntact(tags, record);
   if (intact !== record.intact.now) record.intact.set(now, intact);
 }
 
@@ -139,4 +139,9 @@ export function tagsOf({ Tags = [] }: { readonly Tags?: Image['Tags'] }): Readon
 /** An image's lineage over all regions. */
 export function lineageKey({ maker, stamp }: ImageRecord): string {
   return `${maker}\n${stamp.policy}\n${stamp.sourceRegion}\n${stamp.lineage}`;
+}
+
+/** Whether tags, of an image or of one of its snapshots, are still those that it was made with, as far as the seal is about them. */
+export function isIntact(tags: ReadonlyMap<string, string>, { written }: ImageRecord): boolean {
+  return tags.has(SEAL) && [...STAMPED].every((key) => tags.get(key) === written.get(key));
 }

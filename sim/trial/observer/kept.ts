@@ -15,20 +15,29 @@ export interface Governance {
   readonly retire: Partial<PromisedRetirement>;
 }
 
-/** @param lineage all of its lineage: how it is retired follows from the newest that there is, if only stamps say so */
-export function governanceOf(record: ImageRecord, promised: Promised, lineage: readonly ImageRecord[]): Governance {
+/**
+ * @param lineage all of its lineage: how it is retired follows from the newest that there is, if only stamps say so
+ * @param seen what a run goes by that has looked at this moment: what went later was there; now, unless given
+ */
+export function governanceOf(
+  record: ImageRecord,
+  promised: Promised,
+  lineage: readonly ImageRecord[],
+  seen = Number.POSITIVE_INFINITY,
+): Governance {
   const { stamp, region, isCopy } = record;
   const policy = promised.policies.find(({ name }) => name === stamp.policy);
   const copy = policy?.copies.find((one) => one.region === region);
   const rules = isCopy ? copy?.retention : promised.regions.includes(region) ? policy?.retention : undefined;
-  const retire = policy?.retire ?? stampedLast(record, lineage);
+  const retire = policy?.retire ?? stampedLast(record, lineage, seen);
   if (policy && rules) return { policy, rules, timeZone: policy.schedule.timeZone, stamped: false, retire };
   return { policy, ...readKeep(stamp.keep), stamped: true, retire };
 }
 
 /** What the newest image that there is says; where people have hidden that by its tags, nothing goes by what older ones say. */
-function stampedLast(record: ImageRecord, lineage: readonly ImageRecord[]): Partial<PromisedRetirement> {
-  const here = lineage.filter(({ region, state }) => region === record.region && state.now !== 'gone');
+function stampedLast(record: ImageRecord, lineage: readonly ImageRecord[], seen: number): Partial<PromisedRetirement> {
+  const isThere = ({ state }: ImageRecord) => state.now !== 'gone' || state.since > seen;
+  const here = lineage.filter((one) => one.region === record.region && isThere(one));
   const newest = here.reduce((last, one) => (one.stamp.slot > last.stamp.slot ? one : last), record);
   return newest.intact.now ? readRetire(newest.stamp.retire) : { mode: 'plan' };
 }

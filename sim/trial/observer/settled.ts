@@ -1,6 +1,6 @@
 import { isSelected } from './creations.ts';
 import { History } from './history.ts';
-import { HOLD, type ImageRecord, isGood, MARK, type State, tagsOf } from './image-record.ts';
+import { HOLD, type ImageRecord, isGood, isIntact, MARK, type State, tagsOf } from './image-record.ts';
 import { type Governance, governanceOf, keptAt } from './kept.ts';
 import type { Promised, SlotWindow } from './promised.ts';
 import type { Scene } from './scene.ts';
@@ -209,7 +209,7 @@ function checkOrphans(promised: Promised, scene: Scene): void {
       record.mark.now !== undefined &&
       record.mark.now.by !== 'people' &&
       tags.get(MARK) === record.mark.now.text &&
-      tags.get('amikeep:seal') === record.written.get('amikeep:seal') &&
+      isIntact(tags, record) &&
       !scene.book.kept.has(id) &&
       governance.retire.mode === 'apply' &&
       !mayBeOutdated(record, governance, scene) &&

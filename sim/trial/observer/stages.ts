@@ -30,8 +30,8 @@ interface Step {
 export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, effect: Effect, scene: Scene): void {
   // Once more, of what has gone already: nothing comes of it.
   if (record.state.now === 'gone') return;
-  const governance = governanceOf(record, run.begun.promised, scene.book.lineageOf(record));
   const cutoff = scene.cutoff(run, stage !== 'mark');
+  const governance = governanceOf(record, run.begun.promised, scene.book.lineageOf(record), cutoff);
   const step: Step = { stage, record, run, effect, governance, cutoff, ended: hasEnded(record, governance, scene) };
   const what = () => `${effect.operation} (${stage}) of ${nameOf(record)} by ${run.begun.caller}`;
 
