@@ -1,6 +1,6 @@
 import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { Effect } from '../../../sandbox/watcher.ts';
-import { type ImageRecord, isGood } from './image-record.ts';
+import { HOLD, type ImageRecord, isGood } from './image-record.ts';
 import { type Governance, governanceOf, keptAt, slotsKept } from './kept.ts';
 import type { PromisedCopy } from './promised.ts';
 import { concerns, isRead, type RunRecord, tellsOfOthers } from './run-record.ts';
@@ -99,14 +99,15 @@ function checkEvidence({ stage, record, run, effect, governance, ended }: Step, 
 }
 
 /**
- * Whether a read protects images at every stage. One of our own snapshots does, since a hold on one keeps its image; what
- * tells of single snapshots, of who names them or of the Recycle Bin does not.
+ * Whether a read protects images at every stage. One of snapshots on hold does, since a hold on one keeps its image; what
+ * tells of others, of who names them or of the Recycle Bin does not.
  */
 function protectsImages(call: RecordedCall): boolean {
   const { operation, input } = call;
   if (!isRead(operation) || tellsOfOthers(call)) return false;
   if (operation === 'DescribeImages') return !JSON.stringify(Object(input).Filters ?? []).includes('snapshot-id');
-  return operation === 'DescribeSnapshots' || !/Snapshot|RecycleBin/.test(operation);
+  if (operation === 'DescribeSnapshots') return JSON.stringify(Object(input).Filters ?? []).includes(HOLD);
+  return !/Snapshot|RecycleBin/.test(operation);
 }
 
 function checkUses({ record, cutoff }: Step, scene: Scene, what: What): void {
