@@ -12,7 +12,7 @@ export class RunRecord {
   /** Reads that failed and did not succeed later, by what they asked for. */
   readonly failedReads = new Map<string, FailedRead>();
   /** Changes that were made while reads had failed that they rest on: those may yet succeed, if they are tried again. */
-  readonly suspicions: { readonly read: string; readonly record: ImageRecord; readonly text: () => string }[] = [];
+  readonly suspicions: Suspicion[] = [];
   /** Changes that failed and did not succeed later, by their subject. */
   readonly failedChanges = new Map<string, RecordedCall>();
   /** The instances of which it asked for images, in vain or not. */
@@ -63,6 +63,16 @@ export class RunRecord {
       if (failed.ids ? failed.ids.size === 0 : ids.size === 0) this.failedReads.delete(key);
     }
   }
+}
+
+/** A change that may rest on a read that failed. */
+interface Suspicion {
+  /** Its key among the failed ones. */
+  readonly read: string;
+  /** When the change was made. */
+  readonly at: number;
+  readonly record: ImageRecord;
+  readonly text: () => string;
 }
 
 /** A read that failed, with what it asked about and what no other read of its kind has told of since. */

@@ -80,6 +80,7 @@ function suspect(record: ImageRecord, effect: Effect, run: RunRecord, what: What
     if (!concerns(failed, record) || call.region !== effect.region || tellsOfOthers(call)) continue;
     run.suspicions.push({
       read,
+      at: effect.time,
       record,
       text: () => `${what()}: its ${call.operation} had ended with ${call.outcome}`,
     });

@@ -87,7 +87,7 @@ function checkEvidence({ stage, record, run, effect, governance, ended }: Step, 
       (call.operation === 'DescribeImages' && copyRegions.includes(call.region));
     if (!protects) continue;
     const text = () => `${what()}: its ${call.operation} in ${call.region} had ended with ${call.outcome}`;
-    run.suspicions.push({ read, record, text });
+    run.suspicions.push({ read, at: effect.time, record, text });
   }
   if (stage === 'mark') return;
   for (const operation of ['DescribeImages', 'DescribeInstances']) {
