@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import manifest from '#package.json' with { type: 'json' };
-import { type Mode, parseRunEvent, type RunEvent } from '../lib/run/event.ts';
+import type { Mode, RunEvent } from '../lib/run/event.ts';
 import { InputError } from '../lib/run/input-error.ts';
 import { endpointProblem } from './endpoint.ts';
 import { refuseRepeated } from './refuse-repeated.ts';
@@ -59,6 +59,13 @@ interface Options {
   readonly orphans?: true;
 }
 
+/** What a command line asks for, before it is checked. */
+interface Asked {
+  /** The part of an event that is told by the command itself. */
+  readonly what: object;
+  readonly options: Options;
+}
+
 const NOTHING_TO_RETIRE =
   'retire: name what is to go: --abandoned <lineage...>, --policy-gone <name> or --orphans; what the rules retire is under amikeep plan retire';
 
@@ -73,8 +80,8 @@ Exit status: 0 all is done, 1 something failed, 2 what was asked for makes no se
  *
  * @throws InputError where an option's value is not what the event contract takes
  */
-export function parseArguments(args: readonly string[], { out, err }: Output): ParsedArguments {
-  let request: Request | undefined;
+export async function parseArguments(args: readonly string[], { out, err }: Output): Promise<ParsedArguments> {
+  let asked: Asked | undefined;
   let checkUp: CheckUpRequest | undefined;
   const program = new Command('amikeep')
     .description('Versioned Amazon Machine Images of tagged instances, their copies, and their retirement.')
@@ -89,7 +96,7 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
     .showHelpAfterError('(amikeep --help tells more)')
     .addHelpText('after', NOTES);
   const take = (action: string, options: Options, mode: Mode) => {
-    request = requestOf({ action, mode }, options);
+    asked = { what: { action, mode }, options };
   };
   withOptions(program.command('plan'))
     .description('say what would be done and why, and change nothing')
@@ -105,7 +112,7 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
     .argument('<image...>', 'the images, such as ami-0123456789abcdef0')
     .addOption(mode('apply'))
     .action((images: readonly string[], options: Options) => {
-      request = requestOf({ action: 'undo', images, mode: options.mode }, options);
+      asked = { what: { action: 'undo', images, mode: options.mode }, options };
     });
   common(program.command('adopt'))
     .description('put images that something else made under a policy; what is not adopted is never retired')
@@ -115,7 +122,7 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
     .addOption(mode('plan'))
     .action(({ filter, unsealed, ...options }: Options) => {
       const what = { ...(filter && { filter: filterOf(filter) }), ...(unsealed && { unsealed }) };
-      request = requestOf({ action: 'adopt', ...what, mode: options.mode }, options);
+      asked = { what: { action: 'adopt', ...what, mode: options.mode }, options };
     });
   common(program.command('retire'))
     .description(
@@ -130,7 +137,7 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
       if (options.abandoned === undefined && options.policyGone === undefined && !orphans) {
         throw new InputError([NOTHING_TO_RETIRE]);
       }
-      request = requestOf({ action: 'retire', ...(orphans && { orphans }), mode: options.mode }, options);
+      asked = { what: { action: 'retire', ...(orphans && { orphans }), mode: options.mode }, options };
     });
   withTerms(program.command('doctor'))
     .description('look whether everything that the policies rest on is in place; dry runs only, nothing is changed')
@@ -147,7 +154,7 @@ export function parseArguments(args: readonly string[], { out, err }: Output): P
     throw error;
   }
   if (checkUp) return { kind: 'check-up', request: checkUp };
-  return request ? { kind: 'request', request } : { kind: 'mistaken' };
+  return asked ? { kind: 'request', request: await requestOf(asked) } : { kind: 'mistaken' };
 }
 
 function withOptions(command: Command): Command {
@@ -195,11 +202,13 @@ function filterOf(texts: readonly string[]): Record<string, string> {
   return Object.fromEntries(tags);
 }
 
-function requestOf(asked: object, options: Options): Request {
+async function requestOf({ what, options }: Asked): Promise<Request> {
+  // What checks events is most of what there is to load here, and help has no event.
+  const { parseRunEvent } = await import('../lib/run/event.ts');
   const { policy, slot, account, region, instance, verbose = false } = options;
   const { abandoned, policyGone, confirmNoInstances: confirmed } = options;
   const parsed = parseRunEvent({
-    ...asked,
+    ...what,
     ...(policy !== undefined && { policy }),
     ...(slot !== undefined && { slot }),
     ...((account !== undefined || region !== undefined) && {

@@ -10,7 +10,7 @@ const BAD_INPUT = 2;
 /** The command: what was asked for goes to `out`, errors and progress to `err`. Gives the exit status. */
 export async function main(args: readonly string[], ports: CommandPorts): Promise<number> {
   try {
-    const parsed = parseArguments(args, ports);
+    const parsed = await parseArguments(args, ports);
     if (parsed.kind === 'answered') return DONE;
     if (parsed.kind === 'mistaken') return BAD_INPUT;
     // Planning and what it needs take ten times as long to load as the words of the command, and help needs these alone.

@@ -17,12 +17,12 @@ test('what the demo says to try next begins with programs that are checked here,
   expect(new Set(commands.map((command) => command.split(' ').at(0)))).toEqual(new Set(['npm', 'aws', 'npx']));
 });
 
-test.each(startingWith('npx '))('npx %s %s %s is a command of ours that is accepted', (_, program, ...args) => {
+test.each(startingWith('npx '))('npx %s %s %s is a command of ours that is accepted', async (_, program, ...args) => {
   let said = '';
   const say = (text: string) => {
     said += text;
   };
-  const parsed = parseCommand(args, { out: say, err: say });
+  const parsed = await parseCommand(args, { out: say, err: say });
   expect(Object.keys(manifest.bin)).toContain(program);
   expect({ kind: parsed.kind, said }).toEqual({ kind: 'request', said: '' });
 });
