@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,14 +10,10 @@ import { readSettings } from '../../lib/lambda/settings.ts';
 import type { Instant } from '../../lib/model/time.ts';
 import type { Action } from '../../lib/run/event.ts';
 import { HOME } from '../inventory.ts';
-import { type Footprint, footprintSchema } from './footprint.ts';
+import { type FootprintWithLog, invokeApart } from './apart.ts';
 import type { Invocation } from './function-process.ts';
 
 const ROOT = new URL('../../', import.meta.url);
-
-/** What Node's runtime on Lambda leaves of a function's memory to the heap, and to its young objects. */
-const HEAP_SHARE = 0.9;
-const YOUNG_SHARE = 0.05;
 
 /** Of EC2's call rates, as a function has it whom nobody told otherwise. */
 export const RATE_SHARE = readSettings({}).rateShare;
@@ -41,7 +36,7 @@ export async function functionSettings(): Promise<FunctionSettings> {
 /** The functions as deployed: the bundles that packaging makes, each invocation in a process with the memory of one. */
 export interface DeployedFunctions {
   /** @throws Error where the process died, as it does for want of memory */
-  invoke(action: Action, payload: unknown, now: Instant): Promise<Footprint & { readonly logBytes: number }>;
+  invoke(action: Action, payload: unknown, now: Instant): Promise<FootprintWithLog>;
   close(): Promise<void>;
 }
 
@@ -65,55 +60,18 @@ export async function deployFunctions(policies: string, endpoint: string): Promi
     bundled('process', 'bench/large/function-process.ts', 'process.mjs'),
   ]);
   const { memoryMiB, timeout } = await functionSettings();
+  const environment = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: HOME.region,
+    AWS_ACCESS_KEY_ID: HOME.account,
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+  };
   return {
     invoke: (action, payload, now) => {
       const bundle = pathToFileURL(join(folder, `${action}.mjs`)).href;
-      const invocation = { action, bundle, account: HOME.account, payload, now, timeout };
-      return inProcess(join(folder, 'process.mjs'), invocation, { endpoint, memoryMiB });
+      const invocation: Invocation = { action, bundle, account: HOME.account, payload, now, timeout };
+      return invokeApart(join(folder, 'process.mjs'), invocation, { memoryMiB, environment });
     },
     close: () => rm(folder, { recursive: true }),
   };
-}
-
-/** What Node is told where a function has so much memory. */
-export function memoryOptions(memoryMiB: number): string[] {
-  return [
-    `--max-old-space-size=${Math.floor(memoryMiB * HEAP_SHARE)}`,
-    `--max-semi-space-size=${Math.floor(memoryMiB * YOUNG_SHARE)}`,
-  ];
-}
-
-function inProcess(
-  program: string,
-  invocation: Invocation,
-  { endpoint, memoryMiB }: { readonly endpoint: string; readonly memoryMiB: number },
-): Promise<Footprint & { readonly logBytes: number }> {
-  const child = fork(program, [JSON.stringify(invocation)], {
-    execArgv: memoryOptions(memoryMiB),
-    env: {
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: HOME.region,
-      AWS_ACCESS_KEY_ID: HOME.account,
-      AWS_SECRET_ACCESS_KEY: 'sandbox',
-    },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  let logBytes = 0;
-  let problem = '';
-  let footprint: Footprint | undefined;
-  child.stdout?.on('data', (chunk: Buffer) => (logBytes += chunk.length));
-  child.stderr?.on('data', (chunk: Buffer) => {
-    logBytes += chunk.length;
-    problem = `${problem}${chunk.toString()}`.slice(-2000);
-  });
-  child.on('message', (message) => {
-    footprint = footprintSchema.parse(message);
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      if (footprint) resolve({ ...footprint, logBytes });
-      else reject(new Error(`${invocation.action} ended with ${code ?? signal}: ${problem}`));
-    });
-  });
 }

@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +9,8 @@ import { serve } from '../../sandbox/http.ts';
 import { NEWEST } from '../inventory.ts';
 import { policiesKeeping } from '../policies.ts';
 import type { Row } from '../row.ts';
-import { type Footprint, footprintSchema } from './footprint.ts';
-import { functionSettings, memoryOptions } from './functions.ts';
+import { invokeApart } from './apart.ts';
+import { functionSettings } from './functions.ts';
 import { type Assignment, KEEPING } from './measured-run.ts';
 import { regionWithNights } from './region.ts';
 
@@ -38,7 +37,10 @@ export async function measureWork(instances: number): Promise<Row[]> {
     const measure = async (what: string, action: Assignment['action'], operation: string): Promise<Row[]> => {
       sandbox.calls.reset();
       const assignment = { action, endpoint: server.url, now: clock.now() };
-      const { peakMiB, processorSeconds } = await footprintOf(program, assignment, memoryMiB);
+      const { peakMiB, processorSeconds } = await invokeApart(program, assignment, {
+        memoryMiB,
+        environment: process.env,
+      });
       const calls = sandbox.calls.total({ operation, outcome: 'ok' });
       return [
         {
@@ -63,24 +65,4 @@ export async function measureWork(instances: number): Promise<Row[]> {
     await server.close();
     await rm(folder, { recursive: true });
   }
-}
-
-/** @throws Error where the process did not come to its end, as for want of memory */
-function footprintOf(program: string, assignment: Assignment, memoryMiB: number): Promise<Footprint> {
-  const child = fork(program, [JSON.stringify(assignment)], {
-    execArgv: memoryOptions(memoryMiB),
-    // What functions log is measured with them and read by nobody.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  let footprint: Footprint | undefined;
-  child.on('message', (message) => {
-    footprint = footprintSchema.parse(message);
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      if (footprint) resolve(footprint);
-      else reject(new Error(`${assignment.action} ended with ${code ?? signal} in ${memoryMiB} MiB`));
-    });
-  });
 }

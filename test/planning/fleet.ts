@@ -8,6 +8,7 @@ import type { SnapshotInventory } from '../../lib/planning/create/snapshot.ts';
 import type { Decision, Plan } from '../../lib/planning/decision.ts';
 import { type ImageEvidence, NOTHING_FOUND } from '../../lib/planning/evidence.ts';
 import type { RetireInventory } from '../../lib/planning/retire/inventory.ts';
+import { planRetirement } from '../../lib/planning/retire/retire.ts';
 import type { Policy, PolicyFile } from '../../lib/policy/policy.ts';
 import { type Ended, endedTag } from '../../lib/tagging/ended.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
@@ -183,4 +184,14 @@ export function about(plan: Plan, id: Decision['subject']['id'] = AN_INSTANCE_ID
   const [decision, ...others] = plan.decisions.filter(({ subject }) => subject.id === id);
   if (!decision || others.length > 0) throw new Error(`${id} has ${plan.decisions.length} decisions instead of one`);
   return decision;
+}
+
+/** What is decided on images whose source is gone, under a policy that ends their lineages, unless a test has it otherwise. */
+export function retireEnding(
+  images: readonly Image[],
+  file: PolicyFile = ending(30),
+  overrides: Partial<RetireInventory> = sourceGone,
+  now = NOW,
+): Plan {
+  return planRetirement(file, retireInventory(images, overrides), now);
 }

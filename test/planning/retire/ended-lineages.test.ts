@@ -4,7 +4,6 @@ import type { Image } from '../../../lib/model/resources.ts';
 import { HOUR } from '../../../lib/model/time.ts';
 import { planEndings } from '../../../lib/planning/retire/end-lineages.ts';
 import type { RetireInventory } from '../../../lib/planning/retire/inventory.ts';
-import { planRetirement } from '../../../lib/planning/retire/retire.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, HERE } from '../../builders.ts';
 import {
   about,
@@ -22,18 +21,11 @@ import {
   marked,
   NOW,
   read,
-  retireInventory,
+  retireEnding as retire,
   snap,
   sourceGone,
   tagged,
 } from '../fleet.ts';
-
-const retire = (
-  images: readonly Image[],
-  file = ending(30),
-  overrides: Partial<RetireInventory> = sourceGone,
-  now = NOW,
-) => planRetirement(file, retireInventory(images, overrides), now);
 
 describe('P5: a lineage that a person has ended', () => {
   const byHand = (image: Image) => ended(image, 'hand');

@@ -27,18 +27,13 @@ import {
   marked,
   NOW,
   read,
+  retireEnding as retire,
   retireInventory,
   snap,
   sourceGone,
   tagged,
 } from '../fleet.ts';
 
-const retire = (
-  images: readonly Image[],
-  file = ending(30),
-  overrides: Partial<RetireInventory> = sourceGone,
-  now = NOW,
-) => planRetirement(file, retireInventory(images, overrides), now);
 const old = (count: number) =>
   Array.from({ length: count }, (_, day) => imageOfDay(30 + day, {}, { id: ami(1 + day) }));
 
