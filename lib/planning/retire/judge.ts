@@ -43,10 +43,13 @@ export function judgeLineages(
     const policy = policies.get(lineage.policy);
     const agreed = governanceOf(lineage, file, target);
     const source = sourceStateOf(lineage, file, inventory, isConfirmed);
-    const ending = endingOf(lineage, agreed.retire.endAfterSourceGoneDays, source, now);
+    const { endAfterSourceGoneDays } = agreed.retire;
+    const ending = endingOf(lineage, endAfterSourceGoneDays, source, now);
     const governance = !policy && ending?.code === 'ended-by-hand' ? endedByHand(agreed) : agreed;
     const keeping = ending ? undefined : judgeLineage(lineage, governance);
-    const unsure = source.kind === 'unknown' && lineage.images.some(({ ended }) => ended);
+    // Where it would go on without a source as well, nobody needs to know whether it has one.
+    const mayHaveEnded = source.kind === 'unknown' && endingOf(lineage, endAfterSourceGoneDays, { kind: 'gone' }, now);
+    const unsure = mayHaveEnded && lineage.images.some(({ ended }) => ended);
     const end = ending ? 'ended' : unsure ? 'unsure' : 'lasting';
     for (const image of lineage.images) {
       const verdict = keeping?.get(image) ?? judgeRest(image, lineage, governance, policy, ending, now);

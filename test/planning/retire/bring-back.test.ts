@@ -203,12 +203,21 @@ describe('P4: a read that failed does not bring back', () => {
     expect(about(retire(images, { instances: new Map() }, four), ami(4)).action).toBe('bring-back');
   });
 
-  it('but where the lineage had ended nobody knows whether its source lives again', () => {
-    const images = [ended(marked(imageOfDay(0), ago(2)), 'policy'), marked(imageOfDay(1), ago(2))];
-    const plan = retire(images, { instances: new Map() });
-    expect(plan.decisions.map(({ action, reason }) => `${action} ${reason.code}`)).toEqual([
-      'keep keep-rule',
-      'keep keep-rule',
-    ]);
+  describe('where the lineage had ended, and nobody knows whether its source lives again', () => {
+    const images = [ended(marked(imageOfDay(40), ago(2)), 'policy'), marked(imageOfDay(41), ago(2))];
+    const endAfter = (endAfterSourceGoneDays: number | 'never') =>
+      retire(
+        images,
+        { instances: new Map() },
+        aPolicyFile({ policies: [aPolicy({ retire: { ...stages, endAfterSourceGoneDays } })] }),
+      ).decisions.map(({ action, reason }) => `${action} ${reason.code}`);
+
+    it('its marks stay if it would end without one', () => {
+      expect(endAfter(30)).toEqual(['keep keep-rule', 'keep keep-rule']);
+    });
+
+    it.each([41, 'never'] as const)('they come off if it would go on without one (end after %s)', (days) => {
+      expect(endAfter(days)).toEqual(['unmark wanted-again', 'unmark wanted-again']);
+    });
   });
 });

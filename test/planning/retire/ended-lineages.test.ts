@@ -4,6 +4,7 @@ import type { Image } from '../../../lib/model/resources.ts';
 import { HOUR } from '../../../lib/model/time.ts';
 import { planEndings } from '../../../lib/planning/retire/end-lineages.ts';
 import type { RetireInventory } from '../../../lib/planning/retire/inventory.ts';
+import type { PolicyFile } from '../../../lib/policy/policy.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, HERE } from '../../builders.ts';
 import {
   about,
@@ -111,19 +112,20 @@ describe('P5: a lineage that its policy has ended', () => {
     }
   });
 
+  const fourth = [...imagesOfDays(3), ended(imageOfDay(3), 'policy')];
+
   it('bears it no more although something stands in the way of its going', () => {
-    const images = [...imagesOfDays(3), ended(imageOfDay(3), 'policy')];
     const pending = found({ sharedWith: ['111122223333'], report: { kind: 'pending' } });
-    expect(inShort(retire(images, ending('never'), { ...sourceGone, ...pending }))).toMatchObject({
+    expect(inShort(retire(fourth, ending('never'), { ...sourceGone, ...pending }))).toMatchObject({
       4: 'unmark wanted-again',
     });
   });
 
-  it('P4: bears it as long as images or instances could not be read whole', () => {
-    const images = [...imagesOfDays(3), ended(imageOfDay(3), 'policy')];
-    for (const overrides of [{ ...sourceGone, images: cutShort(images) }, { instances: new Map() }]) {
-      expect(inShort(retire(images, ending('never'), overrides))).toMatchObject({ 4: 'refuse evidence-incomplete' });
-    }
+  it.each<[string, PolicyFile, Partial<RetireInventory>]>([
+    ['its images', ending('never'), { ...sourceGone, images: cutShort(fourth) }],
+    ['the instances that tell whether it ends', ending(0), { instances: new Map() }],
+  ])('P4: bears it as long as %s could not be read whole', (_, file, overrides) => {
+    expect(inShort(retire(fourth, file, overrides))).toMatchObject({ 4: 'refuse evidence-incomplete' });
   });
 });
 
