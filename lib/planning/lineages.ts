@@ -112,8 +112,11 @@ export function newestSlot({ images, hidden }: LineageInRegion): Instant {
 }
 
 /** Whether there are newer images of a lineage than those that are known to be ours: what those say may be out of date. */
-export function isOutdated(lineage: LineageInRegion): boolean {
-  return newestSlot(lineage) > (lineage.images[0]?.stamp.slot ?? Number.NEGATIVE_INFINITY);
+export function isOutdated({ images: [newest], hidden: [hidden] }: LineageInRegion): boolean {
+  if (!newest || !hidden) return hidden !== undefined;
+  const { slot } = newest.stamp;
+  // The rules may have changed between two attempts at one slot.
+  return hidden.slot > slot || (hidden.slot === slot && hidden.image.createdAt > newest.image.createdAt);
 }
 
 /** That a lineage has ended, as far as no image of it is newer than that word: one that lives again has not. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../lib/model/resources.ts';
-import { DAY } from '../../lib/model/time.ts';
+import { DAY, HOUR } from '../../lib/model/time.ts';
 import { planCopies } from '../../lib/planning/copy/copy.ts';
 import { overdueCopies } from '../../lib/planning/copy/overdue.ts';
 import { sortByLineage } from '../../lib/planning/lineages.ts';
@@ -104,6 +104,19 @@ describe('P23: where the newest image of a lineage', () => {
     expect(retire([hide(newest), ...older], ending(30), instancesHere(anInstance()))).toMatchObject({
       3: 'propose policy-in-plan-mode',
     });
+  });
+
+  it.each([
+    ['the second of two attempts at its slot, nothing goes by what the first was stamped with', 2, 1, 'propose'],
+    ['the first of two attempts at its slot, what the second was stamped with goes on holding', 1, 2, 'mark'],
+  ])('is hidden and %s', (_, hidden, shown, action) => {
+    const keep = { rules: { keepLast: 1 }, timeZone: 'UTC' };
+    const gone = { policy: 'gone', keep, retire: { ...RETIRE_RULES, mode: 'apply' } } as const;
+    const attempt = (number: number) =>
+      imageOfDay(0, { ...gone, attempt: number }, { id: ami(20 + number), createdAt: slotOfDay(0) + number * HOUR });
+    const images = [hide(attempt(hidden)), attempt(shown), imageOfDay(1, gone)];
+    for (const order of [images, images.toReversed()])
+      expect(retire(order, ending(30), instancesHere(anInstance()))[2]).toContain(action);
   });
 
   it('is hidden, what a person vouched for before it was made is not believed any more', () => {

@@ -38,8 +38,14 @@ export function governanceOf(
 function stampedLast(record: ImageRecord, lineage: readonly ImageRecord[], seen: number): Partial<PromisedRetirement> {
   const isThere = ({ state }: ImageRecord) => state.now !== 'gone' || state.since > seen;
   const here = lineage.filter((one) => one.region === record.region && isThere(one));
-  const newest = here.reduce((last, one) => (one.stamp.slot > last.stamp.slot ? one : last), record);
+  const newest = here.reduce((last, one) => (isNewer(one, last) ? one : last), record);
   return newest.intact.now ? readRetire(newest.stamp.retire) : { mode: 'plan' };
+}
+
+/** Of two attempts at one slot the one that was made later is the newer. */
+export function isNewer(one: ImageRecord, other: ImageRecord): boolean {
+  const { slot } = other.stamp;
+  return one.stamp.slot > slot || (one.stamp.slot === slot && one.createdAt > other.createdAt);
 }
 
 /** What of a lineage's good images in a region the rules keep, by slot, at a moment. */

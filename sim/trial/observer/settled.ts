@@ -1,7 +1,7 @@
 import { isSelected } from './creations.ts';
 import { History } from './history.ts';
 import { HOLD, type ImageRecord, isGood, isIntact, MARK, type State, tagsOf } from './image-record.ts';
-import { type Governance, governanceOf, keptAt } from './kept.ts';
+import { type Governance, governanceOf, isNewer, keptAt } from './kept.ts';
 import type { Promised, SlotWindow } from './promised.ts';
 import type { Scene } from './scene.ts';
 import { ORPHAN_AGE } from './snapshots.ts';
@@ -186,11 +186,12 @@ function marksOfDay({ maker, stamp, region }: ImageRecord, { book, now }: Scene)
  * Whether nothing goes by what was stamped last, where a policy is gone: an image of it that people have hidden by its tags may
  * be a newer one of the same lineage. Which instances a lineage had that goes by a tag nobody can know of what is hidden.
  */
-function mayBeOutdated({ maker, stamp, region }: ImageRecord, { policy }: Governance, { book }: Scene): boolean {
+function mayBeOutdated(record: ImageRecord, { policy }: Governance, { book }: Scene): boolean {
+  const { maker, stamp, region } = record;
   if (policy || !stamp.lineage.includes('=')) return false;
   return book
     .underPolicy(maker, stamp.policy, region)
-    .some(({ intact, state, stamp: { slot } }) => !intact.now && state.now !== 'gone' && slot > stamp.slot);
+    .some((one) => !one.intact.now && one.state.now !== 'gone' && isNewer(one, record));
 }
 
 /** Snapshots that a marked image left behind. Of what people leave nothing proves whose it is. */
