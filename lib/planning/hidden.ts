@@ -31,12 +31,7 @@ export function hiddenAmong(images: readonly Image[], deployment: string): Hidde
     if (!named || slot === undefined || isAnothers(image, named.instance)) return [];
     return [{ image, policyPart: named.policyPart, instance: named.instance, slot }];
   });
-  return hidden.sort(newestFirst);
-}
-
-/** Of several attempts at one slot the later one comes first, as among images that are known to be ours. */
-function newestFirst(one: HiddenImage, other: HiddenImage): number {
-  return other.slot - one.slot || other.image.createdAt - one.image.createdAt;
+  return hidden.sort((one, other) => other.slot - one.slot);
 }
 
 /** Anybody who may make images may give one a name; EC2 tells what it was made from. */
@@ -60,7 +55,7 @@ export function finderOf(hidden: readonly HiddenImage[]): HiddenOf {
     if (all.length === 0 || lineageTagsOf(lineage).length > 0) return all;
     const instances = [...new Set(images.map(({ stamp }) => stamp.source.instance))];
     const own = instances.flatMap((id) => byInstance.get(`${part}/${id}`) ?? NONE);
-    return instances.length > 1 ? own.sort(newestFirst) : own;
+    return instances.length > 1 ? own.sort((one, other) => other.slot - one.slot) : own;
   };
 }
 

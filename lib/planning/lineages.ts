@@ -112,11 +112,15 @@ export function newestSlot({ images, hidden }: LineageInRegion): Instant {
 }
 
 /** Whether there are newer images of a lineage than those that are known to be ours: what those say may be out of date. */
-export function isOutdated({ images: [newest], hidden: [hidden] }: LineageInRegion): boolean {
-  if (!newest || !hidden) return hidden !== undefined;
-  const { slot } = newest.stamp;
-  // The rules may have changed between two attempts at one slot.
-  return hidden.slot > slot || (hidden.slot === slot && hidden.image.createdAt > newest.image.createdAt);
+export function isOutdated({ images: [newest], hidden }: LineageInRegion): boolean {
+  if (!newest) return hidden.length > 0;
+  const { slot, source } = newest.stamp;
+  for (const one of hidden) {
+    if (one.slot !== slot) return one.slot > slot;
+    // The rules may have changed between two attempts at one slot.
+    if (one.instance === source.instance && one.image.createdAt > newest.image.createdAt) return true;
+  }
+  return false;
 }
 
 /** That a lineage has ended, as far as no image of it is newer than that word: one that lives again has not. */

@@ -42,10 +42,11 @@ function stampedLast(record: ImageRecord, lineage: readonly ImageRecord[], seen:
   return newest.intact.now ? readRetire(newest.stamp.retire) : { mode: 'plan' };
 }
 
-/** Of two attempts at one slot the one that was made later is the newer. */
+/** Of two of one slot the one that was made later is the newer; of what people have hidden that is so among attempts alone. */
 export function isNewer(one: ImageRecord, other: ImageRecord): boolean {
-  const { slot } = other.stamp;
-  return one.stamp.slot > slot || (one.stamp.slot === slot && one.createdAt > other.createdAt);
+  const [{ slot, instance }, last] = [one.stamp, other.stamp];
+  if (slot !== last.slot) return slot > last.slot;
+  return one.createdAt > other.createdAt && (one.intact.now || instance === last.instance);
 }
 
 /** What of a lineage's good images in a region the rules keep, by slot, at a moment. */

@@ -14,6 +14,9 @@ const YOUNG = 6 * 60 * 60 * 1_000;
 /** What is older has seen sweeps enough since faults have ended. */
 const OLD = 3 * DAY;
 
+/** For so long after its slot an image may be tried again, where no policy says when the next slot is. */
+const TRIED = 7 * DAY;
+
 /** A deployment that had time to come to rest. */
 export interface Settled {
   readonly promised: Promised;
@@ -98,7 +101,8 @@ function checkUnfinished(record: ImageRecord, promised: Promised, scene: Scene):
   // A failed copy is the trace of its attempt for as long as its version is wanted there.
   const here = scene.book.lineageOf(record).filter((one) => one.region === region);
   const isWanted = record.isCopy && keptAt([...here, asIfGood(record)], governance, scene.now).has(record.stamp.slot);
-  const isLeft = isOld && governance.retire.mode === 'apply' && !isSpared(record, scene) && !isWanted;
+  const isOver = governance.policy !== undefined || record.stamp.slot + TRIED < scene.now - OLD;
+  const isLeft = isOld && isOver && governance.retire.mode === 'apply' && !isSpared(record, scene) && !isWanted;
   const isExcused =
     record.mark.now !== undefined ||
     scene.book.isEmptySince(region, scene.now) ||
