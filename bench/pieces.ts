@@ -41,10 +41,19 @@ export const PIECES: Readonly<Record<string, Piece>> = {
     sizes: { full: [200, 2000], quick: [20, 200] },
     measure: async (size) => (await import('./calls.ts')).measureCalls(size),
   },
+  demo: {
+    title: 'The demo, in process',
+    measure: async () => (await import('./demo.ts')).measureDemo(),
+  },
   night: {
     title: "A slot, its copies and the day after, under AWS's call rates, on a virtual clock",
     sizes: { full: [1000, 10_000], quick: [200, 1000] },
     measure: async (size) => (await import('./large/night.ts')).measureNight(size),
+  },
+  stock: {
+    title: "Days on which each instance gets two images and loses two, under AWS's call rates, on a virtual clock",
+    sizes: { full: [1000, 10_000], quick: [10, 100] },
+    measure: async (size) => (await import('./large/stock.ts')).measureStock(size),
   },
   pacing: {
     title: "Pacing 1,000 changes under AWS's call rates, on a virtual clock",

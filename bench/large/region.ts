@@ -1,6 +1,6 @@
 import { sealKeyAlias } from '../../lib/aws/calls/seal-key.ts';
 import { type InstanceId, instanceId } from '../../lib/model/ids.ts';
-import { DAY, HOUR, type Instant, MINUTE } from '../../lib/model/time.ts';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../lib/model/time.ts';
 import { stampedRetire } from '../../lib/planning/stamped-rules.ts';
 import type { Policy, PolicyFile } from '../../lib/policy/policy.ts';
 import { imageName } from '../../lib/tagging/name.ts';
@@ -16,6 +16,9 @@ import { HOME } from '../inventory.ts';
 /** What RunInstances takes in one call under its bucket for instances. */
 const MOST_AT_ONCE = 1000;
 
+/** Milliseconds: what EC2 takes of CreateImage is five a second. */
+const CREATION_PACE = SECOND / 5;
+
 /** The data volumes of every second instance, and of the others: with the root, two or three volumes each. */
 const DATA_VOLUMES = [['/dev/sdf'], ['/dev/sdf', '/dev/sdg']];
 
@@ -26,7 +29,7 @@ const COPIES_IN_FLIGHT = 100_000;
 export interface LargeRegion {
   readonly sandbox: Sandbox;
   readonly clock: VirtualClock;
-  /** Has an image of every instance made for a slot, as the file's first policy has them made. */
+  /** Has an image of every instance made for a slot, as the file's first policy has them made, and no faster than EC2 lets. */
   readonly makeImages: (slot: Instant) => Promise<void>;
 }
 
@@ -67,7 +70,10 @@ export async function largeRegion(file: PolicyFile, count: number, settings: Reg
     .instances(HOME)
     .flatMap(({ instance }) => (instance.InstanceId === undefined ? [] : [instanceId(instance.InstanceId)]));
   const makeImages = async (slot: Instant) => {
-    for (const instance of instances) await makeImage(sandbox, { file, policy, instance, slot });
+    for (const instance of instances) {
+      await makeImage(sandbox, { file, policy, instance, slot });
+      if (throttling) await clock.advance(CREATION_PACE);
+    }
   };
   return { sandbox, clock, makeImages };
 }

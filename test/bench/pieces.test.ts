@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { inTurn, measureBundles } from '../../bench/bundles.ts';
 import { measureCalls } from '../../bench/calls.ts';
 import { measureCommand } from '../../bench/command.ts';
+import { measureDemo } from '../../bench/demo.ts';
 import { measureNight } from '../../bench/large/night.ts';
 import { measurePages } from '../../bench/large/pages.ts';
+import { measureStock } from '../../bench/large/stock.ts';
 import { measureSweeps } from '../../bench/large/sweeps.ts';
 import { measureWork } from '../../bench/large/work.ts';
 import { measurePacing } from '../../bench/pacing.ts';
@@ -89,6 +91,22 @@ describe('each piece of the bench measures, at a size that takes no time', () =>
     expect(measured(rows, 'copies a day')).toBe(4);
     expect(measured(rows, 'invocations that failed')).toBe(0);
     expect(measured(rows, 'calls throttled')).toBe(0);
+  });
+
+  it('a small stock stays the same, since what expires in a day goes in a day', async () => {
+    const rows = await measureStock(2);
+
+    expect(measured(rows, 'retired a day')).toBe(4);
+    expect(measured(rows, 'stock after five days, to what it was before')).toBe(1);
+    expect(measured(rows, 'DescribeInstances a thousand retired')).toBeGreaterThan(0);
+    expect(measured(rows, 'invocations that failed')).toBe(0);
+  });
+
+  it('some days of the demo cost calls for each image', async () => {
+    const rows = await measureDemo('--days', '6');
+
+    expect(measured(rows, 'calls an image retired')).toBeGreaterThan(1);
+    expect(measured(rows, 'calls an image copied')).toBeGreaterThan(1);
   });
 
   it('the help of the command takes more than Node alone', async () => {
