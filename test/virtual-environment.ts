@@ -28,7 +28,7 @@ export async function virtualEnvironment(name: string, requirements: string): Pr
   const wanted = await readFile(requirements, 'utf8');
   const installed = await readFile(stamp, 'utf8').catch(() => undefined);
   if (installed === wanted) return { folder, program };
-  console.log(`installing ${name} in ${folder}`);
+  console.error(`installing ${name} in ${folder}`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await run('python3', ['-m', 'venv', folder]);
