@@ -1,4 +1,5 @@
 import { sealKeyAlias } from '../../lib/aws/calls/seal-key.ts';
+import { descriptionOf } from '../../lib/aws/writes/description.ts';
 import { type InstanceId, instanceId } from '../../lib/model/ids.ts';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../lib/model/time.ts';
 import { stampedRetire } from '../../lib/planning/stamped-rules.ts';
@@ -147,6 +148,7 @@ async function makeImage(sandbox: Sandbox, { file: { deployment }, policy, insta
   const input = {
     InstanceId: instance,
     Name: imageName(stamp),
+    Description: descriptionOf(stamp),
     NoReboot: true,
     TagSpecifications: ['image', 'snapshot'].map((ResourceType) => ({ ResourceType, Tags })),
   };
