@@ -59,6 +59,10 @@ export const PIECES: Readonly<Record<string, Piece>> = {
     title: "Pacing 1,000 changes under AWS's call rates, on a virtual clock",
     measure: async () => (await import('./pacing.ts')).measurePacing(1000),
   },
+  peers: {
+    title: 'amikeep beside other tools, over the wire, each with 100 instances and the same images',
+    measure: async () => (await import('./peers/peers.ts')).measurePeers(100),
+  },
   plan: {
     title: 'Planning 100,000 images, the best of three processes',
     processes: 3,
