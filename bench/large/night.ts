@@ -5,7 +5,7 @@ import { parsed, policyText } from '../policies.ts';
 import type { Row } from '../row.ts';
 import { functionSettings, RATE_SHARE } from './functions.ts';
 import { Lambda } from './lambda.ts';
-import { largeRegion } from './region.ts';
+import { LAUNCHING, largeRegion } from './region.ts';
 
 const FILE = parsed(policyText('{ keepLast: 3 }', 'copies: [{ region: eu-west-1, retention: { keepLast: 1 } }]'));
 
@@ -23,7 +23,7 @@ const COPIES_A_DAY = 7000;
 export async function measureNight(instances: number): Promise<Row[]> {
   const { timeout } = await functionSettings();
   const { sandbox, clock } = await largeRegion(FILE, instances, {
-    startsAt: NEWEST - HOUR,
+    startsAt: NEWEST - LAUNCHING,
     throttling: true,
     concurrentCopies: COPIES_IN_FLIGHT,
     log: 20 * instances + 10_000,

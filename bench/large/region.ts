@@ -20,6 +20,9 @@ const MOST_AT_ONCE = 1000;
 /** Milliseconds: what EC2 takes of CreateImage is five a second. */
 const CREATION_PACE = SECOND / 5;
 
+/** Before the first images: to launch ten thousand takes ninety minutes of EC2's rates. */
+export const LAUNCHING = 3 * HOUR;
+
 /** The data volumes of every second instance, and of the others: with the root, two or three volumes each. */
 const DATA_VOLUMES = [['/dev/sdf'], ['/dev/sdf', '/dev/sdg']];
 

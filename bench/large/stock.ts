@@ -4,7 +4,7 @@ import { parsed, policyText } from '../policies.ts';
 import type { Row } from '../row.ts';
 import { functionSettings, RATE_SHARE } from './functions.ts';
 import { Lambda } from './lambda.ts';
-import { type LargeRegion, largeRegion } from './region.ts';
+import { LAUNCHING, type LargeRegion, largeRegion } from './region.ts';
 
 const SLOTS_A_DAY = 2;
 const KEPT = 2;
@@ -22,7 +22,7 @@ const FILE = parsed(policyText(`{ keepLast: ${KEPT} }`));
  */
 export async function measureStock(instances: number): Promise<Row[]> {
   const { timeout } = await functionSettings();
-  const region = await largeRegion(FILE, instances, { startsAt: NEWEST - HOUR, throttling: true });
+  const region = await largeRegion(FILE, instances, { startsAt: NEWEST - LAUNCHING, throttling: true });
   const { sandbox } = region;
   const lambda = new Lambda({ sandbox, file: FILE, rateShare: RATE_SHARE, timeout, maxCopiesInFlight: 1 });
   const stock: number[] = [];
