@@ -17,6 +17,9 @@ import { HOME } from '../inventory.ts';
 /** What RunInstances takes in one call under its bucket for instances. */
 const MOST_AT_ONCE = 1000;
 
+/** An account of this size has had them raised: fifty thousand images have more snapshots than an account may have at first. */
+const QUOTAS = { imageQuota: 200_000, snapshotQuota: 500_000 };
+
 /** Milliseconds: what EC2 takes of CreateImage is five a second. */
 const CREATION_PACE = SECOND / 5;
 
@@ -58,7 +61,12 @@ export async function largeRegion(file: PolicyFile, count: number, settings: Reg
   const clock = new VirtualClock(startsAt);
   const sandbox = createSandbox({
     ...{ clock, seed: 1, throttling, calls: { log } },
-    ec2: { ...stackKeys(file), concurrentCopies, ...(imagesTake !== undefined && { snapshotBaseMs: imagesTake }) },
+    ec2: {
+      ...stackKeys(file),
+      ...QUOTAS,
+      concurrentCopies,
+      ...(imagesTake !== undefined && { snapshotBaseMs: imagesTake }),
+    },
   });
   for (let begun = 0; begun < count; begun += MOST_AT_ONCE) {
     const batch = Math.min(count - begun, MOST_AT_ONCE);
