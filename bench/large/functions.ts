@@ -40,6 +40,18 @@ export interface DeployedFunctions {
   close(): Promise<void>;
 }
 
+/** Packaging reads the file by this variable, and compiles it in. Whoever works in this process later has what there was. */
+async function withPolicyFile(path: string, work: () => Promise<unknown>): Promise<void> {
+  const { AMIKEEP_POLICY_FILE: before } = process.env;
+  process.env.AMIKEEP_POLICY_FILE = path;
+  try {
+    await work();
+  } finally {
+    if (before === undefined) delete process.env.AMIKEEP_POLICY_FILE;
+    else process.env.AMIKEEP_POLICY_FILE = before;
+  }
+}
+
 /**
  * @param policies the text of the policy file
  * @param endpoint the sandbox as a server
@@ -48,17 +60,16 @@ export async function deployFunctions(policies: string, endpoint: string): Promi
   const folder = await mkdtemp(join(tmpdir(), 'amikeep-functions-'));
   const path = join(folder, 'policies.yml');
   await writeFile(path, policies);
-  // Packaging reads the file by this variable, and compiles it in.
-  process.env.AMIKEEP_POLICY_FILE = path;
-  const bundled = async (name: string, entry: string, as: string) => {
+  const bundled = (entry: string, as: string) => {
     const entryPoints = [fileURLToPath(new URL(entry, ROOT))];
-    await build({ ...bundleOptions, entryPoints, outfile: join(folder, as), logLevel: 'error' });
-    return name;
+    return build({ ...bundleOptions, entryPoints, outfile: join(folder, as), logLevel: 'error' });
   };
-  await Promise.all([
-    ...['snapshot', 'copy', 'retire'].map((name) => bundled(name, `functions/${name}.ts`, `${name}.mjs`)),
-    bundled('process', 'bench/large/function-process.ts', 'process.mjs'),
-  ]);
+  await withPolicyFile(path, () =>
+    Promise.all([
+      ...['snapshot', 'copy', 'retire'].map((name) => bundled(`functions/${name}.ts`, `${name}.mjs`)),
+      bundled('bench/large/function-process.ts', 'process.mjs'),
+    ]),
+  );
   const { memoryMiB, timeout } = await functionSettings();
   const environment = {
     AWS_ENDPOINT_URL: endpoint,

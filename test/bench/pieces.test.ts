@@ -72,8 +72,10 @@ describe('each piece of the bench measures, at a size that takes no time', () =>
   });
 
   it('sweeps with nothing to do are measured as they are deployed, with what they log', async () => {
+    const { AMIKEEP_POLICY_FILE } = process.env;
     const rows = await measureSweeps(2);
 
+    expect(process.env.AMIKEEP_POLICY_FILE).toBe(AMIKEEP_POLICY_FILE);
     expect(measured(rows, 'retire: calls')).toBeGreaterThan(0);
     expect(measured(rows, 'snapshot: calls')).toBeGreaterThan(0);
     expect(measured(rows, 'retire: peak of memory')).toBeGreaterThan(0);
