@@ -10,6 +10,7 @@ import {
   volumeId,
 } from '../model/ids.ts';
 import type { Image, ImageState, Instance, InstanceState, Snapshot, Tags } from '../model/resources.ts';
+import { alone, aloneOnce } from './texts.ts';
 
 /**
  * EC2's records as ours. The conversion is remembered by the record's identity, since a client that hands out the
@@ -32,25 +33,25 @@ const isImageState = (state: string | undefined): state is ImageState => state !
 export const toImage = remembered((image: Ec2Image, target: Target): Image => {
   const reason = image.StateReason?.Message ?? image.StateReason?.Code;
   return {
-    id: imageId(image.ImageId ?? ''),
-    account: image.OwnerId ? accountId(image.OwnerId) : target.account,
+    id: imageId(alone(image.ImageId ?? '')),
+    account: image.OwnerId && image.OwnerId !== target.account ? accountId(alone(image.OwnerId)) : target.account,
     region: target.region,
-    name: image.Name ?? '',
+    name: alone(image.Name ?? ''),
     state: isImageState(image.State) ? image.State : 'other',
-    ...(reason !== undefined && { stateReason: reason }),
+    ...(reason !== undefined && { stateReason: aloneOnce(reason) }),
     createdAt: Date.parse(image.CreationDate ?? ''),
     ...(image.DeprecationTime && { deprecatedAt: Date.parse(image.DeprecationTime) }),
-    ...(isProtection(image.DeregistrationProtection) && { protection: image.DeregistrationProtection }),
+    ...(isProtection(image.DeregistrationProtection) && { protection: aloneOnce(image.DeregistrationProtection) }),
     ...(image.LastLaunchedTime && { lastLaunchedAt: Date.parse(image.LastLaunchedTime) }),
     public: image.Public ?? false,
-    ...(image.SourceInstanceId && { sourceInstance: instanceId(image.SourceInstanceId) }),
-    ...(image.SourceImageId && { sourceImage: imageId(image.SourceImageId) }),
+    ...(image.SourceInstanceId && { sourceInstance: instanceId(aloneOnce(image.SourceInstanceId)) }),
+    ...(image.SourceImageId && { sourceImage: imageId(alone(image.SourceImageId)) }),
     devices: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
       Ebs
         ? [
             {
-              device: DeviceName ?? '',
-              ...(Ebs.SnapshotId && { snapshot: snapshotId(Ebs.SnapshotId) }),
+              device: aloneOnce(DeviceName ?? ''),
+              ...(Ebs.SnapshotId && { snapshot: snapshotId(alone(Ebs.SnapshotId)) }),
               size: Ebs.VolumeSize ?? 0,
               encrypted: Ebs.Encrypted ?? false,
             },
@@ -94,17 +95,17 @@ const isInstanceState = (state: string | undefined): state is InstanceState =>
 export const toInstance = remembered((instance: Ec2Instance, target: Target): Instance => {
   const state = instance.State?.Name;
   return {
-    id: instanceId(instance.InstanceId ?? ''),
+    id: instanceId(aloneOnce(instance.InstanceId ?? '')),
     account: target.account,
     region: target.region,
     state: isInstanceState(state) ? state : 'pending',
     ...thereSince(instance),
-    imageId: imageId(instance.ImageId ?? ''),
+    imageId: imageId(aloneOnce(instance.ImageId ?? '')),
     rootDevice: instance.RootDeviceType === 'instance-store' ? 'instance-store' : 'ebs',
-    ...(instance.OutpostArn && { outpost: instance.OutpostArn }),
-    rootDeviceName: instance.RootDeviceName ?? '',
+    ...(instance.OutpostArn && { outpost: aloneOnce(instance.OutpostArn) }),
+    rootDeviceName: aloneOnce(instance.RootDeviceName ?? ''),
     volumes: (instance.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
-      Ebs?.VolumeId ? [{ id: volumeId(Ebs.VolumeId), device: DeviceName ?? '' }] : [],
+      Ebs?.VolumeId ? [{ id: volumeId(alone(Ebs.VolumeId)), device: aloneOnce(DeviceName ?? '') }] : [],
     ),
     tags: toTags(instance.Tags),
   };
@@ -113,13 +114,13 @@ export const toInstance = remembered((instance: Ec2Instance, target: Target): In
 export const toSnapshot = remembered((snapshot: Ec2Snapshot, target: Target): Snapshot => {
   const madeFor = imageMadeFor(snapshot.Description);
   return {
-    id: snapshotId(snapshot.SnapshotId ?? ''),
+    id: snapshotId(alone(snapshot.SnapshotId ?? '')),
     account: target.account,
     region: target.region,
     startedAt: snapshot.StartTime?.getTime() ?? 0,
     ...(madeFor && { madeFor }),
     size: snapshot.VolumeSize ?? 0,
-    ...(snapshot.KmsKeyId !== undefined && { kmsKey: snapshot.KmsKeyId }),
+    ...(snapshot.KmsKeyId !== undefined && { kmsKey: aloneOnce(snapshot.KmsKeyId) }),
     tags: toTags(snapshot.Tags),
     seal: 'missing',
   };
@@ -133,11 +134,11 @@ const MADE_FOR = /^(?:Created by CreateImage\(\S+\) for|Copied for DestinationAm
 
 export function imageMadeFor(description: string | undefined): ImageId | undefined {
   const image = MADE_FOR.exec(description ?? '')?.[1];
-  return image !== undefined && isImageId(image) ? image : undefined;
+  return image !== undefined && isImageId(image) ? imageId(alone(image)) : undefined;
 }
 
 function toTags(tags: readonly Tag[] | undefined): Tags {
-  return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+  return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, aloneOnce(Value)]));
 }
 
 export function fromTags(tags: Tags): Tag[] {

@@ -47,6 +47,9 @@ export function createClients(
   const all: AwsClient[] = [];
   const made = <C extends AwsClient>(client: C): C => {
     all.push(client);
+    // It copies each answer for a logger that nobody has handed in.
+    const steps: { remove(name: string): boolean } = client.middlewareStack;
+    steps.remove('loggerMiddleware');
     refuseUnsendable(client);
     onMade(client);
     return client;
