@@ -12,6 +12,9 @@ const MOST_ENTRIES = 10;
 /** All entries of a call together: 256 KiB, less what wraps them. */
 const MOST_BYTES = 250_000;
 
+/** Calls under way at a time: what thousands of changes have to tell takes seconds, of a run whose time is up. */
+const WIDTH = 8;
+
 /** The detail type under which a run is asked for; everything else on the bus tells what a run did. */
 export const RUN_REQUESTED = 'Run Requested';
 
@@ -64,8 +67,8 @@ export function createPublisher({ client, bus, clock, random }: PublisherPorts):
   });
   const requestOf = (event: RunEvent) => entryOf({ detailType: RUN_REQUESTED, detail: formatRunEvent(event) });
   const putAll = async (entries: readonly PutEventsRequestEntry[]) => {
-    for (const part of chunks(entries, MOST_ENTRIES))
-      for (const fitting of packed(part, MOST_BYTES, bytesOf)) await put(fitting);
+    const calls = chunks(entries, MOST_ENTRIES).flatMap((part) => packed(part, MOST_BYTES, bytesOf));
+    for (const together of chunks(calls, WIDTH)) await Promise.all(together.map((fitting) => put(fitting)));
   };
 
   return {

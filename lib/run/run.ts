@@ -42,8 +42,10 @@ export async function run(event: RunEvent, ports: RunPorts, stopAt: Instant): Pr
   }
   const [targeted] = events;
   if (!targeted) return { kind: 'expanded', events };
-  const outcome = await published(await runTarget(targeted, ports, stopAt), ports);
-  ports.tell(outcome);
+  const ran = await runTarget(targeted, ports, stopAt);
+  // Log and metrics first: to put thousands of events may take longer than Lambda lets the function go on.
+  ports.tell(ran);
+  const outcome = await published(ran, ports);
   const successor = successorOf(outcome);
   // The last thing that is done: were anything to fail after it, a second try of the event would send it on again.
   if (successor) await ports.publisher.sendOn(successor);
