@@ -63,16 +63,6 @@ export class Fleet {
     return startedAt;
   }
 
-  /** A night's images, and their copies as EC2 tells of each image that it is available; the record holds the copying. */
-  async snapshotAndCopyWhenTold(): Promise<void> {
-    await this.#deployed(async (functions) => {
-      await this.#carryOut(functions, 'snapshot');
-      await this.pass(2 * IMAGE_TAKES);
-      this.sandbox.calls.reset();
-      await this.#deliver(functions);
-    });
-  }
-
   async #carryOut(functions: Deployment, action: Action): Promise<void> {
     this.sandbox.calls.reset();
     const slot = { policy: 'nightly', slot: 'current' };
@@ -86,7 +76,7 @@ export class Fleet {
     if (errors.length > 0) throw new AggregateError(errors, 'functions failed');
   }
 
-  /** Functions of their own for each action: what EC2 tells of images afterwards reaches none, and sweeps do the work. */
+  /** Functions of their own for each action. */
   async #deployed(work: (functions: Deployment) => Promise<void>): Promise<void> {
     const functions = deploy({
       sandbox: this.sandbox,

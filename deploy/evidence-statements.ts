@@ -40,6 +40,14 @@ export function evidenceStatements(regions: Values): Statement[] {
       Condition: there,
     },
     {
+      // What is under the account's default key can't be shared, so whom it is shared with need not be asked of each.
+      Sid: 'TellKeys',
+      Effect: 'Allow',
+      Action: ['kms:DescribeKey'],
+      Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*' },
+      Condition: there,
+    },
+    {
       Sid: 'ReadBinRules',
       Effect: 'Allow',
       Action: ['rbin:GetRule'],

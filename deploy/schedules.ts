@@ -8,14 +8,21 @@ import { attributeOf, FUNCTIONS, functionArn, type Resource, type Resources } fr
 /** When EventBridge Scheduler invokes a function, and with what. */
 export interface Schedule {
   readonly description: string;
-  /** Which of its policy's expressions it is of, from 0 up. */
+  /** Which of its policy's expressions it is of, or of its action's sweeps, from 0 up. */
   readonly index: number;
   readonly action: Action;
   readonly expression: string;
   readonly timeZone: string;
-  readonly payload: Readonly<Record<string, string>>;
+  readonly payload: SchedulePayload;
   /** Within how many minutes Scheduler may invoke the function; to the minute unless given. */
   readonly flexibleWindowMinutes?: number;
+}
+
+interface SchedulePayload {
+  readonly action: Action;
+  readonly policy?: string;
+  readonly slot?: string;
+  readonly leftovers?: false;
 }
 
 /** Scheduler puts the moment that an invocation stands for in its place: `2026-11-23T02:00:00Z`, in UTC. */
@@ -23,18 +30,26 @@ const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
 
 /**
  * What is repeated whether or not anything told of work, so that a lost event costs an hour and not a backup. The
- * minutes differ so that a slot's images are under way before copies are looked for, and those before retiring.
+ * minutes differ so that a slot's images are under way before copies are looked for, and those before retiring. Copies
+ * begin by their sweep alone, which has ended when the next one begins: so one run at a time counts what is in flight.
  */
 const SWEEPS: readonly Schedule[] = [
   sweep('snapshot', 'cron(25 * * * ? *)', { slot: 'current' }),
-  sweep('copy', 'cron(40 * * * ? *)'),
-  sweep('retire', 'cron(50 0/6 * * ? *)'),
+  sweep('copy', 'cron(10/15 * * * ? *)'),
+  sweep('retire', 'cron(50 0 * * ? *)'),
+  // What images left behind has lain there for two days before it may go: to look for it once a day is enough.
+  sweep('retire', 'cron(50 6,12,18 * * ? *)', { leftovers: false }, 1),
 ];
 
-function sweep(action: Action, expression: string, more: Readonly<Record<string, string>> = {}): Schedule {
+function sweep(
+  action: Action,
+  expression: string,
+  more: Pick<SchedulePayload, 'slot' | 'leftovers'> = {},
+  index = 0,
+): Schedule {
   return {
     description: `${action} sweep`,
-    index: 0,
+    index,
     action,
     expression,
     timeZone: 'UTC',
@@ -60,7 +75,7 @@ function scheduleOf(expression: string, index: number, { name, schedule }: Polic
     action: 'snapshot',
     ...(flexibleWindowMinutes !== undefined && { flexibleWindowMinutes }),
   } as const;
-  const payload = (slot: string) => ({ action: 'snapshot', policy: name, slot });
+  const payload = (slot: string) => ({ action: 'snapshot', policy: name, slot }) as const;
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
   if (!rate) return { ...common, expression, timeZone, payload: payload(SCHEDULED_TIME) };
 

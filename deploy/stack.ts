@@ -11,7 +11,7 @@ import { roleResources } from './permissions.ts';
 import { partitionOf } from './regions.ts';
 import { scheduleResources } from './schedules.ts';
 import { sealKeyResources } from './seal-key.ts';
-import { attributeOf, joined, type Resources } from './template.ts';
+import { joined, type Resources } from './template.ts';
 
 /** What serverless.yml takes from the policy file. */
 export interface Stack {
@@ -63,7 +63,6 @@ function templateOf(file: PolicyFile, environment: NodeJS.ProcessEnv): Template 
     Resources: joined(PARTS.map((resourcesOf) => resourcesOf(file, environment))),
     Outputs: {
       BusName: { Description: 'The bus on which runs are asked for and told', Value: { Ref: BUS } },
-      BusArn: { Description: 'What deploy/region.yml asks for as BusArn', Value: attributeOf(BUS, 'Arn') },
     },
     extensions: concurrencyExtensions(environment.AMIKEEP_RESERVED_CONCURRENCY),
   };

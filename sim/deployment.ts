@@ -120,13 +120,9 @@ export function stackKeys(file: PolicyFile, stackIn = homeOf(file)): Pick<Ec2Beh
 }
 
 /** The function that a deployment's rules hand an event to, if any. */
-export function routeOf(event: SandboxEvent, file: PolicyFile, bus: string): Action | undefined {
-  if (event.bus === bus && event.source === EVENT_SOURCE && event['detail-type'] === RUN_REQUESTED) {
-    return actionOf(event);
-  }
-  // The rule that hands on EC2's word is in the regions with instances only: copies are nobody's source.
-  const isState = event['detail-type'] === 'EC2 AMI State Change';
-  return isState && file.regions.some((region) => region === event.region) ? 'copy' : undefined;
+export function routeOf(event: SandboxEvent, bus: string): Action | undefined {
+  const isRequest = event.bus === bus && event.source === EVENT_SOURCE && event['detail-type'] === RUN_REQUESTED;
+  return isRequest ? actionOf(event) : undefined;
 }
 
 /**
@@ -156,7 +152,7 @@ export function deploy(options: DeploymentOptions): Deployment {
     // The bus and EC2's word are an account's own; those of member accounts are handed on.
     const handedOn = file.accounts.some(({ id, vault }) => id === event.account && !vault);
     if (event.account !== account && !(event.source === 'aws.ec2' && handedOn)) return;
-    const action = routeOf(event, file, bus);
+    const action = routeOf(event, bus);
     if (action !== undefined) waiting.push({ action, event });
     else if (event.bus === bus) outcomes.push(event);
   });

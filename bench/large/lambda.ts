@@ -51,13 +51,13 @@ export class Lambda {
 
   constructor(options: LambdaOptions) {
     this.#options = options;
-    const { sandbox, file } = options;
+    const { sandbox } = options;
     const accessKey = { accessKeyId: HOME.account, secretAccessKey: 'sandbox' };
     this.#clients = createClients({ region: HOME.region, credentials: accessKey }, (client) =>
       connectInProcess(sandbox, client, { accessKey }),
     );
     this.#unsubscribe = sandbox.onEvent((event) => {
-      const action = routeOf(event, file, this.#bus);
+      const action = routeOf(event, this.#bus);
       if (action === undefined) return;
       sandbox.clock.at(sandbox.clock.now() + DELIVERY, () => this.invoke(action, event));
     });

@@ -17,8 +17,8 @@ const CREATE = { burst: 50, perSecond: 5 };
 const COPIES_A_DAY = 7000;
 
 /**
- * A slot of so many instances and the day after it, under AWS's call rates: the images are made, EC2 tells of each as it
- * becomes available, and it is copied, with as many copies in flight as EC2 takes.
+ * A slot of so many instances and the day after it, under AWS's call rates: the images are made, and each is copied by a
+ * sweep, with as many copies in flight as EC2 takes.
  */
 export async function measureNight(instances: number): Promise<Row[]> {
   const { timeout } = await functionSettings();
@@ -36,10 +36,12 @@ export async function measureNight(instances: number): Promise<Row[]> {
   });
   lambda.invoke('snapshot', { action: 'snapshot', policy: 'nightly', slot: formatInstant(NEWEST) });
   for (let hour = 0; hour < 24; hour++) {
-    await clock.advanceTo(NEWEST + hour * HOUR + 25 * MINUTE);
-    lambda.invoke('snapshot', { action: 'snapshot', slot: 'current' });
-    await clock.advanceTo(NEWEST + hour * HOUR + 40 * MINUTE);
-    lambda.invoke('copy', { action: 'copy' });
+    clock.at(NEWEST + hour * HOUR + 25 * MINUTE, () =>
+      lambda.invoke('snapshot', { action: 'snapshot', slot: 'current' }),
+    );
+    for (const minutes of [10, 25, 40, 55]) {
+      clock.at(NEWEST + hour * HOUR + minutes * MINUTE, () => lambda.invoke('copy', { action: 'copy' }));
+    }
   }
   await clock.advanceTo(NEWEST + DAY);
   lambda.close();

@@ -60,7 +60,7 @@ const RETIRING: readonly LeftOut[] = [
   { module: '@aws-sdk/client-ssm/dist-es/index.js', exports: ['SSMClient'] },
   { module: '/lib/aws/reads/image-evidence.ts', exports: ['readImageEvidence'] },
   { module: '/lib/aws/reads/snapshot-evidence.ts', exports: ['readSnapshotEvidence'] },
-  { module: '/lib/aws/reads/strays.ts', exports: ['readStrays'] },
+  { module: '/lib/aws/reads/leftovers.ts', exports: ['readLeftovers'] },
   { module: '/lib/aws/reads/uses.ts', exports: ['readUses'] },
   { module: '/lib/aws/reads/recycle-bin.ts', exports: ['readBinnedImages'] },
   { module: '/lib/aws/reads/recycle-bin-rules.ts', exports: ['readRecycleBinRules'] },

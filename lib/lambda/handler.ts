@@ -28,7 +28,6 @@ export interface HandlerPorts {
 
 /** What an invocation answers to whoever waits for it. */
 export type Answer =
-  | { readonly nothingToDo: string }
   | { readonly requested: number }
   | {
       readonly account: string;
@@ -55,15 +54,13 @@ export function createHandler(action: Action, ports: HandlerPorts) {
     .use(injectLambdaContext(ports.logger, { clearState: true }))
     .handler(async (payload: unknown, context: Context): Promise<Answer> => {
       const { clock, logger } = ports;
-      const invocation = readInvocation(payload, action);
-      if (invocation.kind === 'nothing-to-do') return { nothingToDo: invocation.why };
-
+      const event = readInvocation(payload, action);
       const home = homeOf(context);
       const left = context.getRemainingTimeInMillis();
       const stopAt = clock.now() + left - Math.min(LONGEST_MARGIN, left * MARGIN_SHARE);
-      const aws = (event: TargetedEvent, until: Instant) => ports.aws(home, event, until);
+      const aws = (targeted: TargetedEvent, until: Instant) => ports.aws(home, targeted, until);
       const tell = (outcome: Outcome) => tellOutcome(outcome, ports);
-      const result = await run(invocation.event, { ...ports, account: home.account, aws, tell }, stopAt);
+      const result = await run(event, { ...ports, account: home.account, aws, tell }, stopAt);
       if (result.kind === 'expanded') {
         logger.info('expanded into one run for each target', { events: result.events });
         return { requested: result.events.length };

@@ -3,12 +3,14 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { placeText } from '../model/ids.ts';
 import type { Decision } from '../planning/decision.ts';
 import type { PolicyFile } from '../policy/policy.ts';
-import type { Outcome } from '../run/outcome/outcome.ts';
+import { countDecisions, type Outcome } from '../run/outcome/outcome.ts';
 import type { Carried, Withdrawn } from '../run/ports.ts';
 import { emit, measurementsOf } from './metrics.ts';
 
 /** CloudWatch takes lines of 256 KiB; a decision takes some 300 bytes. */
 const DECISIONS_A_LINE = 200;
+/** An id takes 24. */
+const IDS_A_LINE = 4_000;
 
 /** Where an outcome is told. */
 export interface TelemetryPorts {
@@ -17,15 +19,23 @@ export interface TelemetryPorts {
   readonly metrics: Metrics;
 }
 
-/** Puts an outcome into the log, every decision with its reason, and into the metrics. */
+/**
+ * Puts an outcome into the log and into the metrics. The log has every decision with its reason, but for those to leave
+ * something as it is, of which a large fleet has hundreds of thousands a day: they are counted in each run, and once a day
+ * the retire sweep writes for each reason which images are kept for it.
+ */
 export function tellOutcome(outcome: Outcome, { file, logger, metrics }: TelemetryPorts): void {
   logOutcome(outcome, logger);
   emit(measurementsOf(outcome, new Set(file.policies.map(({ name }) => name))), metrics);
 }
 
 function logOutcome({ event, plan, carried, failures, unfinished, overdue = [] }: Outcome, logger: Logger): void {
-  for (let at = 0; at < plan.decisions.length; at += DECISIONS_A_LINE) {
-    logger.info('decisions', { decisions: plan.decisions.slice(at, at + DECISIONS_A_LINE).map(decisionLine) });
+  const told = plan.decisions.filter((decision) => !isUnchanged(decision));
+  for (let at = 0; at < told.length; at += DECISIONS_A_LINE) {
+    logger.info('decisions', { decisions: told.slice(at, at + DECISIONS_A_LINE).map(decisionLine) });
+  }
+  if (event.action === 'retire' && (event.leftovers ?? true)) {
+    for (const kept of keptOf(plan.decisions)) logger.info('kept', { ...event.target, ...kept });
   }
   for (let at = 0; at < carried.length; at += DECISIONS_A_LINE) {
     logger.info('changes', { changes: carried.slice(at, at + DECISIONS_A_LINE).map(changeLine) });
@@ -46,7 +56,28 @@ function logOutcome({ event, plan, carried, failures, unfinished, overdue = [] }
   }
   for (const warning of plan.warnings) logger.warn(warning);
   for (const failure of failures) logger.error(failure);
-  logger.info('run finished', { event, unfinished, failures: failures.length });
+  const counts = countDecisions(plan.decisions);
+  logger.info('run finished', { event, counts, unfinished, failures: failures.length });
+}
+
+/** Whether a decision leaves everything as it is, since there is nothing to do, or not yet. */
+function isUnchanged({ action, reason }: Decision): boolean {
+  return action === 'keep' || action === 'skip' || (action === 'wait' && reason.code === 'marked');
+}
+
+/** By policy and reason, the images that are kept for it. */
+function keptOf(decisions: readonly Decision[]) {
+  const kept = decisions.filter(({ action }) => action === 'keep');
+  const groups = Map.groupBy(kept, ({ policy = 'none', reason }) => `${policy}\n${reason.text}`);
+  return [...groups.values()].flatMap((group) => {
+    const [{ policy = 'none', reason } = { reason: { text: '' } }] = group;
+    const parts: { policy: string; reason: string; images: string[] }[] = [];
+    for (let at = 0; at < group.length; at += IDS_A_LINE) {
+      const images = group.slice(at, at + IDS_A_LINE).map(({ subject }) => subject.id);
+      parts.push({ policy, reason: reason.text, images });
+    }
+    return parts;
+  });
 }
 
 /** How many each policy was refused, for each reason. */

@@ -1,4 +1,4 @@
-import type { ImageId, SnapshotId } from '../model/ids.ts';
+import { type ImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
 import type { Tags } from '../model/resources.ts';
 import { copyAttemptKey } from '../tagging/copy-attempts.ts';
 import { loanKey } from '../tagging/loans.ts';
@@ -57,6 +57,11 @@ export function lackOfRoom(change: Change, among: Crowded): Reason | undefined {
     return { code: 'too-many-tags', text };
   }
   return undefined;
+}
+
+/** The snapshots that changes write tags on, so that how many they have is to be known. */
+export function snapshotsWritten(changes: readonly Change[]): SnapshotId[] {
+  return [...new Set(changes.flatMap((change) => writtenBy(change).on).filter(isSnapshotId))];
 }
 
 /** EC2 does not count AWS's own. */

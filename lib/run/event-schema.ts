@@ -117,7 +117,7 @@ const FIELDS = {
   ),
   images: optional(
     listOf(parsed<ImageId>(imageId, 'write an image id'), 100, IMAGES_REMEDY),
-    "copy: these images' lineages only; undo: the image to bring back.",
+    'undo: the images to bring back.',
   ),
   abandoned: optional(
     listOf(name(LINEAGE_REMEDY), 1000, LINEAGES_REMEDY),
@@ -130,6 +130,10 @@ const FIELDS = {
   confirmNoInstances: optional(
     z.boolean(say('write true or false')),
     'retire: a person vouches that a region which shows no instance at all really has none.',
+  ),
+  leftovers: optional(
+    z.boolean(say('write true or false')),
+    'retire: false leaves out the search for snapshots that images left behind; absent: true.',
   ),
   orphans: optional(
     z.boolean(say('write true or false')),

@@ -26,6 +26,7 @@ export interface RunEvent {
   readonly abandoned?: readonly string[];
   readonly policyGone?: string;
   readonly confirmNoInstances?: boolean;
+  readonly leftovers?: boolean;
   readonly orphans?: boolean;
   readonly unsealed?: true;
   readonly filter?: Readonly<Record<string, string>>;
@@ -77,10 +78,11 @@ function misplacedFields(payload: unknown): string[] {
     ...onlyFor('policy', 'snapshot', 'copy', 'retire', 'adopt'),
     ...onlyFor('slot', 'snapshot'),
     ...onlyFor('instances', 'snapshot'),
-    ...onlyFor('images', 'copy', 'undo'),
+    ...onlyFor('images', 'undo'),
     ...onlyFor('abandoned', 'retire'),
     ...onlyFor('policyGone', 'retire'),
     ...onlyFor('confirmNoInstances', 'retire'),
+    ...onlyFor('leftovers', 'retire'),
     ...onlyFor('orphans', 'retire'),
     ...onlyFor('unsealed', 'adopt'),
     ...onlyFor('filter', 'adopt'),

@@ -98,16 +98,10 @@ function accountsOf(
   const wanted = event.target?.account;
   if (wanted === undefined) return sources;
   if (sources.includes(wanted)) return [wanted];
-  if (isWordOfEc2(event)) return [];
   const what = file.accounts.some(({ id }) => id === wanted)
     ? 'is a vault, which only its own deployment works in'
     : 'is no account of this deployment';
   throw new InputError([`target.account: ${wanted} ${what}; those with work are ${sources.join(', ')}`]);
-}
-
-/** EC2 tells `copy` of every image, of copies and of other people's too: that there is nothing to do is no mistake. */
-function isWordOfEc2({ action, images }: RunEvent): boolean {
-  return action === 'copy' && images !== undefined;
 }
 
 /** Whether an event may make images of a policy that is disabled: by its name, or to show in a plan that it is. */
@@ -154,7 +148,6 @@ function regionsOf(event: RunEvent, file: PolicyFile, policies: readonly Policy[
   const wanted = target?.region;
   if (wanted === undefined) return known;
   if (known.includes(wanted)) return [wanted];
-  if (isWordOfEc2(event)) return [];
   const expected = known.length > 0 ? known.join(', ') : 'none, since no policy asks for copies';
   throw new InputError([`target.region: ${wanted} is no region that ${action} has work in; those are ${expected}`]);
 }

@@ -24,10 +24,22 @@ export interface ImageScope {
   readonly sourceRegion?: Region;
 }
 
-export interface SnapshotScope {
-  readonly deployment: string;
-  readonly policy?: string;
-  readonly ids?: readonly SnapshotId[];
+export interface InstanceScope {
+  readonly ids: readonly InstanceId[];
+  /** By tag, patterns in which `*` stands for any text. */
+  readonly tags: ReadonlyMap<string, readonly string[]>;
+}
+
+export type LeftoversScope = Pick<ImageScope, 'deployment' | 'policy'>;
+
+/** All of a region that may be left over. */
+export interface Leftovers {
+  /** The deployment's images, as {@link Reads.images} gives them. */
+  readonly images: Reading<readonly Image[]>;
+  /** The deployment's snapshots that no image names, and those that bear a mark although the image that names them has none. */
+  readonly snapshots: Reading<readonly Snapshot[]>;
+  /** Snapshots that were made for images, are not the deployment's, and that no image names; of one policy there are none. */
+  readonly strays: Reading<readonly Snapshot[]>;
 }
 
 /**
@@ -39,6 +51,8 @@ export interface Reads {
   instances(target: Target, select: Selector): Promise<Reading<readonly Instance[]>>;
   /** Those of the ids that exist; every instance of the region where no ids are given. */
   allInstances(target: Target, ids?: readonly InstanceId[]): Promise<Reading<readonly Instance[]>>;
+  /** Those of the ids that exist, and those that bear a tag with one of its values, in every state. */
+  instancesAmong(target: Target, scope: InstanceScope): Promise<Reading<readonly Instance[]>>;
   /** Instances that are on hold, in every state, those that EC2 still shows after they were terminated too. */
   heldInstances(target: Target): Promise<Reading<readonly Instance[]>>;
   /** Those of the ids that exist. */
@@ -53,18 +67,18 @@ export interface Reads {
   /** The account's own images with all of these tags, disabled ones included. */
   imagesWith(target: Target, tags: TagPatterns): Promise<Reading<readonly Image[]>>;
   /** What EC2 tells of each of these images only when it is asked for it. What failed of one is told of that one. */
-  imageEvidence(target: Target, images: readonly ImageId[]): Promise<Reading<ImageEvidenceById>>;
+  imageEvidence(target: Target, images: readonly Image[]): Promise<Reading<ImageEvidenceById>>;
   /** Whom each of these images is shared with, and whether it can be. Those that could not be read whole are absent. */
   sharing(target: Target, images: readonly Image[]): Promise<Reading<ReadonlyMap<ImageId, Sharing>>>;
-  /** The deployment's snapshots, of these ids only where some are given. */
-  snapshots(target: Target, scope: SnapshotScope): Promise<Reading<readonly Snapshot[]>>;
+  /** Those of the ids that are the deployment's snapshots. */
+  snapshots(target: Target, deployment: string, ids: readonly SnapshotId[]): Promise<Reading<readonly Snapshot[]>>;
+  /** The deployment's images, and the snapshots that none of the account's images names. */
+  leftovers(target: Target, scope: LeftoversScope): Promise<Leftovers>;
   /** Every snapshot of the account that is on hold, whoever made it: nobody but EC2 is to say which image it is of. */
   heldSnapshots(target: Target): Promise<Reading<readonly Snapshot[]>>;
   /** Which image names each of the snapshots; those that none names are absent. */
   snapshotUses(target: Target, ids: readonly SnapshotId[]): Promise<Reading<ReadonlyMap<SnapshotId, ImageId>>>;
   snapshotEvidence(target: Target, ids: readonly SnapshotId[]): Promise<Reading<SnapshotEvidenceById>>;
-  /** Snapshots that were made for images, are not the deployment's, and that no image names any more. */
-  strays(target: Target, deployment: string): Promise<Reading<readonly Snapshot[]>>;
   /** What the Recycle Bin keeps of what is deleted. */
   binRules(target: Target): Promise<Reading<readonly RecycleBinRule[]>>;
   /** The images in the Recycle Bin. */

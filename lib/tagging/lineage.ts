@@ -72,6 +72,19 @@ export function lineageText(lineageTag: string, value: string, instance?: Instan
 }
 
 /**
+ * Patterns, in which `*` stands for any text, of the values that a tag has on instances whose lineage has this text: the
+ * value itself, or what is left of one that was cut.
+ *
+ * @example valuesOfLineage('Role=web#i-0123456789abcdef0', 'Role') // ['web']
+ */
+export function valuesOfLineage(lineage: string, lineageTag: string): readonly string[] {
+  const [shared = ''] = lineage.slice(lineageTag.length + 1).split('#');
+  // A value with a `#` or a `~` of its own has had these written over.
+  const [beginning = '', hash] = shared.split('~');
+  return [hash === undefined ? beginning : `${beginning.slice(0, beginning.search(/-|$/))}*`];
+}
+
+/**
  * The tag keys that a lineage's text may have been made with: of `Role=a=b` both `Role` and `Role=a`, since a key may
  * hold an equals sign. None of one that goes by its instance's id.
  */

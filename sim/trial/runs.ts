@@ -156,8 +156,7 @@ export class Runs {
 
   async #run({ site, action, payload, invokedBy }: Invocation, retry: number): Promise<End> {
     const { clock, journal, observer } = this.#ports;
-    const read = readEvent(payload, action);
-    if (!read) return { kind: 'ended', failed: false };
+    const read = readInvocation(payload, action);
     const event = site.asTaken(read);
     const { promise: dying, resolve: end } = Promise.withResolvers<End>();
     const running = this.#begin(site, (how) => end({ kind: 'died', how }));
@@ -228,11 +227,6 @@ export class Runs {
 function diesAt(chance: Chance): number {
   const [least, most] = chance.pick(DYING);
   return chance.from(least, most);
-}
-
-function readEvent(payload: unknown, action: Action): RunEvent | undefined {
-  const invocation = readInvocation(payload, action);
-  return invocation.kind === 'run' ? invocation.event : undefined;
 }
 
 function never(): Promise<never> {

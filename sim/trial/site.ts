@@ -93,7 +93,7 @@ export class Site {
 
   /** The function that an event goes to, if any. */
   routeOf(event: SandboxEvent): Action | undefined {
-    return routeOf(event, this.#promised, this.#bus);
+    return routeOf(event, this.#bus);
   }
 
   /** Where an action has work to do. */

@@ -69,9 +69,12 @@ export async function history(account: AccountId, policyFiles: readonly string[]
       await clock.run(() => (action === 'snapshot' ? snapshot(one, account, clock.now()) : retire(one, account)));
       await clock.advance(APART);
     }
-    // Images get done, and EC2's word of it leads to their copies.
+    // Images get done, and the sweep finds them to be copied.
     await clock.advance(HOUR - installed.length * APART);
-    for (const { deployment } of installed) await clock.run(() => deployment.deliver());
+    for (const { deployment } of installed) {
+      await clock.run(() => deployment.invoke('copy', { action: 'copy' }));
+      await clock.run(() => deployment.deliver());
+    }
   }
   await clock.advanceTo(now);
   for (const { deployment } of installed) deployment.close();

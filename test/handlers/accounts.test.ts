@@ -83,18 +83,6 @@ describe('in a member account', () => {
     }
   });
 
-  it('the image that EC2 tells of is copied at once', async () => {
-    const world = aWorldWith();
-    await launchIn(world, MEMBER);
-    await world.clock.advanceTo(Date.parse('2026-11-02T03:00:00Z'));
-    await world.invoke('snapshot', { policy: 'nightly', slot: 'current' });
-    await world.deliver();
-    await world.clock.advance(3_600_000);
-    expect(await world.deliver()).toEqual([]);
-
-    expect(versions(imagesIn(world, MEMBER, IRELAND))).toEqual(['2026.11.02-0300']);
-  });
-
   it('a role is assumed once for all that runs do there in an hour, and anew when it ends', async () => {
     const world = aWorldWith();
     await launchIn(world, MEMBER);

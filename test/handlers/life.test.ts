@@ -107,17 +107,4 @@ describe('a policy over a week', () => {
       expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeLessThanOrEqual(32_000);
     expect(runs.at(-1)?.unfinished).toBe(0);
   });
-
-  it('copies as soon as EC2 says that an image is available', async () => {
-    const world = aWorld();
-    await world.launch(1, { Backup: 'nightly' });
-    await world.clock.advanceTo(Date.parse('2026-11-02T03:00:00Z'));
-    await world.invoke('snapshot', { policy: 'nightly', slot: '2026-11-02T03:00:00Z' });
-    await world.deliver();
-    await world.clock.advance(600_000);
-    await world.deliver();
-
-    expect(versions(world.images(IRELAND))).toEqual(['2026.11.02-0300']);
-    expect(tagOf(world.images(IRELAND)[0], 'amikeep:home')).toBe('111122223333/eu-west-1');
-  });
 });

@@ -43,7 +43,7 @@ class Lambda {
     this.#world = world;
     this.#isDoubled = isDoubled;
     world.sandbox.onEvent((event) => {
-      const action = routeOf(event, parsed.file, 'amikeep-test');
+      const action = routeOf(event, 'amikeep-test');
       if (action) this.send(action, event);
     });
   }

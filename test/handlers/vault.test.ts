@@ -157,6 +157,7 @@ describe('a version that goes into a vault', () => {
   it('P13: is shared, copied there under the key of the vault, and shared no more', async () => {
     const world = await withServer();
     await nightOnly(world, '2026-11-02');
+    await world.invoke('copy');
     await world.deliver();
     expect([shared(world), lent(world).length, inVault(world)]).toEqual([[VAULT, VAULT], 1, []]);
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dashboardResources } from '../../deploy/dashboard.ts';
 import { NAMESPACE, serviceOf } from '../../lib/lambda/metrics.ts';
 import { tellOutcome } from '../../lib/lambda/telemetry.ts';
-import { outcomeOf } from '../../lib/run/outcome/outcome.ts';
+import { type Outcome, outcomeOf } from '../../lib/run/outcome/outcome.ts';
 import { AN_INSTANCE_ID, aPolicyFile, HERE } from '../builders.ts';
 import { ami, NOW } from '../planning/fleet.ts';
 
@@ -43,7 +43,10 @@ function tell(): void {
     coverage: { uncovered: [{ instance: AN_INSTANCE_ID, pending: false, lacksOneBefore: true }] },
   };
   const event = { action: 'snapshot', policy: 'nightly', mode: 'apply', target: HERE, continuation: 0 } as const;
-  const outcome = outcomeOf(event, { plan, carried: [] }, NOW, NOW, { sent: 1, throttled: 0 });
+  tellEverything(outcomeOf(event, { plan, carried: [] }, NOW, NOW, { sent: 1, throttled: 0 }));
+}
+
+function tellEverything(outcome: Outcome): void {
   const metrics = new Metrics({ namespace: NAMESPACE, serviceName: serviceOf('prod') });
   tellOutcome(outcome, { file: aPolicyFile(), logger: new Logger({ serviceName: 'amikeep' }), metrics });
 }
@@ -68,6 +71,46 @@ describe('the log', () => {
       expect.objectContaining({ level: 'WARN', message: 'it says so' }),
       expect.objectContaining({ level: 'ERROR', message: 'uses: denied' }),
       expect.objectContaining({ message: 'run finished', failures: 1 }),
+    ]);
+  });
+
+  it('has once a day for each reason which images are kept for it, and counts alone of what is left as it is', () => {
+    const kept = (number: number, text: string, policy = 'nightly') => ({
+      action: 'keep' as const,
+      policy,
+      subject: { kind: 'image' as const, id: ami(number), region: HERE.region },
+      reason: { code: 'keep-rule' as const, text },
+    });
+    const waiting = {
+      ...kept(5, 'marked'),
+      action: 'wait' as const,
+      reason: { code: 'marked' as const, text: 'marked' },
+    };
+    const decisions = [kept(1, 'kept as last 1'), kept(2, 'kept as daily 2'), kept(3, 'kept as last 1'), waiting];
+    const many = Array.from({ length: 4_001 }, (_, index) => kept(index, 'kept as last 1', 'weekly'));
+    const sweep = (leftovers: boolean) => {
+      lines.length = 0;
+      const event = { action: 'retire', mode: 'apply', target: HERE, continuation: 0, leftovers } as const;
+      const plan = { decisions: [...decisions, ...many], warnings: [], problems: [] };
+      tellEverything(outcomeOf(event, { plan, carried: [] }, NOW, NOW, { sent: 1, throttled: 0 }));
+      return lines.map(({ message, policy, reason, images, counts }) => ({
+        ...{ message, policy, reason, counts },
+        images: Array.isArray(images) && (images.length > 3 ? images.length : images),
+      }));
+    };
+    const finished = {
+      message: 'run finished',
+      counts: { 'keep keep-rule': 4_004, 'wait marked': 1 },
+      images: false,
+    };
+    expect(sweep(false)).toEqual([finished]);
+    const ofKept = { message: 'kept', policy: 'nightly' };
+    expect(sweep(true)).toEqual([
+      { ...ofKept, reason: 'kept as last 1', images: [ami(1), ami(3)] },
+      { ...ofKept, reason: 'kept as daily 2', images: [ami(2)] },
+      { ...ofKept, policy: 'weekly', reason: 'kept as last 1', images: 4_000 },
+      { ...ofKept, policy: 'weekly', reason: 'kept as last 1', images: [ami(4_000)] },
+      finished,
     ]);
   });
 

@@ -101,20 +101,27 @@ describe('P3: an image in use', () => {
     'account',
   ])('by a %s is not retired, wherever that was found', (kind) => {
     const use = { kind, id: 'x' };
-    for (const evidence of [{ uses: read(new Map([[ami(4), [use]]])) }, byReference(use)]) {
-      expect(decided(evidence, expired)).toMatchObject({
-        action: 'refuse',
-        reason: { code: 'in-use', text: `it is in use by ${kind} x` },
-      });
-      expect(decided(evidence)).toMatchObject({ action: 'unmark', reason: { code: 'wanted-again' } });
-    }
+    const inUse = { action: 'refuse', reason: { code: 'in-use', text: `it is in use by ${kind} x` } };
+    const uses = { uses: read(new Map([[ami(4), [use]]])) };
+    expect(decided(uses, expired)).toMatchObject(inUse);
+    expect(decided(uses)).toMatchObject({ action: 'unmark', reason: { code: 'wanted-again' } });
+    expect(decided(byReference(use))).toMatchObject(inUse);
+  });
+
+  it('that only EC2’s search for single images finds is asked for before a stage, which a mark is not', () => {
+    const evidence = byReference({ kind: 'image recipe', id: 'x' });
+    expect(short(decided(evidence, expired))).toBe('mark expired');
+    // Its mark stays, since the next sweep would write it again; from a stage it is brought back.
+    expect(short(decided(evidence))).toBe('refuse in-use');
+    const file = aPolicyFile({ policies: [aPolicy({ retire: { ...aPolicy().retire, deprecateDays: 7 } })] });
+    expect(short(decided(evidence, deprecated(longGoing, NOW - 8 * DAY), file))).toBe('bring-back wanted-again');
   });
 
   it('by three names them, by four says how many more', () => {
     const uses = ['a', 'b', 'c', 'd'].map((id): Use => ({ kind: 'launch template', id }));
     const three = 'it is in use by launch template a, launch template b, launch template c';
-    expect(decided(byReference(...uses.slice(0, 3)), expired).reason.text).toBe(three);
-    expect(decided(byReference(...uses), expired).reason.text).toBe(`${three} and 1 more`);
+    expect(decided(byReference(...uses.slice(0, 3))).reason.text).toBe(three);
+    expect(decided(byReference(...uses)).reason.text).toBe(`${three} and 1 more`);
   });
 
   it('is protected by its uses before anything that is not known', () => {
@@ -159,11 +166,10 @@ describe('P3: an image that is shared with others', () => {
   });
 
   it('stays where somebody does', () => {
-    expect(decided(ready(['222233334444', '333344445555']), expired)).toMatchObject({
+    expect(decided(ready(['222233334444', '333344445555']))).toMatchObject({
       action: 'refuse',
       reason: { code: 'in-use', text: 'it is in use by account 222233334444, account 333344445555' },
     });
-    expect(short(decided(ready(['222233334444'])))).toBe('unmark wanted-again');
   });
 
   it('is never disabled, which would make EC2 forget with whom: it goes after the days of both stages', () => {
@@ -183,7 +189,7 @@ describe('P3: an image that is shared with others', () => {
   });
 
   it('stays where somebody has launched it within thirty days, whatever the report says', () => {
-    const launched = (age: number): Image => ({ ...expired, lastLaunchedAt: NOW - age });
+    const launched = (age: number): Image => ({ ...going, lastLaunchedAt: NOW - age });
     expect(decided(ready([]), launched(30 * DAY))).toMatchObject({
       action: 'refuse',
       reason: {
@@ -191,19 +197,19 @@ describe('P3: an image that is shared with others', () => {
         text: `it is shared with 111122223333, 222233334444, 333344445555, and was last launched ${formatInstant(NOW - 30 * DAY)}`,
       },
     });
-    expect(short(decided(ready([]), launched(30 * DAY + 1)))).toBe('mark expired');
-    expect(short(decided(found({}), launched(DAY)))).toBe('mark expired');
+    expect(short(decided(ready([]), launched(30 * DAY + 1)))).toBe('deregister expired');
+    expect(short(decided(found({}), launched(DAY)))).toBe('deregister expired');
   });
 
   it.each([{ kind: 'none' } as const, { kind: 'pending' } as const])(
     'P10: is proposed where the policy is in plan mode, which asks nobody: %j',
     (report) => {
-      expect(short(decided(shared(report), expired, inPlanMode))).toBe('propose policy-in-plan-mode');
+      expect(short(decided(shared(report), going, inPlanMode))).toBe('propose policy-in-plan-mode');
     },
   );
 
   it('is not proposed where it is known to be in use', () => {
-    expect(short(decided(ready(['222233334444']), expired, inPlanMode))).toBe('refuse in-use');
+    expect(short(decided(ready(['222233334444']), going, inPlanMode))).toBe('refuse in-use');
   });
 });
 
@@ -214,7 +220,6 @@ describe('an image that was not looked into', () => {
   });
 
   it.each([
-    ['to be marked', expired],
     ['to be deprecated', going],
     ['to be disabled', deprecated(longGoing, NOW - 8 * DAY)],
     ['to be deregistered', disabled(longGoing, NOW - 8 * DAY)],
@@ -233,8 +238,12 @@ describe('an image that was not looked into', () => {
     expect(short(decided(unseen, image, stages))).toBe(expected);
   });
 
+  it('is marked all the same', () => {
+    expect(short(decided(unseen, expired, stages))).toBe('mark expired');
+  });
+
   it('is proposed where the policy is in plan mode', () => {
-    expect(short(decided(unseen, expired, inPlanMode))).toBe('propose policy-in-plan-mode');
+    expect(short(decided(unseen, going, inPlanMode))).toBe('propose policy-in-plan-mode');
   });
 });
 

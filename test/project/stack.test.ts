@@ -1,16 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
-import { busResources } from '../../deploy/bus.ts';
 import { partitionOf } from '../../deploy/regions.ts';
 import { stackOf } from '../../deploy/stack.ts';
 import { joined } from '../../deploy/template.ts';
-import { accountId } from '../../lib/model/ids.ts';
 import { InputError } from '../../lib/run/input-error.ts';
-import { aPolicy, aPolicyFile, DR } from '../builders.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'amikeep-stack-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -47,13 +43,6 @@ describe('the stack', () => {
     expect(changed.filter((id) => !id.startsWith('AlarmContinuations'))).toEqual(['Dashboard']);
     // What goes on looking after the images of the policy that is gone is named after no policy.
     expect(JSON.stringify(after)).toContain('"Input":"{\\"action\\":\\"retire\\"}"');
-  });
-
-  test('does not listen to EC2 where nothing is copied', () => {
-    const heard = (policy: string) =>
-      Object.values(resourcesOf({ nightly: policy })).filter((each) => JSON.stringify(each).includes('aws.ec2'));
-    expect(heard(POLICY)).toEqual([]);
-    expect(heard(POLICY + COPIES)).toHaveLength(2);
   });
 
   test('hands a flexible window on to Scheduler, and has none unless it is written', () => {
@@ -118,40 +107,4 @@ test.each([
   ['xx-moon-1', undefined],
 ])('%s is a region of the partition %s', (name, partition) => {
   expect(partitionOf(name)).toBe(partition);
-});
-
-describe('the bus', () => {
-  const copying = [aPolicy({ copies: [{ region: DR.region, encrypt: 'as-source', retention: { keepLast: 1 } }] })];
-  const members = ['222233334444', '999988887777'].map((id, index) => ({
-    id: accountId(id),
-    rolePrefix: 'amikeep-prod',
-    vault: index === 1,
-  }));
-
-  test("takes EC2's word on images from member accounts with instances, and nothing else", () => {
-    const { MemberAccountsPolicy } = busResources(aPolicyFile({ policies: copying, accounts: members }));
-    expect(MemberAccountsPolicy?.Properties.Statement).toEqual({
-      Effect: 'Allow',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
-      Principal: { AWS: [{ 'Fn::Sub': 'arn:${AWS::Partition}:iam::222233334444:root' }] },
-      Action: 'events:PutEvents',
-      Resource: { 'Fn::GetAtt': ['Bus', 'Arn'] },
-      Condition: { StringEquals: { 'events:source': 'aws.ec2', 'events:detail-type': 'EC2 AMI State Change' } },
-    });
-  });
-
-  test.each([
-    ['there are none', aPolicyFile({ policies: copying })],
-    ['nothing is copied', aPolicyFile({ policies: [aPolicy()], accounts: members })],
-  ])('takes nothing from other accounts where %s', (_, file) => {
-    expect(busResources(file)).not.toHaveProperty('MemberAccountsPolicy');
-  });
-
-  test('of another region hands on the same events as the rule here, for as long', () => {
-    const { Resources } = parse(readFileSync('deploy/region.yml', 'utf8'), { logLevel: 'silent' });
-    const { ImageAvailable } = busResources(aPolicyFile({ policies: copying }));
-    const [target] = Resources.ImageAvailable.Properties.Targets;
-    expect(Resources.ImageAvailable.Properties.EventPattern).toEqual(ImageAvailable?.Properties.EventPattern);
-    expect(ImageAvailable?.Properties.Targets).toEqual([expect.objectContaining({ RetryPolicy: target.RetryPolicy })]);
-  });
 });

@@ -141,6 +141,8 @@ export function asksOf(effect: Effect, sandbox: Sandbox): Ask[] {
         ),
         ...LOOKED_THROUGH.map((read) => about(undefined, '*', THROUGH_EC2, read)),
       ];
+    case 'kms:DescribeKey':
+      return [about('key', ofKey.parse(effect.input).KeyId)];
     case 'kms:GetPublicKey':
     case 'kms:Sign':
       return [about('key', sealKeyArn(region, account, ofKey.parse(effect.input).KeyId))];

@@ -224,7 +224,7 @@ const anyEvent: fc.Arbitrary<RunEvent> = fc
   .chain((common) =>
     fc.oneof(
       fc.constant({ ...common, action: 'retire' } as const),
-      fc.constant({ ...common, action: 'copy', images: [imageId('ami-0123456789abcdef0')] } as const),
+      fc.constant({ ...common, action: 'copy' } as const),
       fc
         .record(
           { abandoned: fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), confirmNoInstances: fc.boolean() },

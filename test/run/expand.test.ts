@@ -69,11 +69,6 @@ describe('an event', () => {
     for (const event of expand({ action: 'retire', ...said })) expect(event).toMatchObject(said);
   });
 
-  it('to copy the images that EC2 tells of has nothing to do in a region that nothing is copied from', () => {
-    expect(expand({ action: 'copy', images: [ami(1)], target: DR })).toEqual([]);
-    expect(places(expand({ action: 'copy', images: [ami(1)], target: HERE }))).toEqual([HERE.region]);
-  });
-
   it('with its target stays the one that it is', () => {
     const event = anEvent({ policy: 'nightly', slot: slotOfDay(0), target: HERE });
     expect(expandEvent(event, file, HERE.account, NOW)).toEqual([event]);
@@ -279,13 +274,6 @@ describe('with several accounts an event', () => {
       `${member} ${second}`,
     ]);
     expect(isTargeted(anEvent({ action: 'copy', target: { account: member } }))).toBe(false);
-  });
-
-  it('of EC2 is heeded where images of the account are copied, and is nothing to do anywhere else', () => {
-    const told = (account: string, region = here) =>
-      targets({ action: 'copy', images: [ami(1)], target: { account: accountId(account), region } });
-    expect(told('222222222222')).toEqual([`${member} ${here}`]);
-    expect([told('333333333333'), told('444444444444'), told('222222222222', there)]).toEqual([[], [], []]);
   });
 
   it.each<[string, Partial<RunEvent>, string]>([

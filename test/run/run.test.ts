@@ -8,7 +8,7 @@ import { InputError } from '../../lib/run/input-error.ts';
 import type { Applied } from '../../lib/run/ports.ts';
 import { run } from '../../lib/run/run.ts';
 import { anInstance, aPolicyFile, HERE } from '../builders.ts';
-import { ami, imageOfDay, imagesOfDays, marked, NOW } from '../planning/fleet.ts';
+import { imageOfDay, imagesOfDays, marked, NOW } from '../planning/fleet.ts';
 import { FakeApplier, FakeClock, FakePublisher, fakeReads } from './fakes.ts';
 
 const retire: RunEvent = { action: 'retire', mode: 'apply', continuation: 0, target: HERE };
@@ -27,11 +27,17 @@ async function runWith(
     images: async () => completeReading('images', NOW, images),
     uses: async () => completeReading('uses', NOW, new Map()),
     allInstances: async () => completeReading('instances', NOW, [anInstance()]),
-    imageEvidence: async (_, ids) => completeReading('evidence', NOW, new Map(ids.map((id) => [id, NOTHING_FOUND]))),
+    instancesAmong: async () => completeReading('instances', NOW, [anInstance()]),
+    imageEvidence: async (_, asked) =>
+      completeReading('evidence', NOW, new Map(asked.map(({ id }) => [id, NOTHING_FOUND]))),
     snapshots: async () => completeReading('snapshots', NOW, []),
     snapshotEvidence: async (_, ids) =>
       completeReading('snapshot evidence', NOW, new Map(ids.map((id) => [id, { sharedWith: [] }]))),
-    strays: async () => completeReading('snapshots of others', NOW, []),
+    leftovers: async () => ({
+      images: completeReading('images', NOW, images),
+      snapshots: completeReading('snapshots', NOW, []),
+      strays: completeReading('snapshots of others', NOW, []),
+    }),
     binRules: async () => completeReading('rules of the bin', NOW, []),
     heldSnapshots: async () => completeReading('snapshots on hold', NOW, []),
     binnedImages: async () => completeReading('the Recycle Bin', NOW, new Set()),
@@ -80,12 +86,6 @@ describe('a run', () => {
 
   it('for a policy that does not exist does nothing', async () => {
     await expect(runWith({ ...retire, policy: 'weekly' })).rejects.toThrow(InputError);
-  });
-
-  it('to copy images that EC2 tells of has nothing to do where no policy asks for copies', async () => {
-    const { result, publisher } = await runWith({ ...retire, action: 'copy', images: [ami(1)] });
-    expect(result).toEqual({ kind: 'expanded', events: [] });
-    expect(publisher.requested).toEqual([]);
   });
 });
 

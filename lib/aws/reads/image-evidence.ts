@@ -5,7 +5,8 @@ import {
   type ResourceTypeRequest,
 } from '@aws-sdk/client-ec2';
 import { type ImageId, imageId, type Target } from '../../model/ids.ts';
-import { mapReading, type Reading } from '../../model/reading.ts';
+import { completeReading, mapReading, type Reading } from '../../model/reading.ts';
+import type { Image } from '../../model/resources.ts';
 import {
   type ImageEvidence,
   type ImageEvidenceById,
@@ -16,6 +17,7 @@ import {
 import { chunks } from '../calls/batches.ts';
 import type { Caller } from '../calls/caller.ts';
 import { allOf, joinReadings, readPages } from '../calls/pages.ts';
+import { type DefaultKeys, encryptedOf } from './default-keys.ts';
 import { readLaunchPermissions } from './sharing.ts';
 import { Unread } from './unread.ts';
 
@@ -55,14 +57,16 @@ const KINDS: Readonly<Record<string, Use['kind']>> = {
 /** Asks EC2 about images one by one, and in tens where it allows: what refers to them, whom they are shared with, who uses them there. */
 export async function readImageEvidence(
   caller: Caller,
+  defaultKeys: DefaultKeys,
   target: Target,
-  images: readonly ImageId[],
+  asked: readonly Image[],
 ): Promise<Reading<ImageEvidenceById>> {
   const at = caller.now();
   const unread = new Unread<ImageId>();
+  const images = asked.map(({ id }) => id);
   const [references, sharing] = await Promise.all([
     readReferences(caller, target, images, unread),
-    Promise.all(images.map(async (image) => unread.note([image], await readLaunchPermissions(caller, target, image)))),
+    readSharedWith(caller, defaultKeys, target, asked, unread),
   ]);
   const sharedWith = new Map(images.map((image, index) => [image, sharing[index]?.value ?? []]));
   const shared = images.filter((image) => (sharedWith.get(image) ?? []).length > 0);
@@ -79,6 +83,30 @@ export async function readImageEvidence(
     ]),
   );
   return allOf('what uses single images', at, readings, lookedInto(evidence, unread.problems));
+}
+
+/**
+ * Whom each is shared with. One that is disabled, which ends that, and one under the account's default key, which nobody
+ * else has, are shared with nobody, so EC2 is not asked. Where the keys could not be read it is asked of each.
+ */
+async function readSharedWith(
+  caller: Caller,
+  defaultKeys: DefaultKeys,
+  target: Target,
+  images: readonly Image[],
+  unread: Unread<ImageId>,
+): Promise<readonly Reading<readonly string[]>[]> {
+  const enabled = images.filter(({ state }) => state !== 'disabled');
+  const { value: own } = await defaultKeys.among(target, enabled.flatMap(encryptedOf));
+  const mayBeShared = ({ state, devices }: Image) =>
+    state !== 'disabled' && !devices.some(({ snapshot }) => snapshot && own.has(snapshot));
+  return Promise.all(
+    images.map(async (image) =>
+      mayBeShared(image)
+        ? unread.note([image.id], await readLaunchPermissions(caller, target, image.id))
+        : completeReading(`launch permissions of ${image.id}`, caller.now(), []),
+    ),
+  );
 }
 
 interface Reference {

@@ -8,7 +8,7 @@ import { type ImageId, type SnapshotId, type Target, type VolumeId, volumeId } f
 import { mapReading, type Reading } from '../../model/reading.ts';
 import type { Image, Instance, Snapshot, Volume } from '../../model/resources.ts';
 import type { Selector, TagPatterns } from '../../policy/policy.ts';
-import type { ImageScope, Reads, SnapshotScope } from '../../run/ports.ts';
+import type { ImageScope, Reads } from '../../run/ports.ts';
 import { nameStart } from '../../tagging/name.ts';
 import { readOwnership } from '../../tagging/ownership.ts';
 import { ADOPTED, DEPLOYMENT, HOLD, LINEAGE, POLICY, SOURCE_REGION } from '../../tagging/tag-keys.ts';
@@ -19,14 +19,15 @@ import type { SealKey } from '../calls/seal-key.ts';
 import { toImage, toInstance } from '../convert.ts';
 import { imageAuthenticator, snapshotAuthenticator } from './authenticated.ts';
 import { readBinnedImage } from './binned-image.ts';
+import { DefaultKeys } from './default-keys.ts';
 import { exactly, MOST_FILTER_VALUES, MOST_FILTERS, tagFilter } from './filters.ts';
 import { readImageEvidence } from './image-evidence.ts';
+import { readLeftovers } from './leftovers.ts';
 import { readBinnedImages } from './recycle-bin.ts';
 import { readRecycleBinRules } from './recycle-bin-rules.ts';
 import { readSharing } from './sharing.ts';
 import { readSnapshotEvidence } from './snapshot-evidence.ts';
-import { snapshotsBy } from './snapshots.ts';
-import { readStrays } from './strays.ts';
+import { type Keeping, snapshotsBy } from './snapshots.ts';
 import { type KnownUses, readUses } from './uses.ts';
 
 /** As many as EC2 gives a page: fewer calls, of which there are only so many a second. */
@@ -34,6 +35,7 @@ const PAGE = 1000;
 
 /** EC2's read side for one run. */
 export function createReads(caller: Caller, sealKey: SealKey): Reads {
+  const defaultKeys = new DefaultKeys(caller);
   const known: KnownUses = { templates: new Map(), parameters: new Map() };
   const instancesBy = (target: Target, filters: readonly Filter[]): Promise<Reading<readonly Instance[]>> =>
     readPages(caller, target, 'instances', 'DescribeInstances', async (client, token) => {
@@ -48,6 +50,7 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
     target: Target,
     filters: readonly Filter[],
     source: string,
+    keep: Keeping<Image> = () => true,
   ): Promise<Reading<readonly Image[]>> => {
     const authenticate = await imageAuthenticator(caller, sealKey);
     return readPages(caller, target, source, 'DescribeImages', async (client, token) => {
@@ -60,8 +63,8 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
           NextToken: token,
         }),
       );
-      const items = (answer.Images ?? []).map((image) => authenticate(toImage(image, target)));
-      return { items, next: answer.NextToken };
+      const items = (answer.Images ?? []).map((image) => toImage(image, target)).filter(keep);
+      return { items: items.map(authenticate), next: answer.NextToken };
     });
   };
 
@@ -86,6 +89,17 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
         instancesBy(target, [exactly('instance-id', ...part)]),
       );
       return joinReadings('instances', caller.now(), await Promise.all(parts));
+    },
+
+    instancesAmong: async (target, { ids, tags }) => {
+      const filters = [
+        ...chunks(ids, MOST_FILTER_VALUES).map((part) => exactly('instance-id', ...part)),
+        ...[...tags].flatMap(([key, values]) => chunks(values, MOST_FILTER_VALUES).map((part) => tagFilter(key, part))),
+      ];
+      const parts = await Promise.all(filters.map((filter) => instancesBy(target, [filter])));
+      return mapReading(joinReadings('instances', caller.now(), parts), (found) => [
+        ...new Map(found.map((instance) => [instance.id, instance])).values(),
+      ]);
     },
 
     heldInstances: (target) => instancesBy(target, [exactly('tag-key', HOLD)]),
@@ -124,17 +138,18 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
         'images',
       ),
 
-    imageEvidence: (target, images) => readImageEvidence(caller, target, images),
+    imageEvidence: (target, images) => readImageEvidence(caller, defaultKeys, target, images),
 
-    sharing: (target, images) => readSharing(caller, target, images),
+    sharing: (target, images) => readSharing(caller, defaultKeys, target, images),
 
-    snapshots: (target, scope) => readSnapshots(caller, sealKey, target, scope),
+    snapshots: (target, deployment, ids) => readSnapshots(caller, sealKey, target, deployment, ids),
 
     heldSnapshots: (target) => snapshotsBy(caller, target, [exactly('tag-key', HOLD)], 'snapshots on hold'),
 
-    snapshotEvidence: (target, ids) => readSnapshotEvidence(caller, target, ids),
+    snapshotEvidence: (target, ids) => readSnapshotEvidence(caller, defaultKeys, target, ids),
 
-    strays: (target, deployment) => readStrays(caller, target, deployment),
+    leftovers: (target, scope) =>
+      readLeftovers(caller, sealKey, target, scope, (of, keep) => imagesBy(of, [], 'images', keep)),
 
     binRules: (target) => readRecycleBinRules(caller, target),
 
@@ -215,18 +230,20 @@ async function readSnapshots(
   caller: Caller,
   sealKey: SealKey,
   target: Target,
-  { deployment, policy, ids }: SnapshotScope,
+  deployment: string,
+  ids: readonly SnapshotId[],
 ): Promise<Reading<readonly Snapshot[]>> {
   const authenticate = await snapshotAuthenticator(caller, sealKey);
-  const ours = [
-    exactly(`tag:${DEPLOYMENT}`, deployment),
-    ...(policy === undefined ? [] : [exactly(`tag:${POLICY}`, policy)]),
-  ];
-  const read = async (filters: readonly Filter[]) =>
-    mapReading(await snapshotsBy(caller, target, filters, 'snapshots'), (found) => found.map(authenticate));
-  if (!ids) return read(ours);
-  const parts = chunks(ids, MOST_FILTER_VALUES).map((part) => read([...ours, exactly('snapshot-id', ...part)]));
-  return joinReadings('snapshots', caller.now(), await Promise.all(parts));
+  const parts = chunks(ids, MOST_FILTER_VALUES).map((part) =>
+    snapshotsBy(
+      caller,
+      target,
+      [exactly(`tag:${DEPLOYMENT}`, deployment), exactly('snapshot-id', ...part)],
+      'snapshots',
+    ),
+  );
+  const reading = joinReadings('snapshots', caller.now(), await Promise.all(parts));
+  return mapReading(reading, (found) => found.map(authenticate));
 }
 
 function usersOfSnapshots(images: readonly Image[]): ReadonlyMap<SnapshotId, ImageId> {

@@ -5,6 +5,7 @@ import { lookedInto, type SnapshotEvidence, type SnapshotEvidenceById } from '..
 import { chunks } from '../calls/batches.ts';
 import { type Caller, describeFailure } from '../calls/caller.ts';
 import { allOf, joinReadings } from '../calls/pages.ts';
+import type { DefaultKeys } from './default-keys.ts';
 import { readVolumePermissions } from './sharing.ts';
 import { Unread } from './unread.ts';
 
@@ -13,16 +14,23 @@ const MOST_LOCKED = 200;
 /** What keeps snapshots from being deleted although no image names them: locks, and shares. */
 export async function readSnapshotEvidence(
   caller: Caller,
+  defaultKeys: DefaultKeys,
   target: Target,
   ids: readonly SnapshotId[],
 ): Promise<Reading<SnapshotEvidenceById>> {
   const at = caller.now();
   const unread = new Unread<SnapshotId>();
+  // Nobody else has the account's default key. Where the keys could not be read EC2 is asked of each snapshot.
+  const { value: own } = await defaultKeys.among(target, ids);
+  const sharesOf = async (id: SnapshotId) =>
+    own.has(id)
+      ? completeReading(`shares of ${id}`, caller.now(), [])
+      : unread.note([id], await readVolumePermissions(caller, target, id));
   const [locks, shares] = await Promise.all([
     Promise.all(
       chunks(ids, MOST_LOCKED).map(async (part) => unread.note(part, await readLocksOf(caller, target, part))),
     ),
-    Promise.all(ids.map(async (id) => unread.note([id], await readVolumePermissions(caller, target, id)))),
+    Promise.all(ids.map(sharesOf)),
   ]);
   const lockOf = new Map(locks.flatMap(({ value }) => value.map(({ id, state }) => [id, state])));
   const value = new Map(

@@ -125,10 +125,10 @@ function decide(
       ? { ...about, action: 'refuse', reason: gap }
       : { ...about, action: 'report', reason: unvouched(next.reason) };
   }
-  const refusal = gap ?? forbidden(snapshot, inventory, suspicion);
   const isPlanned = modeOf(stamp, file, inventory) === 'plan';
-  // What is proposed for ever is not all looked into.
-  if (refusal && !(isPlanned && refusal.code === 'not-looked-into')) {
+  const refusal = gap ?? forbidden(snapshot, inventory, suspicion);
+  // A mark takes nothing away, and a proposal less: what is asked of one snapshot at a time can wait.
+  if (refusal && !(refusal.code === 'not-looked-into' && (isPlanned || next.kind === 'mark'))) {
     return { ...about, action: 'refuse', reason: refusal };
   }
   const { reason } = next;

@@ -57,6 +57,8 @@ function heldOf<Id>(resources: readonly { readonly id: Id; readonly tags: Tags }
 interface Protection {
   /** What keeps it, for README's list. */
   readonly name: string;
+  /** Absent: it is read of the whole region. `single`: EC2 tells it of one image at a time, so it is asked before a stage. */
+  readonly asked?: 'single';
   readonly of: (owned: OwnedImage, surroundings: Surroundings) => Reason | undefined;
 }
 
@@ -100,6 +102,7 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     // What EC2 tells of one image alone: where that could not be read, this image stays, and no other for it.
     name: 'what could not be read of the image alone',
+    asked: 'single',
     of: ({ image }, { inventory: { evidence }, now }) => {
       const gap = gapOfOne(evidence, image.id) ?? staleness(evidence, evidence.source, now);
       return gap === undefined ? undefined : { code: 'evidence-incomplete', text: `${gap}, so it is not retired now` };
@@ -107,6 +110,7 @@ export const PROTECTIONS: readonly Protection[] = [
   },
   {
     name: 'that it was not looked into yet',
+    asked: 'single',
     of: ({ image }, { inventory }) =>
       inventory.evidence.value.get(image.id)
         ? undefined
@@ -114,10 +118,12 @@ export const PROTECTIONS: readonly Protection[] = [
   },
   {
     name: "what EC2's own search for references finds",
+    asked: 'single',
     of: ({ image }, { inventory }) => usedBy(inventory.evidence.value.get(image.id)?.references),
   },
   {
     name: 'a use in an account that it is shared with',
+    asked: 'single',
     of: (owned, { inventory, now }) => {
       const evidence = inventory.evidence.value.get(owned.image.id);
       return evidence && usedByOthers(owned, evidence, now);
@@ -125,14 +131,24 @@ export const PROTECTIONS: readonly Protection[] = [
   },
 ];
 
+/** Why an image stays that no keep rule wants. */
+export interface Spared {
+  readonly reason: Reason;
+  /** Whether EC2 tells it of one image at a time, so that a mark is written without it. */
+  readonly isSingle: boolean;
+}
+
 /**
  * What forbids to retire an image that no keep rule wants. The hold of its instance is not asked for: that is stamped on
- * the image before anything else is decided.
+ * the image before anything else is decided. What EC2 tells of one image at a time is asked of those that bear a mark: a
+ * mark takes nothing away, and there may be twenty thousand to write in a day.
  */
-export function protectionOf(owned: OwnedImage, surroundings: Surroundings): Reason | undefined {
-  for (const protection of PROTECTIONS) {
-    const reason = protection.of(owned, surroundings);
-    if (reason) return reason;
+export function protectionOf(owned: OwnedImage, surroundings: Surroundings): Spared | undefined {
+  for (const { asked, of } of PROTECTIONS) {
+    const isSingle = asked === 'single';
+    if (isSingle && !owned.mark) return undefined;
+    const reason = of(owned, surroundings);
+    if (reason) return { reason, isSingle };
   }
   return undefined;
 }

@@ -16,7 +16,7 @@ import type { RetireInventory } from './inventory.ts';
 import type { Candidate } from './judge.ts';
 import type { Governance } from './keeping.ts';
 import { nextStep } from './ladder.ts';
-import { accountsToAsk, isEstablished, protectionOf, type Surroundings } from './protection.ts';
+import { accountsToAsk, isEstablished, protectionOf, type Spared, type Surroundings } from './protection.ts';
 import { keptByBin, wayBack } from './way-back.ts';
 
 /** What a rule looks at: the image, what its lineage makes of it, and what spares it. */
@@ -24,7 +24,7 @@ interface Case {
   readonly candidate: Candidate;
   readonly about: About;
   /** Why it stays, by its lineage or by what protects it; undefined where nothing speaks for it. */
-  readonly spared: Reason | undefined;
+  readonly spared: Spared | undefined;
   readonly surroundings: Surroundings;
   readonly caps: DailyCaps;
 }
@@ -47,7 +47,8 @@ const RULES: readonly Rule[] = [
   { name: 'a policy in plan mode proposes', decide: proposeOnly },
   {
     name: 'what is protected stays for now',
-    decide: ({ candidate, about, spared, surroundings }) => spared && leave(candidate, spared, about, surroundings),
+    decide: ({ candidate, about, spared, surroundings }) =>
+      spared && leave(candidate, spared.reason, about, surroundings),
   },
 ];
 
@@ -61,7 +62,7 @@ export function decide(candidate: Candidate, surroundings: Surroundings, caps: D
     lineage: stamp.lineage,
     version: versionOf(stamp.slot),
   } as const;
-  const spared = verdict.kept ? verdict.reason : protectionOf(image, surroundings);
+  const spared = verdict.kept ? { reason: verdict.reason, isSingle: false } : protectionOf(image, surroundings);
   for (const rule of RULES) {
     const decision = rule.decide({ candidate, about, spared, surroundings, caps });
     if (decision) return decision;
@@ -80,7 +81,7 @@ function bringBack({ candidate, about, spared, surroundings }: Case): Decision |
   const forgotten = spared ? toForget(candidate, spared, surroundings) : [];
   if (!spared || forgotten.length === 0) return undefined;
   const { region, id } = image.image;
-  const reason: Reason = { code: 'wanted-again', text: `${spared.text}; it is brought back` };
+  const reason: Reason = { code: 'wanted-again', text: `${spared.reason.text}; it is brought back` };
   const change = { region, image: id, snapshots: snapshotsOf(image), tagKeys: forgotten };
   if (!isStaged(image, surroundings.now)) {
     return { ...about, action: 'unmark', reason, change: { ...change, kind: 'unmark' } };
@@ -102,9 +103,9 @@ function unend({ candidate: { image, end }, about, surroundings }: Case): Decisi
 function proposeOnly({ candidate, about, spared, surroundings }: Case): Decision | undefined {
   const { image, verdict, governance } = candidate;
   if (governance.retire.mode !== 'plan') return undefined;
-  return !spared || NOT_ASKED.has(spared.code)
+  return !spared || NOT_ASKED.has(spared.reason.code)
     ? propose(about, verdict.reason, governance, wayBack(image, surroundings.inventory))
-    : { ...about, action: 'refuse', reason: spared };
+    : { ...about, action: 'refuse', reason: spared.reason };
 }
 
 /** What only time and questions stand in the way of. */
@@ -214,10 +215,12 @@ function keptSnapshots(image: OwnedImage, { snapshotEvidence }: RetireInventory,
 
 /**
  * The keys of the tags that say that an image is leaving, where it is certain that it is not; that its lineage has ended
- * is forgotten only once it has not.
+ * is forgotten only once it has not. A mark is written without what EC2 tells of single images, so that does not take it
+ * off either: the next sweep would write it again.
  */
-function toForget({ image, verdict, end }: Candidate, spared: Reason, surroundings: Surroundings): string[] {
-  if (!isEstablished(spared, surroundings) || (verdict.kept && end === 'unsure')) return [];
+function toForget({ image, verdict, end }: Candidate, spared: Spared, surroundings: Surroundings): string[] {
+  if (!isEstablished(spared.reason, surroundings) || (verdict.kept && end === 'unsure')) return [];
+  if (spared.isSingle && !isStaged(image, surroundings.now)) return [];
   return [...(image.mark ? [RETIRE] : []), ...(image.ended && end === 'lasting' ? [ENDED] : [])];
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, type Instant, SECOND } from '../../model/time.ts';
+import { type Clock, HOUR, type Instant, SECOND } from '../../model/time.ts';
 import type { StageChange } from '../../planning/change.ts';
 import { type ChangeDecision, type Decision, isChange, isIn, isStage, sameDecision } from '../../planning/decision.ts';
 import { concurrently } from '../concurrently.ts';
@@ -46,7 +46,8 @@ export async function applyStages<Inventory>(
   const done: (Carried | Withdrawn)[] = [];
   const problems = new Set<string>();
   const turnedAway = new Set<StageDecision>();
-  const queue = [...decisions];
+  const replaced = new Set<string>();
+  const queue = inTurn(decisions, clock.now());
   let size = BATCH;
   const lookAhead = () =>
     queue.length > 0 && clock.now() < stopAt ? look(queue.splice(0, size), job, clock) : undefined;
@@ -76,6 +77,12 @@ export async function applyStages<Inventory>(
     }
     done.push(...results.flat().filter((result) => !hadNoTurn(result)));
     queue.push(...tooLate);
+    // Another stage than was planned, as of an image that turns out to be shared, has a look of its own, and only one.
+    for (const { instead } of results.flat().filter(isWithdrawn)) {
+      if (!instead || !isChange(instead) || !isStage(instead) || replaced.has(instead.subject.id)) continue;
+      replaced.add(instead.subject.id);
+      queue.push(instead);
+    }
     // Not even the first had its turn: there is no more time in this run, or AWS takes no more calls.
     if (tooLate.length === batch.length) {
       if (ahead) queue.push(...(await ahead).batch);
@@ -107,15 +114,27 @@ async function carryOut(
     return [{ decision, applied: await applier.stage(again.change, notAfter) }];
   }
   if (!again) return [{ decision, withdrawn: 'it is not there any more' }];
-  const withdrawn = { decision, withdrawn: again.reason.text };
-  // A stage that is not this one has had no second look of its own.
-  if (isAnotherStage(decision, again)) return [withdrawn];
-  const replaced: Withdrawn = { ...withdrawn, instead: again };
+  const replaced: Withdrawn = { decision, withdrawn: again.reason.text, instead: again };
   if (!isChange(again)) return [replaced];
   if (isIn('rescue')(again)) return [replaced, { decision: again, applied: await rescue(again.change, applier) }];
   if (!isIn('untag')(again)) return [replaced];
   const [applied = { kind: 'not-started' }] = await applier.unmark([again.change]);
   return [replaced, { decision: again, applied }];
+}
+
+/** How often another part of very many has its turn first. */
+const TURN = 6 * HOUR;
+const MANY = 2_000;
+
+/** The oldest may be in use elsewhere for good, so that to ask about them would take all the time of each run. */
+function inTurn(decisions: readonly StageDecision[], now: Instant): StageDecision[] {
+  if (decisions.length <= MANY) return [...decisions];
+  const start = (Math.floor(now / TURN) * MANY) % decisions.length;
+  return [...decisions.slice(start), ...decisions.slice(0, start)];
+}
+
+function isWithdrawn(result: Carried | Withdrawn): result is Withdrawn {
+  return 'withdrawn' in result;
 }
 
 function notStarted(decision: StageDecision): Carried[] {

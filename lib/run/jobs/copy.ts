@@ -1,5 +1,5 @@
-import type { ImageId, PlaceKey, Target } from '../../model/ids.ts';
-import { completeReading, partialReading, type Reading } from '../../model/reading.ts';
+import type { PlaceKey, Target } from '../../model/ids.ts';
+import { completeReading, type Reading } from '../../model/reading.ts';
 import type { Image, Snapshot } from '../../model/resources.ts';
 import type { Instant } from '../../model/time.ts';
 import { planCopies } from '../../planning/copy/copy.ts';
@@ -9,9 +9,8 @@ import { isStep } from '../../planning/copy/limits.ts';
 import { overdueCopies } from '../../planning/copy/overdue.ts';
 import type { Decision } from '../../planning/decision.ts';
 import { foreignKeys } from '../../planning/foreign-keys.ts';
-import { copiesFrom, isSourceOf } from '../../policy/places.ts';
+import { isSourceOf } from '../../policy/places.ts';
 import type { Policy, PolicyFile } from '../../policy/policy.ts';
-import { readOwnership } from '../../tagging/ownership.ts';
 import type { TargetedEvent } from '../expand.ts';
 import type { ImageScope, Reads } from '../ports.ts';
 import { type Job, type JobContext, policyNamed } from './job.ts';
@@ -36,43 +35,19 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
     sourceRegion: target.region,
     ...(event.policy !== undefined && { policy: event.policy }),
   };
-  const withSharing = (known: Omit<CopyInventory, 'sharing'>) => readSharing(known, request, settings);
-  const read = async (): Promise<CopyInventory> => {
-    if (!event.images) return withSharing(await readCopies(target, policies, scope, reads));
-    const known = await readEach(event.images, target, reads);
-    const owned = known.value.flatMap((image) => {
-      const ownership = readOwnership(image, file.deployment);
-      return ownership.kind === 'ours' ? [ownership.stamp] : [];
-    });
-    const concerned = policies.filter(({ name }) => owned.some((stamp) => stamp.policy === name));
-    // Most of what EC2 tells of is nobody's source: then there is nothing more to read.
-    if (!known.complete || !concerned.some((policy) => copiesFrom(policy, target).length > 0)) {
-      return { target, sources: known, destinations: new Map(), held: NOBODY, sharing: NOT_ASKED };
-    }
-    const lineages = [...new Set(owned.map(({ lineage }) => lineage))];
-    return withSharing(await readCopies(target, concerned, { ...scope, lineages }, reads));
-  };
   return {
     read: async () => {
-      const inventory = await read();
+      const known = await readCopies(target, policies, scope, reads);
+      const inventory = await readSharing(known, request, settings);
       const snapshots = settings.mode === 'plan' ? await snapshotsToCopy(inventory, request, settings) : NO_SNAPSHOTS;
       return { ...inventory, snapshots };
     },
     plan: (inventory, now) => {
       const planned = planCopies(request, inventory, now);
       const plan = { ...planned, warnings: [...planned.warnings, ...snapshotKeyWarnings(inventory.snapshots, file)] };
-      // Of some images only nobody can tell what a policy lacks.
-      return event.images ? plan : { ...plan, overdueCopies: overdueCopies(request, inventory, now) };
+      return { ...plan, overdueCopies: overdueCopies(request, inventory, now) };
     },
   };
-}
-
-async function readEach(ids: readonly ImageId[], target: Target, reads: Reads): Promise<Reading<readonly Image[]>> {
-  const readings = await Promise.all(ids.map((id) => reads.image(target, id)));
-  const value = readings.flatMap(({ value: image }) => (image ? [image] : []));
-  const at = Math.min(...readings.map((reading) => reading.at));
-  const problem = readings.find((reading) => !reading.complete)?.problem;
-  return problem === undefined ? completeReading('images', at, value) : partialReading('images', at, value, problem);
 }
 
 async function readCopies(
@@ -96,8 +71,6 @@ async function readCopies(
 const MOST_SHARED = 1_000;
 
 const NOT_ASKED: CopyInventory['sharing'] = completeReading('whom images are shared with', 0, new Map());
-
-const NOBODY: CopyInventory['held'] = completeReading('instances', 0, []);
 
 /** Of what another account would copy if it saw it, whether it does. */
 async function readSharing(
@@ -137,7 +110,7 @@ function snapshotsToCopy(
 ): Promise<Inventory['snapshots']> {
   const images = imagesToCopy(known, request, clock.now());
   const ids = images.flatMap(({ devices }) => devices.flatMap(({ snapshot }) => snapshot ?? []));
-  return aws.reads.snapshots(known.target, { deployment: request.deployment, ids });
+  return aws.reads.snapshots(known.target, request.deployment, ids);
 }
 
 function snapshotKeyWarnings(snapshots: Inventory['snapshots'], { keyAccounts }: PolicyFile): string[] {

@@ -36,7 +36,7 @@ export function outcomeOf(
   calls: CallCounts,
 ): Outcome {
   const unfinished = carried.filter((entry) => 'applied' in entry && entry.applied.kind === 'not-started').length;
-  const givenUp = unfinished > 0 && isGivenUp(event, carried, endedAt);
+  const givenUp = unfinished > 0 && !isSweptSoon(event) && isGivenUp(event, carried, endedAt);
   const failures = [...plan.problems, ...carried.flatMap(failureOf)];
   if (givenUp) {
     failures.push(
@@ -80,8 +80,13 @@ function isGivenUp(
 }
 
 /** Whether the run's event is sent on, for the changes that there was no time to start. */
-export function goesOn({ unfinished, givenUp }: Pick<Outcome, 'unfinished' | 'givenUp'>): boolean {
-  return unfinished > 0 && !givenUp;
+export function goesOn({ event, unfinished, givenUp }: Pick<Outcome, 'event' | 'unfinished' | 'givenUp'>): boolean {
+  return unfinished > 0 && !givenUp && !isSweptSoon(event);
+}
+
+/** What a run of copies leaves is taken up by the next sweep, within minutes: two at once would count the same copies in flight. */
+function isSweptSoon({ action }: TargetedEvent): boolean {
+  return action === 'copy';
 }
 
 /** What AWS refused, lost or had no room for. A change that a second look withdrew is none of these. */

@@ -9,6 +9,7 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
 import { type ImageId, imageId } from '../../../lib/model/ids.ts';
 import { publicImageId } from '../../../sandbox/ec2/index.ts';
+import { anImage } from '../../builders.ts';
 import { group } from '../../handlers/auto-scaling.ts';
 import { ACCOUNT, aWorld, awsOf, FRANKFURT, type World } from '../../handlers/world.ts';
 
@@ -21,7 +22,7 @@ const usesIn = (world: World) => world.clock.run(() => readsOf(world).uses(HERE)
 
 /** What EC2's own search finds of an image. */
 async function referencesTo(world: World, image: ImageId) {
-  const { value } = await world.clock.run(() => readsOf(world).imageEvidence(HERE, [image]));
+  const { value } = await world.clock.run(() => readsOf(world).imageEvidence(HERE, [anImage({ id: image })]));
   return value.get(image)?.references;
 }
 

@@ -3,7 +3,6 @@ import { readdir } from 'node:fs/promises';
 import { z } from 'zod';
 import { concurrently } from '../../../lib/run/concurrently.ts';
 import type { Checks } from '../../checks.ts';
-import { FRANKFURT } from '../history.ts';
 import { assertDone } from '../stack.ts';
 import type { World } from '../world.ts';
 
@@ -11,8 +10,6 @@ import type { World } from '../world.ts';
 const SAMPLES: Readonly<Record<string, { readonly function: string; readonly answer: object }>> = {
   'copy-policy.json': { function: 'copy', answer: { region: 'us-east-1', mode: 'apply', counts: {} } },
   'copy-sweep.json': { function: 'copy', answer: { requested: 2 } },
-  // Its image is not there.
-  'ec2-ami-available.json': { function: 'copy', answer: { region: FRANKFURT, mode: 'apply', counts: {} } },
   'retire-plan.json': { function: 'retire', answer: { requested: 3 } },
   'retire.json': { function: 'retire', answer: { requested: 1 } },
   'run-requested.json': { function: 'snapshot', answer: { region: 'us-east-1', mode: 'apply', counts: {} } },

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import type { Checks } from '../../checks.ts';
 import { FRANKFURT, IRELAND } from '../history.ts';
 import { imagesOf, tagOf } from '../images.ts';
+import { assertDone } from '../stack.ts';
 import { until } from '../until.ts';
 import type { World } from '../world.ts';
 
-/** Nobody invokes anything here: what happens, the deployment does by itself. */
-export async function checkSchedule(checks: Checks, { sandbox }: World): Promise<void> {
+/** The schedule fires by itself; of the sweeps none is due within the minutes of this test. */
+export async function checkSchedule(checks: Checks, { sandbox, stacks }: World): Promise<void> {
   const imageIn = (region: string) => async () =>
     imagesOf(sandbox, 'shop', 'often').find((own) => own.region === region && own.image.State === 'available')?.image;
 
@@ -14,7 +15,8 @@ export async function checkSchedule(checks: Checks, { sandbox }: World): Promise
     const image = await until('an image appears', imageIn(FRANKFURT));
     assert.match(image.Name ?? '', /^shop\/often\/i-/);
   });
-  await checks.check("EC2's word that the image is available leads to its copy in the DR region", async () => {
+  await checks.check('the sweep of copies leads to its copy in the DR region', async () => {
+    assertDone(await stacks.shop.invoke('copy', { data: { action: 'copy' } }));
     const copy = await until('a copy appears', imageIn(IRELAND));
     const [source] = imagesOf(sandbox, 'shop', 'often');
     assert.equal(copy.Name, source?.image.Name);

@@ -359,9 +359,10 @@ describe('P3: our own sharing', () => {
   };
 
   it('is no use by others, and theirs is', () => {
-    expect(decisionOn(lent(imageOfDay(1)), [VAULT])).toMatchObject([{ action: 'mark' }]);
-    expect(decisionOn(lent(imageOfDay(1), [ami(2)]), [VAULT])).toMatchObject([{ action: 'ask-usage' }]);
-    expect(decisionOn(imageOfDay(1), [VAULT])).toMatchObject([{ action: 'ask-usage' }]);
+    const rested = (image: Image) => marked(image, slotOfDay(3));
+    expect(decisionOn(rested(lent(imageOfDay(1))), [VAULT])).toMatchObject([{ action: 'deregister' }]);
+    expect(decisionOn(rested(lent(imageOfDay(1), [ami(2)])), [VAULT])).toMatchObject([{ action: 'ask-usage' }]);
+    expect(decisionOn(rested(imageOfDay(1)), [VAULT])).toMatchObject([{ action: 'ask-usage' }]);
   });
 
   it('keeps no snapshot from going with its image', () => {

@@ -45,7 +45,6 @@ describe('P4: evidence', () => {
   it.each<[string, Partial<RetireInventory>, string]>([
     ['images', { images: old(images, 'images') }, 'images was read at 2026-11-23T04:44:59Z, too long ago'],
     ['uses', { uses: old(new Map(), 'uses') }, 'uses was read at 2026-11-23T04:44:59Z, too long ago'],
-    ['what single images show', { evidence: old(nothing, 'evidence') }, 'evidence was read at 2026-11-23T04:44:59Z'],
     [
       'instances',
       here(old([anInstance()], 'instances')),
@@ -53,11 +52,6 @@ describe('P4: evidence', () => {
     ],
     ['images that were cut short', { images: cutShort(images, 'images') }, 'images could not be read whole (Unauth'],
     ['uses that were cut short', { uses: cutShort(new Map(), 'uses') }, 'uses could not be read whole (Unauth'],
-    [
-      'what single images show, cut short',
-      { evidence: cutShort(nothing, 'evidence') },
-      'evidence could not be read whole (UnauthorizedOperation), so it is not retired now',
-    ],
     [
       'instances that were cut short',
       here(cutShort([anInstance()], 'instances')),
@@ -71,6 +65,19 @@ describe('P4: evidence', () => {
       expect(short(decision)).toBe('refuse evidence-incomplete');
       expect(decision.reason.text).toContain(text);
     }
+  });
+
+  it.each<[string, RetireInventory['evidence'], string]>([
+    ['stale', old(nothing, 'evidence'), 'evidence was read at 2026-11-23T04:44:59Z'],
+    [
+      'cut short',
+      cutShort(nothing, 'evidence'),
+      'evidence could not be read whole (UnauthorizedOperation), so it is not retired now',
+    ],
+  ])('of single images that is %s lets none go a stage further, and is not asked for a mark', (_, evidence, text) => {
+    expect(short(decided({ evidence }))).toBe('refuse evidence-incomplete');
+    expect(decided({ evidence }).reason.text).toContain(text);
+    expect(short(decided({ evidence }, expired))).toBe('mark expired');
   });
 
   it('of one image holds that image and no other', () => {

@@ -78,21 +78,36 @@ describe('P7: what cannot be taken back', () => {
   });
 
   it('is done only where the second look decides the same', async () => {
-    const again = [
-      going(1),
-      staying(2),
-      { ...going(3), change: { ...going(3).change, snapshots: [snap(3), snap(9)] } },
-    ];
-    const { job } = aJob(manyGoing(4), again);
+    const third = { ...going(3), change: { ...going(3).change, snapshots: [snap(3), snap(9)] } };
+    const { job, reread } = aJob(manyGoing(4), [going(1), staying(2), third]);
     const applier = new FakeApplier();
     const { plan, carried } = await runCycle(job, cycleSettings({ reads: fakeReads(), applier }));
-    expect(plan.decisions).toEqual([going(1), staying(2), going(3), going(4)]);
-    expect(applier.asked).toEqual([going(1).change]);
+    expect(plan.decisions).toEqual([going(1), staying(2), third, going(4)]);
     expect(carried).toEqual([
       { decision: going(1), applied: { kind: 'done' } },
       { decision: going(2), withdrawn: 'it is in use by instance i-1', instead: staying(2) },
-      { decision: going(3), withdrawn: 'no keep rule wants it' },
+      { decision: going(3), withdrawn: 'no keep rule wants it', instead: third },
       { decision: going(4), withdrawn: 'it is not there any more' },
+      // What it came to instead has had a look of its own.
+      { decision: third, applied: { kind: 'done' } },
+    ]);
+    expect(applier.asked).toEqual([going(1).change, third.change]);
+    expect(reread).toEqual([manyGoing(4).map(({ change }) => change), [third.change]]);
+  });
+
+  it('is looked at twice only, whatever the looks show', async () => {
+    let looks = 0;
+    const { job } = aJob([going(1)]);
+    const restless: typeof job = {
+      ...job,
+      plan: () => planOf([{ ...going(1), change: { ...going(1).change, snapshots: [snap(++looks)] } }]),
+    };
+    const applier = new FakeApplier();
+    const { carried } = await runCycle(restless, cycleSettings({ reads: fakeReads(), applier }));
+    expect(applier.asked).toEqual([]);
+    expect(carried.map((entry) => 'withdrawn' in entry && entry.decision.change.kind)).toEqual([
+      'deregister',
+      'deregister',
     ]);
   });
 

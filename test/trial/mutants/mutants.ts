@@ -78,9 +78,11 @@ export const MUTANTS: readonly Mutant[] = [
       aws: (aws) => {
         const allInstances: Reads['allInstances'] = async (target, ids) =>
           mapReading(await aws.reads.allInstances(target, ids), (instances) => instances.map(withoutHold));
+        const instancesAmong: Reads['instancesAmong'] = async (target, scope) =>
+          mapReading(await aws.reads.instancesAmong(target, scope), (instances) => instances.map(withoutHold));
         const heldInstances: Reads['heldInstances'] = async (target) =>
           mapReading(await aws.reads.heldInstances(target), () => []);
-        return { ...aws, reads: { ...aws.reads, allInstances, heldInstances } };
+        return { ...aws, reads: { ...aws.reads, allInstances, instancesAmong, heldInstances } };
       },
     },
   },
