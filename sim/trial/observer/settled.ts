@@ -170,7 +170,9 @@ function checkStanding(
       isNewest(moment) ||
       awaited.some((copy) => isWanting(record, lineage, copy, policy?.schedule.timeZone ?? 'UTC', moment)),
   );
-  const isExempt = isSpared(record, scene) || isWanted || scene.book.isEmptySince(region, scene.now);
+  // Nothing of a lineage goes as long as a place that its policy copies to has none of it, whatever failed there.
+  const lacksAll = awaited.some((copy) => !lineage.some((one) => one.region === copy.region && isGood(one.state.now)));
+  const isExempt = isSpared(record, scene) || isWanted || lacksAll || scene.book.isEmptySince(region, scene.now);
   if (retire.mode !== 'apply' || isExempt || mayBeOutdated(record, governance, scene)) return;
   scene.expect(
     marksOfDay(record, scene) > 0,

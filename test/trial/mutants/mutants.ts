@@ -10,7 +10,7 @@ import { imageName } from '../../../lib/tagging/name.ts';
 import { decodeStamp, encodeStamp } from '../../../lib/tagging/stamp.ts';
 import { versionOf } from '../../../lib/tagging/version.ts';
 import type { Spoiling } from '../../../sim/trial/site.ts';
-import { seeingEach, seeingImages, withoutHold, withTags } from './blinded.ts';
+import { readingImages, seeingEach, seeingImages, withoutHold, withTags } from './blinded.ts';
 
 /** A deployment that breaks a promise, on purpose. */
 export interface Mutant {
@@ -53,11 +53,21 @@ export const MUTANTS: readonly Mutant[] = [
   {
     promise: 'P4',
     name: 'takes what it could read for all there is',
+    // Seldom does a read fail in the very run that has something to mark.
+    days: 60,
     spoiling: {
       aws: (aws) => {
-        const images: Reads['images'] = async (target, scope) => asIfWhole(await aws.reads.images(target, scope));
-        const uses: Reads['uses'] = async (target, ids) => asIfWhole(await aws.reads.uses(target, ids));
-        return { ...aws, reads: { ...aws.reads, images, uses } };
+        const blinded = readingImages(aws, asIfWhole);
+        const { reads } = aws;
+        const uses: Reads['uses'] = async (target, ids) => asIfWhole(await reads.uses(target, ids));
+        const allInstances: Reads['allInstances'] = async (target, ids) =>
+          asIfWhole(await reads.allInstances(target, ids));
+        const instancesAmong: Reads['instancesAmong'] = async (target, scope) =>
+          asIfWhole(await reads.instancesAmong(target, scope));
+        const heldInstances: Reads['heldInstances'] = async (target) => asIfWhole(await reads.heldInstances(target));
+        const heldSnapshots: Reads['heldSnapshots'] = async (target) => asIfWhole(await reads.heldSnapshots(target));
+        const seen = { uses, allInstances, instancesAmong, heldInstances, heldSnapshots };
+        return { ...blinded, reads: { ...blinded.reads, ...seen } };
       },
     },
   },
@@ -173,15 +183,11 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 'P11',
     name: 'counts from today instead of from the newest image',
     spoiling: {
-      aws: (aws, _file, clock) => {
-        const images: Reads['images'] = async (target, scope) => {
-          const reading = await aws.reads.images(target, scope);
+      aws: (aws, _file, clock) =>
+        readingImages(aws, (reading, { policy }) =>
           // Runs that make images read those of a policy.
-          if (scope.policy !== undefined) return reading;
-          return mapReading(reading, (all) => withImagesOfToday(all, clock.now()));
-        };
-        return { ...aws, reads: { ...aws.reads, images } };
-      },
+          policy === undefined ? mapReading(reading, (all) => withImagesOfToday(all, clock.now())) : reading,
+        ),
     },
   },
   {
