@@ -34,7 +34,8 @@ const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
  * begin by their sweep alone, which has ended when the next one begins: so one run at a time counts what is in flight.
  */
 const SWEEPS: readonly Schedule[] = [
-  sweep('snapshot', 'cron(25 * * * ? *)', { slot: 'current' }),
+  // The run of a slot of a full hour has ended by then, even of ten thousand instances: beside it both are throttled.
+  sweep('snapshot', 'cron(55 * * * ? *)', { slot: 'current' }),
   sweep('copy', 'cron(10/15 * * * ? *)'),
   sweep('retire', 'cron(50 0 * * ? *)'),
   // What images left behind has lain there for two days before it may go: to look for it once a day is enough.

@@ -36,7 +36,7 @@ export async function measureNight(instances: number): Promise<Row[]> {
   });
   lambda.invoke('snapshot', { action: 'snapshot', policy: 'nightly', slot: formatInstant(NEWEST) });
   for (let hour = 0; hour < 24; hour++) {
-    clock.at(NEWEST + hour * HOUR + 25 * MINUTE, () =>
+    clock.at(NEWEST + hour * HOUR + 55 * MINUTE, () =>
       lambda.invoke('snapshot', { action: 'snapshot', slot: 'current' }),
     );
     for (const minutes of [10, 25, 40, 55]) {
