@@ -89,6 +89,15 @@ export const ALARMS: Readonly<Record<AlarmedMetric | 'DeadLetters', AlarmKind>> 
     ...{ period: HOUR, breaching: 2, of: 2 },
     missing: 'breaching',
   },
+  StagesOverdue: {
+    id: 'stages-overdue',
+    heading: 'Retirement behind',
+    text: ({ region }) => `Images and snapshots in ${region} were to go a stage further over a day ago, and have not.`,
+    places: regionsOf,
+    // The sweep comes each six hours.
+    ...{ period: 6 * HOUR, breaching: 1, of: 1 },
+    missing: 'ignore',
+  },
   UnselectedInstances: {
     id: 'unselected',
     heading: 'No longer selected',

@@ -55,6 +55,7 @@ function widgetsOf(file: PolicyFile): Widget[] {
         { metric: deadLetters(file), label: 'Dead letters', stat: 'Maximum' },
       ],
     }),
+    byRegion(file, 'Stages due for over a day', regionsWithImages(file), 'StagesOverdue'),
     byRegion(file, 'Images without a seal', regionsWithImages(file), 'UnsealedImages'),
     byRegion(file, 'On hold, of the policy with the largest share, in percent', regionsWithImages(file), 'HeldShare'),
     byRegion(

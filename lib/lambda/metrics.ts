@@ -30,6 +30,8 @@ export const METRICS = {
   OverdueInstances: { unit: 'Count', by: ['policy', 'region'], on: 'alarm' },
   /** Wanted copies that should be there by now and are not, by where they go; told by every sweep, 0 where all is well. */
   CopiesOverdue: { unit: 'Count', by: ['policy', 'to'], on: 'alarm' },
+  /** Stages of retirement that were due over a day ago and are not done; told by every retire sweep, 0 where all is well. */
+  StagesOverdue: { unit: 'Count', by: ['region'], on: 'alarm' },
   /** Living instances with images that no policy selects any more; told by every retire sweep, 0 where all is well. */
   UnselectedInstances: { unit: 'Count', by: ['region'], on: 'alarm' },
   /** Images with the deployment's tag and no seal that holds; told by every retire sweep, 0 where all is well. */
@@ -132,6 +134,9 @@ function ofAction(outcome: Outcome, policies: ReadonlySet<string>): Told[] {
       return [
         ...ofStock(outcome, policies),
         ...ofRegion(outcome),
+        ...(outcome.stagesOverdue === undefined
+          ? []
+          : [{ metric: 'StagesOverdue' as const, value: outcome.stagesOverdue }]),
         { metric: 'EvidenceIncomplete', value: evidenceIsIncomplete(outcome) ? 1 : 0 },
         { metric: 'CapReached', value: decidedFor(outcome, 'cap-reached') },
         { metric: 'AbandonedGiB', value: (outcome.plan.abandoned ?? []).reduce((sum, { gib }) => sum + gib, 0) },

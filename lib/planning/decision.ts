@@ -90,6 +90,8 @@ interface DecisionContext {
   readonly copyRegion?: Region;
   /** The account of that copy, where it is another one than the source's. */
   readonly copyAccount?: AccountId;
+  /** Since when a stage has been due, by its mark and the days of the stages before it. */
+  readonly due?: Instant;
 }
 
 /** A decision that changes something once it is applied. */

@@ -9,9 +9,8 @@ import { reachedStage } from './stage.ts';
 export type Step =
   | { readonly kind: 'mark' }
   | { readonly kind: 'wait'; readonly reason: Reason }
-  | { readonly kind: 'deprecate' }
-  | { readonly kind: 'disable' }
-  | { readonly kind: 'deregister' };
+  /** A stage, and since when it has been due. */
+  | { readonly kind: 'deprecate' | 'disable' | 'deregister'; readonly due: Instant };
 
 /**
  * The next step for an image that is to go and that nothing protects. A stage lasts from when it was reached, as EC2 tells
@@ -27,7 +26,7 @@ export function nextStep(owned: OwnedImage, rules: RetireRules, isShared: boolea
   if (!mark) return { kind: 'mark' };
   const rested = mark.at + MARK_REST;
   if (now < rested) return waitFor(`marked ${formatInstant(mark.at)}`, rested);
-  if (image.state === 'failed') return { kind: 'deregister' };
+  if (image.state === 'failed') return { kind: 'deregister', due: rested };
 
   const reached = reachedStage(owned, now);
   const { deprecateDays, disableDays } = rules;
@@ -37,15 +36,17 @@ export function nextStep(owned: OwnedImage, rules: RetireRules, isShared: boolea
     const byHand = isDeprecated ? over : rested + deprecateDays * DAY;
     return afterDays('disabled', reached?.stage === 'disabled' ? reached.since : byHand, disableDays, now);
   }
-  if (deprecateDays > 0 && !isDeprecated) return { kind: 'deprecate' };
+  if (deprecateDays > 0 && !isDeprecated) return { kind: 'deprecate', due: rested };
   if (now < over) return waitFor(`deprecated ${formatInstant(reached?.since ?? rested)}`, over);
-  if (disableDays === 0) return { kind: 'deregister' };
-  return isShared ? afterDays('not disabled, since it is shared,', over, disableDays, now) : { kind: 'disable' };
+  if (disableDays === 0) return { kind: 'deregister', due: over };
+  return isShared
+    ? afterDays('not disabled, since it is shared,', over, disableDays, now)
+    : { kind: 'disable', due: over };
 }
 
 function afterDays(what: string, since: Instant, days: number, now: Instant): Step {
   const end = since + days * DAY;
-  return now < end ? waitFor(`${what} ${formatInstant(since)}`, end) : { kind: 'deregister' };
+  return now < end ? waitFor(`${what} ${formatInstant(since)}`, end) : { kind: 'deregister', due: end };
 }
 
 function waitFor(since: string, until: Instant): Step {

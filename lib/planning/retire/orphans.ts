@@ -147,6 +147,7 @@ function decide(
       }
     : {
         ...about,
+        due: next.due,
         action: 'delete-snapshot',
         reason,
         change: { kind: 'delete-snapshot', ...at, binned: isKeptByBin(snapshot, inventory) },
@@ -173,6 +174,8 @@ function modeOf(stamp: Stamp, { deployment, policies }: PolicyFile, { images }: 
 interface Step {
   readonly kind: 'wait' | 'mark' | 'delete';
   readonly reason: Reason;
+  /** From when on it may be marked or go. */
+  readonly due: Instant;
 }
 
 function stepOf({ startedAt }: Snapshot, mark: Mark | undefined, now: Instant): Step {
@@ -180,11 +183,11 @@ function stepOf({ startedAt }: Snapshot, mark: Mark | undefined, now: Instant): 
   const code = mark ? 'left-over' : 'orphan';
   if (now < due) {
     const text = `no image names it; it may ${mark ? 'go' : 'be marked'} from ${formatInstant(due)} on`;
-    return { kind: 'wait', reason: { code, text } };
+    return { kind: 'wait', reason: { code, text }, due };
   }
-  if (!mark) return { kind: 'mark', reason: { code, text: 'no image names it any more' } };
+  if (!mark) return { kind: 'mark', reason: { code, text: 'no image names it any more' }, due };
   const text = `its image is gone; marked ${formatInstant(mark.at)}: ${mark.reason || 'no reason given'}`;
-  return { kind: 'delete', reason: { code, text } };
+  return { kind: 'delete', reason: { code, text }, due };
 }
 
 /**

@@ -176,10 +176,12 @@ function takeStep(
       };
     }
     case 'deprecate': {
-      return { ...about, action: 'deprecate', reason: expired, change: { kind: 'deprecate', region, image: id } };
+      const change = { kind: 'deprecate', region, image: id } as const;
+      return { ...about, due: step.due, action: 'deprecate', reason: expired, change };
     }
     case 'disable': {
-      return { ...about, action: 'disable', reason: expired, change: { kind: 'disable', region, image: id } };
+      const change = { kind: 'disable', region, image: id } as const;
+      return { ...about, due: step.due, action: 'disable', reason: expired, change };
     }
     case 'deregister': {
       const refusal = keptSnapshots(image, inventory, now);
@@ -188,6 +190,7 @@ function takeStep(
       const change = { kind: 'deregister', region, image: id, snapshots: snapshotsOf(image), binned } as const;
       return {
         ...about,
+        due: step.due,
         action: 'deregister',
         reason: { ...expired, text: expired.text + wayBack(image, inventory) },
         change,

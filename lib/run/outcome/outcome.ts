@@ -1,5 +1,5 @@
 import { type InstanceId, placeText } from '../../model/ids.ts';
-import { HOUR, type Instant } from '../../model/time.ts';
+import { DAY, HOUR, type Instant } from '../../model/time.ts';
 import { overdueInstances } from '../../planning/create/coverage.ts';
 import type { Decision, Plan } from '../../planning/decision.ts';
 import { MAX_CONTINUATIONS } from '../event-schema.ts';
@@ -22,6 +22,8 @@ export interface Outcome {
   readonly failures: readonly string[];
   /** Snapshot runs: the instances without a good image of the last due slot; absent where the run cannot tell. */
   readonly overdue?: readonly InstanceId[];
+  /** Retire runs: how many stages were due over a day ago and are not done; nothing for a plan. */
+  readonly stagesOverdue?: number;
   readonly calls: CallCounts;
 }
 
@@ -43,8 +45,23 @@ export function outcomeOf(
       `${unfinished} changes are not started after ${event.continuation} continuations; the next sweep goes on`,
     );
   }
-  const overdue = overdueOf(event, plan, carried, givenUp);
-  return { event, startedAt, endedAt, plan, carried, unfinished, givenUp, failures, ...overdue, calls };
+  const behind = { ...overdueOf(event, plan, carried, givenUp), ...stagesOverdueIn(event, carried, endedAt) };
+  return { event, startedAt, endedAt, plan, carried, unfinished, givenUp, failures, ...behind, calls };
+}
+
+/** So long a stage may wait for its turn: four sweeps have come by then. */
+const STAGE_WAITS = DAY;
+
+/** What a second look withdrew was not due. */
+function stagesOverdueIn(
+  { action, mode }: TargetedEvent,
+  carried: readonly (Carried | Withdrawn)[],
+  endedAt: Instant,
+): Pick<Outcome, 'stagesOverdue'> {
+  if (action !== 'retire' || mode === 'plan') return {};
+  const isOverdue = (entry: Carried | Withdrawn) =>
+    'applied' in entry && entry.applied.kind !== 'done' && (entry.decision.due ?? endedAt) < endedAt - STAGE_WAITS;
+  return { stagesOverdue: carried.filter(isOverdue).length };
 }
 
 /** What there was no time for is being made as well, where the run goes on with it. A plan alone makes nothing. */

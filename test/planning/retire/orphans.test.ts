@@ -44,6 +44,7 @@ describe('P9: a snapshot of which is written that it is left over', () => {
         policy: 'nightly',
         lineage: 'i-0123456789abcdef0',
         version: '2026.11.23-0200',
+        due: NOW,
         action: 'delete-snapshot',
         reason: { code: 'left-over', text: 'its image is gone; marked 2026-11-22T05:00:00Z: EC2 left it' },
         change: { kind: 'delete-snapshot', region: 'eu-central-1', snapshot: snap(1), binned: false },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accountId } from '../../../lib/model/ids.ts';
+import { DAY } from '../../../lib/model/time.ts';
 import type { CopyImage } from '../../../lib/planning/copy/changes.ts';
 import type { CreateImage } from '../../../lib/planning/create/changes.ts';
 import type { ChangeDecision, Decision } from '../../../lib/planning/decision.ts';
@@ -89,6 +90,32 @@ function anOutcome(
     throttled: 0,
   });
 }
+
+describe('stages are overdue', () => {
+  const retiring: TargetedEvent = { action: 'retire', mode: 'apply', target: HERE, continuation: 0 };
+  const due = (days: number): ChangeDecision => ({ ...going, due: NOW - days * DAY });
+
+  it.each<[Applied, number]>([
+    [{ kind: 'done' }, 0],
+    [{ kind: 'refused', problem: 'UnauthorizedOperation' }, 1],
+    [{ kind: 'throttled', problem: 'RequestLimitExceeded' }, 1],
+    [{ kind: 'not-started' }, 1],
+  ])('that were due over a day ago and came to %j', (applied, overdue) => {
+    expect(anOutcome([{ decision: due(1), applied }], {}, retiring).stagesOverdue).toBe(overdue);
+  });
+
+  it('unless they were due within the day, or a second look withdrew them', () => {
+    const waiting: Carried = { decision: due(0.9), applied: { kind: 'not-started' } };
+    const used: Withdrawn = { decision: due(9), withdrawn: 'it is in use' };
+    const marked: Carried = { decision: marking, applied: { kind: 'not-started' } };
+    expect(anOutcome([waiting, used, marked], {}, retiring).stagesOverdue).toBe(0);
+  });
+
+  it('or nobody knows, from a plan and from what makes images', () => {
+    expect(anOutcome([], {}, { ...retiring, mode: 'plan' })).not.toHaveProperty('stagesOverdue');
+    expect(anOutcome([])).not.toHaveProperty('stagesOverdue');
+  });
+});
 
 describe('instances are overdue', () => {
   const uncovered = [{ instance: AN_INSTANCE_ID, pending: false, lacksOneBefore: false }];
