@@ -15,7 +15,7 @@ import { chunks, packed } from '../calls/batches.ts';
 import type { Caller, CallFailure, CallResult } from '../calls/caller.ts';
 import type { SealKey } from '../calls/seal-key.ts';
 import { fromTags } from '../convert.ts';
-import { appliedOf, failed } from './applied.ts';
+import { appliedOf } from './applied.ts';
 
 /** CreateTags and DeleteTags take this many resources a call. */
 const MOST_RESOURCES = 1000;
@@ -24,7 +24,8 @@ const MOST_RESOURCES = 1000;
 const OF_ONE_RESOURCE: ReadonlySet<CallFailure['meaning']> = new Set(['absent', 'refused', 'denied'] as const);
 
 type TagWork = Tagging | Untagging;
-type Send = (client: EC2Client, resources: string[]) => Promise<unknown>;
+/** Sends one call, or gives back why there is nothing to send. */
+type Send = (client: EC2Client, resources: string[]) => Promise<CallFailure | undefined>;
 /** Where a change is made: in the run's account unless it names another. */
 export type PlaceOf = (change: { readonly region: Region; readonly account?: AccountId }) => Target;
 
@@ -55,13 +56,13 @@ export async function writeTags(
     const [first] = part;
     if (!first) return;
     const listed = part.map((change) => ('snapshot' in change ? change.snapshot : change.image));
-    const tags = await sealedTags(caller, sealKey, saidBy(first, at, timeOfWriting(caller)), listed);
-    if (!tags.ok) {
-      for (const change of part) results.set(change, failed(tags.failure));
-      return;
-    }
-    const send: Send = (client, Resources) =>
-      client.send(new CreateTagsCommand({ Resources, Tags: fromTags(tags.value) }));
+    // Said and sealed once it is the call's turn, and again where it is tried again: a mark rests from when it is written.
+    const send: Send = async (client, Resources) => {
+      const tags = await sealedTags(caller, sealKey, saidBy(first, at, timeOfWriting(caller)), listed);
+      if (!tags.ok) return tags.failure;
+      await client.send(new CreateTagsCommand({ Resources, Tags: fromTags(tags.value) }));
+      return undefined;
+    };
     await tagAll(caller, at(first), 'CreateTags', part, send, results);
   });
   return changes.map((change) => results.get(change) ?? { kind: 'not-started' });
@@ -159,7 +160,10 @@ export async function removeTags(caller: Caller, at: PlaceOf, changes: readonly 
     const [first] = group;
     if (!first) continue;
     const Tags = first.tagKeys.map((Key) => ({ Key }));
-    const send: Send = (client, Resources) => client.send(new DeleteTagsCommand({ Resources, Tags }));
+    const send: Send = async (client, Resources) => {
+      await client.send(new DeleteTagsCommand({ Resources, Tags }));
+      return undefined;
+    };
     await tagAll(caller, at(first), 'DeleteTags', group, send, results);
   }
   return changes.map((change) => results.get(change) ?? { kind: 'not-started' });
@@ -185,7 +189,8 @@ async function tagAll(
   const queue: (readonly TagWork[])[] = packed(changes, MOST_RESOURCES, (change) => resourcesOf(change).length);
   for (let group = queue.shift(); group; group = queue.shift()) {
     const resources = group.flatMap(resourcesOf);
-    const result = await caller.call(target, action, (client) => send(client, resources));
+    const sent = await caller.call(target, action, (client) => send(client, resources));
+    const result = sent.ok && sent.value ? ({ ok: false, failure: sent.value } as const) : sent;
     if (!result.ok && OF_ONE_RESOURCE.has(result.failure.meaning) && group.length > 1) {
       const half = Math.ceil(group.length / 2);
       queue.unshift(group.slice(0, half), group.slice(half));

@@ -89,6 +89,19 @@ describe('marks', () => {
     expect(writtenAt - world.clock.now()).toBe(500);
   });
 
+  it('P8: are so where EC2 took the call only at the third time', async () => {
+    const world = await withImages(1);
+    world.sandbox.faults.add({ kind: 'throttle', operation: 'CreateTags', times: 2 });
+    const results = await world.clock.run(() => applier(world).tag(world.images().map((image) => markOf(image))));
+    expect(results).toEqual([{ kind: 'done' }]);
+    const calls = tagCalls(world).slice(-3);
+    expect(calls.map(({ outcome }) => outcome)).toEqual(['RequestLimitExceeded', 'RequestLimitExceeded', 'ok']);
+    const written = calls.at(-1)?.time ?? Number.NaN;
+    expect(written).toBeGreaterThan((calls[0]?.time ?? Number.NaN) + 1_000);
+    const [marked] = world.images();
+    expect(Date.parse(tagOf(marked ?? {}, 'amikeep:retire').slice(0, 20))).toBeGreaterThanOrEqual(written);
+  });
+
   it('of two texts are two calls', async () => {
     const world = await withImages(2);
     const [one, other] = world.images();
