@@ -38,7 +38,7 @@ export class RunRecord {
       const isAnswered = succeeded || isSettled(outcome);
       if (isAnswered && this.failedReads.size === 0) return;
       const question = questionOf(call);
-      const ids = new Set(idsAsked(input));
+      const ids = new Set(idsAsked(call));
       if (isAnswered) this.#answer(question, ids);
       else {
         const key = `${question} ${[...ids].join(' ')}`;
@@ -80,13 +80,16 @@ export interface FailedRead {
   readonly call: RecordedCall;
   /** What it asked, whatever it asked it about. */
   readonly question: string;
-  /** Images, snapshots, reports or lineages; nothing where it did not ask about single ones. */
+  /** Images, snapshots, reports, instances, or tags of lineages as `Role=web`; nothing where it asked about no single ones. */
   readonly ids: Set<string> | undefined;
 }
 
 /** Whether what a read was to tell bears on an image. */
 export function concerns({ ids }: FailedRead, { id, snapshots, reports, stamp }: ImageRecord): boolean {
-  return ids === undefined || [id, stamp.lineage, ...snapshots, ...reports].some((subject) => ids.has(subject));
+  if (ids === undefined) return true;
+  const isNamed = [id, stamp.lineage, stamp.instance, ...snapshots, ...reports].some((subject) => ids.has(subject));
+  // A lineage may go by several tags, each of which is asked about.
+  return isNamed || [...ids].some((one) => one.includes('=') && stamp.lineage.includes(one));
 }
 
 /** Whether a read looks for what others left behind, which is only told of: every image, and snapshots by their description. */
@@ -101,16 +104,25 @@ export function tellsOfOthers({ operation, input }: RecordedCall): boolean {
 const ID_FIELDS: ReadonlySet<string> = new Set(['ImageIds', 'ImageId', 'SnapshotIds', 'SnapshotId', 'ReportIds']);
 const ID_FILTERS: ReadonlySet<string> = new Set([
   'image-id',
+  'instance-id',
   'snapshot-id',
   'block-device-mapping.snapshot-id',
   'tag:amikeep:lineage',
 ]);
 
-/** The images, their snapshots and reports, or the lineages that a read asks about one by one. */
-function idsAsked(input: unknown): readonly string[] {
-  const filters = filtersOf(input).filter(({ Name }) => ID_FILTERS.has(Name));
-  const filtered = textsAt(filters, 'Values').map((value) => value.replaceAll(/\\(.)/g, '$1'));
+/** The images, their snapshots and reports, the instances or the lineages that a read asks about one by one. */
+function idsAsked({ operation, input }: RecordedCall): readonly string[] {
+  const filtered = filtersOf(input).flatMap((filter) => {
+    if (!namesSingles(operation, filter)) return [];
+    const values = textsAt(filter, 'Values').map((value) => value.replaceAll(/\\(.)/g, '$1'));
+    return ID_FILTERS.has(filter.Name) ? values : values.map((value) => `${filter.Name.slice('tag:'.length)}=${value}`);
+  });
   return [...[...ID_FIELDS].flatMap((field) => textsAt(input, field)), ...filtered];
+}
+
+/** Of instances a second look asks by those tags alone that the lineages at hand go by. */
+function namesSingles(operation: string, { Name }: { readonly Name: string }): boolean {
+  return ID_FILTERS.has(Name) || (operation === 'DescribeInstances' && Name.startsWith('tag:'));
 }
 
 /**
@@ -120,7 +132,7 @@ function idsAsked(input: unknown): readonly string[] {
 function questionOf({ operation, account, region, input }: RecordedCall): string {
   const { NextToken: _, Filters: __, ...fields } = Object(input);
   const others = Object.entries(fields).filter(([field]) => !ID_FIELDS.has(field));
-  const filters = filtersOf(input).map((filter) => (ID_FILTERS.has(filter.Name) ? filter.Name : filter));
+  const filters = filtersOf(input).map((filter) => (namesSingles(operation, filter) ? filter.Name : filter));
   return JSON.stringify([operation, account, region, others, filters]);
 }
 
