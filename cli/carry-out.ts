@@ -64,10 +64,11 @@ async function reported(request: Request, ports: CommandPorts): Promise<Report> 
 
 async function examined(request: CheckUpRequest, ports: CommandPorts): Promise<CheckUp> {
   const { file, home, maxCopiesInFlight, options } = await prepare(request, ports);
+  const capacity = { maxCopiesInFlight, rateShare: options.rateShare };
   const policies = concerned(file, request.policy);
   const connection = await ports.connectForCheckUp({ ...options, region: home });
   try {
-    return await checkUp(policies, { connection, clock: ports.clock, maxCopiesInFlight });
+    return await checkUp(policies, { connection, clock: ports.clock, capacity });
   } finally {
     connection.close();
   }

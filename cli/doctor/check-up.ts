@@ -1,5 +1,6 @@
 import { callerLines } from '../../lib/doctor/account.ts';
 import { examine } from '../../lib/doctor/examine.ts';
+import type { Capacity } from '../../lib/doctor/facts.ts';
 import { gatherFacts } from '../../lib/doctor/gather.ts';
 import type { Line } from '../../lib/doctor/line.ts';
 import type { Clock } from '../../lib/model/time.ts';
@@ -15,7 +16,7 @@ export interface CheckUp {
 export interface CheckUpPorts {
   readonly connection: CheckUpConnection;
   readonly clock: Clock;
-  readonly maxCopiesInFlight: number;
+  readonly capacity: Capacity;
 }
 
 /** The policies that a check-up is about, with the regions that they alone have to do with. @throws InputError */
@@ -25,16 +26,13 @@ export function concerned(file: PolicyFile, policy: string | undefined): PolicyF
 }
 
 /** Looks at everything that the policies rest on. */
-export async function checkUp(
-  file: PolicyFile,
-  { connection, clock, maxCopiesInFlight }: CheckUpPorts,
-): Promise<CheckUp> {
+export async function checkUp(file: PolicyFile, { connection, clock, capacity }: CheckUpPorts): Promise<CheckUp> {
   const introduction = await connection.introduce();
   const lines = callerLines(introduction);
   const { deployment } = file;
   if (!introduction.identity.known) return { deployment, lines };
   const { account } = introduction.identity.value;
-  const facts = await gatherFacts(file, account, maxCopiesInFlight, { ...connection.enter(account), clock });
+  const facts = await gatherFacts(file, account, capacity, { ...connection.enter(account), clock });
   return { deployment, lines: [...lines, ...examine(facts)] };
 }
 

@@ -11,8 +11,7 @@ import type { NeededRight, TriedAction } from './rights.ts';
 export interface Facts {
   /** The policies that are looked at, which may be one of many. */
   readonly file: PolicyFile;
-  /** How many copies amikeep keeps in flight in one DR region. */
-  readonly maxCopiesInFlight: number;
+  readonly capacity: Capacity;
   readonly at: Instant;
   /** Every region that the policies name: whether the account is in it, undefined where there is no such region. */
   readonly regions: Fact<ReadonlyMap<Region, boolean | undefined>>;
@@ -31,6 +30,14 @@ export interface Facts {
   readonly volumes: readonly Reading<readonly Volume[]>[];
   /** All images that the account owns, anybody's, in each region that could be asked. */
   readonly images: ReadonlyMap<Region, Reading<readonly Image[]>>;
+}
+
+/** What the environment lets the functions take of AWS. */
+export interface Capacity {
+  /** How many copies amikeep keeps in flight in one DR region. */
+  readonly maxCopiesInFlight: number;
+  /** How much of EC2's call rates it uses, in (0, 1]. */
+  readonly rateShare: number;
 }
 
 export interface EntranceFact {

@@ -11,7 +11,7 @@ import { PERSONS_ROLES } from '../run/event.ts';
 import { regionsWithImages } from '../run/expand.ts';
 import type { Reads } from '../run/ports.ts';
 import { readOwnership } from '../tagging/ownership.ts';
-import type { EntranceFact, Facts, KeyFact, PermissionFact, QuotaFact } from './facts.ts';
+import type { Capacity, EntranceFact, Facts, KeyFact, PermissionFact, QuotaFact } from './facts.ts';
 import type { Examiner, Fact } from './ports.ts';
 import type { Subjects } from './rights.ts';
 import { rightsOf, TRIED_ACTIONS, type TriedAction } from './rights.ts';
@@ -29,7 +29,7 @@ const WIDTH = 8;
 export async function gatherFacts(
   file: PolicyFile,
   account: AccountId,
-  maxCopiesInFlight: number,
+  capacity: Capacity,
   { examiner, reads, clock }: GatherPorts,
 ): Promise<Facts> {
   const at = clock.now();
@@ -85,7 +85,7 @@ export async function gatherFacts(
   });
   return {
     file,
-    maxCopiesInFlight,
+    capacity,
     at,
     regions,
     keys,

@@ -1,5 +1,15 @@
 /** What a line is about. */
-export type Check = 'credentials' | 'clock' | 'region' | 'key' | 'seal' | 'permission' | 'account' | 'quota' | 'policy';
+export type Check =
+  | 'credentials'
+  | 'clock'
+  | 'region'
+  | 'key'
+  | 'seal'
+  | 'permission'
+  | 'account'
+  | 'quota'
+  | 'capacity'
+  | 'policy';
 
 /** What was looked at and how it is. `unknown` is what could not be found out: it is never guessed. */
 export type Line = {

@@ -53,6 +53,46 @@ export function needIn(
   return { images, snapshots, unending };
 }
 
+/** How many images come and go in a region in a day, on average over some weeks. */
+export interface DailyNeed {
+  readonly copies: number;
+  /** Whatever comes goes in the end, once it has been kept for as long as it is wanted. */
+  readonly retirements: number;
+  /** The policies of which more expire than they let go. */
+  readonly capped: readonly { readonly policy: string; readonly count: number; readonly cap: number }[];
+}
+
+/** Of which every schedule by the day, the week or the month shows what it comes to. */
+const DAYS_LOOKED_AT = 28;
+
+/** What the policies ask for in a region each day at the most: as if every version were copied. */
+export function needADay(
+  region: Region,
+  file: PolicyFile,
+  instances: ReadonlyMap<Region, readonly Instance[]>,
+  now: Instant,
+): DailyNeed {
+  const each = file.policies
+    .filter(({ enabled }) => enabled)
+    .map((policy) => {
+      const slots = slotScheduleOf(policy.schedule).between(now - DAYS_LOOKED_AT * DAY, now).length / DAYS_LOOKED_AT;
+      const copied = policy.copies.some((copy) => staysIn(region, copy))
+        ? sourcesElsewhere(region, policy, file, instances).length
+        : 0;
+      const made = sourcesIn(region, policy, file, instances).length;
+      return { policy, copies: copied * slots, expiring: policy.retire.mode === 'plan' ? 0 : (copied + made) * slots };
+    });
+  return {
+    copies: each.reduce((sum, { copies }) => sum + copies, 0),
+    retirements: each.reduce((sum, { expiring }) => sum + expiring, 0),
+    capped: each.flatMap(({ policy: { name, retire }, expiring }) =>
+      'count' in retire.maxPerDay && expiring > retire.maxPerDay.count
+        ? [{ policy: name, count: expiring, cap: retire.maxPerDay.count }]
+        : [],
+    ),
+  };
+}
+
 /** How many copies come into a region with one slot of each policy. */
 export function copiesOfASlot(
   region: Region,

@@ -1,15 +1,14 @@
 import type { Region } from '../model/ids.ts';
+import { counted } from '../model/plural.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Image, Instance } from '../model/resources.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { DEPLOYMENT, POLICY } from '../tagging/tag-keys.ts';
+import { CONCURRENT_COPIES, capacityLines } from './capacity.ts';
 import type { Facts, QuotaFact } from './facts.ts';
 import { type Line, linesAbout } from './line.ts';
 import { copiesOfASlot, needIn } from './need.ts';
 import type { Quota } from './ports.ts';
-
-/** EC2 User Guide, "How Amazon EC2 AMI copy works". */
-const CONCURRENT_COPIES = 300;
 
 /** What is documented, for where an account's own quota can't be read, and where a person asks for more. */
 const QUOTAS: Readonly<Record<Quota, { readonly preset: number; readonly name: string }>> = {
@@ -31,7 +30,11 @@ export function quotaLines(facts: Facts): Line[] {
   const instances = new Map<Region, readonly Instance[]>(
     [...facts.instances].map(([region, { value }]) => [region, value]),
   );
-  return [...facts.quotas.map((quota) => quotaLine(quota, facts, instances)), ...copyLines(facts, instances)];
+  return [
+    ...facts.quotas.map((quota) => quotaLine(quota, facts, instances)),
+    ...copyLines(facts, instances),
+    ...capacityLines(facts, instances),
+  ];
 }
 
 function quotaLine(
@@ -65,11 +68,6 @@ function quotaLine(
   return ok(`${text}; the quota is ${counted(value.value)}`);
 }
 
-/** `50,000` */
-function counted(count: number): string {
-  return count.toLocaleString('en');
-}
-
 /** How many images there are, of the policies and besides; nothing where they could not be read whole. */
 function presentImages(
   { deployment, policies }: PolicyFile,
@@ -83,7 +81,10 @@ function presentImages(
   return { ours, others: reading.value.length - ours };
 }
 
-function copyLines({ file, maxCopiesInFlight }: Facts, instances: ReadonlyMap<Region, readonly Instance[]>): Line[] {
+function copyLines(
+  { file, capacity: { maxCopiesInFlight } }: Facts,
+  instances: ReadonlyMap<Region, readonly Instance[]>,
+): Line[] {
   const regions = new Set(
     file.policies.flatMap(({ copies }) =>
       copies.flatMap(({ region, account }) => (account === undefined ? [region] : [])),

@@ -108,6 +108,7 @@ describe('a check-up', () => {
       'seal',
       'permission',
       'quota',
+      'capacity',
       'policy',
     ]);
     expect(lines).toContainEqual(

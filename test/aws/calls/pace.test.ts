@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Pace, rateOf } from '../../../lib/aws/calls/pace.ts';
+import { Pace } from '../../../lib/aws/calls/pace.ts';
+import { rateOf } from '../../../lib/model/call-rates.ts';
 import { accountId, region } from '../../../lib/model/ids.ts';
 import { VirtualClock } from '../../../sandbox/clock.ts';
 

@@ -59,7 +59,12 @@ describe('P8: the first stage is the mark', () => {
 it.each([
   ['the first stage since its mark has rested', rested, STAGES, NOW - 9 * DAY],
   ['disabling since the days of deprecation were over', deprecated(longMarked, ago(20)), STAGES, NOW - 13 * DAY],
-  ['deregistration since the days of disabling were over', disabled(longMarked, ago(20)), STAGES, NOW - 15 * DAY - MINUTE],
+  [
+    'deregistration since the days of disabling were over',
+    disabled(longMarked, ago(20)),
+    STAGES,
+    NOW - 15 * DAY - MINUTE,
+  ],
   [
     'deregistration of a failed one since its mark has rested',
     { ...rested, state: 'failed' } as const,
