@@ -11,6 +11,7 @@ import { SeededRandom } from '../../sandbox/seeded.ts';
 import { install, routeOf } from '../../sim/deployment.ts';
 import { contextFor } from '../../sim/lambda-context.ts';
 import { HOME } from '../inventory.ts';
+import type { Row } from '../row.ts';
 
 /** What Lambda waits before it tries an event again whose function failed, and again. */
 const RETRY_AFTER = [MINUTE, 2 * MINUTE];
@@ -31,7 +32,8 @@ export interface Ended {
   readonly action: Action;
   /** Milliseconds. */
   readonly took: number;
-  readonly failed: boolean;
+  /** What it failed with, if it did. */
+  readonly problem?: string;
 }
 
 type Handler = (payload: unknown) => Promise<unknown>;
@@ -73,16 +75,40 @@ export class Lambda {
     const { clock } = this.#options.sandbox;
     const handler = this.#idle[action].pop() ?? this.#start(action);
     const beganAt = clock.now();
-    const end = (failed: boolean) => {
-      this.ended.push({ action, took: clock.now() - beganAt, failed });
+    const end = (problem?: string) => {
+      this.ended.push({ action, took: clock.now() - beganAt, ...(problem !== undefined && { problem }) });
       this.#idle[action].push(handler);
-      const pause = failed ? RETRY_AFTER[tried] : undefined;
+      const pause = problem === undefined ? undefined : RETRY_AFTER[tried];
       if (pause !== undefined) clock.at(clock.now() + pause, () => this.invoke(action, payload, tried + 1));
     };
     handler(payload).then(
-      () => end(false),
-      () => end(true),
+      () => end(),
+      (error: unknown) => end(String(error)),
     );
+  }
+
+  /** How its invocations went, as rows. */
+  rows(): Row[] {
+    const failed = this.ended.flatMap(({ action, problem }) =>
+      problem === undefined ? [] : [`${action}: ${problem}`],
+    );
+    return [
+      {
+        what: 'invocations that failed',
+        value: failed.length,
+        unit: 'runs',
+        target: { exactly: 0 },
+        anywhere: true,
+        note: [`of ${this.ended.length}`, ...failed.slice(0, 1)].join('; '),
+      },
+      {
+        what: 'longest invocation',
+        value: Math.max(...this.ended.map(({ took }) => took)) / SECOND,
+        unit: 's',
+        target: { atMost: 870 },
+        anywhere: true,
+      },
+    ];
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, SECOND } from '../../lib/model/time.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/model/time.ts';
 import { HOME, NEWEST } from '../inventory.ts';
 import { parsed, policyText } from '../policies.ts';
 import type { Row } from '../row.ts';
@@ -37,7 +37,6 @@ export async function measureStock(instances: number): Promise<Row[]> {
   const made = sandbox.calls.total({ operation: 'CreateImage' });
   const calls = sandbox.calls.total({ service: 'ec2' }) - made;
   const instancesRead = sandbox.calls.total({ operation: 'DescribeInstances' });
-  const failed = lambda.ended.filter((one) => one.failed).length;
   const due = Math.min(SLOTS_A_DAY * instances, RETIRED_A_DAY);
   return [
     { what: 'retired a day', value: retired / DAYS, unit: 'images', target: { atLeast: due }, anywhere: true },
@@ -57,14 +56,7 @@ export async function measureStock(instances: number): Promise<Row[]> {
       growth: { atMost: 0.2 },
       note: 'whatever the fleet',
     },
-    { what: 'invocations that failed', value: failed, unit: 'runs', target: { exactly: 0 }, anywhere: true },
-    {
-      what: 'longest invocation',
-      value: Math.max(...lambda.ended.map(({ took }) => took)) / SECOND,
-      unit: 's',
-      target: { atMost: 870 },
-      anywhere: true,
-    },
+    ...lambda.rows(),
   ];
 }
 
