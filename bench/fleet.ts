@@ -5,7 +5,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { SeededRandom } from '../sandbox/seeded.ts';
 import { type Deployment, deploy } from '../sim/deployment.ts';
 import { HOME } from './inventory.ts';
-import { type LargeRegion, largeRegion } from './large/region.ts';
+import { type LargeRegion, largeRegion, type RegionSettings } from './large/region.ts';
 import { policiesKeeping } from './policies.ts';
 
 const START: Instant = Date.UTC(2026, 9, 20);
@@ -35,9 +35,12 @@ export class Fleet {
    * So many instances, whose newest image is to be kept at home and some more as copies: with each night one image of
    * every instance is to be created, one copied and one retired.
    */
-  static async launch(instances: number, { throttling }: { readonly throttling: boolean }): Promise<Fleet> {
+  static async launch(
+    instances: number,
+    settings: Pick<RegionSettings, 'throttling' | 'encrypted'> = {},
+  ): Promise<Fleet> {
     const region = await largeRegion(FILE, instances, {
-      ...{ startsAt: START, throttling, concurrentCopies: COPIES_IN_FLIGHT, imagesTake: IMAGE_TAKES },
+      ...{ ...settings, startsAt: START, concurrentCopies: COPIES_IN_FLIGHT, imagesTake: IMAGE_TAKES },
       log: 100_000,
     });
     return new Fleet(region);
@@ -67,8 +70,16 @@ export class Fleet {
     this.sandbox.calls.reset();
     const slot = { policy: 'nightly', slot: 'current' };
     const payload = { action, target: HOME, ...(action === 'snapshot' && slot) };
-    await this.#clock.run(() => functions.invoke(action, payload));
-    await this.#deliver(functions);
+    // What a run of copies has no time for, the next sweep does.
+    for (let copied = -1; copied < this.#copied; ) {
+      copied = this.#copied;
+      await this.#clock.run(() => functions.invoke(action, payload));
+      await this.#deliver(functions);
+    }
+  }
+
+  get #copied(): number {
+    return this.sandbox.calls.total({ operation: 'CopyImage' });
   }
 
   async #deliver(functions: Deployment): Promise<void> {

@@ -1,4 +1,4 @@
-import { formatInstant, HOUR, type Instant, MINUTE } from '../lib/model/time.ts';
+import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import { slotScheduleOf } from '../lib/policy/schedule.ts';
 import type { Action } from '../lib/run/event.ts';
@@ -7,7 +7,12 @@ import type { Action } from '../lib/run/event.ts';
 export interface Firing {
   readonly at: Instant;
   readonly action: Action;
-  readonly payload: Readonly<Record<string, string>>;
+  readonly payload: {
+    readonly action: Action;
+    readonly policy?: string;
+    readonly slot?: string;
+    readonly leftovers?: false;
+  };
 }
 
 /** How often each sweep runs, and how long after midnight UTC it first does. */
@@ -38,16 +43,23 @@ export function firingsBetween(file: PolicyFile, sweeps: Sweeps, from: Instant, 
     slotScheduleOf(policy.schedule)
       .between(from, to)
       .map((at): Firing => {
-        const payload = { action: 'snapshot', policy: policy.name, slot: formatInstant(at) };
-        return { at, action: 'snapshot', payload };
+        const action = 'snapshot';
+        return { at, action, payload: { action, policy: policy.name, slot: formatInstant(at) } };
       }),
   );
   const swept = [
     ...sweepsBetween('snapshot', { action: 'snapshot', slot: 'current' }, sweeps.snapshot, from, to),
     ...sweepsBetween('copy', { action: 'copy' }, sweeps.copy, from, to),
-    ...sweepsBetween('retire', { action: 'retire' }, sweeps.retire, from, to),
+    ...sweepsBetween('retire', { action: 'retire' }, sweeps.retire, from, to).map(onceADay),
   ];
   return [...slots, ...swept].sort((one, other) => one.at - other.at);
+}
+
+/** What images left behind is searched for by the first retire sweep of a day alone, as the stack has it. */
+function onceADay(firing: Firing, index: number, all: readonly Firing[]): Firing {
+  const before = all[index - 1];
+  const isFirst = before === undefined || Math.floor(before.at / DAY) < Math.floor(firing.at / DAY);
+  return isFirst ? firing : { ...firing, payload: { ...firing.payload, leftovers: false } };
 }
 
 function sweepsBetween(

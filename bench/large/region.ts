@@ -49,6 +49,8 @@ export interface RegionSettings {
   readonly concurrentCopies?: number;
   /** How long an image takes at least to become available, in milliseconds; as the sandbox has it unless given. */
   readonly imagesTake?: number;
+  /** Whether all volumes are under the account's default key; under none unless given. */
+  readonly encrypted?: boolean;
   /** How many calls are remembered; none unless given. */
   readonly log?: number;
 }
@@ -56,6 +58,7 @@ export interface RegionSettings {
 /** So many running instances of two or three volumes, and no image yet. */
 export async function largeRegion(file: PolicyFile, count: number, settings: RegionSettings): Promise<LargeRegion> {
   const { startsAt, throttling = false, concurrentCopies = COPIES_IN_FLIGHT, imagesTake, log = 0 } = settings;
+  const { encrypted = false } = settings;
   const [policy] = file.policies;
   if (!policy) throw new TypeError('the file has no policy');
   const clock = new VirtualClock(startsAt);
@@ -74,7 +77,7 @@ export async function largeRegion(file: PolicyFile, count: number, settings: Reg
     if (throttling && begun > 0) await clock.advance(10 * MINUTE);
     for (const [index, devices] of DATA_VOLUMES.entries()) {
       const share = Math.ceil((batch - index) / DATA_VOLUMES.length);
-      if (share > 0) await launch(sandbox, share, devices);
+      if (share > 0) await launch(sandbox, share, devices, encrypted);
     }
   }
   await clock.advance(10 * MINUTE);
@@ -129,12 +132,16 @@ function copiesIn(sandbox: Sandbox): number {
   return sandbox.ec2.inspect.images(DR).length;
 }
 
-async function launch(sandbox: Sandbox, count: number, devices: readonly string[]): Promise<void> {
+async function launch(sandbox: Sandbox, count: number, devices: readonly string[], encrypted: boolean): Promise<void> {
+  const root = { DeviceName: '/dev/xvda', Ebs: { Encrypted: true } };
   const input = {
     ImageId: publicImageId(HOME.region, 'al2023'),
     MinCount: count,
     MaxCount: count,
-    BlockDeviceMappings: devices.map((DeviceName) => ({ DeviceName, Ebs: { VolumeSize: 50 } })),
+    BlockDeviceMappings: [
+      ...(encrypted ? [root] : []),
+      ...devices.map((DeviceName) => ({ DeviceName, Ebs: { VolumeSize: 50, ...(encrypted && { Encrypted: true }) } })),
+    ],
     TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Backup', Value: 'nightly' }] }],
   };
   await sandbox.call({ service: 'ec2', operation: 'RunInstances', ...HOME, input });

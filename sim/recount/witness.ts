@@ -63,7 +63,7 @@ export class Witness {
   }
 
   /** @param payload as a schedule sends it */
-  noteFiring(at: number, payload: Readonly<Record<string, string>>): void {
+  noteFiring(at: number, payload: { readonly action: string; readonly policy?: string; readonly slot?: string }): void {
     const { action, policy, slot } = payload;
     if (action === 'retire') this.#lastRetireSweep = at;
     if (policy === undefined || slot === undefined) return;

@@ -14,6 +14,14 @@ export const CROWDED_FOR = 20 * DAY;
 /** From when on a single version is to be kept. */
 export const THINNED_AFTER = 11 * DAY;
 const SIZE = 20;
+/** Of those a few have as many instances as take several pages, batches and runs, whatever is done to them. */
+const SHARE_OF_HUNDREDS = 0.25;
+const HUNDREDS = [150, 350] as const;
+
+/** How many instances a crowd has. */
+export function sizeOfCrowd(chance: Chance): number {
+  return chance.hits(SHARE_OF_HUNDREDS) ? chance.from(...HUNDREDS) : SIZE;
+}
 const VOLUMES = ['/dev/sdf', '/dev/sdg'].map((device) => ({ device, size: 8, encrypted: false }));
 
 /** Functions whose time is over before all that may go is gone. */
@@ -22,8 +30,13 @@ export function hurry(chance: Chance): Pick<Weather, 'functionTime' | 'transit'>
 }
 
 /** A fleet all of which the first policy selects. */
-export function aCrowd(chance: Chance, [region = '']: readonly string[], [backup = '']: readonly string[]): Server[] {
-  return Array.from({ length: SIZE }, () => {
+export function aCrowd(
+  length: number,
+  chance: Chance,
+  [region = '']: readonly string[],
+  [backup = '']: readonly string[],
+): Server[] {
+  return Array.from({ length }, () => {
     const server = aServer(chance, [region], [backup]);
     return { ...server, tags: { ...server.tags, Backup: backup }, volumes: VOLUMES };
   });

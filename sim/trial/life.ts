@@ -10,7 +10,7 @@ import type { Sweeps } from '../schedule.ts';
 import { act } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { Company } from './company.ts';
-import { aCrowd, CROWDED_FOR, crowded, hurry, SHARE_OF_CROWDS, THINNED_AFTER, thinned } from './crowd.ts';
+import { aCrowd, CROWDED_FOR, crowded, hurry, SHARE_OF_CROWDS, sizeOfCrowd, THINNED_AFTER, thinned } from './crowd.ts';
 import { FAULTS } from './faults.ts';
 import { aFleet } from './fleet.ts';
 import type { Journal } from './journal.ts';
@@ -82,12 +82,13 @@ export class Life {
   async live(from: number, to: number): Promise<void> {
     const { clock, chance, company, observer } = this.#ports;
     const random = chance('policies');
-    const isCrowded = chance('crowd').hits(SHARE_OF_CROWDS);
+    const crowd = chance('crowd');
+    const isCrowded = crowd.hits(SHARE_OF_CROWDS);
     const until = isCrowded ? Math.min(to, from + CROWDED_FOR) : to;
     const written = isCrowded ? crowded(writePolicies(random, OURS)) : writePolicies(random, OURS);
     const backups = Object.values(written.policies).flatMap(({ select }) => select.tags.Backup ?? []);
-    const servers = isCrowded ? aCrowd : aFleet;
-    for (const server of servers(chance('fleet'), written.regions, backups)) {
+    const fleet = [chance('fleet'), written.regions, backups] as const;
+    for (const server of isCrowded ? aCrowd(sizeOfCrowd(crowd), ...fleet) : aFleet(...fleet)) {
       await company.launch(server);
       await clock.sleep(1 * SECOND);
     }
@@ -324,5 +325,5 @@ function sweepsOf(chance: Chance): Sweeps {
     every: chance.pick(hours) * HOUR,
     after: chance.below(24 * 60) * 60_000,
   });
-  return { snapshot: sweep([12, 24, 24, 24]), copy: sweep([12, 24, 24, 24]), retire: sweep([24]) };
+  return { snapshot: sweep([12, 24, 24, 24]), copy: sweep([12, 24, 24, 24]), retire: sweep([12, 24, 24]) };
 }

@@ -3,7 +3,7 @@ import type { ChangeDecision, Decision } from '../decision.ts';
 import type { CopyImage, ShareImage } from './changes.ts';
 import type { CopyInventory, CopyRequest } from './inventory.ts';
 
-type Step = ChangeDecision<CopyImage | ShareImage>;
+export type Step = ChangeDecision<CopyImage | ShareImage>;
 
 /** What leads to a copy: the copy itself, and before one into another account the sharing, which may go on meanwhile. */
 export function isStep(decision: Decision): decision is Step {
@@ -54,7 +54,7 @@ export function withinLimits(
   });
 }
 
-function placeOf({ copyRegion, copyAccount, change }: Step, target: Target): PlaceKey {
+export function placeOf({ copyRegion, copyAccount, change }: Step, target: Target): PlaceKey {
   return placeKey({ account: copyAccount ?? target.account, region: copyRegion ?? change.region });
 }
 

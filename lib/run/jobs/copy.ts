@@ -5,9 +5,8 @@ import type { Instant } from '../../model/time.ts';
 import { planCopies } from '../../planning/copy/copy.ts';
 import type { CopyInventory, CopyRequest, Destination } from '../../planning/copy/inventory.ts';
 import { OPEN_TO_ALL } from '../../planning/copy/lending.ts';
-import { isStep } from '../../planning/copy/limits.ts';
+import { isStep, placeOf, type Step } from '../../planning/copy/limits.ts';
 import { overdueCopies } from '../../planning/copy/overdue.ts';
-import type { Decision } from '../../planning/decision.ts';
 import { foreignKeys } from '../../planning/foreign-keys.ts';
 import { isSourceOf } from '../../policy/places.ts';
 import type { Policy, PolicyFile } from '../../policy/policy.ts';
@@ -38,7 +37,7 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
   return {
     read: async () => {
       const known = await readCopies(target, policies, scope, reads);
-      const inventory = await readSharing(known, request, settings);
+      const inventory = await countInFlight(await readSharing(known, request, settings), request, settings);
       const snapshots = settings.mode === 'plan' ? await snapshotsToCopy(inventory, request, settings) : NO_SNAPSHOTS;
       return { ...inventory, snapshots };
     },
@@ -60,8 +59,7 @@ async function readCopies(
     reads.images(target, scope),
     reads.heldInstances(target),
     ...[...placesOfCopies(policies, target)].map(async ([key, place]): Promise<[PlaceKey, Destination]> => {
-      const [copies, inFlight] = await Promise.all([reads.images(place, scope), reads.copiesInFlight(place)]);
-      return [key, { copies, inFlight }];
+      return [key, { copies: await reads.images(place, scope), inFlight: NOT_COUNTED }];
     }),
   ]);
   return { target, sources, held, destinations: new Map(destinations) };
@@ -70,6 +68,7 @@ async function readCopies(
 /** How many images a run looks into for whom they are shared with, which takes calls for each of them. */
 const MOST_SHARED = 1_000;
 
+const NOT_COUNTED: Destination['inFlight'] = completeReading('copies in flight', 0, 0);
 const NOT_ASKED: CopyInventory['sharing'] = completeReading('whom images are shared with', 0, new Map());
 
 /** Of what another account would copy if it saw it, whether it does. */
@@ -80,25 +79,40 @@ async function readSharing(
 ): Promise<CopyInventory> {
   const intoVaults = request.policies.some(({ copies }) => copies.some(({ account }) => account !== undefined));
   if (!intoVaults) return { ...known, sharing: NOT_ASKED };
-  const images = imagesToCopy(known, request, clock.now(), ({ copyAccount }) => copyAccount !== undefined);
+  const steps = stepsWanted(known, request, clock.now()).filter(({ copyAccount }) => copyAccount !== undefined);
+  const images = sourcesOf(steps, known);
   if (images.length === 0) return { ...known, sharing: NOT_ASKED };
   return { ...known, sharing: await aws.reads.sharing(known.target, images) };
 }
 
-/** The sources of the copies that are wanted, if whom they are shared with stands in the way of none. */
-function imagesToCopy(
-  known: Omit<CopyInventory, 'sharing'>,
+/** Where something is to be copied, how many copies are in flight: the later it is counted, the truer it is. */
+async function countInFlight(
+  known: CopyInventory,
   request: CopyRequest,
-  now: Instant,
-  isMeant: (decision: Decision) => boolean = () => true,
-): Image[] {
+  { aws, clock }: JobContext['settings'],
+): Promise<CopyInventory> {
+  const { target, destinations } = known;
+  const wanted = new Set(stepsWanted(known, request, clock.now()).map((step) => placeOf(step, target)));
+  const counted = [...placesOfCopies(request.policies, target)]
+    .filter(([key]) => wanted.has(key))
+    .map(async ([key, place]) => [key, await aws.reads.copiesInFlight(place)] as const);
+  const inFlight = new Map(await Promise.all(counted));
+  const counting = [...destinations].map(
+    ([key, destination]) => [key, { ...destination, inFlight: inFlight.get(key) ?? destination.inFlight }] as const,
+  );
+  return { ...known, destinations: new Map(counting) };
+}
+
+/** What would be copied if neither whom images are shared with nor a limit stood in the way of any. */
+function stepsWanted(known: Omit<CopyInventory, 'sharing'>, request: CopyRequest, now: Instant): Step[] {
   const everythingShared = { ...NOT_ASKED, value: { get: () => OPEN_TO_ALL } };
   const unlimited = { ...request, maxInFlight: MOST_SHARED, maxStarted: MOST_SHARED };
-  const { decisions } = planCopies(unlimited, { ...known, sharing: everythingShared }, now);
-  const wanted = new Set<string>(
-    decisions.flatMap((decision) => (isStep(decision) && isMeant(decision) ? [decision.subject.id] : [])),
-  );
-  return known.sources.value.filter(({ id }) => wanted.has(id));
+  return planCopies(unlimited, { ...known, sharing: everythingShared }, now).decisions.filter(isStep);
+}
+
+function sourcesOf(steps: readonly Step[], { sources }: Pick<CopyInventory, 'sources'>): Image[] {
+  const wanted = new Set<string>(steps.map(({ subject }) => subject.id));
+  return sources.value.filter(({ id }) => wanted.has(id));
 }
 
 const NO_SNAPSHOTS: Inventory['snapshots'] = completeReading('snapshots', 0, []);
@@ -108,7 +122,7 @@ function snapshotsToCopy(
   request: CopyRequest,
   { aws, clock }: JobContext['settings'],
 ): Promise<Inventory['snapshots']> {
-  const images = imagesToCopy(known, request, clock.now());
+  const images = sourcesOf(stepsWanted(known, request, clock.now()), known);
   const ids = images.flatMap(({ devices }) => devices.flatMap(({ snapshot }) => snapshot ?? []));
   return aws.reads.snapshots(known.target, request.deployment, ids);
 }
