@@ -74,6 +74,7 @@ export async function deployFunctions(policies: string, endpoint: string): Promi
   const environment = {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: HOME.region,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMiB),
     AWS_ACCESS_KEY_ID: HOME.account,
     AWS_SECRET_ACCESS_KEY: 'sandbox',
   };

@@ -3,6 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { awsFor } from '../aws/aws.ts';
 import { createClients } from '../aws/calls/clients.ts';
 import { MemberSessions } from '../aws/calls/member-sessions.ts';
+import { functionMemory } from '../aws/calls/memory.ts';
 import { Pace } from '../aws/calls/pace.ts';
 import { SealKey } from '../aws/calls/seal-key.ts';
 import { systemClock, systemRandom } from '../aws/calls/system.ts';
@@ -21,6 +22,8 @@ export function systemPorts(): HandlerPorts {
   const random = systemRandom;
   const logger = new Logger({ serviceName: 'amikeep' });
   const pace = new Pace(clock, settings.rateShare);
+  const memory = functionMemory(process.env);
+  const common = { clients, pace, clock, random, ...(memory && { memory }) };
   const file = policyFile();
   const sessions = new MemberSessions({ file, clock, clientsWith: (credentials) => createClients({ credentials }) });
   // A function stays where it is.
@@ -34,7 +37,7 @@ export function systemPorts(): HandlerPorts {
     clock,
     aws: (home, { action, target }, stopAt) =>
       awsFor(
-        { clients, entrance: sessions.entrance(home, action), pace, clock, random, sealKey: sealKeyAt(home) },
+        { ...common, entrance: sessions.entrance(home, action), sealKey: sealKeyAt(home) },
         target.account,
         stopAt,
       ),

@@ -7,6 +7,7 @@ import type { AccountId, Region, Target } from '../../model/ids.ts';
 import type { Clock, Instant, Random } from '../../model/time.ts';
 import type { CallCounts } from '../../run/ports.ts';
 import { type AwsError, type ErrorMeaning, readError } from './errors.ts';
+import { type Memory, shortageOf } from './memory.ts';
 import type { Pace } from './pace.ts';
 import type { RecycleBinClient } from './recycle-bin-client.ts';
 import { pauseAfter, triesOf } from './retries.ts';
@@ -48,6 +49,8 @@ export interface CallerPorts {
   readonly pace: Pace;
   readonly clock: Clock;
   readonly random: Random;
+  /** Absent: as much as the machine has. */
+  readonly memory?: Memory;
 }
 
 /**
@@ -75,6 +78,11 @@ export class Caller<S extends Service = 'ec2'> {
   /** What was sent until now, to whichever service; each try counts. */
   counts(): CallCounts {
     return { ...this.#counts };
+  }
+
+  /** Why nothing more is to be read into memory; undefined while there is room. */
+  shortage(): string | undefined {
+    return this.#ports.memory && shortageOf(this.#ports.memory);
   }
 
   now(): Instant {

@@ -11,7 +11,8 @@ export interface Page<T> {
 
 /**
  * Reads all pages, each call in its turn. AWS may send short and even empty pages with more to come: only a page
- * without a token is the last. What failed on the way leaves a partial reading of what was read until then.
+ * without a token is the last. What failed on the way, or has no room any more, leaves a partial reading of what was read
+ * until then.
  *
  * @param source what is being read, in words, for whoever has to explain a reading
  */
@@ -26,6 +27,8 @@ export async function readPages<T, S extends Service>(
   const at = caller.now();
   let token: string | undefined;
   do {
+    const shortage = caller.shortage();
+    if (shortage !== undefined) return partialReading(source, at, items, shortage);
     const answer = await caller.call(target, action, (client) => page(client, token));
     if (!answer.ok) return partialReading(source, at, items, describeFailure(answer.failure));
     for (const item of answer.value.items) items.push(item);
