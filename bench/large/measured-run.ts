@@ -13,11 +13,16 @@ import { slotScheduleOf } from '../../lib/policy/schedule.ts';
 import type { Action } from '../../lib/run/event.ts';
 import { contextFor } from '../../sim/lambda-context.ts';
 import { HOME } from '../inventory.ts';
-import { policiesKeeping } from '../policies.ts';
+import { parsed, policiesKeeping, policyText } from '../policies.ts';
 import { type Footprint, footprint } from './footprint.ts';
 
 /** More than that there is of everything. */
-export const KEEPING = ['{ keepLast: 3 }', '{ keepDaily: 3 }'] as const;
+const KEPT = '{ keepLast: 3 }';
+
+/** With copies only where copying is measured: what waits for its copy is not retired. */
+export function policiesOf(action: Action): PolicyFile {
+  return action === 'copy' ? policiesKeeping(KEPT, '{ keepDaily: 3 }') : parsed(policyText(KEPT));
+}
 
 /** What a process is asked to do by its one argument, as JSON. */
 export interface Assignment {
@@ -40,7 +45,7 @@ async function run({ action, endpoint, now }: Assignment): Promise<Footprint> {
     endpoint,
     credentials: { accessKeyId: HOME.account, secretAccessKey: 'sandbox' },
   });
-  const file = policiesKeeping(...KEEPING);
+  const file = policiesOf(action);
   const pace = new Pace(clock, WITHOUT_WAITING);
   const sealKey = new SealKey(file, HOME);
   const logger = new Logger({ serviceName: 'amikeep' });

@@ -15,7 +15,7 @@ const POLICIES = policyText(
 );
 
 /** What the stack invokes in a day: deploy/schedules.ts. */
-const SWEEPS_A_DAY = { snapshot: 24, copy: 24, retire: 3, 'retire and search': 1 } as const;
+const SWEEPS_A_DAY = { snapshot: 24, copy: 96, retire: 3, 'retire and search': 1 } as const;
 
 /**
  * What sweeps take that find nothing to do: five nights of images of so many instances, with two or three snapshots
@@ -51,7 +51,6 @@ export async function measureSweeps(instances: number): Promise<Row[]> {
         what: 'once a day: calls',
         value: searching.calls,
         unit: 'calls',
-        target: { atMost: 200 },
         growth: { atMost: 1 },
         note: 'it searches for what images left behind',
       },
@@ -59,6 +58,7 @@ export async function measureSweeps(instances: number): Promise<Row[]> {
       { what: 'snapshot: processor time', value: snapshot.processorSeconds, unit: 's' },
       { what: 'snapshot: calls', value: snapshot.calls, unit: 'calls', growth: { atMost: 1 } },
       { what: 'copy: peak of memory', value: copy.peakMiB, unit: 'MiB', target: { atMost: 400 } },
+      { what: 'copy: processor time', value: copy.processorSeconds, unit: 's' },
       { what: 'log of a day', value: logBytes / 1e6, unit: 'MB', target: { atMost: 5 }, note: 'all sweeps of a day' },
     ];
   } finally {

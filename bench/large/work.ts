@@ -7,14 +7,13 @@ import { bundleOptions } from '../../deploy/bundle/options.ts';
 import { DAY, HOUR } from '../../lib/model/time.ts';
 import { serve } from '../../sandbox/http.ts';
 import { NEWEST } from '../inventory.ts';
-import { policiesKeeping } from '../policies.ts';
 import type { Row } from '../row.ts';
 import { invokeApart } from './apart.ts';
 import { functionSettings } from './functions.ts';
-import { type Assignment, KEEPING } from './measured-run.ts';
+import { type Assignment, policiesOf } from './measured-run.ts';
 import { regionWithNights } from './region.ts';
 
-/** More than {@link KEEPING} keeps. */
+/** More than {@link policiesOf} keep. */
 const NIGHTS = 5;
 
 /**
@@ -23,7 +22,7 @@ const NIGHTS = 5;
  */
 export async function measureWork(instances: number): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'amikeep-work-'));
-  const { sandbox, clock } = await regionWithNights(policiesKeeping(...KEEPING), {
+  const { sandbox, clock } = await regionWithNights(policiesOf('copy'), {
     instances,
     nights: NIGHTS,
     newest: NEWEST,
