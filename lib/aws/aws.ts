@@ -17,5 +17,6 @@ export function awsFor({ sealKey, ...ports }: AwsPorts, account: AccountId, stop
     reads: createReads(caller, sealKey),
     applier: createApplier(caller, account, sealKey),
     calls: () => caller.counts(),
+    isOutOfTime: () => caller.isOutOfTime(),
   };
 }

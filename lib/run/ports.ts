@@ -130,6 +130,8 @@ export interface Aws {
   readonly applier: Applier;
   /** What was sent until now. */
   calls(): CallCounts;
+  /** Whether a call was left out since its turn would have come after the run's end. */
+  isOutOfTime(): boolean;
 }
 
 /** Calls as AWS counts them: each try is one. */

@@ -83,13 +83,16 @@ export function fakeReads(reads: Partial<Reads> = {}): Reads {
   };
 }
 
-export function cycleSettings(aws: Omit<Aws, 'calls'>, overrides: Partial<CycleSettings> = {}): CycleSettings {
+export function cycleSettings(
+  aws: Pick<Aws, 'reads' | 'applier'> & Partial<Aws>,
+  overrides: Partial<CycleSettings> = {},
+): CycleSettings {
   return {
     deployment: 'prod',
     target: HERE,
     mode: 'apply',
     clock: new FakeClock(),
-    aws: { ...aws, calls: () => ({ sent: 0, throttled: 0 }) },
+    aws: { calls: () => ({ sent: 0, throttled: 0 }), isOutOfTime: () => false, ...aws },
     stopAt: Number.POSITIVE_INFINITY,
     ...overrides,
   };

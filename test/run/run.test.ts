@@ -47,7 +47,7 @@ async function runWith(
     file: aPolicyFile(),
     account: HERE.account,
     clock: new FakeClock(),
-    aws: () => ({ reads, applier, calls: () => ({ sent: 0, throttled: 0 }) }),
+    aws: () => ({ reads, applier, calls: () => ({ sent: 0, throttled: 0 }), isOutOfTime: () => false }),
     publisher,
     tell: () => {},
     maxCopiesInFlight: 5,

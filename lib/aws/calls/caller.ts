@@ -62,22 +62,36 @@ export class Caller<S extends Service = 'ec2'> {
   readonly #stopAt: Instant;
   readonly #service: S;
   readonly #counts: { sent: number; throttled: number };
+  /** Shared by all that share the counts. */
+  readonly #end: { cameFirst: boolean };
 
-  constructor(ports: CallerPorts, stopAt: Instant, service: S, counts = { sent: 0, throttled: 0 }) {
+  constructor(
+    ports: CallerPorts,
+    stopAt: Instant,
+    service: S,
+    counts = { sent: 0, throttled: 0 },
+    end = { cameFirst: false },
+  ) {
     this.#ports = ports;
     this.#stopAt = stopAt;
     this.#service = service;
     this.#counts = counts;
+    this.#end = end;
   }
 
   /** The same for another service: one pace, one clock, one end, one count. */
   to<T extends Service>(service: T): Caller<T> {
-    return new Caller(this.#ports, this.#stopAt, service, this.#counts);
+    return new Caller(this.#ports, this.#stopAt, service, this.#counts, this.#end);
   }
 
   /** What was sent until now, to whichever service; each try counts. */
   counts(): CallCounts {
     return { ...this.#counts };
+  }
+
+  /** Whether a call was left out since its turn would have come after the end. */
+  isOutOfTime(): boolean {
+    return this.#end.cameFirst;
   }
 
   /** Why nothing more is to be read into memory; undefined while there is room. */
@@ -100,12 +114,18 @@ export class Caller<S extends Service = 'ec2'> {
     const stopAt = Math.min(this.#stopAt, notAfter);
     let last: AwsError | undefined;
     for (let tried = 1; ; tried++) {
-      if (!(await pace.turn(target, action, stopAt))) return { ok: false, failure: last ?? outOfTime(action) };
+      if (!(await pace.turn(target, action, stopAt))) {
+        if (notAfter >= this.#stopAt) this.#end.cameFirst = true;
+        return { ok: false, failure: last ?? outOfTime(action) };
+      }
       // After the turn, for which a call may wait longer than a session lasts.
       const entering = this.#ports.entrance?.(target.account, this);
       const entered = entering && (await entering);
       if (entered && !entered.ok) return entered;
-      if (entered && this.now() >= stopAt) return { ok: false, failure: last ?? outOfTime(action) };
+      if (entered && this.now() >= stopAt) {
+        if (notAfter >= this.#stopAt) this.#end.cameFirst = true;
+        return { ok: false, failure: last ?? outOfTime(action) };
+      }
       const clients = entered ? entered.value : this.#ports.clients;
       this.#counts.sent++;
       try {

@@ -42,23 +42,28 @@ export async function applyStages<Inventory>(
   job: Job<Inventory>,
   settings: CycleSettings,
 ): Promise<StagesResult> {
-  const { clock, stopAt } = settings;
+  const { clock, stopAt, aws } = settings;
+  const isOver = () => clock.now() >= stopAt || aws.isOutOfTime();
   const done: (Carried | Withdrawn)[] = [];
   const problems = new Set<string>();
   const turnedAway = new Set<StageDecision>();
   const replaced = new Set<string>();
   const queue = inTurn(decisions, clock.now());
   let size = BATCH;
-  const lookAhead = () =>
-    queue.length > 0 && clock.now() < stopAt ? look(queue.splice(0, size), job, clock) : undefined;
+  const lookAhead = () => (queue.length > 0 && !isOver() ? look(queue.splice(0, size), job, clock) : undefined);
 
   for (let ahead = lookAhead(); ahead; ) {
     const { batch, inventory, notAfter, tooSlow } = await ahead;
+    // What there was no time to read is no problem: the run goes on with it.
+    if (isOver()) {
+      queue.unshift(...batch);
+      break;
+    }
     const fresh = job.plan(inventory, clock.now());
     for (const problem of fresh.problems) problems.add(problem);
-    if (clock.now() >= stopAt || clock.now() >= notAfter) {
+    if (clock.now() >= notAfter) {
       queue.unshift(...batch);
-      if (clock.now() >= stopAt || (tooSlow && batch.length === 1)) break;
+      if (tooSlow && batch.length === 1) break;
       if (tooSlow) size = Math.ceil(batch.length / 2);
       ahead = lookAhead();
       continue;

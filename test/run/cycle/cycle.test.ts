@@ -95,6 +95,30 @@ describe('P7: what cannot be taken back', () => {
     expect(reread).toEqual([manyGoing(4).map(({ change }) => change), [third.change]]);
   });
 
+  it('is left to the next run where there was no time to read it again, which is no problem', async () => {
+    let isOutOfTime = false;
+    const { job } = aJob(manyGoing(150));
+    const slow: typeof job = {
+      read: async (subjects) => {
+        if (subjects && subjects.length < 100) isOutOfTime = true;
+        return job.read(subjects);
+      },
+      plan: (decisions, now) => ({
+        ...job.plan(decisions, now),
+        problems: isOutOfTime ? ['launch permissions: OutOfTime'] : [],
+      }),
+    };
+    const applier = new FakeApplier();
+    const aws = { reads: fakeReads(), applier, isOutOfTime: () => isOutOfTime };
+    const { plan, carried } = await runCycle(slow, cycleSettings(aws));
+    expect(plan.problems).toEqual([]);
+    expect(applier.asked).toHaveLength(100);
+    expect(carried.map((entry) => 'applied' in entry && entry.applied.kind)).toEqual([
+      ...Array.from({ length: 100 }, () => 'done'),
+      ...Array.from({ length: 50 }, () => 'not-started'),
+    ]);
+  });
+
   it('is looked at twice only, whatever the looks show', async () => {
     let looks = 0;
     const { job } = aJob([going(1)]);
