@@ -48,7 +48,7 @@ export async function measureStock(instances: number): Promise<Row[]> {
       anywhere: true,
       note: `${stock.at(-1)} images`,
     },
-    { what: 'calls an image retired, all of it', value: calls / retired, unit: 'calls', target: { atMost: 2.2 } },
+    { what: 'calls an image retired, all of it', value: calls / retired, unit: 'calls', note: 'under no key' },
     {
       what: 'DescribeInstances a thousand retired',
       value: (instancesRead / retired) * 1000,
