@@ -26,8 +26,17 @@ export interface CheckUpRequest extends Terms {
   readonly policy?: string;
 }
 
+/** A person asked what there is. */
+export interface ListRequest extends Terms {
+  /** Of a retire run, which goes where images are. */
+  readonly event: RunEvent;
+  /** Instances, lineages, images or names; none for all. */
+  readonly words: readonly string[];
+}
+
 export type ParsedArguments =
   | { readonly kind: 'request'; readonly request: Request }
+  | { readonly kind: 'list'; readonly request: ListRequest }
   | { readonly kind: 'check-up'; readonly request: CheckUpRequest }
   /** Help or the version were asked for and have been written. */
   | { readonly kind: 'answered' }
@@ -83,6 +92,7 @@ Exit status: 0 all is done, 1 something failed, 2 what was asked for makes no se
 export async function parseArguments(args: readonly string[], { out, err }: Output): Promise<ParsedArguments> {
   let asked: Asked | undefined;
   let checkUp: CheckUpRequest | undefined;
+  let words: readonly string[] | undefined;
   const program = new Command('amikeep')
     .description('Versioned Amazon Machine Images of tagged instances, their copies, and their retirement.')
     .version(manifest.version)
@@ -139,6 +149,15 @@ export async function parseArguments(args: readonly string[], { out, err }: Outp
       }
       asked = { what: { action: 'retire', ...(orphans && { orphans }), mode: options.mode }, options };
     });
+  withPlace(withTerms(program.command('list')))
+    .description('say which versions of a server there are, where, and what keeps each; the newest first')
+    .argument('[server...]', 'its instance, its Name, its lineage or one of its images; all servers unless given')
+    .option('--policy <name>', 'of one policy; of all of them unless given')
+    .addHelpText('after', NOTES)
+    .action((servers: readonly string[], options: Options) => {
+      words = servers;
+      asked = { what: { action: 'retire', mode: 'plan' }, options };
+    });
   withTerms(program.command('doctor'))
     .description('look whether everything that the policies rest on is in place; dry runs only, nothing is changed')
     .option('--policy <name>', 'one policy; all of them unless given')
@@ -154,7 +173,9 @@ export async function parseArguments(args: readonly string[], { out, err }: Outp
     throw error;
   }
   if (checkUp) return { kind: 'check-up', request: checkUp };
-  return asked ? { kind: 'request', request: await requestOf(asked) } : { kind: 'mistaken' };
+  if (!asked) return { kind: 'mistaken' };
+  const request = await requestOf(asked);
+  return words ? { kind: 'list', request: { ...request, words } } : { kind: 'request', request };
 }
 
 function withOptions(command: Command): Command {
@@ -176,11 +197,13 @@ function mode(preset: Mode): Option {
 }
 
 function withCommonOptions(command: Command): Command {
-  return withTerms(
-    command
-      .option('--account <id>', 'one account; all that the policy file names unless given')
-      .option('--region <region>', 'one region; all that the policies name unless given'),
-  ).option('--verbose', 'a line for everything that was looked at');
+  return withTerms(withPlace(command)).option('--verbose', 'a line for everything that was looked at');
+}
+
+function withPlace(command: Command): Command {
+  return command
+    .option('--account <id>', 'one account; all that the policy file names unless given')
+    .option('--region <region>', 'one region; all that the policies name unless given');
 }
 
 function withTerms(command: Command): Command {

@@ -3,8 +3,9 @@ import { readSettings } from '../lib/lambda/settings.ts';
 import type { Region } from '../lib/model/ids.ts';
 import type { Clock } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
+import type { TargetedEvent } from '../lib/run/expand.ts';
 import { InputError } from '../lib/run/input-error.ts';
-import type { CheckUpRequest, Output, Request, Terms } from './arguments.ts';
+import type { CheckUpRequest, ListRequest, Output, ParsedArguments, Request, Terms } from './arguments.ts';
 import { inCommandWords } from './command-words.ts';
 import type { Connection, ConnectOptions } from './connect.ts';
 import { type CheckUp, checkUp, concerned, hasProblem } from './doctor/check-up.ts';
@@ -12,6 +13,8 @@ import type { CheckUpConnection } from './doctor/connect.ts';
 import { checkUpJson, checkUpText } from './doctor/text.ts';
 import { environmentProblems } from './endpoint.ts';
 import { jsonReport } from './json-report.ts';
+import { isIncomplete, list } from './list/list.ts';
+import { listJson, listText } from './list/text.ts';
 import { profileProblems } from './profile.ts';
 import { hasFailed, type Report, runTargets } from './report.ts';
 import { targetName, textReport } from './text-report.ts';
@@ -30,15 +33,43 @@ export interface Answer {
   readonly failed: boolean;
 }
 
+/** What a person can ask for. */
+export type Question = Exclude<ParsedArguments, { readonly kind: 'answered' | 'mistaken' }>;
+
 /** @throws InputError where the request asks for what there is not; nothing has been done then */
-export async function carryOut(request: Request, ports: CommandPorts): Promise<Answer> {
+export function answerTo(question: Question, ports: CommandPorts): Promise<Answer> {
+  switch (question.kind) {
+    case 'check-up':
+      return checkUpAsAsked(question.request, ports);
+    case 'list':
+      return listed(question.request, ports);
+    case 'request':
+      return carryOut(question.request, ports);
+  }
+}
+
+async function listed(request: ListRequest, ports: CommandPorts): Promise<Answer> {
+  const { event, words, json } = request;
+  const { clock, connect, err } = ports;
+  const { file, home, options } = await prepare(request, ports);
+  const connection = await connect({ ...options, region: event.target?.region ?? home });
+  try {
+    const onStart = ({ target }: TargetedEvent) =>
+      err(`amikeep: list ${target.region} of account ${target.account} ...\n`);
+    const found = await list(event, words, { file, connection, clock, onStart });
+    return { text: json ? listJson(found) : listText(found), failed: isIncomplete(found) };
+  } finally {
+    connection.close();
+  }
+}
+
+async function carryOut(request: Request, ports: CommandPorts): Promise<Answer> {
   const report = await reported(request, ports);
   const text = request.json ? jsonReport(report) : inCommandWords(textReport(report, request));
   return { text, failed: hasFailed(report) };
 }
 
-/** @throws InputError where the request asks for what there is not */
-export async function checkUpAsAsked(request: CheckUpRequest, ports: CommandPorts): Promise<Answer> {
+async function checkUpAsAsked(request: CheckUpRequest, ports: CommandPorts): Promise<Answer> {
   const result = await examined(request, ports);
   return { text: request.json ? checkUpJson(result) : checkUpText(result), failed: hasProblem(result) };
 }

@@ -14,10 +14,8 @@ export async function main(args: readonly string[], ports: CommandPorts): Promis
     if (parsed.kind === 'answered') return DONE;
     if (parsed.kind === 'mistaken') return BAD_INPUT;
     // Planning and what it needs take ten times as long to load as the words of the command, and help needs these alone.
-    const { carryOut, checkUpAsAsked } = await import('./carry-out.ts');
-    const { text, failed } = await (parsed.kind === 'check-up'
-      ? checkUpAsAsked(parsed.request, ports)
-      : carryOut(parsed.request, ports));
+    const { answerTo } = await import('./carry-out.ts');
+    const { text, failed } = await answerTo(parsed, ports);
     ports.out(text);
     return failed ? FAILED : DONE;
   } catch (error) {

@@ -10,6 +10,7 @@ import type { Carried, Withdrawn } from '../lib/run/ports.ts';
 import { versionOf } from '../lib/tagging/version.ts';
 import { closingLine, countBy } from './closing-line.ts';
 import type { Report, TargetReport } from './report.ts';
+import { table } from './table.ts';
 
 /** What gets a line each, in the order in which people want it; what is left as it is gets a count. */
 const LINES_FIRST: readonly Decision['action'][] = [...keysOfTable(CHANGE_KINDS), 'propose', 'refuse', 'report'];
@@ -125,21 +126,6 @@ function resultText(entry: Carried | Withdrawn): string {
     default:
       return assertNever(applied);
   }
-}
-
-/** Columns as wide as their widest cell; those that are empty in all rows, and the last one's padding, are left out. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const columns = rows[0]?.length ?? 0;
-  const widths = Array.from({ length: columns }, (_, column) =>
-    rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .filter((_, column) => widths[column] !== 0)
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 /** `skip 9 (5 already-there, 4 not-selected)`, one line for each action. */

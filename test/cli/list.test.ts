@@ -1,0 +1,114 @@
+import { CreateTagsCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { ACCOUNT, aWorld, FRANKFURT, NIGHTLY, type World } from '../handlers/world.ts';
+import { amikeep } from './in-world.ts';
+
+/** Two servers with two nights each, of which the second has a copy in Ireland. */
+async function withServers(): Promise<{ world: World; web: string; db: string }> {
+  const world = aWorld();
+  const [web = ''] = await world.launch(1, { Backup: 'nightly', Name: 'web-1' });
+  const [db = ''] = await world.launch(1, { Backup: 'nightly' });
+  await world.night('2026-11-02');
+  await world.night('2026-11-03');
+  return { world, web, db };
+}
+
+const list = (world: World, ...args: readonly string[]) => amikeep(world, NIGHTLY, 'list', ...args);
+
+describe('amikeep list', () => {
+  it('tells the versions of each server, where they are and what keeps each, by calls that change nothing', async () => {
+    const { world, web, db } = await withServers();
+    world.sandbox.calls.reset();
+    const { status, out, err } = await list(world);
+
+    expect(status).toBe(0);
+    expect(err).toContain(`list eu-west-1 of account ${ACCOUNT} ...`);
+    const [first = '', second = '', total] = out.trimEnd().split('\n\n');
+    expect(first).toMatch(new RegExp(`^${db}: policy nightly, eu-central-1 of account ${ACCOUNT}\\n`));
+    expect(second).toMatch(new RegExp(`^web-1, ${web}: policy nightly, eu-central-1 of account ${ACCOUNT}\\n`));
+    expect(second.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^ {2}2026\.11\.03-0300 {2}eu-central-1 {2}ami-\w+ {2}available {2}kept as daily/),
+      expect.stringMatching(/^ {19}eu-west-1 {5}ami-\w+ {2}available {2}kept as daily/),
+      expect.stringMatching(/^ {2}2026\.11\.02-0300 {2}eu-central-1 {2}ami-\w+ {2}available {2}kept as daily/),
+      expect.stringMatching(/^ {19}eu-west-1 {5}ami-\w+ {2}available {2}kept as daily/),
+    ]);
+    expect(total).toBe('2 servers, 4 versions, 8 images. Nothing was changed.');
+    const operations = new Set(world.sandbox.calls.log.map(({ operation }) => operation));
+    for (const operation of operations) expect(operation).toMatch(/^(?:Describe|Get|List)/);
+    // What EC2 tells of one image at a time would take calls for each.
+    expect(operations).not.toContain('DescribeImageAttribute');
+  });
+
+  it.each(['WEB-1', 'instance', 'image'])(
+    'finds the one server that is meant by its %s, though it is long gone',
+    async (by) => {
+      const { world, web } = await withServers();
+      const terminate = new TerminateInstancesCommand({ InstanceIds: [web] });
+      await world.send(FRANKFURT, (client) => client.send(terminate));
+      await world.clock.advance(2 * 3_600_000);
+      const copy = world.images().find(({ SourceInstanceId }) => SourceInstanceId === web)?.ImageId ?? '';
+      const word = { instance: web, image: copy }[by] ?? by;
+      const { status, out } = await list(world, word);
+      expect(status).toBe(0);
+      expect(out).toMatch(new RegExp(`^web-1, ${web}: `));
+      expect(out).toContain('1 server, 2 versions, 4 images.');
+    },
+  );
+
+  it('says what is nowhere, with what may have been meant, and fails', async () => {
+    const { world } = await withServers();
+    expect(await list(world, 'web-2', 'mail')).toMatchObject({
+      status: 1,
+      out: [
+        'not found: there is no image of web-2; did you mean web-1?',
+        'not found: there is no image of mail',
+        '0 servers, 0 versions, 0 images. Nothing was changed.\n',
+      ].join('\n\n'),
+    });
+  });
+
+  it('tells what is held, and what is on its way out', async () => {
+    const { world, web } = await withServers();
+    const [oldest] = world.images().filter(({ SourceInstanceId }) => SourceInstanceId === web);
+    const hold = { Key: 'amikeep:hold', Value: 'for the auditors' };
+    const tag = new CreateTagsCommand({ Resources: [oldest?.ImageId ?? ''], Tags: [hold] });
+    await world.send(FRANKFURT, (client) => client.send(tag));
+    for (const day of [4, 5, 6, 7]) await world.night(`2026-11-0${day}`);
+    const { out } = await list(world, web);
+    expect(out).toMatch(new RegExp(`2026\\.11\\.02-0300 .* ${oldest?.ImageId} .*for the auditors`));
+    expect(out).toMatch(/2026\.11\.04-0300 .* leaving: marked 2026-11-07T/);
+  });
+
+  it('says what could not be read, and fails: somebody goes by this list', async () => {
+    const { world } = await withServers();
+    world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeImages', region: 'eu-west-1' });
+    const { status, out } = await list(world);
+    expect(status).toBe(1);
+    expect(out).toMatch(/could not be read: .*eu-west-1.*UnauthorizedOperation/);
+    expect(out).toContain('2 servers, 4 versions, 4 images.');
+  });
+
+  it('gives the same as one JSON document', async () => {
+    const { world, web } = await withServers();
+    const { out } = await list(world, web, '--json');
+    const { servers, unlisted, problems } = JSON.parse(out);
+    expect({ unlisted, problems }).toEqual({ unlisted: [], problems: [] });
+    expect(servers).toMatchObject([
+      {
+        ...{
+          policy: 'nightly',
+          lineage: web,
+          account: ACCOUNT,
+          region: 'eu-central-1',
+          instances: [web],
+          name: 'web-1',
+        },
+        versions: [{ version: '2026.11.03-0300' }, { version: '2026.11.02-0300' }],
+      },
+    ]);
+    expect(servers[0].versions[0].images).toEqual([
+      expect.objectContaining({ region: 'eu-central-1', state: 'available', action: 'keep' }),
+      expect.objectContaining({ region: 'eu-west-1', state: 'available', action: 'keep' }),
+    ]);
+  });
+});
