@@ -115,7 +115,7 @@ export class Caller<S extends Service = 'ec2'> {
     let last: AwsError | undefined;
     for (let tried = 1; ; tried++) {
       if (!(await pace.turn(target, action, stopAt))) {
-        if (notAfter >= this.#stopAt) this.#end.cameFirst = true;
+        this.#noteEnd(notAfter);
         return { ok: false, failure: last ?? outOfTime(action) };
       }
       // After the turn, for which a call may wait longer than a session lasts.
@@ -123,7 +123,7 @@ export class Caller<S extends Service = 'ec2'> {
       const entered = entering && (await entering);
       if (entered && !entered.ok) return entered;
       if (entered && this.now() >= stopAt) {
-        if (notAfter >= this.#stopAt) this.#end.cameFirst = true;
+        this.#noteEnd(notAfter);
         return { ok: false, failure: last ?? outOfTime(action) };
       }
       const clients = entered ? entered.value : this.#ports.clients;
@@ -135,9 +135,17 @@ export class Caller<S extends Service = 'ec2'> {
         if (last.meaning === 'throttled') this.#counts.throttled++;
         if (tried >= triesOf(last.meaning, action)) return { ok: false, failure: last };
         if (last.meaning === 'throttled') pace.throttled(target, action);
-        if (!(await this.#pause(last.meaning, tried, stopAt))) return { ok: false, failure: last };
+        if (!(await this.#pause(last.meaning, tried, stopAt))) {
+          this.#noteEnd(notAfter);
+          return { ok: false, failure: last };
+        }
       }
     }
+  }
+
+  /** A call was left out, and not since it came too late for what it rests on: the run's time is up. */
+  #noteEnd(notAfter: Instant): void {
+    if (notAfter >= this.#stopAt) this.#end.cameFirst = true;
   }
 
   /** False if the pause would end at `stopAt` or later. */

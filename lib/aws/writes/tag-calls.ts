@@ -191,7 +191,8 @@ async function tagAll(
     const resources = group.flatMap(resourcesOf);
     const sent = await caller.call(target, action, (client) => send(client, resources));
     const result = sent.ok && sent.value ? ({ ok: false, failure: sent.value } as const) : sent;
-    if (!result.ok && OF_ONE_RESOURCE.has(result.failure.meaning) && group.length > 1) {
+    // What could not be signed for all of them can't be signed for half of them either.
+    if (!sent.ok && OF_ONE_RESOURCE.has(sent.failure.meaning) && group.length > 1) {
       const half = Math.ceil(group.length / 2);
       queue.unshift(group.slice(0, half), group.slice(half));
       continue;

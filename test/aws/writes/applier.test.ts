@@ -190,6 +190,8 @@ describe('P23: where nothing can be signed', () => {
     const results = await world.clock.run(() => applier(world).tag(world.images().map((image) => markOf(image))));
     expect(results).toEqual([refused, refused]);
     expect(world.images().map((image) => tagOf(image, 'amikeep:retire'))).toEqual(['', '']);
+    // What can't be signed for both can't be signed for one of them.
+    expect(world.sandbox.calls.total({ operation: 'Sign', outcome: 'AccessDeniedException' })).toBe(1);
   });
 
   it('no copy is made, and nothing is shared', async () => {
