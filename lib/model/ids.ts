@@ -41,6 +41,11 @@ export function isSnapshotId(text: string): text is SnapshotId {
   return resourceId('snap').test(text);
 }
 
+/** The same for an instance id. */
+export function isInstanceId(text: string): text is InstanceId {
+  return resourceId('i').test(text);
+}
+
 export const accountId = parser<AccountId>('an AWS account id', /^\d{12}$/, '111122223333');
 export const region = parser<Region>('an AWS region', REGION_NAME, 'eu-central-1');
 export const imageId = parser<ImageId>('an image id', resourceId('ami'), 'ami-0123456789abcdef0');

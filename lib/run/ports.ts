@@ -36,8 +36,13 @@ export type LeftoversScope = Pick<ImageScope, 'deployment' | 'policy'>;
 export interface Leftovers {
   /** The deployment's images, as {@link Reads.images} gives them. */
   readonly images: Reading<readonly Image[]>;
-  /** The deployment's snapshots that no image names, and those that bear a mark although the image that names them has none. */
+  /**
+   * Of the deployment's snapshots that were made for images, or are of an adopted one: those that no image names, and those
+   * that bear a mark although the image that names them has none.
+   */
   readonly snapshots: Reading<readonly Snapshot[]>;
+  /** Which image names each of these snapshots, anybody's image; those that none names are absent. */
+  readonly uses: Reading<ReadonlyMap<SnapshotId, ImageId>>;
   /** Snapshots that were made for images, are not the deployment's, and that no image names; of one policy there are none. */
   readonly strays: Reading<readonly Snapshot[]>;
 }

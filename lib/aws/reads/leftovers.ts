@@ -1,5 +1,5 @@
 import type { Filter } from '@aws-sdk/client-ec2';
-import type { SnapshotId, Target } from '../../model/ids.ts';
+import type { ImageId, SnapshotId, Target } from '../../model/ids.ts';
 import { mapReading, partialReading, type Reading } from '../../model/reading.ts';
 import type { Image, Snapshot } from '../../model/resources.ts';
 import type { Leftovers, LeftoversScope } from '../../run/ports.ts';
@@ -34,12 +34,12 @@ export async function readLeftovers(
   readOwnImages: ReadOwnImages,
 ): Promise<Leftovers> {
   const at = caller.now();
-  const named = new Set<SnapshotId>();
+  const named = new Map<SnapshotId, ImageId>();
   const leaving = new Set<SnapshotId>();
   const images = await readOwnImages(target, (image) => {
     for (const { snapshot } of image.devices) {
       if (snapshot === undefined) continue;
-      named.add(snapshot);
+      named.set(snapshot, image.id);
       if (image.tags[RETIRE] !== undefined) leaving.add(snapshot);
     }
     return isIn(scope, image);
@@ -47,29 +47,36 @@ export async function readLeftovers(
   // Whatever was not read may name any of them.
   if (!images.complete) {
     const none = partialReading('snapshots', at, [], images.problem);
-    return { images, snapshots: none, strays: none };
+    return { images, snapshots: none, uses: { ...none, value: new Map() }, strays: none };
   }
   const isLeft = ({ id, tags }: Snapshot) => !named.has(id) || (tags[RETIRE] !== undefined && !leaving.has(id));
   const { deployment, policy } = scope;
-  const ours = [exactly(`tag:${DEPLOYMENT}`, deployment)];
   const by = (filters: readonly Filter[]) => snapshotsBy(caller, target, filters, 'snapshots', isLeft);
-  // An adopted image's snapshots may be anybody's work. A policy's are found by their tag.
-  const searches =
-    policy === undefined
-      ? [[MADE_FOR_IMAGES], [...ours, exactly('tag-key', ADOPTED)]]
-      : [[...ours, exactly(`tag:${POLICY}`, policy)]];
+  // An adopted image's snapshots may be anybody's work.
+  const adopted = [exactly(`tag:${DEPLOYMENT}`, deployment), exactly('tag-key', ADOPTED)];
+  const searches = [[MADE_FOR_IMAGES], adopted];
   const [authenticate, ...readings] = await Promise.all([snapshotAuthenticator(caller, sealKey), ...searches.map(by)]);
   const left = mapReading(joinReadings('snapshots', at, readings), (found) => [
     ...new Map(found.map((snapshot) => [snapshot.id, snapshot])).values(),
   ]);
+  const isMeant = ({ tags }: Snapshot) => policy === undefined || tags[POLICY] === policy;
   const isOurs = ({ tags }: Snapshot) => tags[DEPLOYMENT] === deployment;
   return {
     images,
-    snapshots: mapReading(left, (found) => found.filter(isOurs).map(authenticate)),
+    snapshots: mapReading(left, (found) => found.filter(isOurs).filter(isMeant).map(authenticate)),
+    uses: mapReading(
+      { ...left, source: 'images by snapshot' },
+      (found) => new Map(found.flatMap(({ id }) => usedBy(id, named))),
+    ),
     strays: mapReading({ ...left, source: 'snapshots of others' }, (found) =>
-      found.filter((snapshot) => !isOurs(snapshot) && !named.has(snapshot.id)),
+      policy === undefined ? found.filter((snapshot) => !isOurs(snapshot) && !named.has(snapshot.id)) : [],
     ),
   };
+}
+
+function usedBy(id: SnapshotId, named: ReadonlyMap<SnapshotId, ImageId>): [SnapshotId, ImageId][] {
+  const image = named.get(id);
+  return image === undefined ? [] : [[id, image]];
 }
 
 /**

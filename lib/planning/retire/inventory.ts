@@ -39,7 +39,7 @@ export function readingsThat(
 /** What the retire planner looks at: all that is ours in one region, and whatever must not miss it. */
 export interface RetireInventory {
   readonly target: Target;
-  /** Every image that carries the deployment's tag, disabled ones included. */
+  /** Every image that bears a name of the deployment or was adopted by it, disabled ones included; in a second look of some lineages. */
   readonly images: Reading<readonly Image[]>;
   /** What the places of copies hold of the lineages whose source is here. */
   readonly copies: ReadonlyMap<PlaceKey, Reading<readonly Image[]>>;
@@ -48,12 +48,15 @@ export interface RetireInventory {
    * it shows whether the source of a lineage lives that would end here.
    */
   readonly sources: ReadonlyMap<Region, Reading<readonly Image[]>>;
-  /** Every instance of this region, and of the regions from which this one holds copies. */
+  /**
+   * Every instance of this region, and of the regions from which this one holds copies; in a second look those that may be of
+   * the lineages at hand, and some that show that the region has any.
+   */
   readonly instances: ReadonlyMap<Region, Reading<readonly Instance[]>>;
   readonly uses: Reading<ReadonlyMap<ImageId, readonly Use[]>>;
   /** Of the images that were looked into by themselves. */
   readonly evidence: Reading<ImageEvidenceById>;
-  /** Every snapshot that carries the deployment's tag. */
+  /** What images left behind, where that is searched for, and those that are to be written on. */
   readonly snapshots: Reading<readonly Snapshot[]>;
   /** Every snapshot on hold, whatever its other tags say: a hold keeps the image that EC2 says it is of. */
   readonly heldSnapshots: Reading<readonly Snapshot[]>;

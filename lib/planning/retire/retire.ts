@@ -59,7 +59,7 @@ export function planRetirement(
   // The cap is spent on the oldest versions first, over all lineages, so that the order of reading decides nothing.
   for (const candidate of oldestFirst(candidates)) decisions.push(decide(candidate, surroundings, caps));
   const sweep = planSnapshotSweep(file, inventory, { suspicion, orphans, now });
-  const unsealed = inventory.images.complete ? unsealedAmong(inventory.images.value) : undefined;
+  const unsealed = inventory.images.complete ? unsealedAmong(inventory.images.value, file.deployment) : undefined;
   const unselected = suspicion === undefined ? unselectedInstances(file, inventory, lineages.values()) : undefined;
   return {
     decisions: withRoomForTags(decisions.concat(sweep), surroundings.crowded),

@@ -1,6 +1,8 @@
 import type { SnapshotId } from '../../model/ids.ts';
 import type { Image } from '../../model/resources.ts';
+import { readName } from '../../tagging/name.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
+import { ADOPTED } from '../../tagging/tag-keys.ts';
 import type { PolicyStock } from '../decision.ts';
 import { isFinished, type LineageInRegion } from '../lineages.ts';
 import { snapshotsOf } from '../snapshots.ts';
@@ -27,10 +29,14 @@ export function stockOf(
     });
 }
 
-/** How many images bear the deployment's tag and no seal that holds; undefined where seals could not be checked. */
-export function unsealedAmong(images: readonly Image[]): number | undefined {
+/**
+ * How many images bear a name of the deployment, or were adopted by it, and have no seal that holds; undefined where seals
+ * could not be checked. What somebody copied along with our tags is told of by itself, and not by every sweep.
+ */
+export function unsealedAmong(images: readonly Image[], deployment: string): number | undefined {
   if (images.some(({ seal }) => seal === 'unread')) return undefined;
-  return images.filter(({ seal }) => seal !== 'valid').length;
+  const isMeant = ({ name, tags }: Image) => readName(name, deployment) !== undefined || tags[ADOPTED] !== undefined;
+  return images.filter((image) => image.seal !== 'valid' && isMeant(image)).length;
 }
 
 function isHeld(owned: OwnedImage, heldSnapshots: ReadonlyMap<SnapshotId, string>): boolean {

@@ -58,7 +58,7 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
       const [copies, instances, uses, heldSnapshots, binned, binRules] = await Promise.all([
         readCopies(event, file, scope, reads),
         subjects
-          ? readInstancesAgain(ours.images.value, firstInstances, file, target, reads)
+          ? readInstancesAgain(ours.images.value, { instances: firstInstances, sources }, file, target, reads)
           : readInstances(ours.images.value, file, target, reads),
         reads.uses(target, subjects && imagesOf(subjects)),
         reads.heldSnapshots(target),
@@ -131,14 +131,17 @@ type Ours = Pick<RetireInventory, 'images' | 'snapshots' | 'snapshotUses' | 'str
 
 /** The first look. What images left behind is searched for once a day: there are more snapshots than anything else. */
 async function readOurs({ target, leftovers = true }: TargetedEvent, scope: ImageScope, reads: Reads): Promise<Ours> {
-  const left = leftovers ? await reads.leftovers(target, scope) : { images: await reads.images(target, scope) };
-  const { at } = left.images;
+  if (leftovers) {
+    const { uses, ...left } = await reads.leftovers(target, scope);
+    return { ...left, snapshotUses: uses };
+  }
+  const images = await reads.images(target, scope);
+  const { at } = images;
   return {
+    images,
     snapshots: completeReading('snapshots', at, []),
-    strays: completeReading('snapshots of others', at, []),
-    // Whatever an image names was left out.
     snapshotUses: completeReading('images by snapshot', at, new Map()),
-    ...left,
+    strays: completeReading('snapshots of others', at, []),
   };
 }
 

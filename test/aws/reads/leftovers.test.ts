@@ -60,7 +60,10 @@ describe('what is left over', () => {
     await tag(world, one, 'amikeep:retire', '2026-11-03T00:00:00Z');
     await tag(world, other, 'amikeep:retire', '2026-11-03T00:00:00Z');
     await tag(world, second, 'amikeep:retire', '2026-11-03T00:00:00Z');
-    expect(idsOf((await leftovers(world)).snapshots.value)).toEqual([one]);
+    const { snapshots, uses } = await leftovers(world);
+    expect(idsOf(snapshots.value)).toEqual([one]);
+    // Told with it, so that it does not count as lost.
+    expect([...uses.value]).toEqual([[one, first]]);
   });
 
   it('P1: is told with what bears our tags under a name of somebody else’s', async () => {

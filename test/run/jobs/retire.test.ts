@@ -79,6 +79,7 @@ async function retire(world: World, event: Partial<TargetedEvent> = {}) {
         images: completeReading('images', NOW, images),
         snapshots: completeReading('snapshots', NOW, snapshots),
         strays: completeReading('snapshots of others', NOW, []),
+        uses: completeReading('images by snapshot', NOW, new Map()),
       };
     },
     snapshots: answer('snapshots', (_: string, ids: readonly Snapshot['id'][]) =>
