@@ -88,6 +88,16 @@ function statementsOf(action: Action, file: PolicyFile): Statement[] {
   }
 }
 
+/** By Lambda, once an event has failed for good; what a run of copies failed at, its next sweep tries again. */
+function tellOfFailures(): Statement {
+  return {
+    Sid: 'TellOfFailures',
+    Effect: 'Allow',
+    Action: ['sqs:SendMessage'],
+    Resource: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] },
+  };
+}
+
 /** What each function needs of the stack around it, and the doors to its own roles in other accounts. */
 function besidesEc2(action: Action, { deployment, accounts }: PolicyFile): Statement[] {
   const doors = accounts
@@ -103,12 +113,7 @@ function besidesEc2(action: Action, { deployment, accounts }: PolicyFile): State
     },
     sealStatement(),
     { Sid: 'Tell', Effect: 'Allow', Action: ['events:PutEvents'], Resource: { 'Fn::GetAtt': ['Bus', 'Arn'] } },
-    {
-      Sid: 'TellOfFailures',
-      Effect: 'Allow',
-      Action: ['sqs:SendMessage'],
-      Resource: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] },
-    },
+    ...(action === 'copy' ? [] : [tellOfFailures()]),
     ...inParts('EnterAccounts', doors, (Sid, Resource): Statement[] => [
       { Sid, Effect: 'Allow', Action: ['sts:AssumeRole'], Resource },
     ]),

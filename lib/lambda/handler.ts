@@ -12,7 +12,7 @@ import { type Counts, countDecisions, type Outcome, PartialFailureError } from '
 import type { Aws, Publisher } from '../run/ports.ts';
 import { run } from '../run/run.ts';
 import { readInvocation } from './payload.ts';
-import { tellOutcome } from './telemetry.ts';
+import { tellLateFailure, tellOutcome } from './telemetry.ts';
 
 /** What handlers need of the world; the deployed ones get AWS's, others may bring their own. */
 export interface HandlerPorts {
@@ -45,8 +45,8 @@ const MARGIN_SHARE = 0.2;
 
 /**
  * The handler of one action's function: parse the event, run the cycle, tell. A run that failed in part ends with an
- * error, by which Lambda tries its event again, but for one that has sent its event on: the successor tries again what
- * failed, and another try of this one would send on another.
+ * error, by which Lambda tries its event again, or for copies the next sweep does; but for one that has sent its event on:
+ * the successor tries again what failed, and another try of this one would send on another.
  */
 export function createHandler(action: Action, ports: HandlerPorts) {
   // Middy's own early time-out is off: it rides on the machine's clock, and the cycle keeps its deadline itself.
@@ -60,7 +60,8 @@ export function createHandler(action: Action, ports: HandlerPorts) {
       const stopAt = clock.now() + left - Math.min(LONGEST_MARGIN, left * MARGIN_SHARE);
       const aws = (targeted: TargetedEvent, until: Instant) => ports.aws(home, targeted, until);
       const tell = (outcome: Outcome) => tellOutcome(outcome, ports);
-      const result = await run(event, { ...ports, account: home.account, aws, tell }, stopAt);
+      const tellFailure = (problem: string, outcome: Outcome) => tellLateFailure(problem, outcome, ports);
+      const result = await run(event, { ...ports, account: home.account, aws, tell, tellFailure }, stopAt);
       if (result.kind === 'expanded') {
         logger.info('expanded into one run for each target', { events: result.events });
         return { requested: result.events.length };

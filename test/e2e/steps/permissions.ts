@@ -33,7 +33,7 @@ function attempts(deadLetters: string | undefined): readonly Attempt[] {
     { what: 'telling on the own bus', may: FUNCTIONS, as: (account) => putEvent(account, 'amikeep-shop') },
     {
       what: 'leaving a dead letter',
-      may: FUNCTIONS,
+      may: ['snapshot', 'retire'],
       as: ({ sqs }) => sqs.send(new SendMessageCommand({ QueueUrl: deadLetters, MessageBody: 'probe' })),
     },
     { what: 'reading images', may: FUNCTIONS, as: ({ ec2 }) => ec2.send(new DescribeImagesCommand({})) },
