@@ -3,6 +3,7 @@ import type { Region } from '../model/ids.ts';
 import { counted } from '../model/plural.ts';
 import type { Instance } from '../model/resources.ts';
 import { DAY, HOUR, SECOND } from '../model/time.ts';
+import { shareOf } from '../policy/places.ts';
 import { regionsWithImages } from '../run/expand.ts';
 import { ROW_LASTS } from '../run/outcome/outcome.ts';
 import type { Capacity, Facts } from './facts.ts';
@@ -11,6 +12,8 @@ import { needADay } from './need.ts';
 
 /** How often the retire sweep of a deployment comes in a day. */
 export const RETIRE_SWEEPS_A_DAY = 4;
+/** How often that of copies comes. */
+export const COPY_SWEEPS_A_DAY = 96;
 
 /** What a copy is reckoned to take. The first one of a large volume takes hours, and each later one minutes. */
 const COPY_TAKES = HOUR;
@@ -24,12 +27,12 @@ const NEARLY_ALL = 0.8;
 /** How many images a day the settings carry in each region, against what the policies ask for. */
 export function capacityLines(facts: Facts, instances: ReadonlyMap<Region, readonly Instance[]>): Line[] {
   const { file, capacity, at } = facts;
-  const carried = { copies: copiesADay(capacity), retirements: retirementsADay(capacity) };
+  const carried = retirementsADay(capacity);
   return regionsWithImages(file).flatMap((region): Line[] => {
     const { copies, retirements, capped } = needADay(region, file, instances, at);
     return [
-      ...(copies > 0 ? [copyLine(region, copies, carried.copies, capacity)] : []),
-      ...(retirements > 0 ? [retireLine(region, retirements, carried.retirements, capacity)] : []),
+      ...(copies.size > 0 ? [copyLine(region, copies, facts)] : []),
+      ...(retirements > 0 ? [retireLine(region, retirements, carried, capacity)] : []),
       ...capped.map(({ policy, count, cap }) =>
         linesAbout('capacity', `${policy} in ${region}`).problem(
           `up to ${counted(Math.ceil(count))} images a day expire, and retire.maxPerDay lets ${counted(cap)} go: they pile up`,
@@ -52,15 +55,23 @@ function retirementsADay({ rateShare }: Capacity): number {
   return Math.floor(RETIRE_SWEEPS_A_DAY * (ROW_LASTS / SECOND) * perSecond * rateShare);
 }
 
-function copyLine(region: Region, due: number, carried: number, { maxCopiesInFlight }: Capacity): Line {
+function copyLine(region: Region, due: ReadonlyMap<Region, number>, { file, capacity }: Facts): Line {
+  const { maxCopiesInFlight } = capacity;
   const { ok, problem } = linesAbout('capacity', `copies to ${region}`);
-  const text = `up to ${counted(Math.ceil(due))} a day are due; ${maxCopiesInFlight} in flight carry ${counted(carried)}, where a copy takes an hour`;
-  if (due <= carried * NEARLY_ALL) return ok(text);
-  const remedy =
-    maxCopiesInFlight < CONCURRENT_COPIES
-      ? `set AMIKEEP_MAX_COPIES_IN_FLIGHT to more, up to ${CONCURRENT_COPIES}`
-      : 'let part of the fleet copy to another region or account, or by a schedule with fewer slots';
-  return problem(text, remedy);
+  const more = `set AMIKEEP_MAX_COPIES_IN_FLIGHT to more, up to ${CONCURRENT_COPIES}`;
+  const fewer = 'let part of the fleet copy to another region or account, or by a schedule with fewer slots';
+  const remedy = maxCopiesInFlight < CONCURRENT_COPIES ? more : fewer;
+  const share = shareOf(maxCopiesInFlight, file);
+  const ofOne = share * COPY_SWEEPS_A_DAY;
+  for (const [from, count] of due) {
+    if (count <= ofOne * NEARLY_ALL) continue;
+    const text = `up to ${counted(Math.ceil(count))} a day are due from ${from} alone, whose ${share} of ${maxCopiesInFlight} in flight carry ${counted(ofOne)}`;
+    return problem(text, remedy);
+  }
+  const total = Math.ceil([...due.values()].reduce((sum, count) => sum + count, 0));
+  const carried = copiesADay(capacity);
+  const text = `up to ${counted(total)} a day are due; ${maxCopiesInFlight} in flight carry ${counted(carried)}, where a copy takes an hour`;
+  return total <= carried * NEARLY_ALL ? ok(text) : problem(text, remedy);
 }
 
 function retireLine(region: Region, due: number, carried: number, { rateShare }: Capacity): Line {

@@ -55,7 +55,8 @@ export function needIn(
 
 /** How many images come and go in a region in a day, on average over some weeks. */
 export interface DailyNeed {
-  readonly copies: number;
+  /** By the region that they come from. */
+  readonly copies: ReadonlyMap<Region, number>;
   /** Whatever comes goes in the end, once it has been kept for as long as it is wanted. */
   readonly retirements: number;
   /** The policies of which more expire than they let go. */
@@ -72,18 +73,21 @@ export function needADay(
   instances: ReadonlyMap<Region, readonly Instance[]>,
   now: Instant,
 ): DailyNeed {
+  const copies = new Map<Region, number>();
   const each = file.policies
     .filter(({ enabled }) => enabled)
     .map((policy) => {
       const slots = slotScheduleOf(policy.schedule).between(now - DAYS_LOOKED_AT * DAY, now).length / DAYS_LOOKED_AT;
-      const copied = policy.copies.some((copy) => staysIn(region, copy))
-        ? sourcesElsewhere(region, policy, file, instances).length
-        : 0;
-      const made = sourcesIn(region, policy, file, instances).length;
-      return { policy, copies: copied * slots, expiring: policy.retire.mode === 'plan' ? 0 : (copied + made) * slots };
+      let coming = sourcesIn(region, policy, file, instances).length * slots;
+      for (const from of policy.copies.some((copy) => staysIn(region, copy)) ? file.regions : []) {
+        const copied = from === region ? 0 : sourcesIn(from, policy, file, instances).length * slots;
+        if (copied > 0) copies.set(from, (copies.get(from) ?? 0) + copied);
+        coming += copied;
+      }
+      return { policy, expiring: policy.retire.mode === 'plan' ? 0 : coming };
     });
   return {
-    copies: each.reduce((sum, { copies }) => sum + copies, 0),
+    copies,
     retirements: each.reduce((sum, { expiring }) => sum + expiring, 0),
     capped: each.flatMap(({ policy: { name, retire }, expiring }) =>
       'count' in retire.maxPerDay && expiring > retire.maxPerDay.count

@@ -23,3 +23,12 @@ export function copiesFrom({ copies }: Policy, source: Target): readonly CopySet
 export function placeOfCopy({ region, account }: CopySettings, source: Target): Target {
   return { account: account ?? source.account, region };
 }
+
+/** Of what may be in flight to one place, how much one source region may start: runs for others may count at the same moment. */
+export function shareOf(maxInFlight: number, file: Pick<PolicyFile, 'regions' | 'policies'>): number {
+  const copying = file.policies.filter(({ copies }) => copies.length > 0);
+  const sources = file.regions.filter((region) =>
+    copying.some((policy) => sourceRegionsOf(policy, file).includes(region)),
+  );
+  return Math.max(1, Math.floor(maxInFlight / Math.max(1, sources.length)));
+}

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { schedulesOf } from '../../deploy/schedules.ts';
-import { capacityLines, RETIRE_SWEEPS_A_DAY } from '../../lib/doctor/capacity.ts';
+import { COPY_SWEEPS_A_DAY, capacityLines, RETIRE_SWEEPS_A_DAY } from '../../lib/doctor/capacity.ts';
 import type { Capacity } from '../../lib/doctor/facts.ts';
-import { instanceId } from '../../lib/model/ids.ts';
+import { instanceId, region } from '../../lib/model/ids.ts';
 import type { Instance } from '../../lib/model/resources.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
 import { anInstance, aPolicy, aPolicyFile, DR, HERE, RETIRE_RULES } from '../builders.ts';
@@ -46,6 +46,23 @@ describe('what settings carry in a day', () => {
     expect(copies).toMatch(new RegExp(`^${verdict} `));
   });
 
+  it('is warned of where one of many source regions has nearly all of the fleet', () => {
+    const regions = ['eu-central-1', 'eu-north-1', 'eu-south-1', 'us-east-1', 'us-east-2'].map((name) => region(name));
+    const policies = [aPolicy({ ...copied })];
+    const lines = (count: number) =>
+      capacityLines(
+        facts({ file: aPolicyFile({ regions, policies }), capacity: PRESET }),
+        new Map([[HERE.region, fleet(count)]]),
+      ).filter(({ subject }) => subject === 'copies to eu-west-1');
+    expect(lines(1536)).toMatchObject([{ verdict: 'ok' }]);
+    expect(lines(1537)).toMatchObject([
+      {
+        verdict: 'problem',
+        text: 'up to 1,537 a day are due from eu-central-1 alone, whose 20 of 100 in flight carry 1,920',
+      },
+    ]);
+  });
+
   it('is warned of before what expires reaches it, slots counted', () => {
     const hourly = { schedule: { expressions: ['rate(1 hour)'], timeZone: 'UTC' } };
     expect(linesOf(1900, hourly)[0]).toMatch(/^ok .* up to 45,600 images a day expire/);
@@ -65,10 +82,12 @@ describe('what settings carry in a day', () => {
     expect(linesOf(11, { retire: { ...RETIRE_RULES, mode: 'plan', maxPerDay: { percent: 20 } } })).toEqual([]);
   });
 
-  it('goes by as many retire sweeps as the stack has', () => {
-    const hours = schedulesOf(aPolicyFile({ policies: [] }))
-      .filter(({ action }) => action === 'retire')
-      .flatMap(({ expression }) => expression.split(' ')[1]?.split(',') ?? []);
+  it('goes by as many sweeps as the stack has', () => {
+    const schedules = schedulesOf(aPolicyFile({ policies: [] }));
+    const of = (action: string) => schedules.filter((schedule) => schedule.action === action);
+    const hours = of('retire').flatMap(({ expression }) => expression.split(' ')[1]?.split(',') ?? []);
     expect(hours).toHaveLength(RETIRE_SWEEPS_A_DAY);
+    expect(of('copy').map(({ expression }) => expression)).toEqual(['cron(10/15 * * * ? *)']);
+    expect(COPY_SWEEPS_A_DAY).toBe((24 * 60) / 15);
   });
 });

@@ -8,7 +8,7 @@ import { OPEN_TO_ALL } from '../../planning/copy/lending.ts';
 import { isStep, placeOf, type Step } from '../../planning/copy/limits.ts';
 import { overdueCopies } from '../../planning/copy/overdue.ts';
 import { foreignKeys } from '../../planning/foreign-keys.ts';
-import { isSourceOf } from '../../policy/places.ts';
+import { isSourceOf, shareOf } from '../../policy/places.ts';
 import type { Policy, PolicyFile } from '../../policy/policy.ts';
 import type { TargetedEvent } from '../expand.ts';
 import type { ImageScope, Reads } from '../ports.ts';
@@ -27,7 +27,7 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
     deployment: file.deployment,
     policies,
     maxInFlight: maxCopiesInFlight,
-    maxStarted: Math.max(1, Math.floor(maxCopiesInFlight / file.regions.length)),
+    maxStarted: shareOf(maxCopiesInFlight, file),
   };
   const scope = {
     deployment: file.deployment,
