@@ -29,7 +29,7 @@ export interface Report {
   readonly notFound: readonly NotFound[];
 }
 
-export interface ReportPorts extends Omit<RunPorts, 'publisher' | 'tell'> {
+export interface ReportPorts extends Omit<RunPorts, 'publisher' | 'tell' | 'tellFailure'> {
   /** Is told of each target as its run begins. */
   readonly onStart: (event: TargetedEvent) => void;
 }

@@ -149,9 +149,8 @@ export function deploy(options: DeploymentOptions): Deployment {
   const waiting: { readonly action: Action; readonly event: SandboxEvent }[] = [];
   let outcomes: SandboxEvent[] = [];
   const unsubscribe = sandbox.onEvent((event) => {
-    // The bus and EC2's word are an account's own; those of member accounts are handed on.
-    const handedOn = file.accounts.some(({ id, vault }) => id === event.account && !vault);
-    if (event.account !== account && !(event.source === 'aws.ec2' && handedOn)) return;
+    // The bus is an account's own.
+    if (event.account !== account) return;
     const action = routeOf(event, bus);
     if (action !== undefined) waiting.push({ action, event });
     else if (event.bus === bus) outcomes.push(event);

@@ -97,15 +97,20 @@ export function dimensionsOf(metric: MetricName, place: Place): [name: string, v
 
 /** What a run has to tell in numbers. What its action has no say in is not told. */
 export function measurementsOf(outcome: Outcome, policies: ReadonlySet<string>): Measurement[] {
-  const { event, failures, calls } = outcome;
+  const { event, calls } = outcome;
   const { region } = event.target;
-  return [
+  const told = [
     ...ofAction(outcome, policies),
-    { metric: 'Failures' as const, value: failures.length },
     { metric: 'Continuations' as const, value: goesOn(outcome) ? 1 : 0 },
     { metric: 'Calls' as const, value: calls.sent },
     { metric: 'Throttles' as const, value: calls.throttled },
   ].map(({ metric, value, ...about }) => ({ metric, value, place: { region, ...about } }));
+  return [failuresOf(outcome), ...told];
+}
+
+/** How many things went wrong in a run. */
+export function failuresOf({ event, failures }: Outcome): Measurement {
+  return { metric: 'Failures', value: failures.length, place: { region: event.target.region } };
 }
 
 interface Told {

@@ -5,7 +5,7 @@ import type { Decision } from '../planning/decision.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { countDecisions, type Outcome } from '../run/outcome/outcome.ts';
 import type { Carried, Withdrawn } from '../run/ports.ts';
-import { emit, measurementsOf } from './metrics.ts';
+import { emit, failuresOf, measurementsOf } from './metrics.ts';
 
 /** CloudWatch takes lines of 256 KiB; a decision takes some 300 bytes. */
 const DECISIONS_A_LINE = 200;
@@ -29,12 +29,18 @@ export function tellOutcome(outcome: Outcome, { file, logger, metrics }: Telemet
   emit(measurementsOf(outcome, new Set(file.policies.map(({ name }) => name))), metrics);
 }
 
+/** What went wrong once an outcome was told: that its events could not be put. */
+export function tellLateFailure(problem: string, outcome: Outcome, { logger, metrics }: TelemetryPorts): void {
+  logger.error(problem);
+  emit([failuresOf(outcome)], metrics);
+}
+
 function logOutcome({ event, plan, carried, failures, unfinished, overdue = [] }: Outcome, logger: Logger): void {
   const told = plan.decisions.filter((decision) => !isUnchanged(decision));
   for (let at = 0; at < told.length; at += DECISIONS_A_LINE) {
     logger.info('decisions', { decisions: told.slice(at, at + DECISIONS_A_LINE).map(decisionLine) });
   }
-  if (event.action === 'retire' && (event.leftovers ?? true)) {
+  if (event.action === 'retire' && event.continuation === 0 && (event.leftovers ?? true)) {
     for (const kept of keptOf(plan.decisions)) logger.info('kept', { ...event.target, ...kept });
   }
   for (let at = 0; at < carried.length; at += DECISIONS_A_LINE) {

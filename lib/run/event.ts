@@ -91,6 +91,9 @@ function misplacedFields(payload: unknown): string[] {
     ...('unsealed' in payload && 'filter' in payload
       ? ['unsealed: it goes without a filter; leave out one of the two']
       : []),
+    ...('orphans' in payload && 'leftovers' in payload
+      ? ['leftovers: orphans are what it searches for; leave it out']
+      : []),
     ...narrowed.map((field) => `policyGone: it names all that ends; leave ${field} out`),
     ...(unnamed ? ['instances: name the policy that they are to be imaged under'] : []),
   ];

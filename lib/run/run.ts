@@ -6,7 +6,7 @@ import { expandEvent, isTargeted, type TargetedEvent } from './expand.ts';
 import { runJob } from './jobs/jobs.ts';
 import { outcomeEvents } from './outcome/events.ts';
 import { goesOn, type Outcome, outcomeOf, ROW_LASTS } from './outcome/outcome.ts';
-import type { Aws, Publisher } from './ports.ts';
+import type { Aws, Carried, Publisher, Withdrawn } from './ports.ts';
 
 /** What runs need of the world around them. */
 export interface RunPorts {
@@ -19,6 +19,8 @@ export interface RunPorts {
   readonly publisher: Publisher;
   /** Puts what a run did where people look for it, such as a log. */
   readonly tell: (outcome: Outcome) => void;
+  /** The same for what went wrong once that was told. */
+  readonly tellFailure: (problem: string, outcome: Outcome) => void;
   readonly maxCopiesInFlight: number;
 }
 
@@ -53,20 +55,22 @@ export async function run(event: RunEvent, ports: RunPorts, stopAt: Instant): Pr
 }
 
 /** Events that cannot be put are a failure of the run, and cost none of what is left of its work. */
-async function published(outcome: Outcome, { publisher, file }: RunPorts): Promise<Outcome> {
+async function published(outcome: Outcome, { publisher, file, tellFailure }: RunPorts): Promise<Outcome> {
   try {
     await publisher.publish(outcomeEvents(outcome, file.deployment));
     return outcome;
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    return { ...outcome, failures: [...outcome.failures, problem] };
+    const failed = { ...outcome, failures: [...outcome.failures, problem] };
+    tellFailure(problem, failed);
+    return failed;
   }
 }
 
 /** One run of one target, without telling anybody. */
 export async function runTarget(
   event: TargetedEvent,
-  ports: Omit<RunPorts, 'account' | 'publisher' | 'tell'>,
+  ports: Omit<RunPorts, 'account' | 'publisher' | 'tell' | 'tellFailure'>,
   stopAt: Instant,
 ): Promise<Outcome> {
   const { file, clock, maxCopiesInFlight } = ports;
@@ -80,8 +84,15 @@ export async function runTarget(
 
 /** The same event again, if there is need: a run that is repeated does only what is left. */
 function successorOf(outcome: Outcome): TargetedEvent | undefined {
-  const { event } = outcome;
-  return goesOn(outcome)
-    ? { ...event, continuation: event.continuation + 1, until: event.until ?? outcome.startedAt + ROW_LASTS }
-    : undefined;
+  const { event, startedAt } = outcome;
+  if (!goesOn(outcome)) return undefined;
+  const until = event.until ?? startedAt + ROW_LASTS;
+  return { ...event, ...withoutSearch(outcome), continuation: event.continuation + 1, until };
+}
+
+/** What images left behind was searched for, and nothing of it is left to do. */
+function withoutSearch({ event, carried }: Outcome): Pick<TargetedEvent, 'leftovers'> {
+  const isLeft = (entry: Carried | Withdrawn) =>
+    'applied' in entry && entry.applied.kind === 'not-started' && entry.decision.subject.kind === 'snapshot';
+  return event.action === 'retire' && !event.orphans && !carried.some(isLeft) ? { leftovers: false } : {};
 }

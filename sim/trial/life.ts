@@ -4,7 +4,6 @@ import { DAY, formatInstant, HOUR, MINUTE, SECOND } from '../../lib/model/time.t
 import { slotScheduleOf } from '../../lib/policy/schedule.ts';
 import type { Action } from '../../lib/run/event.ts';
 import type { VirtualClock } from '../../sandbox/clock.ts';
-import type { SandboxEvent } from '../../sandbox/contract.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Sweeps } from '../schedule.ts';
 import { act } from './acts.ts';
@@ -16,7 +15,6 @@ import { aFleet } from './fleet.ts';
 import type { Journal } from './journal.ts';
 import type { Observer } from './observer/observer.ts';
 import { checkSettled } from './observer/settled.ts';
-import { textAt } from './observer/texts.ts';
 import type { Runs } from './runs.ts';
 import { Site, type Spoiling } from './site.ts';
 import { attack } from './tagger.ts';
@@ -131,7 +129,7 @@ export class Life {
     });
     sandbox.onEvent((event) => {
       const action = site.routeOf(event);
-      if (action !== undefined && isOfUse(event)) this.#deliver(site, action, event);
+      if (action !== undefined) this.#deliver(site, action, event);
     });
   }
 
@@ -236,7 +234,7 @@ export class Life {
       const ports = { company, chance: random, regions, backups, copyRegions: this.#copyRegions() };
       const at = clock.now();
       const text = await act(ports).catch((error: unknown) => `people were refused: ${String(error)}`);
-      if (text !== undefined) journal.add(at, text.match(/\b(?:i|ami|lt)-[0-9a-f]{17}/g) ?? [], () => text);
+      if (text !== undefined) await journal.add(at, text.match(/\b(?:i|ami|lt)-[0-9a-f]{17}/g) ?? [], () => text);
     }
   }
 
@@ -312,11 +310,6 @@ export class Life {
       }
     }
   }
-}
-
-/** The state changes that a rule hands on and that a function then has no use for are most of them. */
-function isOfUse({ source, detail }: SandboxEvent): boolean {
-  return source !== 'aws.ec2' || textAt(detail, 'State') === 'available';
 }
 
 /** Some hours to a day apart: the fewer the sweeps, the more depends on each. */

@@ -4,7 +4,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dashboardResources } from '../../deploy/dashboard.ts';
 import { NAMESPACE, serviceOf } from '../../lib/lambda/metrics.ts';
-import { tellOutcome } from '../../lib/lambda/telemetry.ts';
+import { tellLateFailure, tellOutcome } from '../../lib/lambda/telemetry.ts';
 import { type Outcome, outcomeOf } from '../../lib/run/outcome/outcome.ts';
 import { AN_INSTANCE_ID, aPolicyFile, HERE } from '../builders.ts';
 import { ami, NOW } from '../planning/fleet.ts';
@@ -126,5 +126,28 @@ describe('the log', () => {
       const [, grouped = ''] = /by ([\w, ]+)/.exec(stats) ?? [];
       expect(Object.keys(line ?? {})).toEqual(expect.arrayContaining([...aggregated, ...grouped.trim().split(', ')]));
     }
+  });
+});
+
+describe('what went wrong once an outcome was told', () => {
+  it('has an error of its own, and counts', () => {
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    const metrics: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line) => metrics.push(String(line)));
+    const event = { action: 'retire', mode: 'apply', target: HERE, continuation: 0 } as const;
+    const plan = { decisions: [], warnings: [], problems: [] };
+    const told = outcomeOf(event, { plan, carried: [] }, NOW, NOW, { sent: 1, throttled: 0 });
+    const file = aPolicyFile();
+    tellLateFailure(
+      'the bus is gone',
+      { ...told, failures: ['the bus is gone'] },
+      {
+        file,
+        logger: new Logger({ serviceName: 'amikeep' }),
+        metrics: new Metrics({ namespace: NAMESPACE, serviceName: serviceOf('prod') }),
+      },
+    );
+    expect(lines).toEqual([expect.objectContaining({ level: 'ERROR', message: 'the bus is gone' })]);
+    expect(metrics.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ Failures: 1 })]);
   });
 });

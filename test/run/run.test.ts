@@ -37,12 +37,14 @@ async function runWith(
       images: completeReading('images', NOW, images),
       snapshots: completeReading('snapshots', NOW, []),
       strays: completeReading('snapshots of others', NOW, []),
+      uses: completeReading('images by snapshot', NOW, new Map()),
     }),
     binRules: async () => completeReading('rules of the bin', NOW, []),
     heldSnapshots: async () => completeReading('snapshots on hold', NOW, []),
     binnedImages: async () => completeReading('the Recycle Bin', NOW, new Set()),
     snapshotUses: async () => completeReading('snapshot uses', NOW, new Map()),
   });
+  const toldLate: string[] = [];
   const ports = {
     file: aPolicyFile(),
     account: HERE.account,
@@ -50,10 +52,11 @@ async function runWith(
     aws: () => ({ reads, applier, calls: () => ({ sent: 0, throttled: 0 }), isOutOfTime: () => false }),
     publisher,
     tell: () => {},
+    tellFailure: (problem: string) => toldLate.push(problem),
     maxCopiesInFlight: 5,
   };
   const result = await run(event, ports, stopAt);
-  return { result, publisher, applier };
+  return { result, publisher, applier, toldLate };
 }
 
 describe('a run', () => {
@@ -89,12 +92,15 @@ describe('a run', () => {
   });
 });
 
+/** What images left behind was searched for by the first run, and nothing of it is left to do. */
+const SEARCHED = { leftovers: false } as const;
+
 describe('a run whose time was too short', () => {
   it('stops, and asks once to be continued', async () => {
     const { result, publisher, applier } = await runWith(retire, undefined, NOW);
     expect(applier.asked).toEqual([]);
     expect(result).toMatchObject({ outcome: { unfinished: 2 } });
-    expect(publisher.requested).toEqual([{ ...retire, continuation: 1, until: UNTIL }]);
+    expect(publisher.requested).toEqual([{ ...retire, ...SEARCHED, continuation: 1, until: UNTIL }]);
     expect(publisher.published).toMatchObject([{ detailType: 'Run Finished', detail: { unfinished: 2 } }]);
   });
 
@@ -102,7 +108,7 @@ describe('a run whose time was too short', () => {
     let asked = 0;
     const oneInTime = (): Applied => (asked++ === 0 ? { kind: 'done' } : { kind: 'not-started' });
     const { publisher } = await runWith({ ...retire, continuation: 7, until: NOW + 1 }, oneInTime);
-    expect(publisher.requested).toEqual([{ ...retire, continuation: 8, until: NOW + 1 }]);
+    expect(publisher.requested).toEqual([{ ...retire, ...SEARCHED, continuation: 8, until: NOW + 1 }]);
   });
 
   it('is continued for an hour from its first run, and no longer', async () => {
@@ -122,7 +128,7 @@ describe('a run whose time was too short', () => {
     };
     for (const answers of [stuck, refusing]) {
       const second = await runWith({ ...retire, continuation: 2 }, answers());
-      expect(second.publisher.requested).toEqual([{ ...retire, continuation: 3, until: UNTIL }]);
+      expect(second.publisher.requested).toEqual([{ ...retire, ...SEARCHED, continuation: 3, until: UNTIL }]);
       const third = await runWith({ ...retire, continuation: 3 }, answers());
       expect(third.publisher.requested).toEqual([]);
       expect(third.result).toMatchObject({ sentOn: false, outcome: { givenUp: true } });
@@ -132,9 +138,11 @@ describe('a run whose time was too short', () => {
   it('P15: is continued even if nothing can be told of it, which is a failure of the run', async () => {
     const publisher = new FakePublisher();
     publisher.publish = () => Promise.reject(new Error('the bus is gone'));
-    const { result } = await runWith(retire, undefined, NOW, publisher);
+    const { result, toldLate } = await runWith(retire, undefined, NOW, publisher);
     expect(result).toMatchObject({ sentOn: true, outcome: { failures: ['the bus is gone'] } });
-    expect(publisher.requested).toEqual([{ ...retire, continuation: 1, until: UNTIL }]);
+    // Log and metrics had been told before.
+    expect(toldLate).toEqual(['the bus is gone']);
+    expect(publisher.requested).toEqual([{ ...retire, ...SEARCHED, continuation: 1, until: UNTIL }]);
   });
 
   it('P15: is sent on as the last thing of all, so that nothing that fails leads to a second successor', async () => {

@@ -99,9 +99,15 @@ describe('stages are overdue', () => {
     [{ kind: 'done' }, 0],
     [{ kind: 'refused', problem: 'UnauthorizedOperation' }, 1],
     [{ kind: 'throttled', problem: 'RequestLimitExceeded' }, 1],
-    [{ kind: 'not-started' }, 1],
+    // The run goes on with it.
+    [{ kind: 'not-started' }, 0],
   ])('that were due over a day ago and came to %j', (applied, overdue) => {
     expect(anOutcome([{ decision: due(1), applied }], {}, retiring).stagesOverdue).toBe(overdue);
+  });
+
+  it('where a run gives up what it had no time for', () => {
+    const carried: Carried = { decision: due(1), applied: { kind: 'not-started' } };
+    expect(anOutcome([carried], {}, { ...retiring, continuation: MAX_CONTINUATIONS }).stagesOverdue).toBe(1);
   });
 
   it('unless they were due within the day, or a second look withdrew them', () => {
