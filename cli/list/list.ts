@@ -12,7 +12,7 @@ export interface List {
   readonly deployment: string;
   readonly servers: readonly Server[];
   readonly unlisted: readonly Unlisted[];
-  /** What could not be read: there may be more than is listed. */
+  /** What could not be read or is left out: there may be more than is listed. */
   readonly problems: readonly string[];
 }
 

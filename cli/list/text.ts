@@ -11,7 +11,7 @@ export function listText({ servers, unlisted, problems }: List): string {
       const meant = near === undefined ? '' : `; did you mean ${near}?`;
       return `not found: there is no image of ${word}${meant}`;
     }),
-    ...problems.map((problem) => `could not be read: ${problem}`),
+    ...problems.map((problem) => `problem: ${problem}`),
     totalOf(servers),
   ];
   return `${parts.join('\n\n')}\n`;

@@ -19,7 +19,7 @@ export interface Listing {
   readonly images: readonly ListedImage[];
   /** The `Name` of each instance that has one, as far as instances are there. */
   readonly names: ReadonlyMap<InstanceId, string>;
-  /** What could not be read. */
+  /** What could not be read, and what bears a name of the deployment and no seal that holds. */
   readonly problems: readonly string[];
 }
 
@@ -52,6 +52,15 @@ export async function listTarget(event: TargetedEvent, { file, clock, aws }: Lis
       return decision ? [{ owned: image, decision }] : [];
     }),
     names: new Map(instances.flatMap(({ id, tags }) => (tags.Name ? [[id, tags.Name] as const] : []))),
-    problems,
+    problems: [...problems, ...decisions.filter(isUnsealed).map(leftOut)],
   };
+}
+
+/** Somebody may have changed its tags: whoever looks for it has to hear that it is there. */
+function isUnsealed({ action, reason }: Decision): boolean {
+  return action === 'report' && reason.code === 'unsealed';
+}
+
+function leftOut({ subject: { id, region }, reason }: Decision): string {
+  return `${id} in ${region}, which is left out: ${reason.text}`;
 }

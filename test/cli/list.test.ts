@@ -79,12 +79,24 @@ describe('amikeep list', () => {
     expect(out).toMatch(/2026\.11\.04-0300 .* leaving: marked 2026-11-07T/);
   });
 
+  it('names what bears our names and no seal that holds, which is left out, and fails', async () => {
+    const { world, web } = await withServers();
+    const [changed] = world.images().filter(({ SourceInstanceId }) => SourceInstanceId === web);
+    const keep = { Key: 'amikeep:keep', Value: 'last=1 zone=UTC' };
+    const tag = new CreateTagsCommand({ Resources: [changed?.ImageId ?? ''], Tags: [keep] });
+    await world.send(FRANKFURT, (client) => client.send(tag));
+    const { status, out } = await list(world, web);
+    expect(status).toBe(1);
+    expect(out).toMatch(new RegExp(`problem: ${changed?.ImageId} in eu-central-1, which is left out: `));
+    expect(out).toContain('1 server, 2 versions, 3 images.');
+  });
+
   it('says what could not be read, and fails: somebody goes by this list', async () => {
     const { world } = await withServers();
     world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeImages', region: 'eu-west-1' });
     const { status, out } = await list(world);
     expect(status).toBe(1);
-    expect(out).toMatch(/could not be read: .*eu-west-1.*UnauthorizedOperation/);
+    expect(out).toMatch(/problem: .*eu-west-1.*UnauthorizedOperation/);
     expect(out).toContain('2 servers, 4 versions, 4 images.');
   });
 

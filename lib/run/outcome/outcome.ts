@@ -45,22 +45,26 @@ export function outcomeOf(
       `${unfinished} changes are not started after ${event.continuation} continuations; the next sweep goes on`,
     );
   }
-  const behind = { ...overdueOf(event, plan, carried, givenUp), ...stagesOverdueIn(event, carried, endedAt) };
+  const behind = { ...overdueOf(event, plan, carried, givenUp), ...stagesOverdueIn(event, carried, givenUp, endedAt) };
   return { event, startedAt, endedAt, plan, carried, unfinished, givenUp, failures, ...behind, calls };
 }
 
 /** So long a stage may wait for its turn: four sweeps have come by then. */
 const STAGE_WAITS = DAY;
 
-/** What a second look withdrew was not due. */
+/** What a second look withdrew was not due; and what there was no time for is being done, where the run goes on with it. */
 function stagesOverdueIn(
   { action, mode }: TargetedEvent,
   carried: readonly (Carried | Withdrawn)[],
+  givenUp: boolean,
   endedAt: Instant,
 ): Pick<Outcome, 'stagesOverdue'> {
   if (action !== 'retire' || mode === 'plan') return {};
-  const isOverdue = (entry: Carried | Withdrawn) =>
-    'applied' in entry && entry.applied.kind !== 'done' && (entry.decision.due ?? endedAt) < endedAt - STAGE_WAITS;
+  const isOverdue = (entry: Carried | Withdrawn) => {
+    if (!('applied' in entry) || entry.applied.kind === 'done') return false;
+    const isGoingOn = entry.applied.kind === 'not-started' && !givenUp;
+    return !isGoingOn && (entry.decision.due ?? endedAt) < endedAt - STAGE_WAITS;
+  };
   return { stagesOverdue: carried.filter(isOverdue).length };
 }
 
