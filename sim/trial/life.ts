@@ -52,6 +52,7 @@ export const THEIRS = 'theirs';
 
 /** In how many trials there are two deployments. */
 const SHARE_WITH_NEIGHBOUR = 0.15;
+const MOST_WITH_NEIGHBOUR = 100;
 
 /** How many of all faults strike in a trial; where only some may, those do. */
 const SHARE_OF_FAULTS = 0.3;
@@ -86,14 +87,17 @@ export class Life {
     const written = isCrowded ? crowded(writePolicies(random, OURS)) : writePolicies(random, OURS);
     const backups = Object.values(written.policies).flatMap(({ select }) => select.tags.Backup ?? []);
     const fleet = [chance('fleet'), written.regions, backups] as const;
-    for (const server of isCrowded ? aCrowd(sizeOfCrowd(crowd), ...fleet) : aFleet(...fleet)) {
+    const servers = isCrowded ? aCrowd(sizeOfCrowd(crowd), ...fleet) : aFleet(...fleet);
+    for (const server of servers) {
       await company.launch(server);
       await clock.sleep(1 * SECOND);
     }
     await clock.sleep(from - clock.now());
 
     this.#open(written);
-    if (random.hits(SHARE_WITH_NEIGHBOUR)) this.#open(writePolicies(chance('other policies'), THEIRS, 1));
+    // Another one's sweeps, hours apart, have not copied hundreds by the end.
+    const hasNeighbour = random.hits(SHARE_WITH_NEIGHBOUR) && servers.length < MOST_WITH_NEIGHBOUR;
+    if (hasNeighbour) this.#open(writePolicies(chance('other policies'), THEIRS, 1));
     const calm = Math.max(from, until - CALM);
     for (const site of this.#sites) site.schedule(until);
     this.#armFaults(from + HOUR, calm);

@@ -171,7 +171,8 @@ function checkStanding(
       awaited.some((copy) => isWanting(record, lineage, copy, policy?.schedule.timeZone ?? 'UTC', moment)),
   );
   // Nothing of a lineage goes as long as a place that its policy copies to has none of it, whatever failed there.
-  const lacksAll = awaited.some((copy) => !lineage.some((one) => one.region === copy.region && isGood(one.state.now)));
+  const isThere = (one: ImageRecord) => isGood(one.state.now) && one.intact.now;
+  const lacksAll = awaited.some((copy) => !lineage.some((one) => one.region === copy.region && isThere(one)));
   const isExempt = isSpared(record, scene) || isWanted || lacksAll || scene.book.isEmptySince(region, scene.now);
   if (retire.mode !== 'apply' || isExempt || mayBeOutdated(record, governance, scene)) return;
   scene.expect(
