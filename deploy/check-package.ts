@@ -76,7 +76,7 @@ await check(
         FunctionName: { Ref: functionId(action) },
         Qualifier: '$LATEST',
         ...(action === 'copy'
-          ? { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300 }
+          ? { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300, DestinationConfig: {} }
           : {
               MaximumRetryAttempts: 2,
               MaximumEventAgeInSeconds: 3600,
