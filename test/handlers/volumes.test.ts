@@ -83,4 +83,18 @@ describe('a volume under a key of an account that the policy file does not name'
       expect(await planned(named, action)).toEqual([]);
     },
   );
+
+  it('P15: is a failure of a plan to copy where the snapshots could not be read', async () => {
+    const world = aWorld();
+    await world.launch(1, { Backup: 'nightly' });
+    await world.clock.advanceTo(Date.parse('2026-11-02T03:00:00Z'));
+    await world.invoke('snapshot', { slot: 'current' });
+    await world.deliver();
+    await world.clock.advance(3_600_000);
+    world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeSnapshots' });
+    const target = { account: ACCOUNT, region: FRANKFURT };
+    await expect(world.invoke('copy', { mode: 'plan', target })).rejects.toThrow(
+      /snapshots in eu-central-1: UnauthorizedOperation/,
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import type { PlaceKey, Target } from '../../model/ids.ts';
-import { completeReading, type Reading } from '../../model/reading.ts';
+import { completeReading, problemsOf, type Reading } from '../../model/reading.ts';
 import type { Image, Snapshot } from '../../model/resources.ts';
 import type { Instant } from '../../model/time.ts';
 import { planCopies } from '../../planning/copy/copy.ts';
@@ -43,8 +43,13 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
     },
     plan: (inventory, now) => {
       const planned = planCopies(request, inventory, now);
-      const plan = { ...planned, warnings: [...planned.warnings, ...snapshotKeyWarnings(inventory.snapshots, file)] };
-      return { ...plan, overdueCopies: overdueCopies(request, inventory, now) };
+      const { snapshots } = inventory;
+      return {
+        ...planned,
+        warnings: [...planned.warnings, ...snapshotKeyWarnings(snapshots, file)],
+        problems: [...planned.problems, ...problemsOf(target.region, [snapshots])],
+        overdueCopies: overdueCopies(request, inventory, now),
+      };
     },
   };
 }
@@ -128,7 +133,5 @@ function snapshotsToCopy(
 }
 
 function snapshotKeyWarnings(snapshots: Inventory['snapshots'], { keyAccounts }: PolicyFile): string[] {
-  const foreign = foreignKeys(snapshots.value, keyAccounts).map(({ text, remedy }) => `${text}; ${remedy}`);
-  if (snapshots.complete) return foreign;
-  return [...foreign, `under whose keys the snapshots to be copied are could not be read: ${snapshots.problem}`];
+  return foreignKeys(snapshots.value, keyAccounts).map(({ text, remedy }) => `${text}; ${remedy}`);
 }
