@@ -39,7 +39,9 @@ function stampedLast(record: ImageRecord, lineage: readonly ImageRecord[], seen:
   const isThere = ({ state }: ImageRecord) => state.now !== 'gone' || state.since > seen;
   const here = lineage.filter((one) => one.region === record.region && isThere(one));
   const newest = here.reduce((last, one) => (isNewer(one, last) ? one : last), record);
-  return newest.intact.now ? readRetire(newest.stamp.retire) : { mode: 'plan' };
+  // What is gone hides nothing any more: its snapshots say the same as it did.
+  const isHidden = isThere(newest) && !newest.intact.now;
+  return isHidden ? { mode: 'plan' } : readRetire(newest.stamp.retire);
 }
 
 /** Of two of one slot the one that was made later is the newer; of what people have hidden that is so among attempts alone. */
