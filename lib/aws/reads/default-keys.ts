@@ -1,12 +1,12 @@
-import { DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
-import { type SnapshotId, snapshotId, type Target } from '../../model/ids.ts';
+import type { SnapshotId, Target } from '../../model/ids.ts';
 import { completeReading, partialReading, type Reading } from '../../model/reading.ts';
-import type { Image } from '../../model/resources.ts';
+import type { Image, Snapshot } from '../../model/resources.ts';
 import { chunks } from '../calls/batches.ts';
 import { type Caller, describeFailure } from '../calls/caller.ts';
-import { allOf, joinReadings, readPages } from '../calls/pages.ts';
+import { allOf, joinReadings } from '../calls/pages.ts';
 import { exactly, MOST_FILTER_VALUES } from './filters.ts';
+import { snapshotsBy } from './snapshots.ts';
 
 /** The snapshots of an image that are under any key. */
 export function encryptedOf({ devices }: Image): SnapshotId[] {
@@ -31,7 +31,7 @@ export class DefaultKeys {
     const unknown = ids.filter((id) => !this.#isUnder.has(id));
     const keys = await readKeys(this.#caller, target, unknown);
     const readings = await Promise.all(
-      keys.value.map(async ({ id, key }) => {
+      keys.value.map(async ({ id, kmsKey: key = '' }) => {
         const awss = this.#isAwss.get(key) ?? isKeptByAws(this.#caller, target, key);
         this.#isAwss.set(key, awss);
         const reading = await awss;
@@ -45,26 +45,16 @@ export class DefaultKeys {
   }
 }
 
-interface KeyOfSnapshot {
-  readonly id: SnapshotId;
-  readonly key: string;
-}
-
+/** The snapshots that are under any key. */
 async function readKeys(
   caller: Caller,
   target: Target,
   ids: readonly SnapshotId[],
-): Promise<Reading<readonly KeyOfSnapshot[]>> {
+): Promise<Reading<readonly Snapshot[]>> {
   const source = 'keys of snapshots';
+  const isEncrypted = ({ kmsKey }: Snapshot) => kmsKey !== undefined;
   const parts = chunks(ids, MOST_FILTER_VALUES).map((part) =>
-    readPages(caller, target, source, 'DescribeSnapshots', async (client, NextToken) => {
-      const Filters = [exactly('snapshot-id', ...part)];
-      const answer = await client.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters, NextToken }));
-      const items = (answer.Snapshots ?? []).flatMap(({ SnapshotId, KmsKeyId }) =>
-        SnapshotId && KmsKeyId ? [{ id: snapshotId(SnapshotId), key: KmsKeyId }] : [],
-      );
-      return { items, next: answer.NextToken };
-    }),
+    snapshotsBy(caller, target, [exactly('snapshot-id', ...part)], source, isEncrypted),
   );
   return joinReadings(source, caller.now(), await Promise.all(parts));
 }
