@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { chunks } from '../aws/calls/batches.ts';
 import { placeText } from '../model/ids.ts';
 import type { Decision } from '../planning/decision.ts';
 import type { PolicyFile } from '../policy/policy.ts';
@@ -37,15 +38,11 @@ export function tellLateFailure(problem: string, outcome: Outcome, { logger, met
 
 function logOutcome({ event, plan, carried, failures, unfinished, overdue = [] }: Outcome, logger: Logger): void {
   const told = plan.decisions.filter((decision) => !isUnchanged(decision));
-  for (let at = 0; at < told.length; at += DECISIONS_A_LINE) {
-    logger.info('decisions', { decisions: told.slice(at, at + DECISIONS_A_LINE).map(decisionLine) });
-  }
+  for (const part of chunks(told, DECISIONS_A_LINE)) logger.info('decisions', { decisions: part.map(decisionLine) });
   if (event.action === 'retire' && event.continuation === 0 && (event.leftovers ?? true)) {
     for (const kept of keptOf(plan.decisions)) logger.info('kept', { ...event.target, ...kept });
   }
-  for (let at = 0; at < carried.length; at += DECISIONS_A_LINE) {
-    logger.info('changes', { changes: carried.slice(at, at + DECISIONS_A_LINE).map(changeLine) });
-  }
+  for (const part of chunks(carried, DECISIONS_A_LINE)) logger.info('changes', { changes: part.map(changeLine) });
   const { abandoned = [] } = plan;
   for (let at = 0; at < abandoned.length; at += DECISIONS_A_LINE) {
     logger.info('abandoned lineages', { abandoned: abandoned.slice(at, at + DECISIONS_A_LINE) });
@@ -77,12 +74,8 @@ function keptOf(decisions: readonly Decision[]) {
   const groups = Map.groupBy(kept, ({ policy = 'none', reason }) => `${policy}\n${reason.text}`);
   return [...groups.values()].flatMap((group) => {
     const [{ policy = 'none', reason } = { reason: { text: '' } }] = group;
-    const parts: { policy: string; reason: string; images: string[] }[] = [];
-    for (let at = 0; at < group.length; at += IDS_A_LINE) {
-      const images = group.slice(at, at + IDS_A_LINE).map(({ subject }) => subject.id);
-      parts.push({ policy, reason: reason.text, images });
-    }
-    return parts;
+    const ids = group.map(({ subject }) => subject.id);
+    return chunks(ids, IDS_A_LINE).map((images) => ({ policy, reason: reason.text, images }));
   });
 }
 
