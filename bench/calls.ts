@@ -9,7 +9,7 @@ const ALL_CALLS = 1.05;
  * Marking, its reads and all looks included. Whom an image and each of its snapshots are shared with, EC2 tells only one by
  * one: three or four calls an image. Under the account's default key nothing can be shared, so nothing is asked.
  */
-const CALLS_TO_RETIRE = { shareable: 5, underDefaultKey: 2.2 };
+const CALLS_TO_RETIRE = { shareable: 3, underDefaultKey: 2.2 };
 
 /** The calls of a night, by the image. */
 interface Night {

@@ -30,6 +30,11 @@ export interface InstanceScope {
   readonly tags: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Of these images only, or of any: by the region's instances then, which a run reads once for all that needs them. */
+export type UsesScope =
+  | { readonly images: readonly ImageId[] }
+  | { readonly instances: Promise<Reading<readonly Instance[]>> };
+
 export type LeftoversScope = Pick<ImageScope, 'deployment' | 'policy'>;
 
 /** All of a region that may be left over. */
@@ -67,8 +72,8 @@ export interface Reads {
   /** One image by id, undefined where EC2 does not show it. */
   image(target: Target, id: ImageId): Promise<Reading<Image | undefined>>;
   copiesInFlight(target: Target): Promise<Reading<number>>;
-  /** Who uses images of the region; of these images only, where ids are given. */
-  uses(target: Target, images?: readonly ImageId[]): Promise<Reading<ReadonlyMap<ImageId, readonly Use[]>>>;
+  /** Who uses images of the region. */
+  uses(target: Target, scope: UsesScope): Promise<Reading<ReadonlyMap<ImageId, readonly Use[]>>>;
   /** The account's own images with all of these tags, disabled ones included. */
   imagesWith(target: Target, tags: TagPatterns): Promise<Reading<readonly Image[]>>;
   /** What EC2 tells of each of these images only when it is asked for it. What failed of one is told of that one. */

@@ -129,7 +129,7 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
       return mapReading(pending, (images) => images.filter(({ sourceInstance }) => !sourceInstance).length);
     },
 
-    uses: (target, images) => readUses(caller, target, images, known),
+    uses: (target, scope) => readUses(caller, target, scope, known),
 
     imagesWith: (target, tags) =>
       imagesBy(

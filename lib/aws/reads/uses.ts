@@ -1,7 +1,8 @@
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { type ImageId, isImageId, type Target } from '../../model/ids.ts';
-import { completeReading, type Reading } from '../../model/reading.ts';
+import { completeReading, mapReading, type Reading } from '../../model/reading.ts';
 import type { Use } from '../../planning/evidence.ts';
+import type { UsesScope } from '../../run/ports.ts';
 import type { Caller } from '../calls/caller.ts';
 import { allOf, readPages } from '../calls/pages.ts';
 import { exactly } from './filters.ts';
@@ -33,12 +34,12 @@ export interface KnownUses {
 export async function readUses(
   caller: Caller,
   target: Target,
-  images: readonly ImageId[] | undefined,
+  scope: UsesScope,
   known: KnownUses,
 ): Promise<Reading<ReadonlyMap<ImageId, readonly Use[]>>> {
   const at = caller.now();
   const [instances, templates, scaling, parameters] = await Promise.all([
-    instanceUses(caller, target, images),
+    instanceUses(caller, target, scope),
     readTemplates(caller, target, known.templates),
     readScalingGroups(caller, target),
     readImageParameters(caller, target, known.parameters),
@@ -69,23 +70,30 @@ export async function readUses(
   return allOf('uses of images', oldest, [instances, templates, scaling, parameters, resolved], uses);
 }
 
-function instanceUses(caller: Caller, target: Target, images: readonly ImageId[] | undefined) {
+async function instanceUses(caller: Caller, target: Target, scope: UsesScope): Promise<Reading<readonly Reference[]>> {
+  if ('instances' in scope) {
+    return mapReading(await scope.instances, (instances) =>
+      instances.flatMap(({ id, imageId, state }) => (state === 'terminated' ? [] : referenceOf(imageId, id))),
+    );
+  }
+  if (scope.images.length === 0) return completeReading('instances', caller.now(), []);
   const filters = [
     exactly('instance-state-name', 'pending', 'running', 'stopping', 'stopped', 'shutting-down'),
-    ...(images ? [exactly('image-id', ...images)] : []),
+    exactly('image-id', ...scope.images),
   ];
-  if (images?.length === 0) return completeReading<readonly Reference[]>('instances', caller.now(), []);
   return readPages(caller, target, 'instances', 'DescribeInstances', async (client, token) => {
     const answer = await client.send(
       new DescribeInstancesCommand({ Filters: filters, MaxResults: PAGE_OF_INSTANCES, NextToken: token }),
     );
     const items = (answer.Reservations ?? []).flatMap(({ Instances = [] }) =>
-      Instances.flatMap(({ ImageId, InstanceId = '' }): Reference[] =>
-        ImageId ? [{ image: ImageId, use: { kind: 'instance', id: InstanceId } }] : [],
-      ),
+      Instances.flatMap(({ ImageId = '', InstanceId = '' }) => referenceOf(ImageId, InstanceId)),
     );
     return { items, next: answer.NextToken };
   });
+}
+
+function referenceOf(image: string, id: string): Reference[] {
+  return image === '' ? [] : [{ image, use: { kind: 'instance', id } }];
 }
 
 /** Several versions of one image are one use. */

@@ -9,14 +9,21 @@ import type { InstanceScope, Reads } from '../ports.ts';
 
 type Instances = RetireInventory['instances'];
 
-/** The instances of this region, and of those from which it holds copies: whether sources live, and which are held. */
+/**
+ * The instances of this region, and of those from which it holds copies: whether sources live, and which are held.
+ *
+ * @param here those of this region, where somebody else needs them as well: a fleet is read once
+ */
 export async function readInstances(
   images: readonly Image[],
   file: Pick<PolicyFile, 'deployment'>,
   target: Target,
   reads: Reads,
+  here: Promise<Reading<readonly Instance[]>> = reads.allInstances(target),
 ): Promise<Instances> {
-  return readEach(regionsOf(images, file, target), target, (place) => reads.allInstances(place));
+  return readEach(regionsOf(images, file, target), target, (place) =>
+    place.region === target.region ? here : reads.allInstances(place),
+  );
 }
 
 /** So many that live are read again with the others: that a region still has instances has to show as well. */

@@ -17,7 +17,7 @@ import { isSourceOf } from '../../policy/places.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { LINEAGE, POLICY } from '../../tagging/tag-keys.ts';
 import type { TargetedEvent } from '../expand.ts';
-import type { ImageScope, Reads } from '../ports.ts';
+import type { ImageScope, Reads, UsesScope } from '../ports.ts';
 import { readInstances, readInstancesAgain } from './instances.ts';
 import type { CycleSettings, Job } from './job.ts';
 import { placesOfCopies } from './places.ts';
@@ -55,12 +55,13 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
       for (const { id, tags } of unnamedSnapshots(ours)) {
         seen.set(id, { lineage: tags[LINEAGE] ?? '', snapshots: [id] });
       }
+      const users: UsesScope = subjects ? { images: imagesOf(subjects) } : { instances: reads.allInstances(target) };
       const [copies, instances, uses, heldSnapshots, binned, binRules] = await Promise.all([
         readCopies(event, file, scope, reads),
-        subjects
-          ? readInstancesAgain(ours.images.value, { instances: firstInstances, sources }, file, target, reads)
-          : readInstances(ours.images.value, file, target, reads),
-        reads.uses(target, subjects && imagesOf(subjects)),
+        'instances' in users
+          ? readInstances(ours.images.value, file, target, reads, users.instances)
+          : readInstancesAgain(ours.images.value, { instances: firstInstances, sources }, file, target, reads),
+        reads.uses(target, users),
         reads.heldSnapshots(target),
         reads.binnedImages(target),
         reads.binRules(target),

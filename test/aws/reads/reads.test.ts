@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { imageId, instanceId } from '../../../lib/model/ids.ts';
+import type { Reads } from '../../../lib/run/ports.ts';
 import { publicImageId } from '../../../sandbox/ec2/index.ts';
 import { ACCOUNT, aWorld, awsOf, FRANKFURT, LOCAL, type World } from '../../handlers/world.ts';
 
@@ -13,6 +14,7 @@ const HERE = { account: ACCOUNT, region: FRANKFURT };
 const AL2023 = imageId(publicImageId(FRANKFURT, 'al2023'));
 
 const reads = (world: World) => awsOf(world).reads;
+const allUses = (look: Reads) => look.uses(HERE, { instances: look.allInstances(HERE) });
 
 describe('reads', () => {
   it('bring everything though pages are short and some are empty', async () => {
@@ -121,7 +123,7 @@ describe('P3: the uses of images', () => {
         ),
       );
     }
-    const uses = await world.clock.run(() => reads(world).uses(HERE));
+    const uses = await world.clock.run(() => allUses(reads(world)));
     expect(uses.complete).toBe(true);
     expect(uses.value.get(imageId(old))).toEqual([{ kind: 'launch template', id }]);
     expect(uses.value.get(AL2023)).toContainEqual({ kind: 'instance', id: instance });
@@ -138,7 +140,7 @@ describe('P3: the uses of images', () => {
     const [first] = [await make('one'), await make('two')];
     const look = reads(world);
     const versionReads = () => world.sandbox.calls.total({ operation: 'DescribeLaunchTemplateVersions' });
-    await world.clock.run(() => look.uses(HERE));
+    await world.clock.run(() => allUses(look));
     expect(versionReads()).toBe(2);
 
     const newest = imageId(publicImageId(FRANKFURT, 'ubuntu-24.04'));
@@ -150,7 +152,7 @@ describe('P3: the uses of images', () => {
         }),
       ),
     );
-    const again = await world.clock.run(() => look.uses(HERE, [newest]));
+    const again = await world.clock.run(() => look.uses(HERE, { images: [newest] }));
     expect(versionReads()).toBe(3);
     expect(again.value.has(newest)).toBe(true);
     expect(again.value.get(AL2023)).toHaveLength(2);
@@ -163,7 +165,7 @@ describe('P3: the uses of images', () => {
         new CreateLaunchTemplateCommand({ LaunchTemplateName: 'odd', LaunchTemplateData: { ImageId: 'ami-123' } }),
       ),
     );
-    expect(await world.clock.run(() => reads(world).uses(HERE))).toMatchObject({ complete: true, value: new Map() });
+    expect(await world.clock.run(() => allUses(reads(world)))).toMatchObject({ complete: true, value: new Map() });
   });
 });
 

@@ -18,7 +18,11 @@ const OLD = imageId(publicImageId(FRANKFURT, 'ubuntu-24.04'));
 const NEW = imageId(publicImageId(FRANKFURT, 'al2023'));
 
 const readsOf = (world: World) => awsOf(world).reads;
-const usesIn = (world: World) => world.clock.run(() => readsOf(world).uses(HERE));
+const usesIn = (world: World) =>
+  world.clock.run(() => {
+    const reads = readsOf(world);
+    return reads.uses(HERE, { instances: reads.allInstances(HERE) });
+  });
 
 /** What EC2's own search finds of an image. */
 async function referencesTo(world: World, image: ImageId) {

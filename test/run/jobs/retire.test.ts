@@ -229,9 +229,10 @@ describe('P7: right before the calls the retire job reads again', () => {
     expect(asked.images).toEqual([[HERE.region, { deployment: 'prod', lineages: [AN_INSTANCE_ID] }]]);
     expect(asked.allInstances).toEqual([[HERE.region]]);
     expect(asked.instancesAmong).toEqual([[HERE.region, { ids: [AN_INSTANCE_ID], tags: new Map() }]]);
+    // The first of the two by the instances that were read once.
     expect(asked.uses).toEqual([
-      [HERE.region, undefined],
-      [HERE.region, [ami(4)]],
+      [HERE.region, { instances: expect.any(Promise) }],
+      [HERE.region, { images: [ami(4)] }],
     ]);
     expect(lookedInto(asked)).toEqual([[ami(4)]]);
     expect(asked.snapshots).toEqual([

@@ -59,7 +59,7 @@ export const MUTANTS: readonly Mutant[] = [
       aws: (aws) => {
         const blinded = readingImages(aws, asIfWhole);
         const { reads } = aws;
-        const uses: Reads['uses'] = async (target, ids) => asIfWhole(await reads.uses(target, ids));
+        const uses: Reads['uses'] = async (target, scope) => asIfWhole(await reads.uses(target, scope));
         const allInstances: Reads['allInstances'] = async (target, ids) =>
           asIfWhole(await reads.allInstances(target, ids));
         const instancesAmong: Reads['instancesAmong'] = async (target, scope) =>
