@@ -80,7 +80,9 @@ function checkCopies(lineage: readonly ImageRecord[], promised: Promised, scene:
         ({ isCopy, region, stamp }) => isCopy && region === copy.region && stamp.slot === record.stamp.slot,
       );
       // People have taken it away, and it still has its name: that is refused, and told in every run.
-      const isTaken = tried.some(({ state, intact }) => state.now !== 'gone' && !intact.now);
+      const isTaken =
+        tried.some(({ state, intact }) => state.now !== 'gone' && !intact.now) ||
+        hasForerunner(record, copy.region, lineage, scene);
       const lacks = isWanting(record, lineage, copy, policy.schedule.timeZone, scene.now);
       // A try counts whatever became of it: one that people took away is made again as one more.
       const excused = isTaken || tried.length >= MOST_ATTEMPTS;
@@ -89,6 +91,28 @@ function checkCopies(lineage: readonly ImageRecord[], promised: Promised, scene:
       });
     }
   }
+}
+
+/**
+ * Whether a region holds a copy of an image of the same instance and slot that people took away, from when instances shared
+ * the tag value and each had a lineage of its own. Both copies would have one name.
+ */
+function hasForerunner(
+  { maker, stamp }: ImageRecord,
+  region: string,
+  lineage: readonly ImageRecord[],
+  { book }: Scene,
+): boolean {
+  return book
+    .underPolicy(maker, stamp.policy, region)
+    .some(
+      (other) =>
+        other.isCopy &&
+        other.state.now !== 'gone' &&
+        other.stamp.slot === stamp.slot &&
+        other.stamp.instance === stamp.instance &&
+        !lineage.includes(other),
+    );
 }
 
 /** Nothing is still being made, and what has failed is cleared away, once it is of no more use. */
