@@ -29,9 +29,13 @@ type Send = (client: EC2Client, resources: string[]) => Promise<CallFailure | un
 /** Where a change is made: in the run's account unless it names another. */
 export type PlaceOf = (change: { readonly region: Region; readonly account?: AccountId }) => Target;
 
-/** Never earlier than the writing: what a tag allows from its time on, it allows so long after it stands there. */
-export function timeOfWriting(caller: Caller): Instant {
-  return Math.ceil(caller.now() / SECOND) * SECOND;
+/**
+ * Never earlier than the writing: what a tag allows from its time on, it allows so long after it stands there.
+ *
+ * @param ahead how long it may take until then, in milliseconds
+ */
+export function timeOfWriting(caller: Caller, ahead = 0): Instant {
+  return Math.ceil((caller.now() + ahead) / SECOND) * SECOND;
 }
 
 /** Calls under way at a time. */
@@ -58,7 +62,7 @@ export async function writeTags(
     const listed = part.map((change) => ('snapshot' in change ? change.snapshot : change.image));
     // Said and sealed once it is the call's turn, and again where it is tried again: a mark rests from when it is written.
     const send: Send = async (client, Resources) => {
-      const tags = await sealedTags(caller, sealKey, saidBy(first, at, timeOfWriting(caller)), listed);
+      const tags = await sealedInTime(caller, sealKey, (time) => saidBy(first, at, time), listed);
       if (!tags.ok) return tags.failure;
       await client.send(new CreateTagsCommand({ Resources, Tags: fromTags(tags.value) }));
       return undefined;
@@ -103,6 +107,25 @@ function saidBy(change: Tagging, placeOf: PlaceOf, at: Instant): Said {
       return { plain: change.tags, isStamp: true };
     default:
       return assertNever(change);
+  }
+}
+
+/**
+ * What is said, sealed before the time that it says. A key that is asked too much answers late: then it is said and sealed
+ * again, as of twice as long ahead as that took.
+ */
+async function sealedInTime(
+  caller: Caller,
+  sealKey: SealKey,
+  said: (time: Instant) => Said,
+  listed: readonly string[],
+): Promise<CallResult<Tags>> {
+  for (let ahead = 0; ; ) {
+    const began = caller.now();
+    const time = timeOfWriting(caller, ahead);
+    const tags = await sealedTags(caller, sealKey, said(time), listed);
+    if (!tags.ok || caller.now() <= time) return tags;
+    ahead = 2 * (caller.now() - began);
   }
 }
 

@@ -102,6 +102,17 @@ describe('marks', () => {
     expect(Date.parse(tagOf(marked ?? {}, 'amikeep:retire').slice(0, 20))).toBeGreaterThanOrEqual(written);
   });
 
+  it.each(['throttle', 'latency'] as const)('P8: are so where the key answered late, by the fault %s', async (kind) => {
+    const world = await withImages(1);
+    const late = { service: 'kms', operation: 'Sign', times: 2 } as const;
+    world.sandbox.faults.add(kind === 'latency' ? { ...late, kind, latencyMs: 9_000 } : { ...late, kind });
+    const results = await world.clock.run(() => applier(world).tag(world.images().map((image) => markOf(image))));
+    expect(results).toEqual([{ kind: 'done' }]);
+    const written = tagCalls(world).at(-1)?.time ?? Number.NaN;
+    const [marked] = world.images();
+    expect(Date.parse(tagOf(marked ?? {}, 'amikeep:retire').slice(0, 20))).toBeGreaterThanOrEqual(written);
+  });
+
   it('of two texts are two calls', async () => {
     const world = await withImages(2);
     const [one, other] = world.images();
