@@ -337,8 +337,11 @@ describe('a region', () => {
       const version = tagOf(image, 'amikeep:version');
       count.set(version, (count.get(version) ?? 0) + 1);
     }
-    expect([...count.values()].every((images) => images === 20)).toBe(true);
-    expect([...count.keys()].length).toBeGreaterThanOrEqual(4);
+    const versions = [...count.keys()].sort().reverse();
+    expect(versions.slice(0, 3).map((version) => count.get(version))).toEqual([20, 20, 20]);
+    // Older ones are on their way out, each a day after its own mark, which a throttled key may have kept waiting.
+    expect(Math.max(...count.values())).toBe(20);
+    expect(versions.length).toBeGreaterThanOrEqual(4);
   });
 });
 
