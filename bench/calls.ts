@@ -6,8 +6,9 @@ import type { Row } from './row.ts';
 /** Calls an image that reads may add to the one that changes something, where the fleet is large. */
 const ALL_CALLS = 1.05;
 /**
- * Marking, its reads and all looks included. Whom an image and each of its snapshots are shared with, EC2 tells only one by
- * one: three or four calls an image. Under the account's default key nothing can be shared, so nothing is asked.
+ * Marking, its reads and all looks included. Under the account's default key nothing can be shared, so nothing is asked.
+ * Elsewhere EC2 tells whom an image and each of its snapshots are shared with only one by one: with two or three snapshots
+ * that is four or five calls an image, so what is shareable misses its target for as long as nothing in use is to go.
  */
 const CALLS_TO_RETIRE = { shareable: 3, underDefaultKey: 2.2 };
 
