@@ -32,7 +32,17 @@ export interface OperationDefinition<Input, Output> {
 export type ServiceOperations = Readonly<Record<string, OperationDefinition<never, object>>>;
 
 /** The services that the sandbox answers for, under the names that stand in a signature's scope. */
-export const SERVICE_NAMES = ['ec2', 'autoscaling', 'ssm', 'sts', 'events', 'rbin', 'kms', 'servicequotas'] as const;
+export const SERVICE_NAMES = [
+  'ec2',
+  'autoscaling',
+  'ssm',
+  'sts',
+  'events',
+  'rbin',
+  'kms',
+  'servicequotas',
+  'iam',
+] as const;
 
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
@@ -72,3 +82,6 @@ export interface SandboxEvent {
   /** The bus it is on; AWS's own events are on `default`. */
   readonly bus: string;
 }
+
+/** The detail type of the events that tell of each state of an instance. */
+export const INSTANCE_STATE_CHANGE = 'EC2 Instance State-change Notification';

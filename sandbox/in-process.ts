@@ -29,6 +29,7 @@ const SERVICE_OF_CLIENT: Readonly<Record<string, ServiceName>> = {
   'Auto Scaling': 'autoscaling',
   EC2: 'ec2',
   EventBridge: 'events',
+  IAM: 'iam',
   KMS: 'kms',
   rbin: 'rbin',
   'Service Quotas': 'servicequotas',

@@ -9,6 +9,7 @@ import { EventFeed, type EventListener } from './events/feed.ts';
 import { createEventsOperations } from './events/operations.ts';
 import type { FaultRule } from './fault-rule.ts';
 import { Faults } from './faults.ts';
+import { createIamService } from './iam/index.ts';
 import { createKmsService } from './kms/index.ts';
 import { type Answer, type Answering, type Call, CallPipeline } from './pipeline.ts';
 import { InputError } from './problems.ts';
@@ -70,6 +71,7 @@ interface SandboxState {
   readonly ssm: unknown;
   readonly rbin: unknown;
   readonly kms: unknown;
+  readonly iam: unknown;
 }
 
 /** Everything that a region of AWS would show of images, in one place, on one clock. */
@@ -102,8 +104,14 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const throttle = options.throttling === false ? undefined : new Throttle();
   const feed = new EventFeed(seed);
   const publish = (event: Omit<SandboxEvent, 'id' | 'version'>) => feed.publish(event);
-  // Each of the two asks the other, and neither of them before the first call.
-  const ssm = createSsmService({ clock, pageFill: (region) => ec2.pageFill(region) });
+  // Some of them ask each other, and none of them before the first call.
+  const ssm = createSsmService({
+    clock,
+    seed,
+    pageFill: (region) => ec2.pageFill(region),
+    behaviour: (region) => ec2.behaviourOf(region),
+    machines: (account, region) => ec2.machines(account, region),
+  });
   const rbin = createRbinService({ clock, seed, behaviour: (region) => ec2.behaviourOf(region) });
   const ec2 = createEc2Service({
     clock,
@@ -118,8 +126,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
           .map(({ arn }) => ({ ImageId, ResourceType: 'ssm:Parameter', Arn: arn }) as const),
       ),
     binRules: rbin.binRules,
+    keys: {
+      target: (account, region, named) => kms.known.target(account, region, named),
+      isUsable: (arn) => kms.known.isUsable(arn),
+    },
   });
   const kms = createKmsService({ clock, seed, behaviour: ec2.behaviourOf });
+  const iam = createIamService({ clock, seed, pageFill: ec2.pageFill });
   const sessions = new Sessions(clock, seed);
   const permissions = new Permissions(sessions, ec2.behaviourOf);
   const sts = createStsOperations({ clock, sessions, behaviour: (region) => ec2.behaviourOf(region) });
@@ -132,6 +145,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     events: { ...createEventsOperations({ clock, publish }), ...options.operations?.events },
     rbin: { ...rbin.operations, ...options.operations?.rbin },
     kms: { ...kms.operations, ...options.operations?.kms },
+    iam: { ...iam.operations, ...options.operations?.iam },
     servicequotas: { ...createQuotaOperations({ behaviour: ec2.behaviourOf }), ...options.operations?.servicequotas },
   };
   const faults = new Faults(seed, {
@@ -143,6 +157,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     rbin: Object.keys(services.rbin),
     kms: Object.keys(services.kms),
     servicequotas: Object.keys(services.servicequotas),
+    iam: Object.keys(services.iam),
   });
   const pipeline = new CallPipeline({
     clock,
@@ -184,6 +199,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       ssm: ssm.dump(),
       rbin: rbin.dump(),
       kms: kms.dump(),
+      iam: iam.dump(),
     }),
     load: (state) => {
       const { time, ...states } = readState(state);
@@ -193,6 +209,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       ssm.load(states.ssm);
       rbin.load(states.rbin);
       kms.load(states.kms);
+      iam.load(states.iam);
     },
     reset: () => {
       ec2.reset();
@@ -200,6 +217,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       ssm.reset();
       rbin.reset();
       kms.reset();
+      iam.reset();
       sessions.reset();
       calls.reset();
       faults.reset();
@@ -224,6 +242,8 @@ const STATE = z.looseObject({
   ssm: z.unknown(),
   rbin: z.unknown(),
   kms: z.unknown(),
+  /** Absent in a state that was written before there was any. */
+  iam: z.unknown(),
 });
 
 function readState(state: unknown): { time: number } & Omit<z.infer<typeof STATE>, 'time'> {

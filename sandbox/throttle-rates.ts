@@ -38,6 +38,8 @@ const OWN_RATES: Readonly<Record<string, Rate>> = {
   CreateSnapshots: { burst: 100, refill: 5 },
   CreateStoreImageTask: { burst: 50, refill: 0.1 },
   CreateTags: { burst: 100, refill: 10 },
+  DeleteNetworkInterface: { burst: 100, refill: 5 },
+  CreateVolume: { burst: 100, refill: 5 },
   DeleteSnapshot: { burst: 100, refill: 5 },
   DeleteTags: { burst: 100, refill: 10 },
   DeregisterImage: { burst: 100, refill: 5 },
@@ -64,6 +66,8 @@ const INSTANCE_RATES: Readonly<Record<string, Rate>> = {
 const PARAMETER_VALUES: Rate = { burst: 40, refill: 40 };
 const PARAMETERS: Rate = { burst: 3, refill: 3 };
 const READS_PARAMETER_VALUES = new Set(['GetParameter', 'GetParameters', 'GetParametersByPath']);
+/** No page of Systems Manager gives a rate for these: EC2's common ones stand in. */
+const IS_OF_COMMANDS = new Set(['DescribeInstanceInformation', 'GetCommandInvocation', 'SendCommand']);
 
 /**
  * Requests a second of an account and Region ("Request quotas", KMS Developer Guide), as far as the sandbox has the
@@ -82,7 +86,8 @@ const KEY_RATES: Readonly<Record<string, Rate>> = {
 
 /**
  * What a call costs, one charge for each bucket that it drains. Auto Scaling throttles at rates that it does not
- * document: EC2's common ones stand in. STS and EventBridge have limits far above what one sandbox is asked for.
+ * document: EC2's common ones stand in. STS and EventBridge have limits far above what one
+ * sandbox is asked for, and IAM documents none.
  */
 export function chargesOf({ service, operation }: CallSubject, input: Input): readonly Charge[] {
   switch (service) {
@@ -91,6 +96,9 @@ export function chargesOf({ service, operation }: CallSubject, input: Input): re
     case 'autoscaling':
       return [{ bucket: operation, rate: IS_NON_MUTATING.test(operation) ? NON_MUTATING : MUTATING, tokens: 1 }];
     case 'ssm':
+      if (IS_OF_COMMANDS.has(operation)) {
+        return [{ bucket: operation, rate: IS_NON_MUTATING.test(operation) ? NON_MUTATING : MUTATING, tokens: 1 }];
+      }
       return READS_PARAMETER_VALUES.has(operation)
         ? [{ bucket: 'parameter values', rate: PARAMETER_VALUES, tokens: 1 }]
         : [{ bucket: operation, rate: PARAMETERS, tokens: 1 }];

@@ -163,6 +163,55 @@ export const volumeNotFound = (id: string) =>
 
 export const deviceMappingInvalid = (problem: string) => new ServiceError('InvalidBlockDeviceMapping', problem);
 
+export const snapshotIncomplete = (state: string) =>
+  new ServiceError('IncorrectState', `Snapshot is in invalid state - ${state}`);
+
+export const zoneNotFound = (zone: string) =>
+  new ServiceError('InvalidZone.NotFound', `The zone '${zone}' does not exist.`);
+
+export const volumeUnfit = (code: string, problem: string) => new ServiceError(code, problem);
+
+export const volumeInWrongState = (id: string, state: string, wanted: string) =>
+  new ServiceError('IncorrectState', `The volume '${id}' is in the state '${state}', and not '${wanted}'.`);
+
+export const volumeTaken = (id: string, instanceId: string) =>
+  new ServiceError('VolumeInUse', `Volume ${id} is currently attached to ${instanceId}`);
+
+export const volumeElsewhere = (id: string, instanceId: string) =>
+  new ServiceError(
+    'InvalidVolume.ZoneMismatch',
+    `The volume '${id}' is not in the same availability zone as instance '${instanceId}'`,
+  );
+
+export const deviceNameInvalid = (device: string) =>
+  invalidValue(`Value (${device}) for parameter device is invalid. ${device} is not a valid EBS device name.`);
+
+export const deviceTaken = (device: string) =>
+  invalidValue(`Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`);
+
+export const instanceNotAttachable = (id: string) =>
+  new ServiceError('IncorrectState', `Instance '${id}' is not 'running'.`);
+
+export const attachmentUnknown = (id: string, where: string) =>
+  new ServiceError('InvalidAttachment.NotFound', `The volume '${id}' is not attached to ${where}`);
+
+export const rootNotDetachable = (id: string, instanceId: string) =>
+  new ServiceError('IncorrectState', `Unable to detach root volume '${id}' from instance '${instanceId}'`);
+
+// Replacing root volumes
+
+export const rootNotReplaceable = (code: string, id: string, problem: string) =>
+  new ServiceError(code, `The root volume of the instance '${id}' can't be replaced: ${problem}.`);
+
+export const rootSourceUnfit = (code: string, id: string, problem: string) =>
+  new ServiceError(code, `'${id}' can't take the place of the root volume: ${problem}.`);
+
+export const rootReplacementMalformed = (id: string) =>
+  new ServiceError('InvalidReplaceRootVolumeTaskId.Malformed', `Invalid id: "${id}" (expecting "replacevol-...")`);
+
+export const rootReplacementUnknown = (code: string, id: string) =>
+  new ServiceError(code, `The root volume replacement task '${id}' does not exist.`);
+
 // The Recycle Bin
 
 export const notInBin = (code: string, id: string) => new ServiceError(code, `'${id}' is not in the Recycle Bin`);
@@ -188,6 +237,39 @@ export const instanceNotImageable = (id: string) =>
 
 export const instanceInWrongState = (id: string, wanted: string) =>
   new ServiceError('IncorrectInstanceState', `The instance '${id}' is not in a state from which it can be ${wanted}.`);
+
+export const instanceNotStopped = (id: string) =>
+  new ServiceError('IncorrectInstanceState', `The instance '${id}' is not in the 'stopped' state.`);
+
+/** The text is as recorded from AWS, for either attribute. */
+export const instanceShielded = (id: string, wanted: string, attribute: string) =>
+  new ServiceError(
+    'OperationNotPermitted',
+    `The instance '${id}' may not be ${wanted}. Modify its '${attribute}' instance attribute and try again.`,
+  );
+
+export const tooManyInstanceIds = (code: string, most: number) =>
+  new ServiceError(code, `The maximum number of instance IDs specified on a single call is ${most}`);
+
+export const latestConsoleRefused = (id: string) =>
+  new ServiceError(
+    'UnsupportedOperation',
+    `The latest console output of the instance '${id}' can't be retrieved: its type is not built on the Nitro System.`,
+  );
+
+export const userDataMalformed = () =>
+  new ServiceError('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data.');
+
+export const userDataTooLong = (code: string, bytes: number) =>
+  new ServiceError(code, `User data is limited to ${bytes} bytes`);
+
+export const noAttribute = () => invalidCombination('No attributes specified.');
+
+export const severalAttributes = (names: readonly string[]) =>
+  invalidCombination(`Fields for multiple attribute types specified: ${quoted(names)}`);
+
+export const deviceNotMapped = (device: string) =>
+  new ServiceError('InvalidInstanceAttributeValue', `No device is currently mapped at ${device}`);
 
 export const launchTerminated = () =>
   new ServiceError(
@@ -338,3 +420,184 @@ export const deletionFailed = () =>
 
 export const deletionRefused = (id: string) =>
   new ServiceError('OperationNotPermitted', `The snapshot '${id}' can't be deleted.`);
+
+// Networks
+
+export const zoneUnknown = (zone: string) => invalidValue(`Invalid availability zone: [${zone}]`);
+
+export const cidrMalformed = (parameter: string, value: string) =>
+  invalidValue(`Value (${value}) for parameter ${parameter} is invalid. This is not a valid CIDR block.`);
+
+export const vpcNotFound = (id: string) =>
+  new ServiceError('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);
+
+export const vpcRangeInvalid = (cidr: string) => new ServiceError('InvalidVpc.Range', `The CIDR '${cidr}' is invalid.`);
+
+export const vpcInUse = (id: string) =>
+  new ServiceError('DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`);
+
+export const noDefaultVpc = () => new ServiceError('VPCIdNotSpecified', 'No default VPC for this user.');
+
+export const noDefaultSubnet = (vpcId: string) =>
+  new ServiceError('MissingInput', `No subnets found for the default VPC '${vpcId}'. Please specify a subnet.`);
+
+export const subnetNotFound = (id: string) =>
+  new ServiceError('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`);
+
+export const subnetRangeInvalid = (cidr: string) =>
+  new ServiceError('InvalidSubnet.Range', `The CIDR '${cidr}' is invalid.`);
+
+export const subnetConflict = (cidr: string) =>
+  new ServiceError('InvalidSubnet.Conflict', `The CIDR '${cidr}' conflicts with another subnet`);
+
+export const subnetInUse = (id: string) =>
+  new ServiceError('DependencyViolation', `The subnet '${id}' has dependencies and cannot be deleted.`);
+
+export const subnetElsewhere = (zone: string, subnetId: string, home: string) =>
+  invalidValue(
+    `Value (${zone}) for parameter availabilityZone is invalid. Subnet '${subnetId}' is in the availability zone ${home}`,
+  );
+
+export const subnetFull = (id: string) =>
+  new ServiceError(
+    'InsufficientFreeAddressesInSubnet',
+    `There are not enough free addresses in subnet '${id}' to satisfy the requested number of instances.`,
+  );
+
+export const addressInUse = (code: string, address: string) => new ServiceError(code, `Address ${address} is in use.`);
+
+export const addressMalformed = (address: string) => invalidValue(`Invalid IPv4 address: '${address}'`);
+
+export const addressOutside = (address: string) =>
+  invalidValue(`Address ${address} does not fall within the subnet's address range`);
+
+export const addressReserved = (address: string) =>
+  invalidValue(`Address ${address} is in subnet's reserved address range`);
+
+export const groupMalformed = (id: string) =>
+  new ServiceError('InvalidGroupId.Malformed', `Invalid id: "${id}" (expecting "sg-...")`);
+
+export const groupNotFound = (id: string) =>
+  new ServiceError('InvalidGroup.NotFound', `The security group '${id}' does not exist`);
+
+export const groupNameNotFound = (name: string) =>
+  new ServiceError('InvalidGroup.NotFound', `The security group '${name}' does not exist in default VPC`);
+
+export const groupNotInDefaultVpc = (id: string, vpcId: string) =>
+  new ServiceError('InvalidGroup.NotFound', `The security group '${id}' does not exist in VPC '${vpcId}'`);
+
+export const groupOfOtherVpc = (groupId: string, subnetId: string) =>
+  new ServiceError(
+    'InvalidParameter',
+    `Security group ${groupId} and subnet ${subnetId} belong to different networks.`,
+  );
+
+export const groupNameTaken = (name: string, vpcId: string) =>
+  new ServiceError('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
+
+export const groupNameReserved = (name: string) => invalidValue(`Cannot use reserved security group name: ${name}`);
+
+export const defaultGroupKept = (id: string, name: string) =>
+  new ServiceError('CannotDelete', `the specified group: "${id}" name: "${name}" cannot be deleted by a user`);
+
+export const groupInUse = (id: string) =>
+  new ServiceError('DependencyViolation', `resource ${id} has a dependent object`);
+
+export const ruleTaken = (rule: string) =>
+  new ServiceError('InvalidPermission.Duplicate', `the specified rule "${rule}" already exists`);
+
+export const ruleNotFound = () =>
+  new ServiceError('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
+
+export const ruleMalformed = (problem: string) => new ServiceError('InvalidPermission.Malformed', problem);
+
+export const routeTableNotFound = (id: string) =>
+  new ServiceError('InvalidRouteTableID.NotFound', `The routeTable ID '${id}' does not exist`);
+
+export const routeTableInUse = (id: string) =>
+  new ServiceError('DependencyViolation', `The routeTable '${id}' has dependencies and cannot be deleted.`);
+
+export const subnetHasRouteTable = (association: string) =>
+  new ServiceError(
+    'Resource.AlreadyAssociated',
+    `the specified association for route table ${association} conflicts with an existing association`,
+  );
+
+export const associationNotFound = (id: string) =>
+  new ServiceError('InvalidAssociationID.NotFound', `The association ID '${id}' does not exist`);
+
+export const mainAssociationKept = (id: string) =>
+  invalidValue(`cannot disassociate the main route table association ${id}`);
+
+export const routeTaken = (destination: string) =>
+  new ServiceError('RouteAlreadyExists', `The route identified by ${destination} already exists.`);
+
+export const routeNotFound = (destination: string, tableId: string) =>
+  new ServiceError(
+    'InvalidRoute.NotFound',
+    `no route with destination-cidr-block ${destination} in route table ${tableId}`,
+  );
+
+export const localRouteKept = (destination: string, tableId: string) =>
+  invalidValue(`cannot remove local route ${destination} in route table ${tableId}`);
+
+export const interfaceMalformed = (id: string) =>
+  new ServiceError('InvalidNetworkInterfaceId.Malformed', `Invalid id: "${id}" (expecting "eni-...")`);
+
+export const interfaceNotFound = (id: string) =>
+  new ServiceError('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`);
+
+export const interfaceInUse = (id: string) => invalidValue(`Network interface '${id}' is currently in use.`);
+
+// What launches name
+
+export const keyPairNotFound = (name: string) =>
+  new ServiceError('InvalidKeyPair.NotFound', `The key pair '${name}' does not exist`);
+
+export const keyPairTaken = () => new ServiceError('InvalidKeyPair.Duplicate', 'The keypair already exists');
+
+export const publicKeyMalformed = () =>
+  new ServiceError('InvalidKey.Format', 'Key is not in valid OpenSSH public key format');
+
+export const profileUnknown = (member: 'name' | 'arn', value: string) =>
+  invalidValue(
+    `Value (${value}) for parameter iamInstanceProfile.${member} is invalid. Invalid IAM Instance Profile ${member === 'arn' ? 'ARN' : member}`,
+  );
+
+export const instanceTypesUnknown = (types: readonly string[]) =>
+  new ServiceError('InvalidInstanceType', `The following supplied instance types do not exist: [${quoted(types)}]`);
+
+export const typeNotOffered = (type: string, zone: string, others: readonly string[]) =>
+  new ServiceError(
+    'Unsupported',
+    `Your requested instance type (${type}) is not supported in your requested Availability Zone (${zone}). Please retry your request by not specifying an Availability Zone or choosing ${quoted(others)}.`,
+  );
+
+export const architectureUnfit = (ofType: string, ofImage: string) =>
+  invalidValue(
+    `The architecture '${ofType}' of the specified instance type does not match the architecture '${ofImage}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the instance type or AMI.`,
+  );
+
+export const noCapacity = (type: string, zone: string) =>
+  new ServiceError(
+    'InsufficientInstanceCapacity',
+    `We currently do not have sufficient ${type} capacity in the Availability Zone you requested (${zone}). Our system will be working on provisioning additional capacity.`,
+    500,
+  );
+
+export const tooManyVcpus = (quota: number | 'unlimited') =>
+  new ServiceError(
+    'VcpuLimitExceeded',
+    `You have requested more vCPU capacity than your current vCPU limit of ${quota} allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
+  );
+
+/** EC2 has them, so this refusal is the sandbox's own. */
+export const hostsNotModelled = () =>
+  new ServiceError('UnsupportedOperation', "sandbox does not model dedicated hosts: use the tenancy 'dedicated'");
+
+/** The account insists on IMDSv2. */
+export const tokensEnforced = () =>
+  new ServiceError(
+    'UnsupportedOperation',
+    'You can only launch instances with HttpTokens set to required: the account enforces it.',
+  );

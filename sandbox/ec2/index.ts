@@ -16,15 +16,31 @@ import { handleProtectionTransitions, imageProtectionOperations } from './images
 import { createPublicImages } from './images/public.ts';
 import { registerImageOperations } from './images/register-image.ts';
 import { imageStageOperations } from './images/stages.ts';
+import { instanceTypeOperations } from './instance-types/instance-types.ts';
+import { instanceTypeOfferingOperations } from './instance-types/offerings.ts';
+import { instanceAttributeOperations } from './instances/attributes.ts';
+import { consoleOperations } from './instances/console-output.ts';
+import { describeInstanceStatusOperations } from './instances/describe-instance-status.ts';
 import { describeInstancesOperations } from './instances/describe-instances.ts';
 import { handleInstanceTransitions } from './instances/lifecycle.ts';
+import { machines } from './instances/machines.ts';
 import { runInstancesOperations } from './instances/run-instances.ts';
 import { instanceStateOperations } from './instances/states.ts';
+import { keyPairOperations } from './key-pairs/key-pairs.ts';
 import { launchTemplateOperations } from './launch-templates/templates.ts';
 import { launchTemplateVersionOperations } from './launch-templates/versions.ts';
+import { availabilityZoneOperations } from './networks/availability-zones.ts';
+import { networkInterfaceOperations } from './networks/interfaces.ts';
+import { routeTableOperations } from './networks/route-tables.ts';
+import { routeOperations } from './networks/routes.ts';
+import { securityGroupRuleOperations } from './networks/security-group-rules.ts';
+import { securityGroupOperations } from './networks/security-groups.ts';
+import { subnetOperations } from './networks/subnets.ts';
+import { vpcOperations } from './networks/vpcs.ts';
 import { clearPlane, dumpPlane, loadPlane } from './plane/dump.ts';
 import { type ImageParameters, noParameters } from './plane/image-parameters.ts';
 import { inspection } from './plane/inspection.ts';
+import { type KnownKeys, noKnownKeys } from './plane/keys.ts';
 import { launchSources } from './plane/launch-sources.ts';
 import {
   type BinRules,
@@ -35,11 +51,17 @@ import {
 } from './plane/state.ts';
 import { Timeline } from './plane/timeline.ts';
 import { regionOperations } from './regions.ts';
+import { handleRootReplacementTransitions } from './root-volumes/lifecycle.ts';
+import { rootReplacementOperations } from './root-volumes/replacements.ts';
 import { snapshotAttributeOperations } from './snapshots/attributes.ts';
 import { handleSnapshotTransitions } from './snapshots/lifecycle.ts';
 import { snapshotLockOperations } from './snapshots/locks.ts';
 import { snapshotOperations } from './snapshots/snapshots.ts';
 import { tagOperations } from './tags/operations.ts';
+import { attachmentOperations } from './volumes/attachments.ts';
+import { createVolumeOperations } from './volumes/create-volume.ts';
+import { deleteVolumeOperations } from './volumes/delete-volume.ts';
+import { handleVolumeTransitions } from './volumes/lifecycle.ts';
 import { volumeOperations } from './volumes/volumes.ts';
 
 export type { Ec2Behaviour } from './behaviour/behaviour.ts';
@@ -58,6 +80,8 @@ export interface Ec2ServiceOptions {
   readonly parameters?: ImageParameters;
   /** What other services refer to images with; nothing, if absent. */
   readonly otherReferences?: OtherReferences;
+  /** What calls to KMS have made of keys; nothing, if absent. */
+  readonly keys?: KnownKeys;
 }
 
 export type Ec2Service = ReturnType<typeof createEc2Service>;
@@ -71,6 +95,7 @@ export function createEc2Service({
   binRules = () => undefined,
   parameters = noParameters,
   otherReferences = () => [],
+  keys = noKnownKeys,
 }: Ec2ServiceOptions) {
   const plane = new Plane({
     clock,
@@ -82,6 +107,7 @@ export function createEc2Service({
     binRules,
     parameters,
     otherReferences,
+    keys,
   });
   handleSnapshotTransitions(plane);
   handleImageTransitions(plane);
@@ -90,11 +116,16 @@ export function createEc2Service({
   handleProtectionTransitions(plane);
   handleLaunchTransitions(plane);
   handleUsageReportTransitions(plane);
+  handleVolumeTransitions(plane);
+  handleRootReplacementTransitions(plane);
   return {
     operations: {
       ...runInstancesOperations(plane),
       ...instanceStateOperations(plane),
       ...describeInstancesOperations(plane),
+      ...instanceAttributeOperations(plane),
+      ...describeInstanceStatusOperations(plane),
+      ...consoleOperations(plane),
       ...createImageOperations(plane),
       ...copyImageOperations(plane),
       ...describeImagesOperations(plane),
@@ -111,12 +142,29 @@ export function createEc2Service({
       ...recycleBinOperations(plane),
       ...snapshotAttributeOperations(plane),
       ...volumeOperations(plane),
+      ...createVolumeOperations(plane),
+      ...attachmentOperations(plane),
+      ...deleteVolumeOperations(plane),
+      ...rootReplacementOperations(plane),
       ...launchTemplateOperations(plane),
       ...launchTemplateVersionOperations(plane),
       ...regionOperations(plane),
+      ...availabilityZoneOperations(plane),
+      ...vpcOperations(plane),
+      ...subnetOperations(plane),
+      ...routeTableOperations(plane),
+      ...routeOperations(plane),
+      ...securityGroupOperations(plane),
+      ...securityGroupRuleOperations(plane),
+      ...networkInterfaceOperations(plane),
+      ...keyPairOperations(plane),
+      ...instanceTypeOperations(plane),
+      ...instanceTypeOfferingOperations(plane),
       ...tagOperations(plane),
     },
     launchSources: launchSources(plane),
+    /** The instances as other services see what runs on them, whether reads show them or not. */
+    machines: machines(plane),
     /** How pages are filled in a region, which every service with pages goes by. */
     pageFill: (region: string) => plane.behaviour(region).pageFill,
     /** What there really is, whether reads show it or not. */

@@ -1,7 +1,8 @@
 import type { SandboxClock, ServiceOperations } from '../contract.ts';
 import type { Ec2Behaviour } from '../ec2/behaviour/behaviour.ts';
+import type { KnownKeys } from '../ec2/plane/keys.ts';
 import { keyOperations } from './keys.ts';
-import { KeyLookup } from './lookup.ts';
+import { aliasArn, KeyLookup } from './lookup.ts';
 import { signatureOperations } from './signatures.ts';
 import { KeyState } from './state.ts';
 
@@ -14,6 +15,8 @@ export interface KmsParts {
 
 export interface KmsService {
   readonly operations: ServiceOperations;
+  /** What calls have made of keys, for services that use them. */
+  readonly known: KnownKeys;
   /** The whole state as plain JSON. */
   dump(): unknown;
   /** Takes the state that `dump` gave in the place of its own. @throws TypeError for anything else */
@@ -31,6 +34,14 @@ export function createKmsService({ clock, seed, behaviour }: KmsParts): KmsServi
   const lookup = new KeyLookup(state, behaviour);
   return {
     operations: { ...keyOperations(state, lookup), ...signatureOperations(lookup) },
+    known: {
+      target: (account, region, named) =>
+        named.includes('alias/') ? state.target(aliasArn(account, region, named)) : undefined,
+      isUsable: (arn) => {
+        const entry = state.key(arn);
+        return entry && entry.spec === 'SYMMETRIC_DEFAULT' && entry.enabled && entry.deletedAt === undefined;
+      },
+    },
     dump: () => state.dump(),
     load: (dump) => state.load(dump),
     reset: () => state.clear(),

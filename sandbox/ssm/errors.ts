@@ -1,7 +1,7 @@
 import { ServiceError } from '../contract.ts';
 
 /**
- * Every error that Parameter Store answers with. The codes are those of the Systems Manager API reference; the texts
+ * Every error that Systems Manager answers with. The codes are those of the Systems Manager API reference; the texts
  * that clients parse are as recorded from AWS.
  */
 
@@ -73,6 +73,29 @@ export const filterKeyTwice = (key: string) =>
     `The following filter is duplicated in the request: ${key}. A request can contain only one occurrence of a specific filter.`,
   );
 
-/** Parameter Store has it, so this refusal is the sandbox's own. */
+export const nodesInvalid = (ids: readonly string[], account: string) =>
+  new ServiceError('InvalidInstanceId', `Instances [[${ids.join(', ')}]] not in a valid state for account ${account}`);
+
+export const nodesUnknown = (ids: readonly string[]) =>
+  new ServiceError('InvalidInstanceId', `The instances [${ids.join(', ')}] are not known.`);
+
+export const nodeFilterUnknown = (key: string) =>
+  new ServiceError('InvalidFilterKey', `The filter key ${key} is not valid.`);
+
+export const nodeFilterValueInvalid = (key: string) =>
+  new ServiceError('InvalidInstanceInformationFilterValue', `The values of the filter ${key} are not valid.`);
+
+export const nodeFiltersMixed = (code: string) =>
+  new ServiceError(code, "Filters by tag can't be combined with other filters.");
+
+export const instanceTwice = (id: string) =>
+  new ServiceError('DuplicateInstanceId', `The instance ${id} was named more than once.`);
+
+export const documentInvalid = (name: string) =>
+  new ServiceError('InvalidDocument', `Document with name ${name} does not exist.`);
+
+export const invocationUnknown = () => new ServiceError('InvocationDoesNotExist', '');
+
+/** Systems Manager has it, so this refusal is the sandbox's own. */
 export const notModelled = (what: string) =>
   new ServiceError('UnsupportedOperation', `sandbox does not model ${what}: leave it out, or add it to sandbox/ssm`);

@@ -1,3 +1,7 @@
+import { invocationOperations } from './commands/get-invocation.ts';
+import { nodeOperations } from './commands/nodes.ts';
+import { sendCommandOperations } from './commands/send-command.ts';
+import { type CommandParts, CommandState } from './commands/state.ts';
 import { describeParametersOperations } from './describe-parameters.ts';
 import { parameterOperations } from './get-parameters.ts';
 import { findVersion } from './lookup.ts';
@@ -7,15 +11,19 @@ import { currentVersion, type ParameterParts, ParameterState, parameterArn } fro
 
 export type SsmService = ReturnType<typeof createSsmService>;
 
-/** The Parameter Store of Systems Manager, for any number of accounts and regions. */
-export function createSsmService(parts: ParameterParts) {
+/** Parameter Store and Run Command of Systems Manager, for any number of accounts and regions. */
+export function createSsmService(parts: ParameterParts & CommandParts) {
   const state = new ParameterState(parts);
+  const commands = new CommandState(parts);
   return {
     operations: {
       ...putParameterOperations(state),
       ...parameterOperations(state),
       ...describeParametersOperations(state),
       ...parameterVersionOperations(state),
+      ...nodeOperations(commands),
+      ...sendCommandOperations(commands),
+      ...invocationOperations(commands),
     },
     /** What `name`, `name:version` or `name:label` holds; nothing where there is no such parameter or version. */
     find: (account: string, region: string, reference: string) => {
@@ -30,10 +38,16 @@ export function createSsmService(parts: ParameterParts) {
         .map(({ name }) => ({ name, arn: parameterArn(place, name) }));
     },
     /** The whole state as plain JSON. */
-    dump: () => state.dump(),
+    dump: () => ({ ...state.dump(), commands: commands.dump() }),
     /** Takes the state that `dump` gave in the place of its own. @throws TypeError for anything else. */
-    load: (dump: unknown) => state.load(dump),
-    /** Back to the start: no parameters. */
-    reset: () => state.clear(),
+    load: (dump: unknown) => {
+      state.load(dump);
+      commands.load(Reflect.get(Object(dump), 'commands'));
+    },
+    /** Back to the start: no parameters, no commands. */
+    reset: () => {
+      state.clear();
+      commands.clear();
+    },
   };
 }

@@ -2,8 +2,18 @@ import { cursorAt, fillPage, type Page } from '../ec2/requests/paging.ts';
 import { badToken, notWithin } from './errors.ts';
 import type { ParameterState } from './state.ts';
 
-/** API reference, MaxResults of DescribeParameters and GetParameterHistory: 1 to 50. */
-const greatestPage = 50;
+interface PageSizes {
+  readonly least: number;
+  readonly most: number;
+  /** Where the request does not say. */
+  readonly usual: number;
+}
+
+/** API reference, MaxResults of DescribeParameters and GetParameterHistory. */
+const ofParameters: PageSizes = { least: 1, most: 50, usual: 50 };
+
+/** API reference, MaxResults of DescribeInstanceInformation. */
+export const ofNodes: PageSizes = { least: 5, most: 50, usual: 10 };
 
 interface PageRequest {
   readonly MaxResults?: number | undefined;
@@ -16,15 +26,17 @@ interface PageRequest {
  * @throws ValidationException for a MaxResults out of range, InvalidNextToken for a token of something else
  */
 export function pageOf<E extends { readonly seq: number }, View>(
-  state: ParameterState,
+  state: Pick<ParameterState, 'pageFill'>,
   operation: string,
   region: string,
-  { MaxResults: full = greatestPage, NextToken: token }: PageRequest,
+  { MaxResults, NextToken: token }: PageRequest,
   entries: readonly E[],
   shown: (entry: E) => View,
+  { least, most, usual }: PageSizes = ofParameters,
 ): Page<View> {
-  if (full < 1) throw notWithin(full, 'maxResults', 'value greater than or equal to 1');
-  if (full > greatestPage) throw notWithin(full, 'maxResults', `value less than or equal to ${greatestPage}`);
+  const full = MaxResults ?? usual;
+  if (full < least) throw notWithin(full, 'maxResults', `value greater than or equal to ${least}`);
+  if (full > most) throw notWithin(full, 'maxResults', `value less than or equal to ${most}`);
   const cursor = cursorAt({ operation, token, full, pageFill: state.pageFill(region), badToken });
   return fillPage([entries], cursor, shown);
 }

@@ -39,7 +39,7 @@ export interface ParameterParts {
 
 const format = 'parameter-store/1';
 
-interface ParameterDump {
+export interface ParameterDump {
   readonly format: typeof format;
   readonly issued: number;
   readonly places: readonly {
@@ -81,12 +81,12 @@ export class ParameterState {
   }
 
   /** Plain JSON. */
-  dump(): unknown {
+  dump(): ParameterDump {
     const places = [...this.#places.values()].map(({ parameters, ...place }) => ({
       ...place,
       parameters: [...parameters.values()].map((entry) => ({ ...entry })),
     }));
-    return { format, issued: this.#issued, places } satisfies ParameterDump;
+    return { format, issued: this.#issued, places };
   }
 
   /** @throws TypeError for anything but what `dump` gave. */

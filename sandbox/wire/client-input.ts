@@ -1,6 +1,6 @@
 import { ServiceError } from '../contract.ts';
 import { formatScalar, parseScalar } from './scalars.ts';
-import type { ListShape, ScalarShape, Shape, StructShape } from './shapes.ts';
+import type { ListShape, MapShape, ScalarShape, Shape, StructShape } from './shapes.ts';
 
 /** What a client does to an input on its way to the wire. */
 export interface ClientRules {
@@ -39,6 +39,7 @@ function sentStruct(shape: StructShape, value: unknown, rules: ClientRules): Rec
 
 function sent(shape: Shape, value: unknown, name: string, rules: ClientRules): unknown {
   if (shape.kind === 'list') return sentList(shape, value, name, rules);
+  if (shape.kind === 'map') return sentMap(shape, value, name, rules);
   if (shape.kind !== 'struct') return sentScalar(shape, value, name);
   const struct = sentStruct(shape, value, rules);
   return rules.keepsEmptyStructs || Object.keys(struct).length > 0 ? struct : undefined;
@@ -51,6 +52,17 @@ function sentList(shape: ListShape, value: unknown, name: string, rules: ClientR
     .map((item) => sent(shape.item, item, name, rules))
     .filter((item) => item !== undefined);
   return rules.keepsEmptyLists || items.length > 0 ? items : undefined;
+}
+
+function sentMap(shape: MapShape, value: unknown, name: string, rules: ClientRules): object | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(
+        ([key, content]) => [key, content === undefined ? content : sent(shape.value, content, name, rules)] as const,
+      )
+      .filter(([, content]) => content !== undefined && content !== null),
+  );
 }
 
 function sentScalar(shape: ScalarShape, value: unknown, name: string): unknown {

@@ -1,6 +1,6 @@
 import { ServiceError } from '../contract.ts';
 import { parseScalar } from './scalars.ts';
-import type { ListShape, Shape, StructShape } from './shapes.ts';
+import { type ListShape, noFormForMaps, type Shape, type StructShape } from './shapes.ts';
 
 /** Parameters that name the call and are no input of the operation. */
 const ENVELOPE = new Set(['Action', 'Version']);
@@ -50,6 +50,7 @@ function place(root: FormNode, name: string, value: string): void {
 function decode(shape: Shape, node: FormNode): unknown {
   if (shape.kind === 'struct') return decodeStruct(shape, refuseValue(node));
   if (shape.kind === 'list') return decodeList(shape, node);
+  if (shape.kind === 'map') throw noFormForMaps();
   const [child] = node.children.values();
   if (child !== undefined) throw unknownParameter(child);
   return parseScalar(shape, node.value ?? '', node.name);

@@ -37,6 +37,13 @@ function decode(shape: Shape, value: unknown, path: string): unknown {
     case 'list':
       if (!Array.isArray(value)) throw wrongType(path, 'an array');
       return value.map((item, index) => decode(shape.item, item, `${path}.${index}`));
+    case 'map':
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongType(path, 'an object');
+      return Object.fromEntries(
+        Object.entries(value)
+          .filter(([, content]) => content !== null)
+          .map(([key, content]) => [key, decode(shape.value, content, `${path}.${key}`)]),
+      );
     case 'timestamp':
       if (typeof value !== 'number') throw wrongType(path, 'a number of seconds since the epoch');
       return new Date(Math.round(value * 1000));
@@ -63,6 +70,8 @@ export function jsonOf(shape: Shape, value: unknown): unknown {
     }
     case 'list':
       return Array.isArray(value) ? value.map((item) => jsonOf(shape.item, item)) : undefined;
+    case 'map':
+      return Object.fromEntries(Object.entries(value).map(([key, content]) => [key, jsonOf(shape.value, content)]));
     case 'timestamp':
       return value instanceof Date ? value.getTime() / 1000 : undefined;
     case 'blob':

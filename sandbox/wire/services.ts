@@ -1,6 +1,7 @@
 import * as autoScaling from '@aws-sdk/client-auto-scaling';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as eventBridge from '@aws-sdk/client-eventbridge';
+import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import * as ssm from '@aws-sdk/client-ssm';
@@ -114,6 +115,21 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceModel>> = {
           'ThrottlingException',
           'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
         ),
+    },
+  },
+  iam: {
+    protocol: awsQueryProtocol({ version: '2010-05-08', xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/' }),
+    shapes: new ShapeBook(iam, { ec2: false }),
+    errors: {
+      throttled: () => new ServiceError('Throttling', 'Rate exceeded'),
+      denied: (call) => new ServiceError('AccessDenied', notAuthorized('iam', call), 403),
+      unknownOperation: (operation) =>
+        new ServiceError('InvalidAction', `Could not find operation ${operation} for version 2010-05-08`),
+      missingMember: ({ name }) => new ServiceError('ValidationError', nullMember(uncapitalised(name))),
+      noCredentials: () =>
+        new ServiceError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403),
+      expiredKey: () => new ServiceError('ExpiredToken', EXPIRED, 403),
+      invalidKey: () => new ServiceError('InvalidClientTokenId', INVALID, 403),
     },
   },
   servicequotas: {

@@ -11,7 +11,7 @@ export type SchemaRef = OperationSchema[4];
  * What the wire layer needs to know of a type of AWS's model, read once from the schemas that the SDK exports. The
  * rules are those of the SDK's own serialisers (`QueryShapeSerializer`, `XmlShapeDeserializer`), turned round.
  */
-export type Shape = StructShape | ListShape | ScalarShape;
+export type Shape = StructShape | ListShape | MapShape | ScalarShape;
 
 export interface StructShape {
   readonly kind: 'struct';
@@ -44,6 +44,13 @@ export interface ListShape {
   /** Whether the items of an XML answer stand without an element around them. */
   readonly flatXml: boolean;
   readonly item: Shape;
+}
+
+/** Of AWS JSON alone: no operation that is spoken in another protocol here has one. */
+export interface MapShape {
+  readonly kind: 'map';
+  /** Its keys are texts. */
+  readonly value: Shape;
 }
 
 export interface ScalarShape {
@@ -126,6 +133,7 @@ export class ShapeBook {
   #read(schema: NormalizedSchema): Shape {
     if (schema.isStructSchema()) return this.#readStruct(schema);
     if (schema.isListSchema()) return this.#readList(schema);
+    if (schema.isMapSchema()) return this.#readMap(schema);
     if (schema.isStringSchema()) return { kind: 'string' };
     if (schema.isNumericSchema()) return { kind: 'number' };
     if (schema.isBooleanSchema()) return { kind: 'boolean' };
@@ -173,6 +181,19 @@ export class ShapeBook {
     };
   }
 
+  #readMap(schema: NormalizedSchema): MapShape {
+    const value = schema.getValueSchema();
+    const read = () => this.#read(value);
+    let shape: Shape | undefined;
+    return {
+      kind: 'map',
+      get value() {
+        shape ??= read();
+        return shape;
+      },
+    };
+  }
+
   #readList(schema: NormalizedSchema): ListShape {
     const item = schema.getValueSchema();
     const flatXml = Boolean(schema.getMergedTraits().xmlFlattened);
@@ -213,4 +234,9 @@ function httpBinding(traits: OperationSchema[3]): HttpBinding | undefined {
 function requiredCount(schema: unknown): number {
   const count: unknown = Array.isArray(schema) ? schema[6] : undefined;
   return typeof count === 'number' ? count : 0;
+}
+
+/** What a protocol says to a map that has no form for one. */
+export function noFormForMaps(): Error {
+  return new Error("the sandbox's wire layer has a form for maps in AWS JSON alone: add one to this protocol");
 }

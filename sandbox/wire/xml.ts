@@ -1,5 +1,5 @@
 import { formatScalar } from './scalars.ts';
-import type { ListShape, Member, Shape, StructShape } from './shapes.ts';
+import { type ListShape, type Member, noFormForMaps, type Shape, type StructShape } from './shapes.ts';
 
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>';
 
@@ -45,6 +45,7 @@ function encodeMember({ xmlName, shape }: Member, value: unknown): string {
 
 function encode(shape: Shape, value: unknown): string {
   if (shape.kind === 'list') return encodeItems(shape, value);
+  if (shape.kind === 'map') throw noFormForMaps();
   if (shape.kind !== 'struct') return escapeXml(formatScalar(shape, value));
   if (typeof value !== 'object' || value === null) {
     throw new TypeError(`an operation answered ${String(value)} where AWS's model has a structure`);

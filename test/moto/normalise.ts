@@ -13,13 +13,15 @@ const PASSING: ReadonlyMap<string, string> = new Map([
   ['ClientToken', '(token)'],
 ]);
 
-const ID = /\b(ami|i|lt|r|snap|vol)-[0-9a-f]{8,17}\b/g;
+const ID = /\b(ami|eni|eni-attach|i|lt|r|sg|snap|subnet|vol|vpc)-[0-9a-f]{8,17}\b/g;
 /** As a field of its own, within a text, and as EBS writes milliseconds in the description of a copy. */
 const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?|\b\d{1,3}(?:,\d{3}){4}\b/g;
 /** In the ARNs of Auto Scaling. */
 const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
-/** In the names of hosts. */
-const ADDRESS = /\b\d{1,3}(?:-\d{1,3}){3}\b/g;
+/** By itself, and in the names of hosts. */
+const ADDRESS = /\b\d{1,3}(?:-\d{1,3}){3}\b|\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
+/** Of a network interface. */
+const MAC = /\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/g;
 
 /**
  * An answer as it is compared: ids under the names that the scenario gave them, those without a name by their kind,
@@ -29,7 +31,7 @@ export function normalise(value: unknown, names: ReadonlyMap<string, string>): C
   if (value instanceof Date) return '(time)';
   if (typeof value === 'string') {
     const named = value.replace(ID, (id, kind) => names.get(id) ?? `(${kind})`);
-    return named.replace(TIME, '(time)').replace(UUID, '(uuid)').replace(ADDRESS, '(address)');
+    return named.replace(TIME, '(time)').replace(UUID, '(uuid)').replace(ADDRESS, '(address)').replace(MAC, '(mac)');
   }
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map((item) => normalise(item, names));

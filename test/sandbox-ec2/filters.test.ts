@@ -61,7 +61,9 @@ describe('filters', () => {
     ['DescribeImages', 'product-code'],
     ['DescribeImages', 'image-watermark.watermark-key'],
     ['DescribeImages', 'scan-result.finding-scan-date'],
-    ['DescribeInstances', 'vpc-id'],
+    ['DescribeInstances', 'tenancy'],
+    ['DescribeSubnets', 'ipv6-native'],
+    ['DescribeNetworkInterfaces', 'requester-id'],
     ['DescribeSnapshots', 'owner-alias'],
     ['DescribeVolumes', 'create-time'],
   ] as const)('of %s that EC2 has and the sandbox does not are refused as such: %s', (operation, Name) => {

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
-import { anInstance, aPlane, home, hours, idOf, minutes, type PlaneUnderTest, refusal } from './plane.ts';
+import { aNetwork, anInstance, aPlane, home, hours, idOf, instanceOf, minutes, refusal } from './plane.ts';
 
 const ImageId = publicImageId(home, 'al2023');
-
-function instanceOf(plane: PlaneUnderTest, id: string) {
-  const { Reservations: [reservation] = [] } = plane.call('DescribeInstances', { InstanceIds: [id] });
-  return reservation?.Instances?.[0];
-}
 
 describe('RunInstances', () => {
   it('launches a public image with its root volume and the volumes that it adds', async () => {
@@ -43,17 +38,17 @@ describe('RunInstances', () => {
     expect(instanceOf(plane, idOf(instance?.InstanceId))?.State).toEqual({ Code: 16, Name: 'running' });
   });
 
-  it('is in the subnet and the security groups that it is launched into, which need not be there', () => {
-    const { Instances } = aPlane().call('RunInstances', {
+  it('is in the subnet and the security groups that it is launched into', () => {
+    const plane = aPlane();
+    const { VpcId, SubnetId, GroupId } = aNetwork(plane);
+    const { Instances } = plane.call('RunInstances', {
       ImageId,
       MinCount: 1,
       MaxCount: 1,
-      SubnetId: 'subnet-0123456789abcdef0',
-      SecurityGroupIds: ['sg-0123456789abcdef0'],
+      SubnetId,
+      SecurityGroupIds: [GroupId],
     });
-    expect(Instances).toMatchObject([
-      { SubnetId: 'subnet-0123456789abcdef0', SecurityGroups: [{ GroupId: 'sg-0123456789abcdef0' }] },
-    ]);
+    expect(Instances).toMatchObject([{ SubnetId, VpcId, SecurityGroups: [{ GroupId, GroupName: 'web' }] }]);
   });
 
   it('refuses a root volume that is smaller than its snapshot', () => {

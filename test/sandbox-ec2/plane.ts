@@ -1,7 +1,7 @@
-import type { BlockDeviceMapping, Image, Tag } from '@aws-sdk/client-ec2';
+import type { BlockDeviceMapping, Image, Instance, RunInstancesCommandInput, Tag } from '@aws-sdk/client-ec2';
 import { VirtualClock } from '../../sandbox/clock.ts';
 import type { CallContext, SandboxEvent } from '../../sandbox/contract.ts';
-import { ServiceError } from '../../sandbox/contract.ts';
+import { INSTANCE_STATE_CHANGE, ServiceError } from '../../sandbox/contract.ts';
 import {
   type BinRules,
   createEc2Service,
@@ -26,15 +26,16 @@ export const hours = 60 * minutes;
 
 export type PlaneUnderTest = ReturnType<typeof aPlane>;
 
-/** A plane at `start`, whose images take two minutes and three seconds a GiB to the millisecond. */
+/** A plane at `start`, with what it tells of images and of instances apart, whose images take two minutes and three seconds a GiB to the millisecond. */
 export function aPlane(behaviour: Partial<Ec2Behaviour> = {}, seed = 1, binRules?: BinRules) {
   const clock = new VirtualClock(start);
   const events: Omit<SandboxEvent, 'id' | 'version'>[] = [];
+  const instanceEvents: typeof events = [];
   const others: { references: OtherReferences } = { references: () => [] };
   const service = createEc2Service({
     clock,
     seed,
-    emit: (event) => events.push(event),
+    emit: (event) => (event['detail-type'] === INSTANCE_STATE_CHANGE ? instanceEvents : events).push(event),
     behaviour: { durationSpread: 0, snapshotIntervalPerVolumeMs: 0, ...behaviour },
     ...(binRules && { binRules }),
     otherReferences: (...asked) => others.references(...asked),
@@ -53,7 +54,7 @@ export function aPlane(behaviour: Partial<Ec2Behaviour> = {}, seed = 1, binRules
     return run(input, { account, region: home, requestId: `request-${calls}`, ...context });
   }
 
-  return { clock, events, service, call, others };
+  return { clock, events, instanceEvents, service, call, others };
 }
 
 /** The id of a running instance with a root volume and, on `/dev/sdf` and on, one volume for each size given. */
@@ -77,6 +78,30 @@ export async function anInstance(
   );
   await clock.advance(20_000);
   return idOf(instance?.InstanceId);
+}
+
+/** What a call to launch one instance of a public image needs, and what is said besides. */
+export function aLaunch(input: Partial<RunInstancesCommandInput> = {}): RunInstancesCommandInput {
+  return { ImageId: publicImageId(home, 'al2023'), InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, ...input };
+}
+
+/** The instance that a call launches. */
+export function launched({ call }: PlaneUnderTest, input: Partial<RunInstancesCommandInput> = {}): Instance {
+  const { Instances: [instance] = [] } = call('RunInstances', aLaunch(input));
+  if (!instance) throw new Error('EC2 launched nothing');
+  return instance;
+}
+
+export function instanceOf({ call }: PlaneUnderTest, id: string | undefined): Instance | undefined {
+  return call('DescribeInstances', { InstanceIds: [idOf(id)] }).Reservations?.[0]?.Instances?.[0];
+}
+
+/** The ids of a VPC of its own, a subnet in it and a security group. */
+export function aNetwork({ call }: PlaneUnderTest, CidrBlock = '10.0.0.0/16', subnetBlock = '10.0.1.0/24') {
+  const VpcId = idOf(call('CreateVpc', { CidrBlock }).Vpc?.VpcId);
+  const SubnetId = idOf(call('CreateSubnet', { VpcId, CidrBlock: subnetBlock }).Subnet?.SubnetId);
+  const GroupId = idOf(call('CreateSecurityGroup', { GroupName: 'web', Description: 'web', VpcId }).GroupId);
+  return { VpcId, SubnetId, GroupId };
 }
 
 /** The id of an image that is available. */

@@ -79,7 +79,7 @@ describe('an encrypted image that is shared', () => {
 
   it('needs a key that the account that copies it has', async () => {
     const kmsKeyUsers = { [OWNERS_KEY]: [consumer.account] };
-    const keysOf = (account: string) => ({ [`${account}/${away}`]: ['alias/vault'], [away]: [], [home]: [] });
+    const keysOf = (account: string) => ({ [`${account}/${away}`]: ['alias/vault'], [away]: [], [home]: [OWNERS_KEY] });
     expect((await copied({ kmsKeyUsers, kmsKeys: keysOf('111122223333') })).image.State).toBe('failed');
     expect((await copied({ kmsKeyUsers, kmsKeys: keysOf(consumer.account) })).image.State).toBe('available');
   });

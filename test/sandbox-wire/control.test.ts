@@ -41,9 +41,14 @@ describe('the control endpoint', () => {
 
   it('gives the counts of calls by service, operation, account, region and outcome, until they are forgotten', async () => {
     const { ask, server } = await controlOf(aSandbox());
-    await sendRaw(server, { parameters: action('CreateVpc') });
-    await sendRaw(server, { parameters: action('CreateVpc') });
-    const count = { service: 'ec2', operation: 'CreateVpc', account: '222233334444', region: 'eu-central-1' };
+    await sendRaw(server, { parameters: action('CreateTransitGateway') });
+    await sendRaw(server, { parameters: action('CreateTransitGateway') });
+    const count = {
+      service: 'ec2',
+      operation: 'CreateTransitGateway',
+      account: '222233334444',
+      region: 'eu-central-1',
+    };
     expect(await ask('GET', 'calls')).toMatchObject({
       body: { total: 2, counts: [{ ...count, outcome: 'InvalidAction', status: 400, lost: false, count: 2 }] },
     });
@@ -145,7 +150,7 @@ describe('the control endpoint', () => {
       'behaviour',
       { settings: { zzz: 5 } },
       400,
-      'there is no such setting: use one of allowedActions, badTokenCode, ',
+      'there is no such setting: use one of addressInUseCode, allowedActions, attachedEbsCheckOfXen, badTokenCode, ',
     ],
     [
       'PUT',

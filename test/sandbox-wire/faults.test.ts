@@ -139,13 +139,13 @@ describe('a fault', () => {
     [
       'a slip',
       { operation: 'CreateImagez' },
-      'operation: "CreateImagez" will not do: ec2, autoscaling, ssm, sts, events, rbin, kms, servicequotas have no such',
+      'operation: "CreateImagez" will not do: ec2, autoscaling, ssm, sts, events, rbin, kms, servicequotas, iam have no such',
     ],
     ['a slip, with a remedy', { operation: 'createimages' }, 'did you mean CreateImage?'],
     [
       'what the sandbox does not model',
-      { operation: 'AssociateRouteTable' },
-      'use one of AssumeRole, CopyImage, CreateAlias, CreateAutoScalingGroup, CreateImage, ',
+      { operation: 'CreateTransitGateway' },
+      'use one of AddRoleToInstanceProfile, AssociateRouteTable, AssumeRole, AttachVolume, ',
     ],
     ['a prototype member', { operation: 'toString' }, 'operation: "toString" will not do'],
     [

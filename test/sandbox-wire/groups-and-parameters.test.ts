@@ -126,7 +126,7 @@ describe("groups and parameters, as the SDK's clients see them", () => {
     const unknown = await sendRaw(server, {
       parameters: '{}',
       service: 'ssm',
-      headers: { ...headers, 'x-amz-target': 'AmazonSSM.SendCommand' },
+      headers: { ...headers, 'x-amz-target': 'AmazonSSM.ListCommands' },
     });
     expect([unknown.status, await unknown.json()]).toMatchObject([404, { __type: 'UnknownOperationException' }]);
     const parameters = { Action: 'StartInstanceRefresh', Version: '2011-01-01' };

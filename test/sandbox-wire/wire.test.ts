@@ -185,15 +185,15 @@ describe('a call', () => {
   it('to a service that the sandbox does not have is refused by name', async () => {
     const response = await sendRaw(await served(aSandbox()), { parameters: {}, service: 's3' });
     expect(await response.text()).toContain(
-      'sandbox answers for ec2, autoscaling, ssm, sts, events, rbin, kms, servicequotas, not for s3',
+      'sandbox answers for ec2, autoscaling, ssm, sts, events, rbin, kms, servicequotas, iam, not for s3',
     );
   });
 
   it.each([
     [
       'not modelled is an invalid action, and says that this is the lack of the sandbox',
-      'CreateVpc',
-      'The action CreateVpc is not valid for this web service. (AWS has it: this sandbox does not model CreateVpc of ec2; sandbox/README.md lists what it has)',
+      'CreateTransitGateway',
+      'The action CreateTransitGateway is not valid for this web service. (AWS has it: this sandbox does not model CreateTransitGateway of ec2; sandbox/README.md lists what it has)',
     ],
     ['not there is an invalid action', 'CreateVcp', 'The action CreateVcp is not valid for this web service.'],
   ])('of an operation that is %s', async (_, name, message) => {
@@ -264,6 +264,6 @@ describe('a call', () => {
     const server = await served(sandbox);
     const response = await sendRaw(server, { parameters: action('DescribeTags') });
     expect([response.status, await response.text()]).toEqual([500, expect.stringContaining('TypeError: a bug')]);
-    expect((await sendRaw(server, { parameters: action('CreateVpc') })).status).toBe(400);
+    expect((await sendRaw(server, { parameters: action('CreateTransitGateway') })).status).toBe(400);
   });
 });

@@ -4,6 +4,7 @@ import { describeProblems, InputError, problem, remedyFor } from '../../problems
 import type { Ec2Behaviour } from './behaviour.ts';
 
 const amount = z.number({ error: 'write a number of 0 or more' }).min(0, 'write a number of 0 or more');
+const POSITIVE_REMEDY = 'write a number greater than 0';
 const count = wholeNumber('write a whole number of 0 or more');
 const countOrUnlimited = z.union(
   [wholeNumber(), z.literal('unlimited')],
@@ -22,6 +23,48 @@ const ACTIONS_REMEDY =
   'write an object of lists of actions, such as ["ec2:CreateTags", "ec2:Describe*"], by access key or ARN of the role';
 const action = z.string(ACTIONS_REMEDY).regex(/^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*]+)$/, ACTIONS_REMEDY);
 
+const SHORTAGES_REMEDY =
+  'write a list of shortages such as { "zone": "eu-central-1a", "type": "t3.micro", "strikes": "call" }, each member of which can be left out';
+const shortage = z.strictObject(
+  { zone: text.optional(), type: text.optional(), strikes: oneOf('call', 'pending').optional() },
+  SHORTAGES_REMEDY,
+);
+
+const instanceRule = {
+  region: text.optional(),
+  instanceId: text.optional(),
+  imageId: text.optional(),
+  sourceImageId: text.optional(),
+  instanceType: text.optional(),
+};
+const CHECK_RULES_REMEDY =
+  'write a list of rules such as { "imageId": "ami-0123456789abcdef0", "outcome": "impaired", "console": "panic" }';
+const checkRule = z.strictObject(
+  {
+    ...instanceRule,
+    outcome: oneOf('never', 'impaired', 'flapping'),
+    console: oneOf('panic', 'emergency').optional(),
+  },
+  CHECK_RULES_REMEDY,
+);
+
+const NODE_RULES_REMEDY = 'write a list of rules such as { "imageId": "ami-0123456789abcdef0", "outcome": "lost" }';
+const nodeRule = z.strictObject({ ...instanceRule, outcome: oneOf('never', 'lost') }, NODE_RULES_REMEDY);
+const COMMAND_RULES_REMEDY =
+  'write a list of rules such as { "document": "AWS-RunShellScript", "exitStatus": 1, "output": "no" }';
+const commandRule = z.strictObject(
+  {
+    ...instanceRule,
+    document: text.optional(),
+    exitStatus: count.optional(),
+    output: z.string('write a text').optional(),
+    deliveryMs: amount.optional(),
+    runMs: amount.optional(),
+    isLost: flag.optional(),
+  },
+  COMMAND_RULES_REMEDY,
+);
+
 /** The settings as someone writes them who is not checked by the compiler. */
 const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[Name]> } = {
   regions: texts,
@@ -35,6 +78,35 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   instanceStopMs: amount,
   instanceTerminateMs: amount,
   terminatedVisibleMs: amount,
+  instanceFailMs: amount,
+  capacityShortages: z.array(shortage, SHORTAGES_REMEDY),
+  vcpuQuota: countOrUnlimited,
+  typesNotOffered: z.record(z.string(), texts, 'write an object of lists of types by zone'),
+  httpTokensEnforced: flag,
+  instanceProfiles: z.union(
+    [z.literal('any'), z.record(z.string(), texts)],
+    'write "any", or an object of lists of profiles by account',
+  ),
+  addressInUseCode: text,
+  publicAddressOwner: text,
+  terminatedInstanceNetwork: oneOf('emptied', 'kept'),
+  userDataLimitCode: text,
+  statusCheckMs: amount,
+  statusCheckRules: z.array(checkRule, CHECK_RULES_REMEDY),
+  statusFlapMs: z.number(POSITIVE_REMEDY).positive(POSITIVE_REMEDY),
+  attachedEbsCheckOfXen: oneOf('not-applicable', 'absent'),
+  tooManyInstanceIdsCode: text,
+  consoleLagMs: amount,
+  consoleLimitBytes: count,
+  latestConsoleOfXen: oneOf('refused', 'as-kept'),
+  managedNodes: oneOf('with-instance-profile', 'all'),
+  nodeOnlineMs: amount,
+  nodeRules: z.array(nodeRule, NODE_RULES_REMEDY),
+  mixedNodeFiltersCode: text,
+  invocationVisibilityMs: amount,
+  commandDeliveryMs: amount,
+  commandRunMs: amount,
+  commandRules: z.array(commandRule, COMMAND_RULES_REMEDY),
   createVisibilityMs: amount,
   changeVisibilityMs: amount,
   deregisteredListedMs: amount,
@@ -56,6 +128,19 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   imageStateCode: text,
   repeatedStage: oneOf('success', 'refused'),
   deprecationDateCode: text,
+  volumeCreateMs: amount,
+  volumeAttachMs: amount,
+  volumeDetachMs: amount,
+  volumeDeleteMs: amount,
+  volumeSizeCode: text,
+  volumePerformanceCode: text,
+  rootReplacementCreateMs: amount,
+  rootReplacementSwapMs: amount,
+  rootReplacementOutcome: oneOf('succeeded', 'failed', 'failed-detached'),
+  rootReplacementStateCode: text,
+  rootReplacementSourceCode: text,
+  imageIdOfReplacedRoot: oneOf('kept', 'changed'),
+  unknownRootReplacementCode: text,
   lockedSnapshotCode: text,
   lockedSnapshotReturnCode: oneOf(...Object.values(SnapshotReturnCodes)),
   lockStateCode: text,

@@ -8,6 +8,8 @@ export interface InstanceBehaviour {
   readonly instanceTerminateMs: number;
   /** Milliseconds for which a terminated instance is still listed; "about one hour" by the EC2 User Guide. */
   readonly terminatedVisibleMs: number;
+  /** The code for too much user data: recorded are `InvalidParameterValue` and `InvalidUserData.Malformed`. */
+  readonly userDataLimitCode: string;
 
   /**
    * Whether EC2 looks at the parameter of `resolve:ssm:` when a launch template is written, and refuses one that it
@@ -21,5 +23,6 @@ export const defaultInstanceBehaviour: InstanceBehaviour = {
   instanceStopMs: 30_000,
   instanceTerminateMs: 30_000,
   terminatedVisibleMs: 3_600_000,
+  userDataLimitCode: 'InvalidParameterValue',
   templateImageParameter: 'unchecked',
 };

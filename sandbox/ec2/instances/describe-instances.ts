@@ -17,6 +17,7 @@ const filters = taggedFilterTable<Instance>(
   {
     architecture: (instance) => instance.Architecture,
     'availability-zone': (instance) => instance.Placement?.AvailabilityZone,
+    'availability-zone-id': (instance) => instance.Placement?.AvailabilityZoneId,
     'block-device-mapping.attach-time': (instance) => ofDevices(instance, (ebs) => ebs.AttachTime?.toISOString()),
     'block-device-mapping.delete-on-termination': (instance) =>
       ofDevices(instance, (ebs) => asText(ebs.DeleteOnTermination)),
@@ -27,14 +28,24 @@ const filters = taggedFilterTable<Instance>(
     'client-token': (instance) => instance.ClientToken,
     'image-id': (instance) => instance.ImageId,
     'instance-id': (instance) => instance.InstanceId,
+    'instance.group-id': (instance) => present((instance.SecurityGroups ?? []).map(({ GroupId }) => GroupId)),
+    'instance.group-name': (instance) => present((instance.SecurityGroups ?? []).map(({ GroupName }) => GroupName)),
     'instance-state-code': (instance) => asText(instance.State?.Code),
     'instance-state-name': (instance) => instance.State?.Name,
     'instance-type': (instance) => instance.InstanceType,
+    'iam-instance-profile.arn': (instance) => instance.IamInstanceProfile?.Arn,
+    'ip-address': (instance) => instance.PublicIpAddress,
+    'key-name': (instance) => instance.KeyName,
     'launch-time': (instance) => instance.LaunchTime?.toISOString(),
+    'network-interface.network-interface-id': (instance) =>
+      present((instance.NetworkInterfaces ?? []).map(({ NetworkInterfaceId }) => NetworkInterfaceId)),
     platform: (instance) => instance.Platform,
+    'private-ip-address': (instance) => instance.PrivateIpAddress,
     'root-device-name': (instance) => instance.RootDeviceName,
     'root-device-type': (instance) => instance.RootDeviceType,
     'state-reason-code': (instance) => instance.StateReason?.Code,
+    'subnet-id': (instance) => instance.SubnetId,
+    'vpc-id': (instance) => instance.VpcId,
   },
   instancesNotModelled,
 );

@@ -1,7 +1,9 @@
 import type { Instance, InstanceStateName } from '@aws-sdk/client-ec2';
+import { INSTANCE_STATE_CHANGE } from '../../contract.ts';
 import { failImage } from '../images/lifecycle.ts';
-import type { AccountRegion, InstanceEntry, Plane } from '../plane/state.ts';
+import type { AccountRegion, InstanceEntry, InstanceStart, Plane } from '../plane/state.ts';
 import { secondsText, view } from '../plane/views.ts';
+import { closeToPublic, leaveInterfaces, openToPublic } from './interfaces.ts';
 
 /** The numbers of the states (API reference, InstanceState); the high byte, which clients mask, is zero. */
 const stateCodes: Readonly<Record<InstanceStateName, number>> = {
@@ -17,13 +19,31 @@ export function instanceState(name: InstanceStateName) {
   return view({ Code: stateCodes[name], Name: name });
 }
 
+/**
+ * The event "EC2 Instance State-change Notification" (EC2 User Guide, Monitor state changes of your instances). It has
+ * the id and the state, and nothing else of the instance.
+ */
+export function tellInstanceState(plane: Plane, { account, region }: AccountRegion, entry: InstanceEntry): void {
+  plane.emit({
+    'detail-type': INSTANCE_STATE_CHANGE,
+    source: 'aws.ec2',
+    account,
+    region,
+    time: secondsText(plane.clock.now()).replace('.000Z', 'Z'),
+    resources: [`arn:aws:ec2:${region}:${account}:instance/${entry.id}`],
+    detail: { 'instance-id': entry.id, state: entry.current.State?.Name },
+    bus: 'default',
+  });
+}
+
 /** Where an instance goes by itself from a state, and after how many milliseconds. */
 export function scheduleMove(plane: Plane, place: AccountRegion, entry: InstanceEntry): void {
-  const { instanceStartMs, instanceStopMs, instanceTerminateMs } = plane.behaviour(place.region);
+  const { instanceStartMs, instanceFailMs, instanceStopMs, instanceTerminateMs } = plane.behaviour(place.region);
   const now = plane.clock.now();
   switch (entry.current.State?.Name) {
     case 'pending':
-      plane.later('instance-moved', place, entry.id, now + instanceStartMs);
+      entry.start = { askedAt: now };
+      plane.later('instance-moved', place, entry.id, now + (entry.failure ? instanceFailMs : instanceStartMs));
       break;
     case 'stopping':
       plane.later('instance-moved', place, entry.id, now + instanceStopMs);
@@ -34,6 +54,12 @@ export function scheduleMove(plane: Plane, place: AccountRegion, entry: Instance
   }
 }
 
+/** Its newest start; where none was kept, it is taken to have run since it was launched. */
+export function startOf({ start, current }: InstanceEntry): InstanceStart {
+  const launchedAt = current.LaunchTime?.getTime() ?? 0;
+  return start ?? { askedAt: launchedAt, runningAt: launchedAt };
+}
+
 /** Changes an instance; reads see it at once. */
 export function changeInstance(place: AccountRegion, entry: InstanceEntry, change: Instance): void {
   entry.current = view<Instance>({ ...entry.current, ...change });
@@ -42,6 +68,7 @@ export function changeInstance(place: AccountRegion, entry: InstanceEntry, chang
 
 /** Sends an instance on its way into a state, on behalf of its user. */
 export function beginMove(plane: Plane, place: AccountRegion, entry: InstanceEntry, to: InstanceStateName): void {
+  if (entry.current.State?.Name === 'running') entry.start = { ...startOf(entry), endedAt: plane.clock.now() };
   const stamp = secondsText(plane.clock.now()).replace('T', ' ').replace('.000Z', ' GMT');
   changeInstance(place, entry, {
     State: instanceState(to),
@@ -53,6 +80,7 @@ export function beginMove(plane: Plane, place: AccountRegion, entry: InstanceEnt
       },
     }),
   });
+  tellInstanceState(plane, place, entry);
   scheduleMove(plane, place, entry);
 }
 
@@ -72,10 +100,17 @@ export function handleInstanceTransitions(plane: Plane): void {
 function arrive(plane: Plane, place: AccountRegion, entry: InstanceEntry): void {
   switch (entry.current.State?.Name) {
     case 'pending':
-      changeInstance(place, entry, { State: instanceState('running') });
+      if (entry.failure) {
+        terminate(plane, place, entry);
+        break;
+      }
+      changeInstance(place, entry, { State: instanceState('running'), ...openToPublic(plane, place, entry) });
+      beginToRun(plane, entry);
+      tellInstanceState(plane, place, entry);
       break;
     case 'stopping':
-      changeInstance(place, entry, { State: instanceState('stopped') });
+      changeInstance(place, entry, { State: instanceState('stopped'), ...closeToPublic(place, entry) });
+      tellInstanceState(plane, place, entry);
       break;
     case 'shutting-down':
       terminate(plane, place, entry);
@@ -83,26 +118,57 @@ function arrive(plane: Plane, place: AccountRegion, entry: InstanceEntry): void 
   }
 }
 
-/** Volumes go with the instance or are left unattached, and images of it that are still in the making fail. */
+/** From now on its system comes up: after a start, or once it has been rebooted with another root volume. */
+export function beginToRun(plane: Plane, entry: InstanceEntry): void {
+  const now = plane.clock.now();
+  entry.start = { askedAt: entry.start?.askedAt ?? now, runningAt: now };
+}
+
+/**
+ * Volumes and interfaces go with the instance or are left unattached, and images of it that are still in the making
+ * fail. A launch that came to nothing leaves nothing.
+ */
 function terminate(plane: Plane, place: AccountRegion, entry: InstanceEntry): void {
   for (const { Ebs } of entry.current.BlockDeviceMappings ?? []) {
     const volume = place.volumes.get(Ebs?.VolumeId ?? '');
     if (!volume) continue;
-    if (Ebs?.DeleteOnTermination) {
+    if (Ebs?.DeleteOnTermination || entry.failure) {
       place.volumes.remove(volume);
     } else {
       volume.current = view({ ...volume.current, Attachments: [], State: 'available' });
       place.volumes.show(volume);
     }
   }
-  changeInstance(place, entry, { State: instanceState('terminated'), BlockDeviceMappings: [] });
+  leaveInterfaces(place, entry, entry.failure === undefined);
+  const { terminatedVisibleMs, terminatedInstanceNetwork } = plane.behaviour(place.region);
+  changeInstance(place, entry, {
+    State: instanceState('terminated'),
+    BlockDeviceMappings: [],
+    NetworkInterfaces: [],
+    PublicIpAddress: undefined,
+    PublicDnsName: '',
+    ...(terminatedInstanceNetwork === 'emptied' && noNetwork),
+    ...(entry.failure && {
+      StateReason: { Code: entry.failure.code, Message: entry.failure.message },
+      StateTransitionReason: entry.failure.code,
+    }),
+  });
+  tellInstanceState(plane, place, entry);
   for (const imageId of entry.imagesInProgress) {
     const image = place.images.get(imageId);
     if (image) failImage(plane, place, image, instanceTerminated);
   }
-  const { terminatedVisibleMs } = plane.behaviour(place.region);
   plane.later('instance-purged', place, entry.id, plane.clock.now() + terminatedVisibleMs);
 }
+
+/** What a terminated instance no longer tells. */
+const noNetwork: Partial<Instance> = {
+  SubnetId: undefined,
+  VpcId: undefined,
+  PrivateIpAddress: undefined,
+  PrivateDnsName: '',
+  SecurityGroups: [],
+};
 
 const instanceTerminated = {
   code: 'Client.InstanceTerminated',

@@ -10,39 +10,57 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../../contract.ts';
 import {
+  architectureUnfit,
   deviceMappingInvalid,
   imageInWrongState,
   invalidValue,
   keyWithoutEncryption,
   launchTerminated,
   missingParameter,
+  tooManyVcpus,
 } from '../errors.ts';
 import { recordLaunch } from '../images/launches.ts';
 import { usableImage } from '../images/lookup.ts';
-import { snapshotOfImage } from '../images/shared.ts';
 import { imageTraits } from '../images/traits.ts';
+import { INSTANCE_TYPES } from '../instance-types/table.ts';
 import { resolvedImageId } from '../launch-templates/image-parameters.ts';
 import { launchTemplateOf, launchTemplateTags } from '../launch-templates/lookup.ts';
-import { defaultKey, keyArn } from '../plane/keys.ts';
-import type { AccountRegion, ImageEntry, InstanceEntry, Plane } from '../plane/state.ts';
+import type {
+  AccountRegion,
+  ImageEntry,
+  InstanceAttributes,
+  InstanceEntry,
+  Plane,
+  PlannedFailure,
+} from '../plane/state.ts';
 import { secondsDate, view } from '../plane/views.ts';
 import { once } from '../requests/idempotency.ts';
 import { type Answer, operation } from '../requests/operation.ts';
 import { tagsByType } from '../tags/tags.ts';
-import { instanceState, scheduleMove } from './lifecycle.ts';
+import { launchAttributes } from './attribute-values.ts';
+import { withinQuota } from './capacity.ts';
+import { networkMembers, newInterfaces } from './interfaces.ts';
+import { launchFailure } from './launch-failures.ts';
+import { type LaunchNetwork, namedZone, planNetwork } from './launch-network.ts';
+import { heededLaunchOptions, launchOptions } from './launch-options.ts';
+import { instanceState, scheduleMove, tellInstanceState } from './lifecycle.ts';
+import { volumeKey } from './volume-keys.ts';
 
 /** A launch, its template's data under the request's own. */
 interface Launch {
   readonly image: ImageEntry;
   readonly type: Instance['InstanceType'];
-  readonly zone: string;
-  /** As the call names them: networks are not modelled, so that none is looked for. */
-  readonly subnet: string | undefined;
-  readonly securityGroups: readonly string[];
+  readonly network: LaunchNetwork;
+  /** Members of the instances that follow from the call alone. */
+  readonly options: Partial<Instance>;
   readonly devices: readonly BlockDeviceMapping[];
   readonly instanceTags: readonly Tag[];
   readonly volumeTags: readonly Tag[];
+  readonly interfaceTags: readonly Tag[];
   readonly clientToken: string | undefined;
+  /** Why its instances come to nothing; absent where they do not. */
+  readonly failure: PlannedFailure | undefined;
+  readonly attributes: InstanceAttributes;
 }
 
 export function runInstancesOperations(plane: Plane) {
@@ -54,9 +72,21 @@ export function runInstancesOperations(plane: Plane) {
         'MinCount',
         'MaxCount',
         'ClientToken',
-        'Placement.AvailabilityZone',
+        'NetworkInterfaces.AssociatePublicIpAddress',
+        'NetworkInterfaces.DeleteOnTermination',
+        'NetworkInterfaces.Description',
+        'NetworkInterfaces.DeviceIndex',
+        'NetworkInterfaces.Groups',
+        'NetworkInterfaces.PrivateIpAddress',
+        'NetworkInterfaces.SubnetId',
+        'PrivateIpAddress',
         'SecurityGroupIds',
         'SubnetId',
+        ...heededLaunchOptions,
+        'UserData',
+        'DisableApiTermination',
+        'DisableApiStop',
+        'InstanceInitiatedShutdownBehavior',
         'BlockDeviceMappings.DeviceName',
         'BlockDeviceMappings.NoDevice',
         'BlockDeviceMappings.Ebs.DeleteOnTermination',
@@ -78,7 +108,9 @@ export function runInstancesOperations(plane: Plane) {
 function runInstances(plane: Plane, input: RunInstancesCommandInput, context: CallContext) {
   const place = plane.in(context.account, context.region);
   let instances: readonly InstanceEntry[] = [];
-  const { id, replayed } = once(plane, place, 'RunInstances', input, () => {
+  // Of a launch that says where it goes, the token is the zone's (EC2 Developer Guide, Ensuring idempotency).
+  const zone = input.ClientToken ? namedZone(place, input) : undefined;
+  const { id, replayed } = once(plane, place, zone ? `RunInstances/${zone.name}` : 'RunInstances', input, () => {
     const reservationId = plane.newId('r');
     instances = launchAll(plane, place, input, reservationId);
     return reservationId;
@@ -93,7 +125,7 @@ function runInstances(plane: Plane, input: RunInstancesCommandInput, context: Ca
   };
 }
 
-/** Launches as many instances as were asked for; capacity is not modelled, so it is always the maximum. */
+/** Launches as many instances as were asked for or, where there is room for fewer and that is enough, so many. */
 function launchAll(
   plane: Plane,
   place: AccountRegion,
@@ -104,12 +136,21 @@ function launchAll(
   if (least === undefined) throw missingParameter('MinCount');
   if (most === undefined) throw missingParameter('MaxCount');
   if (least < 1 || most < least) throw invalidValue('MinCount must be at least 1 and at most MaxCount.');
-  const launch = readLaunch(plane, place, input);
+  const launch = readLaunch(plane, place, input, { least, most });
+  const behaviour = plane.behaviour(place.region);
+  const allowed = withinQuota(place, behaviour, launch.type ?? '');
+  if (allowed < least) throw tooManyVcpus(behaviour.vcpuQuota);
   recordLaunch(plane, place.region, launch.image);
-  return Array.from({ length: most }, (_, index) => launchOne(plane, place, launch, reservationId, index));
+  const count = Math.min(most, launch.network.room, allowed);
+  return Array.from({ length: count }, (_, index) => launchOne(plane, place, launch, reservationId, index));
 }
 
-function readLaunch(plane: Plane, place: AccountRegion, input: RunInstancesCommandInput): Launch {
+function readLaunch(
+  plane: Plane,
+  place: AccountRegion,
+  input: RunInstancesCommandInput,
+  count: { readonly least: number; readonly most: number },
+): Launch {
   const template = input.LaunchTemplate && launchTemplateOf(place, input.LaunchTemplate);
   const image = usableImage(plane, place, resolvedImageId(plane, place, input.ImageId ?? template?.ImageId));
   const state = image.current.State ?? 'invalid';
@@ -118,23 +159,38 @@ function readLaunch(plane: Plane, place: AccountRegion, input: RunInstancesComma
   }
   const tags = tagsByType(
     [...(template?.TagSpecifications ?? []), ...(input.TagSpecifications ?? [])],
-    ['instance', 'volume'],
+    ['instance', 'network-interface', 'volume'],
     plane.behaviour(place.region),
   );
+  const type = input.InstanceType ?? template?.InstanceType ?? 'm1.small';
+  checkArchitecture(type, image);
+  const devices = mergedDevices(image.mappings, template?.BlockDeviceMappings ?? [], input.BlockDeviceMappings ?? []);
+  const network = planNetwork(plane, place, input, { type, ...count });
   return {
     image,
-    type: input.InstanceType ?? template?.InstanceType ?? 'm1.small',
-    zone: input.Placement?.AvailabilityZone ?? `${place.region}a`,
-    subnet: input.SubnetId,
-    securityGroups: input.SecurityGroupIds ?? [],
-    devices: mergedDevices(image.mappings, template?.BlockDeviceMappings ?? [], input.BlockDeviceMappings ?? []),
+    type,
+    network,
+    options: launchOptions(plane, place, input, image.current, network.zone),
+    devices,
     instanceTags: [
       ...(tags.get('instance') ?? []),
       ...(input.LaunchTemplate ? launchTemplateTags(place, input.LaunchTemplate) : []),
     ],
     volumeTags: tags.get('volume') ?? [],
+    interfaceTags: tags.get('network-interface') ?? [],
     clientToken: input.ClientToken,
+    failure: launchFailure(plane, place, { image, type, zone: network.zone, devices }),
+    attributes: launchAttributes(input, plane.behaviour(place.region)),
   };
+}
+
+/** Of a type that the sandbox does not know nothing is said. @throws InvalidParameterValue. */
+function checkArchitecture(type: string, { current }: ImageEntry): void {
+  const known = INSTANCE_TYPES.get(type)?.architectures ?? [];
+  const wanted = current.Architecture ?? '';
+  if (known.length > 0 && !known.some((architecture) => architecture === wanted)) {
+    throw architectureUnfit(known.join(', '), wanted);
+  }
 }
 
 /** Later mappings of a device change earlier ones, member by member, or take the device away. */
@@ -175,6 +231,12 @@ function launchOne(
   const id = plane.newId('i');
   const now = secondsDate(plane.clock.now());
   const attached = launch.devices.map((device) => attachVolume(plane, place, launch, id, device));
+  const seq = plane.nextSeq();
+  const interfaces = newInterfaces(plane, place, launch.network.interfaces, launch.interfaceTags, {
+    instanceId: id,
+    seq,
+    now,
+  });
   const { ImageType: _, ImdsSupport: __, ...traits } = imageTraits(launch.image.current);
   const instance = view<Instance>({
     ...traits,
@@ -185,28 +247,28 @@ function launchOne(
     LaunchTime: now,
     AmiLaunchIndex: index,
     ClientToken: launch.clientToken ?? '',
-    Placement: { AvailabilityZone: launch.zone, Tenancy: 'default', GroupName: '' },
     BlockDeviceMappings: attached,
-    NetworkInterfaces: [],
-    ...(launch.subnet !== undefined && { SubnetId: launch.subnet }),
-    SecurityGroups: launch.securityGroups.map((GroupId) => ({ GroupId })),
+    ...launch.options,
+    ...networkMembers(interfaces),
     ProductCodes: [],
     Tags: [...launch.instanceTags],
-    PrivateDnsName: '',
-    PublicDnsName: '',
     StateTransitionReason: '',
   });
   const entry: InstanceEntry = {
     id,
-    seq: plane.nextSeq(),
+    seq,
     current: instance,
     shown: instance,
     reservationId,
     traits: view(imageTraits(launch.image.current)),
     reboots: [],
     imagesInProgress: [],
+    ...(launch.failure && { failure: launch.failure }),
+    attributes: launch.attributes,
+    sourceImageId: launch.image.current.SourceImageId,
   };
   place.instances.add(entry);
+  tellInstanceState(plane, place, entry);
   scheduleMove(plane, place, entry);
   return entry;
 }
@@ -221,12 +283,7 @@ function attachVolume(
   const id = plane.newId('vol');
   const now = secondsDate(plane.clock.now());
   const deleteOnTermination = ebs.DeleteOnTermination ?? true;
-  const source = snapshotOfImage(plane, place.region, launch.image, ebs.SnapshotId ?? '')?.current;
-  const encrypted =
-    ebs.Encrypted === true || source?.Encrypted === true || plane.behaviour(place.region).encryptionByDefault;
-  // Another account's key is not carried over: a volume of a shared snapshot gets the launching account's default.
-  const ownKey = source?.OwnerId === place.account ? source.KmsKeyId : undefined;
-  const key = ebs.KmsKeyId ?? ownKey ?? defaultKey;
+  const key = volumeKey(plane, place, launch.image, ebs);
   const type = ebs.VolumeType ?? 'gp3';
   const volume = view<Volume>({
     VolumeId: id,
@@ -235,10 +292,10 @@ function attachVolume(
     VolumeType: type,
     Iops: ebs.Iops ?? (type === 'gp3' ? 3_000 : undefined),
     Throughput: ebs.Throughput ?? (type === 'gp3' ? 125 : undefined),
-    Encrypted: encrypted,
-    KmsKeyId: encrypted ? keyArn(place.account, place.region, key) : undefined,
+    Encrypted: key !== undefined,
+    KmsKeyId: key?.arn,
     SnapshotId: ebs.SnapshotId ?? '',
-    AvailabilityZone: launch.zone,
+    AvailabilityZone: launch.network.zone.name,
     State: 'in-use',
     CreateTime: now,
     MultiAttachEnabled: false,

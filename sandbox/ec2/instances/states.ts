@@ -10,9 +10,10 @@ import type {
   TerminateInstancesCommandOutput,
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../../contract.ts';
-import { instanceInWrongState, missingParameter } from '../errors.ts';
-import type { Plane } from '../plane/state.ts';
+import { instanceInWrongState, instanceShielded, missingParameter } from '../errors.ts';
+import type { InstanceAttributes, InstanceEntry, Plane } from '../plane/state.ts';
 import { type Answer, operation } from '../requests/operation.ts';
+import { attributesOf } from './attribute-values.ts';
 import { beginMove } from './lifecycle.ts';
 import { ownInstances } from './lookup.ts';
 
@@ -22,15 +23,35 @@ interface Move {
   readonly to: InstanceStateName;
   readonly from: readonly InstanceStateName[];
   readonly already: readonly InstanceStateName[];
+  /** The attribute that stands in the way of it, if one does. */
+  readonly shield: (attributes: InstanceAttributes) => string | undefined;
+  /** Whether an instance that can't be moved holds back those of its zone alone, and not all. */
+  readonly byZone?: boolean;
 }
 
-const start: Move = { named: 'started', to: 'pending', from: ['stopped'], already: ['pending', 'running'] };
-const stop: Move = { named: 'stopped', to: 'stopping', from: ['running', 'pending'], already: ['stopping', 'stopped'] };
+const start: Move = {
+  named: 'started',
+  to: 'pending',
+  from: ['stopped'],
+  already: ['pending', 'running'],
+  shield: () => undefined,
+};
+const stop: Move = {
+  named: 'stopped',
+  to: 'stopping',
+  from: ['running', 'pending'],
+  already: ['stopping', 'stopped'],
+  shield: ({ disableApiStop }) => (disableApiStop ? 'disableApiStop' : undefined),
+};
 const terminate: Move = {
   named: 'terminated',
   to: 'shutting-down',
   from: ['pending', 'running', 'stopping', 'stopped'],
   already: ['shutting-down', 'terminated'],
+  // "Stop protection also protects your instance from accidental termination" (EC2 User Guide, Enable stop protection).
+  shield: ({ disableApiTermination, disableApiStop }) =>
+    disableApiTermination ? 'disableApiTermination' : disableApiStop ? 'disableApiStop' : undefined,
+  byZone: true,
 };
 
 export function instanceStateOperations(plane: Plane) {
@@ -51,15 +72,17 @@ export function instanceStateOperations(plane: Plane) {
 }
 
 /**
- * Moves all the instances or, where one can't be, none (EC2 User Guide, Instance lifecycle).
+ * Moves all the instances or, where one can't be, none (EC2 User Guide, Instance lifecycle). One that is protected from
+ * being terminated holds back those of its zone: the others go, and the call fails all the same (API reference,
+ * TerminateInstances).
  *
- * @throws InvalidInstanceID.Malformed, InvalidInstanceID.NotFound, IncorrectInstanceState.
+ * @throws InvalidInstanceID.Malformed, InvalidInstanceID.NotFound, IncorrectInstanceState, OperationNotPermitted.
  */
 function move(
   plane: Plane,
   ids: readonly string[] | undefined,
   { account, region }: CallContext,
-  { named, to, from, already }: Move,
+  { named, to, from, already, shield, byZone }: Move,
 ): InstanceStateChange[] {
   if (!ids || ids.length === 0) throw missingParameter('InstanceId');
   const place = plane.in(account, region);
@@ -68,9 +91,22 @@ function move(
     const state = current.State?.Name ?? 'terminated';
     if (!from.includes(state) && !already.includes(state)) throw instanceInWrongState(id, named);
   }
+  const isToMove = ({ current }: InstanceEntry) => from.includes(current.State?.Name ?? 'terminated');
+  const shielded = entries.filter((entry) => isToMove(entry) && shield(attributesOf(entry)) !== undefined);
+  const [first] = shielded;
+  if (first) {
+    const held = new Set(shielded.map(zoneOf));
+    const others = byZone ? entries.filter((entry) => isToMove(entry) && !held.has(zoneOf(entry))) : [];
+    for (const entry of others) beginMove(plane, place, entry, to);
+    throw instanceShielded(first.id, named, shield(attributesOf(first)) ?? '');
+  }
   return entries.map((entry) => {
     const before: Instance = entry.current;
-    if (from.includes(before.State?.Name ?? 'terminated')) beginMove(plane, place, entry, to);
+    if (isToMove(entry)) beginMove(plane, place, entry, to);
     return { InstanceId: entry.id, PreviousState: before.State, CurrentState: entry.current.State };
   });
+}
+
+function zoneOf({ current }: InstanceEntry): string {
+  return current.Placement?.AvailabilityZone ?? '';
 }

@@ -1,7 +1,16 @@
-import type { Image, Snapshot } from '@aws-sdk/client-ec2';
+import type {
+  Image,
+  KeyPairInfo,
+  NetworkInterface,
+  RouteTable,
+  SecurityGroup,
+  Snapshot,
+  Vpc,
+} from '@aws-sdk/client-ec2';
 import type { BehaviourDump } from '../behaviour/book.ts';
 import { use } from '../bin/binned.ts';
 import { snapshotIds } from '../images/lifecycle.ts';
+import { addInterface, emptyNetworks, type InterfaceEntry, type Networks, type SubnetEntry } from './networks.ts';
 import type { Collection, Entry } from './records.ts';
 import type {
   AccountRegion,
@@ -12,6 +21,7 @@ import type {
   LaunchTemplateEntry,
   NameHolder,
   Plane,
+  RootReplacementEntry,
   SnapshotDeletionFailure,
   SnapshotEntry,
   TokenUse,
@@ -28,6 +38,14 @@ type Written<E> = Omit<E, 'shown'> & { readonly shown?: unknown; readonly showsC
 
 type WrittenInBin<E> = Omit<Binned<E>, 'entry'> & { readonly entry: Written<E> };
 
+interface NetworksDump {
+  readonly vpcs: readonly Written<Entry<Vpc>>[];
+  readonly subnets: readonly Written<SubnetEntry>[];
+  readonly routeTables: readonly Written<Entry<RouteTable>>[];
+  readonly securityGroups: readonly Written<Entry<SecurityGroup>>[];
+  readonly interfaces: readonly Written<InterfaceEntry>[];
+}
+
 interface PlaceDump {
   readonly account: string;
   readonly region: string;
@@ -38,6 +56,10 @@ interface PlaceDump {
   readonly launchTemplates: readonly Written<LaunchTemplateEntry>[];
   /** Absent in a state that was written before there were any. */
   readonly usageReports?: readonly Written<UsageReportEntry>[];
+  readonly keyPairs?: readonly Written<Entry<KeyPairInfo>>[];
+  /** Absent also where nothing has asked for networks yet. */
+  readonly networks?: NetworksDump;
+  readonly rootReplacements?: readonly Written<RootReplacementEntry>[];
   readonly imageNames: readonly (readonly [string, NameHolder])[];
   readonly goneImages: readonly (readonly [string, number])[];
   readonly copiesInProgress: readonly string[];
@@ -106,6 +128,9 @@ function dumpPlace(place: AccountRegion): PlaceDump {
     instances: place.instances.inOrder.map(written),
     launchTemplates: place.launchTemplates.inOrder.map(written),
     usageReports: place.usageReports.inOrder.map(written),
+    keyPairs: place.keyPairs.inOrder.map(written),
+    ...(place.networks && { networks: dumpNetworks(place.networks) }),
+    rootReplacements: place.rootReplacements.inOrder.map(written),
     imageNames: [...place.imageNames],
     goneImages: [...place.goneImages],
     copiesInProgress: [...place.copiesInProgress],
@@ -117,6 +142,26 @@ function dumpPlace(place: AccountRegion): PlaceDump {
   };
 }
 
+function dumpNetworks({ vpcs, subnets, routeTables, securityGroups, interfaces }: Networks): NetworksDump {
+  return {
+    vpcs: vpcs.inOrder.map(written),
+    subnets: subnets.inOrder.map(written),
+    routeTables: routeTables.inOrder.map(written),
+    securityGroups: securityGroups.inOrder.map(written),
+    interfaces: interfaces.inOrder.map(written),
+  };
+}
+
+function loadNetworks(dump: NetworksDump): Networks {
+  const networks = emptyNetworks();
+  restore(networks.vpcs, dump.vpcs);
+  restore(networks.subnets, dump.subnets);
+  restore(networks.routeTables, dump.routeTables);
+  restore(networks.securityGroups, dump.securityGroups);
+  for (const entry of dump.interfaces) addInterface(networks, restored<NetworkInterface, InterfaceEntry>(entry));
+  return networks;
+}
+
 function loadPlace(plane: Plane, place: AccountRegion, dump: PlaceDump): void {
   restore(place.images, dump.images);
   restore(place.snapshots, dump.snapshots);
@@ -124,6 +169,9 @@ function loadPlace(plane: Plane, place: AccountRegion, dump: PlaceDump): void {
   restore(place.instances, dump.instances);
   restore(place.launchTemplates, dump.launchTemplates);
   restore(place.usageReports, dump.usageReports ?? []);
+  restore(place.keyPairs, dump.keyPairs ?? []);
+  if (dump.networks) place.networks = loadNetworks(dump.networks);
+  restore(place.rootReplacements, dump.rootReplacements ?? []);
   for (const [name, holder] of dump.imageNames) place.imageNames.set(name, holder);
   for (const [id, at] of dump.goneImages) place.goneImages.set(id, at);
   for (const id of dump.copiesInProgress) place.copiesInProgress.add(id);

@@ -2,10 +2,17 @@
 const forms = {
   ami: /^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   amiur: /^amiur-[0-9a-f]{17}$/,
+  eni: /^eni-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   i: /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  key: /^key-[0-9a-f]{17}$/,
   lt: /^lt-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  rtb: /^rtb-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  sg: /^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  replacevol: /^replacevol-[0-9a-f]{17}$/,
   snap: /^snap-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  subnet: /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   vol: /^vol-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  vpc: /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
 } as const;
 
 export type IdPrefix = keyof typeof forms;

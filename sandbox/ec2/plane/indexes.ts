@@ -1,4 +1,19 @@
-import type { Image, ImageUsageReport, Instance, LaunchTemplate, Snapshot, Tag, Volume } from '@aws-sdk/client-ec2';
+import type {
+  Image,
+  ImageUsageReport,
+  Instance,
+  KeyPairInfo,
+  LaunchTemplate,
+  NetworkInterface,
+  ReplaceRootVolumeTask,
+  RouteTable,
+  SecurityGroup,
+  Snapshot,
+  Subnet,
+  Tag,
+  Volume,
+  Vpc,
+} from '@aws-sdk/client-ec2';
 import { term } from './records.ts';
 
 /** By which filters, besides `tag:<key>`, a kind of resource is found without reading all of it. */
@@ -47,9 +62,49 @@ export const usageReportIndex: Index<ImageUsageReport> = {
   termsOf: (report) => tagTerms(report.Tags),
 };
 
+export const rootReplacementIndex: Index<ReplaceRootVolumeTask> = {
+  filters: ['instance-id'],
+  termsOf: (task) => [...tagTerms(task.Tags), ...fieldTerm('instance-id', task.InstanceId)],
+};
+
 export const volumeIndex: Index<Volume> = {
   filters: [],
   termsOf: (volume) => tagTerms(volume.Tags),
+};
+
+export const vpcIndex: Index<Vpc> = {
+  filters: [],
+  termsOf: (vpc) => tagTerms(vpc.Tags),
+};
+
+export const subnetIndex: Index<Subnet> = {
+  filters: ['vpc-id'],
+  termsOf: (subnet) => [...tagTerms(subnet.Tags), ...fieldTerm('vpc-id', subnet.VpcId)],
+};
+
+export const routeTableIndex: Index<RouteTable> = {
+  filters: ['vpc-id'],
+  termsOf: (table) => [...tagTerms(table.Tags), ...fieldTerm('vpc-id', table.VpcId)],
+};
+
+export const securityGroupIndex: Index<SecurityGroup> = {
+  filters: ['vpc-id'],
+  termsOf: (group) => [...tagTerms(group.Tags), ...fieldTerm('vpc-id', group.VpcId)],
+};
+
+export const interfaceIndex: Index<NetworkInterface> = {
+  filters: ['attachment.instance-id', 'group-id', 'subnet-id'],
+  termsOf: ({ TagSet, Attachment, Groups, SubnetId }) => [
+    ...tagTerms(TagSet),
+    ...fieldTerm('attachment.instance-id', Attachment?.InstanceId),
+    ...(Groups ?? []).flatMap(({ GroupId }) => fieldTerm('group-id', GroupId)),
+    ...fieldTerm('subnet-id', SubnetId),
+  ],
+};
+
+export const keyPairIndex: Index<KeyPairInfo> = {
+  filters: ['key-name'],
+  termsOf: (pair) => [...tagTerms(pair.Tags), ...fieldTerm('key-name', pair.KeyName)],
 };
 
 function tagTerms(tags: readonly Tag[] | undefined): string[] {

@@ -9,6 +9,17 @@ export interface KeyUse {
   readonly named?: string;
 }
 
+/** KMS, as far as EC2 asks it for keys that calls have made or changed. */
+export interface KnownKeys {
+  /** The ARN of the key that an alias of a call stands for; nothing for any other name. */
+  target(account: string, region: string, named: string): string | undefined;
+  /** Whether a volume can be under the key; nothing for a key that no call has made or changed. */
+  isUsable(arn: string): boolean | undefined;
+}
+
+/** A KMS that nobody has called. */
+export const noKnownKeys: KnownKeys = { target: () => undefined, isUsable: () => undefined };
+
 /** The key that EBS takes where no other is named. */
 export const defaultKey = 'alias/aws/ebs';
 

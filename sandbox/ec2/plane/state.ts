@@ -5,8 +5,10 @@ import type {
   ImageUsageReport,
   ImageUsageReportEntry,
   Instance,
+  KeyPairInfo,
   LaunchTemplate,
   LaunchTemplateVersion,
+  ReplaceRootVolumeTask,
   Snapshot,
   Tag,
   Volume,
@@ -14,17 +16,22 @@ import type {
 import type { SandboxClock, SandboxEvent } from '../../contract.ts';
 import type { Ec2Behaviour } from '../behaviour/behaviour.ts';
 import type { BehaviourBook } from '../behaviour/book.ts';
+import { type Zone, zonesOf } from '../networks/zones.ts';
 import { digest } from './digest.ts';
+import type { IdPrefix } from './ids.ts';
 import type { ImageParameters } from './image-parameters.ts';
 import {
   imageIndex,
   instanceIndex,
+  keyPairIndex,
   launchTemplateIndex,
+  rootReplacementIndex,
   snapshotIndex,
   usageReportIndex,
   volumeIndex,
 } from './indexes.ts';
-import type { KeyUse } from './keys.ts';
+import type { KeyUse, KnownKeys } from './keys.ts';
+import type { Networks } from './networks.ts';
 import type { Sharing } from './permissions.ts';
 import { Collection, type Entry } from './records.ts';
 import { SharedBook } from './shared-book.ts';
@@ -88,6 +95,10 @@ export interface VolumeEntry extends Entry<Volume> {
   snapshotsInProgress: number;
   /** Milliseconds since the Unix epoch of the newest snapshot's start. */
   lastSnapshotAt?: number;
+  /** The keys that it needs to come into being, where it was made for itself. */
+  readonly keys?: readonly KeyUse[];
+  /** Milliseconds since the Unix epoch at which it arrives in the state that it is on its way to. */
+  movesAt?: number;
 }
 
 /** What an image passes to an instance and the instance to its images. */
@@ -116,12 +127,54 @@ export interface Reboot {
   readonly imageId: string;
 }
 
+/** What no read of instances tells of one, but DescribeInstanceAttribute. */
+export interface InstanceAttributes {
+  /** Base64, as the call gave it. */
+  readonly userData?: string | undefined;
+  readonly disableApiTermination: boolean;
+  readonly disableApiStop: boolean;
+  readonly shutdownBehavior: 'stop' | 'terminate';
+}
+
+/** A start of an instance, all times in milliseconds since the Unix epoch. */
+export interface InstanceStart {
+  readonly askedAt: number;
+  /** Absent until it is running. */
+  readonly runningAt?: number;
+  /** Absent while it is running. */
+  readonly endedAt?: number;
+}
+
 export interface InstanceEntry extends Entry<Instance> {
   readonly reservationId: string;
   readonly traits: ImageTraits;
   readonly reboots: Reboot[];
   /** Ids of the images that are being made of it. */
   imagesInProgress: readonly string[];
+  /** Why its launch, which was accepted, comes to nothing; absent for one that works. */
+  readonly failure?: PlannedFailure;
+  /** Absent in a state that was written before there were any. */
+  attributes?: InstanceAttributes;
+  /** The image that its image was made from, if any. */
+  readonly sourceImageId?: string | undefined;
+  /** The newest; absent in a state that was written before starts were kept. */
+  start?: InstanceStart;
+  /** The root volumes that others have taken the place of, oldest first; absent while it has its first. */
+  formerRoots?: readonly FormerRoot[];
+}
+
+export interface FormerRoot {
+  readonly volumeId: string;
+  /** What it was made of. */
+  readonly snapshotId: string;
+}
+
+/** A task that gives an instance another root volume. */
+export interface RootReplacementEntry extends Entry<ReplaceRootVolumeTask> {
+  readonly oldVolumeId: string;
+  readonly newVolumeId: string;
+  /** Whether the task made the new volume, and takes it away again where it fails. */
+  readonly isOwnVolume: boolean;
 }
 
 export interface LaunchTemplateEntry extends Entry<LaunchTemplate> {
@@ -174,6 +227,11 @@ export interface AccountRegion {
   readonly instances: Collection<Instance, InstanceEntry>;
   readonly launchTemplates: Collection<LaunchTemplate, LaunchTemplateEntry>;
   readonly usageReports: Collection<ImageUsageReport, UsageReportEntry>;
+  readonly keyPairs: Collection<KeyPairInfo, Entry<KeyPairInfo>>;
+  readonly zones: readonly Zone[];
+  /** Absent until something asks for them: `networksOf` makes the default ones. */
+  networks?: Networks;
+  readonly rootReplacements: Collection<ReplaceRootVolumeTask, RootReplacementEntry>;
   readonly imageNames: Map<string, NameHolder>;
   /** When each image was deregistered, in milliseconds since the Unix epoch. */
   readonly goneImages: Map<string, number>;
@@ -195,6 +253,9 @@ function emptyAccountRegion(account: string, region: string): AccountRegion {
     instances: new Collection(instanceIndex.filters, instanceIndex.termsOf),
     launchTemplates: new Collection(launchTemplateIndex.filters, launchTemplateIndex.termsOf),
     usageReports: new Collection(usageReportIndex.filters, usageReportIndex.termsOf),
+    keyPairs: new Collection(keyPairIndex.filters, keyPairIndex.termsOf),
+    zones: zonesOf(account, region),
+    rootReplacements: new Collection(rootReplacementIndex.filters, rootReplacementIndex.termsOf),
     imageNames: new Map(),
     goneImages: new Map(),
     snapshotUsers: new Map(),
@@ -248,6 +309,8 @@ export interface PlaneParts {
   readonly binRules: BinRules;
   readonly parameters: ImageParameters;
   readonly otherReferences: OtherReferences;
+  /** What calls to KMS have made of keys. */
+  readonly keys: KnownKeys;
 }
 
 /** The whole of the service's state, and the services that all operations share: time, ids, chance and events. */
@@ -260,6 +323,7 @@ export class Plane {
   readonly binRules: BinRules;
   readonly parameters: ImageParameters;
   readonly otherReferences: OtherReferences;
+  readonly keys: KnownKeys;
   readonly #seed: number;
   readonly places = new Map<string, AccountRegion>();
   readonly sharedImages = new SharedBook<ImageEntry>();
@@ -280,6 +344,7 @@ export class Plane {
     this.binRules = parts.binRules;
     this.parameters = parts.parameters;
     this.otherReferences = parts.otherReferences;
+    this.keys = parts.keys;
     this.#seed = parts.seed;
   }
 
@@ -297,9 +362,14 @@ export class Plane {
   }
 
   /** `ami-` and 17 hexadecimal digits that follow from the seed and the number of ids given out before. */
-  newId(prefix: 'ami' | 'amiur' | 'i' | 'lt' | 'r' | 'snap' | 'vol'): string {
+  newId(prefix: IdPrefix | 'r' | 'rtbassoc'): string {
     this.issued.ids += 1;
     return `${prefix}-${digest(`${this.#seed}/${this.issued.ids}`).slice(0, 17)}`;
+  }
+
+  /** The same for what comes with another resource and is not to change which id the next one gets. */
+  idFor(prefix: IdPrefix, owner: string): string {
+    return `${prefix}-${digest(`${this.#seed}/${owner}`).slice(0, 17)}`;
   }
 
   nextSeq(): number {

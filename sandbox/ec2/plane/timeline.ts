@@ -13,11 +13,13 @@ export type TransitionKind =
   | 'image-unlisted'
   | 'instance-moved'
   | 'instance-purged'
+  | 'root-replacement-moved'
   | 'snapshot-recovered'
   | 'snapshot-settled'
   | 'snapshot-shown'
   | 'usage-report-expired'
-  | 'usage-report-settled';
+  | 'usage-report-settled'
+  | 'volume-moved';
 
 /** A transition is data, so that it survives a dump; what it does is up to the handler of its kind. */
 interface Transition {

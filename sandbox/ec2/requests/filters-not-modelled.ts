@@ -32,7 +32,6 @@ export const imagesNotModelled: ReadonlySet<string> = new Set([
 /** Of DescribeInstances. */
 export const instancesNotModelled: ReadonlySet<string> = new Set([
   'affinity',
-  'availability-zone-id',
   'boot-mode',
   'capacity-reservation-id',
   'current-instance-boot-mode',
@@ -43,15 +42,10 @@ export const instancesNotModelled: ReadonlySet<string> = new Set([
   'hibernation-options.configured',
   'host-id',
   'hypervisor',
-  'iam-instance-profile.arn',
   'iam-instance-profile.id',
   'instance-lifecycle',
-  'instance.group-id',
-  'instance.group-name',
-  'ip-address',
   'ipv6-address',
   'kernel-id',
-  'key-name',
   'launch-index',
   'maintenance-options.auto-recovery',
   'metadata-options.http-endpoint',
@@ -99,7 +93,6 @@ export const instancesNotModelled: ReadonlySet<string> = new Set([
   'network-interface.ipv6-native',
   'network-interface.ipv6-prefixes.ipv6-prefix',
   'network-interface.mac-address',
-  'network-interface.network-interface-id',
   'network-interface.operator.managed',
   'network-interface.operator.principal',
   'network-interface.outpost-arn',
@@ -127,7 +120,6 @@ export const instancesNotModelled: ReadonlySet<string> = new Set([
   'private-dns-name-options.enable-resource-name-dns-a-record',
   'private-dns-name-options.enable-resource-name-dns-aaaa-record',
   'private-dns-name-options.hostname-type',
-  'private-ip-address',
   'product-code',
   'product-code.type',
   'ramdisk-id',
@@ -137,13 +129,25 @@ export const instancesNotModelled: ReadonlySet<string> = new Set([
   'source-dest-check',
   'spot-instance-request-id',
   'state-reason-message',
-  'subnet-id',
   'tenancy',
   'tpm-support',
   'usage-operation',
   'usage-operation-update-time',
   'virtualization-type',
-  'vpc-id',
+]);
+
+/** Of DescribeInstanceStatus. */
+export const instanceStatusNotModelled: ReadonlySet<string> = new Set([
+  'application-status.status',
+  'availability-zone-id',
+  'event.code',
+  'event.description',
+  'event.instance-event-id',
+  'event.not-after',
+  'event.not-before',
+  'event.not-before-deadline',
+  'operator.managed',
+  'operator.principal',
 ]);
 
 /** Of DescribeSnapshots. */

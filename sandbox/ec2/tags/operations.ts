@@ -12,11 +12,16 @@ import { changeImage } from '../images/lifecycle.ts';
 import { ownImage } from '../images/lookup.ts';
 import { changeInstance } from '../instances/lifecycle.ts';
 import { ownInstance } from '../instances/lookup.ts';
+import { ownKeyPairById } from '../key-pairs/lookup.ts';
 import { ownTemplate } from '../launch-templates/lookup.ts';
+import { ownGroup, ownInterface, ownRouteTable, ownSubnet, ownVpc } from '../networks/lookup.ts';
+import { networksOf } from '../networks/networks.ts';
 import { prefixOf } from '../plane/ids.ts';
+import type { Collection, Entry } from '../plane/records.ts';
 import type { Plane } from '../plane/state.ts';
 import { view } from '../plane/views.ts';
 import { type Answer, operation } from '../requests/operation.ts';
+import { ownReplacement } from '../root-volumes/lookup.ts';
 import { changeSnapshot } from '../snapshots/lifecycle.ts';
 import { ownSnapshot } from '../snapshots/lookup.ts';
 import { ownVolume } from '../volumes/lookup.ts';
@@ -102,37 +107,49 @@ function taggable(plane: Plane, context: CallContext, id: string): Taggable {
       const entry = ownInstance(place, id);
       return { tags: entry.current.Tags ?? [], write: (Tags) => changeInstance(place, entry, { Tags }) };
     }
-    case 'vol': {
-      const entry = ownVolume(place, id);
+    case 'vol':
+      return tagged(place.volumes, ownVolume(place, id));
+    case 'lt':
+      return tagged(place.launchTemplates, ownTemplate(place, { LaunchTemplateId: id }));
+    case 'amiur':
+      return tagged(place.usageReports, ownReport(plane, place, id));
+    case 'replacevol':
+      return tagged(place.rootReplacements, ownReplacement(plane, place, id));
+    case 'key':
+      return tagged(place.keyPairs, ownKeyPairById(place, id));
+    case 'vpc':
+      return tagged(networksOf(place).vpcs, ownVpc(place, id));
+    case 'subnet':
+      return tagged(networksOf(place).subnets, ownSubnet(place, id));
+    case 'rtb':
+      return tagged(networksOf(place).routeTables, ownRouteTable(place, id));
+    case 'sg':
+      return tagged(networksOf(place).securityGroups, ownGroup(place, id));
+    case 'eni': {
+      const entry = ownInterface(place, id);
       return {
-        tags: entry.current.Tags ?? [],
-        write: (Tags) => {
-          entry.current = view({ ...entry.current, Tags });
-          place.volumes.show(entry);
-        },
-      };
-    }
-    case 'lt': {
-      const entry = ownTemplate(place, { LaunchTemplateId: id });
-      return {
-        tags: entry.current.Tags ?? [],
-        write: (Tags) => {
-          entry.current = view({ ...entry.current, Tags });
-          place.launchTemplates.show(entry);
-        },
-      };
-    }
-    case 'amiur': {
-      const entry = ownReport(plane, place, id);
-      return {
-        tags: entry.current.Tags ?? [],
-        write: (Tags) => {
-          entry.current = view({ ...entry.current, Tags });
-          place.usageReports.show(entry);
+        tags: entry.current.TagSet ?? [],
+        write: (TagSet) => {
+          entry.current = view({ ...entry.current, TagSet });
+          networksOf(place).interfaces.show(entry);
         },
       };
     }
     default:
       throw notAnId(id);
   }
+}
+
+/** A resource that has its tags under that name, and whose reads show a change at once. */
+function tagged<View extends { Tags?: Tag[] | undefined }, E extends Entry<View>>(
+  collection: Collection<View, E>,
+  entry: E,
+): Taggable {
+  return {
+    tags: entry.current.Tags ?? [],
+    write: (Tags) => {
+      entry.current = view({ ...entry.current, Tags });
+      collection.show(entry);
+    },
+  };
 }

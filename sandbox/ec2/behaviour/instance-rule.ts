@@ -1,0 +1,10 @@
+/** Which instances something is said of: those of which all is so that it names. */
+export interface InstanceRule {
+  readonly region?: string | undefined;
+  readonly instanceId?: string | undefined;
+  /** The image that it was launched from. */
+  readonly imageId?: string | undefined;
+  /** The image that its image was made from: that of the instance imaged, or the source of a copy. */
+  readonly sourceImageId?: string | undefined;
+  readonly instanceType?: string | undefined;
+}

@@ -1,0 +1,33 @@
+/** A shortage of room for instances: in a zone or in all of them, of a type or of all of them. */
+interface CapacityShortage {
+  /** The name of the zone. */
+  readonly zone?: string | undefined;
+  readonly type?: string | undefined;
+  /** Whether the call is refused, which is what happens if nothing is said, or accepted and its instances end at once. */
+  readonly strikes?: 'call' | 'pending' | undefined;
+}
+
+/** What a launch meets besides the networks that it goes into. */
+export interface LaunchBehaviour {
+  /** Milliseconds from `pending` to `terminated` for a launch that is accepted and comes to nothing. */
+  readonly instanceFailMs: number;
+  /** Where there is no room for instances: EC2 tells nobody before they ask. */
+  readonly capacityShortages: readonly CapacityShortage[];
+  /** The vCPUs that instances which run or start may have in a region; EC2 has a quota for each group of families. */
+  readonly vcpuQuota: number | 'unlimited';
+  /** The types that a zone does not offer, by its name. */
+  readonly typesNotOffered: Readonly<Record<string, readonly string[]>>;
+  /** The account's setting `httpTokensEnforced`: nothing is launched that takes IMDSv1. */
+  readonly httpTokensEnforced: boolean;
+  /** The names of the instance profiles that there are, by account: there is no IAM here. `any`: each that is named. */
+  readonly instanceProfiles: 'any' | Readonly<Record<string, readonly string[]>>;
+}
+
+export const defaultLaunchBehaviour: LaunchBehaviour = {
+  instanceFailMs: 5_000,
+  capacityShortages: [],
+  vcpuQuota: 'unlimited',
+  typesNotOffered: {},
+  httpTokensEnforced: false,
+  instanceProfiles: 'any',
+};

@@ -1,0 +1,219 @@
+import type {
+  Instance,
+  InstanceNetworkInterface,
+  InstanceNetworkInterfaceAssociation,
+  NetworkInterface,
+  Tag,
+} from '@aws-sdk/client-ec2';
+import { nextAddress } from '../networks/addresses.ts';
+import { addressText } from '../networks/cidr.ts';
+import { networksOf } from '../networks/networks.ts';
+import { digest } from '../plane/digest.ts';
+import { addInterface, type InterfaceEntry, removeInterface } from '../plane/networks.ts';
+import type { AccountRegion, InstanceEntry, Plane } from '../plane/state.ts';
+import { view } from '../plane/views.ts';
+import type { PlannedInterface } from './launch-network.ts';
+
+/** An instance that is being launched, as its interfaces need to know it. */
+interface Owner {
+  readonly instanceId: string;
+  readonly seq: number;
+  readonly now: Date;
+}
+
+/**
+ * Makes the interfaces of a new instance. Their ids follow from the instance's and the first has its place in the order
+ * of creation, so that a launch uses up no more of either than it has instances and volumes.
+ */
+export function newInterfaces(
+  plane: Plane,
+  place: AccountRegion,
+  planned: readonly PlannedInterface[],
+  tags: readonly Tag[],
+  owner: Owner,
+): readonly NetworkInterface[] {
+  return planned.map((one) => {
+    const seq = one.index === 0 ? owner.seq : plane.nextSeq();
+    return newInterface(plane, place, one, tags, { ...owner, seq });
+  });
+}
+
+function newInterface(
+  plane: Plane,
+  place: AccountRegion,
+  { index, subnet, groups, address: wanted, isPublic, deleteOnTermination, description }: PlannedInterface,
+  tags: readonly Tag[],
+  { instanceId, seq, now }: Owner,
+): NetworkInterface {
+  const networks = networksOf(place);
+  const id = plane.idFor('eni', `${instanceId}/${index}`);
+  const digits = id.slice('eni-'.length);
+  const address = wanted ?? nextAddress(networks, subnet);
+  const ip = addressText(address);
+  const name = privateName(place.region, ip);
+  const current = view<NetworkInterface>({
+    NetworkInterfaceId: id,
+    SubnetId: subnet.id,
+    VpcId: subnet.current.VpcId,
+    AvailabilityZone: subnet.current.AvailabilityZone,
+    OwnerId: place.account,
+    Description: description,
+    InterfaceType: 'interface',
+    MacAddress: `0a:${(digits.slice(0, 10).match(/../g) ?? []).join(':')}`,
+    PrivateIpAddress: ip,
+    PrivateDnsName: name,
+    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: ip, PrivateDnsName: name }],
+    Groups: groups,
+    SourceDestCheck: true,
+    Status: 'in-use',
+    RequesterManaged: false,
+    Attachment: {
+      AttachmentId: `eni-attach-${digits}`,
+      AttachTime: now,
+      DeleteOnTermination: deleteOnTermination,
+      DeviceIndex: index,
+      InstanceId: instanceId,
+      InstanceOwnerId: place.account,
+      NetworkCardIndex: 0,
+      Status: 'attached',
+    },
+    TagSet: [...tags],
+  });
+  addInterface(networks, { id, seq, current, shown: current, address, isPublic });
+  return current;
+}
+
+/** What an instance tells of its networks: those of its first interface are its own. */
+export function networkMembers(interfaces: readonly NetworkInterface[]): Partial<Instance> {
+  const [first] = interfaces;
+  return {
+    NetworkInterfaces: interfaces.map(seenByInstance),
+    SubnetId: first?.SubnetId,
+    VpcId: first?.VpcId,
+    SecurityGroups: first?.Groups,
+    PrivateIpAddress: first?.PrivateIpAddress,
+    PrivateDnsName: first?.PrivateDnsName,
+    SourceDestCheck: true,
+    ...publicMembers(first),
+  };
+}
+
+function publicMembers(first: NetworkInterface | undefined): Partial<Instance> {
+  return {
+    PublicIpAddress: first?.Association?.PublicIp,
+    PublicDnsName: first?.Association?.PublicDnsName ?? '',
+  };
+}
+
+/** While an instance runs, those of its interfaces that are public have an address of AWS's, another each time. */
+export function openToPublic(plane: Plane, place: AccountRegion, entry: InstanceEntry): Partial<Instance> {
+  const { publicAddressOwner } = plane.behaviour(place.region);
+  return changeInterfaces(place, entry, (one) =>
+    one.isPublic ? associated(one.current, publicAddress(plane, place, one, publicAddressOwner)) : undefined,
+  );
+}
+
+/** A stopped instance has given its public address back (Guide, Amazon EC2 instance IP addressing). */
+export function closeToPublic(place: AccountRegion, entry: InstanceEntry): Partial<Instance> {
+  return changeInterfaces(place, entry, ({ current }) => (current.Association ? associated(current) : undefined));
+}
+
+/** Interfaces go with their instance or, where they were told not to, are left without one. */
+export function leaveInterfaces(place: AccountRegion, entry: InstanceEntry, isKept: boolean): void {
+  const networks = networksOf(place);
+  for (const one of interfacesOf(place, entry)) {
+    if (!isKept || one.current.Attachment?.DeleteOnTermination !== false) {
+      removeInterface(networks, one);
+      continue;
+    }
+    const { Attachment: _, ...rest } = associated(one.current);
+    one.current = view<NetworkInterface>({ ...rest, Status: 'available' });
+    networks.interfaces.show(one);
+  }
+}
+
+function interfacesOf(place: AccountRegion, { current }: InstanceEntry): readonly InterfaceEntry[] {
+  const { interfaces } = networksOf(place);
+  return (current.NetworkInterfaces ?? []).flatMap(({ NetworkInterfaceId: id = '' }) => interfaces.get(id) ?? []);
+}
+
+/** @returns what changes of the instance, which is nothing where no interface changes. */
+function changeInterfaces(
+  place: AccountRegion,
+  entry: InstanceEntry,
+  change: (one: InterfaceEntry) => NetworkInterface | undefined,
+): Partial<Instance> {
+  const networks = networksOf(place);
+  const all = interfacesOf(place, entry);
+  let hasChanged = false;
+  for (const one of all) {
+    const changed = change(one);
+    if (!changed) continue;
+    hasChanged = true;
+    one.current = view(changed);
+    networks.interfaces.show(one);
+  }
+  if (!hasChanged) return {};
+  return { NetworkInterfaces: all.map(({ current }) => seenByInstance(current)), ...publicMembers(all[0]?.current) };
+}
+
+function associated(one: NetworkInterface, association?: InstanceNetworkInterfaceAssociation): NetworkInterface {
+  const { Association: _, PrivateIpAddresses, ...rest } = one;
+  const shown = association && { Association: association };
+  return {
+    ...rest,
+    PrivateIpAddresses: (PrivateIpAddresses ?? []).map(({ Association: __, ...address }) => ({ ...address, ...shown })),
+    ...shown,
+  };
+}
+
+function publicAddress(
+  plane: Plane,
+  place: AccountRegion,
+  { id, current }: InterfaceEntry,
+  owner: string,
+): InstanceNetworkInterfaceAssociation {
+  const bytes = digest(`${id}/${plane.clock.now()}`).slice(0, 6).match(/../g) ?? [];
+  const ip = ['3', ...bytes.map((byte) => Number.parseInt(byte, 16))].join('.');
+  const hasName = networksOf(place).vpcs.get(current.VpcId ?? '')?.current.IsDefault === true;
+  return { IpOwnerId: owner, PublicIp: ip, PublicDnsName: hasName ? publicName(place.region, ip) : '' };
+}
+
+function privateName(region: string, ip: string): string {
+  const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
+  return `ip-${ip.replaceAll('.', '-')}.${domain}`;
+}
+
+function publicName(region: string, ip: string): string {
+  const domain = region === 'us-east-1' ? 'compute-1.amazonaws.com' : `${region}.compute.amazonaws.com`;
+  return `ec2-${ip.replaceAll('.', '-')}.${domain}`;
+}
+
+function seenByInstance(one: NetworkInterface): InstanceNetworkInterface {
+  const { Attachment: attachment } = one;
+  return {
+    NetworkInterfaceId: one.NetworkInterfaceId,
+    SubnetId: one.SubnetId,
+    VpcId: one.VpcId,
+    OwnerId: one.OwnerId,
+    Description: one.Description,
+    InterfaceType: one.InterfaceType,
+    MacAddress: one.MacAddress,
+    PrivateIpAddress: one.PrivateIpAddress,
+    PrivateDnsName: one.PrivateDnsName,
+    PrivateIpAddresses: one.PrivateIpAddresses,
+    Ipv6Addresses: [],
+    Groups: one.Groups,
+    SourceDestCheck: one.SourceDestCheck,
+    Status: one.Status,
+    Association: one.Association,
+    Attachment: attachment && {
+      AttachmentId: attachment.AttachmentId,
+      AttachTime: attachment.AttachTime,
+      DeleteOnTermination: attachment.DeleteOnTermination,
+      DeviceIndex: attachment.DeviceIndex,
+      NetworkCardIndex: attachment.NetworkCardIndex,
+      Status: attachment.Status,
+    },
+  };
+}

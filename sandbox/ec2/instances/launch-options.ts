@@ -1,0 +1,115 @@
+import type {
+  IamInstanceProfile,
+  Image,
+  Instance,
+  InstanceMetadataOptionsResponse,
+  RunInstancesCommandInput,
+} from '@aws-sdk/client-ec2';
+import type { Ec2Behaviour } from '../behaviour/behaviour.ts';
+import { hostsNotModelled, invalidCombination, invalidValue, profileUnknown, tokensEnforced } from '../errors.ts';
+import { ownKeyPair } from '../key-pairs/lookup.ts';
+import type { Zone } from '../networks/zones.ts';
+import { digest } from '../plane/digest.ts';
+import type { AccountRegion, Plane } from '../plane/state.ts';
+
+/** What of a launch stands on its instances as the call says it. */
+type LaunchOptions = Pick<
+  Instance,
+  | 'EbsOptimized'
+  | 'IamInstanceProfile'
+  | 'KeyName'
+  | 'MaintenanceOptions'
+  | 'MetadataOptions'
+  | 'Monitoring'
+  | 'Placement'
+>;
+
+/** The members of RunInstances that `launchOptions` heeds. */
+export const heededLaunchOptions = [
+  'EbsOptimized',
+  'IamInstanceProfile.Arn',
+  'IamInstanceProfile.Name',
+  'KeyName',
+  'MaintenanceOptions.AutoRecovery',
+  'MetadataOptions.HttpEndpoint',
+  'MetadataOptions.HttpPutResponseHopLimit',
+  'MetadataOptions.HttpTokens',
+  'MetadataOptions.InstanceMetadataTags',
+  'Monitoring.Enabled',
+  'Placement.AvailabilityZone',
+  'Placement.AvailabilityZoneId',
+  'Placement.GroupName',
+  'Placement.Tenancy',
+];
+
+/**
+ * @throws InvalidKeyPair.NotFound, InvalidParameterValue for a profile that there is not, UnsupportedOperation where
+ *   the account does not let instances take IMDSv1.
+ */
+export function launchOptions(
+  plane: Plane,
+  place: AccountRegion,
+  input: RunInstancesCommandInput,
+  image: Image,
+  zone: Zone,
+): LaunchOptions {
+  const behaviour = plane.behaviour(place.region);
+  const { KeyName, Placement = {} } = input;
+  if (KeyName) ownKeyPair(place, KeyName);
+  if (Placement.Tenancy === 'host') throw hostsNotModelled();
+  return {
+    EbsOptimized: input.EbsOptimized ?? false,
+    ...(input.IamInstanceProfile && {
+      IamInstanceProfile: profileOf(place, behaviour, input.IamInstanceProfile),
+    }),
+    ...(KeyName && { KeyName }),
+    MaintenanceOptions: { AutoRecovery: input.MaintenanceOptions?.AutoRecovery ?? 'default' },
+    MetadataOptions: metadataOptions(behaviour, input.MetadataOptions ?? {}, image),
+    Monitoring: { State: input.Monitoring?.Enabled ? 'enabled' : 'disabled' },
+    Placement: {
+      AvailabilityZone: zone.name,
+      AvailabilityZoneId: zone.id,
+      Tenancy: Placement.Tenancy ?? 'default',
+      GroupName: Placement.GroupName ?? '',
+    },
+  };
+}
+
+/** A profile is the account's and the same in every region; its id follows from its ARN. */
+function profileOf(
+  { account }: AccountRegion,
+  { instanceProfiles }: Ec2Behaviour,
+  { Name: name, Arn: given }: NonNullable<RunInstancesCommandInput['IamInstanceProfile']>,
+): IamInstanceProfile {
+  if (name && given) {
+    throw invalidCombination(
+      "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'",
+    );
+  }
+  const arn = given ?? `arn:aws:iam::${account}:instance-profile/${name}`;
+  const [, named] = new RegExp(`^arn:aws:iam::${account}:instance-profile/(?:.*/)?([\\w+=,.@-]+)$`).exec(arn) ?? [];
+  const isKnown =
+    named !== undefined && (instanceProfiles === 'any' || (instanceProfiles[account] ?? []).includes(named));
+  if (!isKnown) throw profileUnknown(given ? 'arn' : 'name', given ?? name ?? '');
+  return { Arn: arn, Id: `AIPA${digest(arn).slice(0, 17).toUpperCase()}` };
+}
+
+/** What the call does not say is as the image has it: `v2.0` asks for tokens (Guide, Configure instance metadata options). */
+function metadataOptions(
+  { httpTokensEnforced }: Ec2Behaviour,
+  options: NonNullable<RunInstancesCommandInput['MetadataOptions']>,
+  { ImdsSupport: support }: Image,
+): InstanceMetadataOptionsResponse {
+  const tokens = options.HttpTokens ?? (support === 'v2.0' ? 'required' : 'optional');
+  const hops = options.HttpPutResponseHopLimit ?? (support === 'v2.0' ? 2 : 1);
+  if (hops < 1 || hops > 64) throw invalidValue('HttpPutResponseHopLimit must be from 1 to 64.');
+  if (httpTokensEnforced && tokens !== 'required') throw tokensEnforced();
+  return {
+    State: 'applied',
+    HttpTokens: tokens,
+    HttpPutResponseHopLimit: hops,
+    HttpEndpoint: options.HttpEndpoint ?? 'enabled',
+    HttpProtocolIpv6: 'disabled',
+    InstanceMetadataTags: options.InstanceMetadataTags ?? 'disabled',
+  };
+}
