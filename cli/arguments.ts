@@ -4,6 +4,8 @@ import type { Mode, RunEvent } from '../lib/run/event.ts';
 import { InputError } from '../lib/run/input-error.ts';
 import { endpointProblem } from './endpoint.ts';
 import { refuseRepeated } from './refuse-repeated.ts';
+import type { AskedRestore, RestoreOptions } from './restore/asked.ts';
+import { FORMS, type Form } from './restore/forms.ts';
 
 /** What every request says: what to go by, whom to ask, how to answer. */
 export interface Terms {
@@ -34,10 +36,20 @@ export interface ListRequest extends Terms {
   readonly words: readonly string[];
 }
 
+/** A person asked to have a server back. */
+export interface RestoreQuestion extends Terms {
+  /** Of a retire run, which goes where images are. */
+  readonly event: RunEvent;
+  readonly asked: AskedRestore;
+  /** The launch alone, in a form of the AWS CLI. */
+  readonly as?: Form;
+}
+
 export type ParsedArguments =
   | { readonly kind: 'request'; readonly request: Request }
   | { readonly kind: 'list'; readonly request: ListRequest }
   | { readonly kind: 'check-up'; readonly request: CheckUpRequest }
+  | { readonly kind: 'restore'; readonly request: RestoreQuestion }
   /** Help or the version were asked for and have been written. */
   | { readonly kind: 'answered' }
   /** The arguments make no sense, which has been said. */
@@ -93,10 +105,13 @@ export async function parseArguments(args: readonly string[], { out, err }: Outp
   let asked: Asked | undefined;
   let checkUp: CheckUpRequest | undefined;
   let words: readonly string[] | undefined;
+  let lost: { readonly server: string; readonly options: RestoreOptions } | undefined;
   const program = new Command('amikeep')
     .description('Versioned Amazon Machine Images of tagged instances, their copies, and their retirement.')
     .version(manifest.version)
     .exitOverride()
+    // Else the version of amikeep would be told where a restore is asked for a version.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: out,
       writeErr: err,
@@ -158,6 +173,42 @@ export async function parseArguments(args: readonly string[], { out, err }: Outp
       words = servers;
       asked = { what: { action: 'retire', mode: 'plan' }, options };
     });
+  withTerms(program.command('restore'))
+    .description('get a lost server back: plan a machine of its newest good image, and with --mode apply launch it')
+    .argument('<server>', 'its instance, its Name, its lineage or one of its images')
+    .option('--version <version>', 'of the image, 2026.11.23-0200; the newest good one unless given')
+    .option('--at <time>', 'the newest one from 2026-11-23T02:00:00Z or before')
+    .option('--region <region>', 'where to take the image from and launch it; where the server was unless given')
+    .option('--type <type>', 'the instance type')
+    .option('--subnet <id>', 'the subnet')
+    .option('--security-group <id...>', 'all its security groups')
+    .option('--profile <name>', 'the instance profile, or none')
+    .option('--key <name>', 'the key pair, or none')
+    .option('--keep-address', 'take the private address that it had')
+    .option('--public', 'give it a public address')
+    .option('--another', 'launch one though an earlier restore has left one')
+    .option('--take-over', 'give it the tags by which policies select it and its lineage goes on')
+    .addOption(
+      new Option('--in-place <what>', 'put the root of the image in the place of the living server’s').choices([
+        'root',
+      ]),
+    )
+    .option('--volume <device>', 'make a volume of this device of the image, such as /dev/sdf, and no machine')
+    .option('--attach <instance>', 'the instance to attach that volume to')
+    .addOption(new Option('--as <form>', 'print the launch for the AWS CLI, and nothing else').choices([...FORMS]))
+    .addOption(mode('plan'))
+    .addHelpText('after', NOTES)
+    .action((server: string, options: Options & RestoreOptions) => {
+      lost = { server, options };
+      const { policies, endpointUrl, json } = options;
+      // Images are looked for in all regions: --region says where to launch.
+      const terms = {
+        policies,
+        ...(endpointUrl !== undefined && { endpointUrl }),
+        ...(json !== undefined && { json }),
+      };
+      asked = { what: { action: 'retire', mode: 'plan' }, options: terms };
+    });
   withTerms(program.command('doctor'))
     .description('look whether everything that the policies rest on is in place; dry runs only, nothing is changed')
     .option('--policy <name>', 'one policy; all of them unless given')
@@ -175,6 +226,7 @@ export async function parseArguments(args: readonly string[], { out, err }: Outp
   if (checkUp) return { kind: 'check-up', request: checkUp };
   if (!asked) return { kind: 'mistaken' };
   const request = await requestOf(asked);
+  if (lost) return { kind: 'restore', request: await restoreOf(lost.server, lost.options, request) };
   return words ? { kind: 'list', request: { ...request, words } } : { kind: 'request', request };
 }
 
@@ -245,6 +297,15 @@ async function requestOf({ what, options }: Asked): Promise<Request> {
   const problems = [...(parsed.ok ? [] : parsed.problems), ...endpointProblems(options)];
   if (!parsed.ok || problems.length > 0) throw new InputError(problems);
   return { event: parsed.event, ...termsOf(options), verbose };
+}
+
+async function restoreOf(
+  word: string,
+  options: RestoreOptions,
+  { verbose: _, ...request }: Request,
+): Promise<RestoreQuestion> {
+  const { askedRestore } = await import('./restore/asked.ts');
+  return { ...request, asked: askedRestore(word, options), ...(options.as && { as: options.as }) };
 }
 
 function endpointProblems({ endpointUrl }: Options): string[] {

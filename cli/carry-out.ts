@@ -5,7 +5,15 @@ import type { Clock } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import type { TargetedEvent } from '../lib/run/expand.ts';
 import { InputError } from '../lib/run/input-error.ts';
-import type { CheckUpRequest, ListRequest, Output, ParsedArguments, Request, Terms } from './arguments.ts';
+import type {
+  CheckUpRequest,
+  ListRequest,
+  Output,
+  ParsedArguments,
+  Request,
+  RestoreQuestion,
+  Terms,
+} from './arguments.ts';
 import { inCommandWords } from './command-words.ts';
 import type { Connection, ConnectOptions } from './connect.ts';
 import { type CheckUp, checkUp, concerned, hasProblem } from './doctor/check-up.ts';
@@ -17,6 +25,9 @@ import { isIncomplete, list } from './list/list.ts';
 import { listJson, listText } from './list/text.ts';
 import { profileProblems } from './profile.ts';
 import { hasFailed, type Report, runTargets } from './report.ts';
+import { launchJson, restoreJson } from './restore/json.ts';
+import { hasFailed as hasNothing, restore } from './restore/restore.ts';
+import { restoreText } from './restore/text.ts';
 import { targetName, textReport } from './text-report.ts';
 
 /** What the command needs of the world around it. */
@@ -43,6 +54,8 @@ export function answerTo(question: Question, ports: CommandPorts): Promise<Answe
       return checkUpAsAsked(question.request, ports);
     case 'list':
       return listed(question.request, ports);
+    case 'restore':
+      return restored(question.request, ports);
     case 'request':
       return carryOut(question.request, ports);
   }
@@ -58,6 +71,36 @@ async function listed(request: ListRequest, ports: CommandPorts): Promise<Answer
       err(`amikeep: list ${target.region} of account ${target.account} ...\n`);
     const found = await list(event, words, { file, connection, clock, onStart });
     return { text: json ? listJson(found) : listText(found), failed: isIncomplete(found) };
+  } finally {
+    connection.close();
+  }
+}
+
+async function restored(request: RestoreQuestion, ports: CommandPorts): Promise<Answer> {
+  const { event, asked, as, json } = request;
+  const { clock, connect, err } = ports;
+  const { file, home, options } = await prepare(request, ports);
+  // The home region may be the one that is out.
+  const connection = await connect({ ...options, region: asked.wanted.region ?? home });
+  try {
+    const onStart = ({ target }: TargetedEvent) =>
+      err(`amikeep: list ${target.region} of account ${target.account} ...\n`);
+    const { word, mode, ...what } = asked;
+    const listing = { file, connection, clock, onStart };
+    const answered = await restore({ event, word, request: { deployment: file.deployment, ...what }, mode }, listing, {
+      file,
+      clock,
+      ...connection.restoring(),
+    });
+    const failed = hasNothing(answered);
+    if (as === undefined) return { text: json ? restoreJson(answered) : restoreText(answered), failed };
+    // What goes into another command's input is the launch alone: what is to be heard of it is told beside it.
+    const { making } = answered.plan;
+    const launch = making.kind === 'machine' && !failed ? making.launch : undefined;
+    err(restoreText(answered));
+    if (launch?.userData !== undefined)
+      err('amikeep: the user data of the old machine is left out of it: it may hold secrets\n');
+    return { text: launch ? launchJson(launch, as) : '', failed };
   } finally {
     connection.close();
   }

@@ -1,6 +1,7 @@
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { awsFor } from '../lib/aws/aws.ts';
-import { type CallFailure, describeFailure } from '../lib/aws/calls/caller.ts';
+import { Caller, type CallFailure, describeFailure } from '../lib/aws/calls/caller.ts';
 import { type Credentials, createClients } from '../lib/aws/calls/clients.ts';
 import { MemberSessions } from '../lib/aws/calls/member-sessions.ts';
 import { Pace } from '../lib/aws/calls/pace.ts';
@@ -8,18 +9,29 @@ import { handlerSettings } from '../lib/aws/calls/patience.ts';
 import { patiently } from '../lib/aws/calls/patiently.ts';
 import { SealKey } from '../lib/aws/calls/seal-key.ts';
 import { systemRandom } from '../lib/aws/calls/system.ts';
+import { createRestoreReads } from '../lib/aws/restore/reads.ts';
+import { createRestoreWrites } from '../lib/aws/restore/writes.ts';
 import { type AccountId, accountId, type Region } from '../lib/model/ids.ts';
 import type { Clock, Instant } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import type { TargetedEvent } from '../lib/run/expand.ts';
 import type { Aws } from '../lib/run/ports.ts';
+import type { RestoreReads, RestoreWrites } from '../lib/run/restore/ports.ts';
+import { oneEach } from './one-each.ts';
 
 /** AWS as whoever runs the command may use it. */
 export interface Connection {
   /** The account that the credentials are of. */
   readonly account: AccountId;
   readonly aws: (event: TargetedEvent, stopAt: Instant) => Aws;
+  /** What a restore asks and does, by the rights of the credentials themselves. */
+  readonly restoring: () => Restoring;
   close(): void;
+}
+
+export interface Restoring {
+  readonly reads: RestoreReads;
+  readonly writes: RestoreWrites;
 }
 
 export interface ConnectOptions {
@@ -51,6 +63,8 @@ export async function connectToAws({
     clock,
   );
   const clients = createClients(endpoint);
+  const config = { ...endpoint, maxAttempts: 1, requestHandler: handlerSettings() };
+  const quotas = oneEach((place) => new ServiceQuotasClient({ ...config, region: place }));
   const clientsWith = (credentials: Credentials) => createClients({ ...endpoint, credentials });
   const sessions = new MemberSessions({ file, clock, clientsWith });
   const home = { account, region: file.regions[0] ?? region };
@@ -62,8 +76,16 @@ export async function connectToAws({
       const entrance = sessions.entrance({ account, region }, mode === 'plan' ? 'plan' : 'operate');
       return awsFor({ ...ports, entrance }, target.account, stopAt);
     },
+    restoring: () => {
+      const caller = new Caller(ports, Number.POSITIVE_INFINITY, 'ec2');
+      return {
+        reads: createRestoreReads(caller, quotas.of),
+        writes: createRestoreWrites(caller, (ms) => clock.sleep(ms)),
+      };
+    },
     close: () => {
       clients.close();
+      quotas.close();
       sessions.close();
     },
   };

@@ -1,6 +1,7 @@
 import type { Action } from '../lib/run/event.ts';
 import { PartialFailureError } from '../lib/run/outcome/outcome.ts';
 import type { VirtualClock } from '../sandbox/clock.ts';
+import { INSTANCE_STATE_CHANGE } from '../sandbox/contract.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -26,7 +27,10 @@ export interface DriverPorts {
 export async function drive(occurrences: readonly Occurrence[], until: number, ports: DriverPorts): Promise<void> {
   const { sandbox, clock, deployment, onProgress } = ports;
   let wake = () => {};
-  const unsubscribe = sandbox.onEvent(() => wake());
+  // No rule of a deployment goes by the states of instances, of which EC2 tells far more often.
+  const unsubscribe = sandbox.onEvent((event) => {
+    if (event['detail-type'] !== INSTANCE_STATE_CHANGE) wake();
+  });
   const next = (at: number) =>
     new Promise<void>((resolve) => {
       const cancel = clock.at(at, resolve);

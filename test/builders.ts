@@ -95,6 +95,7 @@ export function aPolicyFile(overrides: Partial<PolicyFile> = {}): PolicyFile {
     trustedKeys: [],
     accounts: [],
     keyAccounts: [],
+    restore: {},
     policies: [aPolicy()],
     ...overrides,
   };

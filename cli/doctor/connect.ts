@@ -11,10 +11,11 @@ import { systemRandom } from '../../lib/aws/calls/system.ts';
 import { createExaminer } from '../../lib/aws/examiner.ts';
 import { createReads } from '../../lib/aws/reads/reads.ts';
 import type { Examiner, Introduction } from '../../lib/doctor/ports.ts';
-import type { AccountId, Region } from '../../lib/model/ids.ts';
+import type { AccountId } from '../../lib/model/ids.ts';
 import type { PersonsRole } from '../../lib/run/event.ts';
 import type { Reads } from '../../lib/run/ports.ts';
 import type { ConnectOptions } from '../connect.ts';
+import { oneEach } from '../one-each.ts';
 
 /** AWS as a check-up sees it. It may turn out that the credentials are of no use: that is a finding, and no error. */
 export interface CheckUpConnection {
@@ -54,21 +55,6 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
       quotas.close();
       sessions.close();
       clients.close();
-    },
-  };
-}
-
-/** A client for each region, made when it is first asked for. */
-function oneEach<C extends { destroy(): void }>(make: (region: Region) => C) {
-  const known = new Map<Region, C>();
-  return {
-    of: (region: Region): C => {
-      const client = known.get(region) ?? make(region);
-      known.set(region, client);
-      return client;
-    },
-    close: () => {
-      for (const client of known.values()) client.destroy();
     },
   };
 }

@@ -35,9 +35,20 @@ const WIDTH = 4;
  * @throws InputError where the event asks for what the deployment does not have
  */
 export async function list(event: RunEvent, words: readonly string[], ports: ListPorts): Promise<List> {
-  const { file, connection, clock, onStart } = ports;
+  const { file, clock } = ports;
+  const listings = await readListings(event, ports);
+  const { named, unlisted } = namedBy(words, serversOf(listings, clock.now()));
+  const problems = listings.flatMap((listing) => listing.problems);
+  return { deployment: file.deployment, servers: named, unlisted, problems };
+}
+
+/** What each place has. @throws InputError where the event asks for what the deployment does not have */
+export async function readListings(
+  event: RunEvent,
+  { file, connection, clock, onStart }: ListPorts,
+): Promise<readonly Listing[]> {
   const events = expandEvent(event, file, connection.account, clock.now());
-  const listings = await concurrently(events, WIDTH, async (targeted): Promise<Listing> => {
+  return concurrently(events, WIDTH, async (targeted): Promise<Listing> => {
     onStart(targeted);
     try {
       const aws = connection.aws(targeted, Number.POSITIVE_INFINITY);
@@ -47,9 +58,6 @@ export async function list(event: RunEvent, words: readonly string[], ports: Lis
       return { images: [], names: new Map(), problems: [`${targetName(targeted)}: ${problem}`] };
     }
   });
-  const { named, unlisted } = namedBy(words, serversOf(listings, clock.now()));
-  const problems = listings.flatMap((listing) => listing.problems);
-  return { deployment: file.deployment, servers: named, unlisted, problems };
 }
 
 /** What is nowhere, and what could not be read, are failures: somebody goes by this list. */

@@ -10,6 +10,8 @@ import {
   volumeId,
 } from '../model/ids.ts';
 import type { Image, ImageState, Instance, InstanceState, Snapshot, Tags } from '../model/resources.ts';
+import { SEAL } from '../tagging/tag-keys.ts';
+import { toLaunchSettings } from './launch-settings.ts';
 import { alone, aloneOnce } from './texts.ts';
 
 /**
@@ -111,6 +113,14 @@ export const toInstance = remembered((instance: Ec2Instance, target: Target): In
   };
 });
 
+/** The same with what a launch of it takes. */
+export const toInstanceWithLaunch = remembered(
+  (instance: Ec2Instance, target: Target): Instance => ({
+    ...toInstance(instance, target),
+    launch: toLaunchSettings(instance),
+  }),
+);
+
 export const toSnapshot = remembered((snapshot: Ec2Snapshot, target: Target): Snapshot => {
   const madeFor = imageMadeFor(snapshot.Description);
   return {
@@ -138,7 +148,9 @@ export function imageMadeFor(description: string | undefined): ImageId | undefin
 }
 
 function toTags(tags: readonly Tag[] | undefined): Tags {
-  return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, aloneOnce(Value)]));
+  return Object.fromEntries(
+    (tags ?? []).map(({ Key = '', Value = '' }) => [Key, Key === SEAL ? alone(Value) : aloneOnce(Value)]),
+  );
 }
 
 export function fromTags(tags: Tags): Tag[] {

@@ -1,7 +1,5 @@
 /** So many different texts are remembered as ones that records may have in common. */
 const MOST_SHARED = 50_000;
-/** What is longer, such as a seal, no two records have in common. */
-const LONGEST_SHARED = 64;
 
 const shared = new Map<string, string>();
 
@@ -13,12 +11,11 @@ export function alone(text: string): string {
   return Buffer.from(text).toString();
 }
 
-/** The same text by itself, and once for all that have it, such as rules, policies and slots. */
+/** The same text by itself, and once for all that have it, such as rules, policies, slots and recipes: not for what no two have. */
 export function aloneOnce(text: string): string {
   const known = shared.get(text);
   if (known !== undefined) return known;
   const copy = alone(text);
-  if (copy.length > LONGEST_SHARED) return copy;
   if (shared.size >= MOST_SHARED) shared.clear();
   shared.set(copy, copy);
   return copy;

@@ -1,4 +1,5 @@
 import type { AccountId, ImageId, InstanceId, Region, SnapshotId, VolumeId } from './ids.ts';
+import type { LaunchSettings } from './launch-settings.ts';
 import type { Instant } from './time.ts';
 
 export type Tags = Readonly<Record<string, string>>;
@@ -21,6 +22,8 @@ export interface Instance {
   readonly rootDeviceName: string;
   readonly volumes: readonly AttachedVolume[];
   readonly tags: Tags;
+  /** Read where images are made or instances restored: a fleet's would take much memory. */
+  readonly launch?: LaunchSettings;
 }
 
 export interface AttachedVolume {
@@ -68,11 +71,24 @@ export interface Image {
   /** Set by CopyImage: the image that it was copied from. */
   readonly sourceImage?: ImageId;
   readonly devices: readonly ImageDevice[];
-  /** Less those in `ignored`. */
+  /** Less those in `ignored`, and those of the recipe. */
   readonly tags: Tags;
   readonly seal: Seal;
+  /** What its instance was, as its tags say. */
+  readonly recipe?: ImageRecipe;
   /** The keys of tags that say what needs a seal of its own and have none that holds. */
   readonly ignored?: readonly string[];
+}
+
+/** What an instance was, as the texts of two tags: see `readRecipe`. */
+export interface Recipe {
+  readonly shape?: string;
+  readonly address?: string;
+}
+
+export interface ImageRecipe extends Recipe {
+  /** Whether the image's seal covers it: else anybody may have written it. */
+  readonly sealed: boolean;
 }
 
 export interface ImageDevice {

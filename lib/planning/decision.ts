@@ -54,6 +54,7 @@ export type ReasonCode =
   | 'failed'
   | 'hold'
   | 'in-use'
+  | 'last-verified'
   | 'protected'
   | 'shared'
   | 'locked'

@@ -1,8 +1,9 @@
 import { type ImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
-import type { Tags } from '../model/resources.ts';
+import type { Recipe, Tags } from '../model/resources.ts';
 import { copyAttemptKey } from '../tagging/copy-attempts.ts';
 import { loanKey } from '../tagging/loans.ts';
 import { LIMIT } from '../tagging/people-tags.ts';
+import { recipeTags } from '../tagging/recipe.ts';
 import { BINNED, ENDED, HOLD, isReservedKey, RETIRE, SEAL, VOUCHED } from '../tagging/tag-keys.ts';
 import type { Change } from './change.ts';
 import { type Decision, isChange, type Reason } from './decision.ts';
@@ -11,6 +12,7 @@ import { type Decision, isChange, type Reason } from './decision.ts';
 export interface Tagged {
   readonly id: ImageId | SnapshotId;
   readonly tags: Tags;
+  readonly recipe?: Recipe;
 }
 
 /** The tags of what has hardly any room for more, by its id. */
@@ -23,7 +25,9 @@ export function crowdedAmong(...lists: readonly (readonly Tagged[])[]): Crowded 
   const found = new Map<string, Tags>();
   for (const known of lists) {
     // AWS's own are counted too here, since to tell them apart on each of a hundred thousand is what would cost.
-    for (const { id, tags } of known) if (Object.keys(tags).length > LIMIT - ROOM_ENOUGH) found.set(id, tags);
+    for (const { id, tags, recipe = {} } of known) {
+      if (Object.keys(tags).length > LIMIT - ROOM_ENOUGH) found.set(id, { ...tags, ...recipeTags(recipe) });
+    }
   }
   return found;
 }
@@ -89,7 +93,10 @@ function writtenBy(change: Change): Written {
     case 'vouch':
       return { keys: [VOUCHED], on: [change.image, ...change.snapshots] };
     case 'adopt':
-      return { keys: [...Object.keys(change.tags), SEAL], on: [change.image, ...change.snapshots] };
+      return {
+        keys: [...Object.keys({ ...change.tags, ...recipeTags(change.recipe ?? {}) }), SEAL],
+        on: [change.image, ...change.snapshots],
+      };
     case 'share':
       return { keys: [loanKey(change.account)], on: [change.image] };
     case 'copy':

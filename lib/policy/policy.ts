@@ -1,6 +1,7 @@
 import type { AccountId, InstanceId, Region } from '../model/ids.ts';
 import type { KeepRules } from '../model/keep-rules.ts';
 import type { RetireRules } from '../model/retire-rules.ts';
+import type { Rung } from '../model/rungs.ts';
 
 /** What the user wrote, checked and with every default filled in. */
 export interface PolicyFile {
@@ -15,8 +16,23 @@ export interface PolicyFile {
   readonly accounts: readonly MemberAccount[];
   /** Accounts whose keys volumes may be encrypted with, beside the account of the volume itself. */
   readonly keyAccounts: readonly AccountId[];
+  /** By region: what stands in there for what a server had elsewhere. */
+  readonly restore: Readonly<Record<string, RestoreMapping>>;
   /** In the order of the file. */
   readonly policies: readonly Policy[];
+}
+
+/** What a restore takes in a region in the place of what a server had elsewhere. */
+export interface RestoreMapping {
+  /** By the id of the zone that it was in. */
+  readonly subnets: Readonly<Record<string, string>>;
+  /** By the group that it was in. */
+  readonly securityGroups: Readonly<Record<string, string>>;
+  readonly keyName?: string;
+  /** An id, an alias or an ARN. */
+  readonly kmsKey?: string;
+  /** Where its own type is not offered; the preferred first. */
+  readonly instanceTypes: readonly string[];
 }
 
 export interface MemberAccount {
@@ -45,6 +61,35 @@ export interface Policy {
   readonly copies: readonly CopySettings[];
   readonly retention: KeepRules;
   readonly retire: RetireSettings;
+  /** How its images are proven; absent: nobody starts them. */
+  readonly drill?: DrillSettings;
+}
+
+export interface DrillSettings {
+  /** How old the newest pass of a lineage in a region may be before it is drilled again. */
+  readonly every: { readonly days: number };
+  /** Source regions of the policy, and regions of its copies. */
+  readonly regions: readonly Region[];
+  readonly check: Rung;
+  /** A regular expression for a line of the serial console; of the check `console` alone. */
+  readonly console?: string;
+  /** The name of an SSM document; of the check `command` alone. */
+  readonly document?: string;
+  /** The server's own type, or types in the order in which they are tried. */
+  readonly instanceType: 'same' | readonly string[];
+  readonly leaseMinutes: number;
+  /** How many of the policy's drills run at a time in a region. */
+  readonly atMost: number;
+  /** An alarm rings when the newest pass of a lineage is older. */
+  readonly maxAgeDays: number;
+  /** By region: where drills are launched. */
+  readonly network: Readonly<Record<string, DrillNetwork>>;
+}
+
+export interface DrillNetwork {
+  /** Each of a zone of its own, the preferred first. */
+  readonly subnets: readonly string[];
+  readonly securityGroup: string;
 }
 
 /** Patterns for one tag each; `*` stands for any text, everything else for itself. Any of a tag's patterns may match. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instanceId, region } from '../model/ids.ts';
+import { instanceId } from '../model/ids.ts';
 import {
   COUNT_RULES,
   formatRules,
@@ -11,7 +11,10 @@ import {
 import { mapTable } from '../model/table.ts';
 import { MINUTE } from '../model/time.ts';
 import { accountName, accounts, keyAccounts } from './account-schema.ts';
+import { drill } from './drill-schema.ts';
 import type { TagPatterns } from './policy.ts';
+import { regionName } from './region-name.ts';
+import { restore } from './restore-schema.ts';
 import { parseSchedule, shortestGap, unionOf } from './schedule.ts';
 import { atLeastOne, refusal, say, text, textReadBy } from './values.ts';
 import { timeZoneProblem } from './zone.ts';
@@ -54,10 +57,6 @@ const TAGS_REMEDY = 'write a map of tags, such as { Backup: nightly }';
 const tagPatterns: z.ZodType<TagPatterns, Record<string, string | string[]>> = z
   .record(readableKey, patterns, say(TAGS_REMEDY))
   .describe('Tag keys, each with a value or a list of values. `*` stands for any text; case counts, as in EC2.');
-
-const regionName = textReadBy(region, 'write the name of an AWS region, such as eu-central-1').meta({
-  examples: ['eu-central-1', 'us-east-1'],
-});
 
 const INSTANCES_REMEDY = 'write a list of instance ids, such as [i-0123456789abcdef0]';
 const instances = z
@@ -350,6 +349,7 @@ const policy = z.strictObject(
       .describe('Copies in other regions and accounts, for disaster recovery.'),
     retention,
     retire,
+    drill: z.exactOptional(drill),
   },
   say('write a policy: select, schedule, image, retention and retire'),
 );
@@ -382,6 +382,7 @@ export const policyFileSchema = z
         ),
       accounts,
       keyAccounts,
+      restore,
       defaults: z.exactOptional(
         z
           .record(

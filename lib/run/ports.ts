@@ -57,9 +57,9 @@ export interface Leftovers {
  * a partial reading with the problem in words.
  */
 export interface Reads {
-  /** Selected by EC2 itself, by the selector's tags, states and ids. */
+  /** Selected by EC2 itself, by the selector's tags, states and ids; with what a launch of them takes. */
   instances(target: Target, select: Selector): Promise<Reading<readonly Instance[]>>;
-  /** Those of the ids that exist; every instance of the region where no ids are given. */
+  /** Those of the ids that exist, with what a launch of them takes; every instance of the region where no ids are given. */
   allInstances(target: Target, ids?: readonly InstanceId[]): Promise<Reading<readonly Instance[]>>;
   /** Those of the ids that exist, and those that bear a tag with one of its values, in every state. */
   instancesAmong(target: Target, scope: InstanceScope): Promise<Reading<readonly Instance[]>>;

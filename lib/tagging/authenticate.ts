@@ -1,38 +1,59 @@
 import { accountId, isImageId, type Target } from '../model/ids.ts';
 import type { Image, Seal, Snapshot, Tags } from '../model/resources.ts';
-import { parseListed, parseSealed, signatureOf, stampText, type Word, wordText } from './seal.ts';
+import { recipeHash, recipeIn } from './recipe.ts';
+import { parseListed, parseSealed, type StampSeal, sealIn, stampText, type Word, wordText } from './seal.ts';
 import type { SealCheck } from './seal-check.ts';
 import { decodeStamp } from './stamp.ts';
-import { DEPLOYMENT, ENDED, isWordKey, LENT_PREFIX, RETIRE } from './tag-keys.ts';
+import { ADDRESS, DEPLOYMENT, DRILLED, ENDED, isWordKey, LENT_PREFIX, PASSED, RETIRE, SHAPE } from './tag-keys.ts';
 
 /** What {@link authenticate} says of a resource. */
-type Authenticated = Pick<Image, 'seal' | 'tags' | 'ignored'>;
+type Authenticated = Pick<Image, 'seal' | 'tags' | 'ignored' | 'recipe'>;
 
 /**
  * Checks the seals on what was read, once and for all: inside, `seal` is the proof. Words that take something away and
  * whose own seal does not hold are taken out of the tags, as if nobody had written them; their keys are kept in `ignored`.
- * Holds and other words that only protect need no seal.
+ * Holds and other words that only protect need no seal. An image's recipe is taken out of its tags, and says whether the
+ * seal covers it.
  *
- * @param check undefined where the key could not be read: then nothing is known of any seal
+ * @param check undefined where no key could be read: then nothing is known of any seal
+ * @param isWhole whether the check knows all keys that are believed; else nothing is known of what none of them has signed
  */
-export function authenticate<R extends Image | Snapshot>(resource: R, check: SealCheck | undefined): R {
+export function authenticate<R extends Image | Snapshot>(resource: R, check: SealCheck | undefined, isWhole = true): R {
   const { tags } = resource;
   if (tags[DEPLOYMENT] === undefined) return resource;
-  return { ...resource, ...(check ? checked(resource, tags, check) : unread(tags)) };
+  if (!check) return { ...resource, ...unread(tags) };
+  const found = checked(resource, tags, check);
+  return { ...resource, ...found, ...(found.seal === 'broken' && !isWhole && { seal: 'unread' }) };
 }
 
 function unread(tags: Tags): Authenticated {
-  return { seal: 'unread', ...hearing(tags, () => undefined) };
+  return {
+    seal: 'unread',
+    ...withRecipe(
+      hearing(tags, () => undefined),
+      undefined,
+    ),
+  };
 }
 
 function checked(resource: Image | Snapshot, tags: Tags, check: SealCheck): Authenticated {
-  return { seal: sealOf(tags, check), ...hearing(tags, (name) => heard(resource, tags, name, check)) };
+  const stampSeal = sealIn(tags);
+  const seal = sealOf(tags, stampSeal, check);
+  const said = hearing(tags, (name) => heard(resource, tags, name, check));
+  return { seal, ...withRecipe(said, seal === 'valid' ? stampSeal?.recipe : undefined) };
 }
 
-function sealOf(tags: Tags, check: SealCheck): Seal {
-  const signature = signatureOf(tags);
-  if (signature === undefined) return 'missing';
-  return check(stampText(tags), signature) ? 'valid' : 'broken';
+function sealOf(tags: Tags, stampSeal: StampSeal | undefined, check: SealCheck): Seal {
+  if (stampSeal === undefined) return 'missing';
+  return check(stampText(tags, stampSeal.recipe), stampSeal.signature) ? 'valid' : 'broken';
+}
+
+/** @param sealed the hash of the recipe that a valid seal covers */
+function withRecipe(said: Heard, sealed: string | undefined): Heard & Pick<Authenticated, 'recipe'> {
+  const recipe = recipeIn(said.tags);
+  if (!recipe) return said;
+  const { [SHAPE]: _, [ADDRESS]: __, ...tags } = said.tags;
+  return { ...said, tags, recipe: { ...recipe, sealed: recipeHash(recipe) === sealed } };
 }
 
 /** What a word says whose seal holds, as it is read from then on; undefined where it does not. */
@@ -60,13 +81,19 @@ function wordOf(resource: Image | Snapshot, tags: Tags, name: string): Word | un
     if (!isImageId(resource.id) || !/^\d{12}$/.test(account)) return undefined;
     return { kind: 'loan', deployment, image: resource.id, account: accountId(account) };
   }
+  if (name === PASSED || name === DRILLED) {
+    if (!isImageId(resource.id)) return undefined;
+    return { kind: name === PASSED ? 'passed' : 'drilled', deployment, image: resource.id, place };
+  }
   const decoded = decodeStamp(tags);
   if (!decoded.ok) return undefined;
   return { kind: name === ENDED ? 'end' : 'vouch', lineage: decoded.stamp, place };
 }
 
+type Heard = Pick<Authenticated, 'tags' | 'ignored'>;
+
 /** The tags with each word as it is heard; what is not heard is left out, and its key noted. */
-function hearing(tags: Tags, hear: (name: string) => string | undefined): Pick<Authenticated, 'tags' | 'ignored'> {
+function hearing(tags: Tags, hear: (name: string) => string | undefined): Heard {
   const words = Object.keys(tags).filter(isWordKey);
   if (words.length === 0) return { tags };
   const said = new Map(words.map((name) => [name, hear(name)]));

@@ -8,6 +8,7 @@ import { memoiseOf } from './memoise.ts';
 import { imageName, isNameOf, readName } from './name.ts';
 import { decodeStamp, type Stamp } from './stamp.ts';
 import { ADOPTED, BINNED, DEPLOYMENT, HOLD, SEAL } from './tag-keys.ts';
+import { type Drilled, type Pass, readDrilled, readPassed } from './verdict.ts';
 
 /** Not ours: another's, or one that carries our tags and is not what they say. Neither is ever changed. */
 export type NotOurs =
@@ -39,6 +40,10 @@ export interface OwnedImage extends Owned {
   readonly copyAttempts: CopyAttempts;
   /** What of it we share with other accounts, so that they can copy it. */
   readonly loans: Loans;
+  /** The newest drill that it passed. */
+  readonly passed: Pass | undefined;
+  /** What its last drill came to. */
+  readonly drilled: Drilled | undefined;
 }
 
 export type Ownership = OwnedImage | NotOurs;
@@ -58,8 +63,18 @@ export const readOwnership = memoiseOf((image: Image, deployment: string): Owner
   if (owned.kind !== 'ours') return owned;
   const problem = contradiction(image, owned.stamp);
   if (problem !== undefined) return damaged(problem);
-  return { ...owned, image, copyAttempts: readCopyAttempts(image.tags), loans: readLoans(image.tags) };
+  return {
+    ...owned,
+    image,
+    copyAttempts: readCopyAttempts(image.tags),
+    loans: readLoans(image.tags),
+    ...verdictsOf(image),
+  };
 });
+
+function verdictsOf({ tags }: Image): Pick<OwnedImage, 'passed' | 'drilled'> {
+  return { passed: readPassed(tags), drilled: readDrilled(tags) };
+}
 
 /** What EC2 says of an image that its tags do not. */
 export function contradiction({ id, name, createdAt, sourceInstance, tags }: Image, stamp: Stamp): string | undefined {

@@ -14,22 +14,37 @@ import { cutText, LONGEST_VALUE } from './text.ts';
 /** The first word of each text, so that nothing else that the key may ever sign is taken for a seal. */
 const DOMAIN = 'amikeep seal 1';
 
-/** The text that is signed for an image and its snapshots, of the tags of their stamp: its name and place follow from them. */
-export function stampText(tags: Tags): string {
-  return JSON.stringify([DOMAIN, 'stamp', ...SEALED_KEYS.map((name) => tags[name] ?? null)]);
+/**
+ * The text that is signed for an image and its snapshots, of the tags of their stamp: its name and place follow from them.
+ *
+ * @param recipe the hash of the image's recipe, where it has one. The snapshots, which bear none, have the same seal; and a
+ *   recipe that somebody has changed does not take the rest of the image's seal with it.
+ */
+export function stampText(tags: Tags, recipe?: string): string {
+  const stamp = SEALED_KEYS.map((name) => tags[name] ?? null);
+  return JSON.stringify([DOMAIN, 'stamp', ...stamp, ...(recipe === undefined ? [] : [recipe])]);
 }
 
-/** `1.` and the signature in 86 characters. */
-export function sealTag(signature: string): Tags {
-  return { [SEAL]: `${FORM}${signature}` };
+/** `1.` and the signature in 86 characters; with a recipe `2.`, its hash, a dot and the signature. */
+export function sealTag(signature: string, recipe?: string): Tags {
+  return { [SEAL]: recipe === undefined ? `${PLAIN}${signature}` : `${WITH_RECIPE}${recipe}.${signature}` };
 }
 
-const FORM = '1.';
+const PLAIN = '1.';
+const WITH_RECIPE = '2.';
 
-/** The signature that an image's or a snapshot's seal holds. */
-export function signatureOf(tags: Tags): string | undefined {
-  const text = tags[SEAL];
-  return text?.startsWith(FORM) ? text.slice(FORM.length) : undefined;
+export interface StampSeal {
+  readonly signature: string;
+  /** The hash of the recipe that it covers. */
+  readonly recipe?: string;
+}
+
+/** The seal that an image's or a snapshot's tags hold. */
+export function sealIn(tags: Tags): StampSeal | undefined {
+  const text = tags[SEAL] ?? '';
+  if (text.startsWith(PLAIN)) return { signature: text.slice(PLAIN.length) };
+  const [, recipe, signature] = text.startsWith(WITH_RECIPE) ? text.split('.', 3) : [];
+  return recipe === undefined || signature === undefined ? undefined : { signature, recipe };
 }
 
 /** A word that is written on an image later: what it says, and what it is about. */
@@ -40,6 +55,13 @@ export type Word =
   | { readonly kind: 'end'; readonly lineage: LineageName; readonly place: Target }
   /** That the region of a lineage's source has no instances any more, on an image in one place. */
   | { readonly kind: 'vouch'; readonly lineage: LineageName; readonly place: Target }
+  /** What a drill came to, and the newest one that was passed: of one image, so that a verdict on another says nothing. */
+  | {
+      readonly kind: 'drilled' | 'passed';
+      readonly deployment: string;
+      readonly image: ImageId;
+      readonly place: Target;
+    }
   | { readonly kind: 'loan'; readonly deployment: string; readonly image: ImageId; readonly account: AccountId };
 
 export type LineageName = Pick<Stamp, 'deployment' | 'policy' | 'lineage' | 'source'>;
@@ -58,6 +80,9 @@ function subjectOf(word: Word): string[] {
       const { deployment, policy, lineage, source } = word.lineage;
       return [deployment, policy, lineage, source.account, source.region, word.place.account, word.place.region];
     }
+    case 'drilled':
+    case 'passed':
+      return [word.deployment, word.image, word.place.account, word.place.region];
     case 'loan':
       return [word.deployment, word.image, word.account];
   }

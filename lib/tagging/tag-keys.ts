@@ -1,17 +1,17 @@
 import { keysOfTable } from '../model/table.ts';
 
 /** Whose role writes a tag on what is there already, or takes it off. What is written at creation comes with the image. */
-export type TagWriter = 'snapshot' | 'copy' | 'retire' | 'person';
+export type TagWriter = 'snapshot' | 'copy' | 'retire' | 'drill' | 'person';
 
 interface TagKind {
   /** The key; of a prefix, what stands before an account, a region or both. */
   readonly key: string;
   readonly isPrefix?: true;
   /**
-   * What proves that the deployment wrote it: the seal over all tags of the stamp, a seal of its own, or nothing, as of what
-   * only protects.
+   * What proves that the deployment wrote it: the seal over all tags of the stamp, the hash of the recipe in that seal, a
+   * seal of its own, or nothing, as of what only protects.
    */
-  readonly seal: 'stamp' | 'own' | 'none';
+  readonly seal: 'stamp' | 'recipe' | 'own' | 'none';
   readonly writtenBy: readonly TagWriter[];
   readonly takenOffBy: readonly TagWriter[];
 }
@@ -37,6 +37,8 @@ const TAGS = {
   keep: { key: 'amikeep:keep', ...AT_CREATION },
   retireRules: { key: 'amikeep:retire-rules', ...AT_CREATION },
   adopted: { key: 'amikeep:adopted', ...AT_CREATION },
+  shape: { key: 'amikeep:shape', seal: 'recipe', writtenBy: [], takenOffBy: [] },
+  address: { key: 'amikeep:address', seal: 'recipe', writtenBy: [], takenOffBy: [] },
   seal: { key: 'amikeep:seal', seal: 'none', writtenBy: [], takenOffBy: [] },
   retire: { key: 'amikeep:retire', seal: 'own', writtenBy: ['retire'], takenOffBy: ['retire'] },
   ended: { key: 'amikeep:ended', seal: 'own', writtenBy: ['retire', 'person'], takenOffBy: ['retire'] },
@@ -48,6 +50,12 @@ const TAGS = {
     takenOffBy: ['person'],
   },
   binned: { key: 'amikeep:binned', seal: 'none', writtenBy: ['retire'], takenOffBy: ['retire', 'person'] },
+  passed: { key: 'amikeep:passed', seal: 'own', writtenBy: ['drill'], takenOffBy: [] },
+  drilled: { key: 'amikeep:drilled', seal: 'own', writtenBy: ['drill'], takenOffBy: [] },
+  drill: { key: 'amikeep:drill', seal: 'none', writtenBy: ['drill'], takenOffBy: [] },
+  drillNetwork: { key: 'amikeep:drill-network', seal: 'none', writtenBy: ['person'], takenOffBy: ['person'] },
+  revoked: { key: 'amikeep:revoked', seal: 'none', writtenBy: ['person'], takenOffBy: ['person'] },
+  restoredFrom: { key: 'amikeep:restored-from', seal: 'none', writtenBy: ['person'], takenOffBy: [] },
   lent: { key: 'amikeep:lent:', isPrefix: true, seal: 'own', writtenBy: ['copy'], takenOffBy: ['copy'] },
   copyAttempts: {
     key: 'amikeep:copy-attempts:',
@@ -75,6 +83,9 @@ export const KEEP = TAGS.keep.key;
 export const RETIRE_RULES = TAGS.retireRules.key;
 /** On an image that something else made and a person put under management: its own id. */
 export const ADOPTED = TAGS.adopted.key;
+/** On an image: what its instance was made of, and where it was found. */
+export const SHAPE = TAGS.shape.key;
+export const ADDRESS = TAGS.address.key;
 /** On an image and its snapshots: the signature over the tags that say what it is. */
 export const SEAL = TAGS.seal.key;
 /** On an image that is being retired, and its snapshots: since when, and why. */
@@ -85,6 +96,18 @@ export const ENDED = TAGS.ended.key;
 export const VOUCHED = TAGS.vouched.key;
 /** On an image, one of its snapshots or an instance, by a person: it is not to be retired. */
 export const HOLD = TAGS.hold.key;
+/** On an image: when it was last started and came up, and how far. */
+export const PASSED = TAGS.passed.key;
+/** On an image: what its last drill came to, and why. */
+export const DRILLED = TAGS.drilled.key;
+/** On an instance, a volume or an interface of a drill: of which image it is, which attempt, and until when it may live. */
+export const DRILL = TAGS.drill.key;
+/** On a subnet or a security group: the deployment whose drills are launched there. */
+export const DRILL_NETWORK = TAGS.drillNetwork.key;
+/** On an image, by a person: why nothing is to be launched from it. */
+export const REVOKED = TAGS.revoked.key;
+/** On an instance or a volume that was restored: the image that it is of. */
+export const RESTORED_FROM = TAGS.restoredFrom.key;
 /** On an image or a snapshot that goes into the Recycle Bin: since when. On one that is there a person has restored it. */
 export const BINNED = TAGS.binned.key;
 /** With an account behind it: that we share it with that account, which copies it, since when, and what others share. */

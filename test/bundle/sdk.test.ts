@@ -193,6 +193,8 @@ function fill(shape: Shape, path: string): unknown {
       return Object.fromEntries(shape.members.map(({ name, shape: of }) => [name, fill(of, `${path}.${name}`)]));
     case 'list':
       return [fill(shape.item, `${path}.1`), fill(shape.item, `${path}.2`)];
+    case 'map':
+      return { [path]: fill(shape.value, `${path}.value`) };
     case 'string':
       return path;
     case 'number':

@@ -3,11 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // Loaded here, since a world's clock does not wait for a module that the command loads once it is asked for something.
 import '../../cli/carry-out.ts';
+import '../../cli/restore/asked.ts';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { main } from '../../cli/main.ts';
 import { awsFor } from '../../lib/aws/aws.ts';
+import { Caller } from '../../lib/aws/calls/caller.ts';
 import { Pace } from '../../lib/aws/calls/pace.ts';
+import { createRestoreReads } from '../../lib/aws/restore/reads.ts';
+import { createRestoreWrites } from '../../lib/aws/restore/writes.ts';
+import type { Region } from '../../lib/model/ids.ts';
+import { connectInProcess } from '../../sandbox/in-process.ts';
 import { ACCOUNT, sealKeyOf, type World } from '../handlers/world.ts';
 import type { Ended } from './world.ts';
+
+function quotasIn({ sandbox }: World, place: Region): ServiceQuotasClient {
+  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'sandbox' };
+  const client = new ServiceQuotasClient({ region: place, credentials });
+  connectInProcess(sandbox, client, { account: ACCOUNT });
+  return client;
+}
 
 /** Runs the command against a world's sandbox, in its time. */
 export function amikeep(world: World, policies: string, ...args: readonly string[]): Promise<Ended> {
@@ -39,6 +53,13 @@ export async function amikeepWithin(world: World, policies: string, ...args: rea
       account: ACCOUNT,
       aws: (_event, stopAt) =>
         awsFor({ clients, pace, clock, random: () => 0.5, sealKey: sealKeyOf(world) }, ACCOUNT, stopAt),
+      restoring: () => {
+        const caller = new Caller({ clients, pace, clock, random: () => 0.5 }, Number.POSITIVE_INFINITY, 'ec2');
+        return {
+          reads: createRestoreReads(caller, (place) => quotasIn(world, place)),
+          writes: createRestoreWrites(caller, (ms) => clock.sleep(ms)),
+        };
+      },
       close: () => {},
     }),
   }).finally(() => rmSync(folder, { recursive: true }));

@@ -31,6 +31,9 @@ async function runIn(environment: NodeJS.ProcessEnv, ...args: string[]): Promise
       aws: () => {
         throw new Error('this is broken');
       },
+      restoring: () => {
+        throw new Error('nobody asked for a restore');
+      },
       close: () => {},
     }),
     connectForCheckUp: async () => {

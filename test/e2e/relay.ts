@@ -11,7 +11,7 @@ import type { Account } from './account.ts';
 export function relayEvents(sandbox: Sandbox, region: string, { events }: Account): () => Promise<void> {
   const sent: Promise<void>[] = [];
   const unsubscribe = sandbox.onEvent((event) => {
-    if (event.source === 'aws.ec2' && event.region === region) sent.push(send(event));
+    if (event['detail-type'] === 'EC2 AMI State Change' && event.region === region) sent.push(send(event));
   });
   const send = async (event: SandboxEvent) => {
     const { FailedEntryCount, Entries } = await events.send(

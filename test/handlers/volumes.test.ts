@@ -54,7 +54,7 @@ describe('a volume that is left out', () => {
 
 describe('a volume under a key of an account that the policy file does not name', () => {
   async function planned(policies: string, action: 'snapshot' | 'copy'): Promise<readonly string[]> {
-    const world = aWorld({ policies });
+    const world = aWorld({ policies, behaviour: { kmsKeyUsers: { [STRANGERS_KEY]: [ACCOUNT] } } });
     const Ebs = { Encrypted: true, KmsKeyId: STRANGERS_KEY };
     await world.launch(1, { Backup: 'nightly' }, { volumes: [{ DeviceName: '/dev/xvda', Ebs }] });
     await world.clock.advanceTo(Date.parse('2026-11-02T03:00:00Z'));

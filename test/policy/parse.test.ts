@@ -46,6 +46,7 @@ describe('a policy file that is right', () => {
       trustedKeys: [],
       accounts: [],
       keyAccounts: [],
+      restore: {},
       policies: [
         {
           name: 'nightly',
@@ -83,6 +84,14 @@ accounts:
   - { id: '022222222222', rolePrefix: amikeep, externalId: 'a:b/c' }
   - { id: '333333333333', rolePrefix: amikeep-prod-2, vault: true }
 keyAccounts: ['044444444444']
+restore:
+  eu-west-1:
+    subnets: { euc1-az2: subnet-0a1b, euc1-az1: subnet-0c2d }
+    securityGroups: { sg-01: sg-02 }
+    keyName: ops dr
+    kmsKey: alias/dr
+    instanceTypes: [m7g.large, m7i.large]
+  us-east-1: {}
 policies:
   every.thing_1:
     select:
@@ -118,6 +127,16 @@ policies:
         { id: '333333333333', rolePrefix: 'amikeep-prod-2', vault: true },
       ],
       keyAccounts: ['044444444444'],
+      restore: {
+        'eu-west-1': {
+          subnets: { 'euc1-az2': 'subnet-0a1b', 'euc1-az1': 'subnet-0c2d' },
+          securityGroups: { 'sg-01': 'sg-02' },
+          keyName: 'ops dr',
+          kmsKey: 'alias/dr',
+          instanceTypes: ['m7g.large', 'm7i.large'],
+        },
+        'us-east-1': { subnets: {}, securityGroups: {}, instanceTypes: [] },
+      },
       policies: [
         {
           name: 'every.thing_1',

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountId, imageId, region, snapshotId } from '../../lib/model/ids.ts';
-import type { Image, Snapshot, Tags } from '../../lib/model/resources.ts';
+import type { Image, Recipe, Snapshot, Tags } from '../../lib/model/resources.ts';
 import { authenticate } from '../../lib/tagging/authenticate.ts';
 import { endedTag } from '../../lib/tagging/ended.ts';
 import { loanTag } from '../../lib/tagging/loans.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
 import { readOwnership } from '../../lib/tagging/ownership.ts';
-import type { Word } from '../../lib/tagging/seal.ts';
+import { recipeHash, recipeTags } from '../../lib/tagging/recipe.ts';
+import { sealTag, type Word } from '../../lib/tagging/seal.ts';
 import { sealCheckOf } from '../../lib/tagging/seal-check.ts';
 import { encodeStamp, type Stamp } from '../../lib/tagging/stamp.ts';
 import { vouchedTag } from '../../lib/tagging/vouched.ts';
@@ -92,6 +93,67 @@ describe('P23: the seal of an image', () => {
     const image = read(sealedTags(one), one, overrides);
     expect(image.seal).toBe('valid');
     expect(readOwnership(image, 'prod').kind).toBe('damaged');
+  });
+});
+
+it('P23: of a seal that no key known here made nothing is known while one of them could not be read', () => {
+  const image = asRead(anImageOf(stamp), key.stamped(encodeStamp(stamp)));
+  expect(authenticate(image, aKey().check, false).seal).toBe('unread');
+  expect(authenticate(image, key.check, false).seal).toBe('valid');
+  expect(authenticate(asRead(anImageOf(stamp), encodeStamp(stamp)), key.check, false).seal).toBe('missing');
+});
+
+describe('P23: the recipe of an image', () => {
+  const recipe: Recipe = { shape: 'm7g.large profile=web', address: '10.0.3.7' };
+  const tags = key.stamped(encodeStamp(stamp), recipe);
+
+  it('is covered by the seal, and is no tag any more', () => {
+    const image = read(tags);
+    expect(image.recipe).toEqual({ ...recipe, sealed: true });
+    expect(Object.keys(image.tags)).toEqual([...Object.keys(encodeStamp(stamp)), 'amikeep:seal']);
+    expect(image.seal).toBe('valid');
+  });
+
+  it.each<[string, Tags]>([
+    ['another text', { 'amikeep:shape': 'm7g.large profile=admin' }],
+    ['more behind it', { 'amikeep:address': '10.0.3.7 public=203.0.113.9' }],
+  ])('is not believed with %s, which leaves the rest of the seal whole', (_, forged) => {
+    const image = read({ ...tags, ...forged });
+    expect(image).toMatchObject({ seal: 'valid', recipe: { sealed: false } });
+    expect(readOwnership(image, 'prod').kind).toBe('ours');
+  });
+
+  it('is not believed with one of its texts taken off, and taken off whole it is none', () => {
+    const { 'amikeep:shape': _, ...without } = tags;
+    expect(read(without)).toMatchObject({ seal: 'valid', recipe: { address: '10.0.3.7', sealed: false } });
+    const { 'amikeep:address': __, ...none } = without;
+    expect(read(none)).toMatchObject({ seal: 'valid' });
+    expect(read(none).recipe).toBeUndefined();
+  });
+
+  it('is not believed on an image that was sealed without one, under a seal that is broken, or unread', () => {
+    const added = { ...sealedTags(), 'amikeep:shape': 'm7g.large' };
+    expect(read(added)).toMatchObject({ seal: 'valid', recipe: { sealed: false } });
+    expect(read({ ...tags, 'amikeep:keep': 'none zone=UTC' })).toMatchObject({
+      seal: 'broken',
+      recipe: { sealed: false },
+    });
+    expect(authenticate(asRead(anImageOf(stamp), tags), undefined)).toMatchObject({
+      seal: 'unread',
+      recipe: { sealed: false },
+    });
+  });
+
+  it('cannot be replaced by a hash in the seal without breaking that', () => {
+    const [, , signature = ''] = tags['amikeep:seal']?.split('.') ?? [];
+    const forged = { shape: 'm7g.large profile=admin' };
+    expect(read({ ...tags, ...recipeTags(forged), ...sealTag(signature, recipeHash(forged)) }).seal).toBe('broken');
+    expect(read({ ...tags, ...sealTag(signature) }).seal).toBe('broken');
+  });
+
+  it('is not on snapshots, which have the same seal', () => {
+    const { 'amikeep:shape': _, 'amikeep:address': __, ...ofSnapshot } = tags;
+    expect(readSnapshot(ofSnapshot).seal).toBe('valid');
   });
 });
 

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import type { Image, Snapshot, Tags } from '../../lib/model/resources.ts';
+import type { Image, Recipe, Snapshot, Tags } from '../../lib/model/resources.ts';
+import { recipeHash, recipeTags } from '../../lib/tagging/recipe.ts';
 import { sealed, sealTag, stampText, type Word, withListed, wordText } from '../../lib/tagging/seal.ts';
 import { type SealCheck, sealCheckOf } from '../../lib/tagging/seal-check.ts';
 
@@ -9,8 +10,8 @@ export interface TestKey {
   readonly publicHalf: string;
   readonly check: SealCheck;
   readonly sign: (text: string) => string;
-  /** The tags with the seal over those of their stamp. */
-  readonly stamped: (tags: Tags) => Tags;
+  /** The tags with the seal over those of their stamp and a recipe, which they get as well. */
+  readonly stamped: (tags: Tags, recipe?: Recipe) => Tags;
   /** The only tag that `said` has, with its seal; of a mark, with what it lists. */
   readonly word: (said: Tags, word: Word, ...listed: readonly string[]) => Tags;
 }
@@ -23,7 +24,10 @@ export function aKey(): TestKey {
     publicHalf,
     check: sealCheckOf([publicHalf]),
     sign: signText,
-    stamped: (tags) => ({ ...tags, ...sealTag(signText(stampText(tags))) }),
+    stamped: (tags, recipe) => {
+      const hash = recipe && recipeHash(recipe);
+      return { ...tags, ...recipeTags(recipe ?? {}), ...sealTag(signText(stampText(tags, hash)), hash) };
+    },
     word: (said, word, ...listed) =>
       Object.fromEntries(
         Object.entries(said).map(([key, value]) => {

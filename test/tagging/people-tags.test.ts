@@ -15,6 +15,40 @@ function compose(request: Partial<TagRequest> = {}): Tags {
 }
 
 const manyTags = (count: number): Tags => Object.fromEntries(Array.from({ length: count }, (_, n) => [`Key${n}`, 'x']));
+const RECIPE = { shape: 'm7g.large az=euc1-az1', address: '10.0.3.7' };
+
+describe('the recipe of an image', () => {
+  const stamps = Object.keys(encodeStamp(stamp)).length;
+  const room = MOST_TAGS - stamps - 'Name Version'.split(' ').length;
+
+  it('comes with it where its tags leave room for both texts', () => {
+    const at = (count: number) =>
+      composeTags({ stamp, policyTags: manyTags(count), instanceTags: [], fromInstance: {}, recipe: RECIPE });
+    expect(at(room - 2)).toMatchObject({ ok: true, recipe: RECIPE });
+    expect(at(room - 1)).not.toHaveProperty('recipe');
+    expect(at(room)).toMatchObject({ ok: true });
+  });
+
+  it('goes with its copy before what people added, and after what its policy writes', () => {
+    const added = { ...manyTags(40), zone: 'x' };
+    const { tags, recipe, leftOut } = inheritTags(added, stamp, ['zone'], RECIPE);
+    expect(recipe).toEqual(RECIPE);
+    expect(tags.zone).toBe('x');
+    expect(Object.keys(tags)).toHaveLength(MOST_TAGS - 2);
+    expect(leftOut).toHaveLength(41 - (MOST_TAGS - 2 - stamps));
+
+    const policyTags = manyTags(MOST_TAGS - stamps - 1);
+    expect(inheritTags(policyTags, stamp, Object.keys(policyTags), RECIPE)).not.toHaveProperty('recipe');
+  });
+
+  it('comes with what is adopted where the image has room', () => {
+    const { id } = anImage();
+    expect(adoptionTags({ id, tags: {} }, stamp, RECIPE)).toMatchObject({ ok: true, recipe: RECIPE });
+    const full = manyTags(MOST_TAGS - stamps - 1);
+    expect(adoptionTags({ id, tags: full }, stamp, RECIPE)).not.toHaveProperty('recipe');
+  });
+});
+
 const anyTags = fc.dictionary(tagKey, tagValue, { maxKeys: 10 });
 
 describe('the tags of an image', () => {

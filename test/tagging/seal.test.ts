@@ -10,8 +10,8 @@ import {
   parseSealed,
   sayable,
   sealed,
+  sealIn,
   sealTag,
-  signatureOf,
   stampText,
   type Word,
   withListed,
@@ -102,13 +102,15 @@ describe('P23: what is signed for an image', () => {
 describe('a seal in a tag', () => {
   it('comes back from it', () => {
     expect(sealTag(SIGNATURE)).toEqual({ 'amikeep:seal': `1.${SIGNATURE}` });
-    expect(signatureOf({ Name: 'web', ...sealTag(SIGNATURE) })).toBe(SIGNATURE);
+    expect(sealIn({ Name: 'web', ...sealTag(SIGNATURE) })).toEqual({ signature: SIGNATURE });
+    expect(sealTag(SIGNATURE, 'hash')).toEqual({ 'amikeep:seal': `2.hash.${SIGNATURE}` });
+    expect(sealIn(sealTag(SIGNATURE, 'hash'))).toEqual({ signature: SIGNATURE, recipe: 'hash' });
   });
 
   it.each([{}, { 'amikeep:seal': '' }, { 'amikeep:seal': `2.${SIGNATURE}` }, { 'amikeep:seal': SIGNATURE }])(
     'is none in %j',
     (tags) => {
-      expect(signatureOf(tags)).toBeUndefined();
+      expect(sealIn(tags)).toBeUndefined();
     },
   );
 });

@@ -65,6 +65,11 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   SnapshotLimitExceeded: 'limit',
   SnapshotCreationPerVolumeRateExceeded: 'too-soon',
   ConcurrentCreateImageNoRebootLimitExceeded: 'limit',
+  // A launch finds no room: asked again at once it finds none either, and another type or zone may have some.
+  InsufficientInstanceCapacity: 'limit',
+  InsufficientHostCapacity: 'limit',
+  InstanceLimitExceeded: 'limit',
+  VcpuLimitExceeded: 'limit',
 };
 
 /** What the SDK throws, as far as it tells anything. */

@@ -30,14 +30,20 @@ export class SealKey {
     this.#home = home;
   }
 
-  /** The check of seals; a reading without one is partial, and says why the key could not be read. */
+  /**
+   * The check of seals. Where the own key could not be read, the reading is partial and says why: the check knows the trusted
+   * keys then, or there is none. Who has written the own key's public half there can restore while its region is out.
+   */
   async check(caller: Caller): Promise<Reading<SealCheck | undefined>> {
     const { deployment, trustedKeys } = this.#file;
     const source = `the key ${sealKeyAlias(deployment)}`;
     const at = caller.now();
     if (!this.#check) {
       const half = await this.publicHalf(caller);
-      if (!half.ok) return partialReading(source, at, undefined, describeFailure(half.failure));
+      if (!half.ok) {
+        const trusted = trustedKeys.length > 0 ? sealCheckOf(trustedKeys) : undefined;
+        return partialReading(source, at, trusted, describeFailure(half.failure));
+      }
       this.#check ??= sealCheckOf([half.value, ...trustedKeys]);
     }
     return completeReading(source, at, this.#check);

@@ -16,7 +16,7 @@ import { chunks } from '../calls/batches.ts';
 import type { Caller } from '../calls/caller.ts';
 import { joinReadings, readPages } from '../calls/pages.ts';
 import type { SealKey } from '../calls/seal-key.ts';
-import { toImage, toInstance } from '../convert.ts';
+import { toImage, toInstance, toInstanceWithLaunch } from '../convert.ts';
 import { imageAuthenticator, snapshotAuthenticator } from './authenticated.ts';
 import { readBinnedImage } from './binned-image.ts';
 import { DefaultKeys } from './default-keys.ts';
@@ -37,13 +37,17 @@ const PAGE = 1000;
 export function createReads(caller: Caller, sealKey: SealKey): Reads {
   const defaultKeys = new DefaultKeys(caller);
   const known: KnownUses = { templates: new Map(), parameters: new Map() };
-  const instancesBy = (target: Target, filters: readonly Filter[]): Promise<Reading<readonly Instance[]>> =>
+  const instancesBy = (
+    target: Target,
+    filters: readonly Filter[],
+    toOurs = toInstance,
+  ): Promise<Reading<readonly Instance[]>> =>
     readPages(caller, target, 'instances', 'DescribeInstances', async (client, token) => {
       const answer = await client.send(
         new DescribeInstancesCommand({ Filters: [...filters], MaxResults: PAGE, NextToken: token }),
       );
       const found = (answer.Reservations ?? []).flatMap(({ Instances = [] }) => Instances);
-      return { items: found.map((instance) => toInstance(instance, target)), next: answer.NextToken };
+      return { items: found.map((instance) => toOurs(instance, target)), next: answer.NextToken };
     });
 
   const imagesBy = async (
@@ -81,12 +85,12 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
   };
 
   return {
-    instances: (target, select) => instancesBy(target, selectionFilters(select)),
+    instances: (target, select) => instancesBy(target, selectionFilters(select), toInstanceWithLaunch),
 
     allInstances: async (target, ids) => {
       if (!ids) return instancesBy(target, []);
       const parts = chunks(ids, MOST_FILTER_VALUES).map((part) =>
-        instancesBy(target, [exactly('instance-id', ...part)]),
+        instancesBy(target, [exactly('instance-id', ...part)], toInstanceWithLaunch),
       );
       return joinReadings('instances', caller.now(), await Promise.all(parts));
     },

@@ -7,12 +7,13 @@ import {
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
 import { imageId, type Target } from '../../model/ids.ts';
-import type { Tags } from '../../model/resources.ts';
+import type { Recipe, Tags } from '../../model/resources.ts';
 import { DAY, type Instant } from '../../model/time.ts';
 import type { CopyImage } from '../../planning/copy/changes.ts';
 import type { CreateImage } from '../../planning/create/changes.ts';
 import type { Applied } from '../../run/ports.ts';
 import { copyAttemptTag } from '../../tagging/copy-attempts.ts';
+import { recipeHash, recipeTags } from '../../tagging/recipe.ts';
 import { sealTag, stampText } from '../../tagging/seal.ts';
 import { type Caller, type CallFailure, describeFailure } from '../calls/caller.ts';
 import { holderIn } from '../calls/errors.ts';
@@ -31,9 +32,9 @@ function made(
   return { kind: 'lost-name', ...(holder && { holder: imageId(holder) }) };
 }
 
-function tagSpecifications(tags: Tags): TagSpecification[] {
+function tagSpecifications(tags: Tags, recipe: Recipe = {}): TagSpecification[] {
   return [
-    { ResourceType: 'image', Tags: fromTags(tags) },
+    { ResourceType: 'image', Tags: fromTags({ ...tags, ...recipeTags(recipe) }) },
     { ResourceType: 'snapshot', Tags: fromTags(tags) },
   ];
 }
@@ -43,9 +44,10 @@ function tagSpecifications(tags: Tags): TagSpecification[] {
  * that is told as a failure, since nobody retires it until a person has it sealed.
  */
 export async function create(caller: Caller, sealKey: SealKey, target: Target, change: CreateImage): Promise<Applied> {
-  const signed = await sealKey.sign(caller, stampText(change.tags));
+  const hash = change.recipe && recipeHash(change.recipe);
+  const signed = await sealKey.sign(caller, stampText(change.tags, hash));
   if (!signed.ok && signed.failure.meaning === 'not-started') return { kind: 'not-started' };
-  const tags = signed.ok ? { ...change.tags, ...sealTag(signed.value) } : change.tags;
+  const tags = signed.ok ? { ...change.tags, ...sealTag(signed.value, hash) } : change.tags;
   const command = () =>
     new CreateImageCommand({
       InstanceId: change.instance,
@@ -54,7 +56,7 @@ export async function create(caller: Caller, sealKey: SealKey, target: Target, c
       // Always sent: EC2 reboots the instance where it is left out.
       NoReboot: !change.reboot,
       BlockDeviceMappings: change.excludeDevices.map((device) => ({ DeviceName: device, NoDevice: '' })),
-      TagSpecifications: tagSpecifications(tags),
+      TagSpecifications: tagSpecifications(tags, change.recipe),
     });
   const applied = made(await caller.call(target, 'CreateImage', (client) => client.send(command())));
   if (signed.ok || applied.kind !== 'done') return applied;
@@ -68,7 +70,8 @@ export async function copy(
   source: Target,
   change: CopyImage,
 ): Promise<Applied> {
-  const signed = await sealKey.sign(caller, stampText(change.tags));
+  const hash = change.recipe && recipeHash(change.recipe);
+  const signed = await sealKey.sign(caller, stampText(change.tags, hash));
   // A copy can wait until it can be sealed.
   if (!signed.ok) return failed(signed.failure);
   const { lastFailure } = change;
@@ -86,7 +89,7 @@ export async function copy(
     Description: descriptionOf(change.stamp),
     ...((change.encrypt || change.kmsKey !== undefined) && { Encrypted: true }),
     ...(change.kmsKey !== undefined && { KmsKeyId: change.kmsKey }),
-    TagSpecifications: tagSpecifications({ ...change.tags, ...sealTag(signed.value) }),
+    TagSpecifications: tagSpecifications({ ...change.tags, ...sealTag(signed.value, hash) }, change.recipe),
   };
   const input = { ...parameters, ClientToken: clientToken(parameters, caller.now()) };
   return made(await caller.call(target, 'CopyImage', (client) => client.send(new CopyImageCommand(input))));

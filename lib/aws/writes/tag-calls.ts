@@ -1,15 +1,16 @@
 import { CreateTagsCommand, DeleteTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { assertNever } from '../../model/assert-never.ts';
-import type { AccountId, Region, Target } from '../../model/ids.ts';
-import type { Tags } from '../../model/resources.ts';
+import { type AccountId, isImageId, type Region, type Target } from '../../model/ids.ts';
+import type { Recipe, Tags } from '../../model/resources.ts';
 import { type Instant, SECOND } from '../../model/time.ts';
 import type { Tagging, Untagging } from '../../planning/change.ts';
 import { concurrently } from '../../run/concurrently.ts';
 import type { Applied } from '../../run/ports.ts';
 import { endedTag } from '../../tagging/ended.ts';
 import { markTag } from '../../tagging/mark.ts';
+import { recipeHash, recipeTags } from '../../tagging/recipe.ts';
 import { MOST_LISTED, sealed, sealTag, stampText, type Word, withListed, wordText } from '../../tagging/seal.ts';
-import { HOLD } from '../../tagging/tag-keys.ts';
+import { DEPLOYMENT, HOLD } from '../../tagging/tag-keys.ts';
 import { vouchedTag } from '../../tagging/vouched.ts';
 import { chunks, packed } from '../calls/batches.ts';
 import type { Caller, CallFailure, CallResult } from '../calls/caller.ts';
@@ -65,6 +66,13 @@ export async function writeTags(
       const tags = await sealedInTime(caller, sealKey, (time) => saidBy(first, at, time), listed);
       if (!tags.ok) return tags.failure;
       await client.send(new CreateTagsCommand({ Resources, Tags: fromTags(tags.value) }));
+      const { recipe } = saidBy(first, at, 0);
+      if (recipe) {
+        // Behind its seal: without it the image is none the worse. By the deployment's tag IAM knows whose it is.
+        const ofImage = { [DEPLOYMENT]: tags.value[DEPLOYMENT] ?? '', ...recipeTags(recipe) };
+        const images = Resources.filter(isImageId);
+        await client.send(new CreateTagsCommand({ Resources: images, Tags: fromTags(ofImage) }));
+      }
       return undefined;
     };
     await tagAll(caller, at(first), 'CreateTags', part, send, results);
@@ -79,6 +87,8 @@ interface Said {
   readonly words?: readonly { readonly tags: Tags; readonly word: Word }[];
   /** Whether the tags are those of a stamp, which have a seal for all of them. */
   readonly isStamp?: boolean;
+  /** Of a stamp: what is written on the image alone, and covered by its seal. */
+  readonly recipe?: Recipe | undefined;
 }
 
 function saidBy(change: Tagging, placeOf: PlaceOf, at: Instant): Said {
@@ -104,7 +114,7 @@ function saidBy(change: Tagging, placeOf: PlaceOf, at: Instant): Said {
     case 'vouch':
       return { words: [{ tags: vouchedTag(at), word: { kind: 'vouch', lineage: change.lineage, place } }] };
     case 'adopt':
-      return { plain: change.tags, isStamp: true };
+      return { plain: change.tags, isStamp: true, recipe: change.recipe };
     default:
       return assertNever(change);
   }
@@ -137,14 +147,15 @@ async function sealedInTime(
 async function sealedTags(
   caller: Caller,
   sealKey: SealKey,
-  { plain = {}, words = [], isStamp = false }: Said,
+  { plain = {}, words = [], isStamp = false, recipe }: Said,
   listed: readonly string[],
 ): Promise<CallResult<Tags>> {
   let tags: Tags = plain;
   if (isStamp) {
-    const signed = await sealKey.sign(caller, stampText(plain));
+    const hash = recipe && recipeHash(recipe);
+    const signed = await sealKey.sign(caller, stampText(plain, hash));
     if (!signed.ok) return signed;
-    tags = { ...tags, ...sealTag(signed.value) };
+    tags = { ...tags, ...sealTag(signed.value, hash) };
   }
   for (const { tags: said, word } of words) {
     const one = await sealedWord(caller, sealKey, said, word, listed);

@@ -1,6 +1,6 @@
-import type { Target } from '../../model/ids.ts';
+import type { InstanceId, Target } from '../../model/ids.ts';
 import { problemsOf, type Reading } from '../../model/reading.ts';
-import type { Image, Instance } from '../../model/resources.ts';
+import type { Image, Instance, Recipe } from '../../model/resources.ts';
 import { DAY, formatInstant, type Instant } from '../../model/time.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { lineageText } from '../../tagging/lineage.ts';
@@ -15,6 +15,7 @@ import { governanceOf, judgeLineage } from '../retire/keeping.ts';
 import { stampedRetire } from '../stamped-rules.ts';
 import type { AdoptImage } from './changes.ts';
 import { managedByOthers } from './others.ts';
+import { recipesOf } from './recipes.ts';
 
 /** What the adoption planner looks at. */
 export interface AdoptInventory {
@@ -25,6 +26,8 @@ export interface AdoptInventory {
   readonly ours: Reading<readonly Image[]>;
   /** Every instance of the region: whether the sources live. */
   readonly instances: Reading<readonly Instance[]>;
+  /** Of these those that images are of, with what a launch of them takes. */
+  readonly sources: Reading<readonly Instance[]>;
 }
 
 /**
@@ -33,8 +36,12 @@ export interface AdoptInventory {
  * what would be on its way out the moment it is adopted, since its lineage has ended.
  */
 export function planAdoption(deployment: string, policy: Policy, inventory: AdoptInventory, now: Instant): Plan {
-  const { target, images, ours, instances } = inventory;
-  const decided = images.value.map((image) => ({ image, decision: decide(image, deployment, policy, target) }));
+  const { target, images, ours, instances, sources } = inventory;
+  const recipes = recipesOf(sources.value);
+  const decided = images.value.map((image) => ({
+    image,
+    decision: decide(image, deployment, policy, target, recipes),
+  }));
   const adopted = decided.flatMap(({ image, decision }) =>
     decision.action === 'adopt'
       ? [{ ...image, tags: { ...image.tags, ...decision.change.tags }, seal: 'valid' as const }]
@@ -54,7 +61,7 @@ export function planAdoption(deployment: string, policy: Policy, inventory: Adop
   return {
     decisions: decisions.map((decision) => leaving.get(decision) ?? decision),
     warnings: leaving.size === 0 ? [] : [leavingWarning(leaving.size, decisions, policy)],
-    problems: problemsOf(target.region, [images, ours, instances]),
+    problems: problemsOf(target.region, [images, ours, instances, sources]),
   };
 }
 
@@ -90,7 +97,13 @@ function leavingWarning(leaving: number, decisions: readonly Decision[], { name 
   return `of ${adopted} to be adopted, the keep rules of policy ${name} let ${leaving} go with the next sweep; hold what is to stay, by the tag ${HOLD}`;
 }
 
-function decide(image: Image, deployment: string, policy: Policy, target: Target): Decision {
+function decide(
+  image: Image,
+  deployment: string,
+  policy: Policy,
+  target: Target,
+  recipes: ReadonlyMap<InstanceId, Recipe>,
+): Decision {
   const subject = { kind: 'image', id: image.id, region: image.region } as const;
   const owner = image.tags[DEPLOYMENT];
   if (owner === deployment) {
@@ -116,14 +129,16 @@ function decide(image: Image, deployment: string, policy: Policy, target: Target
     retire: stampedRetire(policy.retire),
   };
   const about = { subject, policy: policy.name, lineage: stamp.lineage, version: versionOf(stamp.slot) };
-  const tags = adoptionTags(image, stamp);
+  const tags = adoptionTags(image, stamp, recipes.get(image.sourceInstance));
   if (!tags.ok) return { ...about, action: 'refuse', reason: { code: 'too-many-tags', text: tags.problem } };
   const snapshots = image.devices.flatMap(({ snapshot }) => snapshot ?? []).sort();
   const reason: Reason = {
     code: 'adopted',
     text: `it comes under policy ${policy.name} as ${about.version} of ${stamp.lineage}`,
   };
-  const change = { kind: 'adopt', region: image.region, image: image.id, snapshots, tags: tags.tags } as const;
+  const { id, region } = image;
+  const { tags: written, recipe } = tags;
+  const change = { kind: 'adopt', region, image: id, snapshots, tags: written, ...(recipe && { recipe }) } as const;
   return { ...about, action: 'adopt', reason, change };
 }
 

@@ -1,38 +1,44 @@
-import type { Target } from '../../model/ids.ts';
-import { problemsOf, type Reading } from '../../model/reading.ts';
-import type { Image } from '../../model/resources.ts';
+import type { InstanceId } from '../../model/ids.ts';
+import { problemsOf } from '../../model/reading.ts';
+import type { Image, Recipe } from '../../model/resources.ts';
 import { contradiction, readOwnership } from '../../tagging/ownership.ts';
+import { withRoomFor } from '../../tagging/people-tags.ts';
 import { decodeStamp, encodeStamp } from '../../tagging/stamp.ts';
 import { ADOPTED } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Plan } from '../decision.ts';
 import { sealProblems } from '../lineages.ts';
 import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
+import type { AdoptInventory } from './adopt.ts';
+import { recipesOf } from './recipes.ts';
 
 /**
  * Seals the deployment's images whose seal is missing or does not hold, as a person vouches for them: those of before there
  * were seals, those that were made while the key could not be used, and those whose tags somebody has changed. What EC2
- * itself contradicts is not sealed. A word that is written on them and has no seal of its own, such as a mark, gets none.
+ * itself contradicts is not sealed. A word that is written on them and has no seal of its own, such as a mark, gets none,
+ * and so does a recipe: whoever wrote it could have a machine started under any role. Where the instance lives, what it is
+ * now takes its place.
  *
  * @param policy only images of this policy
  */
 export function planResealing(
   deployment: string,
-  { target, images }: { readonly target: Target; readonly images: Reading<readonly Image[]> },
+  { target, images, sources }: Pick<AdoptInventory, 'target' | 'images' | 'sources'>,
   policy?: string,
 ): Plan {
+  const recipes = recipesOf(sources.value);
   const decisions = images.value.flatMap((image): Decision[] => {
-    const decision = decide(image, deployment);
+    const decision = decide(image, deployment, recipes);
     return policy === undefined || decision.policy === policy ? [decision] : [];
   });
   return {
     decisions: withRoomForTags(decisions, crowdedAmong(images.value)),
     warnings: [],
-    problems: [...problemsOf(target.region, [images]), ...sealProblems(target.region, images.value)],
+    problems: [...problemsOf(target.region, [images, sources]), ...sealProblems(target.region, images.value)],
   };
 }
 
-function decide(image: Image, deployment: string): Decision {
+function decide(image: Image, deployment: string, recipes: ReadonlyMap<InstanceId, Recipe>): Decision {
   const subject = { kind: 'image', id: image.id, region: image.region } as const;
   const refuse = (text: string): Decision => ({ subject, action: 'refuse', reason: { code: 'cannot-adopt', text } });
   const ownership = readOwnership(image, deployment);
@@ -50,6 +56,7 @@ function decide(image: Image, deployment: string): Decision {
   if (problem !== undefined) return { ...about, action: 'refuse', reason: { code: 'cannot-adopt', text: problem } };
   const adopted = image.tags[ADOPTED];
   const tags = { ...encodeStamp(stamp), ...(adopted !== undefined && { [ADOPTED]: adopted }) };
+  const recipe = withRoomFor(recipes.get(stamp.source.instance), image.tags);
   const snapshots = image.devices.flatMap(({ snapshot }) => snapshot ?? []).sort();
   return {
     ...about,
@@ -58,6 +65,6 @@ function decide(image: Image, deployment: string): Decision {
       code: 'adopted',
       text: `it is sealed as ${about.version} of ${about.lineage} under policy ${about.policy}`,
     },
-    change: { kind: 'adopt', region: image.region, image: image.id, snapshots, tags },
+    change: { kind: 'adopt', region: image.region, image: image.id, snapshots, tags, ...(recipe && { recipe }) },
   };
 }

@@ -1,5 +1,5 @@
 import type { AccountId, ImageId, Region, SnapshotId } from '../../model/ids.ts';
-import type { Tags } from '../../model/resources.ts';
+import type { Recipe, Tags } from '../../model/resources.ts';
 import type { SharedId } from '../../tagging/loans.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
 
@@ -22,6 +22,8 @@ export interface CopyImage {
   readonly encrypt: boolean;
   readonly kmsKey?: string;
   readonly tags: Tags;
+  /** Its source's, where that is sealed and there is room for it. */
+  readonly recipe?: Recipe;
 }
 
 /**

@@ -7,7 +7,8 @@ import type { CopySettings, Policy } from '../../policy/policy.ts';
 import { attemptAt, copyAttemptKey } from '../../tagging/copy-attempts.ts';
 import { imageName } from '../../tagging/name.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
-import { inheritTags } from '../../tagging/people-tags.ts';
+import { inheritTags, NO_ROOM_FOR_RECIPE } from '../../tagging/people-tags.ts';
+import { sealedRecipe } from '../../tagging/recipe.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
 import { HOLD } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
@@ -197,11 +198,13 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
   // It is written on the source in this run, and the copy has to be held as the source is.
   const hold = route.holds.get(stamp.source.instance);
   const held = hold === undefined ? {} : { [HOLD]: hold };
-  const { tags, leftOut } = inheritTags({ ...held, ...source.image.tags }, stamp, [
-    ...Object.keys(policy.image.tags),
-    ...policy.image.instanceTags,
-  ]);
-  const without = leftOut.length > 0 ? `; without ${inBrief(leftOut)} of its tags, for which there is no room` : '';
+  const sealed = sealedRecipe(source.image);
+  const ofPolicy = [...Object.keys(policy.image.tags), ...policy.image.instanceTags];
+  const { tags, recipe, leftOut } = inheritTags({ ...held, ...source.image.tags }, stamp, ofPolicy, sealed);
+  const without = [
+    leftOut.length > 0 ? `; without ${inBrief(leftOut)} of its tags, for which there is no room` : '',
+    sealed && !recipe ? `; ${NO_ROOM_FOR_RECIPE}` : '',
+  ].join('');
   if (settings.account !== undefined) {
     const encrypted = settings.encrypt === 'always' || source.image.devices.some((device) => device.encrypted);
     if (encrypted && settings.kmsKey === undefined) {
@@ -231,6 +234,7 @@ function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route:
       encrypt: settings.encrypt === 'always' || settings.kmsKey !== undefined,
       ...(settings.kmsKey !== undefined && { kmsKey: settings.kmsKey }),
       tags,
+      ...(recipe && { recipe }),
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { InstanceId, Region } from '../../model/ids.ts';
-import type { Tags } from '../../model/resources.ts';
+import type { Recipe, Tags } from '../../model/resources.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
 
 /** Creates an image of an instance. The name is the lock: EC2 lets one caller have it. */
@@ -15,4 +15,6 @@ export interface CreateImage {
   readonly excludeDevices: readonly string[];
   /** Written on the image and on its snapshots by the call that creates them. */
   readonly tags: Tags;
+  /** Written on the image alone; absent where there is no room for it. */
+  readonly recipe?: Recipe;
 }

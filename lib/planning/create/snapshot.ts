@@ -8,7 +8,8 @@ import { claimants, explainSelection, nearMisses, selectionFunnel } from '../../
 import { type Lineage, lineagesOf } from '../../tagging/lineage.ts';
 import { imageName, namePart, readName } from '../../tagging/name.ts';
 import { readOwnership } from '../../tagging/ownership.ts';
-import { composeTags } from '../../tagging/people-tags.ts';
+import { composeTags, NO_ROOM_FOR_RECIPE } from '../../tagging/people-tags.ts';
+import { writeRecipe } from '../../tagging/recipe.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
 import { LINEAGE, SLOT } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
@@ -284,17 +285,22 @@ class SlotView {
       keep: { rules: policy.retention, timeZone: policy.schedule.timeZone },
       retire: stampedRetire(policy.retire),
     };
+    const recipe = instance.launch && writeRecipe(instance.launch);
     const tags = composeTags({
       stamp,
       policyTags: policy.image.tags,
       instanceTags: policy.image.instanceTags,
       fromInstance: instance.tags,
+      recipe,
     });
     if (!tags.ok) return { ...about, action: 'refuse', reason: { code: 'too-many-tags', text: tags.problem } };
     const left = leftOut(policy, instance, this.#inventory.excludedVolumes.value);
     const excludeDevices = left.map(({ device }) => device);
     const named = left.map((volume) => withSize(volume, this.#inventory.volumes.value));
-    const without = named.length > 0 ? `; without ${named.join(', ')}` : '';
+    const without = [
+      named.length > 0 ? `; without ${named.join(', ')}` : '',
+      recipe && !tags.recipe ? `; ${NO_ROOM_FOR_RECIPE}` : '',
+    ].join('');
     const reason: Reason =
       attempt === 1
         ? { code: 'slot-due', text: `slot ${versionOf(slot)} is due and has no image yet${without}` }
@@ -312,6 +318,7 @@ class SlotView {
         reboot: policy.image.reboot === 'always',
         excludeDevices,
         tags: tags.tags,
+        ...(tags.recipe && { recipe: tags.recipe }),
       },
     };
   }

@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly inventory: RetireInventory;
   /** The sources that have to wait for a copy, each with what is amiss. */
   readonly missing: ReadonlyMap<ImageId, Reason>;
+  /** The newest image of each lineage that has passed a drill. */
+  readonly verified: ReadonlyMap<ImageId, Reason>;
   /** The holds of instances, by instance. */
   readonly holds: ReadonlyMap<InstanceId, string>;
   /** The holds of snapshots, by snapshot. */
@@ -86,6 +88,10 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'a use: by instances, launch templates and configurations, Auto Scaling groups, parameters',
     of: ({ image }, { inventory }) => usedBy(inventory.uses.value.get(image.id)),
+  },
+  {
+    name: 'that it is the newest of its lineage there that has passed a drill',
+    of: ({ image }, { verified }) => verified.get(image.id),
   },
   { name: 'a copy that is wanted and not there', of: ({ image }, { missing }) => missing.get(image.id) },
   {

@@ -10,6 +10,7 @@ import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
 import { DailyCaps } from './daily-cap.ts';
 import { type RetireInventory, readingsThat } from './inventory.ts';
 import { judgeLineages, oldestFirst } from './judge.ts';
+import { lastVerified } from './last-verified.ts';
 import { orphanWarnings, planSnapshotSweep, strayWarnings } from './orphans.ts';
 import { heldSnapshotsOf, holdsOf } from './protection.ts';
 import { decide } from './rules.ts';
@@ -47,6 +48,7 @@ export function planRetirement(
   const surroundings = {
     inventory,
     missing: missingCopies(file, inventory, judged.lasting),
+    verified: lastVerified(judged.lasting.values()),
     holds: holdsOf(inventory),
     heldSnapshots: heldSnapshotsOf(inventory),
     crowded: crowdedAmong(inventory.images.value, inventory.snapshots.value),

@@ -10,7 +10,7 @@ describe('what an error means', () => {
     ['RequestLimitExceeded', 503, 'throttled'],
     ['InternalError', 500, 'transient'],
     ['Unavailable', 503, 'transient'],
-    ['InsufficientInstanceCapacity', 500, 'transient'],
+    ['InsufficientAddressCapacity', 500, 'transient'],
     ['UnauthorizedOperation', 403, 'denied'],
     ['AuthFailure', 401, 'denied'],
     ['InvalidAMIID.NotFound', 400, 'absent'],

@@ -49,6 +49,7 @@ const inventory = (images: readonly Image[], overrides: Partial<AdoptInventory> 
   images: read(images),
   ours: read([]),
   instances: read([anInstance()]),
+  sources: read([]),
   ...overrides,
 });
 const adopt = (image: Image, under = policy) => planAdoption('prod', under, inventory([image]), NOW);

@@ -6,7 +6,7 @@ import { AN_INSTANCE_ID, aStamp, DR, HERE } from '../../builders.ts';
 import { about, ami, cutShort, imageOfDay, marked, NOW, read, snap, tagged } from '../fleet.ts';
 
 const plan = (images: readonly Image[], policy?: string) =>
-  planResealing('prod', { target: HERE, images: read(images) }, policy);
+  planResealing('prod', { target: HERE, images: read(images), sources: read([]) }, policy);
 const decided = (image: Image) => about(plan([image]), image.id);
 
 describe('P23: an image of ours whose seal does not hold', () => {
@@ -107,6 +107,6 @@ it('one policy alone is looked at where one is named, and of what is refused onl
 });
 
 it('what could not be read whole is a problem of the plan', () => {
-  const { problems } = planResealing('prod', { target: HERE, images: cutShort([]) });
+  const { problems } = planResealing('prod', { target: HERE, images: cutShort([]), sources: read([]) });
   expect(problems).toEqual(['images in eu-central-1: UnauthorizedOperation']);
 });

@@ -136,6 +136,8 @@ describe('to adopt', () => {
       [HERE, { Name: ['web-*'], Owner: ['shop'] }],
       [HERE, { deployment: 'prod', policy: 'weekly' }],
       [HERE, undefined],
+      // What the instances that they are of are now.
+      [HERE, [AN_INSTANCE_ID]],
     ]);
     expect(inShort(plan)).toEqual({ 1: 'adopt adopted' });
     expect(applier.asked).toMatchObject([{ kind: 'adopt', image: ami(1), tags: { 'amikeep:policy': 'weekly' } }]);

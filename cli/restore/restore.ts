@@ -1,0 +1,123 @@
+import type { AccountId } from '../../lib/model/ids.ts';
+import { type ImageId, isImageId, isInstanceId } from '../../lib/model/ids.ts';
+import { chooseImage } from '../../lib/planning/restore/choose.ts';
+import type { RestoreRequest } from '../../lib/planning/restore/request.ts';
+import type { Mode, RunEvent } from '../../lib/run/event.ts';
+import { InputError } from '../../lib/run/input-error.ts';
+import type { Listing } from '../../lib/run/listing.ts';
+import { carryOut, type Restored } from '../../lib/run/restore/applying.ts';
+import { type Chosen, planOf, type RestorePorts } from '../../lib/run/restore/restoring.ts';
+import type { OwnedImage } from '../../lib/tagging/ownership.ts';
+import { type ListPorts, readListings } from '../list/list.ts';
+import { namedBy, type Server, serversOf } from '../list/servers.ts';
+
+/** What a person asks to have back. */
+export interface Asked {
+  /** Of a retire run, which goes where images are. */
+  readonly event: RunEvent;
+  /** An instance, a lineage, a name or an image. */
+  readonly word: string;
+  readonly request: RestoreRequest;
+  readonly mode: Mode;
+}
+
+/** A restore of one server, and what it is called. */
+export interface Answered extends Restored {
+  readonly server: Server;
+  readonly account: AccountId;
+  readonly chosen: Chosen;
+}
+
+/**
+ * Finds the server, chooses its image, and plans the machine, or makes it.
+ *
+ * @throws InputError where no server is meant, or more than one, or where there is no image that could be taken
+ */
+export async function restore(
+  { event, word, request, mode }: Asked,
+  listing: ListPorts,
+  ports: Omit<RestorePorts, 'aws'>,
+): Promise<Answered> {
+  const { connection, clock } = listing;
+  const listings = await readListings(event, listing);
+  const unlisted = listings.flatMap(({ problems }) => problems);
+  const server = serverMeant(word, serversOf(listings, clock.now()), unlisted);
+  const { account } = connection;
+  const images = imagesOf(server, listings);
+  const choice = chooseImage(images, { ...request.wanted, ...imageNamed(word) }, account);
+  if (!choice.ok) throw new InputError([`${nameOf(server)}: ${choice.problem}`, ...unlisted]);
+  const { image, why } = choice;
+  refuseElsewhere(image, request, server, unlisted);
+  const place = image.image;
+  const aws = connection.aws(
+    { ...event, target: { account, region: place.region }, mode, continuation: 0 },
+    Number.POSITIVE_INFINITY,
+  );
+  const all = { ...ports, aws };
+  const here = images.filter(({ image: { region, account: owner } }) => region === place.region && owner === account);
+  const chosen = {
+    image,
+    why,
+    named: isInstanceId(word) ? word : undefined,
+    siblings: here.map(({ image: { id } }) => id),
+    unlisted,
+  };
+  const plan = await planOf(request, chosen, all);
+  const restored = mode === 'apply' ? await carryOut(plan, request, chosen, all) : { plan, held: false };
+  return { ...restored, server, account, chosen };
+}
+
+/** Where the source's region could not be read, another region is nobody's choice unless a person names it. */
+function refuseElsewhere(
+  { image, stamp }: OwnedImage,
+  { wanted }: RestoreRequest,
+  server: Server,
+  unlisted: readonly string[],
+): void {
+  if (unlisted.length === 0 || wanted.region !== undefined || image.region === stamp.source.region) return;
+  throw new InputError([
+    `${nameOf(server)}: its images in ${stamp.source.region} may be newer, and could not all be read; to take ${image.id} in ${image.region}, say so with --region ${image.region}`,
+    ...unlisted,
+  ]);
+}
+
+function imageNamed(word: string): { readonly image?: ImageId } {
+  return isImageId(word) ? { image: word } : {};
+}
+
+/** One server; of an instance that several policies take, all of them, since its images are alike. */
+function serverMeant(word: string, servers: readonly Server[], unlisted: readonly string[]): Server {
+  const { named, unlisted: nowhere } = namedBy([word], servers);
+  const [first, ...others] = named;
+  if (!first) {
+    const near = nowhere[0]?.near;
+    throw new InputError([
+      `there is no image of ${word}${near === undefined ? '' : `; did you mean ${near}?`}`,
+      ...unlisted,
+    ]);
+  }
+  if (others.every(({ instances }) => instances[0] === first.instances[0])) {
+    return { ...first, versions: [first, ...others].flatMap(({ versions }) => versions) };
+  }
+  const each = named.map((server) => `${server.instances[0]} (policy ${server.policy}, ${server.region})`);
+  throw new InputError([`${word} means ${named.length} servers: name one by its instance: ${each.join(', ')}`]);
+}
+
+function imagesOf(server: Server, listings: readonly Listing[]): OwnedImage[] {
+  const ids = new Set(server.versions.flatMap(({ images }) => images.map(({ id }) => id)));
+  return listings.flatMap(({ images }) => images.flatMap(({ owned }) => (ids.has(owned.image.id) ? [owned] : [])));
+}
+
+export function nameOf({ name, instances, lineage }: Server): string {
+  return name ?? instances[0] ?? lineage;
+}
+
+/** Whether what was asked for was not to be had. */
+export function hasFailed({ plan, made, found, problem }: Restored): boolean {
+  return (
+    plan.verdict === 'blocked' ||
+    problem !== undefined ||
+    found !== undefined ||
+    (made !== undefined && (made.kind !== 'done' || made.flaw !== undefined))
+  );
+}

@@ -1,0 +1,6 @@
+/** How far a drill can be asked to come, each further than the one before. */
+export const RUNGS = ['status', 'console', 'command'] as const;
+export type Rung = (typeof RUNGS)[number];
+
+/** How many minutes a rung may take from the launch on, so that a lease has to be as long. */
+export const SHORTEST_LEASE: Readonly<Record<Rung, number>> = { status: 20, console: 20, command: 30 };

@@ -1,0 +1,88 @@
+import type { Tags } from '../../model/resources.ts';
+import { DRILL_NETWORK } from '../../tagging/tag-keys.ts';
+
+/** What a route leads to, as far as it matters: within the VPC, to an endpoint of it, or anywhere else. */
+export interface Route {
+  /** `0.0.0.0/0`, `pl-63a5400a` */
+  readonly destination: string;
+  /** `local`, `vpce-0a1b`, `igw-0a1b`, `nat-0a1b`, `tgw-0a1b`, `pcx-0a1b` and others. */
+  readonly target: string;
+}
+
+export interface RouteTable {
+  readonly id: string;
+  readonly vpc: string;
+  /** Whether it is that of subnets that have none of their own. */
+  readonly isMain: boolean;
+  readonly subnets: readonly string[];
+  readonly routes: readonly Route[];
+}
+
+export interface DrillSubnet {
+  readonly id: string;
+  readonly vpc: string;
+  readonly zoneId: string;
+  readonly tags: Tags;
+  /** Whether what is launched into it gets a public address, of IPv4 or IPv6, unless a call says otherwise. */
+  readonly givesPublicAddresses: boolean;
+}
+
+export interface DrillGroup {
+  readonly id: string;
+  readonly vpc: string;
+  readonly tags: Tags;
+  /** Where it lets out to: address ranges, prefix lists and other groups. */
+  readonly egress: readonly string[];
+}
+
+/** A network for drills, as EC2 shows it. */
+export interface DrillNetworkFacts {
+  readonly subnet: DrillSubnet | undefined;
+  readonly group: DrillGroup | undefined;
+  readonly routeTables: readonly RouteTable[];
+  /** The groups that the group lets out to, which are to be those of endpoints. */
+  readonly outer: readonly DrillGroup[];
+}
+
+/**
+ * Why a network is not sealed; nothing where it is. A clone of a production server starts there with all that the server does by
+ * itself: its jobs send mail, empty queues and join clusters. So nothing may lead out but to endpoints of the VPC, and both
+ * subnet and group have to say that they are meant for drills.
+ */
+export function leaksOf(deployment: string, { subnet, group, routeTables, outer }: DrillNetworkFacts): string[] {
+  if (!subnet) return ['the subnet is not there'];
+  if (!group) return ['the security group is not there'];
+  return [
+    ...untagged(deployment, 'subnet', subnet),
+    ...untagged(deployment, 'security group', group),
+    ...(group.vpc === subnet.vpc ? [] : [`the security group ${group.id} is not of ${subnet.vpc}`]),
+    ...(subnet.givesPublicAddresses ? [`the subnet ${subnet.id} gives public addresses`] : []),
+    ...routesOut(subnet, routeTables),
+    ...group.egress.flatMap((to) => waysOut(deployment, group, to, outer)),
+  ];
+}
+
+function untagged(deployment: string, what: string, { id, tags }: DrillSubnet | DrillGroup): string[] {
+  const said = tags[DRILL_NETWORK];
+  if (said === deployment) return [];
+  const is = said === undefined ? `lacks the tag ${DRILL_NETWORK}` : `is tagged for the drills of '${said}'`;
+  return [`the ${what} ${id} ${is}: it has to say ${DRILL_NETWORK}=${deployment}`];
+}
+
+/** The table of its own, or the main one of its VPC; without either nothing is known of where it leads. */
+function routesOut({ id, vpc }: DrillSubnet, tables: readonly RouteTable[]): string[] {
+  const table =
+    tables.find(({ subnets }) => subnets.includes(id)) ?? tables.find((one) => one.vpc === vpc && one.isMain);
+  if (!table) return [`which routes ${id} has is not known`];
+  return table.routes
+    .filter(({ target }) => target !== 'local' && !target.startsWith('vpce-'))
+    .map(({ destination, target }) => `the route table ${table.id} leads ${destination} to ${target}`);
+}
+
+/** To groups of the same network, which endpoints are in, and to the prefix list of a gateway endpoint. */
+function waysOut(deployment: string, { id }: DrillGroup, to: string, outer: readonly DrillGroup[]): string[] {
+  if (to.startsWith('pl-')) return [];
+  const other = outer.find((one) => one.id === to);
+  if (other?.tags[DRILL_NETWORK] === deployment) return [];
+  return [`the security group ${id} lets out to ${to}`];
+}

@@ -1,0 +1,83 @@
+import type { Image } from '../../model/resources.ts';
+import type { OwnedImage } from '../../tagging/ownership.ts';
+import { REVOKED } from '../../tagging/tag-keys.ts';
+import { blocked, note, ok, unknown } from './findings.ts';
+import type { RestoreInventory } from './inventory.ts';
+import type { Finding } from './plan.ts';
+
+/** Whether the image can be launched at all, and what to do where it can't. */
+export function imageFindings({
+  image: owned,
+  details,
+  keys,
+}: Pick<RestoreInventory, 'image' | 'details' | 'keys'>): Finding[] {
+  const { image } = owned;
+  const revoked = image.tags[REVOKED];
+  return [
+    stateFinding(owned),
+    ...(revoked === undefined ? [] : [blocked('image', revokedText(image, revoked))]),
+    ...(details.complete && details.value && details.value.productCodes.length > 0
+      ? [
+          note(
+            'product codes',
+            `only an account that has subscribed to ${details.value.productCodes.join(', ')} may launch it`,
+          ),
+        ]
+      : []),
+    ...(details.complete ? [] : [unknown('image', `its architecture could not be read (${details.problem})`)]),
+    ...keyFindings(keys),
+  ];
+}
+
+function stateFinding({ image, mark }: OwnedImage): Finding {
+  const { id, region, state, stateReason } = image;
+  switch (state) {
+    case 'available':
+      return mark
+        ? note('image', `it is marked to be retired (${mark.reason}): the restore holds it first`)
+        : ok('image', `${id} is available`);
+    case 'pending':
+      return blocked(
+        'image',
+        `it is still being made: wait until it is available, or take an older version (--version)`,
+      );
+    case 'disabled':
+      return blocked('image', `it is disabled: amikeep undo ${id} --region ${region} brings it back`);
+    case 'failed':
+      return blocked(
+        'image',
+        `it has failed (${stateReason ?? 'EC2 does not say why'}): take another version (--version)`,
+      );
+    case 'other':
+      return blocked(
+        'image',
+        `EC2 has it in a state in which nothing can be launched; if it is in the Recycle Bin, amikeep undo ${id} --region ${region} brings it back`,
+      );
+  }
+}
+
+function revokedText({ id, region }: Image, reason: string): string {
+  const said = reason === '' ? 'no reason given' : reason;
+  return `it was revoked (${said}): take another version (--version), or take the tag ${REVOKED} off: aws ec2 delete-tags --region ${region} --resources ${id} --tags Key=${REVOKED}`;
+}
+
+function keyFindings(keys: RestoreInventory['keys']): Finding[] {
+  if (!keys.complete)
+    return [
+      unknown(
+        'encryption',
+        `its keys could not be looked at (${keys.problem}): a machine whose key cannot be used ends a minute after its start`,
+      ),
+    ];
+  return [...keys.value].map(([key, state]) => {
+    if (state === 'Enabled') return ok('encryption', `the key ${key} is enabled`);
+    const remedy =
+      state === 'Disabled'
+        ? `enable it first: aws kms enable-key --key-id ${key}`
+        : state === 'PendingDeletion'
+          ? `cancel that first: aws kms cancel-key-deletion --key-id ${key}`
+          : 'name another one under restore.<region>.kmsKey in the policy file, or copy the image under a key that can be used';
+    const what = state === 'missing' ? 'is not there' : `is ${state}`;
+    return blocked('encryption', `the key ${key} ${what}, and without it no volume can be made: ${remedy}`);
+  });
+}

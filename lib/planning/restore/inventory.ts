@@ -1,0 +1,89 @@
+import type { Target } from '../../model/ids.ts';
+import type { Reading } from '../../model/reading.ts';
+import type { Instance } from '../../model/resources.ts';
+import type { OwnedImage } from '../../tagging/ownership.ts';
+
+/** What of an image only a launch has to know. */
+export interface ImageDetails {
+  /** `x86_64`, `arm64` and others. */
+  readonly architecture: string;
+  /** Absent where the type's own default holds. */
+  readonly bootMode?: string;
+  readonly tpm: boolean;
+  /** Of the Marketplace: only who has subscribed may launch it. */
+  readonly productCodes: readonly string[];
+  readonly rootDevice: string;
+  /** By device, what a volume of it is. */
+  readonly volumes: ReadonlyMap<string, VolumeKind>;
+}
+
+/** What CreateVolume does not take from a snapshot by itself. */
+export interface VolumeKind {
+  readonly type: string;
+  readonly iops?: number;
+  /** In MiB/s. */
+  readonly throughput?: number;
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly vpc: string;
+  readonly zoneId: string;
+  /** `10.0.3.0/24` */
+  readonly cidr: string;
+  readonly freeAddresses: number;
+}
+
+export interface SecurityGroup {
+  readonly id: string;
+  readonly vpc: string;
+}
+
+export interface InstanceTypeFacts {
+  readonly architectures: readonly string[];
+  readonly vcpus: number;
+  readonly bootModes: readonly string[];
+  readonly tpm: boolean;
+}
+
+/** What EC2 tells of an instance one by one, and only while it is there. */
+export interface InstanceAttributes {
+  /** In Base64. It may hold secrets, so that it is shown nowhere. */
+  readonly userData?: string;
+  readonly terminationProtection: boolean;
+  readonly stopProtection: boolean;
+  readonly shutdownBehavior: 'stop' | 'terminate';
+}
+
+/** The instance that an image is of, as far as it is there. */
+export interface Source {
+  readonly instance: Reading<Instance | undefined>;
+  readonly attributes: Reading<InstanceAttributes | undefined>;
+}
+
+/** What the planner of a restore looks at. */
+export interface RestoreInventory {
+  /** Where the image is, and what is made of it. */
+  readonly target: Target;
+  readonly image: OwnedImage;
+  readonly source: Source;
+  readonly details: Reading<ImageDetails | undefined>;
+  /** The subnet that is wanted, if it is there. */
+  readonly subnet: Reading<Subnet | undefined>;
+  /** Those of the wanted groups that are there. */
+  readonly groups: Reading<readonly SecurityGroup[]>;
+  /** Whether the wanted key pair is there. */
+  readonly keyPair: Reading<boolean>;
+  /** Of the wanted types, by their names. */
+  readonly types: Reading<ReadonlyMap<string, InstanceTypeFacts>>;
+  /** Those of the wanted types that the subnet's zone has. */
+  readonly offered: Reading<ReadonlySet<string>>;
+  /** The state of each key that a volume is, or will be, encrypted with; `missing` where there is none. */
+  readonly keys: Reading<ReadonlyMap<string, string>>;
+  /** How many vCPUs of On-Demand instances the account may run there. */
+  readonly vcpuQuota: Reading<number | undefined>;
+  /** What was restored of this server before, from any of its images, as far as EC2 shows it. */
+  readonly earlier: Reading<readonly Instance[]>;
+  /** What could not be read while the image was looked for: there may be a better one. */
+  readonly unlisted: readonly string[];
+}

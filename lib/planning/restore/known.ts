@@ -1,0 +1,43 @@
+import type { LaunchSettings } from '../../model/launch-settings.ts';
+import type { Image, Instance } from '../../model/resources.ts';
+import { readRecipe } from '../../tagging/recipe.ts';
+import type { Wanted } from './request.ts';
+
+/** What is known of the old machine. */
+export interface Known {
+  readonly settings: LaunchSettings;
+  readonly source: 'instance' | 'recipe';
+  /** Whether nobody else can have written it. */
+  readonly proven: boolean;
+  /** Whether some of it had no room in the recipe, so that it is not known. */
+  readonly cut: boolean;
+  /** What the machine is now and was not when the image was made, each by its name; of two that are both proven. */
+  readonly changed: readonly (keyof LaunchSettings)[];
+}
+
+/**
+ * The living machine tells most. Where a person goes back to a moment, what the machine was then counts, if that is proven:
+ * whoever broke into it since may have changed what it is. A machine that is going tells no more than half of what it was.
+ */
+export function knownOf(
+  { recipe }: Pick<Image, 'recipe'>,
+  instance: Instance | undefined,
+  { at, version, image }: Wanted,
+): Known | undefined {
+  const goesBack = at !== undefined || version !== undefined || image !== undefined;
+  const isThere = instance && instance.state !== 'terminated' && instance.state !== 'shutting-down';
+  const now = isThere ? instance.launch : undefined;
+  const then = recipe && readRecipe(recipe);
+  const changed = now && then && recipe?.sealed ? differences(now, then.settings) : [];
+  if (then && recipe && (!now || (goesBack && recipe.sealed))) {
+    return { settings: then.settings, source: 'recipe', proven: recipe.sealed, cut: then.cut.length > 0, changed };
+  }
+  return now && { settings: now, source: 'instance', proven: true, cut: false, changed };
+}
+
+/** What decides on whose rights and in which network a machine runs. */
+const TELLING = ['type', 'subnet', 'groups', 'profile', 'key', 'imds'] as const satisfies (keyof LaunchSettings)[];
+
+function differences(now: LaunchSettings, then: LaunchSettings): (keyof LaunchSettings)[] {
+  return TELLING.filter((key) => then[key] !== undefined && String(now[key]) !== String(then[key]));
+}

@@ -1,0 +1,60 @@
+import type { LaunchSettings } from '../../model/launch-settings.ts';
+import type { Tags } from '../../model/resources.ts';
+import type { RestoreInventory } from './inventory.ts';
+import type { Launch } from './plan.ts';
+import { tokenOf } from './token.ts';
+import type { Wish, Wishes } from './wishes.ts';
+
+/** What was chosen, as far as there is a choice. */
+export interface Machine {
+  readonly type: Wish<string> | undefined;
+  readonly subnet: Wish<string> | undefined;
+  readonly groups: Wish<readonly string[]> | undefined;
+  readonly key: Wish<string> | undefined;
+  readonly privateAddress: Wish<string> | undefined;
+}
+
+/** The launch that all of it comes to; undefined where there is no type, no subnet or no group. */
+export function launchOf(
+  { type, subnet, groups, key, privateAddress }: Machine,
+  wishes: Wishes,
+  tags: Tags,
+  { image: { image }, source, earlier }: RestoreInventory,
+): Launch | undefined {
+  if (!type || !subnet || !groups) return undefined;
+  const { imds, hops, tenancy, ebsOptimized, monitoring, hibernation, enclave }: LaunchSettings =
+    wishes.known?.settings ?? {};
+  const attributes = source.attributes.value;
+  const launch = {
+    image: image.id,
+    type: type.value,
+    subnet: subnet.value,
+    groups: groups.value,
+    ...(wishes.profile && { profile: wishes.profile.value }),
+    ...(key && { key: key.value }),
+    ...(privateAddress && { privateAddress: privateAddress.value }),
+    publicAddress: wishes.publicAddress.value,
+    ...(imds && { imds }),
+    ...(hops !== undefined && { hops }),
+    ...(tenancy === 'dedicated' && { tenancy }),
+    ebsOptimized: ebsOptimized ?? false,
+    monitoring: monitoring ?? false,
+    hibernation: hibernation ?? false,
+    enclave: enclave ?? false,
+    terminationProtection: attributes?.terminationProtection ?? false,
+    stopProtection: attributes?.stopProtection ?? false,
+    ...(attributes && { shutdownBehavior: attributes.shutdownBehavior }),
+    ...(wishes.kmsKey && {
+      encryption: { devices: image.devices.map(({ device }) => device), kmsKey: wishes.kmsKey.value },
+    }),
+    tags,
+  };
+  // EC2 answers a token whose machine has ended with that machine, so all that were there before are a part of it. User data
+  // is none: a hash beside everything else that went into it would let somebody guess a weak secret.
+  const before = earlier.value.map(({ id }) => id).sort();
+  return {
+    ...launch,
+    ...(attributes?.userData !== undefined && { userData: attributes.userData }),
+    token: tokenOf(launch, before),
+  };
+}

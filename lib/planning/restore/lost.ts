@@ -1,0 +1,57 @@
+import type { RestoreInventory } from './inventory.ts';
+import type { RestoreRequest } from './request.ts';
+import type { Wishes } from './wishes.ts';
+
+/** What a new machine does not have of the old one, or people have to do. */
+export function lostOf(
+  { flags }: RestoreRequest,
+  { known }: Wishes,
+  { image: { image }, source }: RestoreInventory,
+  withheld: readonly string[],
+): string[] {
+  const settings = known?.settings ?? {};
+  const {
+    privateAddress,
+    publicAddress,
+    elasticAddress,
+    interfaces,
+    ipv6Addresses,
+    lifecycle,
+    placementGroup,
+    forwards,
+    tenancy,
+  } = settings;
+  const instance = source.instance.value;
+  const inImage = new Set(image.devices.map(({ device }) => device));
+  const without =
+    instance?.state === 'terminated' ? [] : (instance?.volumes ?? []).filter(({ device }) => !inImage.has(device));
+  const isGone = instance === undefined || instance.state === 'terminated';
+  return [
+    ...(privateAddress !== undefined && !flags.keepAddress
+      ? [`its private address ${privateAddress}: --keep-address takes it, once nobody else has it`]
+      : []),
+    ...(publicAddress === undefined
+      ? []
+      : [`its public address ${publicAddress}, which is the old machine's: it gets another`]),
+    ...(elasticAddress === undefined
+      ? []
+      : [`its Elastic IP address ${elasticAddress}, which stays where it is until you move it`]),
+    ...(ipv6Addresses ? [`its IPv6 addresses ${ipv6Addresses.join(', ')}`] : []),
+    ...(interfaces === undefined ? [] : [`${interfaces - 1} of its ${interfaces} network interfaces`]),
+    ...(forwards ? ['that it forwards: switch its source and destination check off'] : []),
+    ...(lifecycle === undefined ? [] : [`that it was bought as ${lifecycle}: it is On-Demand now`]),
+    ...(placementGroup === undefined ? [] : [`its placement group ${placementGroup}`]),
+    ...(without.length > 0 ? [`what is not in the image: ${without.map(({ device }) => device).join(', ')}`] : []),
+    ...(tenancy === 'host' ? ['its dedicated host: it shares hardware as others do'] : []),
+    ...(withheld.length > 0
+      ? [`its tags ${withheld.join(', ')}, by which policies select: --take-over gives it these`]
+      : []),
+    ...(isGone
+      ? [
+          'its user data, termination and stop protection, and what was left out of its image: nobody knows them any more',
+        ]
+      : []),
+    'CPU options, credits, licences, capacity reservations and secondary addresses, if it had any',
+    'target groups, DNS and alarms that name the old machine',
+  ];
+}

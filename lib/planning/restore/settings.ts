@@ -1,0 +1,77 @@
+import type { LaunchSettings } from '../../model/launch-settings.ts';
+import type { Tags } from '../../model/resources.ts';
+import type { RestoreInventory } from './inventory.ts';
+import type { Machine } from './launch.ts';
+import type { Setting } from './plan.ts';
+import type { Wish, Wishes } from './wishes.ts';
+
+/** Each setting of the machine, and where it is from. */
+export function settingsOf(
+  { type, subnet, groups, key, privateAddress }: Machine,
+  wishes: Wishes,
+  { source, image: { image } }: RestoreInventory,
+  tags: Tags,
+): Setting[] {
+  const { known, profile, kmsKey, publicAddress } = wishes;
+  const line = <T>(name: string, wish: Wish<T> | undefined, text: (value: T) => string = String): Setting[] =>
+    wish ? [{ name, value: text(wish.value), source: wish.source, proven: wish.proven }] : [];
+  const preset = (name: string, value: string): Setting => ({ name, value, source: 'default', proven: true });
+  const ofKnown = (name: string, key: keyof LaunchSettings): Setting[] => {
+    const value = known?.settings[key];
+    return known && value !== undefined
+      ? line(name, { ...known, value }, (one) => (one === true ? 'on' : String(one)))
+      : [];
+  };
+  const { attributes } = source;
+  const told = attributes.value;
+  return [
+    ...line('type', type),
+    ...line('subnet', subnet),
+    ...line('security groups', groups, (all) => all.join(', ')),
+    ...(profile ? line('instance profile', profile) : [preset('instance profile', 'none')]),
+    ...(key ? line('key pair', key) : [preset('key pair', 'none')]),
+    ...(privateAddress ? line('private address', privateAddress) : [preset('private address', 'a free one')]),
+    ...(known?.settings.imds
+      ? ofKnown('metadata token', 'imds')
+      : [preset('metadata token', "the image's, or the account's")]),
+    ...ofKnown('metadata hops', 'hops'),
+    ...line('public address', publicAddress, (isPublic) => (isPublic ? 'a new one' : 'none')),
+    ...ofKnown('tenancy', 'tenancy'),
+    ...ofKnown('EBS-optimized', 'ebsOptimized'),
+    ...ofKnown('detailed monitoring', 'monitoring'),
+    ...ofKnown('hibernation', 'hibernation'),
+    ...ofKnown('enclave', 'enclave'),
+    ...(kmsKey
+      ? line('encryption', kmsKey)
+      : [
+          preset(
+            'encryption',
+            image.devices.some(({ encrypted }) => encrypted)
+              ? 'as the image has it'
+              : 'none, or the default of the region',
+          ),
+        ]),
+    ...(told
+      ? [
+          ofInstance('termination protection', onOff(told.terminationProtection)),
+          ofInstance('stop protection', onOff(told.stopProtection)),
+          ofInstance('when it shuts itself down', told.shutdownBehavior),
+          ofInstance('user data', told.userData === undefined ? 'none' : `${bytesOf(told.userData)} bytes`),
+        ]
+      : [preset('user data', attributes.complete ? 'none' : 'not known')]),
+    { name: 'tags', value: Object.keys(tags).join(', '), source: told ? 'instance' : 'recipe', proven: true },
+  ];
+}
+
+/** Of what is told of a living machine alone. */
+function ofInstance(name: string, value: string): Setting {
+  return { name, value, source: 'instance', proven: true };
+}
+
+function onOff(isOn: boolean): string {
+  return isOn ? 'on' : 'off';
+}
+
+function bytesOf(base64: string): number {
+  return Math.floor((base64.replace(/=+$/, '').length * 3) / 4);
+}

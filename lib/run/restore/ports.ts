@@ -1,0 +1,71 @@
+import type { ImageId, InstanceId, Target } from '../../model/ids.ts';
+import type { Reading } from '../../model/reading.ts';
+import type { Instance } from '../../model/resources.ts';
+import type { Instant } from '../../model/time.ts';
+import type {
+  ImageDetails,
+  InstanceAttributes,
+  InstanceTypeFacts,
+  SecurityGroup,
+  Subnet,
+} from '../../planning/restore/inventory.ts';
+import type { Making } from '../../planning/restore/plan.ts';
+
+/** What a restore asks on top of what a run reads. As there, no method throws for what AWS answers. */
+export interface RestoreReads {
+  /** Undefined where EC2 tells of no such instance any more. */
+  instance(target: Target, id: InstanceId): Promise<Reading<Instance | undefined>>;
+  attributes(target: Target, id: InstanceId): Promise<Reading<InstanceAttributes>>;
+  imageDetails(target: Target, id: ImageId): Promise<Reading<ImageDetails | undefined>>;
+  subnet(target: Target, id: string): Promise<Reading<Subnet | undefined>>;
+  /** Those of the ids that exist. */
+  securityGroups(target: Target, ids: readonly string[]): Promise<Reading<readonly SecurityGroup[]>>;
+  keyPair(target: Target, name: string): Promise<Reading<boolean>>;
+  /** Those of the names that are types of the region. */
+  types(target: Target, names: readonly string[]): Promise<Reading<ReadonlyMap<string, InstanceTypeFacts>>>;
+  /** Those of the names that a zone has. */
+  offered(target: Target, zoneId: string, names: readonly string[]): Promise<Reading<ReadonlySet<string>>>;
+  /** The states of keys, by their ids, aliases or ARNs as given; `missing` where there is none. */
+  keys(target: Target, names: readonly string[]): Promise<Reading<ReadonlyMap<string, string>>>;
+  /** Of On-Demand instances of the standard families. */
+  vcpuQuota(target: Target): Promise<Reading<number | undefined>>;
+  /** The instances that were restored from any of these images, in every state. */
+  restoredFrom(target: Target, images: readonly ImageId[]): Promise<Reading<readonly Instance[]>>;
+  /** The volumes that were restored from an image. */
+  restoredVolumes(target: Target, image: ImageId): Promise<Reading<readonly RestoredVolume[]>>;
+  /** What EC2 tells of replacements of an instance's root. */
+  rootTasks(target: Target, instance: InstanceId): Promise<Reading<readonly RootTask[]>>;
+  /** Why EC2 would refuse it; undefined where it would not. It changes nothing. */
+  refusal(target: Target, making: Making): Promise<Reading<string | undefined>>;
+}
+
+export interface RestoredVolume {
+  readonly id: string;
+  readonly snapshot: string;
+  readonly attachedTo: readonly string[];
+}
+
+export interface RootTask {
+  readonly id: string;
+  readonly image: string;
+  /** `pending`, `in-progress`, `succeeded` and others. */
+  readonly state: string;
+  readonly startedAt: Instant;
+}
+
+/** How it went. */
+export type Made =
+  | {
+      readonly kind: 'done';
+      /** The instance, the volume or the task. */
+      readonly id: string;
+      /** What is not as it should be although it is done. */
+      readonly flaw?: string;
+    }
+  /** The answer was lost: it may be there. */
+  | { readonly kind: 'unknown'; readonly problem: string }
+  | { readonly kind: 'refused'; readonly problem: string };
+
+export interface RestoreWrites {
+  make(target: Target, making: Making): Promise<Made>;
+}

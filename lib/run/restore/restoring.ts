@@ -1,0 +1,149 @@
+import type { AccountId, ImageId, InstanceId, Target } from '../../model/ids.ts';
+import { completeReading, type Reading } from '../../model/reading.ts';
+import type { Instance } from '../../model/resources.ts';
+import type { Clock } from '../../model/time.ts';
+import { blocked, ok, unknown } from '../../planning/restore/findings.ts';
+import type { InstanceAttributes, RestoreInventory, Source } from '../../planning/restore/inventory.ts';
+import { type Finding, type RestorePlan, verdictOf } from '../../planning/restore/plan.ts';
+import type { RestoreRequest } from '../../planning/restore/request.ts';
+import { planRestore } from '../../planning/restore/restore.ts';
+import { planRoot } from '../../planning/restore/root.ts';
+import { planVolume } from '../../planning/restore/volume.ts';
+import { type Wishes, wishesOf } from '../../planning/restore/wishes.ts';
+import { snapshotsOf } from '../../planning/snapshots.ts';
+import type { PolicyFile } from '../../policy/policy.ts';
+import type { OwnedImage } from '../../tagging/ownership.ts';
+import type { Aws } from '../ports.ts';
+import type { RestoreReads, RestoreWrites } from './ports.ts';
+
+export interface RestorePorts {
+  readonly file: PolicyFile;
+  readonly clock: Clock;
+  readonly aws: Pick<Aws, 'reads' | 'applier'>;
+  readonly reads: RestoreReads;
+  readonly writes: RestoreWrites;
+}
+
+/** Which image is restored, and why this one. */
+export interface Chosen {
+  readonly image: OwnedImage;
+  readonly why: string;
+  /** The instance that a person named, if it was an instance. */
+  readonly named: InstanceId | undefined;
+  /** All images of the server where this one is: an earlier restore may have been of any of them. */
+  readonly siblings: readonly ImageId[];
+  /** What could not be read while it was looked for. */
+  readonly unlisted: readonly string[];
+}
+
+/** Where an image is, and what is made of it. */
+export function placeOf({ image: { image } }: Pick<Chosen, 'image'>): Target {
+  return { account: image.account, region: image.region };
+}
+
+/** Plans a restore: what is wanted is read of the old machine, what there is of EC2, and what it comes to is tried at last. */
+export async function planOf(request: RestoreRequest, chosen: Chosen, ports: RestorePorts): Promise<RestorePlan> {
+  const plan = await untried(request, chosen, ports);
+  // What is blocked already would be refused for that.
+  if (plan.verdict === 'blocked') return plan;
+  const findings = [...plan.findings, triedFinding(await ports.reads.refusal(placeOf(chosen), plan.making))];
+  return { ...plan, findings, verdict: verdictOf(findings) };
+}
+
+async function untried(request: RestoreRequest, chosen: Chosen, ports: RestorePorts): Promise<RestorePlan> {
+  const { file, reads, clock } = ports;
+  const { image, why, named, unlisted } = chosen;
+  const target = placeOf(chosen);
+  const source = await readSource(image, target.account, ports);
+  const wishes = wishesOf(request, image, source.instance.value, file.restore);
+  const { what } = request;
+  if (what.kind === 'machine') {
+    const inventory = await readAll(target, chosen, source, wishes, ports);
+    return planRestore(request, { why, wishes, policies: file.policies }, inventory);
+  }
+  const [details, keys] = await Promise.all([
+    reads.imageDetails(target, image.image.id),
+    readKeys(target, image, wishes, ports),
+  ]);
+  if (what.kind === 'root') return planRoot(why, { target, image, source, details, keys, named, unlisted });
+  const attachTo: Reading<Instance | undefined> =
+    what.attach === undefined
+      ? completeReading('instances', clock.now(), undefined)
+      : await reads.instance(target, what.attach);
+  return planVolume(why, what, { target, image, details, keys, wishes, attachTo, unlisted });
+}
+
+function triedFinding(refusal: Reading<string | undefined>): Finding {
+  if (!refusal.complete) {
+    return unknown('dry run', `EC2 was asked and did not say whether you may (${refusal.problem})`);
+  }
+  return refusal.value === undefined
+    ? ok('dry run', 'you may do it; whether there is room, and whether keys can be used, shows only then')
+    : blocked('dry run', `EC2 would refuse it: ${refusal.value}`);
+}
+
+/** Where the image is, and where the instance was, may be two regions of one account; of another account nothing is read. */
+async function readSource({ stamp }: OwnedImage, account: AccountId, { reads, clock }: RestorePorts): Promise<Source> {
+  const { source } = stamp;
+  const nothing = completeReading('instances', clock.now(), undefined);
+  if (source.account !== account) return { instance: nothing, attributes: nothing };
+  const instance = await reads.instance(source, source.instance);
+  const isThere = instance.value !== undefined && instance.value.state !== 'terminated';
+  const attributes: Reading<InstanceAttributes | undefined> = isThere
+    ? await reads.attributes(source, source.instance)
+    : nothing;
+  return { instance, attributes };
+}
+
+async function readAll(
+  target: Target,
+  { image, siblings, unlisted }: Chosen,
+  source: Source,
+  wishes: Wishes,
+  { reads, aws, clock, file }: RestorePorts,
+): Promise<RestoreInventory> {
+  const nothing = <T>(value: T) => completeReading('nothing', clock.now(), value);
+  const types = wishes.types.map(({ value }) => value);
+  const { id } = image.image;
+  const [details, subnet, groups, keyPair, facts, keys, vcpuQuota, earlier] = await Promise.all([
+    reads.imageDetails(target, id),
+    wishes.subnet ? reads.subnet(target, wishes.subnet.value) : nothing(undefined),
+    wishes.groups ? reads.securityGroups(target, wishes.groups.value) : nothing([]),
+    wishes.key ? reads.keyPair(target, wishes.key.value) : nothing(false),
+    types.length > 0 ? reads.types(target, types) : nothing(new Map<string, never>()),
+    readKeys(target, image, wishes, { reads, aws, file }),
+    reads.vcpuQuota(target),
+    reads.restoredFrom(target, siblings),
+  ]);
+  const zone = subnet.value?.zoneId;
+  const offered =
+    zone !== undefined && types.length > 0 ? await reads.offered(target, zone, types) : nothing(new Set<string>());
+  return {
+    target,
+    image,
+    source,
+    details,
+    subnet,
+    groups,
+    keyPair,
+    types: facts,
+    offered,
+    keys,
+    vcpuQuota,
+    earlier,
+    unlisted,
+  };
+}
+
+/** The keys of the image's snapshots, and the one that takes their place: what a snapshot holds is read with its own. */
+async function readKeys(
+  target: Target,
+  image: OwnedImage,
+  { kmsKey }: Wishes,
+  { reads, aws, file }: Pick<RestorePorts, 'reads' | 'aws' | 'file'>,
+): Promise<RestoreInventory['keys']> {
+  const snapshots = await aws.reads.snapshots(target, file.deployment, snapshotsOf(image));
+  if (!snapshots.complete) return { ...snapshots, value: new Map() };
+  const ofImage = snapshots.value.flatMap((snapshot) => snapshot.kmsKey ?? []);
+  return reads.keys(target, [...new Set([...ofImage, ...(kmsKey ? [kmsKey.value] : [])])]);
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { instanceId, volumeId } from '../../../lib/model/ids.ts';
+import type { Instance } from '../../../lib/model/resources.ts';
+import { planRoot } from '../../../lib/planning/restore/root.ts';
+import { planVolume } from '../../../lib/planning/restore/volume.ts';
+import { wishesOf } from '../../../lib/planning/restore/wishes.ts';
+import { AN_INSTANCE_ID, DR } from '../../builders.ts';
+import { ANOTHER, inventoryOf, living, outcomesOf, owned, read, SERVER, textOf, unread } from './grounds.ts';
+
+const running: Instance = { ...living(), volumes: [], rootDeviceName: '/dev/xvda' };
+
+function root(
+  instance: Instance | undefined,
+  { image = owned(), named }: { image?: ReturnType<typeof owned>; named?: string } = {},
+) {
+  const source = { instance: read(instance), attributes: read(undefined) };
+  return planRoot('it was named', {
+    ...inventoryOf(image, { source }),
+    named: named === undefined ? undefined : instanceId(named),
+  });
+}
+
+describe('P20: the root of an image in the place of the living server’s', () => {
+  it('is planned with the old root as the way back, and says that the server reboots', () => {
+    const planned = root(running);
+    expect(planned.verdict).toBe('admissible');
+    expect(planned.making).toMatchObject({
+      kind: 'root',
+      replacement: { instance: AN_INSTANCE_ID, image: owned().image.id },
+    });
+    expect(textOf(planned, 'instance')).toContain('is rebooted');
+    expect(planned.settings).toContainEqual(expect.objectContaining({ name: 'old root', value: 'stays as a volume' }));
+  });
+
+  it.each<[string, Instance | undefined, string]>([
+    ['gone', undefined, 'a new machine'],
+    ['stopped', { ...running, state: 'stopped' }, 'start it first'],
+    ['without an EBS root', { ...running, rootDevice: 'instance-store' }, 'no EBS volume'],
+  ])('is blocked where the server is %s, with what to do', (_, instance, remedy) => {
+    const planned = root(instance);
+    expect(planned.verdict).toBe('blocked');
+    expect(textOf(planned, 'instance')).toContain(remedy);
+  });
+
+  it('is blocked by an image of another region, and where the lineage has gone on with another instance', () => {
+    expect(textOf(root(running, { image: owned({}, DR) }), 'instance')).toContain('--region');
+    const other = root(running, { named: ANOTHER });
+    expect([other.verdict, textOf(other, 'instance')]).toEqual([
+      'blocked',
+      expect.stringContaining(`you named ${ANOTHER}`),
+    ]);
+    expect(root(running, { named: AN_INSTANCE_ID }).verdict).toBe('admissible');
+  });
+
+  it('is another task once its root has been replaced', () => {
+    const at = (volume: string) => {
+      const { making } = root({ ...running, volumes: [{ id: volumeId(`vol-000000${volume}`), device: '/dev/xvda' }] });
+      return making.kind === 'root' ? making.replacement?.token : undefined;
+    };
+    expect(at('01')).not.toBe(at('02'));
+    expect(at('01')).toBe(at('01'));
+  });
+});
+
+const kinds = new Map([['/dev/xvda', { type: 'io2', iops: 20_000 }]]);
+
+function volume(
+  device: string,
+  { attach, to, image = owned() }: { attach?: string; to?: Instance; image?: ReturnType<typeof owned> } = {},
+) {
+  const details = read({
+    architecture: 'arm64',
+    tpm: false,
+    productCodes: [],
+    rootDevice: '/dev/xvda',
+    volumes: kinds,
+  });
+  const flags = { keepAddress: false, isPublic: false };
+  const wishes = wishesOf({ flags, wanted: {} }, image, undefined, {});
+  const inventory = { ...inventoryOf(image, { details }), wishes, attachTo: read(to) };
+  return planVolume('it was named', { device, ...(attach !== undefined && { attach: instanceId(attach) }) }, inventory);
+}
+
+describe('P20: a volume of one device of an image', () => {
+  it('is made where the server was, of the kind that the image has', () => {
+    const planned = volume('/dev/xvda');
+    expect(planned.verdict).toBe('admissible');
+    expect(planned.making).toMatchObject({ volume: { zoneId: 'euc1-az2', kind: { type: 'io2', iops: 20_000 } } });
+    expect(planned.settings).toContainEqual(expect.objectContaining({ name: 'kind', value: 'io2, 20000 IOPS' }));
+  });
+
+  it('is made in the zone of the instance that it is attached to, under a name that is free', () => {
+    const to = {
+      ...living({ ...SERVER, zoneId: 'euc1-az3' }),
+      volumes: [{ id: volumeId('vol-00000001'), device: '/dev/sdf' }],
+    };
+    const planned = volume('/dev/xvda', { attach: ANOTHER, to });
+    expect(planned.making).toMatchObject({
+      volume: { zoneId: 'euc1-az3', attachment: { instance: ANOTHER, device: '/dev/sdg' } },
+    });
+    expect(textOf(planned, 'attachment')).toContain('nouuid');
+  });
+
+  it('is blocked where the image has no such device, and names those that it has', () => {
+    const planned = volume('/dev/sdz');
+    expect([planned.verdict, textOf(planned, 'device')]).toEqual([
+      'blocked',
+      expect.stringContaining('/dev/xvda (8 GiB)'),
+    ]);
+  });
+
+  it('is blocked by an instance that is not there, and in another region without one in whose zone it is made', () => {
+    expect(outcomesOf(volume('/dev/xvda', { attach: ANOTHER }), 'attachment')).toContain('blocked');
+    expect(textOf(volume('/dev/xvda', { image: owned({}, DR) }), 'zone')).toContain('--attach');
+  });
+
+  it('is blocked where the instance could not be read: in which zone it is to be is not known', () => {
+    const wishes = wishesOf({ flags: { keepAddress: false, isPublic: false }, wanted: {} }, owned(), undefined, {});
+    const inventory = { ...inventoryOf(owned()), wishes, attachTo: unread<Instance | undefined>(undefined) };
+    const planned = planVolume('x', { device: '/dev/xvda', attach: ANOTHER }, inventory);
+    expect([planned.verdict, planned.making]).toEqual(['blocked', { kind: 'volume' }]);
+  });
+});

@@ -1,0 +1,390 @@
+import { describe, expect, it } from 'vitest';
+import type { Image } from '../../../lib/model/resources.ts';
+import type { RestoreInventory } from '../../../lib/planning/restore/inventory.ts';
+import { anInstance, DR } from '../../builders.ts';
+import {
+  ANOTHER,
+  abroad,
+  launchOf,
+  living,
+  outcomesOf,
+  owned,
+  plan,
+  read,
+  SERVER,
+  type Situation,
+  textOf,
+  unread,
+} from './grounds.ts';
+
+const settingsOf = (situation: Situation) =>
+  Object.fromEntries(plan(situation).settings.map(({ name, value, source }) => [name, `${value} (${source})`]));
+
+describe('P20: a restore plan of a machine that is gone', () => {
+  it('is admissible where all that it was is there, and names the source of each setting', () => {
+    expect(plan().verdict).toBe('admissible');
+    expect(settingsOf({})).toEqual({
+      type: 'm7g.large (recipe)',
+      subnet: 'subnet-01 (recipe)',
+      'security groups': 'sg-01, sg-02 (recipe)',
+      'instance profile': 'web (recipe)',
+      'key pair': 'ops (recipe)',
+      'private address': 'a free one (default)',
+      'public address': 'none (default)',
+      'metadata token': 'required (recipe)',
+      encryption: 'as the image has it (default)',
+      'user data': 'none (default)',
+      tags: 'amikeep:restored-from (recipe)',
+    });
+  });
+
+  it('launches what its settings say, tagged with where it is from and without the tags by which policies select', () => {
+    const image = owned({
+      tags: {
+        ...owned().image.tags,
+        Name: 'web-1 2026.11.23-0200',
+        Version: '2026.11.23-0200',
+        Team: 'shop',
+        Role: 'web',
+      },
+    });
+    const launch = launchOf(plan({ image }));
+    expect(launch).toMatchObject({
+      image: image.image.id,
+      type: 'm7g.large',
+      subnet: 'subnet-01',
+      groups: ['sg-01', 'sg-02'],
+      profile: 'web',
+      key: 'ops',
+      imds: 'required',
+      terminationProtection: false,
+      tags: { Name: 'web-1', Team: 'shop', 'amikeep:restored-from': image.image.id },
+    });
+    expect(Object.keys(launch?.tags ?? {})).toHaveLength(3);
+    expect(launchOf(plan({ image, takeOver: true }))?.tags).toMatchObject({ Role: 'web' });
+  });
+
+  it('goes by a person’s flags before everything else, and takes none of what is to be none', () => {
+    const flags = {
+      type: 't4g.large',
+      subnet: 'subnet-01',
+      groups: ['sg-01'],
+      profile: 'none',
+      key: 'none',
+      keepAddress: true,
+    };
+    const groups = read([{ id: 'sg-01', vpc: 'vpc-01' }]);
+    expect(settingsOf({ flags, inventory: { groups } })).toMatchObject({
+      type: 't4g.large (flag)',
+      subnet: 'subnet-01 (flag)',
+      'security groups': 'sg-01 (flag)',
+      'instance profile': 'none (default)',
+      'key pair': 'none (default)',
+      'private address': '10.0.3.7 (recipe)',
+    });
+  });
+
+  it('takes neither role nor network from a recipe that nothing proves, and marks the rest', () => {
+    const { recipe, ...image } = owned().image;
+    const unsealed = owned({ ...image, recipe: { ...recipe, sealed: false } });
+    const planned = plan({ image: unsealed });
+    expect([planned.verdict, launchOf(planned)]).toEqual(['blocked', undefined]);
+    const flags = { subnet: 'subnet-01', groups: ['sg-01', 'sg-02'] };
+    const given = plan({ image: unsealed, flags });
+    expect(given.verdict).toBe('degraded');
+    expect(launchOf(given)).not.toHaveProperty('profile');
+    expect(given.settings.filter(({ proven }) => !proven).map(({ name }) => name)).toEqual([
+      'type',
+      'key pair',
+      'metadata token',
+    ]);
+    expect(textOf(given, 'recipe')).toContain('--profile');
+  });
+
+  it('is degraded where something had no room in the recipe', () => {
+    const { recipe, ...image } = owned().image;
+    const cut = owned({
+      ...image,
+      recipe: { ...recipe, shape: 'm7g.large subnet=subnet-01 sg=sg-01,sg-02 +', sealed: true },
+    });
+    const planned = plan({ image: cut });
+    expect(planned.verdict).toBe('degraded');
+    expect(textOf(planned, 'recipe')).toContain('--profile');
+  });
+
+  it('is blocked where the image has no recipe, and says what to give', () => {
+    const { recipe: _, ...bare } = owned().image;
+    const image = { ...owned(), image: bare };
+    const planned = plan({ image });
+    expect(planned.verdict).toBe('blocked');
+    expect(textOf(planned, 'type')).toContain('--type');
+    expect(textOf(planned, 'security groups')).toContain('--security-group');
+    expect(launchOf(planned)).toBeUndefined();
+    const flags = { type: 'm7g.large', subnet: 'subnet-01', groups: ['sg-01', 'sg-02'] };
+    expect(plan({ image, flags })).toMatchObject({ verdict: 'degraded', making: { launch: { type: 'm7g.large' } } });
+  });
+});
+
+describe('P20: a restore plan of a machine that is still there', () => {
+  const attributes = read({
+    userData: 'IyEvYmluL3No',
+    terminationProtection: true,
+    stopProtection: false,
+    shutdownBehavior: 'terminate' as const,
+  });
+  const source = { instance: read(living({ ...SERVER, type: 't4g.large' })), attributes };
+
+  it('goes by what it is now, with its user data, which it shows nowhere', () => {
+    const planned = plan({ inventory: { source } });
+    expect(launchOf(planned)).toMatchObject({
+      type: 't4g.large',
+      userData: 'IyEvYmluL3No',
+      terminationProtection: true,
+      shutdownBehavior: 'terminate',
+    });
+    expect(JSON.stringify({ ...planned, making: undefined })).not.toContain('IyEvYmluL3No');
+    expect(settingsOf({ inventory: { source } })).toMatchObject({
+      type: 't4g.large (instance)',
+      'user data': '9 bytes (instance)',
+    });
+    expect(textOf(planned, 'old machine')).toContain('there will be two of it');
+  });
+
+  it('goes by a sealed recipe where a person goes back to a moment, and tells what differs since', () => {
+    const changed = { instance: read(living({ ...SERVER, profile: 'admin', groups: ['sg-666'] })), attributes };
+    const groups = read([{ id: 'sg-666', vpc: 'vpc-01' }]);
+    const now = plan({ inventory: { source: changed, groups } });
+    expect([now.verdict, launchOf(now)?.profile]).toEqual(['degraded', 'admin']);
+    const then = plan({ inventory: { source: changed }, wanted: { version: '2026.11.23-0200' } });
+    expect(launchOf(then)).toMatchObject({ profile: 'web', groups: ['sg-01', 'sg-02'] });
+    expect(textOf(then, 'recipe')).toContain('groups, profile differ');
+  });
+
+  it('says of --take-over that two living machines split their lineage', () => {
+    expect(plan({ inventory: { source }, takeOver: true }).verdict).toBe('degraded');
+  });
+
+  it('goes by the recipe where it is on its way out', () => {
+    const going = { instance: read({ ...living({}), state: 'shutting-down' as const }), attributes };
+    expect(launchOf(plan({ inventory: { source: going } }))?.type).toBe('m7g.large');
+  });
+
+  it('is degraded where its user data could not be read', () => {
+    const planned = plan({ inventory: { source: { ...source, attributes: unread(undefined) } } });
+    expect(outcomesOf(planned, 'user data')).toEqual(['degraded']);
+  });
+});
+
+describe('what keeps an image from being launched', () => {
+  it.each<[string, Partial<Image>, string]>([
+    ['pending', { state: 'pending' }, 'wait until it is available'],
+    ['disabled', { state: 'disabled' }, 'amikeep undo'],
+    ['failed', { state: 'failed', stateReason: 'no snapshot' }, 'no snapshot'],
+    ['in the bin, or elsewhere', { state: 'other' }, 'Recycle Bin'],
+    ['revoked', { tags: { ...owned().image.tags, 'amikeep:revoked': 'bad kernel' } }, 'bad kernel'],
+  ])('that it is %s, with what to do', (_, image, remedy) => {
+    const planned = plan({ image: owned(image) });
+    expect(planned.verdict).toBe('blocked');
+    expect(textOf(planned, 'image')).toContain(remedy);
+  });
+
+  it.each([
+    ['Disabled', 'aws kms enable-key'],
+    ['PendingDeletion', 'aws kms cancel-key-deletion'],
+    ['missing', 'restore.<region>.kmsKey'],
+  ])('a key that is %s, with what to do', (state, remedy) => {
+    const planned = plan({ inventory: { keys: read(new Map([['arn:key', state]])) } });
+    expect(planned.verdict).toBe('blocked');
+    expect(textOf(planned, 'encryption')).toContain(remedy);
+  });
+
+  it('nothing that only could not be read: the plan is degraded', () => {
+    expect(plan({ inventory: { keys: unread(new Map()) } }).verdict).toBe('degraded');
+    expect(plan({ inventory: { details: unread(undefined) } }).verdict).toBe('degraded');
+  });
+});
+
+describe('the type of a restored machine', () => {
+  it('fits the image, or the restore is blocked', () => {
+    const planned = plan({ flags: { type: 'm7i.large' } });
+    expect(planned.verdict).toBe('blocked');
+    expect(textOf(planned, 'type')).toBe('m7i.large is x86_64, and the image arm64: give another --type');
+  });
+
+  it('is the first of the policy file that fits and is offered, where its own is not', () => {
+    const inventory = { offered: read(new Set(['t4g.large'])) };
+    const planned = plan({ inventory, mapping: { instanceTypes: ['m7i.large', 't4g.large'] } });
+    expect(planned.verdict).toBe('degraded');
+    expect(launchOf(planned)?.type).toBe('t4g.large');
+    expect(plan({ inventory }).verdict).toBe('blocked');
+  });
+
+  it.each([
+    ['a boot mode that it lacks', { bootMode: 'legacy-bios', tpm: false }, 'legacy-bios'],
+    ['a NitroTPM that it lacks', { tpm: true }, 'NitroTPM'],
+  ])('is not taken for an image that needs %s', (_, needs, word) => {
+    const details = read({
+      architecture: 'arm64',
+      productCodes: [],
+      rootDevice: '/dev/xvda',
+      volumes: new Map(),
+      ...needs,
+    });
+    const planned = plan({ flags: { type: 't4g.large' }, inventory: { details } });
+    expect(textOf(planned, 'type')).toContain(word);
+    expect(planned.verdict).toBe('blocked');
+  });
+
+  it('takes no more vCPUs than the account may run', () => {
+    expect(plan({ inventory: { vcpuQuota: read(1) } }).verdict).toBe('blocked');
+    expect(plan({ inventory: { vcpuQuota: unread(undefined) } }).verdict).toBe('admissible');
+  });
+
+  it('is not held against the quota of other families', () => {
+    const types = read(
+      new Map([['p4d.24xlarge', { architectures: ['arm64'], vcpus: 96, bootModes: ['uefi'], tpm: true }]]),
+    );
+    const offered = read(new Set(['p4d.24xlarge']));
+    expect(plan({ flags: { type: 'p4d.24xlarge' }, inventory: { types, offered, vcpuQuota: read(64) } }).verdict).toBe(
+      'admissible',
+    );
+  });
+
+  it('is only told where it could not be looked up', () => {
+    const planned = plan({ inventory: { types: unread(new Map()) } });
+    expect([planned.verdict, launchOf(planned)?.type]).toEqual(['degraded', 'm7g.large']);
+  });
+});
+
+describe('the network of a restored machine', () => {
+  it.each<[string, Partial<RestoreInventory>, string]>([
+    ['a subnet that is gone', { subnet: read(undefined) }, 'subnet'],
+    [
+      'a subnet without a free address',
+      { subnet: read({ id: 'subnet-01', vpc: 'vpc-01', zoneId: 'euc1-az2', cidr: '10.0.3.0/24', freeAddresses: 0 }) },
+      'subnet',
+    ],
+    ['a group that is gone', { groups: read([{ id: 'sg-01', vpc: 'vpc-01' }]) }, 'security groups'],
+  ])('blocks a restore by %s', (_, inventory, about) => {
+    const planned = plan({ inventory });
+    expect([planned.verdict, outcomesOf(planned, about)]).toEqual(['blocked', ['blocked']]);
+  });
+
+  it('is degraded by a group of another VPC, which EC2 takes only if it is associated with the subnet’s', () => {
+    const groups = read([
+      { id: 'sg-01', vpc: 'vpc-01' },
+      { id: 'sg-02', vpc: 'vpc-09' },
+    ]);
+    expect(plan({ inventory: { groups } }).verdict).toBe('degraded');
+  });
+
+  it('is public only where the old machine was, or a person says so: the subnet never decides', () => {
+    expect(launchOf(plan())?.publicAddress).toBe(false);
+    expect(launchOf(plan({ flags: { isPublic: true } }))?.publicAddress).toBe(true);
+    const image = owned({}, undefined, { ...SERVER, publicAddress: '203.0.113.9' });
+    expect(launchOf(plan({ image }))?.publicAddress).toBe(true);
+  });
+
+  it('takes the old address where it is of the subnet and nobody has it any more', () => {
+    const flags = { keepAddress: true };
+    expect(launchOf(plan({ flags }))?.privateAddress).toBe('10.0.3.7');
+    const elsewhere = {
+      subnet: read({ id: 'subnet-01', vpc: 'vpc-01', zoneId: 'euc1-az2', cidr: '10.7.0.0/24', freeAddresses: 4 }),
+    };
+    expect(plan({ flags, inventory: elsewhere }).verdict).toBe('blocked');
+    const taken = { source: { instance: read(living()), attributes: read(undefined) } };
+    expect(textOf(plan({ flags, inventory: taken }), 'private address')).toContain('still has 10.0.3.7');
+    expect(abroad({ flags }).verdict).toBe('blocked');
+  });
+
+  it('is never a default one: without a group nothing is launched', () => {
+    const { groups: _, ...rest } = SERVER;
+    const planned = plan({ image: owned({}, undefined, rest) });
+    expect([planned.verdict, launchOf(planned)]).toEqual(['blocked', undefined]);
+  });
+
+  it('elsewhere is what the policy file says stands in', () => {
+    const planned = abroad({ mapping: { keyName: 'ops-dr', kmsKey: 'alias/dr' } });
+    expect(planned.verdict).toBe('admissible');
+    expect(launchOf(planned)).toMatchObject({
+      subnet: 'subnet-0d',
+      groups: ['sg-0d1', 'sg-0d2'],
+      key: 'ops-dr',
+      profile: 'web',
+      encryption: { kmsKey: 'alias/dr', devices: ['/dev/xvda'] },
+    });
+  });
+
+  it('elsewhere is blocked by each group and zone for which nothing stands in, by their names', () => {
+    const groups = abroad({ mapping: { securityGroups: { 'sg-01': 'sg-0d1' } } });
+    expect(textOf(groups, 'security groups')).toContain('nothing stands in for sg-02 in eu-west-1');
+    const zone = abroad({ mapping: { subnets: {} } });
+    expect(textOf(zone, 'subnet')).toContain('restore.eu-west-1.subnets.euc1-az2');
+    expect([groups.verdict, zone.verdict]).toEqual(['blocked', 'blocked']);
+    const byHand = abroad({
+      mapping: { subnets: {}, securityGroups: {} },
+      flags: { subnet: 'subnet-0d', groups: ['sg-0d1', 'sg-0d2'] },
+    });
+    expect(byHand.verdict).toBe('admissible');
+  });
+
+  it('is launched without a key pair that is not there, unless a person named it', () => {
+    const inventory = { keyPair: read(false) };
+    expect(plan({ inventory })).toMatchObject({ verdict: 'degraded' });
+    expect(launchOf(plan({ inventory }))).not.toHaveProperty('key');
+    expect(plan({ inventory, flags: { key: 'mine' } }).verdict).toBe('blocked');
+  });
+});
+
+describe('an earlier restore of the same image', () => {
+  const earlier = (state: 'running' | 'terminated') => ({ earlier: read([anInstance({ id: ANOTHER, state })]) });
+
+  it('blocks one more, unless that is asked for', () => {
+    const planned = plan({ inventory: earlier('running') });
+    expect([planned.verdict, outcomesOf(planned, 'earlier tries')]).toEqual(['blocked', ['blocked']]);
+    expect(textOf(planned, 'earlier tries')).toContain('--another');
+    expect(plan({ inventory: earlier('running'), another: true }).verdict).toBe('admissible');
+    expect(plan({ inventory: earlier('terminated') }).verdict).toBe('admissible');
+  });
+
+  it('makes another token, since EC2 would answer the same one with the machine of before', () => {
+    const plans = [plan(), plan(), plan({ inventory: earlier('terminated') })];
+    const [one, same, other] = plans.map((planned) => launchOf(planned)?.token);
+    expect(one).toBe(same);
+    expect(other).not.toBe(one);
+    expect(one).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('blocks where it could not be read, since there might be two machines', () => {
+    expect(plan({ inventory: { earlier: unread([]) } }).verdict).toBe('blocked');
+  });
+});
+
+it('what does not come back is named', () => {
+  const image = owned({}, undefined, {
+    ...SERVER,
+    publicAddress: '203.0.113.9',
+    elasticAddress: '198.51.100.1',
+    interfaces: 3,
+    lifecycle: 'spot',
+    placementGroup: 'near',
+    forwards: true,
+    ipv6Addresses: ['2001:db8::1'],
+  });
+  const { lost, elasticAddress } = plan({ image });
+  const words = [
+    '10.0.3.7',
+    '203.0.113.9',
+    '198.51.100.1',
+    '2 of its 3',
+    'spot',
+    'near',
+    'forwards',
+    '2001:db8::1',
+    'DNS',
+  ];
+  for (const word of words) expect(lost.join('\n')).toContain(word);
+  expect(elasticAddress).toBe('198.51.100.1');
+  expect(plan({ image, flags: { keepAddress: true } }).lost.join('\n')).not.toContain('10.0.3.7');
+  expect(abroad({ image: owned({}, DR) }).lost.at(-1)).toContain('target groups');
+});
