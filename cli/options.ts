@@ -13,6 +13,8 @@ export const OPTIONS: Readonly<Record<Field, string>> = {
   'target.region': '--region',
   instances: '--instance',
   images: '<image>',
+  lineages: '<lineage>',
+  sweep: '--sweep',
   abandoned: '--abandoned',
   policyGone: '--policy-gone',
   confirmNoInstances: '--confirm-no-instances',

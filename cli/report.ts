@@ -73,7 +73,7 @@ function notThere(event: RunEvent, targets: readonly TargetReport[]): NotFound[]
     return plans.some(({ decisions }) => decisions.length > 0) ? [] : [{ id: id.join(' '), regions }];
   }
   const nameable = [...new Set(plans.flatMap((plan) => plan.nameable ?? []))].sort();
-  const named = event.abandoned ?? (event.policyGone === undefined ? [] : [event.policyGone]);
+  const named = event.abandoned ?? event.lineages ?? (event.policyGone === undefined ? [] : [event.policyGone]);
   return [...new Set(named)].flatMap((id) => {
     if (nameable.includes(id)) return [];
     const near = nearest(id, nameable);
@@ -94,7 +94,7 @@ export function setMissingApart(targets: readonly TargetReport[]): Pick<Report, 
     if (target.kind === 'broken') return target;
     const { plan } = target.outcome;
     const decisions = plan.decisions.filter(({ subject, reason }) => {
-      if (!NOT_HERE.has(reason.code) || subject.kind === 'snapshot') {
+      if (!NOT_HERE.has(reason.code) || (subject.kind !== 'instance' && subject.kind !== 'image')) {
         found.add(subject.id);
         return true;
       }
@@ -114,7 +114,7 @@ export function setMissingApart(targets: readonly TargetReport[]): Pick<Report, 
  * is an instance that was asked for and is nowhere.
  */
 export function hasFailed({ event, targets, notFound }: Report): boolean {
-  const named = event.action === 'undo' || event.abandoned !== undefined || event.policyGone !== undefined;
+  const named = [event.images, event.lineages, event.abandoned, event.policyGone].some((one) => one !== undefined);
   return (
     notFound.length > 0 ||
     targets.some(

@@ -145,6 +145,7 @@ export function deploy(options: DeploymentOptions): Deployment {
     snapshot: createHandler('snapshot', ports),
     copy: createHandler('copy', ports),
     retire: createHandler('retire', ports),
+    drill: createHandler('drill', ports),
   };
   const waiting: { readonly action: Action; readonly event: SandboxEvent }[] = [];
   let outcomes: SandboxEvent[] = [];

@@ -12,6 +12,7 @@ export interface Firing {
     readonly policy?: string;
     readonly slot?: string;
     readonly leftovers?: false;
+    readonly sweep?: true;
   };
 }
 
@@ -21,7 +22,8 @@ export interface Sweep {
   readonly after: number;
 }
 
-export type Sweeps = Readonly<Record<Action, Sweep>>;
+/** Of drills it says when some are started; `looks` says when those that are there are looked after. */
+export type Sweeps = Readonly<Record<Action | 'looks', Sweep>>;
 
 /**
  * Enough to repair within hours what an event lost. The retire sweep comes between slots, when what is new is
@@ -31,6 +33,8 @@ export const DEMO_SWEEPS: Sweeps = {
   snapshot: { every: 6 * HOUR, after: 1 * HOUR + 10 * MINUTE },
   copy: { every: 6 * HOUR, after: 1 * HOUR + 40 * MINUTE },
   retire: { every: 12 * HOUR, after: 11 * HOUR + 30 * MINUTE },
+  drill: { every: 6 * HOUR, after: 3 * HOUR + 20 * MINUTE },
+  looks: { every: 5 * MINUTE, after: 2 * MINUTE },
 };
 
 /**
@@ -51,6 +55,12 @@ export function firingsBetween(file: PolicyFile, sweeps: Sweeps, from: Instant, 
     ...sweepsBetween('snapshot', { action: 'snapshot', slot: 'current' }, sweeps.snapshot, from, to),
     ...sweepsBetween('copy', { action: 'copy' }, sweeps.copy, from, to),
     ...sweepsBetween('retire', { action: 'retire' }, sweeps.retire, from, to).map(onceADay),
+    ...(file.policies.some(({ drill }) => drill)
+      ? [
+          ...sweepsBetween('drill', { action: 'drill' }, sweeps.drill, from, to),
+          ...sweepsBetween('drill', { action: 'drill', sweep: true }, sweeps.looks, from, to),
+        ]
+      : []),
   ];
   return [...slots, ...swept].sort((one, other) => one.at - other.at);
 }

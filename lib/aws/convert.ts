@@ -147,7 +147,7 @@ export function imageMadeFor(description: string | undefined): ImageId | undefin
   return image !== undefined && isImageId(image) ? imageId(alone(image)) : undefined;
 }
 
-function toTags(tags: readonly Tag[] | undefined): Tags {
+export function toTags(tags: readonly Tag[] | undefined): Tags {
   return Object.fromEntries(
     (tags ?? []).map(({ Key = '', Value = '' }) => [Key, Key === SEAL ? alone(Value) : aloneOnce(Value)]),
   );

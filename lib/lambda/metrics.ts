@@ -1,6 +1,7 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { SECOND } from '../model/time.ts';
 import type { ChangeDecision, PolicyStock, ReasonCode } from '../planning/decision.ts';
+import { FAILED_FOR_GOOD } from '../planning/drill/due.ts';
 import { goesOn, type Outcome } from '../run/outcome/outcome.ts';
 
 /** The CloudWatch namespace of all metrics. */
@@ -40,6 +41,10 @@ export const METRICS = {
   HeldShare: { unit: 'Percent', by: ['region'], on: 'alarm' },
   /** How long ago the slot was of the newest good image. */
   NewestImageAge: { unit: 'Seconds', by: ['policy', 'region'], on: 'dashboard' },
+  /** Of the lineage of a policy that has gone longest without a pass in a region: for how long. */
+  PassAge: { unit: 'Seconds', by: ['policy', 'region'], on: 'alarm' },
+  /** Drills that live an hour after their lease, as one does whose tags are off; told by every run of drills. */
+  DrillsOverdue: { unit: 'Count', by: ['region'], on: 'alarm' },
   /** 1 for a retire run whose protecting reads were not whole or not to be believed, else 0. */
   EvidenceIncomplete: { unit: 'Count', by: ['region'], on: 'alarm' },
   /** 1 for a run that has sent its event on, else 0: the one that is looked at as a sum. */
@@ -50,11 +55,15 @@ export const METRICS = {
   CapReached: { unit: 'Count', by: [], on: 'alarm' },
   AbandonedGiB: { unit: 'Count', by: [], on: 'alarm' },
   Failures: { unit: 'Count', by: [], on: 'alarm' },
+  /** Images that have failed a drill twice or more in a row. */
+  DrillsFailed: { unit: 'Count', by: [], on: 'alarm' },
   ImagesCreated: { unit: 'Count', by: [], on: 'dashboard' },
   ImagesCopied: { unit: 'Count', by: [], on: 'dashboard' },
   ImagesMarked: { unit: 'Count', by: [], on: 'dashboard' },
   ImagesRetired: { unit: 'Count', by: [], on: 'dashboard' },
   ImagesBroughtBack: { unit: 'Count', by: [], on: 'dashboard' },
+  DrillsPassed: { unit: 'Count', by: [], on: 'dashboard' },
+  DrillsInconclusive: { unit: 'Count', by: [], on: 'dashboard' },
   Calls: { unit: 'Count', by: [], on: 'dashboard' },
   Throttles: { unit: 'Count', by: [], on: 'dashboard' },
 } as const satisfies Readonly<Record<string, MetricKind>>;
@@ -149,6 +158,8 @@ function ofAction(outcome: Outcome, policies: ReadonlySet<string>): Told[] {
         { metric: 'ImagesRetired', value: done(outcome, 'deregister') },
         { metric: 'ImagesBroughtBack', value: done(outcome, 'bring-back', 'unmark') },
       ];
+    case 'drill':
+      return ofDrills(outcome);
     case 'undo':
     case 'adopt':
       throw new TypeError(`${outcome.event.action} is the command's, which has no metrics`);
@@ -161,6 +172,25 @@ function ofCoverage({ event: { policy }, endedAt, overdue, plan: { coverage } }:
   return [
     ...(overdue ? [{ metric: 'OverdueInstances' as const, value: overdue.length, policy }] : []),
     ...ageOf(coverage?.newest, endedAt, policy),
+  ];
+}
+
+function ofDrills({ plan: { passes = [], drillsOverdue = 0 }, carried, endedAt }: Outcome): Told[] {
+  const verdicts = carried.flatMap(({ decision: { change }, ...entry }) =>
+    change.kind === 'judge' && 'applied' in entry && entry.applied.kind === 'done' ? [change.verdict] : [],
+  );
+  const failed = verdicts.filter((verdict) => verdict.kind === 'failed' && verdict.failures >= FAILED_FOR_GOOD);
+  const ages = passes.map(({ policy, longestSince = endedAt }) => ({
+    metric: 'PassAge' as const,
+    value: Math.max(0, endedAt - longestSince) / SECOND,
+    policy,
+  }));
+  return [
+    ...ages,
+    { metric: 'DrillsOverdue', value: drillsOverdue },
+    { metric: 'DrillsFailed', value: failed.length },
+    { metric: 'DrillsPassed', value: verdicts.filter(({ kind }) => kind === 'passed').length },
+    { metric: 'DrillsInconclusive', value: verdicts.filter(({ kind }) => kind === 'inconclusive').length },
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { AdoptImage } from './adopt/changes.ts';
 import type { CopyImage, ShareImage, UnshareImage } from './copy/changes.ts';
 import type { CreateImage } from './create/changes.ts';
+import type { AskDrill, ClearRemnant, EndDrill, JudgeImage, LaunchDrill } from './drill/changes.ts';
 import type {
   AskUsage,
   BringBackImage,
@@ -38,14 +39,20 @@ export type Change =
   | DeprecateImage
   | DisableImage
   | DeregisterImage
-  | DeleteSnapshot;
+  | DeleteSnapshot
+  | JudgeImage
+  | EndDrill
+  | ClearRemnant
+  | AskDrill
+  | LaunchDrill;
 
 /**
  * The parts of a run that change something, in the order in which they follow each other. What comes off comes first: the
  * snapshots of an image that is marked now may bear an old mark of their own. What brings an image back comes before
- * what takes one away, which is decided once more on fresh reads right before each call.
+ * what takes one away, which is decided once more on fresh reads right before each call. Drills that are there come before
+ * those that begin, which take their room.
  */
-export const PHASES = ['untag', 'tag', 'rescue', 'loan', 'creation', 'stage'] as const;
+export const PHASES = ['untag', 'tag', 'rescue', 'loan', 'creation', 'stage', 'drill', 'launch'] as const;
 export type Phase = (typeof PHASES)[number];
 
 interface ChangeKind {
@@ -54,9 +61,9 @@ interface ChangeKind {
   readonly ahead: string;
   readonly done: string;
   /** The event that tells of each by itself; `Run Finished` tells of all of them. */
-  readonly event?: 'Image Created' | 'Image Copied' | 'Image Retired';
+  readonly event?: 'Image Created' | 'Image Copied' | 'Image Retired' | 'Image Drilled';
   /** Whose role makes it; what only a person asks for is done with the person's own rights. */
-  readonly by: 'snapshot' | 'copy' | 'retire' | 'person';
+  readonly by: 'snapshot' | 'copy' | 'retire' | 'drill' | 'person';
   /** The actions of IAM that it takes, of which a role must have each. */
   readonly rights: readonly string[];
 }
@@ -171,6 +178,43 @@ export const CHANGE_KINDS = {
     done: 'snapshots deleted',
     by: 'retire',
     rights: ['ec2:DeleteSnapshot', 'ec2:CreateTags', 'ec2:DeleteTags'],
+  },
+  judge: {
+    phase: 'drill',
+    ahead: 'to judge',
+    done: 'judged',
+    event: 'Image Drilled',
+    by: 'drill',
+    rights: ['ec2:CreateTags', 'kms:Sign', 'ec2:TerminateInstances'],
+  },
+  'end-drill': {
+    phase: 'drill',
+    ahead: 'drills to end',
+    done: 'drills ended',
+    by: 'drill',
+    rights: ['ec2:TerminateInstances'],
+  },
+  clear: {
+    phase: 'drill',
+    ahead: 'left-overs of drills to delete',
+    done: 'left-overs of drills deleted',
+    by: 'drill',
+    rights: ['ec2:DeleteVolume', 'ec2:DeleteNetworkInterface'],
+  },
+  ask: {
+    phase: 'drill',
+    ahead: 'commands to send',
+    done: 'commands sent',
+    by: 'drill',
+    rights: ['ssm:SendCommand'],
+  },
+  drill: {
+    phase: 'launch',
+    ahead: 'to start',
+    done: 'started',
+    by: 'drill',
+    // What finds no room is written on its image as well.
+    rights: ['ec2:RunInstances', 'ec2:CreateTags', 'kms:Sign'],
   },
 } as const satisfies Readonly<Record<Change['kind'], ChangeKind>>;
 

@@ -6,7 +6,9 @@ import { CHANGE_KINDS, type Change, type ChangeIn, type Phase } from './change.t
 export type Subject =
   | { readonly kind: 'instance'; readonly id: InstanceId; readonly region: Region }
   | { readonly kind: 'image'; readonly id: ImageId; readonly region: Region }
-  | { readonly kind: 'snapshot'; readonly id: SnapshotId; readonly region: Region };
+  | { readonly kind: 'snapshot'; readonly id: SnapshotId; readonly region: Region }
+  /** What a drill has left behind. */
+  | { readonly kind: 'volume' | 'interface'; readonly id: string; readonly region: Region };
 
 export type ReasonCode =
   // why something is created, copied or retired
@@ -68,6 +70,20 @@ export type ReasonCode =
   | 'cap-reached'
   | 'marked'
   | 'policy-in-plan-mode'
+  // of drills
+  | 'drill-due'
+  | 'drill-asked'
+  | 'drill-running'
+  | 'drills-in-flight'
+  | 'drill-over'
+  | 'drill-untagged'
+  | 'verified'
+  | 'passed'
+  | 'failed-drill'
+  | 'drilled'
+  | 'network-open'
+  | 'no-type'
+  | 'not-startable'
   // what is not touched at all
   | 'not-ours'
   | 'unsealed'
@@ -145,6 +161,17 @@ export interface Plan {
   readonly unselected?: readonly UnselectedInstances[];
   /** Copies only: what each policy lacks in each place, where all was read that tells. */
   readonly overdueCopies?: readonly OverdueCopies[];
+  /** Drills only: how many of them live an hour after their lease. */
+  readonly drillsOverdue?: number;
+  /** Drills only: how long each policy that drills here has gone without a pass, where all was read that tells. */
+  readonly passes?: readonly PolicyPasses[];
+}
+
+/** How the lineages of a policy are proven in a region. */
+export interface PolicyPasses {
+  readonly policy: string;
+  /** Of the lineage that has gone longest without one: its newest pass, or its oldest image; absent: there is no lineage. */
+  readonly longestSince?: Instant;
 }
 
 /** How many copies of a policy's images a place lacks that should be there by now. */

@@ -4,7 +4,7 @@ import { copyAttemptKey } from '../tagging/copy-attempts.ts';
 import { loanKey } from '../tagging/loans.ts';
 import { LIMIT } from '../tagging/people-tags.ts';
 import { recipeTags } from '../tagging/recipe.ts';
-import { BINNED, ENDED, HOLD, isReservedKey, RETIRE, SEAL, VOUCHED } from '../tagging/tag-keys.ts';
+import { BINNED, DRILLED, ENDED, HOLD, isReservedKey, PASSED, RETIRE, SEAL, VOUCHED } from '../tagging/tag-keys.ts';
 import type { Change } from './change.ts';
 import { type Decision, isChange, type Reason } from './decision.ts';
 
@@ -84,6 +84,8 @@ function writtenBy(change: Change): Written {
   switch (change.kind) {
     case 'mark':
       return { keys: change.ends ? [RETIRE, ENDED] : [RETIRE], on: [change.image, ...change.snapshots] };
+    case 'judge':
+      return { keys: [change.verdict.kind === 'passed' ? PASSED : DRILLED], on: [change.image] };
     case 'mark-snapshot':
       return { keys: [RETIRE], on: [change.snapshot] };
     case 'hold':
@@ -115,6 +117,10 @@ function writtenBy(change: Change): Written {
     case 'ask-usage':
     case 'deprecate':
     case 'disable':
+    case 'end-drill':
+    case 'clear':
+    case 'ask':
+    case 'drill':
       return NOTHING;
   }
 }

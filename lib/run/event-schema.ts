@@ -19,7 +19,7 @@ import { say, unfit } from './wording.ts';
 export const MAX_CONTINUATIONS = 8;
 
 /** What there is a function for, and what only people ask for, of the command. */
-export const FUNCTION_ACTIONS = ['snapshot', 'copy', 'retire'] as const;
+export const FUNCTION_ACTIONS = ['snapshot', 'copy', 'retire', 'drill'] as const;
 export const ACTIONS = [...FUNCTION_ACTIONS, 'undo', 'adopt'] as const;
 
 const ACCOUNT_REMEDY = "write an account's twelve digits as text, such as '111122223333'";
@@ -88,7 +88,9 @@ const PLACE = {
 const FIELDS = {
   action: z
     .enum(ACTIONS, say(`write one of ${ACTIONS.join(', ')}`))
-    .check(z.describe('What to do. The functions take snapshot, copy and retire, the command takes all of them.')),
+    .check(
+      z.describe('What to do. The functions take snapshot, copy, retire and drill, the command takes all of them.'),
+    ),
   policy: optional(name(POLICY_REMEDY), 'One policy; absent: all of them.'),
   slot: optional(
     z.union([z.literal('current'), parsed(moment, '')], {
@@ -117,7 +119,15 @@ const FIELDS = {
   ),
   images: optional(
     listOf(parsed<ImageId>(imageId, 'write an image id'), 100, IMAGES_REMEDY),
-    'undo: the images to bring back.',
+    'undo: the images to bring back; drill: the images to start, due or not.',
+  ),
+  lineages: optional(
+    listOf(name(LINEAGE_REMEDY), 1000, LINEAGES_REMEDY),
+    'drill: the lineages whose newest image is started, due or not.',
+  ),
+  sweep: optional(
+    z.boolean(say('write true or false')),
+    'drill: true looks after the drills that are there, and starts none; absent: false.',
   ),
   abandoned: optional(
     listOf(name(LINEAGE_REMEDY), 1000, LINEAGES_REMEDY),

@@ -23,6 +23,8 @@ export interface RunEvent {
   readonly target?: { readonly account?: AccountId; readonly region?: Region };
   readonly instances?: readonly InstanceId[];
   readonly images?: readonly ImageId[];
+  readonly lineages?: readonly string[];
+  readonly sweep?: boolean;
   readonly abandoned?: readonly string[];
   readonly policyGone?: string;
   readonly confirmNoInstances?: boolean;
@@ -75,10 +77,12 @@ function misplacedFields(payload: unknown): string[] {
   const needs = (field: string, ...takers: readonly AnyAction[]) =>
     takers.includes(action) && !(field in payload) ? [`${field}: ${action} needs it`] : [];
   return [
-    ...onlyFor('policy', 'snapshot', 'copy', 'retire', 'adopt'),
+    ...onlyFor('policy', 'snapshot', 'copy', 'retire', 'drill', 'adopt'),
     ...onlyFor('slot', 'snapshot'),
     ...onlyFor('instances', 'snapshot'),
-    ...onlyFor('images', 'undo'),
+    ...onlyFor('images', 'undo', 'drill'),
+    ...onlyFor('lineages', 'drill'),
+    ...onlyFor('sweep', 'drill'),
     ...onlyFor('abandoned', 'retire'),
     ...onlyFor('policyGone', 'retire'),
     ...onlyFor('confirmNoInstances', 'retire'),
@@ -94,6 +98,9 @@ function misplacedFields(payload: unknown): string[] {
     ...('orphans' in payload && 'leftovers' in payload
       ? ['leftovers: orphans are what it searches for; leave it out']
       : []),
+    ...['policy', 'images', 'lineages']
+      .filter((field) => 'sweep' in payload && payload.sweep === true && field in payload)
+      .map((field) => `sweep: it looks after all drills that are there; leave ${field} out`),
     ...narrowed.map((field) => `policyGone: it names all that ends; leave ${field} out`),
     ...(unnamed ? ['instances: name the policy that they are to be imaged under'] : []),
   ];

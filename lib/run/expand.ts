@@ -57,7 +57,7 @@ export function expandEvent(event: RunEvent, file: PolicyFile, home: AccountId, 
   return targets.flatMap((target): TargetedEvent[] => {
     const targeted = { ...event, target };
     const sources = policies.filter((policy) => isSourceOf(policy, file, target));
-    if (LOOKS_AT_IMAGES.has(event.action) || event.unsealed) return [targeted];
+    if (LOOKS_AT_IMAGES.has(event.action) || event.unsealed || event.action === 'drill') return [targeted];
     if (event.action === 'adopt') return sources.length > 0 ? [targeted] : [];
     if (event.action === 'copy')
       return sources.some((policy) => copiesFrom(policy, target).length > 0) ? [targeted] : [];
@@ -92,9 +92,10 @@ function accountsOf(
       ),
   );
   if (strangers.length > 0) throw new InputError(strangers);
-  const sources = LOOKS_AT_IMAGES.has(event.action)
-    ? all
-    : all.filter((id) => policies.some(({ accounts }) => accounts?.includes(id) ?? true));
+  const sources =
+    LOOKS_AT_IMAGES.has(event.action) || event.sweep
+      ? all
+      : all.filter((id) => policies.some(({ accounts }) => accounts?.includes(id) ?? true));
   const wanted = event.target?.account;
   if (wanted === undefined) return sources;
   if (sources.includes(wanted)) return [wanted];
@@ -122,13 +123,21 @@ function windowOf({ schedule }: Policy): number {
 /** These go where images are, whatever becomes of their policies. */
 const LOOKS_AT_IMAGES: ReadonlySet<RunEvent['action']> = new Set(['retire', 'undo']);
 
+/** A sweep goes wherever there may be drills: also where a policy had some until its file was changed. */
+function regionsWithDrills(file: PolicyFile, policies: readonly Policy[], sweep = false): readonly Region[] {
+  const drilling = policies.flatMap(({ drill }) => drill?.regions ?? []);
+  if (drilling.length === 0) return [];
+  return sweep ? regionsWithImages(file) : [...new Set(drilling)].sort();
+}
+
 function knownRegions(
-  { action, unsealed }: RunEvent,
+  { action, unsealed, sweep }: RunEvent,
   file: PolicyFile,
   policies: readonly Policy[],
 ): readonly Region[] {
   // Copies have seals as well.
   if (LOOKS_AT_IMAGES.has(action) || unsealed) return regionsWithImages(file);
+  if (action === 'drill') return regionsWithDrills(file, policies, sweep);
   const working = action === 'copy' ? policies.filter(({ copies }) => copies.length > 0) : policies;
   return file.regions.filter((region) => working.some((policy) => sourceRegionsOf(policy, file).includes(region)));
 }
@@ -148,6 +157,7 @@ function regionsOf(event: RunEvent, file: PolicyFile, policies: readonly Policy[
   const wanted = target?.region;
   if (wanted === undefined) return known;
   if (known.includes(wanted)) return [wanted];
-  const expected = known.length > 0 ? known.join(', ') : 'none, since no policy asks for copies';
+  const expected =
+    known.length > 0 ? known.join(', ') : `none, since no policy asks for ${action === 'drill' ? 'drills' : 'copies'}`;
   throw new InputError([`target.region: ${wanted} is no region that ${action} has work in; those are ${expected}`]);
 }

@@ -1,3 +1,4 @@
+import type { CommandRun, DrillInstance, DrillRemnant, Health } from '../model/drills.ts';
 import type { ImageId, InstanceId, Region, SnapshotId, Target, VolumeId } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
 import type { RecycleBinRule } from '../model/recycle-bin.ts';
@@ -8,6 +9,8 @@ import type { CopyImage, ShareImage, UnshareImage } from '../planning/copy/chang
 import type { Sharing } from '../planning/copy/lending.ts';
 import type { CreateImage } from '../planning/create/changes.ts';
 import type { ChangeDecision, Decision } from '../planning/decision.ts';
+import type { AskDrill, ClearRemnant, DrillTry, EndDrill, JudgeImage, LaunchDrill } from '../planning/drill/changes.ts';
+import type { NetworkFacts } from '../planning/drill/network.ts';
 import type { ImageEvidenceById, SnapshotEvidenceById, Use } from '../planning/evidence.ts';
 import type { AskUsage, BringBackImage, RestoreImage } from '../planning/retire/changes.ts';
 import type { BinnedImage } from '../planning/retire/undo.ts';
@@ -34,6 +37,12 @@ export interface InstanceScope {
 export type UsesScope =
   | { readonly images: readonly ImageId[] }
   | { readonly instances: Promise<Reading<readonly Instance[]>> };
+
+/** The subnets and security groups that drills are, or are to be, launched into. */
+export interface NetworkScope {
+  readonly subnets: readonly string[];
+  readonly groups: readonly string[];
+}
 
 export type LeftoversScope = Pick<ImageScope, 'deployment' | 'policy'>;
 
@@ -93,6 +102,24 @@ export interface Reads {
   binRules(target: Target): Promise<Reading<readonly RecycleBinRule[]>>;
   /** The images in the Recycle Bin. */
   binnedImages(target: Target): Promise<Reading<ReadonlySet<ImageId>>>;
+  /** Those of the images that exist. */
+  imagesAmong(target: Target, ids: readonly ImageId[]): Promise<Reading<readonly Image[]>>;
+  /** Whatever was launched under a token of the deployment's drills, of one image or of any; with what ended within the hour. */
+  drills(target: Target, deployment: string, image?: ImageId): Promise<Reading<readonly DrillInstance[]>>;
+  /** Volumes and interfaces that bear the tag of a drill of the deployment. */
+  remnants(target: Target, deployment: string): Promise<Reading<readonly DrillRemnant[]>>;
+  networks(target: Target, scope: NetworkScope): Promise<Reading<NetworkFacts>>;
+  /** EC2's status checks of instances that run. */
+  health(target: Target, ids: readonly InstanceId[]): Promise<Reading<ReadonlyMap<InstanceId, Health>>>;
+  /** What stands on the serial consoles of instances. */
+  consoles(target: Target, ids: readonly InstanceId[]): Promise<Reading<ReadonlyMap<InstanceId, string>>>;
+  /** Those of the instances whose agent SSM hears of. */
+  nodes(target: Target, ids: readonly InstanceId[]): Promise<Reading<ReadonlySet<InstanceId>>>;
+  /** The commands that were sent to instances. */
+  commands(
+    target: Target,
+    ids: readonly InstanceId[],
+  ): Promise<Reading<ReadonlyMap<InstanceId, readonly CommandRun[]>>>;
   /** One image in the Recycle Bin, with its snapshots there; undefined where it is not in it. */
   binnedImage(target: Target, id: ImageId): Promise<Reading<BinnedImage | undefined>>;
 }
@@ -130,6 +157,13 @@ export interface Applier {
   bringBack(change: BringBackImage): Promise<Applied>;
   restore(change: RestoreImage): Promise<Applied>;
   askUsage(change: AskUsage): Promise<Applied>;
+  /** Launches a drill in one of the ways that its change has. */
+  launch(change: LaunchDrill, tried: DrillTry): Promise<Applied>;
+  /** Writes the verdict, and ends the drill once that stands there. */
+  judge(change: JudgeImage): Promise<Applied>;
+  endDrill(change: EndDrill): Promise<Applied>;
+  clearRemnant(change: ClearRemnant): Promise<Applied>;
+  ask(change: AskDrill): Promise<Applied>;
   /** No call begins after `notAfter`, when the reads that it rests on are too old; it is `not-started` then. */
   stage(change: StageChange, notAfter: Instant): Promise<Applied>;
 }

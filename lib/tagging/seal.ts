@@ -57,7 +57,8 @@ export type Word =
   | { readonly kind: 'vouch'; readonly lineage: LineageName; readonly place: Target }
   /** What a drill came to, and the newest one that was passed: of one image, so that a verdict on another says nothing. */
   | {
-      readonly kind: 'drilled' | 'passed';
+      /** `drill`: on what a drill was launched with, of which image it is and when it was launched. */
+      readonly kind: 'drilled' | 'passed' | 'drill';
       readonly deployment: string;
       readonly image: ImageId;
       readonly place: Target;
@@ -82,6 +83,7 @@ function subjectOf(word: Word): string[] {
     }
     case 'drilled':
     case 'passed':
+    case 'drill':
       return [word.deployment, word.image, word.place.account, word.place.region];
     case 'loan':
       return [word.deployment, word.image, word.account];

@@ -322,5 +322,11 @@ function sweepsOf(chance: Chance): Sweeps {
     every: chance.pick(hours) * HOUR,
     after: chance.below(24 * 60) * 60_000,
   });
-  return { snapshot: sweep([12, 24, 24, 24]), copy: sweep([12, 24, 24, 24]), retire: sweep([12, 24, 24]) };
+  return {
+    snapshot: sweep([12, 24, 24, 24]),
+    copy: sweep([12, 24, 24, 24]),
+    retire: sweep([12, 24, 24]),
+    drill: sweep([6, 12]),
+    looks: { every: 5 * MINUTE, after: 0 },
+  };
 }

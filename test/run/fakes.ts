@@ -48,6 +48,11 @@ export class FakeApplier implements Applier {
   readonly bringBack = this.#apply;
   readonly restore = this.#apply;
   readonly askUsage = this.#apply;
+  readonly launch = (change: Change) => this.#apply(change);
+  readonly judge = this.#apply;
+  readonly endDrill = this.#apply;
+  readonly clearRemnant = this.#apply;
+  readonly ask = this.#apply;
   readonly stage = this.#apply;
 }
 
@@ -67,6 +72,14 @@ export function fakeReads(reads: Partial<Reads> = {}): Reads {
     volumesWith: unexpected('volumes'),
     images: unexpected('images'),
     image: unexpected('an image'),
+    imagesAmong: unexpected('images by their ids'),
+    drills: unexpected('drills'),
+    remnants: unexpected('left-overs of drills'),
+    networks: unexpected('networks'),
+    health: unexpected('status checks'),
+    consoles: unexpected('consoles'),
+    nodes: unexpected("SSM's nodes"),
+    commands: unexpected('commands'),
     copiesInFlight: unexpected('copies in flight'),
     uses: unexpected('uses'),
     imagesWith: unexpected('images by tags'),

@@ -20,6 +20,8 @@ import { toImage, toInstance, toInstanceWithLaunch } from '../convert.ts';
 import { imageAuthenticator, snapshotAuthenticator } from './authenticated.ts';
 import { readBinnedImage } from './binned-image.ts';
 import { DefaultKeys } from './default-keys.ts';
+import { readNetworks } from './drill-networks.ts';
+import { readCommands, readConsoles, readDrills, readHealth, readNodes, readRemnants } from './drills.ts';
 import { exactly, MOST_FILTER_VALUES, MOST_FILTERS, tagFilter } from './filters.ts';
 import { readImageEvidence } from './image-evidence.ts';
 import { readLeftovers } from './leftovers.ts';
@@ -128,6 +130,13 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
     image: async (target, id) =>
       mapReading(await imagesBy(target, [exactly('image-id', id)], 'image'), ([image]) => image),
 
+    imagesAmong: async (target, ids) => {
+      const parts = chunks(ids, MOST_FILTER_VALUES).map((part) =>
+        imagesBy(target, [exactly('image-id', ...part)], 'images'),
+      );
+      return joinReadings('images', caller.now(), await Promise.all(parts));
+    },
+
     copiesInFlight: async (target) => {
       const pending = await imagesBy(target, [exactly('state', 'pending')], 'copies in flight');
       return mapReading(pending, (images) => images.filter(({ sourceInstance }) => !sourceInstance).length);
@@ -160,6 +169,20 @@ export function createReads(caller: Caller, sealKey: SealKey): Reads {
     binnedImages: (target) => readBinnedImages(caller, target),
 
     binnedImage: (target, id) => readBinnedImage(caller, target, id),
+
+    drills: (target, deployment, image) => readDrills(caller, target, deployment, image),
+
+    remnants: (target, deployment) => readRemnants(caller, sealKey, target, deployment),
+
+    networks: (target, scope) => readNetworks(caller, target, scope),
+
+    health: (target, ids) => readHealth(caller, target, ids),
+
+    consoles: (target, ids) => readConsoles(caller, target, ids),
+
+    nodes: (target, ids) => readNodes(caller, target, ids),
+
+    commands: (target, ids) => readCommands(caller, target, ids),
 
     snapshotUses: async (target, ids) => {
       const parts = chunks(ids, MOST_FILTER_VALUES).map((part) =>

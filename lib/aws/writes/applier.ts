@@ -7,6 +7,7 @@ import type { Caller } from '../calls/caller.ts';
 import type { SealKey } from '../calls/seal-key.ts';
 import { appliedOf } from './applied.ts';
 import { copy, create } from './creations.ts';
+import { ask, clearRemnant, endDrill, judge, launch } from './drill-calls.ts';
 import { share, unshare } from './loan-calls.ts';
 import { bringBack } from './rescue-calls.ts';
 import { restore } from './restore-calls.ts';
@@ -53,6 +54,11 @@ export function createApplier(caller: Caller, account: Target['account'], sealKe
         });
       return appliedOf(await caller.call(at(region), 'CreateImageUsageReport', (client) => client.send(command())));
     },
+    launch: (change, tried) => launch(caller, sealKey, at(change.region), change, tried),
+    judge: (change) => judge(caller, sealKey, at(change.region), change),
+    endDrill: (change) => endDrill(caller, at(change.region), change),
+    clearRemnant: (change) => clearRemnant(caller, at(change.region), change),
+    ask: (change) => ask(caller, at(change.region), change),
     stage: (change, notAfter) => takeStage(caller, at(change.region), change, notAfter),
   };
 }

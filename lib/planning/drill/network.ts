@@ -35,13 +35,12 @@ export interface DrillGroup {
   readonly egress: readonly string[];
 }
 
-/** A network for drills, as EC2 shows it. */
-export interface DrillNetworkFacts {
-  readonly subnet: DrillSubnet | undefined;
-  readonly group: DrillGroup | undefined;
+/** Networks as EC2 shows them, as far as drills go by them. */
+export interface NetworkFacts {
+  readonly subnets: readonly DrillSubnet[];
+  /** Those of drills, and those that they let out to. */
+  readonly groups: readonly DrillGroup[];
   readonly routeTables: readonly RouteTable[];
-  /** The groups that the group lets out to, which are to be those of endpoints. */
-  readonly outer: readonly DrillGroup[];
 }
 
 /**
@@ -49,16 +48,22 @@ export interface DrillNetworkFacts {
  * itself: its jobs send mail, empty queues and join clusters. So nothing may lead out but to endpoints of the VPC, and both
  * subnet and group have to say that they are meant for drills.
  */
-export function leaksOf(deployment: string, { subnet, group, routeTables, outer }: DrillNetworkFacts): string[] {
-  if (!subnet) return ['the subnet is not there'];
-  if (!group) return ['the security group is not there'];
+export function leaksOf(
+  deployment: string,
+  { subnet: subnetId, group: groupId }: { readonly subnet: string; readonly group: string },
+  { subnets, groups, routeTables }: NetworkFacts,
+): string[] {
+  const subnet = subnets.find(({ id }) => id === subnetId);
+  const group = groups.find(({ id }) => id === groupId);
+  if (!subnet) return [`the subnet ${subnetId} is not there`];
+  if (!group) return [`the security group ${groupId} is not there`];
   return [
     ...untagged(deployment, 'subnet', subnet),
     ...untagged(deployment, 'security group', group),
     ...(group.vpc === subnet.vpc ? [] : [`the security group ${group.id} is not of ${subnet.vpc}`]),
     ...(subnet.givesPublicAddresses ? [`the subnet ${subnet.id} gives public addresses`] : []),
     ...routesOut(subnet, routeTables),
-    ...group.egress.flatMap((to) => waysOut(deployment, group, to, outer)),
+    ...group.egress.flatMap((to) => waysOut(deployment, group, to, groups)),
   ];
 }
 
@@ -80,9 +85,9 @@ function routesOut({ id, vpc }: DrillSubnet, tables: readonly RouteTable[]): str
 }
 
 /** To groups of the same network, which endpoints are in, and to the prefix list of a gateway endpoint. */
-function waysOut(deployment: string, { id }: DrillGroup, to: string, outer: readonly DrillGroup[]): string[] {
+function waysOut(deployment: string, { id }: DrillGroup, to: string, groups: readonly DrillGroup[]): string[] {
   if (to.startsWith('pl-')) return [];
-  const other = outer.find((one) => one.id === to);
+  const other = groups.find((one) => one.id === to);
   if (other?.tags[DRILL_NETWORK] === deployment) return [];
   return [`the security group ${id} lets out to ${to}`];
 }

@@ -1,12 +1,13 @@
 import { assertNever } from '../../model/assert-never.ts';
-import { PHASES, type Phase } from '../../planning/change.ts';
+import { type ChangeIn, PHASES, type Phase } from '../../planning/change.ts';
 import type { CopyImage } from '../../planning/copy/changes.ts';
 import type { CreateImage } from '../../planning/create/changes.ts';
 import { type ChangeDecision, type Decision, isChange, isIn, isStage } from '../../planning/decision.ts';
 import { judgeNameHolder } from '../../planning/name-lock.ts';
 import { concurrently } from '../concurrently.ts';
 import type { CycleResult, CycleSettings, Job } from '../jobs/job.ts';
-import type { Applied, Carried, Withdrawn } from '../ports.ts';
+import type { Applied, Applier, Carried, Withdrawn } from '../ports.ts';
+import { launch } from './launches.ts';
 import { rescue } from './rescues.ts';
 import { applyStages } from './stages.ts';
 
@@ -56,7 +57,22 @@ const PHASE_WORK: Readonly<Record<Phase, PhaseWork>> = {
     ),
   creation: (changes, settings) => each(changes.filter(isIn('creation')), (change) => create(change, settings)),
   stage: (changes, settings, job) => applyStages(changes.filter(isStage), job, settings),
+  drill: (changes, { aws: { applier } }) => each(changes.filter(isIn('drill')), (change) => goOn(change, applier)),
+  launch: (changes, settings) => each(changes.filter(isIn('launch')), (change) => launch(change, settings)),
 };
+
+function goOn(change: ChangeIn<'drill'>, applier: Applier): Promise<Applied> {
+  switch (change.kind) {
+    case 'judge':
+      return applier.judge(change);
+    case 'end-drill':
+      return applier.endDrill(change);
+    case 'clear':
+      return applier.clearRemnant(change);
+    case 'ask':
+      return applier.ask(change);
+  }
+}
 
 /** Changes that go out in as few calls as they can. */
 async function together<D extends ChangeDecision>(

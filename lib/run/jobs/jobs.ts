@@ -5,6 +5,7 @@ import { runCycle } from '../cycle/cycle.ts';
 import { isSnapshotEvent, type TargetedEvent } from '../expand.ts';
 import { adoptJob, resealJob, undoJob } from './by-hand.ts';
 import { copyJob } from './copy.ts';
+import { drillJob } from './drill.ts';
 import { type CycleResult, type CycleSettings, type JobContext, policyNamed } from './job.ts';
 import { endingsJob, retireJob } from './retire.ts';
 import { snapshotJob } from './snapshot.ts';
@@ -24,6 +25,8 @@ export function runJob(event: TargetedEvent, context: JobContext): Promise<Cycle
         ? runCycle(endingsJob(event, named, context), settings)
         : runCycle(retireJob(event, context), settings);
     }
+    case 'drill':
+      return runCycle(drillJob(event, context), settings);
     case 'undo':
       return undoEach(images, file, settings);
     case 'adopt':

@@ -252,7 +252,7 @@ function isDisabling({ kind }: StageChange): boolean {
 
 function idOf(change: Change): string {
   if ('image' in change) return change.image;
-  return 'snapshot' in change ? change.snapshot : change.name;
+  return 'snapshot' in change ? change.snapshot : '';
 }
 
 function snapshotsToGo(changes: readonly Change[]): SnapshotId[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RUNGS } from '../../model/rungs.ts';
 import { ACTIONS } from '../event-schema.ts';
 
 const imageDetail = z.object({
@@ -28,6 +29,19 @@ export const outcomeDetails = {
     .extend({ sourceImageId: z.string(), sourceRegion: z.string() })
     .describe('A copy was asked for and EC2 makes it.'),
   'Image Retired': imageDetail.extend({ snapshotIds: z.array(z.string()) }).describe('An image was deregistered.'),
+  'Image Drilled': imageDetail
+    .extend({
+      verdict: z.enum(['passed', 'failed', 'inconclusive']),
+      instanceId: z.string().optional(),
+      rung: z.enum(RUNGS).optional().describe('passed: how far it came.'),
+      seconds: z.number().optional().describe('passed: from its launch to the last check.'),
+      instanceType: z.string().optional().describe('passed: of which type it ran.'),
+      failures: z
+        .number()
+        .optional()
+        .describe('How often in a row it has failed; inconclusive drills count for nothing.'),
+    })
+    .describe('An image was started, and what that told of it is written on it.'),
   'Run Finished': z
     .object({
       deployment: z.string(),

@@ -60,6 +60,25 @@ function imageEvent({ decision, applied }: Carried, { event }: Outcome, deployme
           detail: { ...of, region: change.region, imageId: change.image, snapshotIds: [...change.snapshots] },
         },
       ];
+    case 'judge': {
+      const { verdict } = change;
+      const { instance } = verdict;
+      return [
+        {
+          detailType: CHANGE_KINDS.judge.event,
+          detail: {
+            ...of,
+            region: change.region,
+            imageId: change.image,
+            verdict: verdict.kind,
+            ...(instance !== undefined && { instanceId: instance }),
+            ...(verdict.kind === 'passed'
+              ? { rung: verdict.rung, seconds: verdict.seconds, instanceType: verdict.type }
+              : { failures: verdict.failures }),
+          },
+        },
+      ];
+    }
     default:
       return untold(change);
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   type DrillGroup,
-  type DrillNetworkFacts,
   type DrillSubnet,
   leaksOf,
+  type NetworkFacts,
   type RouteTable,
 } from '../../../lib/planning/drill/network.ts';
 
@@ -24,6 +24,8 @@ const TABLE: RouteTable = {
   routes: [{ destination: '10.9.0.0/16', target: 'local' }],
 };
 
+const WHERE = { subnet: 'subnet-01', group: 'sg-01' };
+
 interface Changes {
   readonly subnet?: Partial<DrillSubnet>;
   readonly group?: Partial<DrillGroup>;
@@ -33,13 +35,12 @@ interface Changes {
 }
 
 function leaks({ subnet = {}, group = {}, routes = [], tables, outer = [] }: Changes = {}): string[] {
-  const facts: DrillNetworkFacts = {
-    subnet: { ...SUBNET, ...subnet },
-    group: { ...GROUP, ...group },
+  const facts: NetworkFacts = {
+    subnets: [{ ...SUBNET, ...subnet }],
+    groups: [{ ...GROUP, ...group }, ...outer],
     routeTables: tables ?? [{ ...TABLE, routes: [...TABLE.routes, ...routes] }],
-    outer,
   };
-  return leaksOf('prod', facts);
+  return leaksOf('prod', WHERE, facts);
 }
 
 describe('P17: a network for drills', () => {
@@ -84,8 +85,8 @@ describe('P17: a network for drills', () => {
   });
 
   it('is none where subnet or group is not there', () => {
-    const facts = { subnet: SUBNET, group: GROUP, routeTables: [TABLE], outer: [] };
-    expect(leaksOf('prod', { ...facts, subnet: undefined })).toEqual(['the subnet is not there']);
-    expect(leaksOf('prod', { ...facts, group: undefined })).toEqual(['the security group is not there']);
+    const facts = { subnets: [SUBNET], groups: [GROUP], routeTables: [TABLE] };
+    expect(leaksOf('prod', WHERE, { ...facts, subnets: [] })).toEqual(['the subnet subnet-01 is not there']);
+    expect(leaksOf('prod', WHERE, { ...facts, groups: [] })).toEqual(['the security group sg-01 is not there']);
   });
 });

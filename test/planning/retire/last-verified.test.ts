@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { instanceId } from '../../../lib/model/ids.ts';
 import { DAY } from '../../../lib/model/time.ts';
 import { planRetirement } from '../../../lib/planning/retire/retire.ts';
 import { drilledTag, passedTag, readDrilled, readPassed } from '../../../lib/tagging/verdict.ts';
 import { aPolicy, aPolicyFile, RETIRE_RULES } from '../../builders.ts';
 import { ami, imageOfDay, NOW, retireInventory, tagged } from '../fleet.ts';
 
-const passed = passedTag({ at: NOW - DAY, rung: 'status', seconds: 400, type: 'm7g.large' });
+const DRILL = instanceId('i-0d0d0d0d');
+const passed = passedTag({ at: NOW - DAY, rung: 'status', seconds: 400, type: 'm7g.large', instance: DRILL });
 const file = aPolicyFile({
   policies: [
     aPolicy({ retention: { keepLast: 1 }, retire: { ...RETIRE_RULES, mode: 'apply', maxPerDay: { percent: 100 } } }),
@@ -22,9 +24,15 @@ function outcomes(...verified: readonly number[]): Record<string, string> {
 }
 
 it('a pass is read as it was written, and so is a verdict', () => {
-  const pass = { at: NOW - DAY, rung: 'console', seconds: 7, type: 't4g.nano' } as const;
+  const pass = { at: NOW - DAY, rung: 'console', seconds: 7, type: 't4g.nano', instance: DRILL } as const;
   expect(readPassed(passedTag(pass))).toEqual(pass);
-  const drilled = { at: NOW, verdict: 'failed', failures: 2, reason: 'the status\nis impaired' } as const;
+  const drilled = {
+    at: NOW,
+    verdict: 'failed',
+    failures: 2,
+    instance: DRILL,
+    reason: 'the status\nis impaired',
+  } as const;
   expect(readDrilled(drilledTag(drilled))).toEqual(drilled);
   for (const text of ['', 'yes', '2026-11-24T03:10:00Z', '2026-11-24T03:10:00Z often 3s x']) {
     expect(readPassed({ 'amikeep:passed': text })).toBeUndefined();

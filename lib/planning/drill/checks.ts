@@ -1,0 +1,112 @@
+import type { CommandRun, DrillInstance, Health } from '../../model/drills.ts';
+import { gapOf } from '../../model/reading.ts';
+import type { Rung } from '../../model/rungs.ts';
+import type { DrillSettings } from '../../policy/policy.ts';
+import type { DrillChecks } from './inventory.ts';
+
+/** How far a running drill has come. */
+export type Progress =
+  | { readonly kind: 'passed' }
+  /** The command is yet to be sent. */
+  | { readonly kind: 'ask'; readonly document: string; readonly text: string }
+  /** What tells of it has said that it will not come up. */
+  | { readonly kind: 'failed'; readonly text: string }
+  /** `late`: what it is if this is still so when its time is up. */
+  | { readonly kind: 'waits'; readonly text: string; readonly late: 'failed' | 'inconclusive' };
+
+/** What of a policy says how its drills are checked; undefined where it drills no more. */
+export type CheckSettings = Pick<DrillSettings, 'console' | 'document'> | undefined;
+
+/** Whether a drill has come to the rung that was asked for: each rung only once the one below it is reached. */
+export function progressOf(drill: DrillInstance, rung: Rung, settings: CheckSettings, checks: DrillChecks): Progress {
+  const up = ofStatus(drill, checks);
+  if (up.kind !== 'passed') return up;
+  switch (rung) {
+    case 'status':
+      return up;
+    case 'console':
+      return ofConsole(drill, settings, checks);
+    case 'command':
+      return ofCommand(drill, settings, checks);
+  }
+}
+
+function ofStatus({ id }: DrillInstance, { health }: DrillChecks): Progress {
+  const found = health.value.get(id);
+  if (!found) {
+    const text = gapOf(health, 'its status') ?? 'EC2 tells no status of it yet';
+    return { kind: 'waits', text, late: 'inconclusive' };
+  }
+  const amiss = TOLD.find(({ of }) => !isFine(found[of]));
+  if (!amiss) return { kind: 'passed' };
+  const { of, what, blames } = amiss;
+  const status = found[of];
+  // What EC2 has no data of says nothing of the image, and what is amiss with EC2's own machine or its disks does not either.
+  const late = blames && status !== 'insufficient-data' ? 'failed' : 'inconclusive';
+  return { kind: 'waits', text: `the status of ${what} is ${status}`, late };
+}
+
+/** Whether all of EC2's checks of an instance say that it is up. */
+export function isUp(health: Health | undefined): boolean {
+  return health !== undefined && TOLD.every(({ of }) => isFine(health[of]));
+}
+
+/** In the order in which they are told: what is amiss below explains what is amiss above. */
+const TOLD: readonly { readonly of: keyof Health; readonly what: string; readonly blames: boolean }[] = [
+  { of: 'system', what: 'the machine that EC2 runs it on', blames: false },
+  { of: 'volumes', what: 'its volumes', blames: false },
+  { of: 'instance', what: 'the instance', blames: true },
+];
+
+function isFine(status: Health[keyof Health]): boolean {
+  return status === 'ok' || status === 'not-applicable';
+}
+
+function ofConsole({ id }: DrillInstance, settings: CheckSettings, { consoles }: DrillChecks): Progress {
+  const pattern = settings?.console;
+  if (pattern === undefined) return unasked('a pattern for the console');
+  const text = consoles.value.get(id);
+  if (text === undefined) {
+    const gap = gapOf(consoles, 'its console') ?? 'EC2 shows no console of it yet';
+    return { kind: 'waits', text: gap, late: 'inconclusive' };
+  }
+  const wanted = new RegExp(pattern, 'u');
+  if (text.split(/\r?\n/).some((line) => wanted.test(line))) return { kind: 'passed' };
+  return { kind: 'waits', text: `no line of its console matches ${pattern}`, late: 'failed' };
+}
+
+function ofCommand({ id }: DrillInstance, settings: CheckSettings, { nodes, commands }: DrillChecks): Progress {
+  const document = settings?.document;
+  if (document === undefined) return unasked('a command');
+  const sent = commands.value.get(id)?.filter((run) => run.document === document) ?? [];
+  if (sent.some(({ state }) => state === 'succeeded')) return { kind: 'passed' };
+  const [failed] = sent;
+  if (failed && sent.every(({ state }) => state === 'failed')) {
+    // What never ran in it says nothing of it.
+    const verdict: Progress = { kind: 'failed', text: `the command ${document} ended ${failed.status}` };
+    return NOT_RUN.has(failed.status) ? { kind: 'waits', text: verdict.text, late: 'inconclusive' } : verdict;
+  }
+  if (failed) return { kind: 'waits', text: `the command ${document} has not ended`, late: 'failed' };
+  const gap = gapOf(commands, 'its commands') ?? gapOf(nodes, 'what SSM knows');
+  if (gap !== undefined) return { kind: 'waits', text: gap, late: 'inconclusive' };
+  if (!nodes.value.has(id)) {
+    return { kind: 'waits', text: "SSM's agent in it has not made itself known", late: 'inconclusive' };
+  }
+  return { kind: 'ask', document, text: `its status is ok, and SSM knows it: ${document} is run in it` };
+}
+
+/** SSM's words for a command that did not come to be run. */
+const NOT_RUN: ReadonlySet<CommandRun['status']> = new Set([
+  'Cancelled',
+  'Delivery Timed Out',
+  'DeliveryTimedOut',
+  'Undeliverable',
+  'Terminated',
+  'InvalidPlatform',
+  'AccessDenied',
+]);
+
+/** The policy has changed since the launch. */
+function unasked(what: string): Progress {
+  return { kind: 'waits', text: `its policy names ${what} no more`, late: 'inconclusive' };
+}

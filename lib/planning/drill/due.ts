@@ -1,0 +1,214 @@
+import type { ImageId } from '../../model/ids.ts';
+import { plural } from '../../model/plural.ts';
+import { gapOf } from '../../model/reading.ts';
+import { DAY, formatInstant, HOUR, type Instant } from '../../model/time.ts';
+import type { DrillSettings, Policy, PolicyFile } from '../../policy/policy.ts';
+import type { OwnedImage } from '../../tagging/ownership.ts';
+import { readRecipe } from '../../tagging/recipe.ts';
+import { REVOKED } from '../../tagging/tag-keys.ts';
+import { lastVerdict, type Pass } from '../../tagging/verdict.ts';
+import { versionOf } from '../../tagging/version.ts';
+import type { Decision, Reason } from '../decision.ts';
+import { endOf, type LineageInRegion, sortByLineage } from '../lineages.ts';
+import type { DrillTry, LaunchDrill } from './changes.ts';
+import type { DrillInventory } from './inventory.ts';
+import { leaksOf } from './network.ts';
+import { drillProfile } from './profile.ts';
+import { failuresOf, type RunningPlan } from './running.ts';
+
+/** What a person asks to be drilled, due or not; absent: what is due. */
+export interface DrillRequest {
+  readonly policy?: string;
+  readonly lineages?: readonly string[];
+  readonly images?: readonly ImageId[];
+}
+
+/** After an inconclusive drill the next one has to wait: what stood in its way seldom goes within the hour. */
+const INCONCLUSIVE_RESTS = 6 * HOUR;
+/** An image that has failed so often is known to be bad; it is started again once its policy's days are over. */
+export const FAILED_FOR_GOOD = 2;
+/** So many drills of a policy begin in a region in a day for each that may run at a time. */
+const A_DAY = 24;
+
+interface Candidate {
+  readonly policy: Policy;
+  readonly settings: DrillSettings;
+  readonly lineage: LineageInRegion;
+  readonly owned: OwnedImage;
+  /** The newest pass of the lineage here. */
+  readonly pass: Pass | undefined;
+}
+
+/** Decides which images are started now: those whose lineage has gone longest without a pass. */
+export function planLaunches(
+  file: PolicyFile,
+  inventory: DrillInventory,
+  { underWay }: Pick<RunningPlan, 'underWay'>,
+  request: DrillRequest,
+  now: Instant,
+): Decision[] {
+  const { target, images } = inventory;
+  const { lineages } = sortByLineage(images.value, file.deployment);
+  const isAsked = request.lineages !== undefined || request.images !== undefined;
+  return file.policies.flatMap((policy) => {
+    const settings = policy.drill;
+    if (!settings?.regions.includes(target.region)) return [];
+    if (request.policy !== undefined && request.policy !== policy.name) return [];
+    const own = [...lineages.values()].filter((lineage) => lineage.policy === policy.name);
+    const candidates = own.flatMap((lineage) => candidatesOf(lineage, policy, settings, request));
+    const drilledLately = own.flatMap(({ images: members }) =>
+      members.filter((owned) => isDrilledSince(owned, now - DAY)),
+    );
+    const running = own.flatMap(({ images: members }) => members.filter(({ image }) => underWay.has(image.id)));
+    let left = settings.atMost - running.length;
+    let leftToday = settings.atMost * A_DAY - drilledLately.length - running.length;
+    return candidates.sort(longestWithout).map((candidate): Decision => {
+      const about = {
+        subject: { kind: 'image', id: candidate.owned.image.id, region: target.region },
+        policy: policy.name,
+        lineage: candidate.lineage.lineage,
+        version: versionOf(candidate.owned.stamp.slot),
+      } as const;
+      const unwanted = whyNot(candidate, underWay, isAsked, now);
+      if (unwanted) return { ...about, ...unwanted };
+      const launch = launchOf(candidate, file, inventory);
+      if ('code' in launch) return { ...about, action: 'refuse', reason: launch };
+      if (left <= 0) {
+        const text = `${plural(settings.atMost, 'drill')} of the policy may run at a time here; others come first`;
+        return { ...about, action: 'wait', reason: { code: 'drills-in-flight', text } };
+      }
+      if (leftToday <= 0) {
+        const text = `${settings.atMost * A_DAY} drills of the policy began here within a day, which is as many as it may`;
+        return { ...about, action: 'wait', reason: { code: 'cap-reached', text } };
+      }
+      left--;
+      leftToday--;
+      return { ...about, action: 'drill', reason: whyNow(candidate, isAsked), change: launch };
+    });
+  });
+}
+
+/** The newest version of a lineage that can be started; of images that were named, those. */
+function candidatesOf(
+  lineage: LineageInRegion,
+  policy: Policy,
+  settings: DrillSettings,
+  { lineages, images: ids }: DrillRequest,
+): Candidate[] {
+  const { images } = lineage;
+  const of = (owned: OwnedImage): Candidate => ({ policy, settings, lineage, owned, pass: newestPass(lineage) });
+  if (ids) return images.filter(({ image }) => ids.includes(image.id)).map(of);
+  if (lineages && !lineages.includes(lineage.lineage)) return [];
+  const newest = images.find(isStartable);
+  return newest && !endOf(lineage) ? [of(newest)] : [];
+}
+
+/** What is on its way out, revoked or not finished proves nothing of its lineage. */
+function isStartable({ image, mark }: OwnedImage): boolean {
+  return image.state === 'available' && mark === undefined && image.tags[REVOKED] === undefined;
+}
+
+/** The newest pass among the images of a lineage in a region. */
+export function newestPass({ images }: Pick<LineageInRegion, 'images'>): Pass | undefined {
+  return images
+    .flatMap(({ passed }) => passed ?? [])
+    .reduce<Pass | undefined>((one, other) => (one && one.at >= other.at ? one : other), undefined);
+}
+
+function longestWithout(one: Candidate, other: Candidate): number {
+  return (one.pass?.at ?? 0) - (other.pass?.at ?? 0) || (one.owned.image.id < other.owned.image.id ? -1 : 1);
+}
+
+function isDrilledSince(owned: OwnedImage, since: Instant): boolean {
+  return (lastVerdict(owned)?.at ?? Number.NEGATIVE_INFINITY) > since;
+}
+
+/** Why an image is not started now although its lineage's newest can be; a person's word overrules what is for its own good. */
+function whyNot(
+  { owned, settings, pass }: Candidate,
+  underWay: RunningPlan['underWay'],
+  isAsked: boolean,
+  now: Instant,
+): Pick<Decision & { action: 'skip' | 'wait' | 'refuse' }, 'action' | 'reason'> | undefined {
+  const drill = underWay.get(owned.image.id);
+  if (drill) return { action: 'wait', reason: { code: 'drill-running', text: `${drill.id} is a drill of it` } };
+  if (isAsked) {
+    const { state } = owned.image;
+    const revoked = owned.image.tags[REVOKED];
+    const text =
+      state !== 'available'
+        ? `it is ${state}: only what is available can be started`
+        : revoked !== undefined
+          ? `it is revoked (${revoked}); take its tag ${REVOKED} off to start it`
+          : undefined;
+    return text === undefined ? undefined : { action: 'refuse', reason: { code: 'not-startable', text } };
+  }
+  const every = settings.every.days * DAY;
+  if (pass && now - pass.at < every) {
+    const text = `its lineage passed ${formatInstant(pass.at)} (${pass.rung}); the next is due ${formatInstant(pass.at + every)}`;
+    return { action: 'skip', reason: { code: 'verified', text } };
+  }
+  const last = lastVerdict(owned);
+  if (!last || !('verdict' in last)) return undefined;
+  const rests = last.verdict === 'inconclusive' ? INCONCLUSIVE_RESTS : last.failures >= FAILED_FOR_GOOD ? every : 0;
+  if (now - last.at >= rests) return undefined;
+  const until = `it is started again from ${formatInstant(last.at + rests)} on`;
+  const what =
+    last.verdict === 'inconclusive'
+      ? `its last drill told nothing of it (${last.reason})`
+      : `it has failed ${last.failures} times (${last.reason})`;
+  const code = last.verdict === 'inconclusive' ? 'drilled' : 'failed-drill';
+  return { action: 'wait', reason: { code, text: `${what}; ${until}` } };
+}
+
+function whyNow({ pass, settings, owned }: Candidate, isAsked: boolean): Reason {
+  if (isAsked) return { code: 'drill-asked', text: 'somebody asked for it' };
+  const again = failuresOf(owned) > 0 ? '; its last drill failed, and a second one tells whether that was chance' : '';
+  const text = pass
+    ? `the newest pass of its lineage here is of ${formatInstant(pass.at)}, over ${plural(settings.every.days, 'day')} ago`
+    : 'no image of its lineage has passed a drill here yet';
+  return { code: 'drill-due', text: text + again };
+}
+
+/** How an image is started, or why it cannot be. */
+function launchOf(
+  { owned, settings, policy }: Candidate,
+  { deployment }: PolicyFile,
+  { networks, target }: DrillInventory,
+): LaunchDrill | Reason {
+  const { image, stamp } = owned;
+  const network = settings.network[target.region];
+  if (!network) return { code: 'network-open', text: `drill.network of the policy names none for ${target.region}` };
+  const gap = gapOf(networks);
+  if (gap !== undefined) return { code: 'evidence-incomplete', text: `${gap}, so nothing is launched there` };
+  const { securityGroup } = network;
+  const leaks = network.subnets.map((subnet) => leaksOf(deployment, { subnet, group: securityGroup }, networks.value));
+  const sealed = network.subnets.filter((_, index) => leaks[index]?.length === 0);
+  if (sealed.length === 0) return { code: 'network-open', text: [...new Set(leaks.flat())].join('; ') };
+  // A recipe that nobody has signed may name a type that costs a fortune.
+  const shape = image.recipe?.sealed ? readRecipe(image.recipe).settings : undefined;
+  const types = settings.instanceType === 'same' ? (shape?.type ? [shape.type] : []) : settings.instanceType;
+  if (types.length === 0) {
+    const text = `its recipe does not say which type its server had, in words that are sealed; name types in drill.instanceType of policy ${policy.name}`;
+    return { code: 'no-type', text };
+  }
+  const tries = types.flatMap((type) => sealed.map((subnet): DrillTry => ({ subnet, type })));
+  const imds = shape?.imds;
+  return {
+    kind: 'drill',
+    region: target.region,
+    image: image.id,
+    deployment,
+    policy: policy.name,
+    name: `drill of ${stamp.lineage} ${versionOf(stamp.slot)}`,
+    tries,
+    securityGroup,
+    devices: image.devices.map(({ device }) => device),
+    rung: settings.check,
+    leaseMinutes: settings.leaseMinutes,
+    since: lastVerdict(owned)?.at,
+    failures: failuresOf(owned),
+    ...(settings.check === 'command' && { profile: drillProfile(deployment) }),
+    ...((imds === 'required' || imds === 'optional') && { imds }),
+  };
+}

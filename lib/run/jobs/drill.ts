@@ -1,0 +1,109 @@
+import type { DrillInstance } from '../../model/drills.ts';
+import type { ImageId, InstanceId } from '../../model/ids.ts';
+import { completeReading, type Reading } from '../../model/reading.ts';
+import type { Image } from '../../model/resources.ts';
+import type { Rung } from '../../model/rungs.ts';
+import { isUp } from '../../planning/drill/checks.ts';
+import { planDrills } from '../../planning/drill/drill.ts';
+import type { DrillRequest } from '../../planning/drill/due.ts';
+import type { DrillChecks, DrillInventory } from '../../planning/drill/inventory.ts';
+import { deadline } from '../../planning/drill/lease.ts';
+import type { PolicyFile } from '../../policy/policy.ts';
+import { readDrillToken } from '../../tagging/drill-token.ts';
+import type { TargetedEvent } from '../expand.ts';
+import type { NetworkScope, Reads } from '../ports.ts';
+import type { Job, JobContext } from './job.ts';
+
+/**
+ * Looks after the drills that are there, and unless it is a sweep starts those that are due. A sweep that finds none asks
+ * nothing else.
+ */
+export function drillJob(event: TargetedEvent, { file, settings }: JobContext): Job<DrillInventory> {
+  const { reads } = settings.aws;
+  const { target } = event;
+  const { deployment } = file;
+  const request = event.sweep ? undefined : requestOf(event);
+  return {
+    read: async () => {
+      const drills = await reads.drills(target, deployment);
+      const looked = drills.value.filter((drill) => request !== undefined || isOfInterest(drill));
+      const remnants = request ? await reads.remnants(target, deployment) : NOTHING;
+      const ofRemnants = remnants.value.flatMap(({ launch }) => launch?.image ?? []);
+      const [images, networks, checks] = await Promise.all([
+        imagesOf(event, [...looked.map(({ image }) => image), ...ofRemnants], file, reads),
+        reads.networks(target, networksOf(looked.filter(isLiving), request ? file : undefined, target.region)),
+        checksOf(looked, event, file, reads, settings.clock.now()),
+      ]);
+      return { target, drills, remnants, images, networks, checks };
+    },
+    plan: (inventory, now) => planDrills(file, inventory, request, now),
+  };
+}
+
+const NOTHING = completeReading('left-overs of drills', 0, []);
+
+function requestOf({ policy, lineages, images }: TargetedEvent): DrillRequest {
+  return { ...(policy !== undefined && { policy }), ...(lineages && { lineages }), ...(images && { images }) };
+}
+
+function isLiving({ state }: DrillInstance): boolean {
+  return state !== 'terminated' && state !== 'shutting-down';
+}
+
+/** What a call of somebody's has ended is ended by us, mostly, after its verdict; the hour's run looks at the rest of them. */
+function isOfInterest(drill: DrillInstance): boolean {
+  return isLiving(drill) || !drill.stateReason?.startsWith('Client.UserInitiatedShutdown');
+}
+
+function imagesOf(
+  { target, sweep, images: asked }: TargetedEvent,
+  of: readonly ImageId[],
+  { deployment }: PolicyFile,
+  reads: Reads,
+): Promise<Reading<readonly Image[]>> {
+  return sweep || asked
+    ? reads.imagesAmong(target, [...new Set([...of, ...(asked ?? [])])])
+    : reads.images(target, { deployment });
+}
+
+/** Those that drills run in, and where some are to be launched, those of the policies. */
+function networksOf(living: readonly DrillInstance[], file: PolicyFile | undefined, region: string): NetworkScope {
+  const ofPolicies = (file?.policies ?? []).flatMap(({ drill }) =>
+    drill?.regions.some((one) => one === region) ? (drill.network[region] ?? []) : [],
+  );
+  const subnets = [
+    ...living.flatMap(({ subnet }) => subnet ?? []),
+    ...ofPolicies.flatMap((network) => network.subnets),
+  ];
+  const groups = [...living.flatMap((drill) => drill.groups), ...ofPolicies.map(({ securityGroup }) => securityGroup)];
+  return { subnets: [...new Set(subnets)], groups: [...new Set(groups)] };
+}
+
+/** Each rung is looked at once the one below it is reached, and the console also of what is about to be given up. */
+async function checksOf(
+  drills: readonly DrillInstance[],
+  { target }: TargetedEvent,
+  { deployment }: PolicyFile,
+  reads: Reads,
+  now: number,
+): Promise<DrillChecks> {
+  const running = drills.filter(({ state }) => state === 'running');
+  const health = await reads.health(
+    target,
+    running.map(({ id }) => id),
+  );
+  const idsWith = (matches: (drill: DrillInstance, rung: Rung, isLate: boolean) => boolean): InstanceId[] =>
+    running.flatMap((drill) => {
+      const terms = readDrillToken(drill.token, deployment);
+      return terms && matches(drill, terms.rung, now >= deadline(drill, terms)) ? [drill.id] : [];
+    });
+  const up = (id: InstanceId) => isUp(health.value.get(id));
+  const consoles = reads.consoles(
+    target,
+    idsWith(({ id }, rung, isLate) => (rung === 'console' && up(id)) || (isLate && !up(id))),
+  );
+  const ids = idsWith(({ id }, rung) => rung === 'command' && up(id));
+  const commands = await reads.commands(target, ids);
+  const unsent = ids.filter((id) => (commands.value.get(id) ?? []).length === 0);
+  return { health, consoles: await consoles, commands, nodes: await reads.nodes(target, unsent) };
+}
