@@ -15,6 +15,9 @@ const ofParameters: PageSizes = { least: 1, most: 50, usual: 50 };
 /** API reference, MaxResults of DescribeInstanceInformation. */
 export const ofNodes: PageSizes = { least: 5, most: 50, usual: 10 };
 
+/** API reference, MaxResults of ListCommandInvocations. */
+export const ofInvocations: PageSizes = { least: 1, most: 50, usual: 50 };
+
 interface PageRequest {
   readonly MaxResults?: number | undefined;
   readonly NextToken?: string | undefined;

@@ -3,6 +3,7 @@ import {
   DescribeInstanceInformationCommand,
   type DescribeInstanceInformationCommandInput,
   GetCommandInvocationCommand,
+  ListCommandInvocationsCommand,
   SendCommandCommand,
   type SendCommandCommandInput,
 } from '@aws-sdk/client-ssm';
@@ -316,5 +317,31 @@ describe('a command', () => {
     const InstanceId = 'i-00000000000000000';
     expect(await passes('SendCommand', { InstanceIds: [InstanceId], DocumentName: 'AWS-RunShellScript' })).toBe(50);
     expect(await passes('GetCommandInvocation', { CommandId: 'command', InstanceId })).toBe(100);
+  });
+});
+
+describe('the commands of an instance', () => {
+  it('are listed newest first, each with its document and how it stands, once they can be seen', async () => {
+    const { ssm, send, pass, InstanceId } = await aNode();
+    const list = async () =>
+      (await ssm.send(new ListCommandInvocationsCommand({ InstanceId }))).CommandInvocations ?? [];
+    await send();
+    await pass(10 * MINUTE);
+    await send({ DocumentName: 'AWS-RunPowerShellScript' });
+    expect(await list()).toHaveLength(1);
+    await pass(1_000);
+    expect(await list()).toMatchObject([
+      { DocumentName: 'AWS-RunPowerShellScript', Status: 'Pending' },
+      { DocumentName: 'AWS-RunShellScript', Status: 'Success', StatusDetails: 'Success' },
+    ]);
+  });
+
+  it('are those of that instance alone', async () => {
+    const { ssm, send, launch, pass } = await aNode();
+    await send();
+    await pass(10 * MINUTE);
+    const other = await launch('other');
+    const answer = await ssm.send(new ListCommandInvocationsCommand({ InstanceId: other }));
+    expect(answer.CommandInvocations).toEqual([]);
   });
 });

@@ -1,13 +1,10 @@
-import type {
-  CommandInvocationStatus,
-  GetCommandInvocationCommandInput,
-  GetCommandInvocationCommandOutput,
-} from '@aws-sdk/client-ssm';
+import type { GetCommandInvocationCommandInput, GetCommandInvocationCommandOutput } from '@aws-sdk/client-ssm';
 import type { CallContext } from '../../contract.ts';
 import { view } from '../../ec2/plane/views.ts';
 import { type Answer, operation } from '../../ec2/requests/operation.ts';
 import { invocationUnknown } from '../errors.ts';
-import type { CommandEntry, CommandState, Invocation } from './state.ts';
+import { progressOf } from './progress.ts';
+import type { CommandState } from './state.ts';
 
 /** Systems Manager API reference, GetCommandInvocation: the first characters of each stream. */
 const outputLimit = 24_000;
@@ -58,30 +55,6 @@ const plugins: ReadonlyMap<string, string> = new Map([
   ['AWS-RunShellScript', 'aws:runShellScript'],
   ['AWS-RunPowerShellScript', 'aws:runPowerShellScript'],
 ]);
-
-interface Progress {
-  readonly status: CommandInvocationStatus;
-  readonly details: string;
-  readonly beganAt?: number;
-  readonly endedAt?: number;
-}
-
-/** How far a command is on an instance (Systems Manager User Guide, Understanding command statuses). */
-function progressOf(command: CommandEntry, { beginsAt, runMs, exitStatus }: Invocation, now: number): Progress {
-  if (beginsAt === undefined || beginsAt > command.expiresAt) {
-    return now < command.expiresAt
-      ? { status: 'Pending', details: 'Pending' }
-      : { status: 'TimedOut', details: 'DeliveryTimedOut' };
-  }
-  if (now < beginsAt) return { status: 'Pending', details: 'Pending' };
-  const endedAt = beginsAt + Math.min(runMs, command.executionMs);
-  if (now < endedAt) return { status: 'InProgress', details: 'InProgress', beganAt: beginsAt };
-  const times = { beganAt: beginsAt, endedAt };
-  if (runMs > command.executionMs) return { status: 'TimedOut', details: 'ExecutionTimedOut', ...times };
-  return exitStatus === 0
-    ? { status: 'Success', details: 'Success', ...times }
-    : { status: 'Failed', details: 'Failed', ...times };
-}
 
 /** ISO 8601; empty for what has not come. */
 function textOf(at: number | undefined): string {

@@ -80,6 +80,11 @@ export class CommandState {
     return entry?.account === account && entry.region === region ? entry : undefined;
   }
 
+  /** Those that this account has sent in this region, oldest first. */
+  sent(account: string, region: string): readonly CommandEntry[] {
+    return [...this.#commands.values()].filter((entry) => entry.account === account && entry.region === region);
+  }
+
   clear(): void {
     this.#commands.clear();
     this.#issued = 0;

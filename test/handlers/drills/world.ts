@@ -1,0 +1,140 @@
+import {
+  AssociateRouteTableCommand,
+  CreateRouteTableCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeInstancesCommand,
+  type Instance,
+  RevokeSecurityGroupEgressCommand,
+  type Tag,
+} from '@aws-sdk/client-ec2';
+import type { Region } from '../../../lib/model/ids.ts';
+import { aWorld, FRANKFURT, NIGHTLY, tagOf, type World, type WorldOptions } from '../world.ts';
+
+const TAGS: Tag[] = [{ Key: 'amikeep:drill-network', Value: 'test' }];
+
+export interface SealedNetwork {
+  readonly vpc: string;
+  readonly subnets: readonly string[];
+  readonly group: string;
+  readonly routeTable: string;
+}
+
+/** A VPC of two subnets that nothing leads out of, as deploy/drill-network.yml makes it. */
+export function sealedNetwork(world: World, place: Region = FRANKFURT): Promise<SealedNetwork> {
+  return world.send(place, async (client) => {
+    const specified = (ResourceType: 'subnet' | 'security-group') => [{ ResourceType, Tags: TAGS }];
+    const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: '10.99.0.0/16' }));
+    const VpcId = Vpc?.VpcId ?? '';
+    const { RouteTable } = await client.send(new CreateRouteTableCommand({ VpcId }));
+    const routeTable = RouteTable?.RouteTableId ?? '';
+    const subnets: string[] = [];
+    for (const [index, letter] of ['a', 'b'].entries()) {
+      const { Subnet } = await client.send(
+        new CreateSubnetCommand({
+          VpcId,
+          CidrBlock: `10.99.${index}.0/24`,
+          AvailabilityZone: `${place}${letter}`,
+          TagSpecifications: specified('subnet'),
+        }),
+      );
+      const SubnetId = Subnet?.SubnetId ?? '';
+      await client.send(new AssociateRouteTableCommand({ RouteTableId: routeTable, SubnetId }));
+      subnets.push(SubnetId);
+    }
+    const { GroupId = '' } = await client.send(
+      new CreateSecurityGroupCommand({
+        VpcId,
+        GroupName: 'drills',
+        Description: 'drills',
+        TagSpecifications: specified('security-group'),
+      }),
+    );
+    const everywhere = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+    await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [everywhere] }));
+    return { vpc: VpcId, subnets, group: GroupId, routeTable };
+  });
+}
+
+export interface DrillWorld {
+  readonly world: World;
+  readonly network: SealedNetwork;
+  /** The drills that live, as EC2 shows them. */
+  readonly drills: () => Promise<Instance[]>;
+  /** The instances that bear a drill's tag, whatever their state. */
+  readonly all: () => Promise<Instance[]>;
+  /** The verdict on the newest image: `passed` or `drilled` with what it says. */
+  readonly verdict: () => string;
+  /** Sweeps every five minutes for so long. */
+  readonly sweepFor: (minutes: number) => Promise<unknown[]>;
+  readonly policies: string;
+}
+
+export interface DrillWorldOptions extends Omit<WorldOptions, 'policies'> {
+  /** What stands in `drill` beside what every drill here has, in YAML's flow style. */
+  readonly drill?: string;
+  readonly servers?: number;
+}
+
+const MINUTE = 60_000;
+
+/** A deployment with one night behind it, and a network in which its images may be started. */
+export async function aDrillWorld({
+  drill = '',
+  servers = 1,
+  ...options
+}: DrillWorldOptions = {}): Promise<DrillWorld> {
+  // Whose ids a network has hangs on nothing but the order of the calls, so the policy file can name it before it is there.
+  const told = await sealedNetwork(aWorld());
+  const policies = NIGHTLY.replace(
+    /\n$/,
+    `
+    drill:
+      every: { days: 30 }
+      regions: [eu-central-1]
+      maxAgeDays: 45
+      network: { eu-central-1: { subnets: [${told.subnets.join(', ')}], securityGroup: ${told.group} } }
+${(/check:/.test(drill) ? drill : `check: status\n${drill}`).replaceAll(/^/gm, '      ').trimEnd()}
+`,
+  );
+  const world = aWorld({ ...options, policies });
+  const network = await sealedNetwork(world);
+  await world.launch(servers, { Backup: 'nightly', Name: 'web' });
+  const errors = await world.night('2026-11-02');
+  if (errors.length > 0) throw errors[0];
+  const all = async () => {
+    const { Reservations = [] } = await world.send(FRANKFURT, (client) =>
+      client.send(new DescribeInstancesCommand({ Filters: [{ Name: 'tag-key', Values: ['amikeep:drill'] }] })),
+    );
+    return Reservations.flatMap(({ Instances = [] }) => Instances);
+  };
+  return {
+    world,
+    network,
+    policies,
+    all,
+    drills: async () =>
+      (await all()).filter(({ State }) => State?.Name !== 'terminated' && State?.Name !== 'shutting-down'),
+    verdict: () => {
+      const image = world.images().at(-1);
+      const [passed, drilled] = ['passed', 'drilled'].map((key) => tagOf(image, `amikeep:${key}`));
+      return [passed && `passed ${passed}`, drilled && `drilled ${drilled}`].filter(Boolean).join('; ');
+    },
+    sweepFor: async (minutes) => {
+      const failures: unknown[] = [];
+      for (let passed = 0; passed < minutes; passed += 5) {
+        await world.clock.advance(5 * MINUTE);
+        await world.invoke('drill', { sweep: true }).catch((error) => failures.push(error));
+        failures.push(...(await world.deliver()));
+      }
+      return failures;
+    },
+  };
+}
+
+/** Starts what is due, at once. */
+export async function startDrills({ world }: Pick<DrillWorld, 'world'>, payload: object = {}): Promise<Error[]> {
+  await world.invoke('drill', payload);
+  return world.deliver();
+}
