@@ -38,11 +38,18 @@ const looseFile = z
                   .catch({ region: undefined, account: undefined, kmsKey: undefined, encrypt: undefined }),
               )
               .catch([]),
+            drill: z.object({ regions: looseTexts }).catch({ regions: [] }),
             image: z
               .object({ tags: z.record(z.string(), z.unknown()).catch({}), instanceTags: looseTexts })
               .catch({ tags: {}, instanceTags: [] }),
           })
-          .catch({ regions: undefined, accounts: [], copies: [], image: { tags: {}, instanceTags: [] } }),
+          .catch({
+            regions: undefined,
+            accounts: [],
+            copies: [],
+            drill: { regions: [] },
+            image: { tags: {}, instanceTags: [] },
+          }),
       )
       .catch({}),
   })
@@ -68,6 +75,7 @@ export function findInconsistencies(
     ...Object.entries(file.policies).flatMap(([name, policy]) => [
       ...findPlaceProblems(policy, file, ['policies', name]),
       ...findCopyProblems(policy, file, ['policies', name, 'copies']),
+      ...findDrillProblems(policy, file, ['policies', name, 'drill', 'regions']),
       ...findTagProblems(policy.image, ['policies', name, 'image']),
     ]),
   ];
@@ -199,6 +207,29 @@ function findCopyProblems(
     }
     return problems;
   });
+}
+
+/** Images are started where they are. What is in a vault is for the vault's own deployment to start. */
+function findDrillProblems(
+  { drill, copies, regions }: LoosePolicy,
+  file: LooseFile,
+  path: Inconsistency['path'],
+): Inconsistency[] {
+  const copied = copies.flatMap(({ region, account }) => (account === undefined ? [region] : []));
+  const known = [...new Set([...(regions ?? file.regions), ...copied])].filter((region) => region !== undefined);
+  return [
+    ...findRepeated(drill.regions, path),
+    ...drill.regions.flatMap((region, index) =>
+      region === undefined || known.includes(region)
+        ? []
+        : [
+            {
+              path: [...path, index],
+              message: `is '${region}', where the policy has neither sources nor copies of this account: write one of ${known.join(', ')}`,
+            },
+          ],
+    ),
+  ];
 }
 
 function findVaultProblems(account: string, { accounts }: LooseFile, path: Inconsistency['path']): Inconsistency[] {

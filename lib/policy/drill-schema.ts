@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import { SHORTEST_LEASE } from '../model/rungs.ts';
 import { regionName } from './region-name.ts';
-import { atLeastOne, refusal, say, text } from './values.ts';
+import { atLeastOne, GROUP, INSTANCE_TYPE, refusal, SUBNET, say, text } from './values.ts';
 
 const SUBNETS_REMEDY = 'write a list of subnets of the drill network, such as [subnet-0a1b2c3d]';
 const GROUP_REMEDY = 'write the id of the drill network’s security group, such as sg-0a1b2c3d';
 const NETWORK_REMEDY =
   'write { subnets: [subnet-0a1b2c3d], securityGroup: sg-0a1b2c3d }, as deploy/drill-network.yml makes them';
 
+const NETWORKS_REMEDY =
+  'write for each region { eu-west-1: { subnets: [subnet-0a1b2c3d], securityGroup: sg-0a1b2c3d } }';
+
 const network = z.strictObject(
   {
     subnets: z
-      .array(text(/^subnet-[0-9a-f]+$/, SUBNETS_REMEDY), say(SUBNETS_REMEDY))
+      .array(text(SUBNET, SUBNETS_REMEDY), say(SUBNETS_REMEDY))
       .min(1, say(SUBNETS_REMEDY))
       .describe('Sealed subnets, each of a zone of its own: where one has no capacity the next is taken.'),
-    securityGroup: text(/^sg-[0-9a-f]+$/, GROUP_REMEDY).describe('The one group of every drill there.'),
+    securityGroup: text(GROUP, GROUP_REMEDY).describe('The one group of every drill there.'),
   },
   say(NETWORK_REMEDY),
 );
@@ -30,7 +33,7 @@ const TYPES_REMEDY =
   'write same, or a list of instance types in the order in which they are tried, such as [m7g.large, m7i.large]';
 const LEASE_REMEDY = 'write a whole number of minutes up to 720: until when a drill may live';
 
-const type = text(/^[a-z0-9-]+\.[a-z0-9-]+$/, TYPES_REMEDY);
+const type = text(INSTANCE_TYPE, TYPES_REMEDY);
 
 /** How the images of a policy are proven: by starting them. */
 export const drill = z
@@ -76,7 +79,7 @@ export const drill = z
         .max(3650, say(MAX_AGE_REMEDY))
         .describe('An alarm rings when the newest pass of a lineage is older.'),
       network: z
-        .record(regionName, network, say(`write ${NETWORK_REMEDY.slice('write '.length)} for each region`))
+        .record(regionName, network, say(NETWORKS_REMEDY))
         .describe('By region: the sealed network that drills are launched into.'),
     },
     say('write every, regions, check, maxAgeDays and network'),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { regionName } from './region-name.ts';
-import { say, text } from './values.ts';
+import { GROUP, INSTANCE_TYPE, SUBNET, say, text } from './values.ts';
 
 const zoneId = text(
   /^[a-z0-9-]+-az\d+$/,
   'write the id of a zone, such as euc1-az2, which is the same in every account',
 );
-const subnet = text(/^subnet-[0-9a-f]+$/, 'write the id of a subnet, such as subnet-0a1b2c3d');
-const group = text(/^sg-[0-9a-f]+$/, 'write the id of a security group, such as sg-0a1b2c3d');
+const subnet = text(SUBNET, 'write the id of a subnet, such as subnet-0a1b2c3d');
+const group = text(GROUP, 'write the id of a security group, such as sg-0a1b2c3d');
 const KEY_REMEDY = 'write the name of a key pair, as EC2 has it there';
 const KMS_REMEDY = 'write the id, alias or ARN of a KMS key there, such as alias/dr';
 const TYPES_REMEDY = 'write a list of instance types, the preferred first, such as [m7g.large, m7i.large]';
@@ -32,7 +32,7 @@ const mapping = z
         z.string(say(KMS_REMEDY)).min(1, say(KMS_REMEDY)).describe('The KMS key that encrypts restored volumes here.'),
       ),
       instanceTypes: z
-        .array(text(/^[a-z0-9-]+\.[a-z0-9-]+$/, TYPES_REMEDY), say(TYPES_REMEDY))
+        .array(text(INSTANCE_TYPE, TYPES_REMEDY), say(TYPES_REMEDY))
         .default([])
         .describe('Types to take where the one that a server had is not offered, the preferred first.'),
     },

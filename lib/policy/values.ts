@@ -16,6 +16,11 @@ export function refusal(value: unknown, remedy: string): string {
   return `is ${typeof value === 'string' ? `'${value}'` : String(value)}: ${remedy}`;
 }
 
+/** The forms of what the file names of EC2's own. */
+export const SUBNET = /^subnet-[0-9a-f]+$/;
+export const GROUP = /^sg-[0-9a-f]+$/;
+export const INSTANCE_TYPE = /^[a-z0-9-]+\.[a-z0-9-]+$/;
+
 export function text(form: RegExp, remedy: string) {
   return z.string(say(remedy)).regex(form, say(remedy));
 }
