@@ -78,6 +78,7 @@ interface Options {
   readonly filter?: readonly string[];
   readonly unsealed?: true;
   readonly orphans?: true;
+  readonly sweep?: true;
 }
 
 /** What a command line asks for, before it is checked. */
@@ -164,6 +165,19 @@ export async function parseArguments(args: readonly string[], { out, err }: Outp
       }
       asked = { what: { action: 'retire', ...(orphans && { orphans }), mode: options.mode }, options };
     });
+  common(program.command('drill'))
+    .description(
+      'start images in the sealed network of their policy to see whether they come up; the sweeps do the rest',
+    )
+    .argument('<image...>', 'images, or lineages, of which the newest image is meant')
+    .option('--policy <name>', 'of one policy')
+    .addOption(mode('plan'))
+    .action((named: readonly string[], options: Options) => {
+      const images = named.filter((word) => word.startsWith('ami-'));
+      const lineages = named.filter((word) => !word.startsWith('ami-'));
+      const what = { ...(images.length > 0 && { images }), ...(lineages.length > 0 && { lineages }) };
+      asked = { what: { action: 'drill', ...what, mode: options.mode }, options };
+    });
   withPlace(withTerms(program.command('list')))
     .description('say which versions of a server there are, where, and what keeps each; the newest first')
     .argument('[server...]', 'its instance, its Name, its lineage or one of its images; all servers unless given')
@@ -232,11 +246,12 @@ export async function parseArguments(args: readonly string[], { out, err }: Outp
 
 function withOptions(command: Command): Command {
   return withCommonOptions(command)
-    .addArgument(new Argument('<action>', 'what to do').choices(['snapshot', 'copy', 'retire']))
+    .addArgument(new Argument('<action>', 'what to do').choices(['snapshot', 'copy', 'retire', 'drill']))
     .option('--policy <name>', 'one policy; all of them unless given')
     .option('--slot <slot>', 'snapshot: the moment to stand for, 2026-11-23T02:00:00Z, or `current`; now unless given')
     .option('--instance <id...>', 'snapshot: these instances only, of one policy')
     .addOption(confirmNoInstances())
+    .option('--sweep', 'drill: look after the drills that are there, and start none')
     .addHelpText('after', NOTES);
 }
 
@@ -281,7 +296,7 @@ async function requestOf({ what, options }: Asked): Promise<Request> {
   // What checks events is most of what there is to load here, and help has no event.
   const { parseRunEvent } = await import('../lib/run/event.ts');
   const { policy, slot, account, region, instance, verbose = false } = options;
-  const { abandoned, policyGone, confirmNoInstances: confirmed } = options;
+  const { abandoned, policyGone, confirmNoInstances: confirmed, sweep } = options;
   const parsed = parseRunEvent({
     ...what,
     ...(policy !== undefined && { policy }),
@@ -293,6 +308,7 @@ async function requestOf({ what, options }: Asked): Promise<Request> {
     ...(abandoned !== undefined && { abandoned }),
     ...(policyGone !== undefined && { policyGone }),
     ...(confirmed !== undefined && { confirmNoInstances: confirmed }),
+    ...(sweep && { sweep }),
   });
   const problems = [...(parsed.ok ? [] : parsed.problems), ...endpointProblems(options)];
   if (!parsed.ok || problems.length > 0) throw new InputError(problems);

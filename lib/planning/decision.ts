@@ -83,6 +83,7 @@ export type ReasonCode =
   | 'drilled'
   | 'network-open'
   | 'no-type'
+  | 'no-drill'
   | 'not-startable'
   // what is not touched at all
   | 'not-ours'

@@ -51,6 +51,12 @@ export function expandEvent(event: RunEvent, file: PolicyFile, home: AccountId, 
       `policyGone: policy '${event.policyGone}' is not gone, the policy file has it; take it out there first, or end lineages of it one by one`,
     ]);
   }
+  if (event.action === 'drill' && !event.sweep && !policies.some(({ drill }) => drill)) {
+    const whose = event.policy === undefined ? 'no policy has a' : `policy ${event.policy} has no`;
+    throw new InputError([
+      `policy: ${whose} drill section; write in it where images are started, in which network, and how far they have to come`,
+    ]);
+  }
   const regions = regionsOf(event, file, policies);
   const accounts = accountsOf(event, file, home, policies);
   const targets = accounts.flatMap((account) => regions.map((region) => ({ account, region })));

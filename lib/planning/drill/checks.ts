@@ -80,13 +80,17 @@ function ofCommand({ id }: DrillInstance, settings: CheckSettings, { nodes, comm
   if (document === undefined) return unasked('a command');
   const sent = commands.value.get(id)?.filter((run) => run.document === document) ?? [];
   if (sent.some(({ state }) => state === 'succeeded')) return { kind: 'passed' };
-  const [failed] = sent;
-  if (failed && sent.every(({ state }) => state === 'failed')) {
+  const [newest] = sent;
+  if (newest && sent.every(({ state }) => state === 'failed')) {
     // What never ran in it says nothing of it.
-    const verdict: Progress = { kind: 'failed', text: `the command ${document} ended ${failed.status}` };
-    return NOT_RUN.has(failed.status) ? { kind: 'waits', text: verdict.text, late: 'inconclusive' } : verdict;
+    const verdict: Progress = { kind: 'failed', text: `the command ${document} ended ${newest.status}` };
+    return NOT_RUN.has(newest.status) ? { kind: 'waits', text: verdict.text, late: 'inconclusive' } : verdict;
   }
-  if (failed) return { kind: 'waits', text: `the command ${document} has not ended`, late: 'failed' };
+  if (newest) {
+    const hasBegun = sent.some(({ status }) => status === 'InProgress');
+    const text = `the command ${document} has not ${hasBegun ? 'ended' : 'begun'}`;
+    return { kind: 'waits', text, late: hasBegun ? 'failed' : 'inconclusive' };
+  }
   const gap = gapOf(commands, 'its commands') ?? gapOf(nodes, 'what SSM knows');
   if (gap !== undefined) return { kind: 'waits', text: gap, late: 'inconclusive' };
   if (!nodes.value.has(id)) {

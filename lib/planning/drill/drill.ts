@@ -5,6 +5,7 @@ import type { Plan } from '../decision.ts';
 import { sealProblems } from '../lineages.ts';
 import { type DrillRequest, planLaunches } from './due.ts';
 import type { DrillInventory } from './inventory.ts';
+import { nameableLineages, planNamed } from './named.ts';
 import { passesOf } from './passes.ts';
 import { planRemnants } from './remnants.ts';
 import { planRunning } from './running.ts';
@@ -33,6 +34,13 @@ export function planDrills(
   if (!request) return { ...plan, decisions };
   // Without the drills that are there nobody knows how many more there may be.
   const launches = drills.complete && images.complete ? planLaunches(file, inventory, running, request, now) : [];
+  const named = planNamed(file, inventory, request);
+  const nameable = request.lineages ? { nameable: nameableLineages(file, inventory) } : {};
   const isWhole = request.lineages === undefined && request.images === undefined && request.policy === undefined;
-  return { ...plan, decisions: [...decisions, ...launches], ...(isWhole && { passes: passesOf(file, inventory) }) };
+  return {
+    ...plan,
+    ...nameable,
+    decisions: [...decisions, ...launches, ...named],
+    ...(isWhole && { passes: passesOf(file, inventory) }),
+  };
 }

@@ -1,19 +1,15 @@
 import type { ImageId } from '../../model/ids.ts';
 import { plural } from '../../model/plural.ts';
-import { gapOf } from '../../model/reading.ts';
-import { DAY, formatInstant, HOUR, type Instant } from '../../model/time.ts';
-import type { DrillSettings, Policy, PolicyFile } from '../../policy/policy.ts';
+import { DAY, formatInstant, type Instant } from '../../model/time.ts';
+import type { DrillSettings, PolicyFile } from '../../policy/policy.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
-import { readRecipe } from '../../tagging/recipe.ts';
 import { REVOKED } from '../../tagging/tag-keys.ts';
 import { lastVerdict, type Pass } from '../../tagging/verdict.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Reason } from '../decision.ts';
 import { endOf, type LineageInRegion, sortByLineage } from '../lineages.ts';
-import type { DrillTry, LaunchDrill } from './changes.ts';
 import type { DrillInventory } from './inventory.ts';
-import { leaksOf } from './network.ts';
-import { drillProfile } from './profile.ts';
+import { INCONCLUSIVE_RESTS, launchOf } from './launch.ts';
 import { failuresOf, type RunningPlan } from './running.ts';
 
 /** What a person asks to be drilled, due or not; absent: what is due. */
@@ -23,15 +19,12 @@ export interface DrillRequest {
   readonly images?: readonly ImageId[];
 }
 
-/** After an inconclusive drill the next one has to wait: what stood in its way seldom goes within the hour. */
-const INCONCLUSIVE_RESTS = 6 * HOUR;
 /** An image that has failed so often is known to be bad; it is started again once its policy's days are over. */
 export const FAILED_FOR_GOOD = 2;
 /** So many drills of a policy begin in a region in a day for each that may run at a time. */
 const A_DAY = 24;
 
 interface Candidate {
-  readonly policy: Policy;
   readonly settings: DrillSettings;
   readonly lineage: LineageInRegion;
   readonly owned: OwnedImage;
@@ -55,7 +48,7 @@ export function planLaunches(
     if (!settings?.regions.includes(target.region)) return [];
     if (request.policy !== undefined && request.policy !== policy.name) return [];
     const own = [...lineages.values()].filter((lineage) => lineage.policy === policy.name);
-    const candidates = own.flatMap((lineage) => candidatesOf(lineage, policy, settings, request));
+    const candidates = own.flatMap((lineage) => candidatesOf(lineage, settings, request));
     const drilledLately = own.flatMap(({ images: members }) =>
       members.filter((owned) => isDrilledSince(owned, now - DAY)),
     );
@@ -71,7 +64,7 @@ export function planLaunches(
       } as const;
       const unwanted = whyNot(candidate, underWay, isAsked, now);
       if (unwanted) return { ...about, ...unwanted };
-      const launch = launchOf(candidate, file, inventory);
+      const launch = launchOf(candidate.owned, settings, file, inventory);
       if ('code' in launch) return { ...about, action: 'refuse', reason: launch };
       if (left <= 0) {
         const text = `${plural(settings.atMost, 'drill')} of the policy may run at a time here; others come first`;
@@ -91,16 +84,15 @@ export function planLaunches(
 /** The newest version of a lineage that can be started; of images that were named, those. */
 function candidatesOf(
   lineage: LineageInRegion,
-  policy: Policy,
   settings: DrillSettings,
   { lineages, images: ids }: DrillRequest,
 ): Candidate[] {
   const { images } = lineage;
-  const of = (owned: OwnedImage): Candidate => ({ policy, settings, lineage, owned, pass: newestPass(lineage) });
-  if (ids) return images.filter(({ image }) => ids.includes(image.id)).map(of);
-  if (lineages && !lineages.includes(lineage.lineage)) return [];
+  const of = (owned: OwnedImage): Candidate => ({ settings, lineage, owned, pass: newestPass(lineage) });
+  const named = images.filter(({ image }) => ids?.includes(image.id));
+  if ((ids || lineages) && !lineages?.includes(lineage.lineage)) return named.map(of);
   const newest = images.find(isStartable);
-  return newest && !endOf(lineage) ? [of(newest)] : [];
+  return newest && !endOf(lineage) ? [...new Set([newest, ...named])].map(of) : named.map(of);
 }
 
 /** What is on its way out, revoked or not finished proves nothing of its lineage. */
@@ -168,47 +160,4 @@ function whyNow({ pass, settings, owned }: Candidate, isAsked: boolean): Reason 
     ? `the newest pass of its lineage here is of ${formatInstant(pass.at)}, over ${plural(settings.every.days, 'day')} ago`
     : 'no image of its lineage has passed a drill here yet';
   return { code: 'drill-due', text: text + again };
-}
-
-/** How an image is started, or why it cannot be. */
-function launchOf(
-  { owned, settings, policy }: Candidate,
-  { deployment }: PolicyFile,
-  { networks, target }: DrillInventory,
-): LaunchDrill | Reason {
-  const { image, stamp } = owned;
-  const network = settings.network[target.region];
-  if (!network) return { code: 'network-open', text: `drill.network of the policy names none for ${target.region}` };
-  const gap = gapOf(networks);
-  if (gap !== undefined) return { code: 'evidence-incomplete', text: `${gap}, so nothing is launched there` };
-  const { securityGroup } = network;
-  const leaks = network.subnets.map((subnet) => leaksOf(deployment, { subnet, group: securityGroup }, networks.value));
-  const sealed = network.subnets.filter((_, index) => leaks[index]?.length === 0);
-  if (sealed.length === 0) return { code: 'network-open', text: [...new Set(leaks.flat())].join('; ') };
-  // A recipe that nobody has signed may name a type that costs a fortune.
-  const shape = image.recipe?.sealed ? readRecipe(image.recipe).settings : undefined;
-  const types = settings.instanceType === 'same' ? (shape?.type ? [shape.type] : []) : settings.instanceType;
-  if (types.length === 0) {
-    const text = `its recipe does not say which type its server had, in words that are sealed; name types in drill.instanceType of policy ${policy.name}`;
-    return { code: 'no-type', text };
-  }
-  const tries = types.flatMap((type) => sealed.map((subnet): DrillTry => ({ subnet, type })));
-  const imds = shape?.imds;
-  return {
-    kind: 'drill',
-    region: target.region,
-    image: image.id,
-    deployment,
-    policy: policy.name,
-    name: `drill of ${stamp.lineage} ${versionOf(stamp.slot)}`,
-    tries,
-    securityGroup,
-    devices: image.devices.map(({ device }) => device),
-    rung: settings.check,
-    leaseMinutes: settings.leaseMinutes,
-    since: lastVerdict(owned)?.at,
-    failures: failuresOf(owned),
-    ...(settings.check === 'command' && { profile: drillProfile(deployment) }),
-    ...((imds === 'required' || imds === 'optional') && { imds }),
-  };
 }

@@ -56,12 +56,12 @@ function isOfInterest(drill: DrillInstance): boolean {
 }
 
 function imagesOf(
-  { target, sweep, images: asked }: TargetedEvent,
+  { target, sweep, images: asked, lineages }: TargetedEvent,
   of: readonly ImageId[],
   { deployment }: PolicyFile,
   reads: Reads,
 ): Promise<Reading<readonly Image[]>> {
-  return sweep || asked
+  return sweep || (asked && !lineages)
     ? reads.imagesAmong(target, [...new Set([...of, ...(asked ?? [])])])
     : reads.images(target, { deployment });
 }
@@ -104,6 +104,5 @@ async function checksOf(
   );
   const ids = idsWith(({ id }, rung) => rung === 'command' && up(id));
   const commands = await reads.commands(target, ids);
-  const unsent = ids.filter((id) => (commands.value.get(id) ?? []).length === 0);
-  return { health, consoles: await consoles, commands, nodes: await reads.nodes(target, unsent) };
+  return { health, consoles: await consoles, commands, nodes: await reads.nodes(target, ids) };
 }

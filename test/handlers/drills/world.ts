@@ -7,6 +7,8 @@ import {
   DescribeInstancesCommand,
   type Instance,
   RevokeSecurityGroupEgressCommand,
+  RunInstancesCommand,
+  type RunInstancesCommandInput,
   type Tag,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../../lib/model/ids.ts';
@@ -137,4 +139,27 @@ ${(/check:/.test(drill) ? drill : `check: status\n${drill}`).replaceAll(/^/gm, '
 export async function startDrills({ world }: Pick<DrillWorld, 'world'>, payload: object = {}): Promise<Error[]> {
   await world.invoke('drill', payload);
   return world.deliver();
+}
+
+/** Launches an instance under nearly the token of a drill and with its tags, as nobody but another run of ours does. */
+export function launchLike(
+  { world, network }: Pick<DrillWorld, 'world' | 'network'>,
+  drill: Instance | undefined,
+  other: Partial<RunInstancesCommandInput>,
+): Promise<unknown> {
+  return world.send(FRANKFURT, (client) =>
+    client.send(
+      new RunInstancesCommand({
+        ImageId: drill?.ImageId,
+        InstanceType: 'm1.small',
+        MinCount: 1,
+        MaxCount: 1,
+        ClientToken: drill?.ClientToken?.replace(/.{4}$/, 'abcd'),
+        SubnetId: network.subnets[0],
+        SecurityGroupIds: [network.group],
+        TagSpecifications: [{ ResourceType: 'instance', Tags: drill?.Tags }],
+        ...other,
+      }),
+    ),
+  );
 }

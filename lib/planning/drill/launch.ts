@@ -1,0 +1,67 @@
+import { gapOf } from '../../model/reading.ts';
+import { HOUR } from '../../model/time.ts';
+import type { DrillSettings, PolicyFile } from '../../policy/policy.ts';
+import type { OwnedImage } from '../../tagging/ownership.ts';
+import { readRecipe } from '../../tagging/recipe.ts';
+import { lastVerdict } from '../../tagging/verdict.ts';
+import { versionOf } from '../../tagging/version.ts';
+import type { Reason } from '../decision.ts';
+import type { DrillTry, LaunchDrill } from './changes.ts';
+import type { DrillInventory } from './inventory.ts';
+import { leaksOf } from './network.ts';
+import { drillProfile } from './profile.ts';
+import { failuresOf } from './running.ts';
+
+/** After an inconclusive drill the next one has to wait: what stood in its way seldom goes within the hour. */
+export const INCONCLUSIVE_RESTS = 6 * HOUR;
+
+/** How an image is started, or why it cannot be. */
+export function launchOf(
+  owned: OwnedImage,
+  settings: DrillSettings,
+  { deployment }: PolicyFile,
+  { networks, target }: DrillInventory,
+): LaunchDrill | Reason {
+  const { image, stamp } = owned;
+  const network = settings.network[target.region];
+  if (!network) return { code: 'network-open', text: `drill.network of the policy names none for ${target.region}` };
+  const gap = gapOf(networks);
+  if (gap !== undefined) return { code: 'evidence-incomplete', text: `${gap}, so nothing is launched there` };
+  const { securityGroup } = network;
+  const leaks = network.subnets.map((subnet) => leaksOf(deployment, { subnet, group: securityGroup }, networks.value));
+  const sealed = network.subnets.filter((_, index) => leaks[index]?.length === 0);
+  if (sealed.length === 0) return { code: 'network-open', text: [...new Set(leaks.flat())].join('; ') };
+  // A recipe that nobody has signed may name a type that costs a fortune.
+  const shape = image.recipe?.sealed ? readRecipe(image.recipe).settings : undefined;
+  const types = settings.instanceType === 'same' ? (shape?.type ? [shape.type] : []) : settings.instanceType;
+  if (types.length === 0) {
+    const text = `its recipe does not say which type its server had, in words that are sealed; name types in drill.instanceType of policy ${stamp.policy}`;
+    return { code: 'no-type', text };
+  }
+  const tries = types.flatMap((type) => sealed.map((subnet): DrillTry => ({ subnet, type })));
+  const since = lastVerdict(owned)?.at;
+  const imds = shape?.imds;
+  return {
+    kind: 'drill',
+    region: target.region,
+    image: image.id,
+    deployment,
+    policy: stamp.policy,
+    name: `drill of ${stamp.lineage} ${versionOf(stamp.slot)}`,
+    tries: rotated(tries, since === undefined ? 0 : Math.floor(since / INCONCLUSIVE_RESTS)),
+    securityGroup,
+    devices: image.devices.map(({ device }) => device),
+    rung: settings.check,
+    leaseMinutes: settings.leaseMinutes,
+    since,
+    failures: failuresOf(owned),
+    ...(settings.check === 'command' && { profile: drillProfile(deployment) }),
+    ...((imds === 'required' || imds === 'optional') && { imds }),
+  };
+}
+
+/** What was accepted and came to nothing may have lacked room: the next drill begins with another way. */
+function rotated(tries: readonly DrillTry[], by: number): readonly DrillTry[] {
+  const start = by % tries.length;
+  return [...tries.slice(start), ...tries.slice(0, start)];
+}
