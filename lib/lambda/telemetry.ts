@@ -57,6 +57,7 @@ function logOutcome({ event, plan, carried, failures, unfinished, overdue = [] }
   for (const { policy, instances } of plan.unselected ?? []) {
     for (const { instance } of instances) logger.warn('no longer selected', { ...of, policy, instance });
   }
+  for (const end of plan.consoles ?? []) logger.warn('console of a failed drill', { ...of, ...end });
   for (const warning of plan.warnings) logger.warn(warning);
   for (const failure of failures) logger.error(failure);
   const counts = countDecisions(plan.decisions);

@@ -164,8 +164,17 @@ export interface Plan {
   readonly overdueCopies?: readonly OverdueCopies[];
   /** Drills only: how many of them live an hour after their lease. */
   readonly drillsOverdue?: number;
+  /** Drills only: how the serial consoles end of those that have failed, for whoever wants to know why. */
+  readonly consoles?: readonly ConsoleEnd[];
   /** Drills only: how long each policy that drills here has gone without a pass, where all was read that tells. */
   readonly passes?: readonly PolicyPasses[];
+}
+
+/** The last lines of a drill's serial console. */
+export interface ConsoleEnd {
+  readonly image: ImageId;
+  readonly instance: InstanceId;
+  readonly text: string;
 }
 
 /** How the lineages of a policy are proven in a region. */

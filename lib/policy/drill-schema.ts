@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { SHORTEST_LEASE } from '../model/rungs.ts';
+import { LONGEST_LEASE, SHORTEST_LEASE } from '../model/rungs.ts';
+import { MINUTE } from '../model/time.ts';
 import { regionName } from './region-name.ts';
 import { atLeastOne, GROUP, INSTANCE_TYPE, refusal, SUBNET, say, text } from './values.ts';
 
@@ -31,7 +32,8 @@ const DOCUMENT_REMEDY = 'write the name of an SSM document whose command exits w
 const REGIONS_REMEDY = 'write a list of regions in which to start images, such as [eu-west-1]';
 const TYPES_REMEDY =
   'write same, or a list of instance types in the order in which they are tried, such as [m7g.large, m7i.large]';
-const LEASE_REMEDY = 'write a whole number of minutes up to 720: until when a drill may live';
+const MOST_MINUTES = LONGEST_LEASE / MINUTE;
+const LEASE_REMEDY = `write a whole number of minutes up to ${MOST_MINUTES}: until when a drill may live`;
 
 const type = text(INSTANCE_TYPE, TYPES_REMEDY);
 
@@ -67,7 +69,7 @@ export const drill = z
       leaseMinutes: z
         .int(say(LEASE_REMEDY))
         .min(1, say(LEASE_REMEDY))
-        .max(720, say(LEASE_REMEDY))
+        .max(MOST_MINUTES, say(LEASE_REMEDY))
         .default(45)
         .describe('How long a drill may live, whatever becomes of it.'),
       atMost: atLeastOne('write how many drills may run at a time in a region, at least 1')

@@ -52,6 +52,16 @@ function tellEverything(outcome: Outcome): void {
 }
 
 describe('the log', () => {
+  it('has the end of the console of each drill that failed', () => {
+    const end = { image: ami(1), instance: AN_INSTANCE_ID, text: 'Kernel panic' };
+    const event = { action: 'drill', mode: 'apply', target: HERE, continuation: 0 } as const;
+    const plan = { decisions: [], warnings: [], problems: [], consoles: [end] };
+    tellEverything(outcomeOf(event, { plan, carried: [] }, NOW, NOW, { sent: 1, throttled: 0 }));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message: 'console of a failed drill', region: HERE.region, ...end }),
+    );
+  });
+
   it('has a line for each that queries add up, and one for each trouble', () => {
     tell();
     const refused = { message: 'refused', action: 'snapshot', region: HERE.region, reason: 'hold' };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { instanceId } from '../../lib/model/ids.ts';
 import type { Image } from '../../lib/model/resources.ts';
 import { DAY, formatInstant, HOUR } from '../../lib/model/time.ts';
 import type { ChangeDecision } from '../../lib/planning/decision.ts';
@@ -6,6 +7,7 @@ import type { ImageEvidence, Use } from '../../lib/planning/evidence.ts';
 import type { RetireInventory } from '../../lib/planning/retire/inventory.ts';
 import { planRetirement } from '../../lib/planning/retire/retire.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
+import { drilledTag } from '../../lib/tagging/verdict.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE } from '../builders.ts';
 import {
   about,
@@ -199,6 +201,15 @@ describe('P3: an image that is shared with others', () => {
     });
     expect(short(decided(ready([]), launched(30 * DAY + 1)))).toBe('deregister expired');
     expect(short(decided(found({}), launched(DAY)))).toBe('deregister expired');
+  });
+
+  it('is not kept for a launch that was our own drill of it', () => {
+    const drill = { verdict: 'failed', failures: 1, instance: instanceId('i-0d0d0d0d'), reason: 'never up' } as const;
+    const drilled = (image: Image): Image => tagged(image, drilledTag({ at: NOW - 4 * DAY, ...drill }));
+    const launched = (age: number): Image => drilled({ ...going, lastLaunchedAt: NOW - age });
+    expect(short(decided(ready([]), launched(4 * DAY + HOUR)))).toBe('deregister expired');
+    expect(short(decided(ready([]), launched(3 * DAY)))).toBe('refuse in-use');
+    expect(short(decided(ready([]), launched(5 * DAY)))).toBe('refuse in-use');
   });
 
   it.each([{ kind: 'none' } as const, { kind: 'pending' } as const])(

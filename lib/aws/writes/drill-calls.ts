@@ -61,7 +61,8 @@ export async function launch(
 
 function launchInput(change: LaunchDrill, { subnet, type }: DrillTry, word: Tags): RunInstancesCommandInput {
   const { deployment, image, rung, leaseMinutes, since, imds, profile } = change;
-  const tags = fromTags({ Name: change.name, [DEPLOYMENT]: deployment, ...word });
+  // No key of people's: by a `Name` a policy might select it, and make images of a drill.
+  const tags = fromTags({ [DEPLOYMENT]: deployment, ...word });
   return {
     ImageId: image,
     ...(isInstanceType(type) && { InstanceType: type }),

@@ -15,9 +15,6 @@ export interface LaunchDrill {
   readonly region: Region;
   readonly image: ImageId;
   readonly deployment: string;
-  readonly policy: string;
-  /** The name that people find it by. */
-  readonly name: string;
   /** In the order in which they are tried; at least one. */
   readonly tries: readonly DrillTry[];
   readonly securityGroup: string;

@@ -1,7 +1,8 @@
+import type { InstanceId } from '../../model/ids.ts';
 import { problemsOf } from '../../model/reading.ts';
 import type { Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
-import type { Plan } from '../decision.ts';
+import type { ConsoleEnd, Decision, Plan } from '../decision.ts';
 import { sealProblems } from '../lineages.ts';
 import { type DrillRequest, planLaunches } from './due.ts';
 import type { DrillInventory } from './inventory.ts';
@@ -30,7 +31,8 @@ export function planDrills(
     ...running.problems,
   ];
   const decisions = [...running.decisions, ...planRemnants(file, inventory, now)];
-  const plan = { warnings: [], problems, drillsOverdue: running.overdue };
+  const consoles = consoleEnds(decisions, checks.consoles.value);
+  const plan = { warnings: [], problems, drillsOverdue: running.overdue, consoles };
   if (!request) return { ...plan, decisions };
   // Without the drills that are there nobody knows how many more there may be.
   const launches = drills.complete && images.complete ? planLaunches(file, inventory, running, request, now) : [];
@@ -43,4 +45,16 @@ export function planDrills(
     decisions: [...decisions, ...launches, ...named],
     ...(isWhole && { passes: passesOf(file, inventory) }),
   };
+}
+
+/** What fits into a line of the log beside all else, and tells mostly why a machine did not come up. */
+const LONGEST_END = 4_000;
+
+function consoleEnds(decisions: readonly Decision[], consoles: ReadonlyMap<InstanceId, string>): ConsoleEnd[] {
+  return decisions.flatMap((decision): ConsoleEnd[] => {
+    if (decision.action !== 'judge' || decision.change.verdict.kind !== 'failed') return [];
+    const { image, ends: instance } = decision.change;
+    const text = instance && consoles.get(instance);
+    return !instance || !text ? [] : [{ image, instance, text: text.slice(-LONGEST_END) }];
+  });
 }

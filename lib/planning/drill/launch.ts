@@ -4,7 +4,6 @@ import type { DrillSettings, PolicyFile } from '../../policy/policy.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { readRecipe } from '../../tagging/recipe.ts';
 import { lastVerdict } from '../../tagging/verdict.ts';
-import { versionOf } from '../../tagging/version.ts';
 import type { Reason } from '../decision.ts';
 import type { DrillTry, LaunchDrill } from './changes.ts';
 import type { DrillInventory } from './inventory.ts';
@@ -46,8 +45,6 @@ export function launchOf(
     region: target.region,
     image: image.id,
     deployment,
-    policy: stamp.policy,
-    name: `drill of ${stamp.lineage} ${versionOf(stamp.slot)}`,
     tries: rotated(tries, since === undefined ? 0 : Math.floor(since / INCONCLUSIVE_RESTS)),
     securityGroup,
     devices: image.devices.map(({ device }) => device),

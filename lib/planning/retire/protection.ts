@@ -1,11 +1,13 @@
 import type { ImageId, InstanceId, Region, SnapshotId } from '../../model/ids.ts';
 import { gapOf, type Reading } from '../../model/reading.ts';
 import type { Tags } from '../../model/resources.ts';
+import { LONGEST_LEASE } from '../../model/rungs.ts';
 import { DAY, formatInstant, type Instant, MINUTE } from '../../model/time.ts';
 import { sharesOfOthers } from '../../tagging/loans.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
 import { BINNED, HOLD } from '../../tagging/tag-keys.ts';
+import { lastVerdict } from '../../tagging/verdict.ts';
 import type { Reason } from '../decision.ts';
 import { gapOfOne, type ImageEvidence, type Use } from '../evidence.ts';
 import { inBrief } from '../in-brief.ts';
@@ -212,11 +214,9 @@ function staleness({ at }: Reading<unknown>, source: string, now: Instant): stri
  * Of an image that is shared only EC2's report tells who uses it, and a report takes until a later run. Whom we share it
  * with ourselves copies it and uses it for nothing else.
  */
-function usedByOthers(
-  { image: { id, lastLaunchedAt }, loans }: OwnedImage,
-  { sharedWith: all, report }: ImageEvidence,
-  now: Instant,
-): Reason | undefined {
+function usedByOthers(owned: OwnedImage, { sharedWith: all, report }: ImageEvidence, now: Instant): Reason | undefined {
+  const { image, loans } = owned;
+  const { id, lastLaunchedAt } = image;
   const sharedWith = sharesOfOthers(id, all, loans, now);
   if (sharedWith.length === 0) return undefined;
   const whom = inBrief(sharedWith);
@@ -224,7 +224,7 @@ function usedByOthers(
   if (report.kind === 'ready' && isAsked && now - report.at <= REPORT_GOOD_FOR) {
     const used = usedBy(report.accounts.map((id) => ({ kind: 'account', id })));
     if (used) return used;
-    if (lastLaunchedAt !== undefined && now - lastLaunchedAt <= RECENT_LAUNCH) {
+    if (lastLaunchedAt !== undefined && now - lastLaunchedAt <= RECENT_LAUNCH && !isOfDrill(owned, lastLaunchedAt)) {
       const text = `it is shared with ${whom}, and was last launched ${formatInstant(lastLaunchedAt)}`;
       return { code: 'in-use', text };
     }
@@ -234,6 +234,12 @@ function usedByOthers(
     return { code: 'usage-unknown', text: `it is shared with ${whom}, and EC2's report on its use there is not ready` };
   }
   return { code: 'usage-unasked', text: `it is shared with ${whom}: EC2 is asked who uses it there` };
+}
+
+/** Whether a launch was that of our own last drill, which is no use of the image. */
+function isOfDrill(owned: OwnedImage, launchedAt: Instant): boolean {
+  const verdict = lastVerdict(owned);
+  return verdict?.instance !== undefined && launchedAt <= verdict.at && verdict.at - launchedAt <= LONGEST_LEASE;
 }
 
 /**

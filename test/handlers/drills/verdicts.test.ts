@@ -25,6 +25,17 @@ describe('the verdict of a drill', () => {
     expect(verdict).toMatch(/ inconclusive 0 i-\w+ the status of the machine that EC2 runs it on is initializing/);
   });
 
+  it('that it failed comes with the end of its console', async () => {
+    const drilled = await aDrillWorld();
+    const { world } = drilled;
+    world.sandbox.ec2.setBehaviour({ statusCheckRules: [{ outcome: 'impaired', console: 'emergency' }] });
+    await startDrills(drilled);
+    await world.clock.advance(41 * 60_000);
+    const [outcome] = await world.clock.run(() => world.plan({ action: 'drill', sweep: true }));
+    const [end] = outcome?.plan.consoles ?? [];
+    expect(end).toMatchObject({ image: world.images()[0]?.ImageId, text: expect.stringMatching(/emergency/i) });
+  });
+
   it('is a pass where it came up late but within its time', async () => {
     expect(await verdictUnder({ statusCheckMs: 30 * 60_000 })).toMatch(/^passed \S+ status 2100s /);
   });
