@@ -166,9 +166,6 @@ export const deviceMappingInvalid = (problem: string) => new ServiceError('Inval
 export const snapshotIncomplete = (state: string) =>
   new ServiceError('IncorrectState', `Snapshot is in invalid state - ${state}`);
 
-export const zoneNotFound = (zone: string) =>
-  new ServiceError('InvalidZone.NotFound', `The zone '${zone}' does not exist.`);
-
 export const volumeUnfit = (code: string, problem: string) => new ServiceError(code, problem);
 
 export const volumeInWrongState = (id: string, state: string, wanted: string) =>
@@ -422,6 +419,10 @@ export const deletionRefused = (id: string) =>
   new ServiceError('OperationNotPermitted', `The snapshot '${id}' can't be deleted.`);
 
 // Networks
+
+/** The code of calls about volumes; `zoneUnknown` is that of all others. */
+export const zoneNotFound = (zone: string) =>
+  new ServiceError('InvalidZone.NotFound', `The zone '${zone}' does not exist.`);
 
 export const zoneUnknown = (zone: string) => invalidValue(`Invalid availability zone: [${zone}]`);
 

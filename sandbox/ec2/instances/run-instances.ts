@@ -296,6 +296,7 @@ function attachVolume(
     KmsKeyId: key?.arn,
     SnapshotId: ebs.SnapshotId ?? '',
     AvailabilityZone: launch.network.zone.name,
+    AvailabilityZoneId: launch.network.zone.id,
     State: 'in-use',
     CreateTime: now,
     MultiAttachEnabled: false,

@@ -68,18 +68,24 @@ export function ownInterface(place: AccountRegion, id: string | undefined): Inte
   return entry;
 }
 
-/** The zone that a call names, by name or by id. @throws InvalidParameterValue, InvalidParameterCombination. */
+/**
+ * The zone that a call names, by name or by id.
+ *
+ * @param unknown the error for a zone that the region does not have, where the operation has its own
+ * @throws InvalidParameterValue unless there is another error for it, InvalidParameterCombination.
+ */
 export function chosenZone(
   place: AccountRegion,
   {
     AvailabilityZone: name,
     AvailabilityZoneId: id,
   }: { readonly AvailabilityZone?: string | undefined; readonly AvailabilityZoneId?: string | undefined },
+  unknown: (zone: string) => Error = zoneUnknown,
 ): Zone | undefined {
   if (name && id) throw invalidCombination('Specify either AvailabilityZone or AvailabilityZoneId, not both.');
   if (!name && !id) return undefined;
   const zone = place.zones.find((candidate) => (name ? candidate.name === name : candidate.id === id));
-  if (!zone) throw zoneUnknown(name || id || '');
+  if (!zone) throw unknown(name || id || '');
   return zone;
 }
 
