@@ -565,6 +565,11 @@ export const profileUnknown = (member: 'name' | 'arn', value: string) =>
     `Value (${value}) for parameter iamInstanceProfile.${member} is invalid. Invalid IAM Instance Profile ${member === 'arn' ? 'ARN' : member}`,
   );
 
+export const profileWithoutRole = (member: 'name' | 'arn', value: string, arn: string) =>
+  invalidValue(
+    `Value (${value}) for parameter iamInstanceProfile.${member} is invalid. IAM Instance Profile "${arn}" has no associated IAM Roles`,
+  );
+
 export const instanceTypesUnknown = (types: readonly string[]) =>
   new ServiceError('InvalidInstanceType', `The following supplied instance types do not exist: [${quoted(types)}]`);
 

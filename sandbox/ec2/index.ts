@@ -40,6 +40,7 @@ import { vpcOperations } from './networks/vpcs.ts';
 import { clearPlane, dumpPlane, loadPlane } from './plane/dump.ts';
 import { type ImageParameters, noParameters } from './plane/image-parameters.ts';
 import { inspection } from './plane/inspection.ts';
+import type { InstanceProfiles } from './plane/instance-profiles.ts';
 import { type KnownKeys, noKnownKeys } from './plane/keys.ts';
 import { launchSources } from './plane/launch-sources.ts';
 import {
@@ -82,6 +83,8 @@ export interface Ec2ServiceOptions {
   readonly otherReferences?: OtherReferences;
   /** What calls to KMS have made of keys; nothing, if absent. */
   readonly keys?: KnownKeys;
+  /** Which instance profiles there are; none, if absent. */
+  readonly profiles?: InstanceProfiles;
 }
 
 export type Ec2Service = ReturnType<typeof createEc2Service>;
@@ -96,6 +99,7 @@ export function createEc2Service({
   parameters = noParameters,
   otherReferences = () => [],
   keys = noKnownKeys,
+  profiles = () => undefined,
 }: Ec2ServiceOptions) {
   const plane = new Plane({
     clock,
@@ -108,6 +112,7 @@ export function createEc2Service({
     parameters,
     otherReferences,
     keys,
+    profiles,
   });
   handleSnapshotTransitions(plane);
   handleImageTransitions(plane);

@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { ACCOUNT, aSandbox, clientConfig, inProcess, REGION } from './world.ts';
+import { ACCOUNT, aProfile, aSandbox, clientConfig, inProcess, REGION } from './world.ts';
 
 const LAUNCH = {
   ImageId: publicImageId(REGION, 'al2023'),
@@ -31,7 +31,8 @@ function keysOf(sandbox: Sandbox): KMSClient {
 
 describe('a launch', () => {
   it('into networks is the same in process and over the wire', async () => {
-    const { ec2 } = inProcess(aSandbox(), 1);
+    const sandbox = aSandbox();
+    const { ec2 } = inProcess(sandbox, 1);
     const { Vpc: vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
     const subnet = { VpcId: vpc?.VpcId, CidrBlock: '10.0.1.0/24' };
     const { Subnet: made } = await ec2.send(new CreateSubnetCommand(subnet));
@@ -41,7 +42,7 @@ describe('a launch', () => {
       new RunInstancesCommand({
         ...LAUNCH,
         KeyName: 'web',
-        IamInstanceProfile: { Name: 'web' },
+        IamInstanceProfile: { Name: await aProfile(sandbox, 'web') },
         NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: made?.SubnetId, AssociatePublicIpAddress: true }],
       }),
     );

@@ -83,10 +83,6 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   vcpuQuota: countOrUnlimited,
   typesNotOffered: z.record(z.string(), texts, 'write an object of lists of types by zone'),
   httpTokensEnforced: flag,
-  instanceProfiles: z.union(
-    [z.literal('any'), z.record(z.string(), texts)],
-    'write "any", or an object of lists of profiles by account',
-  ),
   addressInUseCode: text,
   publicAddressOwner: text,
   terminatedInstanceNetwork: oneOf('emptied', 'kept'),

@@ -19,8 +19,6 @@ export interface LaunchBehaviour {
   readonly typesNotOffered: Readonly<Record<string, readonly string[]>>;
   /** The account's setting `httpTokensEnforced`: nothing is launched that takes IMDSv1. */
   readonly httpTokensEnforced: boolean;
-  /** The names of the instance profiles that there are, by account: there is no IAM here. `any`: each that is named. */
-  readonly instanceProfiles: 'any' | Readonly<Record<string, readonly string[]>>;
 }
 
 export const defaultLaunchBehaviour: LaunchBehaviour = {
@@ -29,5 +27,4 @@ export const defaultLaunchBehaviour: LaunchBehaviour = {
   vcpuQuota: 'unlimited',
   typesNotOffered: {},
   httpTokensEnforced: false,
-  instanceProfiles: 'any',
 };

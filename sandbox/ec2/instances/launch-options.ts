@@ -6,10 +6,16 @@ import type {
   RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import type { Ec2Behaviour } from '../behaviour/behaviour.ts';
-import { hostsNotModelled, invalidCombination, invalidValue, profileUnknown, tokensEnforced } from '../errors.ts';
+import {
+  hostsNotModelled,
+  invalidCombination,
+  invalidValue,
+  profileUnknown,
+  profileWithoutRole,
+  tokensEnforced,
+} from '../errors.ts';
 import { ownKeyPair } from '../key-pairs/lookup.ts';
 import type { Zone } from '../networks/zones.ts';
-import { digest } from '../plane/digest.ts';
 import type { AccountRegion, Plane } from '../plane/state.ts';
 
 /** What of a launch stands on its instances as the call says it. */
@@ -43,7 +49,7 @@ export const heededLaunchOptions = [
 ];
 
 /**
- * @throws InvalidKeyPair.NotFound, InvalidParameterValue for a profile that there is not, UnsupportedOperation where
+ * @throws InvalidKeyPair.NotFound, InvalidParameterValue for a profile that there is not or that has no role, UnsupportedOperation where
  *   the account does not let instances take IMDSv1.
  */
 export function launchOptions(
@@ -60,7 +66,7 @@ export function launchOptions(
   return {
     EbsOptimized: input.EbsOptimized ?? false,
     ...(input.IamInstanceProfile && {
-      IamInstanceProfile: profileOf(place, behaviour, input.IamInstanceProfile),
+      IamInstanceProfile: profileOf(plane, place, input.IamInstanceProfile),
     }),
     ...(KeyName && { KeyName }),
     MaintenanceOptions: { AutoRecovery: input.MaintenanceOptions?.AutoRecovery ?? 'default' },
@@ -75,23 +81,27 @@ export function launchOptions(
   };
 }
 
-/** A profile is the account's and the same in every region; its id follows from its ARN. */
+/**
+ * A profile is the account's, the same in every region, and has to have a role.
+ *
+ * @throws InvalidParameterCombination, InvalidParameterValue.
+ */
 function profileOf(
+  { profiles }: Plane,
   { account }: AccountRegion,
-  { instanceProfiles }: Ec2Behaviour,
-  { Name: name, Arn: given }: NonNullable<RunInstancesCommandInput['IamInstanceProfile']>,
+  { Name: name, Arn: arn }: NonNullable<RunInstancesCommandInput['IamInstanceProfile']>,
 ): IamInstanceProfile {
-  if (name && given) {
+  if (name && arn) {
     throw invalidCombination(
       "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'",
     );
   }
-  const arn = given ?? `arn:aws:iam::${account}:instance-profile/${name}`;
-  const [, named] = new RegExp(`^arn:aws:iam::${account}:instance-profile/(?:.*/)?([\\w+=,.@-]+)$`).exec(arn) ?? [];
-  const isKnown =
-    named !== undefined && (instanceProfiles === 'any' || (instanceProfiles[account] ?? []).includes(named));
-  if (!isKnown) throw profileUnknown(given ? 'arn' : 'name', given ?? name ?? '');
-  return { Arn: arn, Id: `AIPA${digest(arn).slice(0, 17).toUpperCase()}` };
+  const member = arn ? 'arn' : 'name';
+  const given = arn ?? name ?? '';
+  const profile = profiles(account, arn ? (arn.split('/').at(-1) ?? '') : given);
+  if (!profile || (arn && profile.arn !== arn)) throw profileUnknown(member, given);
+  if (!profile.hasRole) throw profileWithoutRole(member, given, profile.arn);
+  return { Arn: profile.arn, Id: profile.id };
 }
 
 /** What the call does not say is as the image has it: `v2.0` asks for tokens (Guide, Configure instance metadata options). */

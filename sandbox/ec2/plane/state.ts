@@ -30,6 +30,7 @@ import {
   usageReportIndex,
   volumeIndex,
 } from './indexes.ts';
+import type { InstanceProfiles } from './instance-profiles.ts';
 import type { KeyUse, KnownKeys } from './keys.ts';
 import type { Networks } from './networks.ts';
 import type { Sharing } from './permissions.ts';
@@ -311,6 +312,7 @@ export interface PlaneParts {
   readonly otherReferences: OtherReferences;
   /** What calls to KMS have made of keys. */
   readonly keys: KnownKeys;
+  readonly profiles: InstanceProfiles;
 }
 
 /** The whole of the service's state, and the services that all operations share: time, ids, chance and events. */
@@ -324,6 +326,7 @@ export class Plane {
   readonly parameters: ImageParameters;
   readonly otherReferences: OtherReferences;
   readonly keys: KnownKeys;
+  readonly profiles: InstanceProfiles;
   readonly #seed: number;
   readonly places = new Map<string, AccountRegion>();
   readonly sharedImages = new SharedBook<ImageEntry>();
@@ -345,6 +348,7 @@ export class Plane {
     this.parameters = parts.parameters;
     this.otherReferences = parts.otherReferences;
     this.keys = parts.keys;
+    this.profiles = parts.profiles;
     this.#seed = parts.seed;
   }
 
