@@ -13,7 +13,10 @@ export interface LaunchBehaviour {
   readonly instanceFailMs: number;
   /** Where there is no room for instances: EC2 tells nobody before they ask. */
   readonly capacityShortages: readonly CapacityShortage[];
-  /** The vCPUs that instances which run or start may have in a region; EC2 has a quota for each group of families. */
+  /**
+   * The vCPUs that instances which run or start may have in a region, by which Service Quotas tells its L-1216C47A. EC2
+   * has a quota for each group of families; all that the sandbox knows are of the standard one.
+   */
   readonly vcpuQuota: number | 'unlimited';
   /** The types that a zone does not offer, by its name. */
   readonly typesNotOffered: Readonly<Record<string, readonly string[]>>;
