@@ -80,6 +80,8 @@ describe('a new volume', () => {
       const wanted = zones.map(({ ZoneName, ZoneId }) => ({ AvailabilityZone: ZoneName, AvailabilityZoneId: ZoneId }));
       expect(named).toMatchObject(wanted);
       expect(byId).toMatchObject(wanted);
+      const Filters = [{ Name: 'availability-zone-id', Values: [idOf(zones[0]?.ZoneId)] }];
+      expect(call('DescribeVolumes', { Filters }, context).Volumes).toHaveLength(2);
     }
   });
 

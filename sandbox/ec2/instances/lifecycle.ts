@@ -66,19 +66,27 @@ export function changeInstance(place: AccountRegion, entry: InstanceEntry, chang
   place.instances.show(entry);
 }
 
+/** What an instance says while it comes up, at first and again after each start (AWS CLI reference, run-instances). */
+export const comingUp = {
+  StateReason: { Code: 'pending', Message: 'pending' },
+  StateTransitionReason: '',
+} satisfies Partial<Instance>;
+
 /** Sends an instance on its way into a state, on behalf of its user. */
 export function beginMove(plane: Plane, place: AccountRegion, entry: InstanceEntry, to: InstanceStateName): void {
   if (entry.current.State?.Name === 'running') entry.start = { ...startOf(entry), endedAt: plane.clock.now() };
   const stamp = secondsText(plane.clock.now()).replace('T', ' ').replace('.000Z', ' GMT');
   changeInstance(place, entry, {
     State: instanceState(to),
-    ...(to !== 'pending' && {
-      StateTransitionReason: `User initiated (${stamp})`,
-      StateReason: {
-        Code: 'Client.UserInitiatedShutdown',
-        Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
-      },
-    }),
+    ...(to === 'pending'
+      ? comingUp
+      : {
+          StateTransitionReason: `User initiated (${stamp})`,
+          StateReason: {
+            Code: 'Client.UserInitiatedShutdown',
+            Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+          },
+        }),
   });
   tellInstanceState(plane, place, entry);
   scheduleMove(plane, place, entry);
@@ -104,7 +112,11 @@ function arrive(plane: Plane, place: AccountRegion, entry: InstanceEntry): void 
         terminate(plane, place, entry);
         break;
       }
-      changeInstance(place, entry, { State: instanceState('running'), ...openToPublic(plane, place, entry) });
+      changeInstance(place, entry, {
+        State: instanceState('running'),
+        StateReason: undefined,
+        ...openToPublic(plane, place, entry),
+      });
       beginToRun(plane, entry);
       tellInstanceState(plane, place, entry);
       break;

@@ -43,7 +43,7 @@ import { networkMembers, newInterfaces } from './interfaces.ts';
 import { launchFailure } from './launch-failures.ts';
 import { type LaunchNetwork, namedZone, planNetwork } from './launch-network.ts';
 import { heededLaunchOptions, launchOptions } from './launch-options.ts';
-import { instanceState, scheduleMove, tellInstanceState } from './lifecycle.ts';
+import { comingUp, instanceState, scheduleMove, tellInstanceState } from './lifecycle.ts';
 import { volumeKey } from './volume-keys.ts';
 
 /** A launch, its template's data under the request's own. */
@@ -252,7 +252,7 @@ function launchOne(
     ...networkMembers(interfaces),
     ProductCodes: [],
     Tags: [...launch.instanceTags],
-    StateTransitionReason: '',
+    ...comingUp,
   });
   const entry: InstanceEntry = {
     id,

@@ -45,8 +45,12 @@ export const snapshotIndex: Index<Snapshot> = {
 };
 
 export const instanceIndex: Index<Instance> = {
-  filters: ['image-id'],
-  termsOf: (instance) => [...tagTerms(instance.Tags), ...fieldTerm('image-id', instance.ImageId)],
+  filters: ['image-id', 'client-token'],
+  termsOf: (instance) => [
+    ...tagTerms(instance.Tags),
+    ...fieldTerm('image-id', instance.ImageId),
+    ...fieldTerm('client-token', instance.ClientToken),
+  ],
 };
 
 export const launchTemplateIndex: Index<LaunchTemplate> = {
