@@ -98,7 +98,10 @@ describe('instances, their attributes, checks and volumes', () => {
 describe('rules of the behaviour', () => {
   it('are taken as they are written', () => {
     const settings = {
-      statusCheckRules: [{ imageId: 'ami-0123456789abcdef0', outcome: 'impaired', console: 'emergency' }],
+      statusCheckRules: [
+        { imageId: 'ami-0123456789abcdef0', outcome: 'impaired', console: 'emergency' },
+        { originInstanceId: 'i-0123456789abcdef0', withoutDevice: '/dev/sdf', outcome: 'impaired' },
+      ],
       nodeRules: [{ region: REGION, outcome: 'lost' }],
       commandRules: [{ document: 'AWS-RunShellScript', exitStatus: 1, output: '', runMs: 5 }],
     };

@@ -1,10 +1,12 @@
 import {
+  type _InstanceType,
   CreateSubnetCommand,
   CreateVpcCommand,
   DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  EC2Client,
   ImportKeyPairCommand,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -13,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { ACCOUNT, aProfile, aSandbox, clientConfig, inProcess, REGION } from './world.ts';
+import { ACCOUNT, aProfile, aSandbox, clientConfig, inProcess, REGION, served } from './world.ts';
 
 const LAUNCH = {
   ImageId: publicImageId(REGION, 'al2023'),
@@ -90,5 +92,34 @@ describe('a launch', () => {
     ]);
     const volumes = sandbox.ec2.inspect.volumes().map(({ volume }) => volume.KmsKeyId);
     expect(volumes).toEqual(isDisabled ? [] : [key?.Arn]);
+  });
+
+  it('finds no room for a day where the control endpoint says so, by region, zone and type', async () => {
+    const sandbox = aSandbox();
+    const { url } = await served(sandbox);
+    const control = async (path: string, body: object) => {
+      const { ok } = await fetch(`${url}/_sandbox/${path}`, { method: 'POST', body: JSON.stringify(body) });
+      expect(ok).toBe(true);
+    };
+    const short = (region: string, capacityShortages: object[]) =>
+      control('behaviour', { region, settings: { capacityShortages } });
+    const launch = async (region: string, InstanceType: _InstanceType = 't3.micro') => {
+      const ec2 = new EC2Client({ ...clientConfig(ACCOUNT, region), endpoint: url });
+      const input = { ...LAUNCH, InstanceType, ImageId: publicImageId(region, 'al2023') };
+      const answer = await ec2.send(new RunInstancesCommand(input)).catch((error: Error) => error.name);
+      ec2.destroy();
+      return typeof answer === 'string' ? answer : answer.Instances?.[0]?.Placement?.AvailabilityZone;
+    };
+    await short(REGION, [{}]);
+    await short('eu-west-1', [{ type: 't3.micro' }, { zone: 'eu-west-1a' }]);
+    expect(await launch(REGION)).toBe('InsufficientInstanceCapacity');
+    expect(await launch('eu-west-1')).toBe('InsufficientInstanceCapacity');
+    expect(await launch('eu-west-1', 't3.small')).toBe('eu-west-1b');
+    expect(await launch('us-east-1')).toBe('us-east-1a');
+    await control('clock', { advance: 'P1D' });
+    expect(await launch(REGION)).toBe('InsufficientInstanceCapacity');
+    await short(REGION, []);
+    expect(await launch(REGION)).toBe('eu-central-1a');
+    expect(await launch('eu-west-1')).toBe('InsufficientInstanceCapacity');
   });
 });

@@ -35,6 +35,7 @@ const instanceRule = {
   instanceId: text.optional(),
   imageId: text.optional(),
   sourceImageId: text.optional(),
+  originInstanceId: text.optional(),
   instanceType: text.optional(),
 };
 const CHECK_RULES_REMEDY =
@@ -43,6 +44,7 @@ const checkRule = z.strictObject(
   {
     ...instanceRule,
     outcome: oneOf('never', 'impaired', 'flapping'),
+    withoutDevice: text.optional(),
     console: oneOf('panic', 'emergency').optional(),
   },
   CHECK_RULES_REMEDY,

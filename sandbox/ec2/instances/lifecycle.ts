@@ -133,7 +133,12 @@ function arrive(plane: Plane, place: AccountRegion, entry: InstanceEntry): void 
 /** From now on its system comes up: after a start, or once it has been rebooted with another root volume. */
 export function beginToRun(plane: Plane, entry: InstanceEntry): void {
   const now = plane.clock.now();
-  entry.start = { askedAt: entry.start?.askedAt ?? now, runningAt: now };
+  entry.start = { askedAt: entry.start?.askedAt ?? now, runningAt: now, devices: devicesOf(entry) };
+}
+
+/** The devices that an instance has a volume on. */
+export function devicesOf({ current }: InstanceEntry): readonly string[] {
+  return (current.BlockDeviceMappings ?? []).flatMap(({ DeviceName }) => DeviceName ?? []);
 }
 
 /**

@@ -44,6 +44,7 @@ import { launchFailure } from './launch-failures.ts';
 import { type LaunchNetwork, namedZone, planNetwork } from './launch-network.ts';
 import { heededLaunchOptions, launchOptions } from './launch-options.ts';
 import { comingUp, instanceState, scheduleMove, tellInstanceState } from './lifecycle.ts';
+import { originsOfImage } from './origins.ts';
 import { volumeKey } from './volume-keys.ts';
 
 /** A launch, its template's data under the request's own. */
@@ -266,6 +267,7 @@ function launchOne(
     ...(launch.failure && { failure: launch.failure }),
     attributes: launch.attributes,
     sourceImageId: launch.image.current.SourceImageId,
+    originIds: originsOfImage(plane, place.region, launch.image),
   };
   place.instances.add(entry);
   tellInstanceState(plane, place, entry);

@@ -73,6 +73,8 @@ export interface SnapshotEntry extends Entry<Snapshot> {
   readonly completesAt: number;
   /** The volume it is taken of; a copied snapshot has none. */
   readonly ofVolume?: string;
+  /** The instances that it comes from, also by copies; absent in a state that was written before they were kept. */
+  readonly originIds?: readonly string[];
   /** It was deleted while in progress, and goes once it is complete. */
   deleteOnCompletion: boolean;
   /** The newest lock, also once it has expired. */
@@ -144,6 +146,8 @@ export interface InstanceStart {
   readonly runningAt?: number;
   /** Absent while it is running. */
   readonly endedAt?: number;
+  /** The devices that it found as it came up; absent until then, and in a state that was written before they were kept. */
+  readonly devices?: readonly string[];
 }
 
 export interface InstanceEntry extends Entry<Instance> {
@@ -158,6 +162,8 @@ export interface InstanceEntry extends Entry<Instance> {
   attributes?: InstanceAttributes;
   /** The image that its image was made from, if any. */
   readonly sourceImageId?: string | undefined;
+  /** The instances that its system comes from, the first of them first. */
+  originIds?: readonly string[];
   /** The newest; absent in a state that was written before starts were kept. */
   start?: InstanceStart;
   /** The root volumes that others have taken the place of, oldest first; absent while it has its first. */
