@@ -50,6 +50,9 @@ const checkRule = z.strictObject(
   CHECK_RULES_REMEDY,
 );
 
+const LEFT_BEHIND_REMEDY = 'write a list of rules such as { "imageId": "ami-0123456789abcdef0", "leaves": "volumes" }';
+const leftBehindRule = z.strictObject({ ...instanceRule, leaves: oneOf('volumes', 'interfaces') }, LEFT_BEHIND_REMEDY);
+
 const NODE_RULES_REMEDY = 'write a list of rules such as { "imageId": "ami-0123456789abcdef0", "outcome": "lost" }';
 const nodeRule = z.strictObject({ ...instanceRule, outcome: oneOf('never', 'lost') }, NODE_RULES_REMEDY);
 const COMMAND_RULES_REMEDY =
@@ -88,6 +91,7 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   addressInUseCode: text,
   publicAddressOwner: text,
   terminatedInstanceNetwork: oneOf('emptied', 'kept'),
+  leftBehindRules: z.array(leftBehindRule, LEFT_BEHIND_REMEDY),
   userDataLimitCode: text,
   statusCheckMs: amount,
   statusCheckRules: z.array(checkRule, CHECK_RULES_REMEDY),

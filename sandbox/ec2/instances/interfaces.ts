@@ -3,6 +3,7 @@ import type {
   InstanceNetworkInterface,
   InstanceNetworkInterfaceAssociation,
   NetworkInterface,
+  NetworkInterfaceAttachment,
   Tag,
 } from '@aws-sdk/client-ec2';
 import { nextAddress } from '../networks/addresses.ts';
@@ -118,11 +119,15 @@ export function closeToPublic(place: AccountRegion, entry: InstanceEntry): Parti
   return changeInterfaces(place, entry, ({ current }) => (current.Association ? associated(current) : undefined));
 }
 
-/** Interfaces go with their instance or, where they were told not to, are left without one. */
-export function leaveInterfaces(place: AccountRegion, entry: InstanceEntry, isKept: boolean): void {
+/** Interfaces go with their instance or are left without one. */
+export function leaveInterfaces(
+  place: AccountRegion,
+  entry: InstanceEntry,
+  goesWithIt: (attachment: NetworkInterfaceAttachment | undefined) => boolean,
+): void {
   const networks = networksOf(place);
   for (const one of interfacesOf(place, entry)) {
-    if (!isKept || one.current.Attachment?.DeleteOnTermination !== false) {
+    if (goesWithIt(one.current.Attachment)) {
       removeInterface(networks, one);
       continue;
     }

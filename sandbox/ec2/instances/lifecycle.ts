@@ -4,6 +4,7 @@ import { failImage } from '../images/lifecycle.ts';
 import type { AccountRegion, InstanceEntry, InstanceStart, Plane } from '../plane/state.ts';
 import { secondsText, view } from '../plane/views.ts';
 import { closeToPublic, leaveInterfaces, openToPublic } from './interfaces.ts';
+import { fits } from './rules.ts';
 
 /** The numbers of the states (API reference, InstanceState); the high byte, which clients mask, is zero. */
 const stateCodes: Readonly<Record<InstanceStateName, number>> = {
@@ -143,21 +144,24 @@ export function devicesOf({ current }: InstanceEntry): readonly string[] {
 
 /**
  * Volumes and interfaces go with the instance or are left unattached, and images of it that are still in the making
- * fail. A launch that came to nothing leaves nothing.
+ * fail. A launch that came to nothing leaves nothing, unless a rule says so.
  */
 function terminate(plane: Plane, place: AccountRegion, entry: InstanceEntry): void {
+  const { leftBehindRules, terminatedVisibleMs, terminatedInstanceNetwork } = plane.behaviour(place.region);
+  const goesWithIt = (what: 'volumes' | 'interfaces', deleteOnTermination = false) =>
+    (deleteOnTermination || entry.failure !== undefined) &&
+    !leftBehindRules.some((rule) => rule.leaves === what && fits(rule, place.region, entry));
   for (const { Ebs } of entry.current.BlockDeviceMappings ?? []) {
     const volume = place.volumes.get(Ebs?.VolumeId ?? '');
     if (!volume) continue;
-    if (Ebs?.DeleteOnTermination || entry.failure) {
+    if (goesWithIt('volumes', Ebs?.DeleteOnTermination)) {
       place.volumes.remove(volume);
     } else {
       volume.current = view({ ...volume.current, Attachments: [], State: 'available' });
       place.volumes.show(volume);
     }
   }
-  leaveInterfaces(place, entry, entry.failure === undefined);
-  const { terminatedVisibleMs, terminatedInstanceNetwork } = plane.behaviour(place.region);
+  leaveInterfaces(place, entry, (attachment) => goesWithIt('interfaces', attachment?.DeleteOnTermination));
   changeInstance(place, entry, {
     State: instanceState('terminated'),
     BlockDeviceMappings: [],
