@@ -605,5 +605,5 @@ export const hostsNotModelled = () =>
 export const tokensEnforced = () =>
   new ServiceError(
     'UnsupportedOperation',
-    'You can only launch instances with HttpTokens set to required: the account enforces it.',
+    "You can't launch instances with IMDSv1 because httpTokensEnforced is enabled for this account. Either launch the instance with httpTokens=required or contact your account owner to disable httpTokensEnforced using the ModifyInstanceMetadataDefaults API or the account settings in the EC2 console.",
   );

@@ -24,6 +24,7 @@ import { describeInstanceStatusOperations } from './instances/describe-instance-
 import { describeInstancesOperations } from './instances/describe-instances.ts';
 import { handleInstanceTransitions } from './instances/lifecycle.ts';
 import { machines } from './instances/machines.ts';
+import { metadataDefaultsOperations } from './instances/metadata-defaults.ts';
 import { runInstancesOperations } from './instances/run-instances.ts';
 import { instanceStateOperations } from './instances/states.ts';
 import { keyPairOperations } from './key-pairs/key-pairs.ts';
@@ -127,6 +128,7 @@ export function createEc2Service({
     operations: {
       ...runInstancesOperations(plane),
       ...instanceStateOperations(plane),
+      ...metadataDefaultsOperations(plane),
       ...describeInstancesOperations(plane),
       ...instanceAttributeOperations(plane),
       ...describeInstanceStatusOperations(plane),

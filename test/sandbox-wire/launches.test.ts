@@ -7,7 +7,9 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   EC2Client,
+  GetInstanceMetadataDefaultsCommand,
   ImportKeyPairCommand,
+  ModifyInstanceMetadataDefaultsCommand,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { CreateAliasCommand, CreateKeyCommand, DisableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
@@ -35,6 +37,9 @@ describe('a launch', () => {
   it('into networks is the same in process and over the wire', async () => {
     const sandbox = aSandbox();
     const { ec2 } = inProcess(sandbox, 1);
+    await ec2.send(new ModifyInstanceMetadataDefaultsCommand({ HttpTokens: 'required', HttpPutResponseHopLimit: 3 }));
+    const { AccountLevel } = await ec2.send(new GetInstanceMetadataDefaultsCommand({}));
+    expect(AccountLevel).toEqual({ HttpTokens: 'required', HttpPutResponseHopLimit: 3, ManagedBy: 'account' });
     const { Vpc: vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
     const subnet = { VpcId: vpc?.VpcId, CidrBlock: '10.0.1.0/24' };
     const { Subnet: made } = await ec2.send(new CreateSubnetCommand(subnet));

@@ -20,7 +20,10 @@ export interface LaunchBehaviour {
   readonly vcpuQuota: number | 'unlimited';
   /** The types that a zone does not offer, by its name. */
   readonly typesNotOffered: Readonly<Record<string, readonly string[]>>;
-  /** The account's setting `httpTokensEnforced`: nothing is launched that takes IMDSv1. */
+  /**
+   * Whether nothing is launched that takes IMDSv1, for accounts that have not said so themselves by
+   * ModifyInstanceMetadataDefaults.
+   */
   readonly httpTokensEnforced: boolean;
 }
 

@@ -5,7 +5,6 @@ import type {
   InstanceMetadataOptionsResponse,
   RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
-import type { Ec2Behaviour } from '../behaviour/behaviour.ts';
 import {
   hostsNotModelled,
   invalidCombination,
@@ -16,7 +15,8 @@ import {
 } from '../errors.ts';
 import { ownKeyPair } from '../key-pairs/lookup.ts';
 import type { Zone } from '../networks/zones.ts';
-import type { AccountRegion, Plane } from '../plane/state.ts';
+import type { AccountRegion, MetadataDefaults, Plane } from '../plane/state.ts';
+import { metadataDefaults } from './metadata-defaults.ts';
 
 /** What of a launch stands on its instances as the call says it. */
 type LaunchOptions = Pick<
@@ -59,7 +59,6 @@ export function launchOptions(
   image: Image,
   zone: Zone,
 ): LaunchOptions {
-  const behaviour = plane.behaviour(place.region);
   const { KeyName, Placement = {} } = input;
   if (KeyName) ownKeyPair(place, KeyName);
   if (Placement.Tenancy === 'host') throw hostsNotModelled();
@@ -70,7 +69,7 @@ export function launchOptions(
     }),
     ...(KeyName && { KeyName }),
     MaintenanceOptions: { AutoRecovery: input.MaintenanceOptions?.AutoRecovery ?? 'default' },
-    MetadataOptions: metadataOptions(behaviour, input.MetadataOptions ?? {}, image),
+    MetadataOptions: metadataOptions(metadataDefaults(plane, place), input.MetadataOptions ?? {}, image),
     Monitoring: { State: input.Monitoring?.Enabled ? 'enabled' : 'disabled' },
     Placement: {
       AvailabilityZone: zone.name,
@@ -104,22 +103,25 @@ function profileOf(
   return { Arn: profile.arn, Id: profile.id };
 }
 
-/** What the call does not say is as the image has it: `v2.0` asks for tokens (Guide, Configure instance metadata options). */
+/**
+ * What the call does not say is as the account has set it, else as the image has it: `v2.0` asks for tokens (Guide,
+ * Configure instance metadata options, Order of precedence).
+ */
 function metadataOptions(
-  { httpTokensEnforced }: Ec2Behaviour,
+  { HttpTokensEnforced: enforced, ...defaults }: MetadataDefaults,
   options: NonNullable<RunInstancesCommandInput['MetadataOptions']>,
   { ImdsSupport: support }: Image,
 ): InstanceMetadataOptionsResponse {
-  const tokens = options.HttpTokens ?? (support === 'v2.0' ? 'required' : 'optional');
-  const hops = options.HttpPutResponseHopLimit ?? (support === 'v2.0' ? 2 : 1);
+  const tokens = options.HttpTokens ?? defaults.HttpTokens ?? (support === 'v2.0' ? 'required' : 'optional');
+  const hops = options.HttpPutResponseHopLimit ?? defaults.HttpPutResponseHopLimit ?? (support === 'v2.0' ? 2 : 1);
   if (hops < 1 || hops > 64) throw invalidValue('HttpPutResponseHopLimit must be from 1 to 64.');
-  if (httpTokensEnforced && tokens !== 'required') throw tokensEnforced();
+  if (enforced === 'enabled' && tokens !== 'required') throw tokensEnforced();
   return {
     State: 'applied',
     HttpTokens: tokens,
     HttpPutResponseHopLimit: hops,
-    HttpEndpoint: options.HttpEndpoint ?? 'enabled',
+    HttpEndpoint: options.HttpEndpoint ?? defaults.HttpEndpoint ?? 'enabled',
     HttpProtocolIpv6: 'disabled',
-    InstanceMetadataTags: options.InstanceMetadataTags ?? 'disabled',
+    InstanceMetadataTags: options.InstanceMetadataTags ?? defaults.InstanceMetadataTags ?? 'disabled',
   };
 }

@@ -19,6 +19,7 @@ import type {
   ImageFailure,
   InstanceEntry,
   LaunchTemplateEntry,
+  MetadataDefaults,
   NameHolder,
   Plane,
   RootReplacementEntry,
@@ -57,6 +58,7 @@ interface PlaceDump {
   /** Absent in a state that was written before there were any. */
   readonly usageReports?: readonly Written<UsageReportEntry>[];
   readonly keyPairs?: readonly Written<Entry<KeyPairInfo>>[];
+  readonly metadataDefaults?: MetadataDefaults;
   /** Absent also where nothing has asked for networks yet. */
   readonly networks?: NetworksDump;
   readonly rootReplacements?: readonly Written<RootReplacementEntry>[];
@@ -129,6 +131,7 @@ function dumpPlace(place: AccountRegion): PlaceDump {
     launchTemplates: place.launchTemplates.inOrder.map(written),
     usageReports: place.usageReports.inOrder.map(written),
     keyPairs: place.keyPairs.inOrder.map(written),
+    ...(place.metadataDefaults && { metadataDefaults: place.metadataDefaults }),
     ...(place.networks && { networks: dumpNetworks(place.networks) }),
     rootReplacements: place.rootReplacements.inOrder.map(written),
     imageNames: [...place.imageNames],
@@ -170,6 +173,7 @@ function loadPlace(plane: Plane, place: AccountRegion, dump: PlaceDump): void {
   restore(place.launchTemplates, dump.launchTemplates);
   restore(place.usageReports, dump.usageReports ?? []);
   restore(place.keyPairs, dump.keyPairs ?? []);
+  if (dump.metadataDefaults) place.metadataDefaults = dump.metadataDefaults;
   if (dump.networks) place.networks = loadNetworks(dump.networks);
   restore(place.rootReplacements, dump.rootReplacements ?? []);
   for (const [name, holder] of dump.imageNames) place.imageNames.set(name, holder);

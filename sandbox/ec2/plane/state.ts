@@ -5,6 +5,7 @@ import type {
   ImageUsageReport,
   ImageUsageReportEntry,
   Instance,
+  InstanceMetadataDefaultsResponse,
   KeyPairInfo,
   LaunchTemplate,
   LaunchTemplateVersion,
@@ -224,6 +225,9 @@ export interface RecycleBin {
   readonly snapshotUsers: Map<string, Set<string>>;
 }
 
+/** What an account has set for the metadata of the instances that it launches; what it has not set is absent. */
+export type MetadataDefaults = Omit<InstanceMetadataDefaultsResponse, 'ManagedBy' | 'ManagedExceptionMessage'>;
+
 /** What one account has in one region. */
 export interface AccountRegion {
   readonly account: string;
@@ -236,6 +240,8 @@ export interface AccountRegion {
   readonly usageReports: Collection<ImageUsageReport, UsageReportEntry>;
   readonly keyPairs: Collection<KeyPairInfo, Entry<KeyPairInfo>>;
   readonly zones: readonly Zone[];
+  /** Absent until the account sets any. */
+  metadataDefaults?: MetadataDefaults;
   /** Absent until something asks for them: `networksOf` makes the default ones. */
   networks?: Networks;
   readonly rootReplacements: Collection<ReplaceRootVolumeTask, RootReplacementEntry>;
