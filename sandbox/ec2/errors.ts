@@ -437,6 +437,12 @@ export const vpcRangeInvalid = (cidr: string) => new ServiceError('InvalidVpc.Ra
 export const vpcInUse = (id: string) =>
   new ServiceError('DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`);
 
+export const endpointNotFound = (id: string) =>
+  new ServiceError('InvalidVpcEndpointId.NotFound', `The Vpc Endpoint Id '${id}' does not exist`);
+
+export const endpointPartsUnfit = (parts: string, types: string) =>
+  new ServiceError('InvalidParameter', `${parts} are only supported for ${types}.`);
+
 export const noDefaultVpc = () => new ServiceError('VPCIdNotSpecified', 'No default VPC for this user.');
 
 export const noDefaultSubnet = (vpcId: string) =>

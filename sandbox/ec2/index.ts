@@ -37,6 +37,7 @@ import { routeOperations } from './networks/routes.ts';
 import { securityGroupRuleOperations } from './networks/security-group-rules.ts';
 import { securityGroupOperations } from './networks/security-groups.ts';
 import { subnetOperations } from './networks/subnets.ts';
+import { vpcEndpointOperations } from './networks/vpc-endpoints.ts';
 import { vpcOperations } from './networks/vpcs.ts';
 import { clearPlane, dumpPlane, loadPlane } from './plane/dump.ts';
 import { type ImageParameters, noParameters } from './plane/image-parameters.ts';
@@ -164,6 +165,7 @@ export function createEc2Service({
       ...securityGroupOperations(plane),
       ...securityGroupRuleOperations(plane),
       ...networkInterfaceOperations(plane),
+      ...vpcEndpointOperations(plane),
       ...keyPairOperations(plane),
       ...instanceTypeOperations(plane),
       ...instanceTypeOfferingOperations(plane),

@@ -2,10 +2,12 @@ import {
   type _InstanceType,
   CreateSubnetCommand,
   CreateVpcCommand,
+  CreateVpcEndpointCommand,
   DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeVpcEndpointsCommand,
   EC2Client,
   GetInstanceMetadataDefaultsCommand,
   ImportKeyPairCommand,
@@ -43,6 +45,14 @@ describe('a launch', () => {
     const { Vpc: vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
     const subnet = { VpcId: vpc?.VpcId, CidrBlock: '10.0.1.0/24' };
     const { Subnet: made } = await ec2.send(new CreateSubnetCommand(subnet));
+    await ec2.send(
+      new CreateVpcEndpointCommand({
+        VpcId: vpc?.VpcId,
+        VpcEndpointType: 'Gateway',
+        ServiceName: `com.amazonaws.${REGION}.s3`,
+      }),
+    );
+    expect((await ec2.send(new DescribeVpcEndpointsCommand({}))).VpcEndpoints).toHaveLength(1);
     const PublicKeyMaterial = Buffer.from('ssh-ed25519 AAAAC3Nza web');
     await ec2.send(new ImportKeyPairCommand({ KeyName: 'web', PublicKeyMaterial }));
     const { Instances: [instance] = [] } = await ec2.send(

@@ -6,11 +6,10 @@ import type {
   NetworkInterfaceAttachment,
   Tag,
 } from '@aws-sdk/client-ec2';
-import { nextAddress } from '../networks/addresses.ts';
-import { addressText } from '../networks/cidr.ts';
 import { networksOf } from '../networks/networks.ts';
+import { newInterface } from '../networks/new-interface.ts';
 import { digest } from '../plane/digest.ts';
-import { addInterface, type InterfaceEntry, removeInterface } from '../plane/networks.ts';
+import { type InterfaceEntry, removeInterface } from '../plane/networks.ts';
 import type { AccountRegion, InstanceEntry, Plane } from '../plane/state.ts';
 import { view } from '../plane/views.ts';
 import type { PlannedInterface } from './launch-network.ts';
@@ -33,55 +32,31 @@ export function newInterfaces(
   tags: readonly Tag[],
   owner: Owner,
 ): readonly NetworkInterface[] {
-  return planned.map((one) => {
-    const seq = one.index === 0 ? owner.seq : plane.nextSeq();
-    return newInterface(plane, place, one, tags, { ...owner, seq });
+  return planned.map(({ index, subnet, groups, address, isPublic, deleteOnTermination, description }) => {
+    const id = plane.idFor('eni', `${owner.instanceId}/${index}`);
+    return newInterface(place, {
+      id,
+      seq: index === 0 ? owner.seq : plane.nextSeq(),
+      subnet,
+      groups,
+      address,
+      isPublic,
+      Description: description,
+      InterfaceType: 'interface',
+      RequesterManaged: false,
+      Attachment: {
+        AttachmentId: `eni-attach-${id.slice('eni-'.length)}`,
+        AttachTime: owner.now,
+        DeleteOnTermination: deleteOnTermination,
+        DeviceIndex: index,
+        InstanceId: owner.instanceId,
+        InstanceOwnerId: place.account,
+        NetworkCardIndex: 0,
+        Status: 'attached',
+      },
+      TagSet: [...tags],
+    });
   });
-}
-
-function newInterface(
-  plane: Plane,
-  place: AccountRegion,
-  { index, subnet, groups, address: wanted, isPublic, deleteOnTermination, description }: PlannedInterface,
-  tags: readonly Tag[],
-  { instanceId, seq, now }: Owner,
-): NetworkInterface {
-  const networks = networksOf(place);
-  const id = plane.idFor('eni', `${instanceId}/${index}`);
-  const digits = id.slice('eni-'.length);
-  const address = wanted ?? nextAddress(networks, subnet);
-  const ip = addressText(address);
-  const name = privateName(place.region, ip);
-  const current = view<NetworkInterface>({
-    NetworkInterfaceId: id,
-    SubnetId: subnet.id,
-    VpcId: subnet.current.VpcId,
-    AvailabilityZone: subnet.current.AvailabilityZone,
-    OwnerId: place.account,
-    Description: description,
-    InterfaceType: 'interface',
-    MacAddress: `0a:${(digits.slice(0, 10).match(/../g) ?? []).join(':')}`,
-    PrivateIpAddress: ip,
-    PrivateDnsName: name,
-    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: ip, PrivateDnsName: name }],
-    Groups: groups,
-    SourceDestCheck: true,
-    Status: 'in-use',
-    RequesterManaged: false,
-    Attachment: {
-      AttachmentId: `eni-attach-${digits}`,
-      AttachTime: now,
-      DeleteOnTermination: deleteOnTermination,
-      DeviceIndex: index,
-      InstanceId: instanceId,
-      InstanceOwnerId: place.account,
-      NetworkCardIndex: 0,
-      Status: 'attached',
-    },
-    TagSet: [...tags],
-  });
-  addInterface(networks, { id, seq, current, shown: current, address, isPublic });
-  return current;
 }
 
 /** What an instance tells of its networks: those of its first interface are its own. */
@@ -182,11 +157,6 @@ function publicAddress(
   const ip = ['3', ...bytes.map((byte) => Number.parseInt(byte, 16))].join('.');
   const hasName = networksOf(place).vpcs.get(current.VpcId ?? '')?.current.IsDefault === true;
   return { IpOwnerId: owner, PublicIp: ip, PublicDnsName: hasName ? publicName(place.region, ip) : '' };
-}
-
-function privateName(region: string, ip: string): string {
-  const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
-  return `ip-${ip.replaceAll('.', '-')}.${domain}`;
 }
 
 function publicName(region: string, ip: string): string {

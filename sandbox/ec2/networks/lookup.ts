@@ -1,5 +1,6 @@
-import type { RouteTable, SecurityGroup, Vpc } from '@aws-sdk/client-ec2';
+import type { RouteTable, SecurityGroup, Vpc, VpcEndpoint } from '@aws-sdk/client-ec2';
 import {
+  endpointNotFound,
   groupMalformed,
   groupNotFound,
   interfaceMalformed,
@@ -65,6 +66,13 @@ export function ownInterface(place: AccountRegion, id: string | undefined): Inte
   if (!isId('eni', id)) throw interfaceMalformed(id);
   const entry = networksOf(place).interfaces.get(id);
   if (!entry) throw interfaceNotFound(id);
+  return entry;
+}
+
+/** @throws InvalidVpcEndpointId.NotFound. */
+export function ownEndpoint(place: AccountRegion, id: string): Entry<VpcEndpoint> {
+  const entry = networksOf(place).endpoints.get(id);
+  if (!entry) throw endpointNotFound(id);
   return entry;
 }
 

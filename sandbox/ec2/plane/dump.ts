@@ -6,6 +6,7 @@ import type {
   SecurityGroup,
   Snapshot,
   Vpc,
+  VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import type { BehaviourDump } from '../behaviour/book.ts';
 import { use } from '../bin/binned.ts';
@@ -45,6 +46,8 @@ interface NetworksDump {
   readonly routeTables: readonly Written<Entry<RouteTable>>[];
   readonly securityGroups: readonly Written<Entry<SecurityGroup>>[];
   readonly interfaces: readonly Written<InterfaceEntry>[];
+  /** Absent in a state that was written before there were any. */
+  readonly endpoints?: readonly Written<Entry<VpcEndpoint>>[];
 }
 
 interface PlaceDump {
@@ -145,13 +148,14 @@ function dumpPlace(place: AccountRegion): PlaceDump {
   };
 }
 
-function dumpNetworks({ vpcs, subnets, routeTables, securityGroups, interfaces }: Networks): NetworksDump {
+function dumpNetworks({ vpcs, subnets, routeTables, securityGroups, interfaces, endpoints }: Networks): NetworksDump {
   return {
     vpcs: vpcs.inOrder.map(written),
     subnets: subnets.inOrder.map(written),
     routeTables: routeTables.inOrder.map(written),
     securityGroups: securityGroups.inOrder.map(written),
     interfaces: interfaces.inOrder.map(written),
+    endpoints: endpoints.inOrder.map(written),
   };
 }
 
@@ -161,6 +165,7 @@ function loadNetworks(dump: NetworksDump): Networks {
   restore(networks.subnets, dump.subnets);
   restore(networks.routeTables, dump.routeTables);
   restore(networks.securityGroups, dump.securityGroups);
+  restore(networks.endpoints, dump.endpoints ?? []);
   for (const entry of dump.interfaces) addInterface(networks, restored<NetworkInterface, InterfaceEntry>(entry));
   return networks;
 }

@@ -12,6 +12,7 @@ const forms = {
   snap: /^snap-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   subnet: /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   vol: /^vol-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  vpce: /^vpce-[0-9a-f]{17}$/,
   vpc: /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
 } as const;
 

@@ -13,6 +13,7 @@ import type {
   Tag,
   Volume,
   Vpc,
+  VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import { term } from './records.ts';
 
@@ -104,6 +105,11 @@ export const interfaceIndex: Index<NetworkInterface> = {
     ...(Groups ?? []).flatMap(({ GroupId }) => fieldTerm('group-id', GroupId)),
     ...fieldTerm('subnet-id', SubnetId),
   ],
+};
+
+export const endpointIndex: Index<VpcEndpoint> = {
+  filters: ['vpc-id'],
+  termsOf: (endpoint) => [...tagTerms(endpoint.Tags), ...fieldTerm('vpc-id', endpoint.VpcId)],
 };
 
 export const keyPairIndex: Index<KeyPairInfo> = {

@@ -1,5 +1,12 @@
-import type { NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc } from '@aws-sdk/client-ec2';
-import { interfaceIndex, routeTableIndex, securityGroupIndex, subnetIndex, vpcIndex } from './indexes.ts';
+import type { NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc, VpcEndpoint } from '@aws-sdk/client-ec2';
+import {
+  endpointIndex,
+  interfaceIndex,
+  routeTableIndex,
+  securityGroupIndex,
+  subnetIndex,
+  vpcIndex,
+} from './indexes.ts';
 import { Collection, type Entry } from './records.ts';
 
 export interface SubnetEntry extends Entry<Subnet> {
@@ -24,6 +31,7 @@ export interface Networks {
   readonly routeTables: Collection<RouteTable, Entry<RouteTable>>;
   readonly securityGroups: Collection<SecurityGroup, Entry<SecurityGroup>>;
   readonly interfaces: Collection<NetworkInterface, InterfaceEntry>;
+  readonly endpoints: Collection<VpcEndpoint, Entry<VpcEndpoint>>;
   /** The addresses that interfaces have, by the id of the subnet. They follow from the interfaces. */
   readonly takenAddresses: Map<string, Set<number>>;
 }
@@ -35,6 +43,7 @@ export function emptyNetworks(): Networks {
     routeTables: new Collection(routeTableIndex.filters, routeTableIndex.termsOf),
     securityGroups: new Collection(securityGroupIndex.filters, securityGroupIndex.termsOf),
     interfaces: new Collection(interfaceIndex.filters, interfaceIndex.termsOf),
+    endpoints: new Collection(endpointIndex.filters, endpointIndex.termsOf),
     takenAddresses: new Map(),
   };
 }

@@ -14,7 +14,7 @@ import { changeInstance } from '../instances/lifecycle.ts';
 import { ownInstance } from '../instances/lookup.ts';
 import { ownKeyPairById } from '../key-pairs/lookup.ts';
 import { ownTemplate } from '../launch-templates/lookup.ts';
-import { ownGroup, ownInterface, ownRouteTable, ownSubnet, ownVpc } from '../networks/lookup.ts';
+import { ownEndpoint, ownGroup, ownInterface, ownRouteTable, ownSubnet, ownVpc } from '../networks/lookup.ts';
 import { networksOf } from '../networks/networks.ts';
 import { prefixOf } from '../plane/ids.ts';
 import type { Collection, Entry } from '../plane/records.ts';
@@ -123,6 +123,8 @@ function taggable(plane: Plane, context: CallContext, id: string): Taggable {
       return tagged(networksOf(place).subnets, ownSubnet(place, id));
     case 'rtb':
       return tagged(networksOf(place).routeTables, ownRouteTable(place, id));
+    case 'vpce':
+      return tagged(networksOf(place).endpoints, ownEndpoint(place, id));
     case 'sg':
       return tagged(networksOf(place).securityGroups, ownGroup(place, id));
     case 'eni': {
