@@ -473,6 +473,21 @@ export const subnetFull = (id: string) =>
 
 export const addressInUse = (code: string, address: string) => new ServiceError(code, `Address ${address} is in use.`);
 
+export const allocationNotFound = (id: string) =>
+  new ServiceError('InvalidAllocationID.NotFound', `The allocation ID '${id}' does not exist`);
+
+export const elasticAddressNotFound = (address: string) =>
+  new ServiceError('InvalidAddress.NotFound', `Address '${address}' not found.`);
+
+export const elasticAddressInUse = (address: string) => addressInUse('InvalidIPAddress.InUse', address);
+
+/** @param id of the address or of the interface */
+export const addressAssociated = (id: string, associationId: string) =>
+  new ServiceError(
+    'Resource.AlreadyAssociated',
+    `resource ${id} is already associated with associate-id ${associationId}`,
+  );
+
 export const addressMalformed = (address: string) => invalidValue(`Invalid IPv4 address: '${address}'`);
 
 export const addressOutside = (address: string) =>

@@ -2,6 +2,7 @@ import type { SandboxClock, SandboxEvent } from '../contract.ts';
 import type { Ec2Behaviour } from './behaviour/behaviour.ts';
 import { BehaviourBook } from './behaviour/book.ts';
 import { handleBinTransitions, recycleBinOperations } from './bin/operations.ts';
+import { elasticAddressOperations } from './elastic-addresses/addresses.ts';
 import { imageReferenceOperations } from './image-uses/references.ts';
 import { usageReportEntryOperations } from './image-uses/report-entries.ts';
 import { handleUsageReportTransitions, usageReportOperations } from './image-uses/reports.ts';
@@ -166,6 +167,7 @@ export function createEc2Service({
       ...securityGroupRuleOperations(plane),
       ...networkInterfaceOperations(plane),
       ...vpcEndpointOperations(plane),
+      ...elasticAddressOperations(plane),
       ...keyPairOperations(plane),
       ...instanceTypeOperations(plane),
       ...instanceTypeOfferingOperations(plane),

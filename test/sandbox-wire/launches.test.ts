@@ -1,8 +1,11 @@
 import {
   type _InstanceType,
+  AllocateAddressCommand,
+  AssociateAddressCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
   CreateVpcEndpointCommand,
+  DescribeAddressesCommand,
   DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
@@ -64,6 +67,10 @@ describe('a launch', () => {
       }),
     );
     expect(instance).toMatchObject({ SubnetId: made?.SubnetId, KeyName: 'web', PrivateIpAddress: '10.0.1.4' });
+    const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }));
+    await ec2.send(new AssociateAddressCommand({ AllocationId, InstanceId: instance?.InstanceId }));
+    const { Addresses } = await ec2.send(new DescribeAddressesCommand({}));
+    expect(Addresses).toMatchObject([{ AllocationId, InstanceId: instance?.InstanceId }]);
     await ec2.send(new DescribeInstancesCommand({}));
     await ec2.send(new DescribeSubnetsCommand({}));
     await ec2.send(new DescribeSecurityGroupsCommand({}));

@@ -1,4 +1,5 @@
 import type {
+  Address,
   Image,
   KeyPairInfo,
   NetworkInterface,
@@ -48,6 +49,7 @@ interface NetworksDump {
   readonly interfaces: readonly Written<InterfaceEntry>[];
   /** Absent in a state that was written before there were any. */
   readonly endpoints?: readonly Written<Entry<VpcEndpoint>>[];
+  readonly addresses?: readonly Written<Entry<Address>>[];
 }
 
 interface PlaceDump {
@@ -148,7 +150,15 @@ function dumpPlace(place: AccountRegion): PlaceDump {
   };
 }
 
-function dumpNetworks({ vpcs, subnets, routeTables, securityGroups, interfaces, endpoints }: Networks): NetworksDump {
+function dumpNetworks({
+  vpcs,
+  subnets,
+  routeTables,
+  securityGroups,
+  interfaces,
+  endpoints,
+  addresses,
+}: Networks): NetworksDump {
   return {
     vpcs: vpcs.inOrder.map(written),
     subnets: subnets.inOrder.map(written),
@@ -156,6 +166,7 @@ function dumpNetworks({ vpcs, subnets, routeTables, securityGroups, interfaces, 
     securityGroups: securityGroups.inOrder.map(written),
     interfaces: interfaces.inOrder.map(written),
     endpoints: endpoints.inOrder.map(written),
+    addresses: addresses.inOrder.map(written),
   };
 }
 
@@ -166,6 +177,7 @@ function loadNetworks(dump: NetworksDump): Networks {
   restore(networks.routeTables, dump.routeTables);
   restore(networks.securityGroups, dump.securityGroups);
   restore(networks.endpoints, dump.endpoints ?? []);
+  restore(networks.addresses, dump.addresses ?? []);
   for (const entry of dump.interfaces) addInterface(networks, restored<NetworkInterface, InterfaceEntry>(entry));
   return networks;
 }

@@ -1,4 +1,5 @@
 import type {
+  Address,
   Image,
   ImageUsageReport,
   Instance,
@@ -105,6 +106,11 @@ export const interfaceIndex: Index<NetworkInterface> = {
     ...(Groups ?? []).flatMap(({ GroupId }) => fieldTerm('group-id', GroupId)),
     ...fieldTerm('subnet-id', SubnetId),
   ],
+};
+
+export const addressIndex: Index<Address> = {
+  filters: ['network-interface-id'],
+  termsOf: (address) => [...tagTerms(address.Tags), ...fieldTerm('network-interface-id', address.NetworkInterfaceId)],
 };
 
 export const endpointIndex: Index<VpcEndpoint> = {

@@ -378,7 +378,7 @@ export class Plane {
   }
 
   /** `ami-` and 17 hexadecimal digits that follow from the seed and the number of ids given out before. */
-  newId(prefix: IdPrefix | 'r' | 'rtbassoc'): string {
+  newId(prefix: IdPrefix | 'eipassoc' | 'r' | 'rtbassoc'): string {
     this.issued.ids += 1;
     return `${prefix}-${digest(`${this.#seed}/${this.issued.ids}`).slice(0, 17)}`;
   }

@@ -6,6 +6,7 @@ import type {
   Tag,
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../../contract.ts';
+import { ownAllocation } from '../elastic-addresses/lookup.ts';
 import { invalidValue, missingParameter, notAnId } from '../errors.ts';
 import { ownReport } from '../image-uses/report-lookup.ts';
 import { changeImage } from '../images/lifecycle.ts';
@@ -123,6 +124,8 @@ function taggable(plane: Plane, context: CallContext, id: string): Taggable {
       return tagged(networksOf(place).subnets, ownSubnet(place, id));
     case 'rtb':
       return tagged(networksOf(place).routeTables, ownRouteTable(place, id));
+    case 'eipalloc':
+      return tagged(networksOf(place).addresses, ownAllocation(place, id));
     case 'vpce':
       return tagged(networksOf(place).endpoints, ownEndpoint(place, id));
     case 'sg':
