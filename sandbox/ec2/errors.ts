@@ -481,6 +481,10 @@ export const elasticAddressNotFound = (address: string) =>
 
 export const elasticAddressInUse = (address: string) => addressInUse('InvalidIPAddress.InUse', address);
 
+/** As recorded of a pending instance. */
+export const instanceNotAddressable = (id: string, state: string) =>
+  new ServiceError('InvalidInstanceID', `The ${state} instance '${id}' is not in a valid state for this operation.`);
+
 /** @param id of the address or of the interface */
 export const addressAssociated = (id: string, associationId: string) =>
   new ServiceError(

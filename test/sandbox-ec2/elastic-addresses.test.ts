@@ -73,7 +73,7 @@ describe('an elastic address', () => {
     expect(addressOf(plane, AllocationId)).not.toHaveProperty('InstanceId');
     expect(addressOf(plane, AllocationId)).not.toHaveProperty('AssociationId');
     const again = () => plane.call('AssociateAddress', { AllocationId, InstanceId: id });
-    expect(refusal(again).code).toBe('IncorrectInstanceState');
+    expect(refusal(again).code).toBe('InvalidInstanceID');
     release();
     expect(refusal(() => addressOf(plane, AllocationId)).code).toBe('InvalidAllocationID.NotFound');
   });
@@ -116,6 +116,10 @@ describe('an elastic address', () => {
         NetworkInterfaceId,
         ...(AllowReassociation && { AllowReassociation }),
       }).AssociationId;
+    expect(refusal(() => plane.call('AssociateAddress', { AllocationId, InstanceId: other.InstanceId }))).toEqual({
+      code: 'InvalidInstanceID',
+      message: `The pending instance '${other.InstanceId}' is not in a valid state for this operation.`,
+    });
     expect(plane.call('AssociateAddress', { AllocationId, InstanceId: id }).AssociationId).toBe(AssociationId);
     expect(refusal(move)).toEqual({
       code: 'Resource.AlreadyAssociated',

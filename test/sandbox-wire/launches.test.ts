@@ -67,6 +67,7 @@ describe('a launch', () => {
       }),
     );
     expect(instance).toMatchObject({ SubnetId: made?.SubnetId, KeyName: 'web', PrivateIpAddress: '10.0.1.4' });
+    await sandbox.clock.advance(60_000);
     const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }));
     await ec2.send(new AssociateAddressCommand({ AllocationId, InstanceId: instance?.InstanceId }));
     const { Addresses } = await ec2.send(new DescribeAddressesCommand({}));

@@ -1,5 +1,5 @@
 import type { Address, AssociateAddressCommandInput } from '@aws-sdk/client-ec2';
-import { addressAssociated, associationNotFound, instanceInWrongState, missingParameter } from '../errors.ts';
+import { addressAssociated, associationNotFound, instanceNotAddressable, missingParameter } from '../errors.ts';
 import { publicName, setAssociation, shownInterfaces } from '../instances/interfaces.ts';
 import { changeInstance } from '../instances/lifecycle.ts';
 import { ownInstance } from '../instances/lookup.ts';
@@ -14,7 +14,7 @@ import { ownAllocation } from './lookup.ts';
  * Gives an interface, or the first one of an instance, an elastic address in the place of what it has.
  *
  * @returns the id of the association.
- * @throws Resource.AlreadyAssociated where address or interface have another, unless the call allows for that.
+ * @throws InvalidInstanceID for an instance that comes up or ends; Resource.AlreadyAssociated where address or interface have another, unless the call allows for that.
  */
 export function associate(plane: Plane, place: AccountRegion, input: AssociateAddressCommandInput): string {
   const address = ownAllocation(place, input.AllocationId);
@@ -71,8 +71,10 @@ function targetOf(
 ): InterfaceEntry {
   if (!InstanceId) return ownInterface(place, NetworkInterfaceId);
   const instance = ownInstance(place, InstanceId);
-  const state = instance.current.State?.Name;
-  if (state === 'shutting-down' || state === 'terminated') throw instanceInWrongState(instance.id, 'associated');
+  const state = instance.current.State?.Name ?? 'terminated';
+  if (state === 'pending' || state === 'shutting-down' || state === 'terminated') {
+    throw instanceNotAddressable(instance.id, state);
+  }
   return ownInterface(place, instance.current.NetworkInterfaces?.[0]?.NetworkInterfaceId);
 }
 

@@ -67,7 +67,7 @@ export function changeInstance(place: AccountRegion, entry: InstanceEntry, chang
   place.instances.show(entry);
 }
 
-/** What an instance says while it comes up, at first and again after each start (AWS CLI reference, run-instances). */
+/** What an instance says while it comes up, at first and again after each start (as recorded from RunInstances). */
 export const comingUp = {
   StateReason: { Code: 'pending', Message: 'pending' },
   StateTransitionReason: '',
