@@ -130,6 +130,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       target: (account, region, named) => kms.known.target(account, region, named),
       isUsable: (arn) => kms.known.isUsable(arn),
     },
+    profiles: (account, name) => iam.profile(account, name),
   });
   const kms = createKmsService({ clock, seed, behaviour: ec2.behaviourOf });
   const iam = createIamService({ clock, seed, pageFill: ec2.pageFill });

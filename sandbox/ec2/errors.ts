@@ -166,9 +166,6 @@ export const deviceMappingInvalid = (problem: string) => new ServiceError('Inval
 export const snapshotIncomplete = (state: string) =>
   new ServiceError('IncorrectState', `Snapshot is in invalid state - ${state}`);
 
-export const zoneNotFound = (zone: string) =>
-  new ServiceError('InvalidZone.NotFound', `The zone '${zone}' does not exist.`);
-
 export const volumeUnfit = (code: string, problem: string) => new ServiceError(code, problem);
 
 export const volumeInWrongState = (id: string, state: string, wanted: string) =>
@@ -423,6 +420,10 @@ export const deletionRefused = (id: string) =>
 
 // Networks
 
+/** The code of calls about volumes; `zoneUnknown` is that of all others. */
+export const zoneNotFound = (zone: string) =>
+  new ServiceError('InvalidZone.NotFound', `The zone '${zone}' does not exist.`);
+
 export const zoneUnknown = (zone: string) => invalidValue(`Invalid availability zone: [${zone}]`);
 
 export const cidrMalformed = (parameter: string, value: string) =>
@@ -435,6 +436,12 @@ export const vpcRangeInvalid = (cidr: string) => new ServiceError('InvalidVpc.Ra
 
 export const vpcInUse = (id: string) =>
   new ServiceError('DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`);
+
+export const endpointNotFound = (id: string) =>
+  new ServiceError('InvalidVpcEndpointId.NotFound', `The Vpc Endpoint Id '${id}' does not exist`);
+
+export const endpointPartsUnfit = (parts: string, types: string) =>
+  new ServiceError('InvalidParameter', `${parts} are only supported for ${types}.`);
 
 export const noDefaultVpc = () => new ServiceError('VPCIdNotSpecified', 'No default VPC for this user.');
 
@@ -465,6 +472,25 @@ export const subnetFull = (id: string) =>
   );
 
 export const addressInUse = (code: string, address: string) => new ServiceError(code, `Address ${address} is in use.`);
+
+export const allocationNotFound = (id: string) =>
+  new ServiceError('InvalidAllocationID.NotFound', `The allocation ID '${id}' does not exist`);
+
+export const elasticAddressNotFound = (address: string) =>
+  new ServiceError('InvalidAddress.NotFound', `Address '${address}' not found.`);
+
+export const elasticAddressInUse = (address: string) => addressInUse('InvalidIPAddress.InUse', address);
+
+/** As recorded of a pending instance. */
+export const instanceNotAddressable = (id: string, state: string) =>
+  new ServiceError('InvalidInstanceID', `The ${state} instance '${id}' is not in a valid state for this operation.`);
+
+/** @param id of the address or of the interface */
+export const addressAssociated = (id: string, associationId: string) =>
+  new ServiceError(
+    'Resource.AlreadyAssociated',
+    `resource ${id} is already associated with associate-id ${associationId}`,
+  );
 
 export const addressMalformed = (address: string) => invalidValue(`Invalid IPv4 address: '${address}'`);
 
@@ -564,6 +590,11 @@ export const profileUnknown = (member: 'name' | 'arn', value: string) =>
     `Value (${value}) for parameter iamInstanceProfile.${member} is invalid. Invalid IAM Instance Profile ${member === 'arn' ? 'ARN' : member}`,
   );
 
+export const profileWithoutRole = (member: 'name' | 'arn', value: string, arn: string) =>
+  invalidValue(
+    `Value (${value}) for parameter iamInstanceProfile.${member} is invalid. IAM Instance Profile "${arn}" has no associated IAM Roles`,
+  );
+
 export const instanceTypesUnknown = (types: readonly string[]) =>
   new ServiceError('InvalidInstanceType', `The following supplied instance types do not exist: [${quoted(types)}]`);
 
@@ -599,5 +630,5 @@ export const hostsNotModelled = () =>
 export const tokensEnforced = () =>
   new ServiceError(
     'UnsupportedOperation',
-    'You can only launch instances with HttpTokens set to required: the account enforces it.',
+    "You can't launch instances with IMDSv1 because httpTokensEnforced is enabled for this account. Either launch the instance with httpTokens=required or contact your account owner to disable httpTokensEnforced using the ModifyInstanceMetadataDefaults API or the account settings in the EC2 console.",
   );

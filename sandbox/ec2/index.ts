@@ -2,6 +2,7 @@ import type { SandboxClock, SandboxEvent } from '../contract.ts';
 import type { Ec2Behaviour } from './behaviour/behaviour.ts';
 import { BehaviourBook } from './behaviour/book.ts';
 import { handleBinTransitions, recycleBinOperations } from './bin/operations.ts';
+import { elasticAddressOperations } from './elastic-addresses/addresses.ts';
 import { imageReferenceOperations } from './image-uses/references.ts';
 import { usageReportEntryOperations } from './image-uses/report-entries.ts';
 import { handleUsageReportTransitions, usageReportOperations } from './image-uses/reports.ts';
@@ -24,6 +25,7 @@ import { describeInstanceStatusOperations } from './instances/describe-instance-
 import { describeInstancesOperations } from './instances/describe-instances.ts';
 import { handleInstanceTransitions } from './instances/lifecycle.ts';
 import { machines } from './instances/machines.ts';
+import { metadataDefaultsOperations } from './instances/metadata-defaults.ts';
 import { runInstancesOperations } from './instances/run-instances.ts';
 import { instanceStateOperations } from './instances/states.ts';
 import { keyPairOperations } from './key-pairs/key-pairs.ts';
@@ -36,10 +38,12 @@ import { routeOperations } from './networks/routes.ts';
 import { securityGroupRuleOperations } from './networks/security-group-rules.ts';
 import { securityGroupOperations } from './networks/security-groups.ts';
 import { subnetOperations } from './networks/subnets.ts';
+import { vpcEndpointOperations } from './networks/vpc-endpoints.ts';
 import { vpcOperations } from './networks/vpcs.ts';
 import { clearPlane, dumpPlane, loadPlane } from './plane/dump.ts';
 import { type ImageParameters, noParameters } from './plane/image-parameters.ts';
 import { inspection } from './plane/inspection.ts';
+import type { InstanceProfiles } from './plane/instance-profiles.ts';
 import { type KnownKeys, noKnownKeys } from './plane/keys.ts';
 import { launchSources } from './plane/launch-sources.ts';
 import {
@@ -82,6 +86,8 @@ export interface Ec2ServiceOptions {
   readonly otherReferences?: OtherReferences;
   /** What calls to KMS have made of keys; nothing, if absent. */
   readonly keys?: KnownKeys;
+  /** Which instance profiles there are; none, if absent. */
+  readonly profiles?: InstanceProfiles;
 }
 
 export type Ec2Service = ReturnType<typeof createEc2Service>;
@@ -96,6 +102,7 @@ export function createEc2Service({
   parameters = noParameters,
   otherReferences = () => [],
   keys = noKnownKeys,
+  profiles = () => undefined,
 }: Ec2ServiceOptions) {
   const plane = new Plane({
     clock,
@@ -108,6 +115,7 @@ export function createEc2Service({
     parameters,
     otherReferences,
     keys,
+    profiles,
   });
   handleSnapshotTransitions(plane);
   handleImageTransitions(plane);
@@ -122,6 +130,7 @@ export function createEc2Service({
     operations: {
       ...runInstancesOperations(plane),
       ...instanceStateOperations(plane),
+      ...metadataDefaultsOperations(plane),
       ...describeInstancesOperations(plane),
       ...instanceAttributeOperations(plane),
       ...describeInstanceStatusOperations(plane),
@@ -157,6 +166,8 @@ export function createEc2Service({
       ...securityGroupOperations(plane),
       ...securityGroupRuleOperations(plane),
       ...networkInterfaceOperations(plane),
+      ...vpcEndpointOperations(plane),
+      ...elasticAddressOperations(plane),
       ...keyPairOperations(plane),
       ...instanceTypeOperations(plane),
       ...instanceTypeOfferingOperations(plane),

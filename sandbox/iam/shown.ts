@@ -14,12 +14,17 @@ export function shownRole({ account }: IamAccount, { id, name, path, createdAt, 
   });
 }
 
-export function shownProfile(own: IamAccount, { id, name, path, createdAt, roles }: ProfileEntry): InstanceProfile {
+export function profileArn({ account }: IamAccount, { path, name }: ProfileEntry): string {
+  return `arn:aws:iam::${account}:instance-profile${path}${name}`;
+}
+
+export function shownProfile(own: IamAccount, entry: ProfileEntry): InstanceProfile {
+  const { id, name, path, createdAt, roles } = entry;
   return view<InstanceProfile>({
     Path: path,
     InstanceProfileName: name,
     InstanceProfileId: id,
-    Arn: `arn:aws:iam::${own.account}:instance-profile${path}${name}`,
+    Arn: profileArn(own, entry),
     CreateDate: secondsDate(createdAt),
     Roles: roles.flatMap((role) => {
       const entry = own.roles.get(role);

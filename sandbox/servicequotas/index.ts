@@ -13,16 +13,23 @@ interface Quota {
   readonly value: (settings: Ec2Behaviour) => number;
 }
 
+/** What is told of a quota that is set to none, since in AWS each has a number. */
+const BEYOND_ALL_NEED = 1_000_000;
+
 /**
  * By service and code: "Amazon EC2 endpoints and quotas" and "Amazon EBS endpoints and quotas" in the AWS General
  * Reference.
  */
 const QUOTAS: Readonly<Record<string, Quota>> = {
   'ec2/L-B665C33B': { name: 'AMIs', value: ({ imageQuota }) => imageQuota },
+  'ec2/L-1216C47A': {
+    name: 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
+    value: ({ vcpuQuota }) => (vcpuQuota === 'unlimited' ? BEYOND_ALL_NEED : vcpuQuota),
+  },
   'ebs/L-309BACF6': { name: 'Snapshots per Region', value: ({ snapshotQuota }) => snapshotQuota },
 };
 
-/** As much of Service Quotas as tells how many images and snapshots an account may have in a region. */
+/** As much of Service Quotas as tells how many images, snapshots and vCPUs an account may have in a region. */
 export function createQuotaOperations({ behaviour }: QuotaParts): ServiceOperations {
   return {
     GetServiceQuota: operation<GetServiceQuotaCommandInput, Answer<GetServiceQuotaCommandOutput>>(

@@ -304,6 +304,38 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     ],
   },
   {
+    what: 'The reason of the state of an instance that comes up is that it is pending',
+    right: 'sandbox',
+    why: 'moto has an empty one.',
+    rests: 'answers recorded from RunInstances',
+    seen: [
+      {
+        step: 'instances: a launch is answered',
+        field: 'Instances[].StateReason.Code',
+        sandbox: 'pending',
+        moto: '',
+      },
+      {
+        step: 'instances: a launch is answered',
+        field: 'Instances[].StateReason.Message',
+        sandbox: 'pending',
+        moto: '',
+      },
+      {
+        step: 'instances: an instance right after its launch',
+        field: 'Reservations[].Instances[].StateReason.Code',
+        sandbox: 'pending',
+        moto: '',
+      },
+      {
+        step: 'instances: an instance right after its launch',
+        field: 'Reservations[].Instances[].StateReason.Message',
+        sandbox: 'pending',
+        moto: '',
+      },
+    ],
+  },
+  {
     what: 'The interface that a launch makes goes with its instance',
     right: 'sandbox',
     why: 'moto keeps it.',

@@ -4,7 +4,7 @@ import type { SandboxEvent } from '../../sandbox/contract.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { EventFeed } from '../../sandbox/events/feed.ts';
 import { ACCOUNT, aSandbox, inProcess, REGION } from '../sandbox-wire/world.ts';
-import { anInstance, aPlane, home, minutes } from './plane.ts';
+import { anInstance, aPlane, home, launched, minutes } from './plane.ts';
 
 describe('the state of an instance', () => {
   it('is told as EventBridge delivers it, with id and state and nothing else', async () => {
@@ -47,6 +47,16 @@ describe('the state of an instance', () => {
       })),
     );
     expect(plane.events).toEqual([]);
+  });
+
+  it('is told of one that dies on its way up', async () => {
+    const plane = aPlane({ capacityShortages: [{ strikes: 'pending' }] });
+    const id = launched(plane).InstanceId;
+    await plane.clock.advance(minutes);
+    expect(plane.instanceEvents.map(({ detail }) => detail)).toEqual([
+      { 'instance-id': id, state: 'pending' },
+      { 'instance-id': id, state: 'terminated' },
+    ]);
   });
 
   it('takes no id from other events, which keep those that their seed gives them', () => {

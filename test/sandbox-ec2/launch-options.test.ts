@@ -59,23 +59,17 @@ describe('what a launch says of its instances', () => {
 
   it('of a profile is its name or its ARN, and shown as ARN and id', () => {
     const plane = aPlane();
-    const Arn = 'arn:aws:iam::111122223333:instance-profile/web';
-    const shown = launched(plane, { IamInstanceProfile: { Name: 'web' } }).IamInstanceProfile;
-    expect(shown).toEqual({ Arn, Id: expect.stringMatching(/^AIPA[0-9A-F]{17}$/) });
+    const Arn = 'arn:aws:iam::111122223333:instance-profile/servers/web';
+    plane.others.profiles = (account, name) =>
+      account === '111122223333' && name === 'web' ? { arn: Arn, id: 'AIPA1', hasRole: true } : undefined;
+    const shown = { Arn, Id: 'AIPA1' };
+    expect(launched(plane, { IamInstanceProfile: { Name: 'web' } }).IamInstanceProfile).toEqual(shown);
     expect(launched(plane, { IamInstanceProfile: { Arn } }).IamInstanceProfile).toEqual(shown);
     expect(refused(plane, { IamInstanceProfile: { Arn, Name: 'web' } }).code).toBe('InvalidParameterCombination');
-    expect(refused(plane, { IamInstanceProfile: { Arn: 'arn:aws:iam::111122223333:role/web' } }).code).toBe(
-      'InvalidParameterValue',
-    );
-  });
-
-  it('of a profile has to be one of those that there are, where they are listed', () => {
-    const plane = aPlane({ instanceProfiles: { '111122223333': ['web'] } });
-    expect(launched(plane, { IamInstanceProfile: { Name: 'web' } }).IamInstanceProfile).toBeDefined();
-    expect(refused(plane, { IamInstanceProfile: { Name: 'db' } })).toEqual({
-      code: 'InvalidParameterValue',
-      message: 'Value (db) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name',
-    });
+    for (const resource of ['role/web', 'instance-profile/web', 'instance-profile/servers/db']) {
+      const IamInstanceProfile = { Arn: `arn:aws:iam::111122223333:${resource}` };
+      expect(refused(plane, { IamInstanceProfile }).code).toBe('InvalidParameterValue');
+    }
   });
 
   it('of a key is the name of a key pair that there is', () => {

@@ -9,6 +9,7 @@ import {
   type Ec2Service,
   publicImageId,
 } from '../../sandbox/ec2/index.ts';
+import type { InstanceProfiles } from '../../sandbox/ec2/plane/instance-profiles.ts';
 import type { OtherReferences } from '../../sandbox/ec2/plane/state.ts';
 
 type Operations = Ec2Service['operations'];
@@ -31,7 +32,10 @@ export function aPlane(behaviour: Partial<Ec2Behaviour> = {}, seed = 1, binRules
   const clock = new VirtualClock(start);
   const events: Omit<SandboxEvent, 'id' | 'version'>[] = [];
   const instanceEvents: typeof events = [];
-  const others: { references: OtherReferences } = { references: () => [] };
+  const others: { references: OtherReferences; profiles: InstanceProfiles } = {
+    references: () => [],
+    profiles: () => undefined,
+  };
   const service = createEc2Service({
     clock,
     seed,
@@ -39,6 +43,7 @@ export function aPlane(behaviour: Partial<Ec2Behaviour> = {}, seed = 1, binRules
     behaviour: { durationSpread: 0, snapshotIntervalPerVolumeMs: 0, ...behaviour },
     ...(binRules && { binRules }),
     otherReferences: (...asked) => others.references(...asked),
+    profiles: (...asked) => others.profiles(...asked),
   });
 
   let calls = 0;

@@ -10,7 +10,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { CommandRule } from '../../sandbox/ec2/behaviour/commands.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
-import { REGION, START } from '../sandbox-wire/world.ts';
+import { aProfile, REGION, START } from '../sandbox-wire/world.ts';
 import { aParameterWorld, IMAGE } from './world.ts';
 
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ const MINUTE = 60_000;
 /** A world whose running instances are nodes, with one of them that has been online for a while. */
 async function aNode(ec2: Partial<Ec2Behaviour> = {}) {
   const world = aParameterWorld({ ec2: { managedNodes: 'all', ...ec2 } });
-  const launch = async (name = 'web') => {
+  const launch = async (name = 'web', profile?: string) => {
     const Tags = [{ Key: 'Name', Value: name }];
     const { Instances: [instance] = [] } = await world.ec2.send(
       new RunInstancesCommand({
@@ -26,6 +26,7 @@ async function aNode(ec2: Partial<Ec2Behaviour> = {}) {
         InstanceType: 't3.micro',
         MinCount: 1,
         MaxCount: 1,
+        ...(profile && { IamInstanceProfile: { Name: profile } }),
         TagSpecifications: [{ ResourceType: 'instance', Tags }],
       }),
     );
@@ -69,18 +70,14 @@ describe('a node', () => {
   });
 
   it('is a running instance with an instance profile, or any, as the behaviour says', async () => {
-    const { nodes, sandbox, InstanceId } = await aNode();
+    const { nodes, sandbox, launch, InstanceId } = await aNode();
     sandbox.ec2.setBehaviour({ managedNodes: 'with-instance-profile' });
     expect(await nodes()).toEqual([]);
-    // As a state has it in which the instance was launched with a profile.
-    const Arn = 'arn:aws:iam::222233334444:instance-profile/web';
-    const state: unknown = JSON.parse(
-      JSON.stringify(sandbox.dump()).replaceAll(`"InstanceId":"${InstanceId}",`, (id) => {
-        return `${id}"IamInstanceProfile":{"Arn":"${Arn}","Id":"AIPA0000000000000000A"},`;
-      }),
-    );
-    sandbox.load(state);
-    expect((await nodes()).map(({ InstanceId: id }) => id)).toEqual([InstanceId]);
+    const withProfile = await launch('web', await aProfile(sandbox, 'web'));
+    const idsOfNodes = async () => (await nodes()).map(({ InstanceId: id }) => id);
+    expect(await idsOfNodes()).toEqual([withProfile]);
+    sandbox.ec2.setBehaviour({ managedNodes: 'all' });
+    expect(await idsOfNodes()).toEqual([InstanceId, withProfile]);
   });
 
   it('is online some time after the instance runs, and none once it no longer does', async () => {

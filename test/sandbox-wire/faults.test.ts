@@ -145,7 +145,7 @@ describe('a fault', () => {
     [
       'what the sandbox does not model',
       { operation: 'CreateTransitGateway' },
-      'use one of AddRoleToInstanceProfile, AssociateRouteTable, AssumeRole, AttachVolume, ',
+      'use one of AddRoleToInstanceProfile, AllocateAddress, AssociateAddress, AssociateRouteTable, ',
     ],
     ['a prototype member', { operation: 'toString' }, 'operation: "toString" will not do'],
     [

@@ -98,8 +98,12 @@ describe('instances, their attributes, checks and volumes', () => {
 describe('rules of the behaviour', () => {
   it('are taken as they are written', () => {
     const settings = {
-      statusCheckRules: [{ imageId: 'ami-0123456789abcdef0', outcome: 'impaired', console: 'emergency' }],
+      statusCheckRules: [
+        { imageId: 'ami-0123456789abcdef0', outcome: 'impaired', console: 'emergency' },
+        { originInstanceId: 'i-0123456789abcdef0', withoutDevice: '/dev/sdf', outcome: 'impaired' },
+      ],
       nodeRules: [{ region: REGION, outcome: 'lost' }],
+      leftBehindRules: [{ instanceType: 't3.micro', leaves: 'volumes' }],
       commandRules: [{ document: 'AWS-RunShellScript', exitStatus: 1, output: '', runMs: 5 }],
     };
     expect(readBehaviourChange({ settings }).settings).toEqual(settings);
@@ -110,6 +114,7 @@ describe('rules of the behaviour', () => {
     [{ statusCheckRules: [{ image: 'ami-1', outcome: 'never' }] }, 'settings.statusCheckRules.0'],
     [{ statusFlapMs: 0 }, 'write a number greater than 0'],
     [{ nodeRules: 'lost' }, 'write a list of rules such as'],
+    [{ leftBehindRules: [{ leaves: 'images' }] }, 'settings.leftBehindRules.0.leaves'],
     [{ commandRules: [{ exitStatus: -1 }] }, 'write a whole number of 0 or more'],
   ])('are refused as %j', (settings, problem) => {
     expect(() => readBehaviourChange({ settings })).toThrow(problem);

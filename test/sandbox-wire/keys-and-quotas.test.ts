@@ -1,4 +1,4 @@
-import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
+import { DescribeRegionsCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { DescribeKeyCommand, KMSClient, NotFoundException } from '@aws-sdk/client-kms';
 import {
   GetServiceQuotaCommand,
@@ -7,6 +7,7 @@ import {
   TooManyRequestsException,
 } from '@aws-sdk/client-service-quotas';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ACCOUNT, aSandbox, clientConfig, inProcess, REGION, served } from './world.ts';
@@ -14,6 +15,7 @@ import { ACCOUNT, aSandbox, clientConfig, inProcess, REGION, served } from './wo
 const KEY = '12345678-90ab-cdef-1234-567890abcdef';
 const ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/${KEY}`;
 const IMAGES = { ServiceCode: 'ec2', QuotaCode: 'L-B665C33B' };
+const VCPUS = { ServiceCode: 'ec2', QuotaCode: 'L-1216C47A' };
 const SNAPSHOTS = { ServiceCode: 'ebs', QuotaCode: 'L-309BACF6' };
 
 /** Clients in process, each of whose calls is taken over the wire as well. */
@@ -69,12 +71,45 @@ describe('a quota', () => {
   it.each([
     ['of images', IMAGES, 50_000, { imageQuota: 60_000 }, 60_000],
     ['of snapshots', SNAPSHOTS, 100_000, { snapshotQuota: 5 }, 5],
+    ['of vCPUs', VCPUS, 1_000_000, { vcpuQuota: 64 }, 64],
   ])('%s is what the behaviour says it is', async (_, quota, preset, ec2, raised) => {
     const valueIn = async (sandbox: Sandbox) =>
       (await clientsOf(sandbox).quotas.send(new GetServiceQuotaCommand(quota))).Quota?.Value;
 
     expect(await valueIn(aSandbox())).toBe(preset);
     expect(await valueIn(aSandbox({ ec2 }))).toBe(raised);
+  });
+
+  it('of vCPUs is the one that launches come up against, in its region', async () => {
+    const sandbox = aSandbox();
+    const { quotas } = clientsOf(sandbox);
+    const { ec2 } = inProcess(sandbox, 1);
+    const told = async () => (await quotas.send(new GetServiceQuotaCommand(VCPUS))).Quota;
+    const launch = (count: number) =>
+      ec2.send(
+        new RunInstancesCommand({
+          ImageId: publicImageId(REGION, 'al2023'),
+          InstanceType: 'm5.large',
+          MinCount: count,
+          MaxCount: count,
+        }),
+      );
+    sandbox.ec2.setBehaviour({ vcpuQuota: 4 }, 'eu-west-1');
+    expect((await told())?.Value).toBe(1_000_000);
+    sandbox.ec2.setBehaviour({ vcpuQuota: 5 }, REGION);
+    expect(await told()).toMatchObject({
+      QuotaName: 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
+      Value: 5,
+      Unit: 'None',
+    });
+    await expect(launch(3)).rejects.toMatchObject({
+      name: 'VcpuLimitExceeded',
+      message: expect.stringContaining('your current vCPU limit of 5 allows'),
+    });
+    expect((await launch(2)).Instances).toHaveLength(2);
+    await expect(launch(1)).rejects.toMatchObject({ name: 'VcpuLimitExceeded' });
+    sandbox.ec2.setBehaviour({ vcpuQuota: 6 }, REGION);
+    expect((await launch(1)).Instances).toHaveLength(1);
   });
 
   it('that is not modelled is not there', async () => {

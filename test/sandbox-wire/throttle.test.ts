@@ -29,6 +29,7 @@ const NAMES = [
   'CreateTags',
   'DeregisterImage',
   'RunInstances',
+  'StartInstances',
   'TerminateInstances',
   'DescribeInstanceStatus',
   'GetConsoleOutput',
@@ -54,6 +55,7 @@ const INPUTS: Readonly<Record<string, object>> = {
   ModifyImageAttribute: { ImageId: 'ami-1' },
   ModifySnapshotAttribute: { SnapshotId: 'snap-1' },
   RunInstances: { MinCount: 1, MaxCount: 1 },
+  StartInstances: { InstanceIds: ['i-1'] },
   TerminateInstances: { InstanceIds: ['i-1'] },
 };
 
@@ -94,6 +96,8 @@ describe('throttling', () => {
     ['CreateTags', undefined, 100, 10],
     ['DeregisterImage', undefined, 100, 5],
     ['RunInstances', undefined, 5, 2],
+    ['StartInstances', undefined, 5, 2],
+    ['TerminateInstances', undefined, 100, 5],
     ['ModifyImageAttribute', undefined, 100, 5],
     ['ModifySnapshotAttribute', undefined, 100, 5],
     ['EnableImageDeregistrationProtection', undefined, 50, 5],
@@ -137,7 +141,13 @@ describe('throttling', () => {
     await sandbox.clock.advance(1000);
     expect(await passes('TerminateInstances', ids(21))).toBe(false);
     expect(await passes('TerminateInstances', ids(20))).toBe(true);
-    expect(await passes('RunInstances', { MinCount: 1, MaxCount: 1001 })).toBe(false);
+    const launch = (MaxCount: number) => passes('RunInstances', { MinCount: 1, MaxCount });
+    expect(await launch(1_001)).toBe(false);
+    expect(await launch(1_000)).toBe(true);
+    expect(await launch(1)).toBe(false);
+    await sandbox.clock.advance(1000);
+    expect(await launch(3)).toBe(false);
+    expect(await launch(2)).toBe(true);
   });
 
   it('can be switched off', async () => {

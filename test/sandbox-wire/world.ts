@@ -1,6 +1,12 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import {
+  AddRoleToInstanceProfileCommand,
+  CreateInstanceProfileCommand,
+  CreateRoleCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { onTestFinished } from 'vitest';
@@ -80,6 +86,23 @@ export async function overHttp(sandbox: Sandbox): Promise<Clients> {
     for (const client of Object.values(clients)) client.destroy();
   });
   return clients;
+}
+
+/** IAM, each of whose calls is taken over the wire as well. */
+export function anIamClient(sandbox: Sandbox): IAMClient {
+  const iam = new IAMClient(clientConfig(ACCOUNT, 'us-east-1'));
+  connectInProcess(sandbox, iam, { account: ACCOUNT, replayEvery: 1 });
+  return iam;
+}
+
+/** Makes an instance profile with a role in it, and gives back its name. */
+export async function aProfile(sandbox: Sandbox, InstanceProfileName: string, Path = '/'): Promise<string> {
+  const iam = anIamClient(sandbox);
+  const RoleName = `${InstanceProfileName}-role`;
+  await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName, Path }));
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{}' }));
+  await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+  return InstanceProfileName;
 }
 
 export interface RawCall {

@@ -7,7 +7,12 @@ export interface StatusCheckRule extends InstanceRule {
    * and fails by turns.
    */
   readonly outcome: 'never' | 'impaired' | 'flapping';
-  /** With which words the console of an impaired one ends; a kernel panic, if absent. */
+  /**
+   * Only while it came up without a volume on this device, as a system does whose `/etc/fstab` names one: what is
+   * attached afterwards helps from the next start on.
+   */
+  readonly withoutDevice?: string | undefined;
+  /** With which words the console of an impaired one ends: where a device is missing `emergency`, else `panic`. */
   readonly console?: 'panic' | 'emergency' | undefined;
 }
 

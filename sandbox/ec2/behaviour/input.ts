@@ -35,6 +35,7 @@ const instanceRule = {
   instanceId: text.optional(),
   imageId: text.optional(),
   sourceImageId: text.optional(),
+  originInstanceId: text.optional(),
   instanceType: text.optional(),
 };
 const CHECK_RULES_REMEDY =
@@ -43,10 +44,14 @@ const checkRule = z.strictObject(
   {
     ...instanceRule,
     outcome: oneOf('never', 'impaired', 'flapping'),
+    withoutDevice: text.optional(),
     console: oneOf('panic', 'emergency').optional(),
   },
   CHECK_RULES_REMEDY,
 );
+
+const LEFT_BEHIND_REMEDY = 'write a list of rules such as { "imageId": "ami-0123456789abcdef0", "leaves": "volumes" }';
+const leftBehindRule = z.strictObject({ ...instanceRule, leaves: oneOf('volumes', 'interfaces') }, LEFT_BEHIND_REMEDY);
 
 const NODE_RULES_REMEDY = 'write a list of rules such as { "imageId": "ami-0123456789abcdef0", "outcome": "lost" }';
 const nodeRule = z.strictObject({ ...instanceRule, outcome: oneOf('never', 'lost') }, NODE_RULES_REMEDY);
@@ -83,13 +88,10 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   vcpuQuota: countOrUnlimited,
   typesNotOffered: z.record(z.string(), texts, 'write an object of lists of types by zone'),
   httpTokensEnforced: flag,
-  instanceProfiles: z.union(
-    [z.literal('any'), z.record(z.string(), texts)],
-    'write "any", or an object of lists of profiles by account',
-  ),
   addressInUseCode: text,
   publicAddressOwner: text,
   terminatedInstanceNetwork: oneOf('emptied', 'kept'),
+  leftBehindRules: z.array(leftBehindRule, LEFT_BEHIND_REMEDY),
   userDataLimitCode: text,
   statusCheckMs: amount,
   statusCheckRules: z.array(checkRule, CHECK_RULES_REMEDY),

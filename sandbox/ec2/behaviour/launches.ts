@@ -13,14 +13,18 @@ export interface LaunchBehaviour {
   readonly instanceFailMs: number;
   /** Where there is no room for instances: EC2 tells nobody before they ask. */
   readonly capacityShortages: readonly CapacityShortage[];
-  /** The vCPUs that instances which run or start may have in a region; EC2 has a quota for each group of families. */
+  /**
+   * The vCPUs that instances which run or start may have in a region, by which Service Quotas tells its L-1216C47A. EC2
+   * has a quota for each group of families; all that the sandbox knows are of the standard one.
+   */
   readonly vcpuQuota: number | 'unlimited';
   /** The types that a zone does not offer, by its name. */
   readonly typesNotOffered: Readonly<Record<string, readonly string[]>>;
-  /** The account's setting `httpTokensEnforced`: nothing is launched that takes IMDSv1. */
+  /**
+   * Whether nothing is launched that takes IMDSv1, for accounts that have not said so themselves by
+   * ModifyInstanceMetadataDefaults.
+   */
   readonly httpTokensEnforced: boolean;
-  /** The names of the instance profiles that there are, by account: there is no IAM here. `any`: each that is named. */
-  readonly instanceProfiles: 'any' | Readonly<Record<string, readonly string[]>>;
 }
 
 export const defaultLaunchBehaviour: LaunchBehaviour = {
@@ -29,5 +33,4 @@ export const defaultLaunchBehaviour: LaunchBehaviour = {
   vcpuQuota: 'unlimited',
   typesNotOffered: {},
   httpTokensEnforced: false,
-  instanceProfiles: 'any',
 };

@@ -16,6 +16,7 @@ import {
   tooManyCopies,
   tooManySnapshotCopies,
 } from '../errors.ts';
+import { originsOfSnapshot } from '../instances/origins.ts';
 import { defaultKey, type KeyUse, keyArn } from '../plane/keys.ts';
 import type { AccountRegion, ImageEntry, Plane, SnapshotEntry } from '../plane/state.ts';
 import { once } from '../requests/idempotency.ts';
@@ -103,6 +104,7 @@ function copyImage(plane: Plane, place: AccountRegion, input: CopyImageCommandIn
         CompletionDurationMinutes: input.SnapshotCopyCompletionDurationMinutes,
       },
       copyDuration(plane, context.region, device, input.SnapshotCopyCompletionDurationMinutes),
+      originsOfSnapshot(plane, home.region, device.sourceSnapshotId) ?? [],
     );
     copies.set(device, snapshot);
   }

@@ -10,6 +10,7 @@ import type {
 import type { CallContext } from '../../contract.ts';
 import { deviceMappingInvalid, instanceNotImageable, missingParameter, tooManyImagesOfInstance } from '../errors.ts';
 import { ownInstance } from '../instances/lookup.ts';
+import { originsOfNewImage } from '../instances/origins.ts';
 import type { AccountRegion, InstanceEntry, Plane, SnapshotEntry, VolumeEntry } from '../plane/state.ts';
 import { type Answer, operation } from '../requests/operation.ts';
 import { checkSnapshotQuota, checkVolumeLimits, startSnapshot } from '../snapshots/lifecycle.ts';
@@ -82,6 +83,7 @@ function createImage(plane: Plane, input: CreateImageCommandInput, context: Call
         Tags: [...(tags.get('snapshot') ?? [])],
       },
       snapshotBaseMs + snapshotMsPerGiB * (current.Size ?? 0),
+      originsOfNewImage(instance),
       device.volume,
     );
     snapshots.push(snapshot);

@@ -1,6 +1,6 @@
 import type { StatusCheckRule } from '../behaviour/checks.ts';
 import type { AccountRegion, InstanceEntry, Plane } from '../plane/state.ts';
-import { startOf } from './lifecycle.ts';
+import { devicesOf, startOf } from './lifecycle.ts';
 import { fits } from './rules.ts';
 
 /** What the status checks say of an instance that is running, or was at the moment that is asked about. */
@@ -18,7 +18,14 @@ export function checkRuleOf(
   { region }: AccountRegion,
   entry: InstanceEntry,
 ): StatusCheckRule | undefined {
-  return plane.behaviour(region).statusCheckRules.find((rule) => fits(rule, region, entry));
+  return plane
+    .behaviour(region)
+    .statusCheckRules.find((rule) => fits(rule, region, entry) && cameUpWithout(entry, rule.withoutDevice));
+}
+
+/** Whether an instance did not find a device as it came up, where one is asked about. */
+function cameUpWithout(entry: InstanceEntry, device: string | undefined): boolean {
+  return device === undefined || !(startOf(entry).devices ?? devicesOf(entry)).includes(device);
 }
 
 /** Milliseconds since the Unix epoch at which the checks of the newest start have a verdict; never before it runs. */

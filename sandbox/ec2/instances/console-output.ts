@@ -56,11 +56,11 @@ function shownAt(
   // One that flaps has come up all the same.
   const end = status === 'initializing' ? 'coming-up' : rule?.outcome === 'flapping' ? 'login' : endOf(status, rule);
   return {
-    text: consoleText(entry.current, end),
+    text: consoleText(entry.current, end, rule?.withoutDevice),
     changedAt: end === 'coming-up' ? runningAt : verdictDueAt(plane, place, entry),
   };
 }
 
 function endOf(status: 'ok' | 'impaired', rule: ReturnType<typeof checkRuleOf>): 'login' | 'panic' | 'emergency' {
-  return status === 'ok' ? 'login' : (rule?.console ?? 'panic');
+  return status === 'ok' ? 'login' : (rule?.console ?? (rule?.withoutDevice ? 'emergency' : 'panic'));
 }

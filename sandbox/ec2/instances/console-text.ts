@@ -3,8 +3,12 @@ import type { Instance } from '@aws-sdk/client-ec2';
 /** How far the system has come, or where it has stopped. */
 export type ConsoleEnd = 'coming-up' | 'login' | 'panic' | 'emergency';
 
-/** A plausible serial console of a Linux system, up to a prompt where it has one. */
-export function consoleText(instance: Instance, end: ConsoleEnd): string {
+/**
+ * A plausible serial console of a Linux system, up to a prompt where it has one.
+ *
+ * @param missing the device for want of which it ends in emergency mode
+ */
+export function consoleText(instance: Instance, end: ConsoleEnd, missing = '/dev/sdf'): string {
   const { Architecture: architecture = 'x86_64', RootDeviceName: root = '/dev/xvda' } = instance;
   const host = `ip-${instance.InstanceId?.slice(2, 10)}`;
   const kernel = [
@@ -13,10 +17,10 @@ export function consoleText(instance: Instance, end: ConsoleEnd): string {
     '[    0.012000] ACPI: Early table checksum verification disabled',
     '[    1.204512] nvme nvme0: pci function 0000:00:04.0',
   ];
-  return [...kernel, ...ends[end](host, architecture)].join('\n');
+  return [...kernel, ...ends[end](host, architecture, missing)].join('\n');
 }
 
-const ends: Readonly<Record<ConsoleEnd, (host: string, architecture: string) => readonly string[]>> = {
+const ends: Readonly<Record<ConsoleEnd, (host: string, architecture: string, missing: string) => readonly string[]>> = {
   'coming-up': () => ['[    2.310877] systemd[1]: Detected virtualization amazon.', ''],
   login: (host, architecture) => [
     '[    2.310877] systemd[1]: Detected virtualization amazon.',
@@ -33,8 +37,8 @@ const ends: Readonly<Record<ConsoleEnd, (host: string, architecture: string) => 
     '[    1.853901] ---[ end Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0) ]---',
     '',
   ],
-  emergency: () => [
-    '[ TIME ] Timed out waiting for device /dev/sdf.',
+  emergency: (_, __, missing) => [
+    `[ TIME ] Timed out waiting for device ${missing}.`,
     '[DEPEND] Dependency failed for /data.',
     '[DEPEND] Dependency failed for Local File Systems.',
     'You are in emergency mode. After logging in, type "journalctl -xb" to view',

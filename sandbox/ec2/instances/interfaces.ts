@@ -3,13 +3,14 @@ import type {
   InstanceNetworkInterface,
   InstanceNetworkInterfaceAssociation,
   NetworkInterface,
+  NetworkInterfaceAssociation,
+  NetworkInterfaceAttachment,
   Tag,
 } from '@aws-sdk/client-ec2';
-import { nextAddress } from '../networks/addresses.ts';
-import { addressText } from '../networks/cidr.ts';
 import { networksOf } from '../networks/networks.ts';
+import { newInterface } from '../networks/new-interface.ts';
 import { digest } from '../plane/digest.ts';
-import { addInterface, type InterfaceEntry, removeInterface } from '../plane/networks.ts';
+import { type InterfaceEntry, leaveInstance, removeInterface } from '../plane/networks.ts';
 import type { AccountRegion, InstanceEntry, Plane } from '../plane/state.ts';
 import { view } from '../plane/views.ts';
 import type { PlannedInterface } from './launch-network.ts';
@@ -32,55 +33,31 @@ export function newInterfaces(
   tags: readonly Tag[],
   owner: Owner,
 ): readonly NetworkInterface[] {
-  return planned.map((one) => {
-    const seq = one.index === 0 ? owner.seq : plane.nextSeq();
-    return newInterface(plane, place, one, tags, { ...owner, seq });
+  return planned.map(({ index, subnet, groups, address, isPublic, deleteOnTermination, description }) => {
+    const id = plane.idFor('eni', `${owner.instanceId}/${index}`);
+    return newInterface(place, {
+      id,
+      seq: index === 0 ? owner.seq : plane.nextSeq(),
+      subnet,
+      groups,
+      address,
+      isPublic,
+      Description: description,
+      InterfaceType: 'interface',
+      RequesterManaged: false,
+      Attachment: {
+        AttachmentId: `eni-attach-${id.slice('eni-'.length)}`,
+        AttachTime: owner.now,
+        DeleteOnTermination: deleteOnTermination,
+        DeviceIndex: index,
+        InstanceId: owner.instanceId,
+        InstanceOwnerId: place.account,
+        NetworkCardIndex: 0,
+        Status: 'attached',
+      },
+      TagSet: [...tags],
+    });
   });
-}
-
-function newInterface(
-  plane: Plane,
-  place: AccountRegion,
-  { index, subnet, groups, address: wanted, isPublic, deleteOnTermination, description }: PlannedInterface,
-  tags: readonly Tag[],
-  { instanceId, seq, now }: Owner,
-): NetworkInterface {
-  const networks = networksOf(place);
-  const id = plane.idFor('eni', `${instanceId}/${index}`);
-  const digits = id.slice('eni-'.length);
-  const address = wanted ?? nextAddress(networks, subnet);
-  const ip = addressText(address);
-  const name = privateName(place.region, ip);
-  const current = view<NetworkInterface>({
-    NetworkInterfaceId: id,
-    SubnetId: subnet.id,
-    VpcId: subnet.current.VpcId,
-    AvailabilityZone: subnet.current.AvailabilityZone,
-    OwnerId: place.account,
-    Description: description,
-    InterfaceType: 'interface',
-    MacAddress: `0a:${(digits.slice(0, 10).match(/../g) ?? []).join(':')}`,
-    PrivateIpAddress: ip,
-    PrivateDnsName: name,
-    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: ip, PrivateDnsName: name }],
-    Groups: groups,
-    SourceDestCheck: true,
-    Status: 'in-use',
-    RequesterManaged: false,
-    Attachment: {
-      AttachmentId: `eni-attach-${digits}`,
-      AttachTime: now,
-      DeleteOnTermination: deleteOnTermination,
-      DeviceIndex: index,
-      InstanceId: instanceId,
-      InstanceOwnerId: place.account,
-      NetworkCardIndex: 0,
-      Status: 'attached',
-    },
-    TagSet: [...tags],
-  });
-  addInterface(networks, { id, seq, current, shown: current, address, isPublic });
-  return current;
 }
 
 /** What an instance tells of its networks: those of its first interface are its own. */
@@ -109,26 +86,58 @@ function publicMembers(first: NetworkInterface | undefined): Partial<Instance> {
 export function openToPublic(plane: Plane, place: AccountRegion, entry: InstanceEntry): Partial<Instance> {
   const { publicAddressOwner } = plane.behaviour(place.region);
   return changeInterfaces(place, entry, (one) =>
-    one.isPublic ? associated(one.current, publicAddress(plane, place, one, publicAddressOwner)) : undefined,
+    one.isPublic && !one.current.Association
+      ? associated(one.current, publicAddress(plane, place, one, publicAddressOwner))
+      : undefined,
   );
 }
 
-/** A stopped instance has given its public address back (Guide, Amazon EC2 instance IP addressing). */
+/**
+ * A stopped instance has given its public address back, unless it is an elastic one (Guide, Amazon EC2 instance IP
+ * addressing).
+ */
 export function closeToPublic(place: AccountRegion, entry: InstanceEntry): Partial<Instance> {
-  return changeInterfaces(place, entry, ({ current }) => (current.Association ? associated(current) : undefined));
+  return changeInterfaces(place, entry, ({ current }) =>
+    current.Association && !isElastic(current) ? associated(current) : undefined,
+  );
 }
 
-/** Interfaces go with their instance or, where they were told not to, are left without one. */
-export function leaveInterfaces(place: AccountRegion, entry: InstanceEntry, isKept: boolean): void {
+/** Sets which public address an interface has; the instance that it is of has to show it as well. */
+export function setAssociation(
+  place: AccountRegion,
+  entry: InterfaceEntry,
+  association: NetworkInterfaceAssociation | undefined,
+): void {
+  entry.current = view(associated(entry.current, association));
+  networksOf(place).interfaces.show(entry);
+}
+
+/** What an instance tells of its interfaces and of its public address. */
+export function shownInterfaces(place: AccountRegion, entry: InstanceEntry): Partial<Instance> {
+  const all = interfacesOf(place, entry);
+  return { NetworkInterfaces: all.map(({ current }) => seenByInstance(current)), ...publicMembers(all[0]?.current) };
+}
+
+function isElastic({ Association }: NetworkInterface): boolean {
+  return Association?.AllocationId !== undefined;
+}
+
+/** Interfaces go with their instance or are left without one. */
+export function leaveInterfaces(
+  place: AccountRegion,
+  entry: InstanceEntry,
+  goesWithIt: (attachment: NetworkInterfaceAttachment | undefined) => boolean,
+): void {
   const networks = networksOf(place);
   for (const one of interfacesOf(place, entry)) {
-    if (!isKept || one.current.Attachment?.DeleteOnTermination !== false) {
+    if (goesWithIt(one.current.Attachment)) {
       removeInterface(networks, one);
       continue;
     }
-    const { Attachment: _, ...rest } = associated(one.current);
+    const { Attachment: _, ...rest } = isElastic(one.current) ? one.current : associated(one.current);
     one.current = view<NetworkInterface>({ ...rest, Status: 'available' });
     networks.interfaces.show(one);
+    leaveInstance(networks, one.id);
   }
 }
 
@@ -153,11 +162,10 @@ function changeInterfaces(
     one.current = view(changed);
     networks.interfaces.show(one);
   }
-  if (!hasChanged) return {};
-  return { NetworkInterfaces: all.map(({ current }) => seenByInstance(current)), ...publicMembers(all[0]?.current) };
+  return hasChanged ? shownInterfaces(place, entry) : {};
 }
 
-function associated(one: NetworkInterface, association?: InstanceNetworkInterfaceAssociation): NetworkInterface {
+function associated(one: NetworkInterface, association?: NetworkInterfaceAssociation): NetworkInterface {
   const { Association: _, PrivateIpAddresses, ...rest } = one;
   const shown = association && { Association: association };
   return {
@@ -179,14 +187,18 @@ function publicAddress(
   return { IpOwnerId: owner, PublicIp: ip, PublicDnsName: hasName ? publicName(place.region, ip) : '' };
 }
 
-function privateName(region: string, ip: string): string {
-  const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
-  return `ip-${ip.replaceAll('.', '-')}.${domain}`;
-}
-
-function publicName(region: string, ip: string): string {
+export function publicName(region: string, ip: string): string {
   const domain = region === 'us-east-1' ? 'compute-1.amazonaws.com' : `${region}.compute.amazonaws.com`;
   return `ec2-${ip.replaceAll('.', '-')}.${domain}`;
+}
+
+/** Instances do not tell the ids of elastic addresses. */
+function seenAssociation({
+  IpOwnerId,
+  PublicDnsName,
+  PublicIp,
+}: NetworkInterfaceAssociation): InstanceNetworkInterfaceAssociation {
+  return { IpOwnerId, PublicIp, PublicDnsName };
 }
 
 function seenByInstance(one: NetworkInterface): InstanceNetworkInterface {
@@ -201,12 +213,15 @@ function seenByInstance(one: NetworkInterface): InstanceNetworkInterface {
     MacAddress: one.MacAddress,
     PrivateIpAddress: one.PrivateIpAddress,
     PrivateDnsName: one.PrivateDnsName,
-    PrivateIpAddresses: one.PrivateIpAddresses,
+    PrivateIpAddresses: one.PrivateIpAddresses?.map(({ Association, ...address }) => ({
+      ...address,
+      ...(Association && { Association: seenAssociation(Association) }),
+    })),
     Ipv6Addresses: [],
     Groups: one.Groups,
     SourceDestCheck: one.SourceDestCheck,
     Status: one.Status,
-    Association: one.Association,
+    Association: one.Association && seenAssociation(one.Association),
     Attachment: attachment && {
       AttachmentId: attachment.AttachmentId,
       AttachTime: attachment.AttachTime,

@@ -5,12 +5,18 @@ import type {
   InstanceMetadataOptionsResponse,
   RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
-import type { Ec2Behaviour } from '../behaviour/behaviour.ts';
-import { hostsNotModelled, invalidCombination, invalidValue, profileUnknown, tokensEnforced } from '../errors.ts';
+import {
+  hostsNotModelled,
+  invalidCombination,
+  invalidValue,
+  profileUnknown,
+  profileWithoutRole,
+  tokensEnforced,
+} from '../errors.ts';
 import { ownKeyPair } from '../key-pairs/lookup.ts';
 import type { Zone } from '../networks/zones.ts';
-import { digest } from '../plane/digest.ts';
-import type { AccountRegion, Plane } from '../plane/state.ts';
+import type { AccountRegion, MetadataDefaults, Plane } from '../plane/state.ts';
+import { metadataDefaults } from './metadata-defaults.ts';
 
 /** What of a launch stands on its instances as the call says it. */
 type LaunchOptions = Pick<
@@ -43,7 +49,7 @@ export const heededLaunchOptions = [
 ];
 
 /**
- * @throws InvalidKeyPair.NotFound, InvalidParameterValue for a profile that there is not, UnsupportedOperation where
+ * @throws InvalidKeyPair.NotFound, InvalidParameterValue for a profile that there is not or that has no role, UnsupportedOperation where
  *   the account does not let instances take IMDSv1.
  */
 export function launchOptions(
@@ -53,18 +59,17 @@ export function launchOptions(
   image: Image,
   zone: Zone,
 ): LaunchOptions {
-  const behaviour = plane.behaviour(place.region);
   const { KeyName, Placement = {} } = input;
   if (KeyName) ownKeyPair(place, KeyName);
   if (Placement.Tenancy === 'host') throw hostsNotModelled();
   return {
     EbsOptimized: input.EbsOptimized ?? false,
     ...(input.IamInstanceProfile && {
-      IamInstanceProfile: profileOf(place, behaviour, input.IamInstanceProfile),
+      IamInstanceProfile: profileOf(plane, place, input.IamInstanceProfile),
     }),
     ...(KeyName && { KeyName }),
     MaintenanceOptions: { AutoRecovery: input.MaintenanceOptions?.AutoRecovery ?? 'default' },
-    MetadataOptions: metadataOptions(behaviour, input.MetadataOptions ?? {}, image),
+    MetadataOptions: metadataOptions(metadataDefaults(plane, place), input.MetadataOptions ?? {}, image),
     Monitoring: { State: input.Monitoring?.Enabled ? 'enabled' : 'disabled' },
     Placement: {
       AvailabilityZone: zone.name,
@@ -75,41 +80,48 @@ export function launchOptions(
   };
 }
 
-/** A profile is the account's and the same in every region; its id follows from its ARN. */
+/**
+ * A profile is the account's, the same in every region, and has to have a role.
+ *
+ * @throws InvalidParameterCombination, InvalidParameterValue.
+ */
 function profileOf(
+  { profiles }: Plane,
   { account }: AccountRegion,
-  { instanceProfiles }: Ec2Behaviour,
-  { Name: name, Arn: given }: NonNullable<RunInstancesCommandInput['IamInstanceProfile']>,
+  { Name: name, Arn: arn }: NonNullable<RunInstancesCommandInput['IamInstanceProfile']>,
 ): IamInstanceProfile {
-  if (name && given) {
+  if (name && arn) {
     throw invalidCombination(
       "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'",
     );
   }
-  const arn = given ?? `arn:aws:iam::${account}:instance-profile/${name}`;
-  const [, named] = new RegExp(`^arn:aws:iam::${account}:instance-profile/(?:.*/)?([\\w+=,.@-]+)$`).exec(arn) ?? [];
-  const isKnown =
-    named !== undefined && (instanceProfiles === 'any' || (instanceProfiles[account] ?? []).includes(named));
-  if (!isKnown) throw profileUnknown(given ? 'arn' : 'name', given ?? name ?? '');
-  return { Arn: arn, Id: `AIPA${digest(arn).slice(0, 17).toUpperCase()}` };
+  const member = arn ? 'arn' : 'name';
+  const given = arn ?? name ?? '';
+  const profile = profiles(account, arn ? (arn.split('/').at(-1) ?? '') : given);
+  if (!profile || (arn && profile.arn !== arn)) throw profileUnknown(member, given);
+  if (!profile.hasRole) throw profileWithoutRole(member, given, profile.arn);
+  return { Arn: profile.arn, Id: profile.id };
 }
 
-/** What the call does not say is as the image has it: `v2.0` asks for tokens (Guide, Configure instance metadata options). */
+/**
+ * What the call does not say is as the account has set it, else as the image has it: `v2.0` asks for tokens (Guide,
+ * Configure instance metadata options, Order of precedence).
+ */
 function metadataOptions(
-  { httpTokensEnforced }: Ec2Behaviour,
+  { HttpTokensEnforced: enforced, ...defaults }: MetadataDefaults,
   options: NonNullable<RunInstancesCommandInput['MetadataOptions']>,
   { ImdsSupport: support }: Image,
 ): InstanceMetadataOptionsResponse {
-  const tokens = options.HttpTokens ?? (support === 'v2.0' ? 'required' : 'optional');
-  const hops = options.HttpPutResponseHopLimit ?? (support === 'v2.0' ? 2 : 1);
+  const tokens = options.HttpTokens ?? defaults.HttpTokens ?? (support === 'v2.0' ? 'required' : 'optional');
+  const hops = options.HttpPutResponseHopLimit ?? defaults.HttpPutResponseHopLimit ?? (support === 'v2.0' ? 2 : 1);
   if (hops < 1 || hops > 64) throw invalidValue('HttpPutResponseHopLimit must be from 1 to 64.');
-  if (httpTokensEnforced && tokens !== 'required') throw tokensEnforced();
+  if (enforced === 'enabled' && tokens !== 'required') throw tokensEnforced();
   return {
     State: 'applied',
     HttpTokens: tokens,
     HttpPutResponseHopLimit: hops,
-    HttpEndpoint: options.HttpEndpoint ?? 'enabled',
+    HttpEndpoint: options.HttpEndpoint ?? defaults.HttpEndpoint ?? 'enabled',
     HttpProtocolIpv6: 'disabled',
-    InstanceMetadataTags: options.InstanceMetadataTags ?? 'disabled',
+    InstanceMetadataTags: options.InstanceMetadataTags ?? defaults.InstanceMetadataTags ?? 'disabled',
   };
 }

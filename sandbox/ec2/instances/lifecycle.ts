@@ -4,6 +4,7 @@ import { failImage } from '../images/lifecycle.ts';
 import type { AccountRegion, InstanceEntry, InstanceStart, Plane } from '../plane/state.ts';
 import { secondsText, view } from '../plane/views.ts';
 import { closeToPublic, leaveInterfaces, openToPublic } from './interfaces.ts';
+import { fits } from './rules.ts';
 
 /** The numbers of the states (API reference, InstanceState); the high byte, which clients mask, is zero. */
 const stateCodes: Readonly<Record<InstanceStateName, number>> = {
@@ -66,19 +67,27 @@ export function changeInstance(place: AccountRegion, entry: InstanceEntry, chang
   place.instances.show(entry);
 }
 
+/** What an instance says while it comes up, at first and again after each start (as recorded from RunInstances). */
+export const comingUp = {
+  StateReason: { Code: 'pending', Message: 'pending' },
+  StateTransitionReason: '',
+} satisfies Partial<Instance>;
+
 /** Sends an instance on its way into a state, on behalf of its user. */
 export function beginMove(plane: Plane, place: AccountRegion, entry: InstanceEntry, to: InstanceStateName): void {
   if (entry.current.State?.Name === 'running') entry.start = { ...startOf(entry), endedAt: plane.clock.now() };
   const stamp = secondsText(plane.clock.now()).replace('T', ' ').replace('.000Z', ' GMT');
   changeInstance(place, entry, {
     State: instanceState(to),
-    ...(to !== 'pending' && {
-      StateTransitionReason: `User initiated (${stamp})`,
-      StateReason: {
-        Code: 'Client.UserInitiatedShutdown',
-        Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
-      },
-    }),
+    ...(to === 'pending'
+      ? comingUp
+      : {
+          StateTransitionReason: `User initiated (${stamp})`,
+          StateReason: {
+            Code: 'Client.UserInitiatedShutdown',
+            Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+          },
+        }),
   });
   tellInstanceState(plane, place, entry);
   scheduleMove(plane, place, entry);
@@ -104,7 +113,11 @@ function arrive(plane: Plane, place: AccountRegion, entry: InstanceEntry): void 
         terminate(plane, place, entry);
         break;
       }
-      changeInstance(place, entry, { State: instanceState('running'), ...openToPublic(plane, place, entry) });
+      changeInstance(place, entry, {
+        State: instanceState('running'),
+        StateReason: undefined,
+        ...openToPublic(plane, place, entry),
+      });
       beginToRun(plane, entry);
       tellInstanceState(plane, place, entry);
       break;
@@ -121,26 +134,34 @@ function arrive(plane: Plane, place: AccountRegion, entry: InstanceEntry): void 
 /** From now on its system comes up: after a start, or once it has been rebooted with another root volume. */
 export function beginToRun(plane: Plane, entry: InstanceEntry): void {
   const now = plane.clock.now();
-  entry.start = { askedAt: entry.start?.askedAt ?? now, runningAt: now };
+  entry.start = { askedAt: entry.start?.askedAt ?? now, runningAt: now, devices: devicesOf(entry) };
+}
+
+/** The devices that an instance has a volume on. */
+export function devicesOf({ current }: InstanceEntry): readonly string[] {
+  return (current.BlockDeviceMappings ?? []).flatMap(({ DeviceName }) => DeviceName ?? []);
 }
 
 /**
  * Volumes and interfaces go with the instance or are left unattached, and images of it that are still in the making
- * fail. A launch that came to nothing leaves nothing.
+ * fail. A launch that came to nothing leaves nothing, unless a rule says so.
  */
 function terminate(plane: Plane, place: AccountRegion, entry: InstanceEntry): void {
+  const { leftBehindRules, terminatedVisibleMs, terminatedInstanceNetwork } = plane.behaviour(place.region);
+  const goesWithIt = (what: 'volumes' | 'interfaces', deleteOnTermination = false) =>
+    (deleteOnTermination || entry.failure !== undefined) &&
+    !leftBehindRules.some((rule) => rule.leaves === what && fits(rule, place.region, entry));
   for (const { Ebs } of entry.current.BlockDeviceMappings ?? []) {
     const volume = place.volumes.get(Ebs?.VolumeId ?? '');
     if (!volume) continue;
-    if (Ebs?.DeleteOnTermination || entry.failure) {
+    if (goesWithIt('volumes', Ebs?.DeleteOnTermination)) {
       place.volumes.remove(volume);
     } else {
       volume.current = view({ ...volume.current, Attachments: [], State: 'available' });
       place.volumes.show(volume);
     }
   }
-  leaveInterfaces(place, entry, entry.failure === undefined);
-  const { terminatedVisibleMs, terminatedInstanceNetwork } = plane.behaviour(place.region);
+  leaveInterfaces(place, entry, (attachment) => goesWithIt('interfaces', attachment?.DeleteOnTermination));
   changeInstance(place, entry, {
     State: instanceState('terminated'),
     BlockDeviceMappings: [],

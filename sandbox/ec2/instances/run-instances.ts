@@ -43,7 +43,8 @@ import { networkMembers, newInterfaces } from './interfaces.ts';
 import { launchFailure } from './launch-failures.ts';
 import { type LaunchNetwork, namedZone, planNetwork } from './launch-network.ts';
 import { heededLaunchOptions, launchOptions } from './launch-options.ts';
-import { instanceState, scheduleMove, tellInstanceState } from './lifecycle.ts';
+import { comingUp, instanceState, scheduleMove, tellInstanceState } from './lifecycle.ts';
+import { originsOfImage } from './origins.ts';
 import { volumeKey } from './volume-keys.ts';
 
 /** A launch, its template's data under the request's own. */
@@ -252,7 +253,7 @@ function launchOne(
     ...networkMembers(interfaces),
     ProductCodes: [],
     Tags: [...launch.instanceTags],
-    StateTransitionReason: '',
+    ...comingUp,
   });
   const entry: InstanceEntry = {
     id,
@@ -266,6 +267,7 @@ function launchOne(
     ...(launch.failure && { failure: launch.failure }),
     attributes: launch.attributes,
     sourceImageId: launch.image.current.SourceImageId,
+    originIds: originsOfImage(plane, place.region, launch.image),
   };
   place.instances.add(entry);
   tellInstanceState(plane, place, entry);
@@ -296,6 +298,7 @@ function attachVolume(
     KmsKeyId: key?.arn,
     SnapshotId: ebs.SnapshotId ?? '',
     AvailabilityZone: launch.network.zone.name,
+    AvailabilityZoneId: launch.network.zone.id,
     State: 'in-use',
     CreateTime: now,
     MultiAttachEnabled: false,

@@ -1,5 +1,6 @@
-import type { RouteTable, SecurityGroup, Vpc } from '@aws-sdk/client-ec2';
+import type { RouteTable, SecurityGroup, Vpc, VpcEndpoint } from '@aws-sdk/client-ec2';
 import {
+  endpointNotFound,
   groupMalformed,
   groupNotFound,
   interfaceMalformed,
@@ -68,18 +69,31 @@ export function ownInterface(place: AccountRegion, id: string | undefined): Inte
   return entry;
 }
 
-/** The zone that a call names, by name or by id. @throws InvalidParameterValue, InvalidParameterCombination. */
+/** @throws InvalidVpcEndpointId.NotFound. */
+export function ownEndpoint(place: AccountRegion, id: string): Entry<VpcEndpoint> {
+  const entry = networksOf(place).endpoints.get(id);
+  if (!entry) throw endpointNotFound(id);
+  return entry;
+}
+
+/**
+ * The zone that a call names, by name or by id.
+ *
+ * @param unknown the error for a zone that the region does not have, where the operation has its own
+ * @throws InvalidParameterValue unless there is another error for it, InvalidParameterCombination.
+ */
 export function chosenZone(
   place: AccountRegion,
   {
     AvailabilityZone: name,
     AvailabilityZoneId: id,
   }: { readonly AvailabilityZone?: string | undefined; readonly AvailabilityZoneId?: string | undefined },
+  unknown: (zone: string) => Error = zoneUnknown,
 ): Zone | undefined {
   if (name && id) throw invalidCombination('Specify either AvailabilityZone or AvailabilityZoneId, not both.');
   if (!name && !id) return undefined;
   const zone = place.zones.find((candidate) => (name ? candidate.name === name : candidate.id === id));
-  if (!zone) throw zoneUnknown(name || id || '');
+  if (!zone) throw unknown(name || id || '');
   return zone;
 }
 

@@ -8,6 +8,7 @@ import type {
   Vpc,
 } from '@aws-sdk/client-ec2';
 import { cidrMalformed, missingParameter, vpcInUse, vpcRangeInvalid } from '../errors.ts';
+import { term } from '../plane/records.ts';
 import type { AccountRegion, Plane } from '../plane/state.ts';
 import { asText, taggedFilterTable } from '../requests/filters.ts';
 import { vpcsNotModelled } from '../requests/filters-of-networks.ts';
@@ -97,6 +98,7 @@ function deleteVpc(place: AccountRegion, id: string | undefined): void {
   const tables = routeTablesOfVpc(networks, vpc.id);
   const isInUse =
     subnetsOfVpc(networks, vpc.id).length > 0 ||
+    networks.endpoints.countWithTerms([term('vpc-id', vpc.id)]) > 0 ||
     groups.some(({ current }) => current.GroupName !== 'default') ||
     tables.some(({ current }) => !current.Associations?.some(({ Main }) => Main));
   if (isInUse) throw vpcInUse(vpc.id);

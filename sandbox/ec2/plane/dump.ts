@@ -1,4 +1,5 @@
 import type {
+  Address,
   Image,
   KeyPairInfo,
   NetworkInterface,
@@ -6,6 +7,7 @@ import type {
   SecurityGroup,
   Snapshot,
   Vpc,
+  VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import type { BehaviourDump } from '../behaviour/book.ts';
 import { use } from '../bin/binned.ts';
@@ -19,6 +21,7 @@ import type {
   ImageFailure,
   InstanceEntry,
   LaunchTemplateEntry,
+  MetadataDefaults,
   NameHolder,
   Plane,
   RootReplacementEntry,
@@ -44,6 +47,9 @@ interface NetworksDump {
   readonly routeTables: readonly Written<Entry<RouteTable>>[];
   readonly securityGroups: readonly Written<Entry<SecurityGroup>>[];
   readonly interfaces: readonly Written<InterfaceEntry>[];
+  /** Absent in a state that was written before there were any. */
+  readonly endpoints?: readonly Written<Entry<VpcEndpoint>>[];
+  readonly addresses?: readonly Written<Entry<Address>>[];
 }
 
 interface PlaceDump {
@@ -57,6 +63,7 @@ interface PlaceDump {
   /** Absent in a state that was written before there were any. */
   readonly usageReports?: readonly Written<UsageReportEntry>[];
   readonly keyPairs?: readonly Written<Entry<KeyPairInfo>>[];
+  readonly metadataDefaults?: MetadataDefaults;
   /** Absent also where nothing has asked for networks yet. */
   readonly networks?: NetworksDump;
   readonly rootReplacements?: readonly Written<RootReplacementEntry>[];
@@ -129,6 +136,7 @@ function dumpPlace(place: AccountRegion): PlaceDump {
     launchTemplates: place.launchTemplates.inOrder.map(written),
     usageReports: place.usageReports.inOrder.map(written),
     keyPairs: place.keyPairs.inOrder.map(written),
+    ...(place.metadataDefaults && { metadataDefaults: place.metadataDefaults }),
     ...(place.networks && { networks: dumpNetworks(place.networks) }),
     rootReplacements: place.rootReplacements.inOrder.map(written),
     imageNames: [...place.imageNames],
@@ -142,13 +150,23 @@ function dumpPlace(place: AccountRegion): PlaceDump {
   };
 }
 
-function dumpNetworks({ vpcs, subnets, routeTables, securityGroups, interfaces }: Networks): NetworksDump {
+function dumpNetworks({
+  vpcs,
+  subnets,
+  routeTables,
+  securityGroups,
+  interfaces,
+  endpoints,
+  addresses,
+}: Networks): NetworksDump {
   return {
     vpcs: vpcs.inOrder.map(written),
     subnets: subnets.inOrder.map(written),
     routeTables: routeTables.inOrder.map(written),
     securityGroups: securityGroups.inOrder.map(written),
     interfaces: interfaces.inOrder.map(written),
+    endpoints: endpoints.inOrder.map(written),
+    addresses: addresses.inOrder.map(written),
   };
 }
 
@@ -158,6 +176,8 @@ function loadNetworks(dump: NetworksDump): Networks {
   restore(networks.subnets, dump.subnets);
   restore(networks.routeTables, dump.routeTables);
   restore(networks.securityGroups, dump.securityGroups);
+  restore(networks.endpoints, dump.endpoints ?? []);
+  restore(networks.addresses, dump.addresses ?? []);
   for (const entry of dump.interfaces) addInterface(networks, restored<NetworkInterface, InterfaceEntry>(entry));
   return networks;
 }
@@ -170,6 +190,7 @@ function loadPlace(plane: Plane, place: AccountRegion, dump: PlaceDump): void {
   restore(place.launchTemplates, dump.launchTemplates);
   restore(place.usageReports, dump.usageReports ?? []);
   restore(place.keyPairs, dump.keyPairs ?? []);
+  if (dump.metadataDefaults) place.metadataDefaults = dump.metadataDefaults;
   if (dump.networks) place.networks = loadNetworks(dump.networks);
   restore(place.rootReplacements, dump.rootReplacements ?? []);
   for (const [name, holder] of dump.imageNames) place.imageNames.set(name, holder);

@@ -2,6 +2,7 @@
 const forms = {
   ami: /^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   amiur: /^amiur-[0-9a-f]{17}$/,
+  eipalloc: /^eipalloc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   eni: /^eni-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   i: /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   key: /^key-[0-9a-f]{17}$/,
@@ -12,6 +13,7 @@ const forms = {
   snap: /^snap-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   subnet: /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   vol: /^vol-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  vpce: /^vpce-[0-9a-f]{17}$/,
   vpc: /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
 } as const;
 

@@ -1,4 +1,5 @@
 import type {
+  Address,
   Image,
   ImageUsageReport,
   Instance,
@@ -13,6 +14,7 @@ import type {
   Tag,
   Volume,
   Vpc,
+  VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import { term } from './records.ts';
 
@@ -45,8 +47,12 @@ export const snapshotIndex: Index<Snapshot> = {
 };
 
 export const instanceIndex: Index<Instance> = {
-  filters: ['image-id'],
-  termsOf: (instance) => [...tagTerms(instance.Tags), ...fieldTerm('image-id', instance.ImageId)],
+  filters: ['image-id', 'client-token'],
+  termsOf: (instance) => [
+    ...tagTerms(instance.Tags),
+    ...fieldTerm('image-id', instance.ImageId),
+    ...fieldTerm('client-token', instance.ClientToken),
+  ],
 };
 
 export const launchTemplateIndex: Index<LaunchTemplate> = {
@@ -100,6 +106,16 @@ export const interfaceIndex: Index<NetworkInterface> = {
     ...(Groups ?? []).flatMap(({ GroupId }) => fieldTerm('group-id', GroupId)),
     ...fieldTerm('subnet-id', SubnetId),
   ],
+};
+
+export const addressIndex: Index<Address> = {
+  filters: ['network-interface-id'],
+  termsOf: (address) => [...tagTerms(address.Tags), ...fieldTerm('network-interface-id', address.NetworkInterfaceId)],
+};
+
+export const endpointIndex: Index<VpcEndpoint> = {
+  filters: ['vpc-id'],
+  termsOf: (endpoint) => [...tagTerms(endpoint.Tags), ...fieldTerm('vpc-id', endpoint.VpcId)],
 };
 
 export const keyPairIndex: Index<KeyPairInfo> = {

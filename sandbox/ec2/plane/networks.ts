@@ -1,6 +1,23 @@
-import type { NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc } from '@aws-sdk/client-ec2';
-import { interfaceIndex, routeTableIndex, securityGroupIndex, subnetIndex, vpcIndex } from './indexes.ts';
-import { Collection, type Entry } from './records.ts';
+import type {
+  Address,
+  NetworkInterface,
+  RouteTable,
+  SecurityGroup,
+  Subnet,
+  Vpc,
+  VpcEndpoint,
+} from '@aws-sdk/client-ec2';
+import {
+  addressIndex,
+  endpointIndex,
+  interfaceIndex,
+  routeTableIndex,
+  securityGroupIndex,
+  subnetIndex,
+  vpcIndex,
+} from './indexes.ts';
+import { Collection, type Entry, term } from './records.ts';
+import { view } from './views.ts';
 
 export interface SubnetEntry extends Entry<Subnet> {
   /** The addresses that interfaces can have, as numbers; the first four and the last of the block are AWS's. */
@@ -24,6 +41,9 @@ export interface Networks {
   readonly routeTables: Collection<RouteTable, Entry<RouteTable>>;
   readonly securityGroups: Collection<SecurityGroup, Entry<SecurityGroup>>;
   readonly interfaces: Collection<NetworkInterface, InterfaceEntry>;
+  readonly endpoints: Collection<VpcEndpoint, Entry<VpcEndpoint>>;
+  /** Elastic ones. */
+  readonly addresses: Collection<Address, Entry<Address>>;
   /** The addresses that interfaces have, by the id of the subnet. They follow from the interfaces. */
   readonly takenAddresses: Map<string, Set<number>>;
 }
@@ -35,6 +55,8 @@ export function emptyNetworks(): Networks {
     routeTables: new Collection(routeTableIndex.filters, routeTableIndex.termsOf),
     securityGroups: new Collection(securityGroupIndex.filters, securityGroupIndex.termsOf),
     interfaces: new Collection(interfaceIndex.filters, interfaceIndex.termsOf),
+    endpoints: new Collection(endpointIndex.filters, endpointIndex.termsOf),
+    addresses: new Collection(addressIndex.filters, addressIndex.termsOf),
     takenAddresses: new Map(),
   };
 }
@@ -48,7 +70,37 @@ export function addInterface({ interfaces, takenAddresses }: Networks, entry: In
   else takenAddresses.set(subnetId, new Set([entry.address]));
 }
 
-export function removeInterface({ interfaces, takenAddresses }: Networks, entry: InterfaceEntry): void {
+/** Takes an interface away, and with it its address; an elastic one is nobody's from then on. */
+export function removeInterface({ interfaces, takenAddresses, addresses }: Networks, entry: InterfaceEntry): void {
   interfaces.remove(entry);
   takenAddresses.get(entry.current.SubnetId ?? '')?.delete(entry.address);
+  for (const address of addressesOf(addresses, entry.id)) {
+    address.current = dissociated(address.current);
+    addresses.show(address);
+  }
+}
+
+/** The elastic addresses of an interface that has lost its instance stay with it. */
+export function leaveInstance({ addresses }: Networks, interfaceId: string): void {
+  for (const address of addressesOf(addresses, interfaceId)) {
+    const { InstanceId: _, ...rest } = address.current;
+    address.current = view<Address>(rest);
+    addresses.show(address);
+  }
+}
+
+/** An elastic address without an interface. */
+export function dissociated({
+  AssociationId: _,
+  InstanceId: __,
+  NetworkInterfaceId: ___,
+  NetworkInterfaceOwnerId: ____,
+  PrivateIpAddress: _____,
+  ...rest
+}: Address): Address {
+  return view<Address>(rest);
+}
+
+function addressesOf(addresses: Networks['addresses'], interfaceId: string): readonly Entry<Address>[] {
+  return [...addresses.withTerms([term('network-interface-id', interfaceId)])];
 }

@@ -5,6 +5,7 @@ import type {
   ImageUsageReport,
   ImageUsageReportEntry,
   Instance,
+  InstanceMetadataDefaultsResponse,
   KeyPairInfo,
   LaunchTemplate,
   LaunchTemplateVersion,
@@ -30,6 +31,7 @@ import {
   usageReportIndex,
   volumeIndex,
 } from './indexes.ts';
+import type { InstanceProfiles } from './instance-profiles.ts';
 import type { KeyUse, KnownKeys } from './keys.ts';
 import type { Networks } from './networks.ts';
 import type { Sharing } from './permissions.ts';
@@ -72,6 +74,8 @@ export interface SnapshotEntry extends Entry<Snapshot> {
   readonly completesAt: number;
   /** The volume it is taken of; a copied snapshot has none. */
   readonly ofVolume?: string;
+  /** The instances that it comes from, also by copies; absent in a state that was written before they were kept. */
+  readonly originIds?: readonly string[];
   /** It was deleted while in progress, and goes once it is complete. */
   deleteOnCompletion: boolean;
   /** The newest lock, also once it has expired. */
@@ -143,6 +147,8 @@ export interface InstanceStart {
   readonly runningAt?: number;
   /** Absent while it is running. */
   readonly endedAt?: number;
+  /** The devices that it found as it came up; absent until then, and in a state that was written before they were kept. */
+  readonly devices?: readonly string[];
 }
 
 export interface InstanceEntry extends Entry<Instance> {
@@ -157,6 +163,8 @@ export interface InstanceEntry extends Entry<Instance> {
   attributes?: InstanceAttributes;
   /** The image that its image was made from, if any. */
   readonly sourceImageId?: string | undefined;
+  /** The instances that its system comes from, the first of them first. */
+  originIds?: readonly string[];
   /** The newest; absent in a state that was written before starts were kept. */
   start?: InstanceStart;
   /** The root volumes that others have taken the place of, oldest first; absent while it has its first. */
@@ -217,6 +225,9 @@ export interface RecycleBin {
   readonly snapshotUsers: Map<string, Set<string>>;
 }
 
+/** What an account has set for the metadata of the instances that it launches; what it has not set is absent. */
+export type MetadataDefaults = Omit<InstanceMetadataDefaultsResponse, 'ManagedBy' | 'ManagedExceptionMessage'>;
+
 /** What one account has in one region. */
 export interface AccountRegion {
   readonly account: string;
@@ -229,6 +240,8 @@ export interface AccountRegion {
   readonly usageReports: Collection<ImageUsageReport, UsageReportEntry>;
   readonly keyPairs: Collection<KeyPairInfo, Entry<KeyPairInfo>>;
   readonly zones: readonly Zone[];
+  /** Absent until the account sets any. */
+  metadataDefaults?: MetadataDefaults;
   /** Absent until something asks for them: `networksOf` makes the default ones. */
   networks?: Networks;
   readonly rootReplacements: Collection<ReplaceRootVolumeTask, RootReplacementEntry>;
@@ -311,6 +324,7 @@ export interface PlaneParts {
   readonly otherReferences: OtherReferences;
   /** What calls to KMS have made of keys. */
   readonly keys: KnownKeys;
+  readonly profiles: InstanceProfiles;
 }
 
 /** The whole of the service's state, and the services that all operations share: time, ids, chance and events. */
@@ -324,6 +338,7 @@ export class Plane {
   readonly parameters: ImageParameters;
   readonly otherReferences: OtherReferences;
   readonly keys: KnownKeys;
+  readonly profiles: InstanceProfiles;
   readonly #seed: number;
   readonly places = new Map<string, AccountRegion>();
   readonly sharedImages = new SharedBook<ImageEntry>();
@@ -345,6 +360,7 @@ export class Plane {
     this.parameters = parts.parameters;
     this.otherReferences = parts.otherReferences;
     this.keys = parts.keys;
+    this.profiles = parts.profiles;
     this.#seed = parts.seed;
   }
 
@@ -362,7 +378,7 @@ export class Plane {
   }
 
   /** `ami-` and 17 hexadecimal digits that follow from the seed and the number of ids given out before. */
-  newId(prefix: IdPrefix | 'r' | 'rtbassoc'): string {
+  newId(prefix: IdPrefix | 'eipassoc' | 'r' | 'rtbassoc'): string {
     this.issued.ids += 1;
     return `${prefix}-${digest(`${this.#seed}/${this.issued.ids}`).slice(0, 17)}`;
   }

@@ -158,7 +158,6 @@ export const volumesNotModelled: ReadonlySet<string> = new Set([
   'attachment.attach-time',
   'attachment.delete-on-termination',
   'attachment.status',
-  'availability-zone-id',
   'create-time',
   'fast-restored',
   'multi-attach-enabled',

@@ -52,6 +52,9 @@ export const securityGroupsNotModelled: ReadonlySet<string> = new Set([
   'ip-permission.group-name',
 ]);
 
+/** Of DescribeVpcEndpoints. */
+export const vpcEndpointsNotModelled: ReadonlySet<string> = new Set(['ip-address-type', 'service-region']);
+
 /** Of DescribeNetworkInterfaces. */
 export const networkInterfacesNotModelled: ReadonlySet<string> = new Set([
   'addresses.association.owner-id',

@@ -1,5 +1,6 @@
 import type { ReplaceRootVolumeTaskState, VolumeAttachment } from '@aws-sdk/client-ec2';
 import { beginToRun, changeInstance } from '../instances/lifecycle.ts';
+import { originsOfSnapshot } from '../instances/origins.ts';
 import type { AccountRegion, InstanceEntry, Plane, RootReplacementEntry, VolumeEntry } from '../plane/state.ts';
 import { secondsDate, secondsText, view } from '../plane/views.ts';
 import { mapVolume, markAttachment, unmapVolume } from '../volumes/lifecycle.ts';
@@ -83,6 +84,8 @@ function swap(
   mapVolume(place, next, instance, view(attachment));
   const { SnapshotId: snapshotId = '' } = old.current;
   instance.formerRoots = [...(instance.formerRoots ?? []), { volumeId: old.id, snapshotId }];
+  const origins = originsOfSnapshot(plane, place.region, next.current.SnapshotId);
+  if (origins || task.ImageId !== undefined) instance.originIds = origins ?? [];
   if (task.DeleteReplacedRootVolume) place.volumes.remove(old);
   if (task.ImageId !== undefined && plane.behaviour(place.region).imageIdOfReplacedRoot === 'changed') {
     changeInstance(place, instance, { ImageId: task.ImageId });

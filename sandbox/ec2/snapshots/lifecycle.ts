@@ -50,6 +50,7 @@ export function checkSnapshotQuota(plane: Plane, place: AccountRegion, added: nu
  * Starts a snapshot that will be complete after a time.
  *
  * @param durationMs milliseconds, which the behaviour's spread and the snapshot's id lengthen.
+ * @param originIds the instances that it comes from.
  * @param ofVolume the volume that it is taken of; a copied snapshot names one that does not exist.
  */
 export function startSnapshot(
@@ -57,6 +58,7 @@ export function startSnapshot(
   place: AccountRegion,
   snapshot: NewSnapshot,
   durationMs: number,
+  originIds: readonly string[],
   ofVolume?: VolumeEntry,
 ): SnapshotEntry {
   const now = plane.clock.now();
@@ -78,6 +80,7 @@ export function startSnapshot(
     startedAt: now,
     completesAt: now + Math.round(durationMs * spread),
     deleteOnCompletion: false,
+    originIds,
     ...(ofVolume && { ofVolume: ofVolume.id }),
   };
   place.snapshots.add(entry);

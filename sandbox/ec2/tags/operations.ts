@@ -6,6 +6,7 @@ import type {
   Tag,
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../../contract.ts';
+import { ownAllocation } from '../elastic-addresses/lookup.ts';
 import { invalidValue, missingParameter, notAnId } from '../errors.ts';
 import { ownReport } from '../image-uses/report-lookup.ts';
 import { changeImage } from '../images/lifecycle.ts';
@@ -14,7 +15,7 @@ import { changeInstance } from '../instances/lifecycle.ts';
 import { ownInstance } from '../instances/lookup.ts';
 import { ownKeyPairById } from '../key-pairs/lookup.ts';
 import { ownTemplate } from '../launch-templates/lookup.ts';
-import { ownGroup, ownInterface, ownRouteTable, ownSubnet, ownVpc } from '../networks/lookup.ts';
+import { ownEndpoint, ownGroup, ownInterface, ownRouteTable, ownSubnet, ownVpc } from '../networks/lookup.ts';
 import { networksOf } from '../networks/networks.ts';
 import { prefixOf } from '../plane/ids.ts';
 import type { Collection, Entry } from '../plane/records.ts';
@@ -123,6 +124,10 @@ function taggable(plane: Plane, context: CallContext, id: string): Taggable {
       return tagged(networksOf(place).subnets, ownSubnet(place, id));
     case 'rtb':
       return tagged(networksOf(place).routeTables, ownRouteTable(place, id));
+    case 'eipalloc':
+      return tagged(networksOf(place).addresses, ownAllocation(place, id));
+    case 'vpce':
+      return tagged(networksOf(place).endpoints, ownEndpoint(place, id));
     case 'sg':
       return tagged(networksOf(place).securityGroups, ownGroup(place, id));
     case 'eni': {

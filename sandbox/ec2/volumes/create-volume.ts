@@ -1,10 +1,11 @@
 import type { CreateVolumeCommandInput, CreateVolumeCommandOutput, Snapshot, Volume } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../../contract.ts';
-import { invalidCombination, keyWithoutEncryption, missingParameter, volumeUnfit } from '../errors.ts';
+import { keyWithoutEncryption, missingParameter, volumeUnfit, zoneNotFound } from '../errors.ts';
+import { chosenZone } from '../networks/lookup.ts';
+import type { Zone } from '../networks/zones.ts';
 import { defaultKey, type KeyUse, keyArn } from '../plane/keys.ts';
 import type { AccountRegion, Plane, VolumeEntry } from '../plane/state.ts';
 import { secondsDate, view } from '../plane/views.ts';
-import { zoneOf } from '../plane/zones.ts';
 import { once } from '../requests/idempotency.ts';
 import { type Answer, operation } from '../requests/operation.ts';
 import { tagsByType } from '../tags/tags.ts';
@@ -83,15 +84,10 @@ function startVolume(plane: Plane, place: AccountRegion, input: CreateVolumeComm
 }
 
 /** @throws MissingParameter for no zone, InvalidParameterCombination for a name and an id, InvalidZone.NotFound. */
-function zoneOfCall(
-  { region }: AccountRegion,
-  { AvailabilityZone: name, AvailabilityZoneId: id }: CreateVolumeCommandInput,
-) {
-  if (name !== undefined && id !== undefined) {
-    throw invalidCombination('Specify either AvailabilityZone or AvailabilityZoneId, but not both.');
-  }
-  if (name === undefined && id === undefined) throw missingParameter('AvailabilityZone');
-  return zoneOf(region, { ...(name !== undefined && { name }), ...(id !== undefined && { id }) });
+function zoneOfCall(place: AccountRegion, input: CreateVolumeCommandInput): Zone {
+  const zone = chosenZone(place, input, zoneNotFound);
+  if (!zone) throw missingParameter('AvailabilityZone');
+  return zone;
 }
 
 /**

@@ -12,6 +12,7 @@ const filters = taggedFilterTable<Volume>(
     'attachment.device': (volume) => present((volume.Attachments ?? []).map(({ Device }) => Device)),
     'attachment.instance-id': (volume) => present((volume.Attachments ?? []).map(({ InstanceId }) => InstanceId)),
     'availability-zone': (volume) => volume.AvailabilityZone,
+    'availability-zone-id': (volume) => volume.AvailabilityZoneId,
     encrypted: (volume) => asText(volume.Encrypted),
     size: (volume) => asText(volume.Size),
     'snapshot-id': (volume) => volume.SnapshotId,
