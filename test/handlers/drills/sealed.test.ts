@@ -3,6 +3,7 @@ import {
   CreateRouteCommand,
   CreateVolumeCommand,
   DeleteTagsCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeVolumesCommand,
   ModifySubnetAttributeCommand,
   type RunInstancesCommandInput,
@@ -11,7 +12,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { deploy } from '../../../sim/deployment.ts';
 import { ACCOUNT, FRANKFURT } from '../world.ts';
-import { aDrillWorld, type DrillWorld, launchLike, startDrills } from './world.ts';
+import { aDrillWorld, aProfile, type DrillWorld, launchLike, startDrills } from './world.ts';
 
 /** What people may do to a network that was sealed. */
 const OPENINGS: readonly (readonly [what: string, open: (drilled: DrillWorld) => Promise<unknown>])[] = [
@@ -94,6 +95,7 @@ describe('P17: the network of drills', () => {
     await drilled.world.send(FRANKFURT, (client) =>
       client.send(new TerminateInstancesCommand({ InstanceIds: [drill?.InstanceId ?? ''] })),
     );
+    await aProfile(drilled.world, 'web');
     await launchLike(drilled, drill, other);
     expect(await drilled.drills()).toHaveLength(1);
     await drilled.sweepFor(5);
@@ -164,6 +166,27 @@ describe('P16: what a drill leaves', () => {
     );
     expect(Volumes.map(({ VolumeId }) => VolumeId).sort()).toEqual([empty, restored].sort());
     expect(left).toBeDefined();
+  });
+
+  it('of interfaces and volumes that outlive it is deleted by the next run that starts drills', async () => {
+    const drilled = await aDrillWorld({
+      behaviour: { leftBehindRules: [{ leaves: 'volumes' }, { leaves: 'interfaces' }] },
+    });
+    const { world } = drilled;
+    await startDrills(drilled);
+    await drilled.sweepFor(10);
+    const Filters = [{ Name: 'tag-key', Values: ['amikeep:drill'] }];
+    const left = () =>
+      world.send(FRANKFURT, async (client) => {
+        const { Volumes = [] } = await client.send(new DescribeVolumesCommand({ Filters }));
+        const { NetworkInterfaces = [] } = await client.send(new DescribeNetworkInterfacesCommand({ Filters }));
+        return Volumes.length + NetworkInterfaces.length;
+      });
+    expect(await left()).toBeGreaterThan(0);
+    await world.clock.advance(20 * 60_000);
+    expect(await startDrills(drilled)).toEqual([]);
+    await world.clock.advance(60_000);
+    expect(await left()).toBe(0);
   });
 
   it('takes one call to look for where there is nothing', async () => {

@@ -11,8 +11,16 @@ import {
   type RunInstancesCommandInput,
   type Tag,
 } from '@aws-sdk/client-ec2';
+import {
+  AddRoleToInstanceProfileCommand,
+  CreateInstanceProfileCommand,
+  CreateRoleCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
 import type { Region } from '../../../lib/model/ids.ts';
-import { aWorld, FRANKFURT, NIGHTLY, tagOf, type World, type WorldOptions } from '../world.ts';
+import { drillProfile } from '../../../lib/planning/drill/profile.ts';
+import { connectInProcess } from '../../../sandbox/in-process.ts';
+import { ACCOUNT, aWorld, FRANKFURT, NIGHTLY, tagOf, type World, type WorldOptions } from '../world.ts';
 
 const TAGS: Tag[] = [{ Key: 'amikeep:drill-network', Value: 'test' }];
 
@@ -59,6 +67,18 @@ export function sealedNetwork(world: World, place: Region = FRANKFURT): Promise<
   });
 }
 
+/** Makes an instance profile with a role in it. */
+export function aProfile({ sandbox, clock }: World, InstanceProfileName: string): Promise<void> {
+  const iam = new IAMClient({ region: 'us-east-1', credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'any' } });
+  connectInProcess(sandbox, iam, { account: ACCOUNT });
+  const RoleName = InstanceProfileName;
+  return clock.run(async () => {
+    await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }));
+    await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{}' }));
+    await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+  });
+}
+
 export interface DrillWorld {
   readonly world: World;
   readonly network: SealedNetwork;
@@ -102,6 +122,7 @@ ${(/check:/.test(drill) ? drill : `check: status\n${drill}`).replaceAll(/^/gm, '
   );
   const world = aWorld({ ...options, policies });
   const network = await sealedNetwork(world);
+  await aProfile(world, drillProfile(world.file.deployment));
   await world.launch(servers, { Backup: 'nightly', Name: 'web' });
   const errors = await world.night('2026-11-02');
   if (errors.length > 0) throw errors[0];
