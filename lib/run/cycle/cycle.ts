@@ -58,7 +58,12 @@ const PHASE_WORK: Readonly<Record<Phase, PhaseWork>> = {
   creation: (changes, settings) => each(changes.filter(isIn('creation')), (change) => create(change, settings)),
   stage: (changes, settings, job) => applyStages(changes.filter(isStage), job, settings),
   drill: (changes, { aws: { applier } }) => each(changes.filter(isIn('drill')), (change) => goOn(change, applier)),
-  launch: (changes, settings) => each(changes.filter(isIn('launch')), (change) => launch(change, settings)),
+  launch: async (changes, settings) => {
+    const launches = await concurrently(changes.filter(isIn('launch')), WIDTH, (decision) =>
+      launch(decision, settings),
+    );
+    return { carried: launches.flat() };
+  },
 };
 
 function goOn(change: ChangeIn<'drill'>, applier: Applier): Promise<Applied> {

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { instanceId } from '../../../lib/model/ids.ts';
+import type { Image } from '../../../lib/model/resources.ts';
+import { DAY, HOUR, MINUTE } from '../../../lib/model/time.ts';
+import { aPolicy, aPolicyFile } from '../../builders.ts';
+import { ami, cutShort, ended, imageOfDay, marked, NOW, read, tagged } from '../fleet.ts';
+import { aDrill, decisionOn, drilled, drilling, inShort, passed, plan, SETTINGS } from './grounds.ts';
+
+const images = (...all: readonly Image[]) => ({ images: read(all) });
+
+/** The newest image of another server. */
+function ofServer(number: number, change: (image: Image) => Image = (image) => image): Image {
+  const instance = instanceId(`i-0000000${number}`);
+  const { source } = { source: { account: imageOfDay(0).account, region: imageOfDay(0).region, instance } };
+  return change(imageOfDay(0, { lineage: instance, source }, { id: ami(100 + number), sourceInstance: instance }));
+}
+
+describe('what is drilled', () => {
+  it('is the newest available image of a lineage that has no pass', () => {
+    expect(inShort(plan(images(imageOfDay(0), imageOfDay(1))))).toEqual({ [ami(1)]: 'drill drill-due' });
+  });
+
+  it.each<[string, (image: Image) => Image]>([
+    ['pending', (image) => ({ ...image, state: 'pending' })],
+    ['disabled', (image) => ({ ...image, state: 'disabled' })],
+    ['failed', (image) => ({ ...image, state: 'failed' })],
+    ['marked', (image) => marked(image, NOW - HOUR)],
+    ['revoked', (image) => tagged(image, { 'amikeep:revoked': 'CVE-2026-1' })],
+  ])('is not what is %s, but the newest of those before it', (_, change) => {
+    expect(inShort(plan(images(change(imageOfDay(0)), imageOfDay(1))))).toEqual({ [ami(2)]: 'drill drill-due' });
+  });
+
+  it('is due once the newest pass of the lineage is as old as the policy says, whichever image has it', () => {
+    expect(inShort(plan(images(imageOfDay(0), passed(imageOfDay(1), 29))))).toEqual({ [ami(1)]: 'skip verified' });
+    expect(inShort(plan(images(imageOfDay(0), passed(imageOfDay(1), 30))))).toEqual({ [ami(1)]: 'drill drill-due' });
+  });
+
+  it('is nothing of a lineage that has ended', () => {
+    expect(inShort(plan(images(ended(imageOfDay(0), 'hand'))))).toEqual({});
+  });
+
+  it('is nothing in a sweep, and nothing where what is there could not be read', () => {
+    expect(inShort(plan(images(imageOfDay(0)), drilling(), 'sweep'))).toEqual({});
+    expect(inShort(plan({ images: cutShort([imageOfDay(0)]) }))).toEqual({});
+    expect(inShort(plan({ ...images(imageOfDay(0)), drills: cutShort([], 'drills') }))).toEqual({});
+  });
+
+  it('waits for its turn: those that have gone longest without a pass come first, as many as may run at a time', () => {
+    const all = images(
+      ofServer(1, (image) => passed(image, 40)),
+      ofServer(2),
+      ofServer(3, (image) => passed(image, 50)),
+      ofServer(4, (image) => passed(image, 31)),
+    );
+    const expected = {
+      [ami(102)]: 'drill drill-due',
+      [ami(103)]: 'drill drill-due',
+      [ami(101)]: 'wait drills-in-flight',
+      [ami(104)]: 'wait drills-in-flight',
+    };
+    expect(inShort(plan(all))).toEqual(expected);
+    const one = { ...all, drills: read([aDrill({ image: ami(103), state: 'pending' })]) };
+    expect(inShort(plan(one))).toMatchObject({ [ami(102)]: 'drill drill-due', [ami(101)]: 'wait drills-in-flight' });
+  });
+
+  it('is no more in a day than 24 for each that may run at a time', () => {
+    const lately = Array.from({ length: 24 }, (_, index) => {
+      const id = ami(200 + index);
+      return { ...drilled(ofServer(1), 'failed', 2, NOW - 2 * HOUR), id };
+    });
+    const all = images(ofServer(2), ...lately);
+    expect(decisionOn(ami(102), plan(all, drilling({ atMost: 1 })))?.reason.code).toBe('cap-reached');
+    expect(decisionOn(ami(102), plan(all, drilling({ atMost: 2 })))?.reason.code).toBe('drill-due');
+  });
+});
+
+describe('an image that was drilled in vain', () => {
+  const afterwards = (verdict: 'failed' | 'inconclusive', failures: number, age: number) =>
+    inShort(plan(images(drilled(imageOfDay(0), verdict, failures, NOW - age))))[ami(1)];
+
+  it('is started again at once after its first failure, and not before the policy’s days after its second', () => {
+    expect(afterwards('failed', 1, 5 * MINUTE)).toBe('drill drill-due');
+    expect(afterwards('failed', 2, 29 * DAY)).toBe('wait failed-drill');
+    expect(afterwards('failed', 2, 30 * DAY)).toBe('drill drill-due');
+  });
+
+  it('rests six hours where nothing was learnt of it', () => {
+    expect(afterwards('inconclusive', 0, 6 * HOUR - MINUTE)).toBe('wait drilled');
+    expect(afterwards('inconclusive', 0, 6 * HOUR)).toBe('drill drill-due');
+  });
+
+  it('gives its way to a newer version', () => {
+    const all = images(imageOfDay(0), drilled(imageOfDay(1), 'failed', 2, NOW - HOUR));
+    expect(inShort(plan(all))).toEqual({ [ami(1)]: 'drill drill-due' });
+  });
+});
+
+describe('the launch of a drill', () => {
+  it('is of each type in each sealed subnet, and begins with another one after each rest', () => {
+    const file = drilling({
+      instanceType: ['m7g.large', 'm7i.large'],
+      network: { 'eu-central-1': { subnets: ['subnet-01', 'subnet-09'], securityGroup: 'sg-01' } },
+    });
+    const tries = (image: Image) => {
+      const decision = decisionOn(ami(1), plan(images(image), file));
+      return decision?.action === 'drill' ? decision.change.tries.map(({ type, subnet }) => `${type} ${subnet}`) : [];
+    };
+    expect(tries(imageOfDay(0))).toEqual(['m7g.large subnet-01', 'm7i.large subnet-01']);
+    const first = tries(drilled(imageOfDay(0), 'inconclusive', 0, NOW - 6 * HOUR));
+    const second = tries(drilled(imageOfDay(0), 'inconclusive', 0, NOW - 12 * HOUR));
+    expect(first.toSorted()).toEqual(second.toSorted());
+    expect(first).not.toEqual(second);
+  });
+
+  it('P17: is none where no subnet is sealed, or where that could not be read', () => {
+    const file = drilling({ network: { 'eu-central-1': { subnets: ['subnet-09'], securityGroup: 'sg-01' } } });
+    expect(inShort(plan(images(imageOfDay(0)), file))).toEqual({ [ami(1)]: 'refuse network-open' });
+    const networks = cutShort({ subnets: [], groups: [], routeTables: [] }, 'networks');
+    expect(inShort(plan({ ...images(imageOfDay(0)), networks }))).toEqual({ [ami(1)]: 'refuse evidence-incomplete' });
+  });
+
+  it('P19: takes the type of its server from a recipe that is sealed, and from no other', () => {
+    const file = drilling({ instanceType: 'same' });
+    const recipe = { shape: 't4g.small az=euc1-az1', sealed: true };
+    const sealed = decisionOn(ami(1), plan(images({ ...imageOfDay(0), recipe }), file));
+    expect(sealed).toMatchObject({ change: { tries: [{ type: 't4g.small', subnet: 'subnet-01' }] } });
+    const forged = plan(images({ ...imageOfDay(0), recipe: { ...recipe, sealed: false } }), file);
+    expect(inShort(forged)).toEqual({ [ami(1)]: 'refuse no-type' });
+    expect(inShort(plan(images(imageOfDay(0)), file))).toEqual({ [ami(1)]: 'refuse no-type' });
+  });
+
+  it('has the drill’s own profile for a command, and none for anything else', () => {
+    const change = (check: 'status' | 'command') =>
+      decisionOn(ami(1), plan(images(imageOfDay(0)), drilling({ check, document: 'shop-health' })));
+    expect(change('command')).toMatchObject({ change: { profile: 'amikeep-prod-drill' } });
+    expect(change('status')).not.toHaveProperty('change.profile');
+  });
+});
+
+describe('what a person asks to be drilled', () => {
+  it('is started though its lineage is proven, or it has failed for good', () => {
+    const asked = (image: Image) => inShort(plan(images(image), drilling(), { images: [ami(1)] }))[ami(1)];
+    expect(asked(passed(imageOfDay(0), 1))).toBe('drill drill-asked');
+    expect(asked(drilled(imageOfDay(0), 'failed', 2, NOW - HOUR))).toBe('drill drill-asked');
+    expect(asked(tagged(imageOfDay(0), { 'amikeep:revoked': 'no' }))).toBe('refuse not-startable');
+    expect(asked({ ...imageOfDay(0), state: 'disabled' })).toBe('refuse not-startable');
+  });
+
+  it('is an older image, or the newest of a lineage, and nothing else', () => {
+    const all = images(imageOfDay(0), imageOfDay(1), ofServer(2));
+    expect(inShort(plan(all, drilling(), { images: [ami(2)] }))).toEqual({ [ami(2)]: 'drill drill-asked' });
+    expect(inShort(plan(all, drilling(), { lineages: ['i-00000002'] }))).toEqual({ [ami(102)]: 'drill drill-asked' });
+    const both = { lineages: ['i-00000002'], images: [ami(2)] };
+    expect(Object.keys(inShort(plan(all, drilling(), both))).sort()).toEqual([ami(2), ami(102)].sort());
+  });
+
+  it('is refused where it is not there, not ours, or of a policy that starts none here', () => {
+    expect(inShort(plan(images(), drilling(), { images: [ami(7)] }))).toEqual({ [ami(7)]: 'refuse no-such-image' });
+    const foreign = { ...imageOfDay(0), seal: 'broken' as const };
+    expect(inShort(plan(images(foreign), drilling(), { images: [ami(1)] }))).toEqual({ [ami(1)]: 'refuse unsealed' });
+    const file = aPolicyFile({ policies: [aPolicy(), aPolicy({ name: 'weekly', drill: SETTINGS })] });
+    const request = { lineages: [imageOfDay(0).sourceInstance ?? ''] };
+    expect(inShort(plan(images(imageOfDay(0)), file, request))).toEqual({ [ami(1)]: 'refuse no-drill' });
+  });
+});
+
+describe('how long a policy has gone without a pass', () => {
+  const longest = (...all: readonly Image[]) => plan(images(...all)).passes;
+
+  it('is that of the lineage that has gone longest, or since its first image where it never passed', () => {
+    expect(
+      longest(
+        passed(imageOfDay(0), 3),
+        ofServer(2, (image) => passed(image, 9)),
+      ),
+    ).toEqual([{ policy: 'nightly', longestSince: NOW - 9 * DAY }]);
+    const [never] = longest(imageOfDay(0), imageOfDay(5)) ?? [];
+    expect(never?.longestSince).toBe(NOW - 5 * DAY - 3 * HOUR);
+    expect(longest()).toEqual([{ policy: 'nightly' }]);
+  });
+
+  it('is not told where not all was read', () => {
+    expect(plan({ images: cutShort([imageOfDay(0)]) }).passes).toEqual([]);
+    expect(longest({ ...imageOfDay(0), seal: 'unread' })).toEqual([]);
+    expect(plan(images(imageOfDay(0)), drilling(), { images: [ami(1)] }).passes).toBeUndefined();
+  });
+});
