@@ -7,7 +7,7 @@ import type { Wish, Wishes } from './wishes.ts';
 
 /** Each setting of the machine, and where it is from. */
 export function settingsOf(
-  { type, subnet, groups, key, privateAddress }: Machine,
+  { type, subnet, groups, key, privateAddress, imds }: Machine,
   wishes: Wishes,
   { source, image: { image } }: RestoreInventory,
   tags: Tags,
@@ -31,9 +31,7 @@ export function settingsOf(
     ...(profile ? line('instance profile', profile) : [preset('instance profile', 'none')]),
     ...(key ? line('key pair', key) : [preset('key pair', 'none')]),
     ...(privateAddress ? line('private address', privateAddress) : [preset('private address', 'a free one')]),
-    ...(known?.settings.imds
-      ? ofKnown('metadata token', 'imds')
-      : [preset('metadata token', "the image's, or the account's")]),
+    ...(imds ? line('metadata token', imds) : [preset('metadata token', "the image's, or the account's")]),
     ...ofKnown('metadata hops', 'hops'),
     ...line('public address', publicAddress, (isPublic) => (isPublic ? 'a new one' : 'none')),
     ...ofKnown('tenancy', 'tenancy'),

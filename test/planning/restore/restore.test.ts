@@ -12,13 +12,10 @@ import {
   plan,
   read,
   SERVER,
-  type Situation,
+  settingsOf,
   textOf,
   unread,
 } from './grounds.ts';
-
-const settingsOf = (situation: Situation) =>
-  Object.fromEntries(plan(situation).settings.map(({ name, value, source }) => [name, `${value} (${source})`]));
 
 describe('P20: a restore plan of a machine that is gone', () => {
   it('is admissible where all that it was is there, and names the source of each setting', () => {
@@ -225,6 +222,7 @@ describe('the type of a restored machine', () => {
   ])('is not taken for an image that needs %s', (_, needs, word) => {
     const details = read({
       architecture: 'arm64',
+      ena: true,
       productCodes: [],
       rootDevice: '/dev/xvda',
       volumes: new Map(),
@@ -242,7 +240,9 @@ describe('the type of a restored machine', () => {
 
   it('is not held against the quota of other families', () => {
     const types = read(
-      new Map([['p4d.24xlarge', { architectures: ['arm64'], vcpus: 96, bootModes: ['uefi'], tpm: true }]]),
+      new Map([
+        ['p4d.24xlarge', { architectures: ['arm64'], vcpus: 96, bootModes: ['uefi'], tpm: true, needsEna: true }],
+      ]),
     );
     const offered = read(new Set(['p4d.24xlarge']));
     expect(plan({ flags: { type: 'p4d.24xlarge' }, inventory: { types, offered, vcpuQuota: read(64) } }).verdict).toBe(
