@@ -24,7 +24,7 @@ export function launchOf(
   { image: { image }, source, earlier }: RestoreInventory,
 ): Launch | undefined {
   if (!type || !subnet || !groups) return undefined;
-  const { hops, tenancy, ebsOptimized, monitoring, hibernation, enclave }: LaunchSettings =
+  const { hops, metadataTags, tenancy, ebsOptimized, monitoring, hibernation, enclave }: LaunchSettings =
     wishes.known?.settings ?? {};
   const attributes = source.attributes.value;
   const launch = {
@@ -38,6 +38,7 @@ export function launchOf(
     publicAddress: wishes.publicAddress.value,
     ...(imds && { imds: imds.value }),
     ...(hops !== undefined && { hops }),
+    metadataTags: metadataTags ?? false,
     ...(tenancy === 'dedicated' && { tenancy }),
     ebsOptimized: ebsOptimized ?? false,
     monitoring: monitoring ?? false,

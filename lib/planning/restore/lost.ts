@@ -20,6 +20,7 @@ export function lostOf(
     placementGroup,
     forwards,
     tenancy,
+    host,
   } = settings;
   const instance = source.instance.value;
   const inImage = new Set(image.devices.map(({ device }) => device));
@@ -42,7 +43,9 @@ export function lostOf(
     ...(lifecycle === undefined ? [] : [`that it was bought as ${lifecycle}: it is On-Demand now`]),
     ...(placementGroup === undefined ? [] : [`its placement group ${placementGroup}`]),
     ...(without.length > 0 ? [`what is not in the image: ${without.map(({ device }) => device).join(', ')}`] : []),
-    ...(tenancy === 'host' ? ['its dedicated host: it shares hardware as others do'] : []),
+    ...(tenancy === 'host'
+      ? [`its dedicated host${host === undefined ? '' : ` ${host}`}: it shares hardware as others do`]
+      : []),
     ...(withheld.length > 0
       ? [`its tags ${withheld.join(', ')}, by which policies select: --take-over gives it these`]
       : []),

@@ -33,6 +33,7 @@ export function settingsOf(
     ...(privateAddress ? line('private address', privateAddress) : [preset('private address', 'a free one')]),
     ...(imds ? line('metadata token', imds) : [preset('metadata token', "the image's, or the account's")]),
     ...ofKnown('metadata hops', 'hops'),
+    ...ofKnown('tags in metadata', 'metadataTags'),
     ...line('public address', publicAddress, (isPublic) => (isPublic ? 'a new one' : 'none')),
     ...ofKnown('tenancy', 'tenancy'),
     ...ofKnown('EBS-optimized', 'ebsOptimized'),

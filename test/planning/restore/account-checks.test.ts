@@ -80,3 +80,11 @@ describe('what EC2 refuses only at the launch', () => {
     expect(textOf(planned, 'type')).toContain('m7g.large has no network adapter but ENA');
   });
 });
+
+it('what the metadata told of tags they tell again, and the dedicated host is named that it leaves', () => {
+  const settings = { ...SERVER, metadataTags: true, tenancy: 'host', host: 'h-0a1b' } as const;
+  const planned = plan({ image: owned({}, undefined, settings) });
+  expect(launchOf(planned)).toMatchObject({ metadataTags: true });
+  expect(launchOf(planned)).not.toHaveProperty('tenancy');
+  expect(planned.lost).toContain('its dedicated host h-0a1b: it shares hardware as others do');
+});
