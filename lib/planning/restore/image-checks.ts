@@ -1,7 +1,9 @@
 import type { Image } from '../../model/resources.ts';
+import { formatInstant } from '../../model/time.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { REVOKED } from '../../tagging/tag-keys.ts';
-import { blocked, note, ok, unknown } from './findings.ts';
+import { doubtOf } from '../verified.ts';
+import { blocked, degraded, note, ok, unknown } from './findings.ts';
 import type { ImageDetails, RestoreInventory } from './inventory.ts';
 import type { Finding } from './plan.ts';
 
@@ -15,6 +17,7 @@ export function imageFindings({
   const revoked = image.tags[REVOKED];
   return [
     stateFinding(owned),
+    ...drillFindings(owned),
     ...(revoked === undefined ? [] : [blocked('image', revokedText(image, revoked))]),
     ...(details.value ? productFindings(details.value) : []),
     ...(details.complete ? [] : [unknown('image', `its architecture could not be read (${details.problem})`)]),
@@ -47,6 +50,18 @@ function stateFinding({ image, mark }: OwnedImage): Finding {
         `EC2 has it in a state in which nothing can be launched; if it is in the Recycle Bin, amikeep undo ${id} --region ${region} brings it back`,
       );
   }
+}
+
+/** An image that did not come up when it was last started may not come up now. */
+function drillFindings(owned: OwnedImage): Finding[] {
+  const doubt = doubtOf(owned);
+  if (doubt?.verdict === 'failed') {
+    const text = `it did not come up when it was last started (${formatInstant(doubt.at)}: ${doubt.reason}): see whether another --version is verified`;
+    return [degraded('drill', text)];
+  }
+  if (!owned.passed) return [note('drill', 'no drill has seen it come up')];
+  const { at, rung, seconds, type } = owned.passed;
+  return [ok('drill', `it came up ${formatInstant(at)}, in ${seconds} s on ${type}, as far as ${rung}`)];
 }
 
 function revokedText({ id, region }: Image, reason: string): string {

@@ -195,6 +195,16 @@ describe('what keeps an image from being launched', () => {
     expect(textOf(planned, 'encryption')).toContain(remedy);
   });
 
+  it('nothing that a drill has said: an image that did not come up when it was last started makes it degraded', () => {
+    const pass = { at: Date.UTC(2026, 10, 23), rung: 'status', seconds: 400, type: 'm7g.large' } as const;
+    const last = { at: Date.UTC(2026, 10, 24), verdict: 'failed', failures: 1, reason: 'no prompt' } as const;
+    expect(textOf(plan(), 'drill')).toBe('no drill has seen it come up');
+    const passed = plan({ image: { ...owned(), passed: pass } });
+    expect(textOf(passed, 'drill')).toBe('it came up 2026-11-23T00:00:00Z, in 400 s on m7g.large, as far as status');
+    const failed = plan({ image: { ...owned(), passed: pass, drilled: last } });
+    expect([failed.verdict, textOf(failed, 'drill')]).toEqual(['degraded', expect.stringContaining('no prompt')]);
+  });
+
   it('nothing that only could not be read: the plan is degraded', () => {
     expect(plan({ inventory: { keys: unread(new Map()) } }).verdict).toBe('degraded');
     expect(plan({ inventory: { details: unread(undefined) } }).verdict).toBe('degraded');

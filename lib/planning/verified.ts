@@ -1,0 +1,16 @@
+import { formatInstant } from '../model/time.ts';
+import type { OwnedImage } from '../tagging/ownership.ts';
+import type { Drilled } from '../tagging/verdict.ts';
+
+/** Whether an image is verified, since when and how far, in words; and that a later drill said otherwise. */
+export function verifiedText({ passed, drilled }: Pick<OwnedImage, 'passed' | 'drilled'>): string {
+  const doubt = doubtOf({ passed, drilled });
+  const said = passed ? `verified ${formatInstant(passed.at)} (${passed.rung})` : 'not verified';
+  return doubt ? `${said}, ${doubt.verdict} ${formatInstant(doubt.at)}` : said;
+}
+
+/** The last drill, if it brought no pass. */
+export function doubtOf({ passed, drilled }: Pick<OwnedImage, 'passed' | 'drilled'>): Drilled | undefined {
+  if (!drilled || drilled.verdict === 'passed') return undefined;
+  return passed && passed.at >= drilled.at ? undefined : drilled;
+}
