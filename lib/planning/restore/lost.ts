@@ -52,6 +52,7 @@ export function lostOf(
     ...(isGone
       ? [
           'its user data, termination and stop protection, and what was left out of its image: nobody knows them any more',
+          'its tags but for those that its policy has put on its images (image.instanceTags)',
         ]
       : []),
     'CPU options, credits, licences, capacity reservations and secondary addresses, if it had any',

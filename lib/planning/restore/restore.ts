@@ -67,7 +67,7 @@ export function planRestore(
     image: owned.image.id,
     version: versionOf(owned.stamp.slot),
     why,
-    settings: settingsOf(machine, wishes, inventory, given.tags),
+    settings: settingsOf(machine, wishes, inventory, given),
     lost: lostOf(request, wishes, inventory, given.withheld),
     findings,
     estimate: estimateOf(inventory),

@@ -10,7 +10,7 @@ export function settingsOf(
   { type, subnet, groups, key, privateAddress, imds }: Machine,
   wishes: Wishes,
   { source, image: { image } }: RestoreInventory,
-  tags: Tags,
+  { tags, proven }: { readonly tags: Tags; readonly proven: boolean },
 ): Setting[] {
   const { known, profile, kmsKey, publicAddress } = wishes;
   const line = <T>(name: string, wish: Wish<T> | undefined, text: (value: T) => string = String): Setting[] =>
@@ -58,7 +58,7 @@ export function settingsOf(
           ofInstance('user data', told.userData === undefined ? 'none' : `${bytesOf(told.userData)} bytes`),
         ]
       : [preset('user data', attributes.complete ? 'none' : 'not known')]),
-    { name: 'tags', value: Object.keys(tags).join(', '), source: told ? 'instance' : 'recipe', proven: true },
+    { name: 'tags', value: Object.keys(tags).join(', '), source: told ? 'instance' : 'recipe', proven },
   ];
 }
 

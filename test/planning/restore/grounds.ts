@@ -98,6 +98,8 @@ const MAPPING: RestoreMapping = {
   instanceTypes: [],
 };
 
+const POLICY = aPolicy({ lineageTag: 'Role', image: { ...aPolicy().image, instanceTags: ['Team'] } });
+
 /** The launch of a plan of a machine. */
 export function launchOf({ making }: RestorePlan): Launch | undefined {
   return making.kind === 'machine' ? making.launch : undefined;
@@ -123,7 +125,7 @@ export function plan({
   const there = inventoryOf(image, inventory);
   const mappings = mapping ? { [image.image.region]: { ...MAPPING, ...mapping } } : {};
   const wishes = wishesOf(request, image, there.source.instance.value, mappings);
-  return planRestore(request, { why: 'it was named', wishes, policies: [aPolicy({ lineageTag: 'Role' })] }, there);
+  return planRestore(request, { why: 'it was named', wishes, policies: [POLICY] }, there);
 }
 
 /** In Ireland, where the policy file says what stands in. */

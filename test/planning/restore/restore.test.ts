@@ -43,6 +43,7 @@ describe('P20: a restore plan of a machine that is gone', () => {
         Version: '2026.11.23-0200',
         Team: 'shop',
         Role: 'web',
+        Clearance: 'all',
       },
     });
     const launch = launchOf(plan({ image }));
@@ -58,7 +59,22 @@ describe('P20: a restore plan of a machine that is gone', () => {
       tags: { Name: 'web-1', Team: 'shop', 'amikeep:restored-from': image.image.id },
     });
     expect(Object.keys(launch?.tags ?? {})).toHaveLength(3);
-    expect(launchOf(plan({ image, takeOver: true }))?.tags).toMatchObject({ Role: 'web' });
+    expect(launchOf(plan({ image, takeOver: true }))?.tags).toMatchObject({ Backup: 'nightly' });
+  });
+
+  it('takes of the tags of an image only those that its policy puts there, whose values nothing proves', () => {
+    const tags = { ...owned().image.tags, Name: 'web-1', Clearance: 'all' };
+    const tagsOf = (image: Image['tags']) => plan({ image: owned({ tags: image }) }).settings.at(-1);
+    expect(tagsOf(tags)).toEqual({
+      name: 'tags',
+      value: 'Name, amikeep:restored-from',
+      source: 'recipe',
+      proven: true,
+    });
+    expect(tagsOf({ ...tags, Team: 'shop' })).toMatchObject({
+      value: 'Team, Name, amikeep:restored-from',
+      proven: false,
+    });
   });
 
   it('goes by a person’s flags before everything else, and takes none of what is to be none', () => {
