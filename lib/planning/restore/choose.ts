@@ -102,7 +102,7 @@ function noVersion(images: readonly OwnedImage[], { version, at }: Wanted): stri
   const newest = versions.at(-1);
   const there = newest === undefined ? 'there is none at all' : `there are ${oldest} to ${newest}`;
   if (version !== undefined) return `there is no version ${version}: ${there}; amikeep list has them all`;
-  return `no version is of ${at === undefined ? 'that time' : formatInstant(at)} or before: ${there}`;
+  return `no version is of ${at === undefined ? 'that time' : formatInstant(at)} or before: ${there}; give a later --at`;
 }
 
 function elsewhere(images: readonly OwnedImage[], account: AccountId): string {
@@ -115,10 +115,11 @@ function noneGood(images: readonly OwnedImage[], region: Region | undefined): st
   const here = images.filter(({ image }) => region === undefined || image.region === region).sort(newestFirst);
   if (here.length === 0) {
     const others = [...new Set(images.map(({ image }) => image.region))].join(', ');
-    return `there is no image of it in ${region}: it has some in ${others}`;
+    return `there is no image of it in ${region}: it has some in ${others}; name one of these with --region`;
   }
   const states = here
     .slice(0, 3)
     .map(({ image, stamp }) => `${image.id} (${versionOf(stamp.slot)}) is ${stateOf(image)}`);
-  return `none of its images can be started: ${states.join('; ')}; name one with its id to hear what to do about it`;
+  const where = region === undefined ? '' : ` in ${region}`;
+  return `none of its images${where} can be started: ${states.join('; ')}; name one by its id to hear what to do about it`;
 }

@@ -90,7 +90,7 @@ function knownFindings({ known, untrusted, profile }: Wishes): Finding[] {
       ? [
           degraded(
             'recipe',
-            `the machine is not what it was when the image was made: ${known.changed.join(', ')} differ`,
+            `the machine is not what it was when the image was made: what differs is its ${known.changed.join(', ')}`,
           ),
         ]
       : []),

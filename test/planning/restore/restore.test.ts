@@ -170,7 +170,7 @@ describe('P20: a restore plan of a machine that is still there', () => {
     expect([now.verdict, launchOf(now)?.profile]).toEqual(['degraded', 'admin']);
     const then = plan({ inventory: { source: changed }, wanted: { version: '2026.11.23-0200' } });
     expect(launchOf(then)).toMatchObject({ profile: 'web', groups: ['sg-01', 'sg-02'] });
-    expect(textOf(then, 'recipe')).toContain('groups, profile differ');
+    expect(textOf(then, 'recipe')).toContain('what differs is its groups, profile');
   });
 
   it('says of --take-over that two living machines split their lineage', () => {
