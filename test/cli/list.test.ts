@@ -1,5 +1,6 @@
 import { CreateTagsCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import { instanceId } from '../../lib/model/ids.ts';
 import { ACCOUNT, aWorld, FRANKFURT, NIGHTLY, type World } from '../handlers/world.ts';
 import { amikeep } from './in-world.ts';
 import { drilledAs } from './verdicts.ts';
@@ -77,7 +78,13 @@ describe('amikeep list', () => {
     const images = world.images().filter(({ SourceInstanceId }) => SourceInstanceId === web);
     const [oldest = '', newest = ''] = images.map(({ ImageId }) => ImageId);
     const at = Date.parse('2026-11-03T09:00:00Z');
-    const passed = { at, rung: 'status', seconds: 412, type: 'm7g.large' } as const;
+    const passed = {
+      at,
+      rung: 'status',
+      seconds: 412,
+      type: 'm7g.large',
+      instance: instanceId('i-0123456789abcdef0'),
+    } as const;
     await drilledAs(world, oldest, { passed });
     const drilled = { at: at + 60_000, verdict: 'failed', failures: 2, reason: 'its status is impaired' } as const;
     await drilledAs(world, newest, { passed, drilled });
@@ -87,7 +94,7 @@ describe('amikeep list', () => {
     expect(out).toMatch(new RegExp(`${newest} {2}available {2}${verified}, failed 2026-11-03T09:01:00Z {2}`));
     expect(out).toMatch(/eu-west-1 .* not verified {2}/);
     const { servers } = JSON.parse((await list(world, web, '--json')).out);
-    expect(servers[0].versions[0].images[0]).toMatchObject({ passed, drilled });
+    expect(servers[0].versions[0].images[0]).toMatchObject({ passed: { at, rung: 'status' }, drilled });
   });
 
   it('tells what is held, and what is on its way out', async () => {

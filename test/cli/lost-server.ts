@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../lib/model/ids.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
-import { aWorld, FRANKFURT, NIGHTLY, type World, type WorldOptions } from '../handlers/world.ts';
+import { ACCOUNT, aWorld, FRANKFURT, NIGHTLY, type World, type WorldOptions } from '../handlers/world.ts';
 import { amikeep } from './in-world.ts';
 import type { Ended } from './world.ts';
 
@@ -61,6 +61,17 @@ export async function aLostServer(options: SceneOptions = {}): Promise<Scene> {
 export async function lose({ world, id }: Pick<Scene, 'world' | 'id'>, place = FRANKFURT): Promise<void> {
   await world.send(place, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: [id] })));
   await world.clock.advance(2 * HOUR);
+}
+
+/** Makes the instance profile `web`, with a role; gives what a launch takes of it. */
+export async function aProfile({ clock, sandbox }: World): Promise<Partial<RunInstancesCommandInput>> {
+  const call = (operation: string, input: object) =>
+    clock.run(() => sandbox.call({ service: 'iam', operation, region: FRANKFURT, account: ACCOUNT, input }));
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+  await call('CreateInstanceProfile', { InstanceProfileName: 'web' });
+  await call('CreateRole', { RoleName: 'web-role', AssumeRolePolicyDocument });
+  await call('AddRoleToInstanceProfile', { InstanceProfileName: 'web', RoleName: 'web-role' });
+  return { IamInstanceProfile: { Name: 'web' } };
 }
 
 /** Some other instance, in a subnet; gives its id. */

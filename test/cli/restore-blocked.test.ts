@@ -10,7 +10,7 @@ import {
 import { CreateKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT, FRANKFURT, LOCAL, type World } from '../handlers/world.ts';
-import { aLostServer, aServer, checksOf, livingIn, lose, restore } from './lost-server.ts';
+import { aLostServer, aProfile, aServer, checksOf, livingIn, lose, restore } from './lost-server.ts';
 
 const APPLY = ['--mode', 'apply'];
 
@@ -148,19 +148,18 @@ describe('a machine that cannot be launched is not', () => {
     ]);
   });
 
-  it('with an instance profile that is gone, unless it is to have none', async () => {
-    const { world } = await aLostServer({ launch: async () => ({ IamInstanceProfile: { Name: 'web' } }) });
-    const ended = await nothingIsLaunched(world, 'web-1');
+  it('with an instance profile that there is not', async () => {
+    const { world } = await aLostServer();
+    const ended = await nothingIsLaunched(world, 'web-1', '--profile', 'web');
     expect(checksOf(ended, 'instance profile')).toEqual([
       expect.stringContaining('there is no web in the account: name another one with --profile, or none'),
     ]);
-    expect((await restore(world, 'web-1', '--profile', 'none', ...APPLY)).status).toBe(0);
   });
 });
 
 describe('what could not be read is told, and makes a restore degraded', () => {
   it('where the person may not look at instance profiles', async () => {
-    const { world } = await aLostServer({ launch: async () => ({ IamInstanceProfile: { Name: 'web' } }) });
+    const { world } = await aLostServer({ launch: aProfile });
     world.sandbox.faults.add({ kind: 'denied', service: 'iam' });
     const ended = await restore(world, 'web-1');
     expect(checksOf(ended, 'instance profile')).toEqual([

@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, FRANKFURT, type World } from '../handlers/world.ts';
-import { aLostServer, aServer, checksOf, livingIn, lose, restore } from './lost-server.ts';
+import { ACCOUNT, FRANKFURT } from '../handlers/world.ts';
+import { aLostServer, aProfile, aServer, checksOf, livingIn, lose, restore } from './lost-server.ts';
 
 const SECRET = Buffer.from('#!/bin/sh\nPASSWORD=hunter2\n').toString('base64');
 const WITH_SECRET = { launch: async () => ({ UserData: SECRET }) };
-
-async function callIam({ clock, sandbox }: World, operation: string, input: object): Promise<void> {
-  await clock.run(() => sandbox.call({ service: 'iam', operation, region: FRANKFURT, account: ACCOUNT, input }));
-}
 
 describe('amikeep restore --as json', () => {
   it('prints the launch and nothing else, and tells beside it what there is to hear', async () => {
@@ -74,11 +70,7 @@ describe('what a restored machine has of the old one', () => {
   });
 
   it('is its instance profile, whose role is named', async () => {
-    const { world } = await aLostServer({ launch: async () => ({ IamInstanceProfile: { Name: 'web' } }) });
-    await callIam(world, 'CreateInstanceProfile', { InstanceProfileName: 'web' });
-    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
-    await callIam(world, 'CreateRole', { RoleName: 'web-role', AssumeRolePolicyDocument });
-    await callIam(world, 'AddRoleToInstanceProfile', { InstanceProfileName: 'web', RoleName: 'web-role' });
+    const { world } = await aLostServer({ launch: aProfile });
     const ended = await restore(world, 'web-1', '--mode', 'apply');
     expect(checksOf(ended, 'instance profile')).toEqual([
       expect.stringMatching(/ok .*web is there, with the role web-role/),

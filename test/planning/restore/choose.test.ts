@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountId, imageId } from '../../../lib/model/ids.ts';
+import { accountId, imageId, instanceId } from '../../../lib/model/ids.ts';
 import type { Image, Tags } from '../../../lib/model/resources.ts';
 import { DAY } from '../../../lib/model/time.ts';
 import { chooseImage } from '../../../lib/planning/restore/choose.ts';
@@ -8,6 +8,7 @@ import { type OwnedImage, readOwnership } from '../../../lib/tagging/ownership.t
 import { drilledTag, passedTag } from '../../../lib/tagging/verdict.ts';
 import { anImageOf, aStamp, DR, HERE } from '../../builders.ts';
 
+const DRILL = instanceId('i-0123456789abcdef0');
 const FIRST = aStamp().slot;
 const VAULT = { account: accountId('444455556666'), region: DR.region };
 
@@ -68,7 +69,8 @@ describe('the image that a restore starts from', () => {
   });
 
   it('is told to be verified or not, and which is the newest one that is', () => {
-    const passed = passedTag({ at: FIRST + 2 * DAY, rung: 'status', seconds: 400, type: 'm7g.large' });
+    const pass = { at: FIRST + 2 * DAY, rung: 'status', seconds: 400, type: 'm7g.large', instance: DRILL } as const;
+    const passed = passedTag(pass);
     const failed = drilledTag({ at: FIRST + 3 * DAY, verdict: 'failed', failures: 1, reason: 'no prompt' });
     const tagged = (owned: OwnedImage, tags: Tags) => ({ tags: { ...owned.image.tags, ...tags } });
     const verified = version(1, HERE, tagged(version(1), passed));

@@ -212,7 +212,13 @@ describe('what keeps an image from being launched', () => {
   });
 
   it('nothing that a drill has said: an image that did not come up when it was last started makes it degraded', () => {
-    const pass = { at: Date.UTC(2026, 10, 23), rung: 'status', seconds: 400, type: 'm7g.large' } as const;
+    const pass = {
+      at: Date.UTC(2026, 10, 23),
+      rung: 'status',
+      seconds: 400,
+      type: 'm7g.large',
+      instance: ANOTHER,
+    } as const;
     const last = { at: Date.UTC(2026, 10, 24), verdict: 'failed', failures: 1, reason: 'no prompt' } as const;
     expect(textOf(plan(), 'drill')).toBe('no drill has seen it come up');
     const passed = plan({ image: { ...owned(), passed: pass } });
