@@ -1,3 +1,4 @@
+import { IAMClient } from '@aws-sdk/client-iam';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { awsFor } from '../lib/aws/aws.ts';
@@ -65,6 +66,7 @@ export async function connectToAws({
   const clients = createClients(endpoint);
   const config = { ...endpoint, maxAttempts: 1, requestHandler: handlerSettings() };
   const quotas = oneEach((place) => new ServiceQuotasClient({ ...config, region: place }));
+  const iam = oneEach((place) => new IAMClient({ ...config, region: place }));
   const clientsWith = (credentials: Credentials) => createClients({ ...endpoint, credentials });
   const sessions = new MemberSessions({ file, clock, clientsWith });
   const home = { account, region: file.regions[0] ?? region };
@@ -79,13 +81,14 @@ export async function connectToAws({
     restoring: () => {
       const caller = new Caller(ports, Number.POSITIVE_INFINITY, 'ec2');
       return {
-        reads: createRestoreReads(caller, quotas.of),
+        reads: createRestoreReads(caller, { quotas: quotas.of, iam: iam.of }),
         writes: createRestoreWrites(caller, (ms) => clock.sleep(ms)),
       };
     },
     close: () => {
       clients.close();
       quotas.close();
+      iam.close();
       sessions.close();
     },
   };

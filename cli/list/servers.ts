@@ -5,6 +5,7 @@ import type { Decision } from '../../lib/planning/decision.ts';
 import { lineageKey } from '../../lib/planning/lineages.ts';
 import { nearest } from '../../lib/policy/nearest.ts';
 import type { ListedImage, Listing } from '../../lib/run/listing.ts';
+import type { Drilled, Pass } from '../../lib/tagging/verdict.ts';
 import { versionOf } from '../../lib/tagging/version.ts';
 
 /** One image of a version: the source, a copy, or a failed attempt at either. */
@@ -14,6 +15,10 @@ export interface VersionImage {
   readonly region: Region;
   readonly state: Image['state'] | 'deprecated';
   readonly action: Decision['action'];
+  /** The newest drill that it passed. */
+  readonly passed?: Pass;
+  /** What its last drill came to. */
+  readonly drilled?: Drilled;
   /** Why it stays, or what it waits for, or why it goes. */
   readonly reason: string;
 }
@@ -77,11 +82,16 @@ function nameOn({ owned: { image, stamp } }: ListedImage): string | undefined {
   return name === '' || name === stamp.source.instance ? undefined : name;
 }
 
-function versionImage({ owned: { image }, decision }: ListedImage, now: Instant): VersionImage {
+function versionImage({ owned: { image, passed, drilled }, decision }: ListedImage, now: Instant): VersionImage {
   const { id, account, region, state, deprecatedAt } = image;
   const isDeprecated = state === 'available' && deprecatedAt !== undefined && deprecatedAt <= now;
   const { action, reason } = decision;
-  return { id, account, region, state: isDeprecated ? 'deprecated' : state, action, reason: reason.text };
+  return {
+    ...{ id, account, region, state: isDeprecated ? 'deprecated' : state },
+    ...(passed && { passed }),
+    ...(drilled && { drilled }),
+    ...{ action, reason: reason.text },
+  };
 }
 
 function sourceFirst(source: Region) {

@@ -1,4 +1,5 @@
 import { plural } from '../../lib/model/plural.ts';
+import { verifiedText } from '../../lib/planning/verified.ts';
 import { table } from '../table.ts';
 import type { List } from './list.ts';
 import type { Server, VersionImage } from './servers.ts';
@@ -26,9 +27,12 @@ function serverText({ policy, lineage, name, instances, account, region, version
   return [heading, ...table(rows).map((line) => `  ${line}`)].join('\n');
 }
 
-function imageCells({ id, account, region, state, action, reason }: VersionImage, home: string): string[] {
+function imageCells(
+  { id, account, region, state, action, reason, passed, drilled }: VersionImage,
+  home: string,
+): string[] {
   const what = LEAVING.has(action) ? `leaving: ${reason}` : reason;
-  return [account === home ? region : `${account}/${region}`, id, state, what];
+  return [account === home ? region : `${account}/${region}`, id, state, verifiedText({ passed, drilled }), what];
 }
 
 /** What an image is decided to do that is on its way out. */

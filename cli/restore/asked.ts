@@ -1,4 +1,5 @@
 import { instanceId, isImageId, isInstanceId, type Region, region } from '../../lib/model/ids.ts';
+import { keysOfTable } from '../../lib/model/table.ts';
 import { parseInstant } from '../../lib/model/time.ts';
 import type { Restorable, RestoreFlags, Wanted } from '../../lib/planning/restore/request.ts';
 import type { Mode } from '../../lib/run/event.ts';
@@ -41,11 +42,15 @@ export interface AskedRestore {
 
 const TYPE = /^[a-z0-9-]+\.[a-z0-9-]+$/;
 const SUBNET = /^subnet-[0-9a-f]+$/;
+/** What IAM takes as a name (API reference, CreateInstanceProfile). */
+const PROFILE = /^[\w+=,.@-]{1,128}$/;
+/** Windows has names without a path, such as xvdb. */
+const DEVICE = /^(?:\/dev\/)?[a-z][a-z0-9/]*$/;
 const GROUP = /^sg-[0-9a-f]+$/;
 
 /** @throws InputError with every option that makes no sense */
 export function askedRestore(word: string, options: RestoreOptions): AskedRestore {
-  const { version, at, type, subnet, securityGroup: groups, profile, key, attach, mode = 'plan' } = options;
+  const { version, at, type, subnet, securityGroup: groups, profile, key, volume, attach, mode = 'plan' } = options;
   const [time, place] = [at === undefined ? undefined : parseInstant(at), regionOf(options.region)];
   const wrong = (given: string | undefined, isRight: (text: string) => boolean, problem: (text: string) => string) =>
     given === undefined || isRight(given) ? [] : [problem(given)];
@@ -81,6 +86,21 @@ export function askedRestore(word: string, options: RestoreOptions): AskedRestor
         (text) => GROUP.test(text),
         (text) => `--security-group: '${text}' is no security group: write its id, such as sg-0a1b2c3d`,
       ),
+    ),
+    ...wrong(
+      profile,
+      (text) => PROFILE.test(text),
+      (text) => `--profile: '${text}' is no instance profile: write its name, not its ARN, or none`,
+    ),
+    ...wrong(
+      key,
+      (text) => text.trim() !== '',
+      (text) => `--key: '${text}' is no key pair: write its name, or none`,
+    ),
+    ...wrong(
+      volume,
+      (text) => DEVICE.test(text),
+      (text) => `--volume: '${text}' is no device: write it as the image has it, such as /dev/sdf`,
     ),
     ...wrong(
       attach,
@@ -122,20 +142,32 @@ function ofImages({ version, at, region: place }: RestoreOptions): string[] {
     : ['--version, --at and --region: an image is named, which is of one version in one region; leave them out'];
 }
 
+/** What says how a machine is to be, and of a root or a volume nothing. */
+const OF_MACHINES = {
+  type: '--type',
+  subnet: '--subnet',
+  securityGroup: '--security-group',
+  profile: '--profile',
+  key: '--key',
+  keepAddress: '--keep-address',
+  public: '--public',
+  takeOver: '--take-over',
+  as: '--as',
+} as const satisfies Partial<Record<keyof RestoreOptions, string>>;
+
 /** Options of which one leaves no room for the other. */
-function contradictions({ inPlace, volume, attach, as, mode, ...machine }: RestoreOptions): string[] {
-  const { type, subnet, securityGroup, profile, key, keepAddress, takeOver, public: isPublic, json } = machine;
+function contradictions(options: RestoreOptions): string[] {
+  const { inPlace, volume, attach, as, mode, json } = options;
   const isMachine = inPlace === undefined && volume === undefined;
-  const ofMachines = [type, subnet, securityGroup, profile, key, keepAddress, takeOver, isPublic, as].some(
-    (one) => one !== undefined,
-  );
+  const ofMachines = keysOfTable(OF_MACHINES).flatMap((key) => (options[key] === undefined ? [] : OF_MACHINES[key]));
+  const instead = inPlace === undefined ? '--volume' : '--in-place';
   return [
     ...(inPlace !== undefined && volume !== undefined ? ['--in-place and --volume: give one of them'] : []),
     ...(attach !== undefined && volume === undefined
       ? ['--attach: only a volume is attached; name its device with --volume']
       : []),
-    ...(!isMachine && ofMachines
-      ? ['--in-place and --volume take none of the options of a machine: leave them out']
+    ...(!isMachine && ofMachines.length > 0
+      ? [`${ofMachines.join(', ')}: for a machine, and with ${instead} none is made; leave ${instead} out, or these`]
       : []),
     ...(as !== undefined && json ? ['--as and --json: give one of them'] : []),
     ...(as !== undefined && mode === 'apply'

@@ -10,6 +10,7 @@ import { type Chosen, planOf, type RestorePorts } from '../../lib/run/restore/re
 import type { OwnedImage } from '../../lib/tagging/ownership.ts';
 import { type ListPorts, readListings } from '../list/list.ts';
 import { namedBy, type Server, serversOf } from '../list/servers.ts';
+import { binnedProblems } from './binned.ts';
 
 /** What a person asks to have back. */
 export interface Asked {
@@ -41,7 +42,10 @@ export async function restore(
   const { connection, clock } = listing;
   const listings = await readListings(event, listing);
   const unlisted = listings.flatMap(({ problems }) => problems);
-  const server = serverMeant(word, serversOf(listings, clock.now()), unlisted);
+  const servers = serversOf(listings, clock.now());
+  const binned = isImageId(word) && isNowhere(word, servers) ? await binnedProblems(word, event, listing) : [];
+  if (binned.length > 0) throw new InputError(binned);
+  const server = serverMeant(word, servers, unlisted);
   const { account } = connection;
   const images = imagesOf(server, listings);
   const choice = chooseImage(images, { ...request.wanted, ...imageNamed(word) }, account);
@@ -81,6 +85,10 @@ function refuseElsewhere(
   ]);
 }
 
+function isNowhere(word: string, servers: readonly Server[]): boolean {
+  return namedBy([word], servers).named.length === 0;
+}
+
 function imageNamed(word: string): { readonly image?: ImageId } {
   return isImageId(word) ? { image: word } : {};
 }
@@ -92,7 +100,7 @@ function serverMeant(word: string, servers: readonly Server[], unlisted: readonl
   if (!first) {
     const near = nowhere[0]?.near;
     throw new InputError([
-      `there is no image of ${word}${near === undefined ? '' : `; did you mean ${near}?`}`,
+      `there is no image of '${word}'${near === undefined ? '' : `; did you mean ${near}?`} (amikeep list names all servers)`,
       ...unlisted,
     ]);
   }

@@ -17,6 +17,7 @@ export function toLaunchSettings(instance: Ec2Instance): LaunchSettings {
     ...(KeyName && { key: aloneOnce(KeyName) }),
     ...metadata(instance),
     ...(isApart(Placement.Tenancy) && { tenancy: Placement.Tenancy }),
+    ...(Placement.HostId && { host: aloneOnce(Placement.HostId) }),
     ...(Placement.GroupName && { placementGroup: aloneOnce(Placement.GroupName) }),
     ...(instance.EbsOptimized && { ebsOptimized: true }),
     ...(instance.Monitoring?.State === 'enabled' && { monitoring: true }),
@@ -27,11 +28,11 @@ export function toLaunchSettings(instance: Ec2Instance): LaunchSettings {
   };
 }
 
-function metadata({ MetadataOptions: options }: Ec2Instance): Pick<LaunchSettings, 'imds' | 'hops'> {
+function metadata({ MetadataOptions: options }: Ec2Instance): Pick<LaunchSettings, 'imds' | 'hops' | 'metadataTags'> {
   if (!options?.HttpTokens) return {};
   if (options.HttpEndpoint === 'disabled') return { imds: 'off' };
-  const { HttpTokens: imds, HttpPutResponseHopLimit: hops } = options;
-  return { imds, ...(hops !== undefined && { hops }) };
+  const { HttpTokens: imds, HttpPutResponseHopLimit: hops, InstanceMetadataTags: tags } = options;
+  return { imds, ...(hops !== undefined && { hops }), ...(tags === 'enabled' && { metadataTags: true }) };
 }
 
 function isApart(tenancy: string | undefined): tenancy is 'dedicated' | 'host' {

@@ -19,8 +19,12 @@ export interface LaunchSettings {
   readonly imds?: 'required' | 'optional' | 'off';
   /** How many hops an answer of the metadata may take. */
   readonly hops?: number;
+  /** Whether its metadata tell its tags. */
+  readonly metadataTags?: true;
   /** Where it shares no hardware by default. */
   readonly tenancy?: 'dedicated' | 'host';
+  /** The dedicated host that it is on. */
+  readonly host?: string;
   /** The placement group that it is in. */
   readonly placementGroup?: string;
   readonly ebsOptimized?: true;

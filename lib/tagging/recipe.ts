@@ -86,6 +86,8 @@ const WORDS: Words = {
   hibernation: { name: 'hibernation', ...shape, ...flag },
   enclave: { name: 'enclave', ...shape, ...flag },
   lifecycle: { name: 'lifecycle', ...shape, ...oneOf('spot', 'scheduled', 'capacity-block') },
+  metadataTags: { name: 'imds-tags', ...shape, ...flag },
+  host: { name: 'host', ...shape, ...id('h') },
   privateAddress: { name: '', ...address, ...ipv4 },
   publicAddress: { name: 'public', ...address, ...ipv4 },
   elasticAddress: { name: 'elastic', ...address, ...ipv4 },

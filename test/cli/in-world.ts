@@ -4,23 +4,34 @@ import { join } from 'node:path';
 // Loaded here, since a world's clock does not wait for a module that the command loads once it is asked for something.
 import '../../cli/carry-out.ts';
 import '../../cli/restore/asked.ts';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { main } from '../../cli/main.ts';
 import { awsFor } from '../../lib/aws/aws.ts';
 import { Caller } from '../../lib/aws/calls/caller.ts';
 import { Pace } from '../../lib/aws/calls/pace.ts';
+import type { AccountClients } from '../../lib/aws/restore/account-reads.ts';
 import { createRestoreReads } from '../../lib/aws/restore/reads.ts';
 import { createRestoreWrites } from '../../lib/aws/restore/writes.ts';
-import type { Region } from '../../lib/model/ids.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
 import { ACCOUNT, sealKeyOf, type World } from '../handlers/world.ts';
 import type { Ended } from './world.ts';
 
-function quotasIn({ sandbox }: World, place: Region): ServiceQuotasClient {
+/** Clients of the services that no function asks, connected to a world's sandbox. */
+function accountClientsIn({ sandbox }: World): AccountClients {
   const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'sandbox' };
-  const client = new ServiceQuotasClient({ region: place, credentials });
-  connectInProcess(sandbox, client, { account: ACCOUNT });
-  return client;
+  return {
+    quotas: (region) => {
+      const client = new ServiceQuotasClient({ region, credentials });
+      connectInProcess(sandbox, client, { account: ACCOUNT });
+      return client;
+    },
+    iam: (region) => {
+      const client = new IAMClient({ region, credentials });
+      connectInProcess(sandbox, client, { account: ACCOUNT });
+      return client;
+    },
+  };
 }
 
 /** Runs the command against a world's sandbox, in its time. */
@@ -56,7 +67,7 @@ export async function amikeepWithin(world: World, policies: string, ...args: rea
       restoring: () => {
         const caller = new Caller({ clients, pace, clock, random: () => 0.5 }, Number.POSITIVE_INFINITY, 'ec2');
         return {
-          reads: createRestoreReads(caller, (place) => quotasIn(world, place)),
+          reads: createRestoreReads(caller, accountClientsIn(world)),
           writes: createRestoreWrites(caller, (ms) => clock.sleep(ms)),
         };
       },

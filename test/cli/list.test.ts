@@ -1,7 +1,9 @@
 import { CreateTagsCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import { instanceId } from '../../lib/model/ids.ts';
 import { ACCOUNT, aWorld, FRANKFURT, NIGHTLY, type World } from '../handlers/world.ts';
 import { amikeep } from './in-world.ts';
+import { drilledAs } from './verdicts.ts';
 
 /** Two servers with two nights each, of which the second has a copy in Ireland. */
 async function withServers(): Promise<{ world: World; web: string; db: string }> {
@@ -27,10 +29,14 @@ describe('amikeep list', () => {
     expect(first).toMatch(new RegExp(`^${db}: policy nightly, eu-central-1 of account ${ACCOUNT}\\n`));
     expect(second).toMatch(new RegExp(`^web-1, ${web}: policy nightly, eu-central-1 of account ${ACCOUNT}\\n`));
     expect(second.split('\n').slice(1)).toEqual([
-      expect.stringMatching(/^ {2}2026\.11\.03-0300 {2}eu-central-1 {2}ami-\w+ {2}available {2}kept as daily/),
-      expect.stringMatching(/^ {19}eu-west-1 {5}ami-\w+ {2}available {2}kept as daily/),
-      expect.stringMatching(/^ {2}2026\.11\.02-0300 {2}eu-central-1 {2}ami-\w+ {2}available {2}kept as daily/),
-      expect.stringMatching(/^ {19}eu-west-1 {5}ami-\w+ {2}available {2}kept as daily/),
+      expect.stringMatching(
+        /^ {2}2026\.11\.03-0300 {2}eu-central-1 {2}ami-\w+ {2}available {2}not verified {2}kept as daily/,
+      ),
+      expect.stringMatching(/^ {19}eu-west-1 {5}ami-\w+ {2}available {2}not verified {2}kept as daily/),
+      expect.stringMatching(
+        /^ {2}2026\.11\.02-0300 {2}eu-central-1 {2}ami-\w+ {2}available {2}not verified {2}kept as daily/,
+      ),
+      expect.stringMatching(/^ {19}eu-west-1 {5}ami-\w+ {2}available {2}not verified {2}kept as daily/),
     ]);
     expect(total).toBe('2 servers, 4 versions, 8 images. Nothing was changed.');
     const operations = new Set(world.sandbox.calls.log.map(({ operation }) => operation));
@@ -65,6 +71,30 @@ describe('amikeep list', () => {
         '0 servers, 0 versions, 0 images. Nothing was changed.\n',
       ].join('\n\n'),
     });
+  });
+
+  it('tells of each image whether it is verified, since when and how far, and that a later drill failed', async () => {
+    const { world, web } = await withServers();
+    const images = world.images().filter(({ SourceInstanceId }) => SourceInstanceId === web);
+    const [oldest = '', newest = ''] = images.map(({ ImageId }) => ImageId);
+    const at = Date.parse('2026-11-03T09:00:00Z');
+    const passed = {
+      at,
+      rung: 'status',
+      seconds: 412,
+      type: 'm7g.large',
+      instance: instanceId('i-0123456789abcdef0'),
+    } as const;
+    await drilledAs(world, oldest, { passed });
+    const drilled = { at: at + 60_000, verdict: 'failed', failures: 2, reason: 'its status is impaired' } as const;
+    await drilledAs(world, newest, { passed, drilled });
+    const { out } = await list(world, web);
+    const verified = 'verified 2026-11-03T09:00:00Z \\(status\\)';
+    expect(out).toMatch(new RegExp(`${oldest} {2}available {2}${verified} {2}`));
+    expect(out).toMatch(new RegExp(`${newest} {2}available {2}${verified}, failed 2026-11-03T09:01:00Z {2}`));
+    expect(out).toMatch(/eu-west-1 .* not verified {2}/);
+    const { servers } = JSON.parse((await list(world, web, '--json')).out);
+    expect(servers[0].versions[0].images[0]).toMatchObject({ passed: { at, rung: 'status' }, drilled });
   });
 
   it('tells what is held, and what is on its way out', async () => {

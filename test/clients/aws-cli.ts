@@ -201,8 +201,9 @@ export async function checkAwsCli(checks: Checks, aws: string, endpoint: string)
     assertError(unknown, 'InvalidAMIID.NotFound', 'DescribeImages');
   });
 
-  await checks.check('aws ec2 create-vpc, which is not modelled, is an error', async () => {
-    assertError(await cli('ec2', 'create-vpc', '--cidr-block', '10.0.0.0/16'), 'InvalidAction', 'CreateVpc');
+  await checks.check('aws ec2 create-placement-group, which is not modelled, is an error', async () => {
+    const create = ['ec2', 'create-placement-group', '--group-name', 'near', '--strategy', 'cluster'];
+    assertError(await cli(...create), 'InvalidAction', 'CreatePlacementGroup');
   });
 
   await checkGroups(checks, succeed, cli);

@@ -109,7 +109,7 @@ def _():
     equal(error_of(ec2.describe_images, ImageIds=[image], MaxResults=5), ("InvalidParameterCombination", 400))
     equal(error_of(ec2.create_image, InstanceId=instance, Name=NAME.format(0)), ("InvalidAMIName.Duplicate", 400))
     equal(error_of(ec2.deregister_image, ImageId=image, DryRun=True), ("DryRunOperation", 412))
-    equal(error_of(ec2.create_vpc, CidrBlock="10.0.0.0/16"), ("InvalidAction", 400))
+    equal(error_of(ec2.create_placement_group, GroupName="near", Strategy="cluster"), ("InvalidAction", 400))
 
 
 @check("boto3 deprecates an image at a time with microseconds")

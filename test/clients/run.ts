@@ -6,6 +6,7 @@ import { Checks } from '../checks.ts';
 import { checkAwsCli } from './aws-cli.ts';
 import { checkBoto3 } from './boto3.ts';
 import { installClients } from './environment.ts';
+import { checkRestore } from './restore.ts';
 
 /** Everything that takes time takes next to none, so that the waiters of the clients need not poll twice. */
 const QUICK = {
@@ -25,6 +26,7 @@ const clients = await installClients();
 const checks = new Checks();
 for (const run of [
   (url: string) => checkAwsCli(checks, clients.program('aws'), url),
+  (url: string) => checkRestore(checks, clients.program('aws'), url),
   (url: string) => checkBoto3(checks, clients.program('python'), url),
 ]) {
   const sandbox = createSandbox({ clock: new RealClock(), seed: 1, ec2: QUICK });

@@ -88,6 +88,32 @@ describe('RunInstances', () => {
     ]);
   });
 
+  it('takes network, key, metadata and attributes from a launch template, unless the call says them', () => {
+    const plane = aPlane();
+    const [{ SubnetId } = {}] = plane.call('DescribeSubnets', {}).Subnets ?? [];
+    const { GroupId } = plane.call('CreateSecurityGroup', { GroupName: 'web', Description: 'web' });
+    plane.call('CreateKeyPair', { KeyName: 'ops' });
+    plane.call('CreateLaunchTemplate', {
+      LaunchTemplateName: 'web',
+      LaunchTemplateData: {
+        ImageId,
+        NetworkInterfaces: [{ DeviceIndex: 0, SubnetId, Groups: [idOf(GroupId)] }],
+        KeyName: 'ops',
+        MetadataOptions: { HttpTokens: 'optional' },
+        DisableApiTermination: true,
+      },
+    });
+    const launch = { LaunchTemplate: { LaunchTemplateName: 'web' }, MinCount: 1, MaxCount: 1 };
+    const metadata = { MetadataOptions: { HttpTokens: 'required' as const } };
+    const { Instances = [] } = plane.call('RunInstances', { ...launch, ...metadata });
+    expect(Instances).toMatchObject([
+      { SubnetId, SecurityGroups: [{ GroupId }], KeyName: 'ops', MetadataOptions: { HttpTokens: 'required' } },
+    ]);
+    const InstanceId = idOf(Instances[0]?.InstanceId);
+    const asked = plane.call('DescribeInstanceAttribute', { InstanceId, Attribute: 'disableApiTermination' });
+    expect(asked.DisableApiTermination).toEqual({ Value: true });
+  });
+
   it('marks what a launch template made with its id and version, in tags that users cannot write', async () => {
     const plane = aPlane();
     const { LaunchTemplate: template } = plane.call('CreateLaunchTemplate', {

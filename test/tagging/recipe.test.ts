@@ -8,20 +8,22 @@ import { LONGEST_VALUE } from '../../lib/tagging/text.ts';
 const SERVER: LaunchSettings = {
   type: 'm7g.large',
   zoneId: 'euc1-az2',
-  subnet: 'subnet-0a1b2c3d',
+  subnet: 'subnet-0a1b',
   vpc: 'vpc-0a1b',
   groups: ['sg-01', 'sg-02'],
   profile: 'web',
-  key: 'ops 2026',
+  key: 'ops 26',
   imds: 'required',
   hops: 2,
   tenancy: 'dedicated',
-  placementGroup: 'near, by=us+them',
+  placementGroup: 'by=us, us+them',
   ebsOptimized: true,
   monitoring: true,
   hibernation: true,
   enclave: true,
   lifecycle: 'spot',
+  metadataTags: true,
+  host: 'h-0a1b',
   privateAddress: '10.0.3.7',
   publicAddress: '203.0.113.9',
   elasticAddress: '198.51.100.1',
@@ -32,8 +34,8 @@ const SERVER: LaunchSettings = {
 
 const WRITTEN: Recipe = {
   shape:
-    'm7g.large az=euc1-az2 subnet=subnet-0a1b2c3d vpc=vpc-0a1b sg=sg-01,sg-02 profile=web key=ops%202026 imds=required hops=2 ' +
-    'tenancy=dedicated group=near%2C%20by=us%2Bthem ebs-optimized=on monitoring=on hibernation=on enclave=on lifecycle=spot',
+    'm7g.large az=euc1-az2 subnet=subnet-0a1b vpc=vpc-0a1b sg=sg-01,sg-02 profile=web key=ops%2026 imds=required hops=2 ' +
+    'tenancy=dedicated group=by=us%2C%20us%2Bthem ebs-optimized=on monitoring=on hibernation=on enclave=on lifecycle=spot imds-tags=on host=h-0a1b',
   address: '10.0.3.7 public=203.0.113.9 elastic=198.51.100.1 ipv6=2001:db8::1,2001:db8::2 enis=2 forwards=on',
 };
 

@@ -57,6 +57,8 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   DependencyTimeoutException: 'transient',
   ResourceNotFoundException: 'absent',
   NotFoundException: 'absent',
+  NoSuchEntityException: 'absent',
+  NoSuchEntity: 'absent',
   'InvalidAMIName.Duplicate': 'name-taken',
   'InvalidSnapshot.InUse': 'in-use',
   ResourceLimitExceeded: 'limit',

@@ -53,10 +53,14 @@ function networkInterface(launch: Launch): InstanceNetworkInterfaceSpecification
   };
 }
 
-function metadataOptions({ imds, hops }: Launch): InstanceMetadataOptionsRequest | undefined {
+function metadataOptions({ imds, hops, metadataTags }: Launch): InstanceMetadataOptionsRequest | undefined {
   if (imds === undefined) return undefined;
   if (imds === 'off') return { HttpEndpoint: 'disabled' };
-  return { HttpTokens: imds, ...(hops !== undefined && { HttpPutResponseHopLimit: hops }) };
+  return {
+    HttpTokens: imds,
+    ...(hops !== undefined && { HttpPutResponseHopLimit: hops }),
+    ...(metadataTags && { InstanceMetadataTags: 'enabled' }),
+  };
 }
 
 function tagSpecifications({ tags }: Launch): TagSpecification[] {

@@ -17,8 +17,7 @@ import {
   type InstanceTypeInfo,
 } from '@aws-sdk/client-ec2';
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
-import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import type { InstanceId, Region, Target } from '../../model/ids.ts';
+import type { InstanceId, Target } from '../../model/ids.ts';
 import { completeReading, mapReading, partialReading, type Reading } from '../../model/reading.ts';
 import type { Instance } from '../../model/resources.ts';
 import { parseInstant } from '../../model/time.ts';
@@ -35,19 +34,14 @@ import { type Caller, describeFailure } from '../calls/caller.ts';
 import { joinReadings, readPages } from '../calls/pages.ts';
 import { toInstanceWithLaunch } from '../convert.ts';
 import { exactly, MOST_FILTER_VALUES } from '../reads/filters.ts';
+import { type AccountClients, accountReads } from './account-reads.ts';
 import { dryRun } from './makings.ts';
-
-/** The service that no run asks. It is no part of what the functions are bundled from. */
-export type QuotasClient = (region: Region) => ServiceQuotasClient;
-
-/** "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances": Amazon EC2 endpoints and quotas, AWS General Reference. */
-const VCPU_QUOTA = { ServiceCode: 'ec2', QuotaCode: 'L-1216C47A' };
 
 /** How EC2 answers a dry run of a call that is allowed: as an error, with 412. */
 const WOULD_SUCCEED = 'DryRunOperation';
 
 /** What a restore asks. Lists are asked by filters and not by ids, since of one that is gone EC2 would tell nothing else. */
-export function createRestoreReads(caller: Caller, quotas: QuotasClient): RestoreReads {
+export function createRestoreReads(caller: Caller, clients: AccountClients): RestoreReads {
   const instancesBy = (target: Target, filter: Filter): Promise<Reading<readonly Instance[]>> =>
     readPages(caller, target, 'instances', 'DescribeInstances', async (client, token) => {
       const answer = await client.send(new DescribeInstancesCommand({ Filters: [filter], NextToken: token }));
@@ -55,6 +49,8 @@ export function createRestoreReads(caller: Caller, quotas: QuotasClient): Restor
       return { items: found.map((one) => toInstanceWithLaunch(one, target)), next: answer.NextToken };
     });
   return {
+    ...accountReads(caller, clients),
+
     instance: async (target, id) =>
       mapReading(await instancesBy(target, exactly('instance-id', id)), ([instance]) => instance),
 
@@ -150,14 +146,6 @@ export function createRestoreReads(caller: Caller, quotas: QuotasClient): Restor
         else return partialReading('keys', caller.now(), states, `${name}: ${describeFailure(answer.failure)}`);
       }
       return completeReading('keys', caller.now(), states);
-    },
-
-    vcpuQuota: async (target) => {
-      const command = () => new GetServiceQuotaCommand(VCPU_QUOTA);
-      const answer = await caller.call(target, 'GetServiceQuota', () => quotas(target.region).send(command()));
-      const at = caller.now();
-      if (!answer.ok) return partialReading('quotas', at, undefined, describeFailure(answer.failure));
-      return completeReading('quotas', at, answer.value.Quota?.Value);
     },
 
     restoredFrom: async (target, images) => {
@@ -256,11 +244,13 @@ function imageDetails({
   ProductCodes = [],
   RootDeviceName = '',
   BlockDeviceMappings = [],
+  EnaSupport,
 }: Ec2Image): ImageDetails {
   return {
     architecture: Architecture ?? 'of no architecture',
     ...(BootMode && { bootMode: BootMode }),
     tpm: TpmSupport !== undefined,
+    ena: EnaSupport ?? false,
     productCodes: ProductCodes.flatMap(({ ProductCodeId }) => ProductCodeId ?? []),
     rootDevice: RootDeviceName,
     volumes: new Map(BlockDeviceMappings.flatMap(volumeKind)),
@@ -279,6 +269,7 @@ function typeFacts({
   VCpuInfo,
   SupportedBootModes = [],
   NitroTpmSupport,
+  NetworkInfo,
 }: InstanceTypeInfo): [string, InstanceTypeFacts][] {
   if (InstanceType === undefined) return [];
   const facts = {
@@ -286,6 +277,7 @@ function typeFacts({
     vcpus: VCpuInfo?.DefaultVCpus ?? 0,
     bootModes: SupportedBootModes,
     tpm: NitroTpmSupport === 'supported',
+    needsEna: NetworkInfo?.EnaSupport === 'required',
   };
   return [[InstanceType, facts]];
 }

@@ -4,6 +4,7 @@ import { formatInstant, type Instant } from '../../model/time.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { REVOKED } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
+import { doubtOf, verifiedText } from '../verified.ts';
 import type { Wanted } from './request.ts';
 
 /** The image that a restore starts from, and why it is this one. */
@@ -32,7 +33,8 @@ export function chooseImage(images: readonly OwnedImage[], wanted: Wanted, accou
   const why = [
     reasonFor(wanted, region),
     ...newer.map(({ image, stamp }) => `${versionOf(stamp.slot)} (${image.id}) is ${stateOf(image)}`),
-    provenBy(chosen),
+    `it is ${verifiedText(chosen)}`,
+    ...verifiedElse(chosen, here),
   ];
   return { ok: true, image: chosen, why: why.join('; ') };
 }
@@ -41,7 +43,7 @@ function named(images: readonly OwnedImage[], id: ImageId, account: AccountId): 
   const image = images.find((owned) => owned.image.id === id);
   if (!image) return { ok: false, problem: `there is no image ${id} of this deployment` };
   if (image.image.account !== account) return { ok: false, problem: elsewhere([image], account) };
-  return { ok: true, image, why: `it was named; ${provenBy(image)}` };
+  return { ok: true, image, why: `it was named; it is ${verifiedText(image)}` };
 }
 
 function isInTime(owned: OwnedImage, { at, version }: Wanted): boolean {
@@ -66,10 +68,17 @@ function stateOf({ state, tags }: Image): string {
   return tags[REVOKED] === undefined ? state : 'revoked';
 }
 
-function provenBy({ passed }: OwnedImage): string {
-  return passed
-    ? `it came up when it was started ${formatInstant(passed.at)} (${passed.rung})`
-    : 'no drill has started it yet';
+/** Where the image is not verified, the newest one that is may be the better choice: that is a person's to say. */
+function verifiedElse(chosen: OwnedImage, here: readonly OwnedImage[]): string[] {
+  if (isVerified(chosen)) return [];
+  const verified = here.find(isVerified);
+  if (!verified) return [];
+  return [`the newest verified one there is ${versionOf(verified.stamp.slot)} (${verified.image.id})`];
+}
+
+/** A drill that failed since then takes the word back. */
+function isVerified(owned: OwnedImage): boolean {
+  return owned.passed !== undefined && doubtOf(owned)?.verdict !== 'failed';
 }
 
 function newestFirst(one: OwnedImage, other: OwnedImage): number {
@@ -93,7 +102,7 @@ function noVersion(images: readonly OwnedImage[], { version, at }: Wanted): stri
   const newest = versions.at(-1);
   const there = newest === undefined ? 'there is none at all' : `there are ${oldest} to ${newest}`;
   if (version !== undefined) return `there is no version ${version}: ${there}; amikeep list has them all`;
-  return `no version is of ${at === undefined ? 'that time' : formatInstant(at)} or before: ${there}`;
+  return `no version is of ${at === undefined ? 'that time' : formatInstant(at)} or before: ${there}; give a later --at`;
 }
 
 function elsewhere(images: readonly OwnedImage[], account: AccountId): string {
@@ -106,10 +115,11 @@ function noneGood(images: readonly OwnedImage[], region: Region | undefined): st
   const here = images.filter(({ image }) => region === undefined || image.region === region).sort(newestFirst);
   if (here.length === 0) {
     const others = [...new Set(images.map(({ image }) => image.region))].join(', ');
-    return `there is no image of it in ${region}: it has some in ${others}`;
+    return `there is no image of it in ${region}: it has some in ${others}; name one of these with --region`;
   }
   const states = here
     .slice(0, 3)
     .map(({ image, stamp }) => `${image.id} (${versionOf(stamp.slot)}) is ${stateOf(image)}`);
-  return `none of its images can be started: ${states.join('; ')}; name one with its id to hear what to do about it`;
+  const where = region === undefined ? '' : ` in ${region}`;
+  return `none of its images${where} can be started: ${states.join('; ')}; name one by its id to hear what to do about it`;
 }

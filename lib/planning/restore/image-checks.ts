@@ -1,8 +1,10 @@
 import type { Image } from '../../model/resources.ts';
+import { formatInstant } from '../../model/time.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { REVOKED } from '../../tagging/tag-keys.ts';
-import { blocked, note, ok, unknown } from './findings.ts';
-import type { RestoreInventory } from './inventory.ts';
+import { doubtOf } from '../verified.ts';
+import { blocked, degraded, note, ok, unknown } from './findings.ts';
+import type { ImageDetails, RestoreInventory } from './inventory.ts';
 import type { Finding } from './plan.ts';
 
 /** Whether the image can be launched at all, and what to do where it can't. */
@@ -15,15 +17,9 @@ export function imageFindings({
   const revoked = image.tags[REVOKED];
   return [
     stateFinding(owned),
+    ...drillFindings(owned),
     ...(revoked === undefined ? [] : [blocked('image', revokedText(image, revoked))]),
-    ...(details.complete && details.value && details.value.productCodes.length > 0
-      ? [
-          note(
-            'product codes',
-            `only an account that has subscribed to ${details.value.productCodes.join(', ')} may launch it`,
-          ),
-        ]
-      : []),
+    ...(details.value ? productFindings(details.value) : []),
     ...(details.complete ? [] : [unknown('image', `its architecture could not be read (${details.problem})`)]),
     ...keyFindings(keys),
   ];
@@ -56,9 +52,29 @@ function stateFinding({ image, mark }: OwnedImage): Finding {
   }
 }
 
+/** An image that did not come up when it was last started may not come up now. */
+function drillFindings(owned: OwnedImage): Finding[] {
+  const doubt = doubtOf(owned);
+  if (doubt?.verdict === 'failed') {
+    const text = `it did not come up when it was last started (${formatInstant(doubt.at)}: ${doubt.reason}): see whether another --version is verified`;
+    return [degraded('drill', text)];
+  }
+  if (!owned.passed) return [note('drill', 'no drill has seen it come up')];
+  const { at, rung, seconds, type } = owned.passed;
+  return [ok('drill', `it came up ${formatInstant(at)}, in ${seconds} s on ${type}, as far as ${rung}`)];
+}
+
 function revokedText({ id, region }: Image, reason: string): string {
   const said = reason === '' ? 'no reason given' : reason;
   return `it was revoked (${said}): take another version (--version), or take the tag ${REVOKED} off: aws ec2 delete-tags --region ${region} --resources ${id} --tags Key=${REVOKED}`;
+}
+
+/** EC2 refuses the launch where the account has not subscribed (API reference, RunInstances), and tells nobody before. */
+function productFindings({ productCodes }: ImageDetails): Finding[] {
+  if (productCodes.length === 0) return [];
+  const codes = productCodes.join(', ');
+  const text = `whether the account has subscribed to ${codes}, without which EC2 refuses the launch, is not known: see its subscriptions in AWS Marketplace`;
+  return [unknown('product codes', text)];
 }
 
 function keyFindings(keys: RestoreInventory['keys']): Finding[] {

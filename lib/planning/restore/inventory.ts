@@ -10,6 +10,8 @@ export interface ImageDetails {
   /** Absent where the type's own default holds. */
   readonly bootMode?: string;
   readonly tpm: boolean;
+  /** Whether what is in it knows EC2's own network adapter, ENA. */
+  readonly ena: boolean;
   /** Of the Marketplace: only who has subscribed may launch it. */
   readonly productCodes: readonly string[];
   readonly rootDevice: string;
@@ -44,6 +46,14 @@ export interface InstanceTypeFacts {
   readonly vcpus: number;
   readonly bootModes: readonly string[];
   readonly tpm: boolean;
+  /** Whether it has no other network adapter. */
+  readonly needsEna: boolean;
+}
+
+/** An instance profile: what hands a role to a machine. */
+export interface InstanceProfile {
+  /** Absent where it has none, so that it gives no rights. */
+  readonly role?: string;
 }
 
 /** What EC2 tells of an instance one by one, and only while it is there. */
@@ -74,6 +84,10 @@ export interface RestoreInventory {
   readonly groups: Reading<readonly SecurityGroup[]>;
   /** Whether the wanted key pair is there. */
   readonly keyPair: Reading<boolean>;
+  /** The wanted instance profile, if it is there. */
+  readonly profile: Reading<InstanceProfile | undefined>;
+  /** Whether the account launches only what asks for a token in front of its metadata; asked where that is in question. */
+  readonly tokensEnforced: Reading<boolean>;
   /** Of the wanted types, by their names. */
   readonly types: Reading<ReadonlyMap<string, InstanceTypeFacts>>;
   /** Those of the wanted types that the subnet's zone has. */

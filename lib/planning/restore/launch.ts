@@ -1,6 +1,7 @@
 import type { LaunchSettings } from '../../model/launch-settings.ts';
 import type { Tags } from '../../model/resources.ts';
 import type { RestoreInventory } from './inventory.ts';
+import type { Imds } from './metadata-check.ts';
 import type { Launch } from './plan.ts';
 import { tokenOf } from './token.ts';
 import type { Wish, Wishes } from './wishes.ts';
@@ -12,17 +13,18 @@ export interface Machine {
   readonly groups: Wish<readonly string[]> | undefined;
   readonly key: Wish<string> | undefined;
   readonly privateAddress: Wish<string> | undefined;
+  readonly imds: Wish<Imds> | undefined;
 }
 
 /** The launch that all of it comes to; undefined where there is no type, no subnet or no group. */
 export function launchOf(
-  { type, subnet, groups, key, privateAddress }: Machine,
+  { type, subnet, groups, key, privateAddress, imds }: Machine,
   wishes: Wishes,
   tags: Tags,
   { image: { image }, source, earlier }: RestoreInventory,
 ): Launch | undefined {
   if (!type || !subnet || !groups) return undefined;
-  const { imds, hops, tenancy, ebsOptimized, monitoring, hibernation, enclave }: LaunchSettings =
+  const { hops, metadataTags, tenancy, ebsOptimized, monitoring, hibernation, enclave }: LaunchSettings =
     wishes.known?.settings ?? {};
   const attributes = source.attributes.value;
   const launch = {
@@ -34,8 +36,9 @@ export function launchOf(
     ...(key && { key: key.value }),
     ...(privateAddress && { privateAddress: privateAddress.value }),
     publicAddress: wishes.publicAddress.value,
-    ...(imds && { imds }),
+    ...(imds && { imds: imds.value }),
     ...(hops !== undefined && { hops }),
+    metadataTags: metadataTags ?? false,
     ...(tenancy === 'dedicated' && { tenancy }),
     ebsOptimized: ebsOptimized ?? false,
     monitoring: monitoring ?? false,

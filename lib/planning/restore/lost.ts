@@ -20,6 +20,7 @@ export function lostOf(
     placementGroup,
     forwards,
     tenancy,
+    host,
   } = settings;
   const instance = source.instance.value;
   const inImage = new Set(image.devices.map(({ device }) => device));
@@ -42,13 +43,16 @@ export function lostOf(
     ...(lifecycle === undefined ? [] : [`that it was bought as ${lifecycle}: it is On-Demand now`]),
     ...(placementGroup === undefined ? [] : [`its placement group ${placementGroup}`]),
     ...(without.length > 0 ? [`what is not in the image: ${without.map(({ device }) => device).join(', ')}`] : []),
-    ...(tenancy === 'host' ? ['its dedicated host: it shares hardware as others do'] : []),
+    ...(tenancy === 'host'
+      ? [`its dedicated host${host === undefined ? '' : ` ${host}`}: it shares hardware as others do`]
+      : []),
     ...(withheld.length > 0
       ? [`its tags ${withheld.join(', ')}, by which policies select: --take-over gives it these`]
       : []),
     ...(isGone
       ? [
           'its user data, termination and stop protection, and what was left out of its image: nobody knows them any more',
+          'its tags but for those that its policy has put on its images (image.instanceTags)',
         ]
       : []),
     'CPU options, credits, licences, capacity reservations and secondary addresses, if it had any',

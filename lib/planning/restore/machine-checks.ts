@@ -51,7 +51,7 @@ function typeProblem(type: string, { types, offered, details, subnet }: RestoreI
 
 function misfitOf(
   type: string,
-  { architectures, bootModes, tpm }: InstanceTypeFacts,
+  { architectures, bootModes, tpm, needsEna }: InstanceTypeFacts,
   image: RestoreInventory['details']['value'],
 ): string | undefined {
   if (!image) return undefined;
@@ -62,6 +62,7 @@ function misfitOf(
   if (bootMode !== undefined && bootMode !== 'uefi-preferred' && !bootModes.includes(bootMode)) {
     return `${type} does not boot by ${bootMode}, as the image has to`;
   }
+  if (needsEna && !image.ena) return `${type} has no network adapter but ENA, which the image does not support`;
   return image.tpm && !tpm ? `${type} has no NitroTPM, which the image needs` : undefined;
 }
 

@@ -34,6 +34,8 @@ export interface Launch {
   readonly publicAddress: boolean;
   readonly imds?: 'required' | 'optional' | 'off';
   readonly hops?: number;
+  /** Whether its metadata tell its tags. */
+  readonly metadataTags: boolean;
   readonly tenancy?: 'dedicated' | 'host';
   readonly ebsOptimized: boolean;
   readonly monitoring: boolean;

@@ -8,7 +8,9 @@ import type { RestoreInventory } from './inventory.ts';
 import { launchOf, type Machine } from './launch.ts';
 import { lostOf } from './lost.ts';
 import { checkAddress, checkGroups, checkKeyPair, checkSubnet, checkType } from './machine-checks.ts';
+import { checkMetadata } from './metadata-check.ts';
 import { type Finding, type RestorePlan, verdictOf } from './plan.ts';
+import { profileFindings } from './profile-check.ts';
 import type { RestoreRequest } from './request.ts';
 import { settingsOf } from './settings.ts';
 import { tagsOf } from './tags.ts';
@@ -31,6 +33,7 @@ export function planRestore(
   const [subnet, type] = [checkSubnet(wishes, inventory), checkType(wishes, inventory)];
   const [groups, key] = [checkGroups(wishes, inventory), checkKeyPair(wishes, inventory)];
   const address = checkAddress(request, wishes, inventory);
+  const metadata = checkMetadata(wishes, inventory);
   const given = tagsOf(request, policies, inventory);
   const findings: Finding[] = [
     ...imageFindings(inventory),
@@ -40,7 +43,9 @@ export function planRestore(
     ...type.findings,
     ...subnet.findings,
     ...groups.findings,
+    ...profileFindings(wishes, inventory),
     ...key.findings,
+    ...metadata.findings,
     ...address.findings,
     ...earlierFindings(request, inventory),
     ...takeOverFindings(request, inventory, given.unknown),
@@ -51,6 +56,7 @@ export function planRestore(
     groups: groups.chosen,
     key: key.chosen,
     privateAddress: address.chosen,
+    imds: metadata.chosen,
   };
   const { image, stamp } = owned;
   const isHome = image.region === stamp.source.region;
@@ -61,7 +67,7 @@ export function planRestore(
     image: owned.image.id,
     version: versionOf(owned.stamp.slot),
     why,
-    settings: settingsOf(machine, wishes, inventory, given.tags),
+    settings: settingsOf(machine, wishes, inventory, given),
     lost: lostOf(request, wishes, inventory, given.withheld),
     findings,
     estimate: estimateOf(inventory),
@@ -84,7 +90,7 @@ function knownFindings({ known, untrusted, profile }: Wishes): Finding[] {
       ? [
           degraded(
             'recipe',
-            `the machine is not what it was when the image was made: ${known.changed.join(', ')} differ`,
+            `the machine is not what it was when the image was made: what differs is its ${known.changed.join(', ')}`,
           ),
         ]
       : []),

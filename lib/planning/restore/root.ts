@@ -21,7 +21,8 @@ export function planRoot(why: string, inventory: RootInventory): RestorePlan {
   const { image: owned, target } = inventory;
   const { instance: id } = owned.stamp.source;
   const findings = [
-    ...imageFindings(inventory),
+    // Of the Marketplace none is taken, whoever has subscribed.
+    ...imageFindings(inventory).filter(({ about }) => about !== 'product codes'),
     ...inventory.unlisted.map((problem) => unknown('images', `there may be a better one: ${problem}`)),
     ...namedFindings(id, inventory.named),
     ...instanceFindings(inventory),

@@ -7,10 +7,10 @@ import type { Wish, Wishes } from './wishes.ts';
 
 /** Each setting of the machine, and where it is from. */
 export function settingsOf(
-  { type, subnet, groups, key, privateAddress }: Machine,
+  { type, subnet, groups, key, privateAddress, imds }: Machine,
   wishes: Wishes,
   { source, image: { image } }: RestoreInventory,
-  tags: Tags,
+  { tags, proven }: { readonly tags: Tags; readonly proven: boolean },
 ): Setting[] {
   const { known, profile, kmsKey, publicAddress } = wishes;
   const line = <T>(name: string, wish: Wish<T> | undefined, text: (value: T) => string = String): Setting[] =>
@@ -31,10 +31,9 @@ export function settingsOf(
     ...(profile ? line('instance profile', profile) : [preset('instance profile', 'none')]),
     ...(key ? line('key pair', key) : [preset('key pair', 'none')]),
     ...(privateAddress ? line('private address', privateAddress) : [preset('private address', 'a free one')]),
-    ...(known?.settings.imds
-      ? ofKnown('metadata token', 'imds')
-      : [preset('metadata token', "the image's, or the account's")]),
+    ...(imds ? line('metadata token', imds) : [preset('metadata token', "the image's, or the account's")]),
     ...ofKnown('metadata hops', 'hops'),
+    ...ofKnown('tags in metadata', 'metadataTags'),
     ...line('public address', publicAddress, (isPublic) => (isPublic ? 'a new one' : 'none')),
     ...ofKnown('tenancy', 'tenancy'),
     ...ofKnown('EBS-optimized', 'ebsOptimized'),
@@ -59,7 +58,7 @@ export function settingsOf(
           ofInstance('user data', told.userData === undefined ? 'none' : `${bytesOf(told.userData)} bytes`),
         ]
       : [preset('user data', attributes.complete ? 'none' : 'not known')]),
-    { name: 'tags', value: Object.keys(tags).join(', '), source: told ? 'instance' : 'recipe', proven: true },
+    { name: 'tags', value: Object.keys(tags).join(', '), source: told ? 'instance' : 'recipe', proven },
   ];
 }
 

@@ -8,6 +8,8 @@ import type { RestoreRequest } from './request.ts';
 /** The tags of a restored machine. */
 interface Given {
   readonly tags: Tags;
+  /** Whether nobody else can have written their values, a name aside. */
+  readonly proven: boolean;
   /** By which policies select and lineages go on, and that it does not get. */
   readonly withheld: readonly string[];
   /** The same, of which nobody knows what they said. */
@@ -33,8 +35,10 @@ export function tagsOf(
   const theirs = Object.entries(before).filter(([key]) => !isReservedKey(key));
   const kept = theirs.filter(([key]) => takeOver || !telling.has(key));
   const wanted = policy ? keysOf(policy) : [];
+  const copied = new Set(policy?.image.instanceTags);
   return {
     tags: Object.fromEntries([...kept, [RESTORED_FROM, image.id]]),
+    proven: isThere || !kept.some(([key]) => copied.has(key)),
     withheld: takeOver ? [] : theirs.flatMap(([key]) => (telling.has(key) ? [key] : [])),
     unknown: wanted.filter((key) => !Object.hasOwn(before, key)),
   };
@@ -44,17 +48,17 @@ function keysOf({ select, lineageTag }: Policy): string[] {
   return [...Object.keys(select.tags), ...(lineageTag === undefined ? [] : [lineageTag])];
 }
 
-/** What an image has of its instance's: less what its policy writes on images alone, and less the version. */
+/** What its policy has put on an image of its instance's, less the version: anybody may have written anything else there. */
 function onImage({ Version: version, ...tags }: Tags, policy: Policy | undefined): Tags {
-  const ofPolicy = new Set(Object.keys(policy?.image.tags ?? {}));
   const suffix = ` ${version}`;
-  const entries = Object.entries(tags).filter(([key]) => !ofPolicy.has(key));
-  return Object.fromEntries(
-    entries.map(([key, value]) => [
-      key,
-      key === 'Name' && value.endsWith(suffix) ? value.slice(0, -suffix.length) : value,
-    ]),
-  );
+  const { Name: name } = tags;
+  const named = name?.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+  const copied = policy?.image.instanceTags ?? [];
+  const entries = copied.flatMap((key): [string, string][] => {
+    const value = Object.hasOwn(tags, key) ? tags[key] : undefined;
+    return value === undefined ? [] : [[key, value]];
+  });
+  return { ...Object.fromEntries(entries), ...(named !== undefined && { Name: named }) };
 }
 
 /** The value that its lineage goes by, where the lineage's text has it whole. */

@@ -5,6 +5,7 @@ import type { Instant } from '../../model/time.ts';
 import type {
   ImageDetails,
   InstanceAttributes,
+  InstanceProfile,
   InstanceTypeFacts,
   SecurityGroup,
   Subnet,
@@ -21,6 +22,9 @@ export interface RestoreReads {
   /** Those of the ids that exist. */
   securityGroups(target: Target, ids: readonly string[]): Promise<Reading<readonly SecurityGroup[]>>;
   keyPair(target: Target, name: string): Promise<Reading<boolean>>;
+  instanceProfile(target: Target, name: string): Promise<Reading<InstanceProfile | undefined>>;
+  /** Whether nothing is launched there that takes requests for its metadata without a token. */
+  tokensEnforced(target: Target): Promise<Reading<boolean>>;
   /** Those of the names that are types of the region. */
   types(target: Target, names: readonly string[]): Promise<Reading<ReadonlyMap<string, InstanceTypeFacts>>>;
   /** Those of the names that a zone has. */

@@ -4,6 +4,7 @@ import type { Instance } from '../../model/resources.ts';
 import type { Clock } from '../../model/time.ts';
 import { blocked, ok, unknown } from '../../planning/restore/findings.ts';
 import type { InstanceAttributes, RestoreInventory, Source } from '../../planning/restore/inventory.ts';
+import { isAccountsToSay } from '../../planning/restore/metadata-check.ts';
 import { type Finding, type RestorePlan, verdictOf } from '../../planning/restore/plan.ts';
 import type { RestoreRequest } from '../../planning/restore/request.ts';
 import { planRestore } from '../../planning/restore/restore.ts';
@@ -105,16 +106,19 @@ async function readAll(
   const nothing = <T>(value: T) => completeReading('nothing', clock.now(), value);
   const types = wishes.types.map(({ value }) => value);
   const { id } = image.image;
-  const [details, subnet, groups, keyPair, facts, keys, vcpuQuota, earlier] = await Promise.all([
-    reads.imageDetails(target, id),
-    wishes.subnet ? reads.subnet(target, wishes.subnet.value) : nothing(undefined),
-    wishes.groups ? reads.securityGroups(target, wishes.groups.value) : nothing([]),
-    wishes.key ? reads.keyPair(target, wishes.key.value) : nothing(false),
-    types.length > 0 ? reads.types(target, types) : nothing(new Map<string, never>()),
-    readKeys(target, image, wishes, { reads, aws, file }),
-    reads.vcpuQuota(target),
-    reads.restoredFrom(target, siblings),
-  ]);
+  const [details, subnet, groups, keyPair, profile, tokensEnforced, facts, keys, vcpuQuota, earlier] =
+    await Promise.all([
+      reads.imageDetails(target, id),
+      wishes.subnet ? reads.subnet(target, wishes.subnet.value) : nothing(undefined),
+      wishes.groups ? reads.securityGroups(target, wishes.groups.value) : nothing([]),
+      wishes.key ? reads.keyPair(target, wishes.key.value) : nothing(false),
+      wishes.profile ? reads.instanceProfile(target, wishes.profile.value) : nothing(undefined),
+      isAccountsToSay(wishes) ? reads.tokensEnforced(target) : nothing(false),
+      types.length > 0 ? reads.types(target, types) : nothing(new Map<string, never>()),
+      readKeys(target, image, wishes, { reads, aws, file }),
+      reads.vcpuQuota(target),
+      reads.restoredFrom(target, siblings),
+    ]);
   const zone = subnet.value?.zoneId;
   const offered =
     zone !== undefined && types.length > 0 ? await reads.offered(target, zone, types) : nothing(new Set<string>());
@@ -126,6 +130,8 @@ async function readAll(
     subnet,
     groups,
     keyPair,
+    profile,
+    tokensEnforced,
     types: facts,
     offered,
     keys,

@@ -18,6 +18,14 @@ export function attributesOf({ attributes = nothingSaid }: InstanceEntry): Insta
   return attributes;
 }
 
+/** The members of RunInstances that `launchAttributes` heeds. */
+export const heededLaunchAttributes = [
+  'UserData',
+  'DisableApiTermination',
+  'DisableApiStop',
+  'InstanceInitiatedShutdownBehavior',
+];
+
 /** @throws as `checkedUserData` and `checkedShutdownBehavior`. */
 export function launchAttributes(input: RunInstancesCommandInput, behaviour: Ec2Behaviour): InstanceAttributes {
   const { UserData: userData, DisableApiTermination, DisableApiStop, InstanceInitiatedShutdownBehavior } = input;

@@ -55,6 +55,17 @@ interface WantedInterface {
   readonly description: string;
 }
 
+/** The members of a launch's interfaces that are heeded. */
+export const heededInterfaces = [
+  'NetworkInterfaces.AssociatePublicIpAddress',
+  'NetworkInterfaces.DeleteOnTermination',
+  'NetworkInterfaces.Description',
+  'NetworkInterfaces.DeviceIndex',
+  'NetworkInterfaces.Groups',
+  'NetworkInterfaces.PrivateIpAddress',
+  'NetworkInterfaces.SubnetId',
+];
+
 /** The zone that a call says itself, by the zone or by a subnet: what its token is remembered for. */
 export function namedZone(place: AccountRegion, input: RunInstancesCommandInput): Zone | undefined {
   const named = chosenZone(place, input.Placement ?? {});

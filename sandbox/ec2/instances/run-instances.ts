@@ -37,14 +37,15 @@ import { secondsDate, view } from '../plane/views.ts';
 import { once } from '../requests/idempotency.ts';
 import { type Answer, operation } from '../requests/operation.ts';
 import { tagsByType } from '../tags/tags.ts';
-import { launchAttributes } from './attribute-values.ts';
+import { heededLaunchAttributes, launchAttributes } from './attribute-values.ts';
 import { withinQuota } from './capacity.ts';
 import { networkMembers, newInterfaces } from './interfaces.ts';
 import { launchFailure } from './launch-failures.ts';
-import { type LaunchNetwork, namedZone, planNetwork } from './launch-network.ts';
+import { heededInterfaces, type LaunchNetwork, namedZone, planNetwork } from './launch-network.ts';
 import { heededLaunchOptions, launchOptions } from './launch-options.ts';
 import { comingUp, instanceState, scheduleMove, tellInstanceState } from './lifecycle.ts';
 import { originsOfImage } from './origins.ts';
+import { withTemplateData } from './template-launch.ts';
 import { volumeKey } from './volume-keys.ts';
 
 /** A launch, its template's data under the request's own. */
@@ -73,21 +74,12 @@ export function runInstancesOperations(plane: Plane) {
         'MinCount',
         'MaxCount',
         'ClientToken',
-        'NetworkInterfaces.AssociatePublicIpAddress',
-        'NetworkInterfaces.DeleteOnTermination',
-        'NetworkInterfaces.Description',
-        'NetworkInterfaces.DeviceIndex',
-        'NetworkInterfaces.Groups',
-        'NetworkInterfaces.PrivateIpAddress',
-        'NetworkInterfaces.SubnetId',
+        ...heededInterfaces,
         'PrivateIpAddress',
         'SecurityGroupIds',
         'SubnetId',
         ...heededLaunchOptions,
-        'UserData',
-        'DisableApiTermination',
-        'DisableApiStop',
-        'InstanceInitiatedShutdownBehavior',
+        ...heededLaunchAttributes,
         'BlockDeviceMappings.DeviceName',
         'BlockDeviceMappings.NoDevice',
         'BlockDeviceMappings.Ebs.DeleteOnTermination',
@@ -110,7 +102,7 @@ function runInstances(plane: Plane, input: RunInstancesCommandInput, context: Ca
   const place = plane.in(context.account, context.region);
   let instances: readonly InstanceEntry[] = [];
   // Of a launch that says where it goes, the token is the zone's (EC2 Developer Guide, Ensuring idempotency).
-  const zone = input.ClientToken ? namedZone(place, input) : undefined;
+  const zone = input.ClientToken ? namedZone(place, withTemplateData(place, input)) : undefined;
   const { id, replayed } = once(plane, place, zone ? `RunInstances/${zone.name}` : 'RunInstances', input, () => {
     const reservationId = plane.newId('r');
     instances = launchAll(plane, place, input, reservationId);
@@ -149,9 +141,10 @@ function launchAll(
 function readLaunch(
   plane: Plane,
   place: AccountRegion,
-  input: RunInstancesCommandInput,
+  call: RunInstancesCommandInput,
   count: { readonly least: number; readonly most: number },
 ): Launch {
+  const input = withTemplateData(place, call);
   const template = input.LaunchTemplate && launchTemplateOf(place, input.LaunchTemplate);
   const image = usableImage(plane, place, resolvedImageId(plane, place, input.ImageId ?? template?.ImageId));
   const state = image.current.State ?? 'invalid';

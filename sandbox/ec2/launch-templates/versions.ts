@@ -10,6 +10,9 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../../contract.ts';
 import { invalidValue, missingParameter, templateVersionsOfNothing } from '../errors.ts';
+import { heededLaunchAttributes } from '../instances/attribute-values.ts';
+import { heededInterfaces } from '../instances/launch-network.ts';
+import { heededLaunchOptions } from '../instances/launch-options.ts';
 import type { AccountRegion, LaunchTemplateEntry, Plane } from '../plane/state.ts';
 import { secondsDate, view } from '../plane/views.ts';
 import { allHold, asText, compileFilters, filterTable } from '../requests/filters.ts';
@@ -20,13 +23,17 @@ import { fillPage, type PageRule, readCursor } from '../requests/paging.ts';
 import { checkTemplateImage, resolvedImageId } from './image-parameters.ts';
 import { ownTemplate, templateVersion } from './lookup.ts';
 
-/** What of a template's data a launch in the sandbox heeds. */
+/** What of a template's data a launch in the sandbox heeds: see `withTemplateData`. */
 export const heededTemplateData = [
-  'LaunchTemplateData.ImageId',
-  'LaunchTemplateData.InstanceType',
-  'LaunchTemplateData.BlockDeviceMappings',
-  'LaunchTemplateData.TagSpecifications',
-];
+  'ImageId',
+  'InstanceType',
+  'BlockDeviceMappings',
+  'TagSpecifications',
+  ...heededInterfaces,
+  'SecurityGroupIds',
+  ...heededLaunchOptions,
+  ...heededLaunchAttributes,
+].map((path) => `LaunchTemplateData.${path}`);
 
 /** API reference, DescribeLaunchTemplates and DescribeLaunchTemplateVersions: 1 to 200 results. */
 export function templatePageRule(operationName: string): PageRule {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { accountId, imageId } from '../../../lib/model/ids.ts';
-import type { Image } from '../../../lib/model/resources.ts';
+import { accountId, imageId, instanceId } from '../../../lib/model/ids.ts';
+import type { Image, Tags } from '../../../lib/model/resources.ts';
 import { DAY } from '../../../lib/model/time.ts';
 import { chooseImage } from '../../../lib/planning/restore/choose.ts';
 import type { Wanted } from '../../../lib/planning/restore/request.ts';
 import { type OwnedImage, readOwnership } from '../../../lib/tagging/ownership.ts';
+import { drilledTag, passedTag } from '../../../lib/tagging/verdict.ts';
 import { anImageOf, aStamp, DR, HERE } from '../../builders.ts';
 
+const DRILL = instanceId('i-0123456789abcdef0');
 const FIRST = aStamp().slot;
 const VAULT = { account: accountId('444455556666'), region: DR.region };
 
@@ -31,7 +33,7 @@ describe('the image that a restore starts from', () => {
 
   it('is the newest good one where the server was', () => {
     expect(chosen(days)).toBe(version(2).image.id);
-    expect(choose(days)).toMatchObject({ why: 'the newest good one in eu-central-1; no drill has started it yet' });
+    expect(choose(days)).toMatchObject({ why: 'the newest good one in eu-central-1; it is not verified' });
   });
 
   it('is a newest one that is good: what is still being made or has failed is told', () => {
@@ -64,6 +66,24 @@ describe('the image that a restore starts from', () => {
     const disabled = version(0, HERE, { state: 'disabled' });
     expect(chosen([...days.slice(1), disabled], { image: disabled.image.id })).toBe(disabled.image.id);
     expect(chosen(days, { image: imageId('ami-00000000000000099') })).toContain('there is no image');
+  });
+
+  it('is told to be verified or not, and which is the newest one that is', () => {
+    const pass = { at: FIRST + 2 * DAY, rung: 'status', seconds: 400, type: 'm7g.large', instance: DRILL } as const;
+    const passed = passedTag(pass);
+    const failed = drilledTag({ at: FIRST + 3 * DAY, verdict: 'failed', failures: 1, reason: 'no prompt' });
+    const tagged = (owned: OwnedImage, tags: Tags) => ({ tags: { ...owned.image.tags, ...tags } });
+    const verified = version(1, HERE, tagged(version(1), passed));
+    expect(choose([version(0), verified])).toMatchObject({
+      why: expect.stringContaining('; it is verified 2026-11-25'),
+    });
+    expect(choose([verified, version(2)])).toMatchObject({
+      why: expect.stringContaining(
+        `it is not verified; the newest verified one there is 2026.11.24-0200 (${verified.image.id})`,
+      ),
+    });
+    const doubtful = version(1, HERE, tagged(version(1), { ...passed, ...failed }));
+    expect(choose([doubtful, version(2)])).toMatchObject({ why: expect.stringMatching(/it is not verified$/) });
   });
 
   it('is none that was revoked, unless it is named', () => {

@@ -47,18 +47,30 @@ export function inventoryOf(image: OwnedImage, overrides: Partial<RestoreInvento
     target: { account, region },
     image,
     source: { instance: read(undefined), attributes: read(undefined) },
-    details: read({ architecture: 'arm64', tpm: false, productCodes: [], rootDevice: '/dev/xvda', volumes: new Map() }),
+    details: read({
+      architecture: 'arm64',
+      tpm: false,
+      ena: true,
+      productCodes: [],
+      rootDevice: '/dev/xvda',
+      volumes: new Map(),
+    }),
     subnet: read({ id: 'subnet-01', vpc: 'vpc-01', zoneId: 'euc1-az2', cidr: '10.0.3.0/24', freeAddresses: 40 }),
     groups: read([
       { id: 'sg-01', vpc: 'vpc-01' },
       { id: 'sg-02', vpc: 'vpc-01' },
     ]),
     keyPair: read(true),
+    profile: read({ role: 'web-role' }),
+    tokensEnforced: read(false),
     types: read(
       new Map([
-        ['m7g.large', { architectures: ['arm64'], vcpus: 2, bootModes: ['uefi'], tpm: true }],
-        ['m7i.large', { architectures: ['x86_64'], vcpus: 2, bootModes: ['legacy-bios', 'uefi'], tpm: true }],
-        ['t4g.large', { architectures: ['arm64'], vcpus: 2, bootModes: ['uefi'], tpm: false }],
+        ['m7g.large', { architectures: ['arm64'], vcpus: 2, bootModes: ['uefi'], tpm: true, needsEna: true }],
+        [
+          'm7i.large',
+          { architectures: ['x86_64'], vcpus: 2, bootModes: ['legacy-bios', 'uefi'], tpm: true, needsEna: true },
+        ],
+        ['t4g.large', { architectures: ['arm64'], vcpus: 2, bootModes: ['uefi'], tpm: false, needsEna: true }],
       ]),
     ),
     offered: read(new Set(['m7g.large', 'm7i.large', 't4g.large'])),
@@ -86,6 +98,8 @@ const MAPPING: RestoreMapping = {
   instanceTypes: [],
 };
 
+const POLICY = aPolicy({ lineageTag: 'Role', image: { ...aPolicy().image, instanceTags: ['Team'] } });
+
 /** The launch of a plan of a machine. */
 export function launchOf({ making }: RestorePlan): Launch | undefined {
   return making.kind === 'machine' ? making.launch : undefined;
@@ -111,7 +125,7 @@ export function plan({
   const there = inventoryOf(image, inventory);
   const mappings = mapping ? { [image.image.region]: { ...MAPPING, ...mapping } } : {};
   const wishes = wishesOf(request, image, there.source.instance.value, mappings);
-  return planRestore(request, { why: 'it was named', wishes, policies: [aPolicy({ lineageTag: 'Role' })] }, there);
+  return planRestore(request, { why: 'it was named', wishes, policies: [POLICY] }, there);
 }
 
 /** In Ireland, where the policy file says what stands in. */
@@ -129,6 +143,11 @@ export function abroad(situation: Situation = {}): RestorePlan {
       ...situation.inventory,
     },
   });
+}
+
+/** By its name, each setting of a plan and its source: `m7g.large (recipe)`. */
+export function settingsOf(situation: Situation): Readonly<Record<string, string>> {
+  return Object.fromEntries(plan(situation).settings.map(({ name, value, source }) => [name, `${value} (${source})`]));
 }
 
 /** What a plan says about one thing, without the words. */

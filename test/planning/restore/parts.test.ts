@@ -71,6 +71,7 @@ function volume(
   const details = read({
     architecture: 'arm64',
     tpm: false,
+    ena: true,
     productCodes: [],
     rootDevice: '/dev/xvda',
     volumes: kinds,

@@ -12,13 +12,10 @@ import {
   plan,
   read,
   SERVER,
-  type Situation,
+  settingsOf,
   textOf,
   unread,
 } from './grounds.ts';
-
-const settingsOf = (situation: Situation) =>
-  Object.fromEntries(plan(situation).settings.map(({ name, value, source }) => [name, `${value} (${source})`]));
 
 describe('P20: a restore plan of a machine that is gone', () => {
   it('is admissible where all that it was is there, and names the source of each setting', () => {
@@ -46,6 +43,7 @@ describe('P20: a restore plan of a machine that is gone', () => {
         Version: '2026.11.23-0200',
         Team: 'shop',
         Role: 'web',
+        Clearance: 'all',
       },
     });
     const launch = launchOf(plan({ image }));
@@ -61,7 +59,22 @@ describe('P20: a restore plan of a machine that is gone', () => {
       tags: { Name: 'web-1', Team: 'shop', 'amikeep:restored-from': image.image.id },
     });
     expect(Object.keys(launch?.tags ?? {})).toHaveLength(3);
-    expect(launchOf(plan({ image, takeOver: true }))?.tags).toMatchObject({ Role: 'web' });
+    expect(launchOf(plan({ image, takeOver: true }))?.tags).toMatchObject({ Backup: 'nightly' });
+  });
+
+  it('takes of the tags of an image only those that its policy puts there, whose values nothing proves', () => {
+    const tags = { ...owned().image.tags, Name: 'web-1', Clearance: 'all' };
+    const tagsOf = (image: Image['tags']) => plan({ image: owned({ tags: image }) }).settings.at(-1);
+    expect(tagsOf(tags)).toEqual({
+      name: 'tags',
+      value: 'Name, amikeep:restored-from',
+      source: 'recipe',
+      proven: true,
+    });
+    expect(tagsOf({ ...tags, Team: 'shop' })).toMatchObject({
+      value: 'Team, Name, amikeep:restored-from',
+      proven: false,
+    });
   });
 
   it('goes by a person’s flags before everything else, and takes none of what is to be none', () => {
@@ -157,7 +170,7 @@ describe('P20: a restore plan of a machine that is still there', () => {
     expect([now.verdict, launchOf(now)?.profile]).toEqual(['degraded', 'admin']);
     const then = plan({ inventory: { source: changed }, wanted: { version: '2026.11.23-0200' } });
     expect(launchOf(then)).toMatchObject({ profile: 'web', groups: ['sg-01', 'sg-02'] });
-    expect(textOf(then, 'recipe')).toContain('groups, profile differ');
+    expect(textOf(then, 'recipe')).toContain('what differs is its groups, profile');
   });
 
   it('says of --take-over that two living machines split their lineage', () => {
@@ -198,6 +211,22 @@ describe('what keeps an image from being launched', () => {
     expect(textOf(planned, 'encryption')).toContain(remedy);
   });
 
+  it('nothing that a drill has said: an image that did not come up when it was last started makes it degraded', () => {
+    const pass = {
+      at: Date.UTC(2026, 10, 23),
+      rung: 'status',
+      seconds: 400,
+      type: 'm7g.large',
+      instance: ANOTHER,
+    } as const;
+    const last = { at: Date.UTC(2026, 10, 24), verdict: 'failed', failures: 1, reason: 'no prompt' } as const;
+    expect(textOf(plan(), 'drill')).toBe('no drill has seen it come up');
+    const passed = plan({ image: { ...owned(), passed: pass } });
+    expect(textOf(passed, 'drill')).toBe('it came up 2026-11-23T00:00:00Z, in 400 s on m7g.large, as far as status');
+    const failed = plan({ image: { ...owned(), passed: pass, drilled: last } });
+    expect([failed.verdict, textOf(failed, 'drill')]).toEqual(['degraded', expect.stringContaining('no prompt')]);
+  });
+
   it('nothing that only could not be read: the plan is degraded', () => {
     expect(plan({ inventory: { keys: unread(new Map()) } }).verdict).toBe('degraded');
     expect(plan({ inventory: { details: unread(undefined) } }).verdict).toBe('degraded');
@@ -225,6 +254,7 @@ describe('the type of a restored machine', () => {
   ])('is not taken for an image that needs %s', (_, needs, word) => {
     const details = read({
       architecture: 'arm64',
+      ena: true,
       productCodes: [],
       rootDevice: '/dev/xvda',
       volumes: new Map(),
@@ -242,7 +272,9 @@ describe('the type of a restored machine', () => {
 
   it('is not held against the quota of other families', () => {
     const types = read(
-      new Map([['p4d.24xlarge', { architectures: ['arm64'], vcpus: 96, bootModes: ['uefi'], tpm: true }]]),
+      new Map([
+        ['p4d.24xlarge', { architectures: ['arm64'], vcpus: 96, bootModes: ['uefi'], tpm: true, needsEna: true }],
+      ]),
     );
     const offered = read(new Set(['p4d.24xlarge']));
     expect(plan({ flags: { type: 'p4d.24xlarge' }, inventory: { types, offered, vcpuQuota: read(64) } }).verdict).toBe(

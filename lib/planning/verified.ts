@@ -1,0 +1,19 @@
+import { formatInstant } from '../model/time.ts';
+import type { OwnedImage } from '../tagging/ownership.ts';
+import type { Drilled } from '../tagging/verdict.ts';
+
+/** Whether an image is verified, since when and how far, in words; and that a later drill said otherwise. */
+export function verifiedText({ passed, drilled }: Pick<OwnedImage, 'passed' | 'drilled'>): string {
+  const doubt = doubtOf({ passed, drilled });
+  const said = passed ? `verified ${formatInstant(passed.at)} (${passed.rung})` : 'not verified';
+  return doubt ? `${said}, ${doubt.verdict} ${formatInstant(doubt.at)}` : said;
+}
+
+/** What a drill may come to that is no pass. */
+const NO_PASS: ReadonlySet<string> = new Set(['failed', 'inconclusive']);
+
+/** The last drill, if it brought no pass. */
+export function doubtOf({ passed, drilled }: Pick<OwnedImage, 'passed' | 'drilled'>): Drilled | undefined {
+  if (!drilled || !NO_PASS.has(drilled.verdict)) return undefined;
+  return passed && passed.at >= drilled.at ? undefined : drilled;
+}

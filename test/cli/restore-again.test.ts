@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { FRANKFURT } from '../handlers/world.ts';
+import { aLostServer, aServer, checksOf, livingIn, restore, subnetsIn, TAGS } from './lost-server.ts';
+
+const APPLY = ['web-1', '--mode', 'apply'];
+
+describe('a restore whose answer was lost', () => {
+  it('says that nobody knows, and the next try finds the machine by its tag, before a token of another zone', async () => {
+    const { world, before } = await aLostServer();
+    const [, other] = await subnetsIn(world);
+    expect(other?.SubnetId).not.toBe(before.SubnetId);
+    // The dry run, and each of the tries.
+    world.sandbox.faults.add({ kind: 'lost-answer', operation: 'RunInstances', times: 4 });
+    const lost = await restore(world, ...APPLY);
+    expect([lost.status, lost.out]).toEqual([1, expect.stringContaining('whether it was made is not known')]);
+    expect(lost.out).toContain('ask for the same again');
+    world.sandbox.faults.clear();
+    const [machine] = await livingIn(world);
+    const again = await restore(world, ...APPLY, '--subnet', other?.SubnetId ?? '');
+    expect(again.status).toBe(1);
+    expect(checksOf(again, 'earlier tries')).toEqual([
+      expect.stringMatching(new RegExp(`blocked .* ${machine?.InstanceId} \\(web-1\\).* go on with that one`)),
+    ]);
+    expect(await livingIn(world)).toEqual([expect.objectContaining({ InstanceId: machine?.InstanceId })]);
+  });
+
+  it('once is asked for again by the same token, which makes no second machine', async () => {
+    const { world } = await aLostServer();
+    world.sandbox.faults.add({ kind: 'lost-answer', operation: 'RunInstances', times: 3 });
+    expect((await restore(world, ...APPLY)).status).toBe(0);
+    expect(await livingIn(world)).toHaveLength(1);
+  });
+});
+
+describe('a restore that EC2 refuses', () => {
+  it('says why and that the image is held, and the next one launches', async () => {
+    const { world } = await aLostServer();
+    world.sandbox.ec2.setBehaviour({ capacityShortages: [{}] }, FRANKFURT);
+    const refused = await restore(world, ...APPLY);
+    expect([refused.status, refused.out]).toEqual([
+      1,
+      expect.stringContaining('EC2 made nothing: InsufficientInstanceCapacity'),
+    ]);
+    expect(refused.out).toContain('the image got a hold for this');
+    expect(await livingIn(world)).toEqual([]);
+    world.sandbox.ec2.setBehaviour({ capacityShortages: [] }, FRANKFURT);
+    const again = await restore(world, ...APPLY);
+    expect(again.status).toBe(0);
+    expect(again.out).not.toContain('the image got a hold for this');
+    expect(await livingIn(world)).toHaveLength(1);
+  });
+
+  it('only after it has taken the launch leaves a machine that has ended, and the next one launches another', async () => {
+    const { world } = await aLostServer();
+    world.sandbox.ec2.setBehaviour({ capacityShortages: [{ strikes: 'pending' }] }, FRANKFURT);
+    expect((await restore(world, ...APPLY)).status).toBe(0);
+    await world.clock.advance(60_000);
+    expect(await livingIn(world)).toEqual([]);
+    world.sandbox.ec2.setBehaviour({ capacityShortages: [] }, FRANKFURT);
+    expect((await restore(world, ...APPLY)).status).toBe(0);
+    expect(await livingIn(world)).toHaveLength(1);
+  });
+
+  it('launches nothing where the image could not be held', async () => {
+    const { world } = await aLostServer();
+    world.sandbox.faults.add({ kind: 'denied', operation: 'CreateTags' });
+    const ended = await restore(world, ...APPLY);
+    expect([ended.status, ended.out]).toEqual([
+      1,
+      expect.stringContaining('nothing was made: the image could not be held'),
+    ]);
+    expect(await livingIn(world)).toEqual([]);
+  });
+
+  it('launches nothing where it could not be read what was restored before', async () => {
+    const { world } = await aLostServer();
+    world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeInstances', region: FRANKFURT });
+    const ended = await restore(world, ...APPLY, '--region', FRANKFURT);
+    expect(checksOf(ended, 'earlier tries')).toEqual([expect.stringContaining('a second machine could be launched')]);
+    world.sandbox.faults.clear();
+    expect(await livingIn(world)).toEqual([]);
+  });
+});
+
+describe('one more restore of a server', () => {
+  it('is another machine with --another, and without it once the first one has been terminated', async () => {
+    const { world } = await aLostServer();
+    expect((await restore(world, ...APPLY)).status).toBe(0);
+    expect((await restore(world, ...APPLY)).status).toBe(1);
+    expect((await restore(world, ...APPLY, '--another')).status).toBe(0);
+    const ids = (await livingIn(world)).map(({ InstanceId }) => InstanceId);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('of an older version finds the machine that was made of a newer one', async () => {
+    const { world } = await aLostServer();
+    expect((await restore(world, ...APPLY)).status).toBe(0);
+    const older = await restore(world, ...APPLY, '--version', '2026.11.02-0300');
+    expect(checksOf(older, 'earlier tries')).toEqual([expect.stringContaining('was restored of it before')]);
+  });
+});
+
+describe('--take-over', () => {
+  it('gives the machine the tags by which it is selected, so that it is imaged in the old one’s place', async () => {
+    const { world } = await aLostServer();
+    const plain = await restore(world, 'web-1');
+    expect(plain.out).toContain('its tags Backup, by which policies select: --take-over gives it these');
+    expect((await restore(world, ...APPLY, '--take-over')).status).toBe(0);
+    const [machine = {}] = await livingIn(world);
+    expect(machine.Tags).toContainEqual({ Key: 'Backup', Value: TAGS.Backup });
+    await world.night('2026-11-04');
+    expect(world.images().map(({ SourceInstanceId }) => SourceInstanceId)).toContain(machine.InstanceId);
+  });
+
+  it('says what two living machines of one selection come to', async () => {
+    const { world } = await aServer();
+    const ended = await restore(world, 'web-1', '--take-over');
+    expect(checksOf(ended, 'take-over')).toEqual([expect.stringMatching(/degraded .* each of both gets a lineage/)]);
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { aWorld, IRELAND, NIGHTLY } from '../handlers/world.ts';
+import { aLostServer, aServer, launchIn, restore, restoreBy } from './lost-server.ts';
+
+const IMAGE = 'ami-0123456789abcdef0';
+const INSTANCE = 'i-0123456789abcdef0';
+
+describe('amikeep restore refuses options that make no sense, before it asks AWS anything', () => {
+  const world = aWorld();
+
+  it.each<[readonly string[], string]>([
+    [['--version', 'yesterday'], "--version: 'yesterday' is no version: write it as amikeep list shows it"],
+    [['--at', 'noon'], "--at: 'noon' is no moment: write it as 2026-11-23T02:00:00Z"],
+    [['--region', 'Frankfurt'], "--region: 'Frankfurt' is no region: write one such as eu-central-1"],
+    [['--type', 'large'], "--type: 'large' is no instance type: write one such as m7g.large"],
+    [['--subnet', 'web'], "--subnet: 'web' is no subnet: write its id, such as subnet-0a1b2c3d"],
+    [['--security-group', 'sg-01', 'web'], "--security-group: 'web' is no security group: write its id"],
+    [
+      ['--profile', 'arn:aws:iam::111122223333:instance-profile/web'],
+      "--profile: 'arn:aws:iam::111122223333:instance-profile/web' is no instance profile: write its name, not its ARN, or none",
+    ],
+    [['--key', ' '], "--key: ' ' is no key pair: write its name, or none"],
+    [['--volume', '/dev/'], "--volume: '/dev/' is no device: write it as the image has it, such as /dev/sdf"],
+    [['--volume', '/dev/sdf', '--attach', 'db-1'], "--attach: 'db-1' is no instance: write its id"],
+    [['--attach', INSTANCE], '--attach: only a volume is attached; name its device with --volume'],
+    [['--version', '2026.11.02-0300', '--at', '2026-11-03T00:00:00Z'], '--version and --at: give one of them'],
+    [['--in-place', 'root', '--volume', '/dev/sdf'], '--in-place and --volume: give one of them'],
+    [
+      ['--in-place', 'root', '--type', 'm7g.large', '--take-over'],
+      '--type, --take-over: for a machine, and with --in-place none is made; leave --in-place out, or these',
+    ],
+    [['--volume', '/dev/sdf', '--as', 'json'], '--as: for a machine, and with --volume none is made'],
+    [['--as', 'json', '--json'], '--as and --json: give one of them'],
+    [['--as', 'json', '--mode', 'apply'], '--as: it prints the launch for another command; leave --mode apply out'],
+  ])('%j', async (args, said) => {
+    expect(await restore(world, 'web-1', ...args)).toMatchObject({
+      status: 2,
+      out: '',
+      err: expect.stringContaining(said),
+    });
+  });
+
+  it.each<[readonly string[], string]>([
+    [['--in-place', 'everything'], "argument 'everything' is invalid. Allowed choices are root"],
+    [['--as', 'yaml'], "argument 'yaml' is invalid. Allowed choices are json, template"],
+    [['--zone', 'eu-central-1a'], "unknown option '--zone'"],
+    [['db-1'], 'too many arguments'],
+  ])('%j, with those that there are', async (args, said) => {
+    expect(await restore(world, 'web-1', ...args)).toMatchObject({ status: 2, err: expect.stringContaining(said) });
+  });
+
+  it('a version, a moment or a region beside an image, which is of one version in one region', async () => {
+    const { status, err } = await restore(world, IMAGE, '--region', IRELAND);
+    expect([status, err]).toEqual([2, expect.stringContaining('--version, --at and --region: an image is named')]);
+  });
+
+  it('all that is wrong at once, a line each', async () => {
+    const { err } = await restore(world, 'web-1', '--type', 'large', '--subnet', 'web', '--as', 'json', '--json');
+    expect(err.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  it('an entry of the map in the policy file that is no id, with its line and what to write', async () => {
+    const policies = `${NIGHTLY}
+restore:
+  eu-west-1:
+    subnets:
+      eu-central-1a: subnet-0a1b
+      euc1-az2: web
+    securityGroups: { sg-01: default }
+`;
+    const line = policies.split('\n').findIndex((text) => text.includes('eu-central-1a:')) + 1;
+    const { status, err } = await restoreBy(policies, world, 'web-1');
+    expect(status).toBe(2);
+    for (const [at, said] of [
+      [line, "is 'eu-central-1a': write the id of a zone, such as euc1-az2"],
+      [line + 1, "restore.eu-west-1.subnets.euc1-az2 is 'web': write the id of a subnet, such as subnet-0a1b2c3d"],
+      [line + 2, "restore.eu-west-1.securityGroups.sg-01 is 'default': write the id of a security group"],
+    ] as const) {
+      expect(err).toMatch(new RegExp(`policies\\.yml:${at}:\\d+: .*`));
+      expect(err).toContain(said);
+    }
+  });
+});
+
+describe('amikeep restore says of what it does not find what there is', () => {
+  it('a name that is nearly that of a server', async () => {
+    const { world, id } = await aLostServer();
+    const { status, err } = await restore(world, 'web-2');
+    expect([status, err]).toEqual([
+      2,
+      expect.stringContaining("there is no image of 'web-2'; did you mean web-1? (amikeep list names all servers)"),
+    ]);
+    const wrong = `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`;
+    expect((await restore(world, wrong)).err).toContain(`there is no image of '${wrong}'; did you mean ${id}?`);
+  });
+
+  it('a name that several servers have, each by its instance', async () => {
+    const { world, id } = await aServer();
+    const other = await launchIn(world, undefined);
+    await world.tag(other, { Name: 'web-1', Backup: 'nightly' });
+    await world.night('2026-11-04');
+    const { status, err } = await restore(world, 'web-1');
+    expect([status, err]).toEqual([2, expect.stringContaining('web-1 means 2 servers: name one by its instance: ')]);
+    for (const one of [id, other]) expect(err).toContain(`${one} (policy nightly, eu-central-1)`);
+  });
+
+  it('a moment before the first version, and a version that there is not', async () => {
+    const { world } = await aLostServer();
+    expect(await restore(world, 'web-1', '--at', '2026-11-01T00:00:00Z')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining(
+        'web-1: no version is of 2026-11-01T00:00:00Z or before: there are 2026.11.02-0300 to 2026.11.03-0300; give a later --at',
+      ),
+    });
+    expect(await restore(world, 'web-1', '--version', '2026.11.01-0300')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('there is no version 2026.11.01-0300: there are 2026.11.02-0300 to 2026.11.03-0300'),
+    });
+  });
+
+  it('a region without copies, and those that have some', async () => {
+    const { world } = await aLostServer();
+    expect(await restore(world, 'web-1', '--region', 'eu-north-1')).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(
+        /there is no image of it in eu-north-1: it has some in eu-\w+-1, eu-\w+-1; name one of these with --region/,
+      ),
+    });
+  });
+
+  it('an image that is none of the deployment’s', async () => {
+    const { world } = await aLostServer();
+    expect(await restore(world, IMAGE)).toMatchObject({
+      status: 2,
+      err: expect.stringContaining(`there is no image of '${IMAGE}'`),
+    });
+  });
+});

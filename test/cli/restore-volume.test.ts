@@ -1,0 +1,103 @@
+import { DescribeVolumesCommand, type Volume } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { FRANKFURT, IRELAND, type World } from '../handlers/world.ts';
+import { aLostServer, aServer, checksOf, instancesIn, launchIn, restore, subnetsIn } from './lost-server.ts';
+
+/** Those that a restore has made. */
+async function restoredVolumes(world: World, region = FRANKFURT): Promise<Volume[]> {
+  const Filters = [{ Name: 'tag-key', Values: ['amikeep:restored-from'] }];
+  return (await world.send(region, (client) => client.send(new DescribeVolumesCommand({ Filters })))).Volumes ?? [];
+}
+
+const DATA = {
+  launch: async () => ({
+    BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 20, VolumeType: 'io2' as const, Iops: 400 } }],
+  }),
+};
+
+describe('amikeep restore --volume', () => {
+  it('makes a volume of one device, of its kind, in the zone that the server was in', async () => {
+    const { world, before } = await aLostServer(DATA);
+    const { status, out } = await restore(world, 'web-1', '--volume', '/dev/sdf', '--mode', 'apply');
+    const volumes = await restoredVolumes(world);
+    expect(volumes).toEqual([
+      expect.objectContaining({
+        AvailabilityZone: before.Placement?.AvailabilityZone,
+        Size: 20,
+        VolumeType: 'io2',
+        Iops: 400,
+      }),
+    ]);
+    expect([status, out]).toEqual([0, expect.stringContaining(`made ${volumes[0]?.VolumeId}`)]);
+    expect(out).toContain('all other volumes of the image');
+  });
+
+  it('makes it in the zone of the instance that it is attached to, and attaches it there', async () => {
+    const { world } = await aLostServer(DATA);
+    const helperIn = (await subnetsIn(world))[1];
+    const helper = await launchIn(world, helperIn?.SubnetId);
+    const args = ['web-1', '--volume', '/dev/sdf', '--attach', helper, '--mode', 'apply'];
+    const { status, out } = await restore(world, ...args);
+    expect([status, out]).toEqual([0, expect.stringContaining(`as /dev/sdf of ${helper}`)]);
+    expect(out).toContain('mount XFS with nouuid');
+    expect(await restoredVolumes(world)).toEqual([
+      expect.objectContaining({
+        AvailabilityZone: helperIn?.AvailabilityZone,
+        Attachments: [expect.objectContaining({ InstanceId: helper, Device: '/dev/sdf' })],
+      }),
+    ]);
+  });
+
+  it('that could not be attached is told with how to do it, and the next try says it again', async () => {
+    const { world, id } = await aServer(DATA);
+    world.sandbox.faults.add({ kind: 'denied', operation: 'AttachVolume' });
+    const args = ['web-1', '--volume', '/dev/sdf', '--attach', id, '--mode', 'apply'];
+    const { status, out } = await restore(world, ...args);
+    const [volume] = await restoredVolumes(world);
+    const command = `aws ec2 attach-volume --region eu-central-1 --volume-id ${volume?.VolumeId} --instance-id ${id} --device /dev/sdg`;
+    expect([status, out]).toEqual([1, expect.stringContaining(`it could not be attached (UnauthorizedOperation`)]);
+    expect(out).toContain(command);
+    expect((await restore(world, ...args)).out).toContain(command);
+    expect(await restoredVolumes(world)).toHaveLength(1);
+  });
+
+  it('is blocked where there is no such instance to attach it to, and makes nothing', async () => {
+    const { world, id } = await aLostServer(DATA);
+    for (const [instance, said] of [
+      ['i-00000000000000000', 'there is no instance i-00000000000000000 in eu-central-1'],
+      [id, `there is no instance ${id} in eu-central-1`],
+    ] as const) {
+      const ended = await restore(world, 'web-1', '--volume', '/dev/sdf', '--attach', instance, '--mode', 'apply');
+      expect([ended.status, checksOf(ended, 'attachment')[0]]).toEqual([1, expect.stringContaining(said)]);
+    }
+    expect(await restoredVolumes(world)).toEqual([]);
+  });
+
+  it('is blocked by a device that the image does not have, and names those that it has', async () => {
+    const { world } = await aLostServer(DATA);
+    const ended = await restore(world, 'web-1', '--volume', '/dev/sdz');
+    expect(checksOf(ended, 'device')).toEqual([
+      expect.stringContaining('the image has no /dev/sdz: it has /dev/xvda (8 GiB), /dev/sdf (20 GiB)'),
+    ]);
+  });
+
+  it('is blocked in another region without an instance in whose zone it is made', async () => {
+    const { world } = await aLostServer(DATA);
+    const ended = await restore(world, 'web-1', '--volume', '/dev/sdf', '--region', IRELAND);
+    expect(checksOf(ended, 'zone')).toEqual([expect.stringContaining('name an instance with --attach')]);
+  });
+
+  it('is found by the next try where its answer was lost', async () => {
+    const { world } = await aServer(DATA);
+    world.sandbox.faults.add({ kind: 'lost-answer', operation: 'CreateVolume', times: 4 });
+    const args = ['web-1', '--volume', '/dev/sdf', '--mode', 'apply'];
+    expect((await restore(world, ...args)).out).toContain('whether it was made is not known');
+    world.sandbox.faults.clear();
+    const [volume] = await restoredVolumes(world);
+    const again = await restore(world, ...args);
+    expect(again.out).toContain(`an earlier restore has made ${volume?.VolumeId} already`);
+    expect(await restoredVolumes(world)).toHaveLength(1);
+    expect((await restore(world, ...args, '--another')).status).toBe(0);
+    expect(await instancesIn(world)).toHaveLength(1);
+  });
+});
