@@ -19,6 +19,7 @@ const looseTexts = z.array(looseText).catch([]);
 const looseFile = z
   .object({
     regions: looseTexts,
+    restore: z.record(z.string(), z.unknown()).catch({}),
     formerRegions: looseTexts,
     keyAccounts: looseTexts,
     accounts: z
@@ -38,7 +39,9 @@ const looseFile = z
                   .catch({ region: undefined, account: undefined, kmsKey: undefined, encrypt: undefined }),
               )
               .catch([]),
-            drill: z.object({ regions: looseTexts }).catch({ regions: [] }),
+            drill: z
+              .object({ regions: looseTexts, network: z.record(z.string(), z.unknown()).catch({}) })
+              .catch({ regions: [], network: {} }),
             image: z
               .object({ tags: z.record(z.string(), z.unknown()).catch({}), instanceTags: looseTexts })
               .catch({ tags: {}, instanceTags: [] }),
@@ -47,13 +50,13 @@ const looseFile = z
             regions: undefined,
             accounts: [],
             copies: [],
-            drill: { regions: [] },
+            drill: { regions: [], network: {} },
             image: { tags: {}, instanceTags: [] },
           }),
       )
       .catch({}),
   })
-  .catch({ regions: [], formerRegions: [], keyAccounts: [], accounts: [], policies: {} });
+  .catch({ regions: [], restore: {}, formerRegions: [], keyAccounts: [], accounts: [], policies: {} });
 
 type LooseFile = z.output<typeof looseFile>;
 type LoosePolicy = LooseFile['policies'][string];
@@ -91,15 +94,17 @@ function findRepeated(texts: readonly (string | undefined)[], path: Inconsistenc
 
 /** What does not even have the form of a region's name is told by the schema. An account is of one partition. */
 function findUnknownRegions(
-  { regions, formerRegions, policies }: LooseFile,
+  { regions, formerRegions, restore, policies }: LooseFile,
   partitionOf: (region: string) => string | undefined,
 ): Inconsistency[] {
   const named = [
     ...regions.map((name, index) => ({ name, path: ['regions', index] })),
     ...formerRegions.map((name, index) => ({ name, path: ['formerRegions', index] })),
-    ...Object.entries(policies).flatMap(([policy, { copies }]) =>
-      copies.map((copy, index) => ({ name: copy.region, path: ['policies', policy, 'copies', index, 'region'] })),
-    ),
+    ...Object.entries(policies).flatMap(([policy, { copies, drill }]) => [
+      ...copies.map((copy, index) => ({ name: copy.region, path: ['policies', policy, 'copies', index, 'region'] })),
+      ...Object.keys(drill.network).map((name) => ({ name, path: ['policies', policy, 'drill', 'network', name] })),
+    ]),
+    ...Object.keys(restore).map((name) => ({ name, path: ['restore', name] })),
   ];
   const known = named.flatMap(({ name }) => (name !== undefined && partitionOf(name) !== undefined ? [name] : []));
   const [first = ''] = known;

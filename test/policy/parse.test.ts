@@ -279,6 +279,15 @@ describe('a region that AWS does not have', () => {
     return result.ok ? [] : result.problems.map(formatProblem);
   };
 
+  it('is told where a restore or a drill names it', () => {
+    const drill = `drill: { every: { days: 9 }, regions: [eu-west-1], check: status, maxAgeDays: 10, network: { eu-wset-1: { subnets: [subnet-0a], securityGroup: sg-0a }, eu-west-1: { subnets: [subnet-0a], securityGroup: sg-0a } } }`;
+    const text = `${changed(['    retire:', `    ${drill}\n    retire:`])}restore: { eu-wst-1: { keyName: ops } }\n`;
+    expect(found(text)).toEqual([
+      expect.stringContaining("policies.nightly.drill.network.eu-wset-1 is 'eu-wset-1', which AWS does not have"),
+      expect.stringContaining("restore.eu-wst-1 is 'eu-wst-1', which AWS does not have"),
+    ]);
+  });
+
   it('is told where it stands, if it is known which ones there are', () => {
     const text = changed(
       ['[eu-central-1]', '[eu-centrl-1, eu-central-1]\nformerRegions: [us-moon-1]'],
