@@ -102,7 +102,10 @@ function findUnknownRegions(
     ...formerRegions.map((name, index) => ({ name, path: ['formerRegions', index] })),
     ...Object.entries(policies).flatMap(([policy, { copies, drill }]) => [
       ...copies.map((copy, index) => ({ name: copy.region, path: ['policies', policy, 'copies', index, 'region'] })),
-      ...Object.keys(drill.network).map((name) => ({ name, path: ['policies', policy, 'drill', 'network', name] })),
+      ...Object.keys(drill.network).map((at) => ({
+        name: at.split('/').at(-1),
+        path: ['policies', policy, 'drill', 'network', at],
+      })),
     ]),
     ...Object.keys(restore).map((name) => ({ name, path: ['restore', name] })),
   ];

@@ -23,6 +23,9 @@ const network = z.strictObject(
   say(NETWORK_REMEDY),
 );
 
+const PLACE_REMEDY = 'write a region, such as eu-west-1, or an account and a region, such as 111122223333/eu-west-1';
+const place = text(/^(?:\d{12}\/)?[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/, PLACE_REMEDY);
+
 const EVERY_REMEDY = 'write { days: 30 }: a whole number of days from 1 to 3650';
 const DAYS = z.int(say(EVERY_REMEDY)).min(1, say(EVERY_REMEDY)).max(3650, say(EVERY_REMEDY));
 const MAX_AGE_REMEDY = 'write a whole number of days, more than drill.every has';
@@ -81,8 +84,10 @@ export const drill = z
         .max(3650, say(MAX_AGE_REMEDY))
         .describe('An alarm rings when the newest pass of a lineage is older.'),
       network: z
-        .record(regionName, network, say(NETWORKS_REMEDY))
-        .describe('By region: the sealed network that drills are launched into.'),
+        .record(place, network, say(NETWORKS_REMEDY))
+        .describe(
+          'The sealed network that drills are launched into: by region, or by <account>/<region> in other accounts than the one that amikeep runs in.',
+        ),
     },
     say('write every, regions, check, maxAgeDays and network'),
   )
@@ -125,7 +130,7 @@ function contradictions({
     ...needs('console', pattern, check === 'console', CONSOLE_REMEDY),
     ...needs('document', document, check === 'command', DOCUMENT_REMEDY),
     ...regions.flatMap((region, index) =>
-      Object.hasOwn(network, region)
+      Object.keys(network).some((at) => at === region || at.endsWith(`/${region}`))
         ? []
         : [{ path: ['regions', index], message: `is '${region}', for which network names none: ${NETWORK_REMEDY}` }],
     ),

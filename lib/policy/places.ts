@@ -1,5 +1,5 @@
 import { placeKey, type Region, type Target } from '../model/ids.ts';
-import type { CopySettings, Policy, PolicyFile } from './policy.ts';
+import type { CopySettings, DrillNetwork, DrillSettings, Policy, PolicyFile } from './policy.ts';
 
 /** The source regions of a policy: those of the file, or those of them that the policy names. */
 export function sourceRegionsOf({ regions: own }: Policy, { regions }: Pick<PolicyFile, 'regions'>): readonly Region[] {
@@ -22,6 +22,11 @@ export function copiesFrom({ copies }: Policy, source: Target): readonly CopySet
 /** Where a copy of what is made at a place goes. */
 export function placeOfCopy({ region, account }: CopySettings, source: Target): Target {
   return { account: account ?? source.account, region };
+}
+
+/** Where a policy's images are started at a place: what is named for the account there, or else for the region. */
+export function drillNetworkAt({ network }: DrillSettings, { account, region }: Target): DrillNetwork | undefined {
+  return network[`${account}/${region}`] ?? network[region];
 }
 
 /** Of what may be in flight to one place, how much one source region may start: runs for others may count at the same moment. */

@@ -82,7 +82,7 @@ export interface DrillSettings {
   readonly atMost: number;
   /** An alarm rings when the newest pass of a lineage is older. */
   readonly maxAgeDays: number;
-  /** By region: where drills are launched. */
+  /** By region, or by `<account>/<region>` where the accounts have networks of their own: where drills are launched. */
   readonly network: Readonly<Record<string, DrillNetwork>>;
 }
 

@@ -1,5 +1,6 @@
 import { gapOf } from '../../model/reading.ts';
 import { HOUR } from '../../model/time.ts';
+import { drillNetworkAt } from '../../policy/places.ts';
 import type { DrillSettings, PolicyFile } from '../../policy/policy.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { readRecipe } from '../../tagging/recipe.ts';
@@ -22,8 +23,11 @@ export function launchOf(
   { networks, target }: DrillInventory,
 ): LaunchDrill | Reason {
   const { image, stamp } = owned;
-  const network = settings.network[target.region];
-  if (!network) return { code: 'network-open', text: `drill.network of the policy names none for ${target.region}` };
+  const network = drillNetworkAt(settings, target);
+  if (!network) {
+    const text = `drill.network of the policy names none for ${target.region}, nor for ${target.account}/${target.region}`;
+    return { code: 'network-open', text };
+  }
   const gap = gapOf(networks);
   if (gap !== undefined) return { code: 'evidence-incomplete', text: `${gap}, so nothing is launched there` };
   const { securityGroup } = network;

@@ -1,5 +1,5 @@
 import type { DrillInstance } from '../../model/drills.ts';
-import type { ImageId, InstanceId } from '../../model/ids.ts';
+import type { ImageId, InstanceId, Target } from '../../model/ids.ts';
 import { completeReading, type Reading } from '../../model/reading.ts';
 import type { Image } from '../../model/resources.ts';
 import type { Rung } from '../../model/rungs.ts';
@@ -8,6 +8,7 @@ import { planDrills } from '../../planning/drill/drill.ts';
 import type { DrillRequest } from '../../planning/drill/due.ts';
 import type { DrillChecks, DrillInventory } from '../../planning/drill/inventory.ts';
 import { deadline } from '../../planning/drill/lease.ts';
+import { drillNetworkAt } from '../../policy/places.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { readDrillToken } from '../../tagging/drill-token.ts';
 import type { TargetedEvent } from '../expand.ts';
@@ -31,7 +32,7 @@ export function drillJob(event: TargetedEvent, { file, settings }: JobContext): 
       const ofRemnants = remnants.value.flatMap(({ launch }) => launch?.image ?? []);
       const [images, networks, checks] = await Promise.all([
         imagesOf(event, [...looked.map(({ image }) => image), ...ofRemnants], file, reads),
-        reads.networks(target, networksOf(looked.filter(isLiving), request ? file : undefined, target.region)),
+        reads.networks(target, networksOf(looked.filter(isLiving), request ? file : undefined, target)),
         checksOf(looked, event, file, reads, settings.clock.now()),
       ]);
       return { target, drills, remnants, images, networks, checks };
@@ -67,9 +68,9 @@ function imagesOf(
 }
 
 /** Those that drills run in, and where some are to be launched, those of the policies. */
-function networksOf(living: readonly DrillInstance[], file: PolicyFile | undefined, region: string): NetworkScope {
+function networksOf(living: readonly DrillInstance[], file: PolicyFile | undefined, target: Target): NetworkScope {
   const ofPolicies = (file?.policies ?? []).flatMap(({ drill }) =>
-    drill?.regions.some((one) => one === region) ? (drill.network[region] ?? []) : [],
+    drill?.regions.includes(target.region) ? (drillNetworkAt(drill, target) ?? []) : [],
   );
   const subnets = [
     ...living.flatMap(({ subnet }) => subnet ?? []),

@@ -5,6 +5,7 @@ import {
   CreateSubnetCommand,
   CreateVpcCommand,
   DescribeInstancesCommand,
+  type EC2Client,
   type Instance,
   RevokeSecurityGroupEgressCommand,
   RunInstancesCommand,
@@ -33,38 +34,41 @@ export interface SealedNetwork {
 
 /** A VPC of two subnets that nothing leads out of, as deploy/drill-network.yml makes it. */
 export function sealedNetwork(world: World, place: Region = FRANKFURT): Promise<SealedNetwork> {
-  return world.send(place, async (client) => {
-    const specified = (ResourceType: 'subnet' | 'security-group') => [{ ResourceType, Tags: TAGS }];
-    const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: '10.99.0.0/16' }));
-    const VpcId = Vpc?.VpcId ?? '';
-    const { RouteTable } = await client.send(new CreateRouteTableCommand({ VpcId }));
-    const routeTable = RouteTable?.RouteTableId ?? '';
-    const subnets: string[] = [];
-    for (const [index, letter] of ['a', 'b'].entries()) {
-      const { Subnet } = await client.send(
-        new CreateSubnetCommand({
-          VpcId,
-          CidrBlock: `10.99.${index}.0/24`,
-          AvailabilityZone: `${place}${letter}`,
-          TagSpecifications: specified('subnet'),
-        }),
-      );
-      const SubnetId = Subnet?.SubnetId ?? '';
-      await client.send(new AssociateRouteTableCommand({ RouteTableId: routeTable, SubnetId }));
-      subnets.push(SubnetId);
-    }
-    const { GroupId = '' } = await client.send(
-      new CreateSecurityGroupCommand({
+  return world.send(place, (client) => sealedNetworkBy(client, place));
+}
+
+/** The same in the account of a client. */
+export async function sealedNetworkBy(client: EC2Client, place: Region): Promise<SealedNetwork> {
+  const specified = (ResourceType: 'subnet' | 'security-group') => [{ ResourceType, Tags: TAGS }];
+  const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: '10.99.0.0/16' }));
+  const VpcId = Vpc?.VpcId ?? '';
+  const { RouteTable } = await client.send(new CreateRouteTableCommand({ VpcId }));
+  const routeTable = RouteTable?.RouteTableId ?? '';
+  const subnets: string[] = [];
+  for (const [index, letter] of ['a', 'b'].entries()) {
+    const { Subnet } = await client.send(
+      new CreateSubnetCommand({
         VpcId,
-        GroupName: 'drills',
-        Description: 'drills',
-        TagSpecifications: specified('security-group'),
+        CidrBlock: `10.99.${index}.0/24`,
+        AvailabilityZone: `${place}${letter}`,
+        TagSpecifications: specified('subnet'),
       }),
     );
-    const everywhere = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
-    await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [everywhere] }));
-    return { vpc: VpcId, subnets, group: GroupId, routeTable };
-  });
+    const SubnetId = Subnet?.SubnetId ?? '';
+    await client.send(new AssociateRouteTableCommand({ RouteTableId: routeTable, SubnetId }));
+    subnets.push(SubnetId);
+  }
+  const { GroupId = '' } = await client.send(
+    new CreateSecurityGroupCommand({
+      VpcId,
+      GroupName: 'drills',
+      Description: 'drills',
+      TagSpecifications: specified('security-group'),
+    }),
+  );
+  const everywhere = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+  await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [everywhere] }));
+  return { vpc: VpcId, subnets, group: GroupId, routeTable };
 }
 
 /** Makes an instance profile with a role in it. */
