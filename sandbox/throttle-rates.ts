@@ -67,7 +67,12 @@ const PARAMETER_VALUES: Rate = { burst: 40, refill: 40 };
 const PARAMETERS: Rate = { burst: 3, refill: 3 };
 const READS_PARAMETER_VALUES = new Set(['GetParameter', 'GetParameters', 'GetParametersByPath']);
 /** No page of Systems Manager gives a rate for these: EC2's common ones stand in. */
-const IS_OF_COMMANDS = new Set(['DescribeInstanceInformation', 'GetCommandInvocation', 'SendCommand']);
+const IS_OF_COMMANDS = new Set([
+  'DescribeInstanceInformation',
+  'GetCommandInvocation',
+  'ListCommandInvocations',
+  'SendCommand',
+]);
 
 /**
  * Requests a second of an account and Region ("Request quotas", KMS Developer Guide), as far as the sandbox has the

@@ -1,4 +1,5 @@
 import { invocationOperations } from './commands/get-invocation.ts';
+import { listInvocationsOperations } from './commands/list-invocations.ts';
 import { nodeOperations } from './commands/nodes.ts';
 import { sendCommandOperations } from './commands/send-command.ts';
 import { type CommandParts, CommandState } from './commands/state.ts';
@@ -24,6 +25,7 @@ export function createSsmService(parts: ParameterParts & CommandParts) {
       ...nodeOperations(commands),
       ...sendCommandOperations(commands),
       ...invocationOperations(commands),
+      ...listInvocationsOperations(commands),
     },
     /** What `name`, `name:version` or `name:label` holds; nothing where there is no such parameter or version. */
     find: (account: string, region: string, reference: string) => {

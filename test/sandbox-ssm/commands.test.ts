@@ -3,6 +3,7 @@ import {
   DescribeInstanceInformationCommand,
   type DescribeInstanceInformationCommandInput,
   GetCommandInvocationCommand,
+  ListCommandInvocationsCommand,
   SendCommandCommand,
   type SendCommandCommandInput,
 } from '@aws-sdk/client-ssm';
@@ -228,6 +229,24 @@ describe('a command', () => {
     await expect(result('00000000-0000-0000-0000-000000000000')).rejects.toMatchObject({
       name: 'InvocationDoesNotExist',
     });
+  });
+
+  it('is listed by its instance, the newest first', async () => {
+    const { send, ssm, InstanceId, pass } = await aNode({ invocationVisibilityMs: 1_000 });
+    const listed = async (id = InstanceId) => {
+      const answer = await ssm.send(new ListCommandInvocationsCommand({ InstanceId: id }));
+      return answer.CommandInvocations ?? [];
+    };
+    await send();
+    expect(await listed()).toEqual([]);
+    await pass(MINUTE);
+    await send({ DocumentName: 'AWS-RunPatchBaseline' });
+    await pass(1_000);
+    expect(await listed()).toMatchObject([
+      { InstanceId, DocumentName: 'AWS-RunPatchBaseline', Status: 'Pending' },
+      { InstanceId, DocumentName: 'AWS-RunShellScript', Status: 'Success', StatusDetails: 'Success' },
+    ]);
+    await expect(listed('i-00000000000000000')).rejects.toMatchObject({ name: 'InvalidInstanceId' });
   });
 
   it('is sent twice by whoever calls twice', async () => {

@@ -67,7 +67,7 @@ interface Progress {
 }
 
 /** How far a command is on an instance (Systems Manager User Guide, Understanding command statuses). */
-function progressOf(command: CommandEntry, { beginsAt, runMs, exitStatus }: Invocation, now: number): Progress {
+export function progressOf(command: CommandEntry, { beginsAt, runMs, exitStatus }: Invocation, now: number): Progress {
   if (beginsAt === undefined || beginsAt > command.expiresAt) {
     return now < command.expiresAt
       ? { status: 'Pending', details: 'Pending' }
