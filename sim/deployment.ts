@@ -14,6 +14,7 @@ import { type AccountId, type Region, region, type Target } from '../lib/model/i
 import { type Clock, MINUTE, type Random } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import { type Action, parseRunEvent } from '../lib/run/event.ts';
+import { FUNCTION_ACTIONS } from '../lib/run/event-schema.ts';
 import { expandEvent, type TargetedEvent } from '../lib/run/expand.ts';
 import { InputError } from '../lib/run/input-error.ts';
 import { EVENT_SOURCE } from '../lib/run/outcome/events.ts';
@@ -201,7 +202,8 @@ export function deploy(options: DeploymentOptions): Deployment {
 
 function actionOf({ detail }: SandboxEvent): Action {
   const action = typeof detail === 'object' && detail !== null && 'action' in detail ? detail.action : undefined;
-  if (action === 'snapshot' || action === 'copy' || action === 'retire') return action;
+  const known = FUNCTION_ACTIONS.find((one) => one === action);
+  if (known !== undefined) return known;
   throw new TypeError(`a run was requested of no known action: ${JSON.stringify(detail)}`);
 }
 
