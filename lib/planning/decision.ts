@@ -161,7 +161,7 @@ export interface Plan {
   readonly unselected?: readonly UnselectedInstances[];
   /** Copies only: what each policy lacks in each place, where all was read that tells. */
   readonly overdueCopies?: readonly OverdueCopies[];
-  /** Drills only: how many of them live an hour after their lease. */
+  /** Drills only: how many of them live an hour after their lease, where all were read. */
   readonly drillsOverdue?: number;
   /** Drills only: how long each policy that drills here has gone without a pass, where all was read that tells. */
   readonly passes?: readonly PolicyPasses[];

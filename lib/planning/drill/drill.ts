@@ -29,7 +29,7 @@ export function planDrills(
     ...running.problems,
   ];
   const decisions = [...running.decisions, ...planRemnants(file, inventory, now)];
-  const plan = { warnings: [], problems, drillsOverdue: running.overdue };
+  const plan = { warnings: [], problems, ...(drills.complete && { drillsOverdue: running.overdue }) };
   if (!request) return { ...plan, decisions };
   // Without the drills that are there nobody knows how many more there may be.
   const launches = drills.complete && images.complete ? planLaunches(file, inventory, running, request, now) : [];
