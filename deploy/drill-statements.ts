@@ -23,8 +23,8 @@ const INTERFACES = 'arn:*:ec2:*:*:network-interface/*';
 const SUBNETS = 'arn:*:ec2:*:*:subnet/*';
 const GROUPS = 'arn:*:ec2:*:*:security-group/*';
 
-/** As the tag of a drill begins: with its image. */
-const OF_AN_IMAGE = 'ami-*';
+/** That the tag of a drill is there, whatever it says: planners go by the same. */
+const THERE = '*';
 
 /** What runs of drills read, but for what SSM tells. */
 export function drillReads(place: Pick<DrillPlace, 'deployment' | 'everywhere'>): Statement[] {
@@ -179,14 +179,14 @@ export function documentArns(name: string): Value[] {
 function ofDrills(place: Pick<DrillPlace, 'deployment'>, regions: Values): Conditions {
   return {
     StringEquals: { ...inRegions(regions), ...ownedBefore(place) },
-    StringLike: { [`aws:ResourceTag/${DRILL}`]: OF_AN_IMAGE },
+    StringLike: { [`aws:ResourceTag/${DRILL}`]: THERE },
   };
 }
 
 function drilledFromBirth(place: DrillPlace): Conditions {
   return {
     StringEquals: { ...inRegions(place.regions), ...ownedFromBirth(place) },
-    StringLike: { [`aws:RequestTag/${DRILL}`]: OF_AN_IMAGE },
+    StringLike: { [`aws:RequestTag/${DRILL}`]: THERE },
   };
 }
 

@@ -30,9 +30,9 @@ const DRILLED = (networks: Networks | undefined) =>
 const HERE = 'policy=nightly region=eu-central-1';
 
 /** A world with an image of one server, an hour after its night. */
-async function aDrilledWorld(): Promise<World> {
+async function aDrilledWorld(change = (text: string) => text): Promise<World> {
   const metrics = new Metrics({ namespace: NAMESPACE, serviceName: serviceOf('test') });
-  const { world } = await aWorldWithNetworks([FRANKFURT], DRILLED, { metrics });
+  const { world } = await aWorldWithNetworks([FRANKFURT], (networks) => change(DRILLED(networks)), { metrics });
   await world.launch(1, { Backup: 'nightly' });
   await world.clock.advanceTo(Date.parse('2026-11-01T03:00:00Z'));
   await world.invoke('snapshot', { policy: 'nightly', slot: '2026-11-01T03:00:00Z' });
@@ -46,6 +46,31 @@ async function look(world: World, event: object = { sweep: true }, after = 5 * M
   await world.invoke('drill', event);
   return world.deliver();
 }
+
+/** Somebody takes the tag of a drill off. */
+async function untag(world: World): Promise<void> {
+  const drill = world.sandbox.ec2.inspect
+    .instances({ region: FRANKFURT })
+    .find(({ instance }) => instance.ClientToken?.startsWith('amikeep-drill-'));
+  const Resources = [drill?.instance.InstanceId ?? ''];
+  await world.send(FRANKFURT, (client) =>
+    client.send(new DeleteTagsCommand({ Resources, Tags: [{ Key: 'amikeep:drill' }] })),
+  );
+}
+
+describe('a drill whose tag is off', () => {
+  it.each([false, true])(
+    'is not looked into, which IAM would refuse and the others would suffer from (%s)',
+    async (isOff) => {
+      const world = await aDrilledWorld((text) => text.replace('check: status', "check: console, console: 'login:'"));
+      await look(world, {}, 0);
+      if (isOff) await untag(world);
+      await look(world);
+      const asked = world.sandbox.calls.total({ operation: 'GetConsoleOutput' });
+      expect(asked).toBe(isOff ? 0 : 1);
+    },
+  );
+});
 
 describe('drills', () => {
   it('tell how long a lineage has gone without a pass, from its oldest image on as long as it has none', async () => {
@@ -72,13 +97,7 @@ describe('drills', () => {
   it('tell of one that lives an hour after its lease, since its tags are off', async () => {
     const world = await aDrilledWorld();
     await look(world, {}, 0);
-    const drill = world.sandbox.ec2.inspect
-      .instances({ region: FRANKFURT })
-      .find(({ instance }) => instance.ClientToken?.startsWith('amikeep-drill-'));
-    const Resources = [drill?.instance.InstanceId ?? ''];
-    await world.send(FRANKFURT, (client) =>
-      client.send(new DeleteTagsCommand({ Resources, Tags: [{ Key: 'amikeep:drill' }] })),
-    );
+    await untag(world);
     await look(world);
     await look(world, { sweep: true }, 2 * HOUR);
     expect(emitted.of('DrillsOverdue')).toEqual({ 'region=eu-central-1': [0, 0, 1] });
