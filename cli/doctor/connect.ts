@@ -10,10 +10,12 @@ import { SealKey } from '../../lib/aws/calls/seal-key.ts';
 import { systemRandom } from '../../lib/aws/calls/system.ts';
 import { createExaminer } from '../../lib/aws/examiner.ts';
 import { createReads } from '../../lib/aws/reads/reads.ts';
+import { createRestoreReads } from '../../lib/aws/restore/reads.ts';
 import type { Examiner, Introduction } from '../../lib/doctor/ports.ts';
 import type { AccountId } from '../../lib/model/ids.ts';
 import type { PersonsRole } from '../../lib/run/event.ts';
 import type { Reads } from '../../lib/run/ports.ts';
+import type { RestoreReads } from '../../lib/run/restore/ports.ts';
 import type { ConnectOptions } from '../connect.ts';
 import { oneEach } from '../one-each.ts';
 
@@ -21,7 +23,7 @@ import { oneEach } from '../one-each.ts';
 export interface CheckUpConnection {
   introduce(): Promise<Introduction>;
   /** @param home the account that the credentials are of */
-  enter(home: AccountId): { readonly examiner: Examiner; readonly reads: Reads };
+  enter(home: AccountId): { readonly examiner: Examiner; readonly reads: Reads; readonly launches: RestoreReads };
   close(): void;
 }
 
@@ -48,6 +50,7 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
       return {
         examiner: createExaminer(caller, entering, { kms: clients.kms, quotas: quotas.of }, sealKey),
         reads: createReads(entering('plan'), sealKey),
+        launches: createRestoreReads(caller, quotas.of),
       };
     },
     close: () => {
