@@ -19,7 +19,7 @@ export interface Network {
 export type Networks = Readonly<Record<string, Network>>;
 
 /** As deploy/drill-network.yml makes one without endpoints: sealed whole, in two zones. */
-async function furnish(client: EC2Client, deployment: string): Promise<Network> {
+export async function furnishNetwork(client: EC2Client, deployment: string): Promise<Network> {
   const tagged = (ResourceType: ResourceType) => [
     { ResourceType, Tags: [{ Key: 'amikeep:drill-network', Value: deployment }] },
   ];
@@ -44,7 +44,7 @@ async function furnish(client: EC2Client, deployment: string): Promise<Network> 
 async function furnishAll(world: World, regions: readonly Region[]): Promise<Networks> {
   const made: [string, Network][] = [];
   for (const region of regions) {
-    made.push([region, await world.send(region, (client) => furnish(client, world.file.deployment))]);
+    made.push([region, await world.send(region, (client) => furnishNetwork(client, world.file.deployment))]);
   }
   return Object.fromEntries(made);
 }
