@@ -17,7 +17,7 @@ import {
   sourceRegionsIn,
   sourcesOf,
 } from './alarms.ts';
-import { drillsIn, type Resources } from './template.ts';
+import { drillsIn, functionsOf, type Resources } from './template.ts';
 
 /** A widget of a dashboard, without its place (CloudWatch API, "Dashboard body structure and syntax"). */
 interface Widget {
@@ -91,7 +91,7 @@ function widgetsOf(file: PolicyFile): Widget[] {
     ...file.policies.map((policy) => ageGraph(file, policy)),
     ...(drillsIn(file) ? drillGraphs(file) : []),
     logTable(file, HALF, 'Images and GiB', STOCK_QUERY, ['retire']),
-    logTable(file, HALF, 'Refused, by reason', REFUSED_QUERY, ['snapshot', 'copy', 'retire']),
+    logTable(file, HALF, 'Refused, by reason', REFUSED_QUERY, functionsOf(file)),
   ];
 }
 

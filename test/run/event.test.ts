@@ -132,8 +132,8 @@ describe('a payload', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['action', 7, 'action: 7 will not do; write one of snapshot, copy, retire, undo, adopt'],
-    ['action', undefined, 'action: it is missing; write one of snapshot, copy, retire, undo, adopt'],
+    ['action', 7, 'action: 7 will not do; write one of snapshot, copy, retire, drill, undo, adopt'],
+    ['action', undefined, 'action: it is missing; write one of snapshot, copy, retire, drill, undo, adopt'],
     ['policy', 7, 'policy: 7 will not do; name a policy, or leave it out for all of them'],
     ['slot', 7, "slot: 7 will not do; write 'current' or a moment in UTC, such as 2026-11-23T02:00:00Z"],
     ['mode', 'dry-run', "mode: 'dry-run' will not do; write plan or apply"],
