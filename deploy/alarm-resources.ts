@@ -39,9 +39,9 @@ function alarmResource(file: PolicyFile, alarm: Alarm): Resources[string] {
 /**
  * What is compared with the threshold. Several metrics are added up, none of which is ever below 0: the sum is 1 or more
  * if any of them is, and where one has no data CloudWatch has none of the sum, so that no region's silence is hidden by
- * others that tell. MAX would pass over it.
+ * others that tell. MAX would pass over it, so where the highest is asked for nought times the sum is added.
  */
-function measured({ metrics, period, statistic }: Alarm): Readonly<Record<string, unknown>> {
+function measured({ metrics, period, statistic, together }: Alarm): Readonly<Record<string, unknown>> {
   const Period = period / SECOND;
   const [only, ...others] = metrics.map(({ namespace, name, dimensions }) => ({
     Namespace: namespace,
@@ -54,7 +54,13 @@ function measured({ metrics, period, statistic }: Alarm): Readonly<Record<string
     MetricStat: { Metric, Period, Stat: statistic },
     ReturnData: false,
   }));
-  return { Metrics: [...each, { Id: 'sum', Expression: each.map(({ Id }) => Id).join(' + '), ReturnData: true }] };
+  const ids = each.map(({ Id }) => Id);
+  const sum = ids.join(' + ');
+  const whole =
+    together === 'sum'
+      ? { Id: 'sum', Expression: sum }
+      : { Id: 'highest', Expression: `MAX([${ids.join(', ')}]) + 0 * (${sum})` };
+  return { Metrics: [...each, { ...whole, ReturnData: true }] };
 }
 
 /** As GitHub makes them of headings. */

@@ -10,11 +10,12 @@ import {
   serviceOf,
 } from '../lib/lambda/metrics.ts';
 import type { Region } from '../lib/model/ids.ts';
-import { HOUR, MINUTE } from '../lib/model/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../lib/model/time.ts';
 import { sourceRegionsOf } from '../lib/policy/places.ts';
-import type { PolicyFile } from '../lib/policy/policy.ts';
+import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
 import { MAX_CONTINUATIONS } from '../lib/run/event-schema.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
+import { drillsIn } from './template.ts';
 
 /** A metric of CloudWatch's, ours or another's, with all its dimensions. */
 export interface Metric {
@@ -39,7 +40,9 @@ interface AlarmKind {
   /** ...of so many periods, the last ones, are at the threshold or above. */
   readonly of: number;
   /** 1 unless given. */
-  readonly threshold?: (file: PolicyFile) => number;
+  readonly threshold?: (file: PolicyFile, place: Place) => number;
+  /** What of several places is held against the threshold: their sum, unless it is the highest. */
+  readonly together?: 'sum' | 'highest';
   /** The maximum unless given: so no account, policy or region hides behind others, and what came twice is not counted twice. */
   readonly statistic?: 'Maximum' | 'Sum';
   readonly missing: 'breaching' | 'notBreaching' | 'ignore';
@@ -55,6 +58,7 @@ export interface Alarm extends Pick<AlarmKind, 'heading' | 'period' | 'breaching
   readonly metrics: readonly Metric[];
   readonly threshold: number;
   readonly statistic: 'Maximum' | 'Sum';
+  readonly together: 'sum' | 'highest';
 }
 
 /** One by itself is a slip, or somebody's copy; its run tells of it. */
@@ -151,6 +155,37 @@ export const ALARMS: Readonly<Record<AlarmedMetric | 'DeadLetters', AlarmKind>> 
     ...{ period: HOUR, breaching: 1, of: 1 },
     missing: 'notBreaching',
   },
+  PassAge: {
+    id: 'pass-age',
+    heading: 'No recent pass',
+    text: ({ policy, region }) =>
+      `A lineage of policy ${policy} in ${region} has passed no drill for longer than drill.maxAgeDays, or no run could tell.`,
+    places: drillsOf,
+    threshold: ({ policies }, { policy }) => maxAgeOf(policies.find(({ name }) => name === policy)),
+    // Ages of several regions add up to what none of them has come to.
+    together: 'highest',
+    // The run of the hour tells. What it could not read once it may by the next.
+    ...{ period: HOUR, breaching: 2, of: 2 },
+    missing: 'breaching',
+  },
+  DrillsOverdue: {
+    id: 'drills-overdue',
+    heading: 'Drills overdue',
+    text: ({ region }) => `Drills in ${region} live an hour after their lease, or no sweep could tell.`,
+    places: (file) => (drillsIn(file) ? regionsOf(file) : []),
+    // The sweep comes each five minutes: in a quarter of an hour three have told nothing.
+    ...{ period: 15 * MINUTE, breaching: 2, of: 2 },
+    // While nobody looks nothing ends what was launched, and that costs.
+    missing: 'breaching',
+  },
+  DrillsFailed: {
+    id: 'drills-failed',
+    heading: 'Failed drills',
+    text: () => 'An image was started twice and did not come up. What is restored from it may not either.',
+    places: (file) => (drillsIn(file) ? [{}] : []),
+    ...{ period: HOUR, breaching: 1, of: 1 },
+    missing: 'notBreaching',
+  },
   DeadLetters: {
     id: 'dead-letters',
     heading: 'Dead letters',
@@ -222,6 +257,16 @@ export function copiesOf({ policies }: PolicyFile): Place[] {
   return policies.flatMap(({ name: policy, copies }) => copies.map((copy) => ({ policy, to: placeOfCopies(copy) })));
 }
 
+/** Each policy that drills, in each of the regions in which it does. */
+export function drillsOf({ policies }: PolicyFile): Place[] {
+  return policies.flatMap(({ name: policy, drill }) => (drill?.regions ?? []).map((region) => ({ policy, region })));
+}
+
+/** As the metric tells it, in seconds. */
+export function maxAgeOf(policy: Policy | undefined): number {
+  return ((policy?.drill?.maxAgeDays ?? 0) * DAY) / SECOND;
+}
+
 /** The regions in which images are made. */
 export function sourceRegionsIn(file: PolicyFile): Region[] {
   const making = file.policies.filter(({ enabled }) => enabled);
@@ -255,15 +300,16 @@ const METRICS_AN_ALARM = 10;
 export function alarmsOf(file: PolicyFile): Alarm[] {
   return Object.entries(ALARMS).flatMap(([name, { places = everywhere, ...kind }]) =>
     groupsOf(places(file)).map(({ members, where, whole }): Alarm => {
-      const { id, text, threshold = () => 1, statistic = 'Maximum', ...rest } = kind;
+      const { id, text, threshold = () => 1, statistic = 'Maximum', together = 'sum', ...rest } = kind;
       return {
         ...rest,
         logicalId: logicalIdOf(id, whole.policy, where),
         name: [id, whole.policy, where.replace('/', '-')].filter(Boolean).join('-'),
         text: text(whole),
         metrics: members.map((place) => watched(file, name, place)),
-        threshold: threshold(file),
+        threshold: threshold(file, whole),
         statistic,
+        together,
       };
     }),
   );

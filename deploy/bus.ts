@@ -3,7 +3,7 @@ import type { PolicyFile } from '../lib/policy/policy.ts';
 import type { Action } from '../lib/run/event.ts';
 import { EVENT_SOURCE } from '../lib/run/outcome/events.ts';
 import { DELIVERY } from './dead-letters.ts';
-import { attributeOf, capitalised, FUNCTIONS, functionArn, type Resources } from './template.ts';
+import { attributeOf, capitalised, functionArn, functionsOf, type Resources } from './template.ts';
 
 /** Where runs are asked for and told: fan-out, continuations, and people. */
 export const BUS = 'Bus';
@@ -18,10 +18,10 @@ interface Rule {
   readonly action: Action;
 }
 
-function rulesOf({ deployment }: PolicyFile): Rule[] {
-  return FUNCTIONS.map((action) => ({
+function rulesOf(file: PolicyFile): Rule[] {
+  return functionsOf(file).map((action) => ({
     logicalId: `${capitalised(action)}Requested`,
-    name: `amikeep-${deployment}-${action}`,
+    name: `amikeep-${file.deployment}-${action}`,
     description: `Someone asked for a ${action} run`,
     pattern: { source: [EVENT_SOURCE], 'detail-type': [RUN_REQUESTED], detail: { action: [action] } },
     action,

@@ -11,12 +11,12 @@ import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { readPolicyFile } from '../lib/lambda/policy-file.ts';
 import { type Action, parseRunEvent } from '../lib/run/event.ts';
-import { OSLS_RESOURCES } from './excesses.ts';
+import { oslsResources } from './excesses.ts';
 import { describeExcess, excessesIn } from './limits.ts';
 import { longestIn, roleId, roleResources } from './permissions.ts';
 import { schedulesOf } from './schedules.ts';
 import { stackOf } from './stack.ts';
-import { FUNCTIONS, functionId } from './template.ts';
+import { functionId, functionsOf } from './template.ts';
 
 interface Packaged {
   readonly Type: string;
@@ -27,6 +27,11 @@ interface Packaged {
 const PACKAGE = '.serverless';
 const POLICY_FILE = process.env.AMIKEEP_POLICY_FILE ?? 'policies.yml';
 const file = readPolicyFile(POLICY_FILE);
+const functions = functionsOf(file);
+/** Those that are swept so soon that what fails is neither tried again nor kept. */
+const SWEPT_SOON: readonly Action[] = ['copy', 'drill'];
+/** In seconds: a run of these has ended when the next sweep begins. */
+const TIMEOUTS: Partial<Record<Action, number>> = { copy: 840, drill: 240 };
 const template: { Resources: Record<string, Packaged> } = JSON.parse(
   readFileSync(join(PACKAGE, 'cloudformation-template-update-stack.json'), 'utf8'),
 );
@@ -41,16 +46,15 @@ async function check(what: string, assertion: () => unknown): Promise<void> {
   checks.push(what);
 }
 
-await check('three functions on Node 24 and arm64, with their time and their bus', () => {
-  const functions = ofType('AWS::Lambda::Function').map(({ Properties }) => Properties);
+await check('its functions on Node 24 and arm64, with their time and their bus', () => {
+  const packaged = ofType('AWS::Lambda::Function').map(({ Properties }) => Properties);
   assert.deepEqual(
-    functions.map(({ FunctionName }) => FunctionName),
-    FUNCTIONS.map((action) => `amikeep-${file.deployment}-${action}`),
+    packaged.map(({ FunctionName }) => FunctionName),
+    functions.map((action) => `amikeep-${file.deployment}-${action}`),
   );
   const reserved = process.env.AMIKEEP_RESERVED_CONCURRENCY;
-  // A run of copies has ended when the next sweep begins.
-  const timeouts = FUNCTIONS.map((action) => (action === 'copy' ? 840 : 900));
-  for (const [index, { Runtime, Architectures, MemorySize, Timeout, Environment, ...rest }] of functions.entries()) {
+  const timeouts = functions.map((action) => TIMEOUTS[action] ?? 900);
+  for (const [index, { Runtime, Architectures, MemorySize, Timeout, Environment, ...rest }] of packaged.entries()) {
     assert.deepEqual([Runtime, Architectures, MemorySize, Timeout], ['nodejs24.x', ['arm64'], 512, timeouts[index]]);
     const { AMIKEEP_POLICY_FILE, AMIKEEP_BUS } = Environment.Variables;
     assert.deepEqual([AMIKEEP_POLICY_FILE, AMIKEEP_BUS], [undefined, { Ref: 'Bus' }]);
@@ -62,20 +66,20 @@ await check('three functions on Node 24 and arm64, with their time and their bus
   ]);
   assert.deepEqual(
     groups,
-    FUNCTIONS.map((action) => [`/aws/lambda/amikeep-${file.deployment}-${action}`, 90]),
+    functions.map((action) => [`/aws/lambda/amikeep-${file.deployment}-${action}`, 90]),
   );
 });
 
 await check(
-  'what a function fails at three times within an hour is a dead letter, but for copies, which are swept soon',
+  'what a function fails at three times within an hour is a dead letter, but for copies and drills, which are swept soon',
   () => {
     const configs = ofType('AWS::Lambda::EventInvokeConfig').map(({ Properties }) => Properties);
     assert.deepEqual(
       configs,
-      FUNCTIONS.map((action) => ({
+      functions.map((action) => ({
         FunctionName: { Ref: functionId(action) },
         Qualifier: '$LATEST',
-        ...(action === 'copy'
+        ...(SWEPT_SOON.includes(action)
           ? { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300, DestinationConfig: {} }
           : {
               MaximumRetryAttempts: 2,
@@ -92,7 +96,7 @@ await check('what cannot be delivered within an hour is a dead letter', () => {
     ...ofType('AWS::Events::Rule').flatMap(({ Properties }) => Properties.Targets),
     ...ofType('AWS::Scheduler::Schedule').map(({ Properties }) => Properties.Target),
   ];
-  assert.ok(targets.length >= FUNCTIONS.length * 2);
+  assert.ok(targets.length >= functions.length * 2);
   for (const { RetryPolicy, DeadLetterConfig } of targets) {
     assert.deepEqual(RetryPolicy, { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 10 });
     assert.deepEqual(DeadLetterConfig, { Arn: DEAD_LETTERS_ARN });
@@ -119,7 +123,7 @@ await check('dead letters are encrypted, stay 14 days, and come from our rules b
 
 await check('runs that are asked for on the bus go to the function of their action', () => {
   assert.equal(template.Resources.Bus?.Properties.Name, `amikeep-${file.deployment}`);
-  for (const action of FUNCTIONS) {
+  for (const action of functions) {
     const pattern = { source: ['amikeep'], 'detail-type': ['Run Requested'], detail: { action: [action] } };
     assert.deepEqual(routesOf(pattern), [[{ Ref: 'Bus' }, functionId(action)]]);
   }
@@ -138,7 +142,7 @@ await check('every rule may invoke its function, and nobody else', () => {
   );
 });
 
-await check('a schedule for every policy and three sweeps, with payloads that the functions take', () => {
+await check('a schedule for every policy and the sweeps, with payloads that the functions take', () => {
   const packaged = ofType('AWS::Scheduler::Schedule').map(({ Properties }) => Properties);
   assert.deepEqual(
     packaged.map(({ ScheduleExpression, ScheduleExpressionTimezone, FlexibleTimeWindow, Target }) => [
@@ -177,7 +181,7 @@ await check('schedules act by a role of their own, which invokes, puts dead lett
       Resource,
     ]),
     [
-      ['lambda:InvokeFunction', FUNCTIONS.map((action) => ({ 'Fn::GetAtt': [functionId(action), 'Arn'] }))],
+      ['lambda:InvokeFunction', functions.map((action) => ({ 'Fn::GetAtt': [functionId(action), 'Arn'] }))],
       ['sqs:SendMessage', DEAD_LETTERS_ARN],
     ],
   );
@@ -188,7 +192,7 @@ await check('each function has its own role, and nothing else has any but the sc
   const { SchedulerRole, ...ofFunctions } = Object.fromEntries(ofIam);
   assert.ok(SchedulerRole);
   assert.deepEqual(ofFunctions, roleResources(file));
-  for (const action of FUNCTIONS) {
+  for (const action of functions) {
     const { Role } = template.Resources[functionId(action)]?.Properties ?? {};
     assert.deepEqual(Role, { 'Fn::Sub': `\${${roleId(action)}.Arn}` });
   }
@@ -196,14 +200,14 @@ await check('each function has its own role, and nothing else has any but the sc
 
 await check("all of it is within AWS's limits, with as much beside ours as was reckoned with", () => {
   const ours = Object.keys(stackOf(process.env).template.Resources);
-  assert.equal(Object.keys(template.Resources).length - ours.length, OSLS_RESOURCES);
+  assert.equal(Object.keys(template.Resources).length - ours.length, oslsResources(file));
   assert.deepEqual(excessesIn(template, longestIn(file)).map(describeExcess), []);
 });
 
 await check('each bundle runs by itself, with nothing but its module', async () => {
   const root = mkdtempSync(join(tmpdir(), 'amikeep-package-'));
   try {
-    for (const action of FUNCTIONS) {
+    for (const action of functions) {
       const task = join(root, action);
       execFileSync('python3', ['-m', 'zipfile', '-e', join(PACKAGE, `${action}.zip`), task]);
       assert.deepEqual(readdirSync(task, { recursive: true }).sort(), [

@@ -1,5 +1,6 @@
+import type { PolicyFile } from '../lib/policy/policy.ts';
 import { InputError } from '../lib/run/input-error.ts';
-import { FUNCTIONS, functionId } from './template.ts';
+import { functionId, functionsOf } from './template.ts';
 
 /** What is laid over resources that osls makes, by their logical ids. */
 export type Extensions = Readonly<Record<string, { readonly Properties: Readonly<Record<string, unknown>> }>>;
@@ -11,7 +12,7 @@ export type Extensions = Readonly<Record<string, { readonly Properties: Readonly
  *
  * @throws InputError where the text is no whole number of at least 1
  */
-export function concurrencyExtensions(reserved: string | undefined): Extensions {
+export function concurrencyExtensions(file: PolicyFile, reserved: string | undefined): Extensions {
   if (reserved === undefined) return {};
   const executions = Number(reserved);
   if (!/^\d+$/.test(reserved) || executions < 1) {
@@ -20,6 +21,9 @@ export function concurrencyExtensions(reserved: string | undefined): Extensions 
     ]);
   }
   return Object.fromEntries(
-    FUNCTIONS.map((action) => [functionId(action), { Properties: { ReservedConcurrentExecutions: executions } }]),
+    functionsOf(file).map((action) => [
+      functionId(action),
+      { Properties: { ReservedConcurrentExecutions: executions } },
+    ]),
   );
 }

@@ -7,8 +7,17 @@ import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
 import { slotScheduleOf } from '../lib/policy/schedule.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
 import { memoise } from '../lib/tagging/memoise.ts';
-import { copiesOf, deadLetters, type Metric, ourMetric, sourceRegionsIn, sourcesOf } from './alarms.ts';
-import type { Resources } from './template.ts';
+import {
+  copiesOf,
+  deadLetters,
+  drillsOf,
+  type Metric,
+  maxAgeOf,
+  ourMetric,
+  sourceRegionsIn,
+  sourcesOf,
+} from './alarms.ts';
+import { drillsIn, functionsOf, type Resources } from './template.ts';
 
 /** A widget of a dashboard, without its place (CloudWatch API, "Dashboard body structure and syntax"). */
 interface Widget {
@@ -80,8 +89,9 @@ function widgetsOf(file: PolicyFile): Widget[] {
     }),
     graph('Calls of AWS, and those that it turned away', { series: [ours('Calls', 'Sum'), ours('Throttles', 'Sum')] }),
     ...file.policies.map((policy) => ageGraph(file, policy)),
+    ...(drillsIn(file) ? drillGraphs(file) : []),
     logTable(file, HALF, 'Images and GiB', STOCK_QUERY, ['retire']),
-    logTable(file, HALF, 'Refused, by reason', REFUSED_QUERY, ['snapshot', 'copy', 'retire']),
+    logTable(file, HALF, 'Refused, by reason', REFUSED_QUERY, functionsOf(file)),
   ];
 }
 
@@ -127,6 +137,39 @@ function graphIn({ regions: [home] }: PolicyFile) {
       yAxis: { left: { min: 0 } },
       ...(annotations.length > 0 && { annotations: { horizontal: annotations } }),
     },
+  });
+}
+
+/** What drills come to, how long each policy goes without a pass, and what outlives its lease. */
+function drillGraphs(file: PolicyFile): Widget[] {
+  const graph = graphIn(file);
+  const verdicts = (['DrillsPassed', 'DrillsFailed', 'DrillsInconclusive'] as const).map((name) => ({
+    metric: ourMetric(file, name),
+    label: name,
+    stat: 'Sum',
+  }));
+  const overdue = regionsWithImages(file).map((region) => ({
+    metric: ourMetric(file, 'DrillsOverdue', { region }),
+    label: region,
+    stat: 'Maximum',
+  }));
+  return [
+    graph('Drills, by verdict', { series: verdicts, stacked: true }),
+    graph('Drills an hour after their lease', { series: overdue }),
+    ...file.policies.filter(({ drill }) => drill).map((policy) => passGraph(file, policy)),
+  ];
+}
+
+/** While all is well it climbs to the days between drills and falls back with each pass. */
+function passGraph(file: PolicyFile, policy: Policy): Widget {
+  const most = maxAgeOf(policy);
+  return graphIn(file)(`${policy.name}: longest without a pass, in seconds`, {
+    series: drillsOf({ ...file, policies: [policy] }).map((place) => ({
+      metric: ourMetric(file, 'PassAge', place),
+      label: place.region ?? '',
+      stat: 'Maximum',
+    })),
+    annotations: [{ label: `rings: ${policy.drill?.maxAgeDays} days`, value: most }],
   });
 }
 

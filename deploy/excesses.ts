@@ -2,19 +2,25 @@ import type { Inconsistency } from '../lib/policy/consistency.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import { describeExcess, type Excess, excessesIn, type Measured } from './limits.ts';
 import { longestIn } from './permissions.ts';
-import type { Resource } from './template.ts';
+import { functionsOf, type Resource } from './template.ts';
 
-/** How many resources osls makes beside ours: functions with what belongs to them, and the bucket that it deploys from. */
-export const OSLS_RESOURCES = 11;
-/** More bytes than they take in the template. */
-const OSLS_BYTES = 20_000;
+/** A function, its logs, and how it is retried. */
+const OF_A_FUNCTION = 3;
+/** The bucket that osls deploys from, and its policy. */
+const OF_ANY_STACK = 2;
+/** More bytes than one of them takes in the template. */
+const OSLS_BYTES = 2_000;
+
+/** How many resources osls makes beside ours. */
+export function oslsResources(file: PolicyFile): number {
+  return OF_ANY_STACK + functionsOf(file).length * OF_A_FUNCTION;
+}
 
 /** A template with as much room taken as osls will need of it. */
-export function withOsls({ Resources, Outputs }: Measured): Measured {
-  const each = 'o'.repeat(Math.ceil(OSLS_BYTES / OSLS_RESOURCES));
-  const theirs = Array.from({ length: OSLS_RESOURCES }, (_, index): [string, Resource] => [
+export function withOsls(file: PolicyFile, { Resources, Outputs }: Measured): Measured {
+  const theirs = Array.from({ length: oslsResources(file) }, (_, index): [string, Resource] => [
     `Osls${index}`,
-    { Type: each, Properties: {} },
+    { Type: 'o'.repeat(OSLS_BYTES), Properties: {} },
   ]);
   return { Resources: { ...Resources, ...Object.fromEntries(theirs) }, ...(Outputs && { Outputs }) };
 }

@@ -120,6 +120,11 @@ export function destinationKeys(copies: readonly CopySettings[]): DestinationKey
   ];
 }
 
+/** Whose keys copies name by their ARNs. */
+export function accountsOfKeys(copies: readonly CopySettings[]): string[] {
+  return copies.flatMap(({ kmsKey = '' }) => /^arn:[^:]+:kms:[^:]+:(\d{12}):/.exec(kmsKey)?.[1] ?? []);
+}
+
 export const OWN_ACCOUNT = '${AWS::AccountId}';
 
 function keysArn(region: string, account: string, id: string): string {

@@ -1,10 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
 import { Document, isCollection, isScalar, visit } from 'yaml';
 import type { Action, PersonsRole } from '../lib/run/event.ts';
+import { commandStatements, drillChanges, drillReads } from './drill-statements.ts';
 import { evidenceStatements } from './evidence-statements.ts';
 import { keyStatements, sourceKeyStatements } from './keys.ts';
 import {
   CONDITIONS,
+  DRILL_DOCUMENTS,
+  DRILLS,
   EVERYWHERE,
   HAS,
   HERE,
@@ -39,7 +42,9 @@ const INTRODUCTION = ` The roles by which amikeep works in an account other than
      Deployment=prod SourceRegions=eu-central-1,us-east-1 CopyRegions=eu-west-1 KeyAliases=alias/dr`;
 
 /** In characters. */
-const SHORT = 50;
+const SHORT = 60;
+/** Whose values stand in one line, however long. */
+const IN_ONE_LINE = /^(?:Fn::|(?:Action|Resource|aws:RequestedRegion)$)/;
 
 /** deploy/member-account.yml, as text. */
 export function memberAccountTemplate(): string {
@@ -57,7 +62,7 @@ export function memberAccountTemplate(): string {
     { aliasDuplicateObjects: false, version: '1.1' },
   );
   document.commentBefore = INTRODUCTION;
-  // What fits into a line stands in one: the whole has to stay within 51,200 bytes.
+  // What fits into a line stands in one, and lists in any case: the whole has to stay within 51,200 bytes.
   visit(document, {
     // Other readers of YAML take a colon in front for something else.
     Scalar: (_, scalar) => {
@@ -65,10 +70,10 @@ export function memberAccountTemplate(): string {
     },
     Pair: (_, { key, value }) => {
       if (!isScalar(key) || !isCollection(value)) return;
-      if (/^Fn::/.test(String(key.value)) || JSON.stringify(value).length <= SHORT) value.flow = true;
+      if (IN_ONE_LINE.test(String(key.value)) || JSON.stringify(value).length <= SHORT) value.flow = true;
     },
   });
-  return document.toString({ lineWidth: 0, singleQuote: true, indentSeq: false });
+  return document.toString({ lineWidth: 0, singleQuote: true, indentSeq: false, flowCollectionPadding: false });
 }
 
 /** What may be done, under which condition of the template. */
@@ -89,6 +94,9 @@ const SOURCE_GRANTS = {
   lend: grant('SourceLend', HAS.sourceVaults, 'lend images to vaults', shareStatements(HERE, { Ref: 'VaultAccounts' })),
   evidence: grant('SourceEvidence', HAS.isSource, 'read what images are used by', evidenceStatements(EVERYWHERE)),
   retire: grant('SourceRetire', HAS.isSource, 'retire images', retireChanges(HERE)),
+  drillReads: grant('SourceDrills', HAS.sourceDrills, 'read drills', drillReads(DRILLS)),
+  drill: grant('SourceDrill', HAS.sourceDrills, 'drill', drillChanges(DRILLS)),
+  ask: grant('SourceAsk', HAS.sourceCommands, 'ask drills', commandStatements(DRILLS, DRILL_DOCUMENTS)),
   plan: grant('SourcePlan', HAS.sourceOperators, 'read what people plan with', planStatements(HERE)),
   hand: grant('SourceHand', HAS.sourceOperators, 'undo and adopt', handStatements(HERE)),
 };
@@ -111,15 +119,31 @@ function grant(id: string, condition: string, what: string, statements: readonly
 
 /** The roles of a source under `Source...Role`, those of a vault under `Vault...Role`, and their policies. */
 export function memberResources(): Resources {
-  const { snapshot, readImages: images, keys, hold, copy, lend, evidence, retire, plan, hand } = SOURCE_GRANTS;
+  const {
+    snapshot,
+    readImages: images,
+    keys,
+    hold,
+    copy,
+    lend,
+    evidence,
+    retire,
+    drillReads: drills,
+    drill,
+    ask,
+    plan,
+    hand,
+  } = SOURCE_GRANTS;
   const { read, copy: intoVault } = VAULT_GRANTS;
   return joined([
     ...[...Object.values(SOURCE_GRANTS), ...Object.values(VAULT_GRANTS)].map(policiesOf),
     functionsRole('Source', 'snapshot', [snapshot, keys]),
     functionsRole('Source', 'copy', [images, keys, hold, copy, lend]),
     functionsRole('Source', 'retire', [evidence, retire]),
-    peoplesRole('Source', 'plan', [evidence, plan]),
-    peoplesRole('Source', 'operate', [evidence, plan, snapshot, keys, copy, lend, retire, hand]),
+    functionsRole('Source', 'drill', [drills, drill, ask]),
+    peoplesRole('Source', 'plan', [evidence, drills, plan]),
+    // Who wants a drill asks the function for one, so that nobody else may launch anything.
+    peoplesRole('Source', 'operate', [evidence, drills, plan, snapshot, keys, copy, lend, retire, hand]),
     functionsRole('Vault', 'copy', [read, intoVault]),
     // Of copies retire only has to know whether they are there.
     functionsRole('Vault', 'retire', [read]),
@@ -152,7 +176,8 @@ function under(Condition: string, resources: Resources): Resources {
 type Use = 'Source' | 'Vault';
 
 function functionsRole(use: Use, action: Action, grants: readonly Grant[]): Resources {
-  const condition = use === 'Source' ? HAS.isSource : HAS.isVault;
+  const ofSource = action === 'drill' ? HAS.sourceDrills : HAS.isSource;
+  const condition = use === 'Source' ? ofSource : HAS.isVault;
   // By name and not as the principal itself: IAM would keep the id of the role that bears the name now, and refuse the
   // one of the same name that a new installation of the hub makes.
   const ours = {

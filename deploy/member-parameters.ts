@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
+import { drillProfile } from '../lib/planning/drill/profile.ts';
+import type { DrillPlace } from './drill-statements.ts';
 import type { Longest } from './filled-in.ts';
 import { DEFAULT_ALIAS, type SourceKeys } from './keys.ts';
 import type { Text, Values } from './policy-document.ts';
@@ -71,6 +73,21 @@ export const PARAMETERS = {
     Default: '',
     Description: 'keyAccounts in policies.yml: accounts whose KMS keys volumes are encrypted with',
   },
+  DrillRegions: {
+    Type: 'CommaDelimitedList',
+    Default: '',
+    Description: 'Of a source: drill.regions of all policies in policies.yml; without any there is no role for drills',
+  },
+  DrillTypes: {
+    Type: 'CommaDelimitedList',
+    Default: '*',
+    Description: 'drill.instanceType of all policies; * where one of them says same',
+  },
+  DrillDocuments: {
+    Type: 'CommaDelimitedList',
+    Default: '',
+    Description: 'drill.document of all policies that check by a command',
+  },
   OperatorPrincipals: {
     Type: 'CommaDelimitedList',
     Default: '',
@@ -90,6 +107,10 @@ export const HAS = {
   externalId: 'HasExternalId',
   sourceCopies: 'IsSourceWithCopies',
   sourceVaults: 'IsSourceWithVaults',
+  drills: 'HasDrills',
+  commands: 'HasCommands',
+  sourceDrills: 'IsSourceWithDrills',
+  sourceCommands: 'IsSourceWithCommands',
   operators: 'HasOperators',
   sourceOperators: 'IsSourceWithOperators',
   vaultOperators: 'IsVaultWithOperators',
@@ -106,6 +127,10 @@ export const CONDITIONS = {
   [HAS.operators]: isFilled('OperatorPrincipals'),
   [HAS.sourceCopies]: { 'Fn::And': [{ Condition: HAS.isSource }, { Condition: HAS.copies }] },
   [HAS.sourceVaults]: { 'Fn::And': [{ Condition: HAS.isSource }, { Condition: HAS.vaults }] },
+  [HAS.drills]: isFilled('DrillRegions'),
+  [HAS.commands]: isFilled('DrillDocuments'),
+  [HAS.sourceDrills]: { 'Fn::And': [{ Condition: HAS.isSource }, { Condition: HAS.drills }] },
+  [HAS.sourceCommands]: { 'Fn::And': [{ Condition: HAS.sourceDrills }, { Condition: HAS.commands }] },
   [HAS.sourceOperators]: { 'Fn::And': [{ Condition: HAS.isSource }, { Condition: HAS.operators }] },
   [HAS.vaultOperators]: { 'Fn::And': [{ Condition: HAS.isVault }, { Condition: HAS.operators }] },
 } as const;
@@ -165,6 +190,19 @@ export const HERE: Place = {
   ],
 };
 
+/** What drills may launch. */
+export const DRILLS: DrillPlace = {
+  deployment: { Ref: 'Deployment' },
+  everywhere: EVERYWHERE,
+  regions: { Ref: 'DrillRegions' },
+  types: { Ref: 'DrillTypes' },
+  keys: { keys: keysInAll('DrillRegions'), owners: withKeyAccounts({ Ref: 'AWS::AccountId' }) },
+  profile: drillProfile('${Deployment}'),
+};
+
+/** The documents by whose commands drills are checked: AWS's own are of no account. */
+export const DRILL_DOCUMENTS: Values = eachOf('DrillDocuments', 'arn:*:ssm:*:*:document/');
+
 /** What volumes are encrypted with. */
 export const SOURCE_KEYS: SourceKeys = {
   keys: keysInAll('SourceRegions'),
@@ -187,11 +225,13 @@ function withKeyAccounts(accounts: Text): Values {
  * that CloudFormation fills in, hence the wildcard for the partition.
  */
 function keysInAll(list: keyof typeof PARAMETERS): Values {
+  return eachOf(list, 'arn:*:kms:', ':*:key/*');
+}
+
+/** What stands in a list, each with something before and behind it. */
+function eachOf(list: keyof typeof PARAMETERS, before: string, behind = ''): Values {
   return {
-    'Fn::Split': [
-      ',',
-      { 'Fn::Join': ['', ['arn:*:kms:', { 'Fn::Join': [':*:key/*,arn:*:kms:', { Ref: list }] }, ':*:key/*']] },
-    ],
+    'Fn::Split': [',', { 'Fn::Join': ['', [before, { 'Fn::Join': [`${behind},${before}`, { Ref: list }] }, behind]] }],
   };
 }
 
@@ -214,5 +254,8 @@ export const LONGEST: Longest = {
   VaultAccounts: Array(10).fill(ACCOUNT),
   SourceAccounts: Array(100).fill(ACCOUNT),
   KeyAccounts: Array(10).fill(ACCOUNT),
+  DrillRegions: Array(10).fill(REGION),
+  DrillTypes: Array(10).fill('u-12tb1.112xlarge'),
+  DrillDocuments: Array(10).fill('d'.repeat(64)),
   OperatorPrincipals: Array(5).fill('a'.repeat(150)),
 };

@@ -1,9 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
+import { drillProfile } from '../lib/planning/drill/profile.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import type { Action } from '../lib/run/event.ts';
 import { regionsWithImages } from '../lib/run/expand.ts';
+import { commandStatements, documentArns, drillChanges, drillReads } from './drill-statements.ts';
 import type { Longest } from './filled-in.ts';
-import { destinationKeys, keysIn, OWN_ACCOUNT, sourceKeyStatements } from './keys.ts';
+import { accountsOfKeys, destinationKeys, keysIn, OWN_ACCOUNT, sourceKeyStatements } from './keys.ts';
 import { inParts, type Statement } from './policy-document.ts';
 import { partitionOf } from './regions.ts';
 import { roleWithPolicy } from './role.ts';
@@ -17,13 +19,13 @@ import {
   shareStatements,
   snapshotStatements,
 } from './statements.ts';
-import { capitalised, FUNCTIONS, joined, type Resources } from './template.ts';
+import { capitalised, functionsOf, joined, type Resources } from './template.ts';
 
-/** A role of its own for each function, under the logical ids `SnapshotRole`, `CopyRole` and `RetireRole`. */
+/** A role of its own for each function, under the logical ids `SnapshotRole`, `CopyRole` and so on. */
 export function roleResources(file: PolicyFile): Resources {
   const longest = longestIn(file);
   return joined(
-    FUNCTIONS.map((action) =>
+    functionsOf(file).map((action) =>
       roleWithPolicy(
         roleId(action),
         {
@@ -85,10 +87,41 @@ function statementsOf(action: Action, file: PolicyFile): Statement[] {
     }
     case 'retire':
       return retireStatements(place);
+    case 'drill':
+      return ofDrills(file);
   }
 }
 
-/** By Lambda, once an event has failed for good; what a run of copies failed at, its next sweep tries again. */
+/** What the drills of a file come to: the regions, types, keys and documents that any of its policies names. */
+function ofDrills(file: PolicyFile): Statement[] {
+  const { deployment, policies, keyAccounts } = file;
+  const drills = policies.flatMap(({ drill }) => drill ?? []);
+  const regions = sorted(drills.flatMap((drill) => drill.regions));
+  const types = drills.flatMap(({ instanceType }) => (instanceType === 'same' ? [] : instanceType));
+  const isAnyType = drills.some(({ instanceType }) => instanceType === 'same');
+  const copies = policies.flatMap((policy) => policy.copies.filter(({ region }) => regions.includes(region)));
+  const place = {
+    ...{ deployment, everywhere: regionsWithImages(file), regions },
+    ...(!isAnyType && { types: sorted(types) }),
+    keys: {
+      keys: keysIn(regions),
+      owners: [{ 'Fn::Sub': OWN_ACCOUNT }, ...sorted([...keyAccounts, ...accountsOfKeys(copies)])],
+    },
+    profile: drillProfile(deployment),
+  };
+  const documents = sorted(drills.flatMap(({ document }) => document ?? [])).flatMap(documentArns);
+  return [
+    ...drillReads(place),
+    ...drillChanges(place),
+    ...(documents.length > 0 ? commandStatements(place, documents) : []),
+  ];
+}
+
+function sorted<T extends string>(values: readonly T[]): T[] {
+  return [...new Set(values)].sort();
+}
+
+/** By Lambda, once an event has failed for good; what copies and drills failed at, their next sweep tries again. */
 function tellOfFailures(): Statement {
   return {
     Sid: 'TellOfFailures',
@@ -101,7 +134,7 @@ function tellOfFailures(): Statement {
 /** What each function needs of the stack around it, and the doors to its own roles in other accounts. */
 function besidesEc2(action: Action, { deployment, accounts }: PolicyFile): Statement[] {
   const doors = accounts
-    .filter(({ vault }) => !(vault && action === 'snapshot'))
+    .filter(({ vault }) => !(vault && (action === 'snapshot' || action === 'drill')))
     .map(({ id, rolePrefix }) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:iam::${id}:role/${rolePrefix}-${action}` }));
   const logs = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/amikeep-${deployment}-${action}`;
   return [
@@ -113,7 +146,7 @@ function besidesEc2(action: Action, { deployment, accounts }: PolicyFile): State
     },
     sealStatement(),
     { Sid: 'Tell', Effect: 'Allow', Action: ['events:PutEvents'], Resource: { 'Fn::GetAtt': ['Bus', 'Arn'] } },
-    ...(action === 'copy' ? [] : [tellOfFailures()]),
+    ...(action === 'copy' || action === 'drill' ? [] : [tellOfFailures()]),
     ...inParts('EnterAccounts', doors, (Sid, Resource): Statement[] => [
       { Sid, Effect: 'Allow', Action: ['sts:AssumeRole'], Resource },
     ]),

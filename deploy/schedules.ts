@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from '../lib/model/time.ts';
 import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
 import type { Action } from '../lib/run/event.ts';
 import { DEAD_LETTERS, DELIVERY } from './dead-letters.ts';
-import { attributeOf, FUNCTIONS, functionArn, type Resource, type Resources } from './template.ts';
+import { attributeOf, drillsIn, functionArn, functionsOf, type Resource, type Resources } from './template.ts';
 
 /** When EventBridge Scheduler invokes a function, and with what. */
 export interface Schedule {
@@ -23,6 +23,7 @@ interface SchedulePayload {
   readonly policy?: string;
   readonly slot?: string;
   readonly leftovers?: false;
+  readonly sweep?: true;
 }
 
 /** Scheduler puts the moment that an invocation stands for in its place: `2026-11-23T02:00:00Z`, in UTC. */
@@ -42,10 +43,19 @@ const SWEEPS: readonly Schedule[] = [
   sweep('retire', 'cron(50 6,12,18 * * ? *)', { leftovers: false }, 1),
 ];
 
+/**
+ * Each hour begins what is due, and every five minutes somebody looks after what is there: so much longer than its lease a
+ * drill may live. Runs that overlap do no harm: of two drills of one image the younger goes, and a verdict is given once.
+ */
+const DRILL_SWEEPS: readonly Schedule[] = [
+  sweep('drill', 'cron(20 * * * ? *)'),
+  sweep('drill', 'cron(2/5 * * * ? *)', { sweep: true }, 1),
+];
+
 function sweep(
   action: Action,
   expression: string,
-  more: Pick<SchedulePayload, 'slot' | 'leftovers'> = {},
+  more: Pick<SchedulePayload, 'slot' | 'leftovers' | 'sweep'> = {},
   index = 0,
 ): Schedule {
   return {
@@ -60,7 +70,8 @@ function sweep(
 
 /** A schedule for each expression of every policy that is enabled, in the order of the file, and the sweeps. */
 export function schedulesOf(file: PolicyFile): Schedule[] {
-  return [...file.policies.filter(({ enabled }) => enabled).flatMap(schedulesOfPolicy), ...SWEEPS];
+  const ofPolicies = file.policies.filter(({ enabled }) => enabled).flatMap(schedulesOfPolicy);
+  return [...ofPolicies, ...SWEEPS, ...(drillsIn(file) ? DRILL_SWEEPS : [])];
 }
 
 function schedulesOfPolicy(policy: Policy): Schedule[] {
@@ -145,7 +156,7 @@ export function scheduleResources(file: PolicyFile): Resources {
             PolicyDocument: {
               Version: '2012-10-17',
               Statement: [
-                { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: FUNCTIONS.map(functionArn) },
+                { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: functionsOf(file).map(functionArn) },
                 { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: attributeOf(DEAD_LETTERS, 'Arn') },
               ],
             },

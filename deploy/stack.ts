@@ -11,7 +11,7 @@ import { roleResources } from './permissions.ts';
 import { partitionOf } from './regions.ts';
 import { scheduleResources } from './schedules.ts';
 import { sealKeyResources } from './seal-key.ts';
-import { joined, type Resources } from './template.ts';
+import { drillsIn, joined, type Resources } from './template.ts';
 
 /** What serverless.yml takes from the policy file. */
 export interface Stack {
@@ -20,6 +20,8 @@ export interface Stack {
   readonly homeRegion: string;
   /** What the functions are told by their environment. */
   readonly environment: Readonly<Record<string, unknown>>;
+  /** Which of the functions of serverless.yml are deployed beside those that always are. */
+  readonly further: 'drills' | 'none';
   /** Everything beside the functions and their logs. */
   readonly template: Template;
 }
@@ -46,7 +48,7 @@ export function stackOf(environment: NodeJS.ProcessEnv): Stack {
   const policyFile = environment.AMIKEEP_POLICY_FILE ?? 'policies.yml';
   const file = readPolicyFile(policyFile, {
     partitionOf,
-    findExcesses: (whole) => findExcesses(whole, (part) => withOsls(templateOf(part, environment))),
+    findExcesses: (whole) => findExcesses(whole, (part) => withOsls(part, templateOf(part, environment))),
   });
   const [homeRegion] = file.regions;
   if (homeRegion === undefined) throw new TypeError(`${policyFile} names no region, which its schema forbids`);
@@ -54,6 +56,7 @@ export function stackOf(environment: NodeJS.ProcessEnv): Stack {
     deployment: file.deployment,
     homeRegion,
     environment: { AMIKEEP_BUS: { Ref: BUS }, ...settingsOf(environment) },
+    further: drillsIn(file) ? 'drills' : 'none',
     template: templateOf(file, environment),
   };
 }
@@ -64,7 +67,7 @@ function templateOf(file: PolicyFile, environment: NodeJS.ProcessEnv): Template 
     Outputs: {
       BusName: { Description: 'The bus on which runs are asked for and told', Value: { Ref: BUS } },
     },
-    extensions: concurrencyExtensions(environment.AMIKEEP_RESERVED_CONCURRENCY),
+    extensions: concurrencyExtensions(file, environment.AMIKEEP_RESERVED_CONCURRENCY),
   };
 }
 

@@ -29,20 +29,20 @@ const USAGE_REPORTS = { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:*:${AWS::AccountId
 
 const ALLOW = 'Allow';
 
-function ownedBefore({ deployment }: Pick<Place, 'deployment'>) {
+export function ownedBefore({ deployment }: Pick<Place, 'deployment'>) {
   return { [`aws:ResourceTag/${DEPLOYMENT}`]: deployment };
 }
 
-function ownedFromBirth({ deployment }: Pick<Place, 'deployment'>) {
+export function ownedFromBirth({ deployment }: Pick<Place, 'deployment'>) {
   return { [`aws:RequestTag/${DEPLOYMENT}`]: deployment };
 }
 
-function inRegions(regions: Values) {
+export function inRegions(regions: Values) {
   return { 'aws:RequestedRegion': regions };
 }
 
 /** On ours, and of all tags only these: never those that say whose an image is, which its creation writes. */
-function taggingOwn(place: Pick<Place, 'deployment'>, regions: Values, keys: readonly string[]): Conditions {
+export function taggingOwn(place: Pick<Place, 'deployment'>, regions: Values, keys: readonly string[]): Conditions {
   return {
     StringEquals: { ...inRegions(regions), ...ownedBefore(place) },
     'ForAllValues:StringLike': { 'aws:TagKeys': keys },

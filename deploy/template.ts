@@ -1,7 +1,18 @@
+import type { PolicyFile } from '../lib/policy/policy.ts';
 import type { Action } from '../lib/run/event.ts';
 
-/** What there is a function for, in the order of a night. */
-export const FUNCTIONS = ['snapshot', 'copy', 'retire'] as const satisfies readonly Action[];
+/** What there may be a function for, in the order of a night. */
+export const FUNCTIONS = ['snapshot', 'copy', 'retire', 'drill'] as const satisfies readonly Action[];
+
+/** Those that a policy file has work for: one that may launch instances is not deployed for nothing. */
+export function functionsOf(file: PolicyFile): readonly Action[] {
+  return FUNCTIONS.filter((action) => action !== 'drill' || drillsIn(file));
+}
+
+/** Whether any policy of a file drills. */
+export function drillsIn({ policies }: PolicyFile): boolean {
+  return policies.some(({ drill }) => drill !== undefined);
+}
 
 /** A resource of a CloudFormation template. */
 export interface Resource {

@@ -1,7 +1,7 @@
 import { accountId, imageId, instanceId, region, snapshotId, volumeId } from '../lib/model/ids.ts';
 import type { Image, Instance } from '../lib/model/resources.ts';
 import type { RetireRules } from '../lib/model/retire-rules.ts';
-import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
+import type { DrillSettings, Policy, PolicyFile } from '../lib/policy/policy.ts';
 import { imageName } from '../lib/tagging/name.ts';
 import { encodeStamp, type Stamp } from '../lib/tagging/stamp.ts';
 
@@ -68,6 +68,21 @@ export function anImageOf(stamp: Stamp, overrides: Partial<Image> = {}): Image {
     devices: [{ device: '/dev/xvda', snapshot: snapshotId('snap-0123456789abcdef0'), size: 8, encrypted: true }],
     tags: encodeStamp(stamp),
     seal: 'valid',
+    ...overrides,
+  };
+}
+
+/** Drills in the DR region, each month, by EC2's status checks. */
+export function aDrill(overrides: Partial<DrillSettings> = {}): DrillSettings {
+  return {
+    every: { days: 30 },
+    regions: [DR.region],
+    check: 'status',
+    instanceType: 'same',
+    leaseMinutes: 45,
+    atMost: 2,
+    maxAgeDays: 45,
+    network: { [DR.region]: { subnets: ['subnet-0a1b2c3d'], securityGroup: 'sg-0a1b2c3d' } },
     ...overrides,
   };
 }

@@ -1,3 +1,4 @@
+import { IAMClient } from '@aws-sdk/client-iam';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
 import { Caller } from '../../lib/aws/calls/caller.ts';
@@ -10,10 +11,12 @@ import { SealKey } from '../../lib/aws/calls/seal-key.ts';
 import { systemRandom } from '../../lib/aws/calls/system.ts';
 import { createExaminer } from '../../lib/aws/examiner.ts';
 import { createReads } from '../../lib/aws/reads/reads.ts';
+import { createRestoreReads } from '../../lib/aws/restore/reads.ts';
 import type { Examiner, Introduction } from '../../lib/doctor/ports.ts';
 import type { AccountId } from '../../lib/model/ids.ts';
 import type { PersonsRole } from '../../lib/run/event.ts';
 import type { Reads } from '../../lib/run/ports.ts';
+import type { RestoreReads } from '../../lib/run/restore/ports.ts';
 import type { ConnectOptions } from '../connect.ts';
 import { oneEach } from '../one-each.ts';
 
@@ -21,7 +24,7 @@ import { oneEach } from '../one-each.ts';
 export interface CheckUpConnection {
   introduce(): Promise<Introduction>;
   /** @param home the account that the credentials are of */
-  enter(home: AccountId): { readonly examiner: Examiner; readonly reads: Reads };
+  enter(home: AccountId): { readonly examiner: Examiner; readonly reads: Reads; readonly launches: RestoreReads };
   close(): void;
 }
 
@@ -35,6 +38,7 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
   const ports = { clients, pace: new Pace(clock, rateShare), clock, random: systemRandom };
   const sealKeyAt = (account: AccountId) => new SealKey(file, { account, region: file.regions[0] ?? region });
   const quotas = oneEach((place) => new ServiceQuotasClient({ ...config, region: place }));
+  const iam = oneEach((place) => new IAMClient({ ...config, region: place }));
   const sts = new STSClient({ ...config, region });
   return {
     introduce: () => introduce(sts, ports),
@@ -48,11 +52,13 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
       return {
         examiner: createExaminer(caller, entering, { kms: clients.kms, quotas: quotas.of }, sealKey),
         reads: createReads(entering('plan'), sealKey),
+        launches: createRestoreReads(caller, { quotas: quotas.of, iam: iam.of }),
       };
     },
     close: () => {
       sts.destroy();
       quotas.close();
+      iam.close();
       sessions.close();
       clients.close();
     },

@@ -1,10 +1,12 @@
 import type { Action } from '../../lib/run/event.ts';
 
-/** A module that a bundle does without: its exports throw when they are called. */
+/** A module that a bundle does without: its exports throw when they are called, unless it says otherwise. */
 export interface LeftOut {
   /** The end of the module's path. */
   readonly module: string;
   readonly exports: readonly string[];
+  /** What its exports are instead of throwing, as an expression: for what is called, and whose answer nobody looks at. */
+  readonly instead?: string;
 }
 
 const SMITHY = '@smithy/core/dist-es/submodules';
@@ -57,7 +59,6 @@ const SHARING: LeftOut = { module: '/lib/aws/reads/sharing.ts', exports: ['readS
 const RETIRING: readonly LeftOut[] = [
   { module: '/lib/run/jobs/retire.ts', exports: ['endingsJob', 'retireJob'] },
   { module: '@aws-sdk/client-auto-scaling/dist-es/index.js', exports: ['AutoScalingClient'] },
-  { module: '@aws-sdk/client-ssm/dist-es/index.js', exports: ['SSMClient'] },
   { module: '/lib/aws/reads/image-evidence.ts', exports: ['readImageEvidence'] },
   { module: '/lib/aws/reads/snapshot-evidence.ts', exports: ['readSnapshotEvidence'] },
   { module: '/lib/aws/reads/leftovers.ts', exports: ['readLeftovers'] },
@@ -69,14 +70,40 @@ const RETIRING: readonly LeftOut[] = [
   { module: '/lib/aws/writes/stage-calls.ts', exports: ['takeStage'] },
 ];
 
+/** What only retiring and drills ask. */
+const SYSTEMS_MANAGER: LeftOut = { module: '@aws-sdk/client-ssm/dist-es/index.js', exports: ['SSMClient'] };
+
+/** What a launch of an instance takes, which is written into recipes alone. */
+const RECIPES: LeftOut = {
+  module: '/lib/aws/launch-settings.ts',
+  exports: ['toLaunchSettings'],
+  instead: '() => ({})',
+};
+
+/** Starting images and looking after what was started. */
+const DRILLS: readonly LeftOut[] = [
+  { module: '/lib/run/jobs/drill.ts', exports: ['drillJob'] },
+  { module: '/lib/run/cycle/launches.ts', exports: ['launch'] },
+  {
+    module: '/lib/aws/reads/drills.ts',
+    exports: ['readDrills', 'readRemnants', 'readHealth', 'readConsoles', 'readNodes', 'readCommands'],
+  },
+  { module: '/lib/aws/reads/drill-networks.ts', exports: ['readNetworks'] },
+  {
+    module: '/lib/aws/writes/drill-calls.ts',
+    exports: ['launch', 'judge', 'endDrill', 'clearRemnant', 'ask'],
+  },
+];
+
 /**
  * What is left out of each function's bundle. A handler refuses the events of other actions before anything else, and
  * its role has none of their rights; test/bundle/functions.test.ts runs each bundle without what is missing.
  */
 const LEFT_OUT: Readonly<Record<Action, readonly LeftOut[]>> = {
-  snapshot: [...EVERYWHERE, COPIES, LENDING, SHARING, ...RETIRING],
-  copy: [...EVERYWHERE, SNAPSHOTS, ...RETIRING],
-  retire: [...EVERYWHERE, SNAPSHOTS, COPIES, CREATIONS, LENDING],
+  snapshot: [...EVERYWHERE, COPIES, LENDING, SHARING, ...RETIRING, SYSTEMS_MANAGER, ...DRILLS],
+  copy: [...EVERYWHERE, SNAPSHOTS, RECIPES, ...RETIRING, SYSTEMS_MANAGER, ...DRILLS],
+  retire: [...EVERYWHERE, SNAPSHOTS, COPIES, CREATIONS, LENDING, RECIPES, ...DRILLS],
+  drill: [...EVERYWHERE, SNAPSHOTS, COPIES, CREATIONS, LENDING, SHARING, RECIPES, ...RETIRING],
 };
 
 /** What is left out of the bundle of `functions/<action>.ts`. */
@@ -86,7 +113,8 @@ export function leftOutOf(entryPoint: string): readonly LeftOut[] {
 }
 
 /** The module's place is taken by this. */
-export function stubOf({ module, exports }: LeftOut): string {
+export function stubOf({ module, exports, instead }: LeftOut): string {
+  if (instead !== undefined) return exports.map((name) => `export const ${name} = ${instead};\n`).join('');
   const message = JSON.stringify(`${module} was left out of this bundle: see deploy/bundle/left-out.ts`);
   return `function leftOut() { throw new Error(${message}); }\nexport { ${exports.map((name) => `leftOut as ${name}`).join(', ')} };\n`;
 }

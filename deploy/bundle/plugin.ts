@@ -28,6 +28,18 @@ const REPLACED: Readonly<Record<string, string>> = {
       getHttpHandlerExtensionConfiguration(config);
       return config;
     }`,
+  // A client of ours has no logger, for which its calls would be made readable.
+  '@aws-sdk/core/dist-es/submodules/client/middleware-logger/loggerMiddleware.js': `export const loggerMiddleware = () => (next) => next;
+    export const loggerMiddlewareOptions = {};
+    export const getLoggerPlugin = () => ({ applyToStack() {} });`,
+  '@smithy/core/dist-es/submodules/client/smithy-client/schemaLogFilter.js':
+    'export const schemaLogFilter = (_, data) => data;',
+  // Clients send once: when to send again is told to nobody.
+  '@smithy/core/dist-es/submodules/retry/middleware-retry/parseRetryAfterHeader.js':
+    'export const parseRetryAfterHeader = () => {}; export const getRetryAfterHint = parseRetryAfterHeader;',
+  // Which of its own features it is used with, which the SDK tells AWS.
+  '@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/check-features.js':
+    'export const checkFeatures = async () => {};',
   // The stack says which runtime it is.
   '@aws-sdk/core/dist-es/submodules/client/emitWarningIfUnsupportedVersion.js':
     'export const state = { warningEmitted: false }; export function emitWarningIfUnsupportedVersion() {}',

@@ -1,4 +1,5 @@
 import { foreignKeyLines, keyLine, regionLines, vaultKeyLines } from './account.ts';
+import { drillLines } from './drills.ts';
 import { entranceLines } from './entrances.ts';
 import type { Facts } from './facts.ts';
 import type { Line } from './line.ts';
@@ -18,6 +19,7 @@ export function examine(facts: Facts): Line[] {
     ...permissionLines(facts),
     ...entranceLines(facts),
     ...quotaLines(facts),
+    ...drillLines(facts),
     ...selectionLines(facts),
   ];
 }

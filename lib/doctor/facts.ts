@@ -1,7 +1,9 @@
+import type { DrillInstance } from '../model/drills.ts';
 import type { AccountId, Region } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Image, Instance, Volume } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
+import type { NetworkFacts } from '../planning/drill/network.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import type { PersonsRole } from '../run/event.ts';
 import type { Fact, KeyDescription, Permission, Quota } from './ports.ts';
@@ -28,8 +30,23 @@ export interface Facts {
   readonly membersInstances: readonly Reading<readonly Instance[]>[];
   /** The volumes that images are to be made of, in every account and region that could be asked. */
   readonly volumes: readonly Reading<readonly Volume[]>[];
+  /** Of each region in which policies drill and that could be asked. */
+  readonly drills: readonly DrillFact[];
+  /** What was launched as a drill and is there, in each region that could be asked, whether or not policies drill there. */
+  readonly drillsThere: ReadonlyMap<Region, Reading<readonly DrillInstance[]>>;
   /** All images that the account owns, anybody's, in each region that could be asked. */
   readonly images: ReadonlyMap<Region, Reading<readonly Image[]>>;
+}
+
+/** What drills rest on in a region. */
+export interface DrillFact {
+  readonly region: Region;
+  /** Those that policies name there. */
+  readonly networks: Reading<NetworkFacts>;
+  /** Of the types that policies name, those that the region has. */
+  readonly types: Reading<ReadonlyMap<string, { readonly vcpus: number }>>;
+  /** How many vCPUs of the standard families the account may run there. */
+  readonly vcpus: Reading<number | undefined>;
 }
 
 /** What the environment lets the functions take of AWS. */

@@ -10,15 +10,18 @@ import { concurrently } from '../run/concurrently.ts';
 import { PERSONS_ROLES } from '../run/event.ts';
 import { regionsWithImages } from '../run/expand.ts';
 import type { Reads } from '../run/ports.ts';
+import type { RestoreReads } from '../run/restore/ports.ts';
 import { readOwnership } from '../tagging/ownership.ts';
-import type { Capacity, EntranceFact, Facts, KeyFact, PermissionFact, QuotaFact } from './facts.ts';
+import type { Capacity, DrillFact, EntranceFact, Facts, KeyFact, PermissionFact, QuotaFact } from './facts.ts';
 import type { Examiner, Fact } from './ports.ts';
 import type { Subjects } from './rights.ts';
 import { rightsOf, TRIED_ACTIONS, type TriedAction } from './rights.ts';
 
 export interface GatherPorts {
   readonly examiner: Examiner;
-  readonly reads: Pick<Reads, 'allInstances' | 'imagesWith' | 'volumes' | 'volumesWith'>;
+  readonly reads: Pick<Reads, 'allInstances' | 'imagesWith' | 'volumes' | 'volumesWith' | 'networks' | 'drills'>;
+  /** What tells of types and of room for them. */
+  readonly launches: Pick<RestoreReads, 'types' | 'vcpuQuota'>;
   readonly clock: Clock;
 }
 
@@ -30,7 +33,7 @@ export async function gatherFacts(
   file: PolicyFile,
   account: AccountId,
   capacity: Capacity,
-  { examiner, reads, clock }: GatherPorts,
+  { examiner, reads, launches, clock }: GatherPorts,
 ): Promise<Facts> {
   const at = clock.now();
   const place = (region: Region): Target => ({ account, region });
@@ -43,7 +46,7 @@ export async function gatherFacts(
 
   const each = async <K, V>(keys: readonly K[], read: (key: K) => Promise<V>): Promise<Map<K, V>> =>
     new Map(await concurrently(keys, WIDTH, async (key): Promise<[K, V]> => [key, await read(key)]));
-  const [instances, images, sealKey, keys, quotas] = await Promise.all([
+  const [instances, images, sealKey, keys, quotas, drills, drillsThere] = await Promise.all([
     each(sources, (region) => reads.allInstances(place(region))),
     each(usable, (region) => reads.imagesWith(place(region), {})),
     examiner.sealKey(),
@@ -53,6 +56,8 @@ export async function gatherFacts(
     concurrently(quotasOf(usable), WIDTH, async ({ region, quota }): Promise<QuotaFact> => {
       return { region, quota, value: await examiner.quota(place(region), quota) };
     }),
+    concurrently(regionsOf('drill', file, usable), WIDTH, (region) => drillFact(file, place(region), reads, launches)),
+    each(usable, (region) => reads.drills(place(region), file.deployment)),
   ]);
 
   const entered = file.accounts.flatMap(({ id }) => PERSONS_ROLES.map((role) => ({ account: id, role })));
@@ -95,9 +100,33 @@ export async function gatherFacts(
     membersInstances,
     volumes,
     images,
+    drills,
+    drillsThere,
     permissions,
     entrances,
   };
+}
+
+async function drillFact(
+  { policies }: PolicyFile,
+  target: Target,
+  reads: Pick<Reads, 'networks'>,
+  launches: GatherPorts['launches'],
+): Promise<DrillFact> {
+  const { region } = target;
+  const there = policies.flatMap(({ drill }) => (drill?.regions.includes(region) ? drill : []));
+  const networks = there.flatMap(({ network }) => network[region] ?? []);
+  const types = there.flatMap(({ instanceType }) => (instanceType === 'same' ? [] : instanceType));
+  const scope = {
+    subnets: [...new Set(networks.flatMap(({ subnets }) => subnets))],
+    groups: [...new Set(networks.map(({ securityGroup }) => securityGroup))],
+  };
+  const [read, known, vcpus] = await Promise.all([
+    reads.networks(target, scope),
+    launches.types(target, [...new Set(types)]),
+    launches.vcpuQuota(target),
+  ]);
+  return { region, networks: read, types: known, vcpus };
 }
 
 /** Of the instances that policies select, less what those leave out. */
@@ -159,6 +188,8 @@ function regionsOf(action: TriedAction, file: PolicyFile, usable: readonly Regio
       );
     case 'retire':
       return [...usable];
+    case 'drill':
+      return usable.filter((region) => file.policies.some(({ drill }) => drill?.regions.includes(region)));
   }
 }
 

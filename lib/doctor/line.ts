@@ -9,6 +9,7 @@ export type Check =
   | 'account'
   | 'quota'
   | 'capacity'
+  | 'drill'
   | 'policy';
 
 /** What was looked at and how it is. `unknown` is what could not be found out: it is never guessed. */

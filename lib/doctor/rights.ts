@@ -13,7 +13,7 @@ export interface Subjects {
 }
 
 /** The functions whose calls are tried, each where it makes them: `copy` in the region of the copy. */
-export const TRIED_ACTIONS = ['snapshot', 'copy', 'retire'] as const;
+export const TRIED_ACTIONS = ['snapshot', 'copy', 'retire', 'drill'] as const;
 export type TriedAction = (typeof TRIED_ACTIONS)[number];
 
 interface Needed {
@@ -28,9 +28,14 @@ interface Needed {
  * out can't: what EC2 does in the caller's name with keys and Image Builder, and reading a rule that there may not be.
  */
 export const RIGHTS = [
-  { right: 'ec2:DescribeInstances', by: ['snapshot', 'retire'] },
-  { right: 'ec2:DescribeImages', by: ['snapshot', 'copy', 'retire'] },
-  { right: 'ec2:DescribeVolumes', by: ['snapshot'] },
+  { right: 'ec2:DescribeInstances', by: ['snapshot', 'retire', 'drill'] },
+  { right: 'ec2:DescribeImages', by: ['snapshot', 'copy', 'retire', 'drill'] },
+  { right: 'ec2:DescribeVolumes', by: ['snapshot', 'drill'] },
+  { right: 'ec2:DescribeInstanceStatus', by: ['drill'] },
+  { right: 'ec2:DescribeNetworkInterfaces', by: ['drill'] },
+  { right: 'ec2:DescribeRouteTables', by: ['drill'] },
+  { right: 'ec2:DescribeSecurityGroups', by: ['drill'] },
+  { right: 'ec2:DescribeSubnets', by: ['drill'] },
   // Together with the tags that it writes.
   { right: 'ec2:CreateImage', by: ['snapshot'], needs: 'instance' },
   { right: 'ec2:CopyImage', by: ['copy'], needs: 'source' },

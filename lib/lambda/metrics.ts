@@ -175,7 +175,7 @@ function ofCoverage({ event: { policy }, endedAt, overdue, plan: { coverage } }:
   ];
 }
 
-function ofDrills({ plan: { passes = [], drillsOverdue = 0 }, carried, endedAt }: Outcome): Told[] {
+function ofDrills({ plan: { passes = [], drillsOverdue }, carried, endedAt }: Outcome): Told[] {
   const verdicts = carried.flatMap(({ decision: { change }, ...entry }) =>
     change.kind === 'judge' && 'applied' in entry && entry.applied.kind === 'done' ? [change.verdict] : [],
   );
@@ -187,7 +187,7 @@ function ofDrills({ plan: { passes = [], drillsOverdue = 0 }, carried, endedAt }
   }));
   return [
     ...ages,
-    { metric: 'DrillsOverdue', value: drillsOverdue },
+    ...(drillsOverdue === undefined ? [] : [{ metric: 'DrillsOverdue' as const, value: drillsOverdue }]),
     { metric: 'DrillsFailed', value: failed.length },
     { metric: 'DrillsPassed', value: verdicts.filter(({ kind }) => kind === 'passed').length },
     { metric: 'DrillsInconclusive', value: verdicts.filter(({ kind }) => kind === 'inconclusive').length },

@@ -162,7 +162,7 @@ export interface Plan {
   readonly unselected?: readonly UnselectedInstances[];
   /** Copies only: what each policy lacks in each place, where all was read that tells. */
   readonly overdueCopies?: readonly OverdueCopies[];
-  /** Drills only: how many of them live an hour after their lease. */
+  /** Drills only: how many of them live an hour after their lease, where all were read. */
   readonly drillsOverdue?: number;
   /** Drills only: how the serial consoles end of those that have failed, for whoever wants to know why. */
   readonly consoles?: readonly ConsoleEnd[];

@@ -37,7 +37,7 @@ export interface RestoreMapping {
 
 export interface MemberAccount {
   readonly id: AccountId;
-  /** The roles there are `<rolePrefix>-snapshot`, `<rolePrefix>-copy` and `<rolePrefix>-retire`. */
+  /** The roles there are `<rolePrefix>-snapshot`, `<rolePrefix>-copy` and so on, one for each function. */
   readonly rolePrefix: string;
   /** What the roles ask for of whoever assumes them. It is not to be logged. */
   readonly externalId?: string;

@@ -52,7 +52,7 @@ const TAGS = {
   binned: { key: 'amikeep:binned', seal: 'none', writtenBy: ['retire'], takenOffBy: ['retire', 'person'] },
   passed: { key: 'amikeep:passed', seal: 'own', writtenBy: ['drill'], takenOffBy: [] },
   drilled: { key: 'amikeep:drilled', seal: 'own', writtenBy: ['drill'], takenOffBy: [] },
-  drill: { key: 'amikeep:drill', seal: 'none', writtenBy: ['drill'], takenOffBy: [] },
+  drill: { key: 'amikeep:drill', seal: 'none', writtenBy: [], takenOffBy: [] },
   drillNetwork: { key: 'amikeep:drill-network', seal: 'none', writtenBy: ['person'], takenOffBy: ['person'] },
   revoked: { key: 'amikeep:revoked', seal: 'none', writtenBy: ['person'], takenOffBy: ['person'] },
   restoredFrom: { key: 'amikeep:restored-from', seal: 'none', writtenBy: ['person'], takenOffBy: [] },

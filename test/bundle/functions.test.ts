@@ -14,6 +14,7 @@ import { VirtualClock } from '../../sandbox/clock.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { type SandboxServer, serve } from '../../sandbox/http.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
+import { furnishNetwork } from '../handlers/drill-network.ts';
 import { ACCOUNT, FRANKFURT } from '../handlers/world.ts';
 
 /** One that fires once a year, so that a slot that a person asks for is another than the current one. */
@@ -29,6 +30,15 @@ policies:
       - { region: eu-west-1, retention: { keepLast: 1 } }
     retention: { keepLast: 1 }
     retire: { mode: apply, maxPerDay: 100%, endAfterSourceGoneDays: never }
+    drill:
+      every: { days: 30 }
+      regions: [eu-central-1]
+      check: command
+      document: AWS-RunShellScript
+      instanceType: [c5.large]
+      leaseMinutes: 45
+      maxAgeDays: 45
+      network: { eu-central-1: { subnets: [SUBNET], securityGroup: GROUP } }
 `;
 
 const folder = mkdtempSync(join(tmpdir(), 'amikeep-functions-'));
@@ -67,7 +77,10 @@ function context(action: Action): object {
   };
 }
 
-beforeEach(() => writeFileSync(policies, POLICIES));
+/** With the network that is there for drills. */
+let text = POLICIES;
+
+beforeEach(() => writeFileSync(policies, text));
 
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now });
@@ -81,6 +94,10 @@ beforeAll(async () => {
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const client = new EC2Client({ region: FRANKFURT });
+  const { subnets, securityGroup } = await furnishNetwork(client, 'test');
+  client.destroy();
+  text = POLICIES.replace('SUBNET', subnets.join(', ')).replace('GROUP', securityGroup);
 });
 
 afterAll(async () => {
@@ -126,6 +143,16 @@ it('each function does its work with what its bundle holds', async () => {
   expect(servicesAsked()).toEqual(['ec2', 'events', 'kms']);
   expect(await retire({ target })).toMatchObject({ counts: { 'mark expired': 1 } });
   expect(servicesAsked()).toEqual(['autoscaling', 'ec2', 'events', 'kms', 'rbin', 'ssm']);
+
+  sandbox.calls.reset();
+  await clock.advanceTo(now - 600_000);
+  const drill = await load('drill');
+  expect(await drill({ target })).toMatchObject({ counts: { 'drill drill-due': 1 } });
+  await clock.advance(300_000);
+  expect(await drill({ target, sweep: true })).toMatchObject({ counts: { 'ask drill-running': 1 } });
+  await clock.advance(60_000);
+  expect(await drill({ target, sweep: true })).toMatchObject({ counts: { 'judge passed': 1 } });
+  expect(servicesAsked()).toEqual(['ec2', 'events', 'kms', 'ssm']);
 });
 
 describe('a policy file', () => {
@@ -138,7 +165,7 @@ describe('a policy file', () => {
   });
 
   it('with mistakes fails the bundle, with a line for each', async () => {
-    writeFileSync(policies, POLICIES.replace('never', 'sometimes').replace('keepLast: 1', 'keepLst: 1'));
+    writeFileSync(policies, text.replace('never', 'sometimes').replace('keepLast: 1', 'keepLst: 1'));
     await expect(load('retire')).rejects.toThrow(
       /policies\.yml:8:\d+: policies\.nightly\.image\.reboot is 'sometimes'[\s\S]*policies\.yml:10:\d+: .*keepLst/,
     );

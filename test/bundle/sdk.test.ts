@@ -154,7 +154,11 @@ describe('schemas in a form that is not known', () => {
 
   it.each([
     ['without the errors to keep', 'client-sts', 'register no ExpiredTokenException'],
-    ['without a structure of which members are read', 'client-ssm', 'have no Parameter, ParameterMetadata'],
+    [
+      'without a structure of which members are read',
+      'client-ssm',
+      'have no Command, CommandInvocation, InstanceInformation, Parameter, ParameterMetadata',
+    ],
     ['without a member that is read', 'client-kms', 'have no KeyManager in KeyMetadata'],
   ])('%s are refused', (_, client, problem) => {
     expect(() => shakeableSchemas(known.replace('A$', 'KeyMetadata$'), client)).toThrow(problem);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { RIGHTS, rightsOf, TRIED_ACTIONS } from '../../lib/doctor/rights.ts';
-import { aPolicy, aPolicyFile, DR } from '../builders.ts';
+import { aDrill, aPolicy, aPolicyFile, DR } from '../builders.ts';
 import { hubRoles } from '../roles/hub.ts';
 
 const FOLDER = 'lib/aws';
@@ -25,6 +25,14 @@ const NOT_TRIED: Readonly<Record<string, string>> = {
   Sign: 'KMS tells by its public half whether it is there, and a signature would be one that is believed',
   ModifyImageAttribute: 'only what copies into a vault shares, in the region of the source',
   ModifySnapshotAttribute: 'only what copies into a vault shares, in the region of the source',
+  RunInstances: 'a dry run tells of who runs doctor, who need not be allowed to launch anything',
+  TerminateInstances: 'there may be no drill to end, and who runs doctor need not be allowed to',
+  DeleteVolume: 'only what a drill left behind is deleted',
+  DeleteNetworkInterface: 'only what a drill left behind is deleted',
+  GetConsoleOutput: 'only of drills, of which there may be none',
+  SendCommand: 'it can only be done, and only to a drill',
+  DescribeInstanceInformation: 'only of drills, of which there may be none',
+  ListCommandInvocations: 'only of drills, of which there may be none',
   AssumeRole: 'what it opens is tried where it leads',
 };
 
@@ -42,7 +50,7 @@ it('every call of the functions is tried, or left out for a reason', () => {
 
 it.each(TRIED_ACTIONS)('nothing is asked for %s that its role does not have', (action) => {
   const copies = [{ region: DR.region, encrypt: 'as-source', retention: { keepLast: 1 } }] as const;
-  const { statements } = hubRoles(aPolicyFile({ policies: [aPolicy({ copies })] }))[action];
+  const { statements } = hubRoles(aPolicyFile({ policies: [aPolicy({ copies, drill: aDrill() })] }))[action];
   const granted = new Set(statements.flatMap(({ Action }) => Action));
 
   expect(rightsOf(action).filter(({ right }) => !granted.has(right))).toEqual([]);

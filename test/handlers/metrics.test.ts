@@ -5,40 +5,8 @@ import { alarmsOf, type Metric } from '../../deploy/alarms.ts';
 import { dashboardResources } from '../../deploy/dashboard.ts';
 import type { Resources } from '../../deploy/template.ts';
 import { METRICS, NAMESPACE, serviceOf } from '../../lib/lambda/metrics.ts';
-import { parsePolicyFile } from '../../lib/policy/parse.ts';
+import { Emitted, keyOf } from './emitted.ts';
 import { aWorld, FRANKFURT, LOCAL, NIGHTLY, type World, type WorldOptions } from './world.ts';
-
-/** What CloudWatch makes of the lines that the functions write: each value under its name and dimensions. */
-class Emitted {
-  readonly values = new Map<string, number[]>();
-
-  take(line: unknown): void {
-    const record = JSON.parse(String(line));
-    for (const { Namespace, Dimensions, Metrics: metrics } of record._aws.CloudWatchMetrics) {
-      for (const { Name } of metrics) {
-        for (const names of Dimensions) {
-          const key = keyOf(
-            Namespace,
-            Name,
-            names.map((name: string): [string, string] => [name, record[name]]),
-          );
-          this.values.set(key, [...(this.values.get(key) ?? []), record[Name]]);
-        }
-      }
-    }
-  }
-
-  /** All that was emitted of a metric since it was asked last, by its dimensions but for the deployment's. */
-  of(name: keyof typeof METRICS): Record<string, number[]> {
-    const prefix = `${NAMESPACE} ${name} service=amikeep-test`;
-    const found = [...this.values].filter(([key]) => key === prefix || key.startsWith(`${prefix} `));
-    for (const [key] of found) this.values.delete(key);
-    return Object.fromEntries(found.map(([key, values]) => [key.slice(prefix.length).trim(), values]));
-  }
-}
-
-const keyOf = (namespace: string, name: string, dimensions: readonly (readonly [string, string])[]) =>
-  [namespace, name, ...dimensions.map((pair) => pair.join('='))].join(' ');
 
 let emitted: Emitted;
 
@@ -317,15 +285,15 @@ it('calls are told, each try, and those that were turned away', async () => {
 });
 
 it('alarms and dashboard are of what the functions tell, and all that they tell is in one of them', async () => {
-  const world = measured();
+  const network = '{ subnets: [subnet-0a1b2c3d], securityGroup: sg-0a1b2c3d }';
+  const drill = `{ every: { days: 30 }, regions: [eu-west-1], check: status, maxAgeDays: 45, network: { eu-west-1: ${network} } }`;
+  const world = measured({ policies: `${NIGHTLY}    drill: ${drill}\n` });
   await world.launch(1, { Backup: 'nightly' });
   await world.night('2026-11-02');
-  const parsed = parsePolicyFile(NIGHTLY, 'policies.yml');
-  if (!parsed.ok) throw new TypeError('the policies of the world are not accepted');
-  const shown = [
-    ...alarmsOf(parsed.file).flatMap(({ metrics }) => metrics),
-    ...metricsOf(dashboardResources(parsed.file)),
-  ];
+  for (const event of [{}, { sweep: true }]) await world.invoke('drill', event);
+  await world.deliver();
+  const { file } = world;
+  const shown = [...alarmsOf(file).flatMap(({ metrics }) => metrics), ...metricsOf(dashboardResources(file))];
   const ours = shown.filter(({ namespace }) => namespace === NAMESPACE);
   const named = new Set(ours.map(({ namespace, name, dimensions }) => keyOf(namespace, name, dimensions)));
   expect([...emitted.values.keys()].sort()).toEqual([...named].sort());

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { scheduleResources, schedulesOf } from '../../deploy/schedules.ts';
 import { HOUR, parseInstant } from '../../lib/model/time.ts';
+import { SWEPT_EVERY } from '../../lib/planning/drill/lease.ts';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { parseSchedule } from '../../lib/policy/schedule.ts';
+import { aDrill } from '../builders.ts';
 
 interface Given {
   readonly expression?: string;
@@ -98,6 +100,27 @@ describe('the schedule of a policy', () => {
     const schedules = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::Scheduler::Schedule');
     expect(schedules).toHaveLength(4 + 4);
     for (const [id] of schedules) expect(id).toMatch(/^[A-Za-z0-9]+$/);
+  });
+});
+
+describe('the schedules of drills', () => {
+  const drilling = () => {
+    const file = aFile({});
+    return { ...file, policies: file.policies.map((policy) => ({ ...policy, drill: aDrill() })) };
+  };
+  const ofDrills = (file: PolicyFile) => schedulesOf(file).filter(({ action }) => action === 'drill');
+
+  test('begin what is due each hour, and look after what is there every five minutes', () => {
+    expect(ofDrills(drilling()).map(({ expression, payload }) => [expression, payload])).toEqual([
+      ['cron(20 * * * ? *)', { action: 'drill' }],
+      ['cron(2/5 * * * ? *)', { action: 'drill', sweep: true }],
+    ]);
+    // So long a drill may outlive its lease.
+    expect(slotsOf('cron(2/5 * * * ? *)').between(0, HOUR)).toHaveLength(HOUR / SWEPT_EVERY);
+  });
+
+  test('are not there where no policy drills', () => {
+    expect(ofDrills(aFile({}))).toEqual([]);
   });
 });
 

@@ -19,6 +19,9 @@ const POLICY = `
     retire: { mode: plan, endAfterSourceGoneDays: never }`;
 const COPIES = '\n    copies: [{ region: eu-west-1, retention: { keepDaily: 3 } }]';
 
+const DRILL = `
+    drill: { every: { days: 30 }, regions: [us-east-1], check: status, maxAgeDays: 45, network: { us-east-1: { subnets: [subnet-0a1b2c3d], securityGroup: sg-0a1b2c3d } } }`;
+
 function stack(policies: Readonly<Record<string, string>>, environment: NodeJS.ProcessEnv = {}, region = 'us-east-1') {
   const path = join(folder, 'policies.yml');
   const texts = Object.entries(policies).map(([name, text]) => `  ${name}:${text}`);
@@ -54,6 +57,27 @@ describe('the stack', () => {
     expect(windows(POLICY.replace('Berlin', 'Berlin, flexibleWindowMinutes: 45'))).toEqual([
       { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 45 },
     ]);
+  });
+
+  test('has what drills take where a policy drills, and nothing of it elsewhere', () => {
+    const ofDrills = (policy: string) =>
+      Object.keys(resourcesOf({ nightly: policy })).filter((id) => /drill|pass/i.test(id));
+    expect(ofDrills(POLICY)).toEqual([]);
+    expect(stack({ nightly: POLICY }).further).toBe('none');
+    expect(ofDrills(POLICY + DRILL)).toEqual([
+      'DrillRequested',
+      'DrillRequestedPermission',
+      expect.stringMatching(/^Scheduledrillsweep/),
+      expect.stringMatching(/^Scheduledrillsweep/),
+      'DrillRole',
+      expect.stringMatching(/^AlarmPassAgenightlyuseast1/),
+      'AlarmDrillsOverdueeucentral1',
+      'AlarmDrillsOverdueuseast1',
+      'AlarmDrillsFailed',
+    ]);
+    const drilling = stack({ nightly: POLICY + DRILL }, { AMIKEEP_RESERVED_CONCURRENCY: '4' });
+    expect(drilling.further).toBe('drills');
+    expect(drilling.template.extensions).toHaveProperty('DrillLambdaFunction');
   });
 
   test('reserves concurrency where it is asked for, and only there', () => {

@@ -119,6 +119,45 @@ describe('alarms', () => {
     expect(() => alarmResources(TWO_BY_TWO, 'ops')).toThrow("AMIKEEP_ALARM_EMAIL: 'ops' is not an e-mail address");
   });
 
+  const NETWORK = '{ subnets: [subnet-0a1b2c3d], securityGroup: sg-0a1b2c3d }';
+  const drilled = (maxAgeDays: number) =>
+    `${COPIED}\n    drill: { every: { days: 30 }, regions: [eu-central-1, eu-west-1], check: status, maxAgeDays: ${maxAgeDays}, network: { eu-central-1: ${NETWORK}, eu-west-1: ${NETWORK} } }`;
+
+  it('of passes ring where one is older than its policy lets it be, and where no run tells', () => {
+    const ages = alarmsOf(aFile({ nightly: drilled(45), weekly: drilled(90), plain: POLICY })).filter(
+      ({ heading }) => heading === 'No recent pass',
+    );
+    expect(ages.map(({ name, threshold, missing }) => [name, threshold, missing])).toEqual([
+      ['pass-age-nightly-eu-central-1', 45 * 24 * 3600, 'breaching'],
+      ['pass-age-nightly-eu-west-1', 45 * 24 * 3600, 'breaching'],
+      ['pass-age-weekly-eu-central-1', 90 * 24 * 3600, 'breaching'],
+      ['pass-age-weekly-eu-west-1', 90 * 24 * 3600, 'breaching'],
+    ]);
+  });
+
+  it('of passes in many regions go by the oldest, which ages that are added up would not show', () => {
+    const names = Array.from({ length: 80 }, (_, index) => `policy-${index}`);
+    const file = aFile(Object.fromEntries(names.map((name) => [name, drilled(45)])));
+    const [alarm] = Object.values(alarmResources(file)).filter(({ Properties }) =>
+      String(Properties.AlarmName).endsWith('-pass-age-policy-7-all'),
+    );
+    expect(alarm?.Properties).toMatchObject({
+      Threshold: 45 * 24 * 3600,
+      TreatMissingData: 'breaching',
+      Metrics: [{ Id: 'm1' }, { Id: 'm2' }, { Expression: 'MAX([m1, m2]) + 0 * (m1 + m2)', ReturnData: true }],
+    });
+  });
+
+  it('of drills that outlive their lease ring within half an hour in which no sweep tells', () => {
+    const [alarm] = alarmsOf(aFile({ nightly: drilled(45) })).filter(({ heading }) => heading === 'Drills overdue');
+    expect(alarm).toMatchObject({ missing: 'breaching' });
+    expect((alarm?.period ?? 0) * (alarm?.of ?? 0)).toBe(HOUR / 2);
+  });
+
+  it('of drills are none where no policy drills', () => {
+    expect(alarms.filter(({ heading }) => /drill|pass/i.test(heading))).toEqual([]);
+  });
+
   it('have their heading in docs/operations.md, which is where they point to', () => {
     const headings = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### (.+)$/gm)].map(([, text]) => text);
     expect(headings).toEqual(expect.arrayContaining(Object.values(ALARMS).map(({ heading }) => heading)));

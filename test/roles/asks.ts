@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { keyArn } from '../../sandbox/ec2/plane/keys.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Effect } from '../../sandbox/watcher.ts';
+import { drillAsks, type Tags } from './drill-asks.ts';
 import { factsOf, isTold } from './facts.ts';
 import { sealKeyArn } from './hub.ts';
 import type { Ask, Context } from './iam.ts';
-
-type Tags = Readonly<Record<string, string>>;
 
 interface Told {
   readonly requestTags?: Tags | undefined;
@@ -53,6 +52,20 @@ export function asksOf(effect: Effect, sandbox: Sandbox): Ask[] {
       return about('key', key, { more }, use, at);
     });
 
+  /** The keys that the snapshots of an image are under. */
+  const keysOfImage = (id: string, at: string) => {
+    const mappings = inspect.image(account, at, id)?.BlockDeviceMappings ?? [];
+    return [
+      ...new Set(
+        mappings.flatMap(({ Ebs }) => inspect.snapshot(account, at, Ebs?.SnapshotId ?? '')?.snapshot.KmsKeyId ?? []),
+      ),
+    ];
+  };
+  const ofDrills = drillAsks(effect, sandbox, about, (id) =>
+    keysOfImage(id, region).flatMap((key) => using(key, region, ['alias/of-a-volume'])),
+  );
+  if (ofDrills) return ofDrills;
+
   switch (action) {
     case 'ec2:CreateImage': {
       const { InstanceId, TagSpecifications } = creation.parse(effect.input);
@@ -71,16 +84,12 @@ export function asksOf(effect: Effect, sandbox: Sandbox): Ask[] {
     }
     case 'ec2:CopyImage': {
       const { SourceImageId, SourceRegion, KmsKeyId, TagSpecifications } = copy.parse(effect.input);
-      const source = inspect.image(account, SourceRegion, SourceImageId);
-      const keys = (source?.BlockDeviceMappings ?? []).flatMap(
-        ({ Ebs }) => inspect.snapshot(account, SourceRegion, Ebs?.SnapshotId ?? '')?.snapshot.KmsKeyId ?? [],
-      );
       const alias = KmsKeyId?.startsWith('alias/') ? [KmsKeyId] : [];
       return [
         // The source is asked about as an image is that is not made by the call.
         about('image', `arn:aws:ec2:${SourceRegion}::image/${SourceImageId}`),
         ...created(TagSpecifications),
-        ...[...new Set(keys)].flatMap((key) => using(key, SourceRegion, ['alias/of-a-volume'])),
+        ...keysOfImage(SourceImageId, SourceRegion).flatMap((key) => using(key, SourceRegion, ['alias/of-a-volume'])),
         ...(KmsKeyId === undefined ? [] : using(keyArn(account, region, KmsKeyId), region, alias)),
       ];
     }

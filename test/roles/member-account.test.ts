@@ -9,15 +9,17 @@ import { type Ask, isAllowed } from './iam.ts';
 import { inMember, MEMBER, memberRole, OPERATORS } from './member.ts';
 import { isSourceKey, nearMissesOf } from './near-misses.ts';
 import type { RecordedCall } from './record.ts';
-import { rareDays, type Scene } from './scenes.ts';
+import { drills, rareDays, type Scene } from './scenes.ts';
 
-let scene: Scene;
+/** By what a function is watched: most by rare days, drills by some of theirs. */
+let scenes: Readonly<Record<Action, Scene>>;
 /** What the functions do beside telling of it and sealing it, which they do at home, as if all of it had been done in the other account. */
 let calls: readonly RecordedCall[];
 
 beforeAll(async () => {
-  scene = await rareDays();
-  calls = scene.calls
+  const [scene, ofDrills] = [await rareDays(), await drills()];
+  scenes = { snapshot: scene, copy: scene, retire: scene, drill: ofDrills };
+  calls = [...scene.calls, ...ofDrills.calls.filter(({ by }) => by === 'drill')]
     .filter(({ operation }) => !['PutEvents', 'GetPublicKey', 'Sign'].includes(operation))
     .map((call) => ({ ...call, asks: call.asks.map(inMember) }));
 });
@@ -26,6 +28,7 @@ const SOURCE: Readonly<Record<Action, string>> = {
   snapshot: 'SourceSnapshotRole',
   copy: 'SourceCopyRole',
   retire: 'SourceRetireRole',
+  drill: 'SourceDrillRole',
 };
 
 test('deploy/member-account.yml is what `npm run schema` writes', () => {
@@ -47,7 +50,7 @@ describe('in another source account', () => {
 
   test.each(FUNCTIONS)('the role of %s allows what its role in the hub does, and nothing of the hub', (action) => {
     const names = (actions: readonly string[]) => [...new Set(actions)].sort();
-    const hub = hubRoles(scene.file)[action].statements.flatMap(({ Action }) => Action);
+    const hub = hubRoles(scenes[action].file)[action].statements.flatMap(({ Action }) => Action);
     const ofEc2 = hub.filter((one) => !/^(?:logs|events|sqs|sts):|^kms:(?:GetPublicKey|Sign)$/.test(one));
     expect(names(memberRole(SOURCE[action]).statements.flatMap(({ Action }) => Action))).toEqual(names(ofEc2));
   });
@@ -119,12 +122,13 @@ describe('a role in another account', () => {
     resource: '*',
     context: { 'aws:PrincipalArn': principal, ...(externalId !== undefined && { 'sts:ExternalId': externalId }) },
   });
-  const hub = (action: Action) => hubRoles(scene.file)[action].name;
+  const hub = (action: Action) => hubRoles(scenes[action].file)[action].name;
 
   test.each([
     ['SourceSnapshotRole', 'snapshot'],
     ['SourceCopyRole', 'copy'],
     ['SourceRetireRole', 'retire'],
+    ['SourceDrillRole', 'drill'],
     ['VaultCopyRole', 'copy'],
     ['VaultRetireRole', 'retire'],
   ] as const)('%s is assumed by the role of %s alone, with the external id', (id, action) => {

@@ -25,14 +25,22 @@ export function memberRole(id: string, externalId = 'shibboleth'): Role {
       KeyAccounts: [],
       VaultAccounts: [],
       SourceAccounts: [HUB],
+      DrillRegions: ['eu-central-1', 'eu-west-1'],
+      DrillTypes: ['c5.large', 'm5.large'],
+      DrillDocuments: ['shop-health'],
       OperatorPrincipals: [OPERATORS],
     },
-    conditions: { HasCopies: true, IsSourceWithCopies: true, HasExternalId: externalId !== '' },
+    conditions: {
+      ...{ HasCopies: true, IsSourceWithCopies: true, IsSourceWithCommands: true },
+      HasExternalId: externalId !== '',
+    },
   });
 }
 
 /** What is asked in the hub, as if it had been done in the other account. */
 export function inMember({ resource, context, ...ask }: Ask): Ask {
   const owner = 'aws:ResourceAccount' in context ? { 'aws:ResourceAccount': MEMBER } : {};
-  return { ...ask, resource: resource.replace(HUB, MEMBER), context: { ...context, ...owner } };
+  const { 'ec2:InstanceProfile': profile } = context;
+  const passed = typeof profile === 'string' ? { 'ec2:InstanceProfile': profile.replace(HUB, MEMBER) } : {};
+  return { ...ask, resource: resource.replace(HUB, MEMBER), context: { ...context, ...owner, ...passed } };
 }

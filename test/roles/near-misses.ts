@@ -2,6 +2,8 @@ import {
   ADOPTED,
   ATTEMPT,
   DEPLOYMENT,
+  DRILL,
+  DRILL_NETWORK,
   HOME,
   KEEP,
   LINEAGE,
@@ -28,6 +30,11 @@ const TAG_KEYS = 'aws:TagKeys';
 const CREATION = 'ec2:CreateAction';
 const ALIASES = 'kms:ResourceAliases';
 const OWNER = 'aws:ResourceAccount';
+const IN_NETWORK = `aws:ResourceTag/${DRILL_NETWORK}`;
+const OF_DRILL = `aws:ResourceTag/${DRILL}`;
+const DRILLED = `aws:RequestTag/${DRILL}`;
+const PROFILE = 'ec2:InstanceProfile';
+const PASSED_TO = 'iam:PassedToService';
 const FAR = 'ap-southeast-2';
 const STRANGER = '999999999999';
 
@@ -64,7 +71,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   ),
   'of all tags at once': (ask) => (isLaterTagging(ask) ? without(ask, TAG_KEYS) : undefined),
   'without a creation': (ask) => without(ask, CREATION),
-  'by another creation': (ask) => changed(ask, CREATION, 'RunInstances'),
+  'by another creation': (ask) => changed(ask, CREATION, 'CreateVolume'),
   "with another deployment's tags": (ask) => (has(ask, CREATION) ? changed(ask, REQUEST_TAG, 'other') : undefined),
   "with tags but not the deployment's": (ask) => (has(ask, CREATION) ? without(ask, REQUEST_TAG) : undefined),
   'under another key': (ask) =>
@@ -78,6 +85,25 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'that lends instead': (ask) => lending(ask, 'ec2:Add/userId', '444455556666'),
   'that lends to everybody': (ask) => lending(ask, 'ec2:Add/group', 'all'),
   'of another attribute': (ask) => changed(ask, 'ec2:Attribute', 'Description'),
+  'in a network that is not for drills': (ask) => without(ask, IN_NETWORK),
+  "in another deployment's network": (ask) => changed(ask, IN_NETWORK, 'other'),
+  'on what is no drill': (ask) => without(ask, OF_DRILL),
+  'without the tag of a drill': (ask) => without(ask, DRILLED),
+  "launched with another deployment's tag": (ask) => (isLaunch(ask) ? changed(ask, REQUEST_TAG, 'other') : undefined),
+  'with the tag of a selection': (ask) =>
+    ask.context[CREATION] === 'RunInstances'
+      ? changed(ask, TAG_KEYS, [...(ask.context[TAG_KEYS] ?? []), 'Backup'])
+      : ask,
+  'of a type that no policy names': (ask) => (isLaunch(ask) ? changed(ask, 'ec2:InstanceType', 'p5.48xlarge') : ask),
+  'with a public address': (ask) => changed(ask, 'ec2:AssociatePublicIpAddress', 'true'),
+  'with the profile of a server': (ask) =>
+    isLaunch(ask) && ask.resource.includes(':instance/')
+      ? { ...ask, context: { ...ask.context, [PROFILE]: 'arn:aws:iam::111122223333:instance-profile/web' } }
+      : undefined,
+  'with the role of a server': (ask) => (has(ask, PASSED_TO) ? { ...ask, resource: `${ask.resource}-other` } : ask),
+  'with a role for another service': (ask) => changed(ask, PASSED_TO, 'lambda.amazonaws.com'),
+  'by another document': (ask) =>
+    ask.resource.includes(':document/') ? { ...ask, resource: `${ask.resource}-other` } : undefined,
   'of recipes, but not by EC2': (ask) =>
     ask.action.startsWith('imagebuilder:') ? without(ask, 'aws:CalledVia') : undefined,
 };
@@ -103,9 +129,14 @@ function untaggedCreations({ asks }: RecordedCall): NearMiss[] {
   ];
 }
 
-/** What an instance is tagged with makes it nobody's, and reading harms nothing. */
+/** What a server is tagged with makes it nobody's, and reading harms nothing, unless it is a console. */
 function isOfOurs(ask: Ask): boolean {
+  if (has(ask, OF_DRILL)) return true;
   return has(ask, RESOURCE_TAG) && !ask.resource.includes(':instance/') && !/:(?:Describe|List|Get)/.test(ask.action);
+}
+
+function isLaunch({ action }: Ask): boolean {
+  return action === 'ec2:RunInstances';
 }
 
 function isLaterTagging(ask: Ask): boolean {
@@ -141,8 +172,10 @@ function withoutTags(ask: Ask): Ask {
   return { ...ask, context: Object.fromEntries(kept) };
 }
 
-/** The same in a region that no policy names, whichever region it is about. */
-function elsewhere({ action, resource, context }: Ask): Ask {
+/** The same in a region that no policy names, whichever region it is about; a role of IAM is in none. */
+function elsewhere(ask: Ask): Ask {
+  const { action, resource, context } = ask;
+  if (action === 'iam:PassRole') return ask;
   const [arn, partition, service, where, ...rest] = resource.split(':');
   const there = where ? [arn, partition, service, FAR, ...rest].join(':') : resource;
   const told = { 'aws:RequestedRegion': FAR, ...(context['ec2:Region'] !== undefined && { 'ec2:Region': FAR }) };

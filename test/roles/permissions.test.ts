@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { roleResources } from '../../deploy/permissions.ts';
 import { accountId } from '../../lib/model/ids.ts';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
-import type { PolicyFile } from '../../lib/policy/policy.ts';
+import type { DrillSettings, PolicyFile } from '../../lib/policy/policy.ts';
+import { aDrill } from '../builders.ts';
 import { HUB, hubRoles } from './hub.ts';
 import { type Ask, isAllowed } from './iam.ts';
 
@@ -105,6 +106,106 @@ describe('the keys of volumes', () => {
     const { snapshot, copy, retire } = hubRoles(file);
     expect([snapshot, copy].map(({ statements }) => isAllowed(statements, ask))).toEqual([allowed, allowed]);
     expect(isAllowed(retire.statements, ask)).toBe(false);
+  });
+});
+
+describe('drills', () => {
+  const LAUNCH = { action: 'ec2:RunInstances', resource: `arn:aws:ec2:eu-west-1:${HUB}:instance/new` };
+  const launching = (context: Ask['context']): Ask => ({
+    ...LAUNCH,
+    context: {
+      'aws:RequestedRegion': 'eu-west-1',
+      'aws:RequestTag/amikeep:deployment': 'prod',
+      'aws:RequestTag/amikeep:drill': 'ami-1 2026-11-24T03:10:00Z status 45m',
+      'ec2:InstanceType': 'm7g.large',
+      ...context,
+    },
+  });
+  const drilled = (...drills: readonly DrillSettings[]): PolicyFile => {
+    const file = aFile('region: eu-west-1');
+    return { ...file, policies: drills.flatMap((drill) => file.policies.map((policy) => ({ ...policy, drill }))) };
+  };
+  const roleOf = (...drills: readonly DrillSettings[]) => hubRoles(drilled(...drills)).drill.statements;
+  const OWN = `arn:aws:iam::${HUB}:instance-profile/amikeep-prod-drill`;
+
+  test('have no role where no policy drills', () => {
+    expect(roleResources(aFile('region: eu-west-1'))).not.toHaveProperty('DrillRole');
+  });
+
+  test('launch the types that policies name, and any where one of them takes that of the server', () => {
+    const few = roleOf(aDrill({ instanceType: ['m7g.large'] }), aDrill({ instanceType: ['c7g.large'] }));
+    const may = (statements: typeof few, type: string) =>
+      isAllowed(statements, launching({ 'ec2:InstanceType': type }));
+    expect(['m7g.large', 'c7g.large', 'p5.48xlarge'].map((type) => may(few, type))).toEqual([true, true, false]);
+    expect(may(roleOf(aDrill({ instanceType: ['m7g.large'] }), aDrill()), 'p5.48xlarge')).toBe(true);
+  });
+
+  test('launch in the regions that policies drill in, and end in all that may hold images', () => {
+    const ending = (region: string): Ask => ({
+      action: 'ec2:TerminateInstances',
+      resource: `arn:aws:ec2:${region}:${HUB}:instance/i-1`,
+      context: {
+        'aws:RequestedRegion': region,
+        'aws:ResourceTag/amikeep:deployment': 'prod',
+        'aws:ResourceTag/amikeep:drill': 'ami-1 2026-11-24T03:10:00Z status 45m',
+      },
+    });
+    const statements = roleOf(aDrill());
+    expect(isAllowed(statements, launching({ 'aws:RequestedRegion': 'eu-central-1' }))).toBe(false);
+    expect(['eu-west-1', 'eu-central-1', 'us-east-1'].map((region) => isAllowed(statements, ending(region)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test('pass their own role alone, and ask SSM, where a policy checks by a command', () => {
+    const passing = (role: string): Ask => ({
+      action: 'iam:PassRole',
+      resource: `arn:aws:iam::${HUB}:role/${role}`,
+      context: { 'iam:PassedToService': 'ec2.amazonaws.com' },
+    });
+    const byCommand = roleOf(aDrill(), aDrill({ check: 'command', document: 'AWS-RunShellScript' }));
+    expect(isAllowed(byCommand, launching({ 'ec2:InstanceProfile': OWN }))).toBe(true);
+    expect(isAllowed(byCommand, launching({}))).toBe(true);
+    expect(isAllowed(byCommand, launching({ 'ec2:InstanceProfile': `${OWN}-2` }))).toBe(false);
+    expect(isAllowed(byCommand, passing('amikeep-prod-drill'))).toBe(true);
+    expect(isAllowed(byCommand, passing('web'))).toBe(false);
+
+    const without = roleOf(aDrill());
+    expect(isAllowed(without, passing('amikeep-prod-drill'))).toBe(false);
+    expect(without.flatMap(({ Action }) => Action).filter((action) => action.startsWith('ssm:'))).toEqual([]);
+  });
+
+  test.each([
+    ['of the account', 'shop-health', `arn:aws:ssm:eu-west-1:${HUB}:document/shop-health`],
+    ["of AWS's own", 'AWS-RunShellScript', 'arn:aws:ssm:eu-west-1::document/AWS-RunShellScript'],
+    [
+      'of another account, by its ARN',
+      `arn:aws:ssm:eu-west-1:${MEMBER}:document/health`,
+      `arn:aws:ssm:eu-west-1:${MEMBER}:document/health`,
+    ],
+  ])('are asked by the document that a policy names %s, and by no other', (_, document, resource) => {
+    const statements = roleOf(aDrill({ check: 'command', document }));
+    const asking = (arn: string): Ask => ({
+      action: 'ssm:SendCommand',
+      resource: arn,
+      context: { 'aws:RequestedRegion': 'eu-west-1' },
+    });
+    expect(isAllowed(statements, asking(resource))).toBe(true);
+    expect(isAllowed(statements, asking(`${resource}-2`))).toBe(false);
+  });
+
+  test('read images with the keys of the accounts that copies name by ARN as well', () => {
+    const reading = (owner: string): Ask => ({
+      action: 'kms:Decrypt',
+      resource: `arn:aws:kms:eu-west-1:${owner}:key/any`,
+      context: { 'aws:ResourceAccount': owner, 'kms:ViaService': 'ec2.eu-west-1.amazonaws.com' },
+    });
+    const file = aFile(`region: eu-west-1, kmsKey: 'arn:aws:kms:eu-west-1:${MEMBER}:key/${KEY}'`);
+    const policies = file.policies.map((policy) => ({ ...policy, drill: aDrill() }));
+    const { statements } = hubRoles({ ...file, policies }).drill;
+    expect([HUB, MEMBER, VAULT].map((owner) => isAllowed(statements, reading(owner)))).toEqual([true, true, false]);
   });
 });
 

@@ -16,6 +16,13 @@ policies:
     select: { tags: { Backup: nightly } }
     schedule: { expression: 'cron(0 3 * * ? *)', timeZone: UTC }
     image: { reboot: never }
+    drill:
+      every: { days: 30 }
+      regions: [eu-central-1]
+      check: command
+      document: shop-health
+      maxAgeDays: 45
+      network: { eu-central-1: { subnets: [subnet-0a1b2c3d], securityGroup: sg-0a1b2c3d } }
     copies:
       - { region: eu-west-1, retention: { keepLast: 1 } }
       - { region: eu-west-1, account: '444455556666', retention: { keepLast: 1 } }
@@ -40,7 +47,7 @@ describe('what each kind of change takes of IAM', () => {
     expect(rights.filter((right) => !grantedTo(by).has(right))).toEqual([]);
   });
 
-  test.each(['snapshot', 'copy', 'retire'] as const)('is all of the changes of EC2 that %s may make', (by) => {
+  test.each(['snapshot', 'copy', 'retire', 'drill'] as const)('is all of the changes of EC2 that %s may make', (by) => {
     const taken: ReadonlySet<string> = new Set(KINDS.flatMap((kind) => [...CHANGE_KINDS[kind].rights]));
     const changing = [...grantedTo(by)].filter((action) => action.startsWith('ec2:') && factsOf(action).write);
     expect(changing.filter((action) => !taken.has(action))).toEqual([]);

@@ -32,7 +32,7 @@ export function planDrills(
   ];
   const decisions = [...running.decisions, ...planRemnants(file, inventory, now)];
   const consoles = consoleEnds(decisions, checks.consoles.value);
-  const plan = { warnings: [], problems, drillsOverdue: running.overdue, consoles };
+  const plan = { warnings: [], problems, consoles, ...(drills.complete && { drillsOverdue: running.overdue }) };
   if (!request) return { ...plan, decisions };
   // Without the drills that are there nobody knows how many more there may be.
   const launches = drills.complete && images.complete ? planLaunches(file, inventory, running, request, now) : [];

@@ -1,7 +1,7 @@
 import type { Tags } from '../../model/resources.ts';
 import { DRILL_NETWORK } from '../../tagging/tag-keys.ts';
 
-/** What a route leads to, as far as it matters: within the VPC, to an endpoint of it, or anywhere else. */
+/** What a route leads to, as far as it matters: within the VPC, to a gateway endpoint of it, or anywhere else. */
 export interface Route {
   /** `0.0.0.0/0`, `pl-63a5400a` */
   readonly destination: string;
@@ -57,13 +57,14 @@ export function leaksOf(
   const group = groups.find(({ id }) => id === groupId);
   if (!subnet) return [`the subnet ${subnetId} is not there`];
   if (!group) return [`the security group ${groupId} is not there`];
+  const table = tableOf(subnet, routeTables);
   return [
     ...untagged(deployment, 'subnet', subnet),
     ...untagged(deployment, 'security group', group),
     ...(group.vpc === subnet.vpc ? [] : [`the security group ${group.id} is not of ${subnet.vpc}`]),
     ...(subnet.givesPublicAddresses ? [`the subnet ${subnet.id} gives public addresses`] : []),
-    ...routesOut(subnet, routeTables),
-    ...group.egress.flatMap((to) => waysOut(deployment, group, to, groups)),
+    ...routesOut(subnet, table),
+    ...group.egress.filter((to) => !isWithin(to, deployment, groups, table)).map((to) => lets(group, to)),
   ];
 }
 
@@ -75,19 +76,40 @@ function untagged(deployment: string, what: string, { id, tags }: DrillSubnet | 
 }
 
 /** The table of its own, or the main one of its VPC; without either nothing is known of where it leads. */
-function routesOut({ id, vpc }: DrillSubnet, tables: readonly RouteTable[]): string[] {
-  const table =
-    tables.find(({ subnets }) => subnets.includes(id)) ?? tables.find((one) => one.vpc === vpc && one.isMain);
+function tableOf({ id, vpc }: DrillSubnet, tables: readonly RouteTable[]): RouteTable | undefined {
+  return tables.find(({ subnets }) => subnets.includes(id)) ?? tables.find((one) => one.vpc === vpc && one.isMain);
+}
+
+function routesOut({ id }: DrillSubnet, table: RouteTable | undefined): string[] {
   if (!table) return [`which routes ${id} has is not known`];
   return table.routes
-    .filter(({ target }) => target !== 'local' && !target.startsWith('vpce-'))
+    .filter((route) => route.target !== 'local' && !isToGateway(route))
     .map(({ destination, target }) => `the route table ${table.id} leads ${destination} to ${target}`);
 }
 
-/** To groups of the same network, which endpoints are in, and to the prefix list of a gateway endpoint. */
-function waysOut(deployment: string, { id }: DrillGroup, to: string, groups: readonly DrillGroup[]): string[] {
-  if (to.startsWith('pl-')) return [];
-  const other = groups.find((one) => one.id === to);
-  if (other?.tags[DRILL_NETWORK] === deployment) return [];
-  return [`the security group ${id} lets out to ${to}`];
+/**
+ * A gateway endpoint is led to by the prefix list of its service. By an address range a route leads to the endpoint of a Gateway
+ * Load Balancer, behind which there may be anything.
+ */
+function isToGateway({ destination, target }: Route): boolean {
+  return target.startsWith('vpce-') && destination.startsWith('pl-');
+}
+
+/** An address that no packet leaves its machine for. CloudFormation lets a group out to everywhere unless it is told of some. */
+const NOWHERE = '127.0.0.1/32';
+
+/** A group of the same network, which endpoints are in, or the prefix list of a gateway endpoint: anybody may make others. */
+function isWithin(
+  to: string,
+  deployment: string,
+  groups: readonly DrillGroup[],
+  table: RouteTable | undefined,
+): boolean {
+  if (to.startsWith('pl-'))
+    return table?.routes.some((route) => isToGateway(route) && route.destination === to) ?? false;
+  return to === NOWHERE || groups.some(({ id, tags }) => id === to && tags[DRILL_NETWORK] === deployment);
+}
+
+function lets({ id }: DrillGroup, to: string): string {
+  return `the security group ${id} lets out to ${to}`;
 }

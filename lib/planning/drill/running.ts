@@ -81,7 +81,11 @@ function isElder(one: DrillInstance, other: DrillInstance): boolean {
   return one.launchedAt < other.launchedAt || (one.launchedAt === other.launchedAt && one.id < other.id);
 }
 
-/** IAM lets us end what bears our tags alone. */
+/** IAM lets us end, and look into, what bears our tags alone. */
+export function isOurs({ tags }: DrillInstance, deployment: string): boolean {
+  return tags[DEPLOYMENT] === deployment && tags[DRILL] !== undefined;
+}
+
 function lackingTags({ tags }: DrillInstance, deployment: string): string | undefined {
   const wanted = `put ${DEPLOYMENT}=${deployment} and ${DRILL} back, or end it yourself`;
   const off = [DEPLOYMENT, DRILL].filter((key) => tags[key] === undefined);

@@ -8,6 +8,7 @@ import { planDrills } from '../../planning/drill/drill.ts';
 import type { DrillRequest } from '../../planning/drill/due.ts';
 import type { DrillChecks, DrillInventory } from '../../planning/drill/inventory.ts';
 import { deadline } from '../../planning/drill/lease.ts';
+import { isOurs } from '../../planning/drill/running.ts';
 import { drillNetworkAt } from '../../policy/places.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { readDrillToken } from '../../tagging/drill-token.ts';
@@ -95,7 +96,8 @@ async function checksOf(
   );
   const idsWith = (matches: (drill: DrillInstance, rung: Rung, isLate: boolean) => boolean): InstanceId[] =>
     running.flatMap((drill) => {
-      const terms = readDrillToken(drill.token, deployment);
+      // IAM lets nobody look into what lacks the tags, and one that is refused would hide what the others have to say.
+      const terms = isOurs(drill, deployment) ? readDrillToken(drill.token, deployment) : undefined;
       return terms && matches(drill, terms.rung, now >= deadline(drill, terms)) ? [drill.id] : [];
     });
   const up = (id: InstanceId) => isUp(health.value.get(id));

@@ -105,9 +105,12 @@ export function goesOn({ event, unfinished, givenUp }: Pick<Outcome, 'event' | '
   return unfinished > 0 && !givenUp && !isSweptSoon(event);
 }
 
-/** What a run of copies or of drills leaves is taken up by the next one soon: two at once would count the same in flight. */
-function isSweptSoon({ action }: TargetedEvent): boolean {
-  return action === 'copy' || action === 'drill';
+/**
+ * What a run of copies leaves is taken up by the next sweep, within minutes: two at once would count the same copies in flight.
+ * So is what a sweep of drills leaves, of which there would be one more for each that is slow.
+ */
+function isSweptSoon({ action, sweep }: TargetedEvent): boolean {
+  return action === 'copy' || sweep === true;
 }
 
 /** What AWS refused, lost or had no room for. A change that a second look withdrew is none of these. */

@@ -74,6 +74,11 @@ export class CommandState {
     this.#commands.set(entry.id, entry);
   }
 
+  /** Those that this account has sent in this region, as they were sent. */
+  in(account: string, region: string): CommandEntry[] {
+    return [...this.#commands.values()].filter((entry) => entry.account === account && entry.region === region);
+  }
+
   /** One that this account has sent in this region. */
   find(account: string, region: string, id: string): CommandEntry | undefined {
     const entry = this.#commands.get(id);

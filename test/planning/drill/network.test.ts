@@ -63,9 +63,22 @@ describe('P17: a network for drills', () => {
     },
   );
 
-  it.each(['0.0.0.0/0', '::/0', '10.0.0.0/8', 'sg-09'])('is not sealed where its group lets out to %s', (to) => {
-    expect(leaks({ group: { egress: [to] }, outer: [{ ...GROUP, id: 'sg-09', tags: {} }] })).toHaveLength(1);
+  it('is not sealed where a route leads to the endpoint of a load balancer, behind which there may be anything', () => {
+    expect(leaks({ routes: [{ destination: '0.0.0.0/0', target: 'vpce-01' }] })).toEqual([
+      'the route table rtb-01 leads 0.0.0.0/0 to vpce-01',
+    ]);
   });
+
+  it('is sealed where its group lets out to the loopback alone, as CloudFormation makes one that lets out to nothing', () => {
+    expect(leaks({ group: { egress: ['127.0.0.1/32'] } })).toEqual([]);
+  });
+
+  it.each(['0.0.0.0/0', '::/0', '10.0.0.0/8', '127.0.0.0/8', 'sg-09', 'pl-0123456789abcdef0'])(
+    'is not sealed where its group lets out to %s',
+    (to) => {
+      expect(leaks({ group: { egress: [to] }, outer: [{ ...GROUP, id: 'sg-09', tags: {} }] })).toHaveLength(1);
+    },
+  );
 
   it('goes by the main routes where the subnet has none of its own, and by none that are not known', () => {
     const main = { ...TABLE, isMain: true, subnets: [], routes: [{ destination: '0.0.0.0/0', target: 'igw-01' }] };

@@ -8,7 +8,7 @@ import { MAX_CONTINUATIONS } from '../../../lib/run/event-schema.ts';
 import type { TargetedEvent } from '../../../lib/run/expand.ts';
 import { outcomeDetails } from '../../../lib/run/outcome/details.ts';
 import { outcomeEvents } from '../../../lib/run/outcome/events.ts';
-import { nameOf, type Outcome, outcomeOf, PartialFailureError } from '../../../lib/run/outcome/outcome.ts';
+import { goesOn, nameOf, type Outcome, outcomeOf, PartialFailureError } from '../../../lib/run/outcome/outcome.ts';
 import type { Applied, Carried, Withdrawn } from '../../../lib/run/ports.ts';
 import { imageName } from '../../../lib/tagging/name.ts';
 import { AN_INSTANCE_ID, aStamp, DR, HERE } from '../../builders.ts';
@@ -90,6 +90,21 @@ function anOutcome(
     throttled: 0,
   });
 }
+
+describe('what there was no time for', () => {
+  const carried: Carried = { decision: creation, applied: { kind: 'not-started' } };
+
+  it.each<[string, boolean, Partial<TargetedEvent>]>([
+    ['is gone on with by the run that begins drills', true, { action: 'drill' }],
+    ['is left by a sweep of drills to the next one', false, { action: 'drill', sweep: true }],
+    ['is left by a run of copies to the next one', false, { action: 'copy' }],
+  ])('%s', (_, goes, of) => {
+    const running: TargetedEvent = { action: 'drill', mode: 'apply', target: HERE, continuation: 0, ...of };
+    const outcome = anOutcome([carried], {}, running);
+    expect(goesOn(outcome)).toBe(goes);
+    expect(outcome.failures).toEqual([]);
+  });
+});
 
 describe('stages are overdue', () => {
   const retiring: TargetedEvent = { action: 'retire', mode: 'apply', target: HERE, continuation: 0 };

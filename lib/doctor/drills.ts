@@ -1,0 +1,112 @@
+import type { DrillInstance } from '../model/drills.ts';
+import { formatInstant, type Instant } from '../model/time.ts';
+import { leaseEnd, SWEPT_EVERY } from '../planning/drill/lease.ts';
+import { leaksOf, type NetworkFacts } from '../planning/drill/network.ts';
+import type { DrillSettings, PolicyFile } from '../policy/policy.ts';
+import { readDrillToken } from '../tagging/drill-token.ts';
+import type { DrillFact, Facts } from './facts.ts';
+import { type Line, linesAbout } from './line.ts';
+
+/** Lines about where and how each policy drills, and about drills that nobody ends. */
+export function drillLines(facts: Pick<Facts, 'file' | 'drills' | 'drillsThere' | 'at'>): Line[] {
+  const { file, drills } = facts;
+  return [
+    ...file.policies.flatMap(({ name, drill }) =>
+      drills.flatMap((fact) =>
+        drill?.regions.includes(fact.region) ? linesOf(`${name} in ${fact.region}`, drill, fact, file) : [],
+      ),
+    ),
+    ...outlivedLines(facts),
+  ];
+}
+
+function linesOf(subject: string, drill: DrillSettings, fact: DrillFact, { deployment }: PolicyFile): Line[] {
+  const { ok, problem, unknown } = linesAbout('drill', subject);
+  const { region, networks } = fact;
+  const network = drill.network[region];
+  if (!network) return [problem('its policy names no network there', 'write one under drill.network')];
+  if (!networks.complete) {
+    const reads = 'ec2:DescribeSubnets, ec2:DescribeSecurityGroups and ec2:DescribeRouteTables';
+    return [unknown(`its network could not be read: ${networks.problem}`, `allow ${reads} in ${region}`)];
+  }
+  const { subnets, securityGroup: group } = network;
+  const leaks = new Set(subnets.flatMap((subnet) => leaksOf(deployment, { subnet, group }, networks.value)));
+  if (leaks.size > 0) {
+    const text = `its network is not sealed, so nothing is launched there: ${[...leaks].join('; ')}`;
+    return [problem(text, `deploy deploy/drill-network.yml in ${region}, and write what it tells under drill.network`)];
+  }
+  const lines = [
+    ...(drill.check === 'command' && !hasEndpoints(group, networks.value)
+      ? [
+          problem(
+            'its check is a command, and its network lets nothing out to Systems Manager',
+            `deploy deploy/drill-network.yml in ${region} with Endpoints=ssm`,
+          ),
+        ]
+      : []),
+    ...roomLines(subject, drill, fact),
+  ];
+  return lines.length > 0
+    ? lines
+    : [ok(`its network is sealed, of ${subnets.length === 1 ? 'one zone' : `${subnets.length} zones`}`)];
+}
+
+/** Endpoints have a group of the same network, to which that of the drills lets out. */
+function hasEndpoints(group: string, { groups }: NetworkFacts): boolean {
+  return groups.some(({ id, egress }) => id === group && egress.some((to) => to.startsWith('sg-') && to !== group));
+}
+
+/** The families of which the quota of vCPUs counts all together; the others have quotas of their own. */
+const STANDARD = /^[acdhimrtz]\d/;
+
+/** Whether as many drills as may run at a time have room, where the policy says of which types they are. */
+function roomLines(subject: string, { atMost, instanceType }: DrillSettings, { types, vcpus }: DrillFact): Line[] {
+  if (instanceType === 'same' || !instanceType.every((type) => STANDARD.test(type))) return [];
+  const { problem, unknown } = linesAbout('drill', subject);
+  if (!types.complete || !vcpus.complete || vcpus.value === undefined) {
+    const why = !types.complete ? types.problem : !vcpus.complete ? vcpus.problem : 'there is none';
+    const text = `whether there is room for ${atMost} at a time could not be told: ${why}`;
+    return [unknown(text, 'allow ec2:DescribeInstanceTypes and servicequotas:GetServiceQuota')];
+  }
+  const missing = instanceType.filter((type) => !types.value.has(type));
+  if (missing.length > 0) {
+    return [problem(`the region has no ${missing.join(', ')}`, 'write other types into drill.instanceType')];
+  }
+  const most = atMost * Math.max(...instanceType.map((type) => types.value.get(type)?.vcpus ?? 0));
+  if (most <= vcpus.value) return [];
+  const text = `${atMost} at a time take up to ${most} vCPUs, and the account may run ${vcpus.value} there, whatever else runs`;
+  return [problem(text, 'ask for more in Service Quotas, or lower drill.atMost')];
+}
+
+/** What a sweep would have ended, and what no sweep comes for any more. */
+function outlivedLines({ file, drillsThere, at }: Pick<Facts, 'file' | 'drillsThere' | 'at'>): Line[] {
+  const isSwept = file.policies.some(({ drill }) => drill !== undefined);
+  return [...drillsThere].flatMap(([region, reading]) => {
+    if (!reading.complete && !isSwept) return [];
+    if (!reading.complete) {
+      const { unknown } = linesAbout('drill', `those in ${region}`);
+      return [unknown(`they could not be read: ${reading.problem}`, `allow ec2:DescribeInstances in ${region}`)];
+    }
+    return reading.value.flatMap((drill) => {
+      const why = whyOutlived(drill, file, isSwept, at);
+      if (why === undefined) return [];
+      const remedy = `aws ec2 terminate-instances --region ${region} --instance-ids ${drill.id}`;
+      return [
+        linesAbout('drill', `${drill.id} in ${region}`).problem(`it is a drill of ${drill.image}, and ${why}`, remedy),
+      ];
+    });
+  });
+}
+
+function whyOutlived(
+  drill: DrillInstance,
+  { deployment }: PolicyFile,
+  isSwept: boolean,
+  at: Instant,
+): string | undefined {
+  const terms = readDrillToken(drill.token, deployment);
+  if (!terms || drill.state === 'terminated' || drill.state === 'shutting-down') return undefined;
+  if (!isSwept) return 'no policy drills any more, so that nobody ends it';
+  const end = leaseEnd(drill, terms);
+  return at > end + SWEPT_EVERY ? `it lives on since its lease was over ${formatInstant(end)}` : undefined;
+}

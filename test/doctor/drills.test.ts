@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { drillLines } from '../../lib/doctor/drills.ts';
+import type { DrillFact } from '../../lib/doctor/facts.ts';
+import type { DrillInstance } from '../../lib/model/drills.ts';
+import { imageId } from '../../lib/model/ids.ts';
+import { completeReading, partialReading } from '../../lib/model/reading.ts';
+import { MINUTE } from '../../lib/model/time.ts';
+import type { NetworkFacts } from '../../lib/planning/drill/network.ts';
+import type { DrillSettings } from '../../lib/policy/policy.ts';
+import { drillToken } from '../../lib/tagging/drill-token.ts';
+import { AN_INSTANCE_ID, aDrill, aPolicy, aPolicyFile, DR } from '../builders.ts';
+import { facts, NOW } from './facts.ts';
+
+const TAGS = { 'amikeep:drill-network': 'prod' };
+const [SUBNET, GROUP] = ['subnet-0a1b2c3d', 'sg-0a1b2c3d'];
+
+function network(egress: readonly string[] = ['127.0.0.1/32'], target = 'local'): NetworkFacts {
+  const common = { vpc: 'vpc-1', tags: TAGS };
+  return {
+    subnets: [{ id: SUBNET, ...common, zoneId: 'euw1-az1', givesPublicAddresses: false }],
+    groups: [
+      { id: GROUP, ...common, egress },
+      { id: 'sg-0e', ...common, egress: [] },
+    ],
+    routeTables: [
+      { id: 'rtb-1', vpc: 'vpc-1', isMain: true, subnets: [], routes: [{ destination: '0.0.0.0/0', target }] },
+    ],
+  };
+}
+
+function fact(overrides: Partial<DrillFact> = {}): DrillFact {
+  return {
+    region: DR.region,
+    networks: completeReading('networks', NOW, network()),
+    types: completeReading('instance types', NOW, new Map([['m7g.large', { vcpus: 2 }]])),
+    vcpus: completeReading('quotas', NOW, 32),
+    ...overrides,
+  };
+}
+
+function lines(drill: Partial<DrillSettings>, of: Partial<DrillFact> = {}) {
+  const file = aPolicyFile({ policies: [aPolicy({ drill: aDrill(drill) })] });
+  return drillLines(facts({ file, drills: [fact(of)] }));
+}
+
+describe('where a policy drills', () => {
+  it('is all in order where its network is sealed and there is room', () => {
+    expect(lines({ instanceType: ['m7g.large'] })).toEqual([
+      { check: 'drill', subject: 'nightly in eu-west-1', verdict: 'ok', text: 'its network is sealed, of one zone' },
+    ]);
+  });
+
+  it.each<[string, Partial<DrillSettings>, Partial<DrillFact>, string, RegExp]>([
+    [
+      'a way out of its network',
+      {},
+      { networks: completeReading('networks', NOW, network([], 'igw-1')) },
+      'problem',
+      /is not sealed, so nothing is launched there: the route table rtb-1 leads 0\.0\.0\.0\/0 to igw-1/,
+    ],
+    [
+      'a network that could not be read',
+      {},
+      { networks: partialReading('networks', NOW, network(), 'UnauthorizedOperation') },
+      'unknown',
+      /could not be read: UnauthorizedOperation/,
+    ],
+    ['a command without endpoints', { check: 'command', document: 'health' }, {}, 'problem', /lets nothing out/],
+    [
+      'too few vCPUs',
+      { instanceType: ['m7g.large'], atMost: 20 },
+      {},
+      'problem',
+      /20 at a time take up to 40 vCPUs, and the account may run 32 there/,
+    ],
+    ['a type that is not there', { instanceType: ['m9g.large'] }, {}, 'problem', /the region has no m9g\.large/],
+    [
+      'a quota that could not be read',
+      { instanceType: ['m7g.large'] },
+      { vcpus: partialReading('quotas', NOW, undefined, 'AccessDenied') },
+      'unknown',
+      /could not be told: AccessDenied/,
+    ],
+  ])('says what to do about %s', (_, drill, of, verdict, text) => {
+    expect(lines(drill, of)).toEqual([
+      expect.objectContaining({ verdict, text: expect.stringMatching(text), remedy: expect.any(String) }),
+    ]);
+  });
+
+  it('takes a command for possible where its group lets out to that of endpoints', () => {
+    const networks = completeReading('networks', NOW, network(['127.0.0.1/32', 'sg-0e']));
+    expect(lines({ check: 'command', document: 'health' }, { networks })).toMatchObject([{ verdict: 'ok' }]);
+  });
+
+  it('tells nothing of room where types are those of the servers, or of families with quotas of their own', () => {
+    const vcpus = completeReading('quotas', NOW, 0);
+    expect(lines({}, { vcpus })).toMatchObject([{ verdict: 'ok' }]);
+    expect(lines({ instanceType: ['g6.xlarge'] }, { vcpus })).toMatchObject([{ verdict: 'ok' }]);
+  });
+});
+
+describe('a drill that is there', () => {
+  const launch = { image: imageId('ami-00000000000000001'), rung: 'status', leaseMinutes: 45 } as const;
+  const drill = (minutesAgo: number, overrides: Partial<DrillInstance> = {}): DrillInstance => ({
+    id: AN_INSTANCE_ID,
+    ...DR,
+    state: 'running',
+    image: launch.image,
+    launchedAt: NOW - minutesAgo * MINUTE,
+    token: drillToken({ ...launch, deployment: 'prod', since: undefined, subnet: SUBNET, type: 'm7g.large' }),
+    type: 'm7g.large',
+    groups: [GROUP],
+    tags: {},
+    ...overrides,
+  });
+  const told = (one: DrillInstance, drills: boolean) => {
+    const file = aPolicyFile({ policies: [aPolicy(drills ? { drill: aDrill() } : {})] });
+    const drillsThere = new Map([[DR.region, completeReading('drills', NOW, [one])]]);
+    return drillLines(facts({ file, drillsThere })).map(({ text }) => text);
+  };
+
+  it('is no problem within its lease, and until the sweep after it', () => {
+    expect(told(drill(10), true)).toEqual([]);
+    expect(told(drill(49), true)).toEqual([]);
+  });
+
+  it('is one that outlives its lease, whatever somebody did to its tags', () => {
+    expect(told(drill(51), true)).toEqual([
+      'it is a drill of ami-00000000000000001, and it lives on since its lease was over 2026-11-23T11:54:00Z',
+    ]);
+  });
+
+  it('is one that nobody ends where no policy drills any more', () => {
+    expect(told(drill(10), false)).toEqual([
+      'it is a drill of ami-00000000000000001, and no policy drills any more, so that nobody ends it',
+    ]);
+  });
+
+  it('is none of ours with the token of another deployment, and none once it has ended', () => {
+    expect(told(drill(90, { token: 'amikeep-drill-0000000000-status-45-0000000000000000' }), true)).toEqual([]);
+    expect(told(drill(90, { state: 'terminated' }), true)).toEqual([]);
+  });
+
+  it('is unknown where it could not be read, if any policy drills', () => {
+    const drillsThere = new Map([[DR.region, partialReading('drills', NOW, [], 'AccessDenied')]]);
+    const file = aPolicyFile({ policies: [aPolicy({ drill: aDrill() })] });
+    expect(drillLines(facts({ file, drillsThere }))).toMatchObject([{ verdict: 'unknown' }]);
+    expect(drillLines(facts({ drillsThere }))).toEqual([]);
+  });
+});
