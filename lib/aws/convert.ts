@@ -10,6 +10,7 @@ import {
   volumeId,
 } from '../model/ids.ts';
 import type { Image, ImageState, Instance, InstanceState, Snapshot, Tags } from '../model/resources.ts';
+import { isDrillToken } from '../tagging/drill-token.ts';
 import { SEAL } from '../tagging/tag-keys.ts';
 import { toLaunchSettings } from './launch-settings.ts';
 import { alone, aloneOnce } from './texts.ts';
@@ -110,6 +111,7 @@ export const toInstance = remembered((instance: Ec2Instance, target: Target): In
       Ebs?.VolumeId ? [{ id: volumeId(alone(Ebs.VolumeId)), device: aloneOnce(DeviceName ?? '') }] : [],
     ),
     tags: toTags(instance.Tags),
+    ...(isDrillToken(instance.ClientToken ?? '') && { isDrill: true }),
   };
 });
 

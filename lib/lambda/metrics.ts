@@ -1,7 +1,7 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { SECOND } from '../model/time.ts';
 import type { ChangeDecision, PolicyStock, ReasonCode } from '../planning/decision.ts';
-import { FAILED_FOR_GOOD } from '../planning/drill/due.ts';
+import { FAILED_FOR_GOOD } from '../planning/drill-verdicts.ts';
 import { goesOn, type Outcome } from '../run/outcome/outcome.ts';
 
 /** The CloudWatch namespace of all metrics. */

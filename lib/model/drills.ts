@@ -15,11 +15,15 @@ export interface DrillInstance {
   /** The client token of its launch, which nobody can change. */
   readonly token: string;
   readonly type: string;
-  readonly subnet?: string;
-  readonly groups: readonly string[];
+  /** Of each of its interfaces. */
+  readonly networks: readonly { readonly subnet: string; readonly groups: readonly string[] }[];
   readonly profile?: string;
-  readonly publicAddress?: string;
+  readonly publicAddresses: readonly string[];
   readonly tags: Tags;
+}
+
+export function isLiving({ state }: Pick<DrillInstance, 'state'>): boolean {
+  return state !== 'terminated' && state !== 'shutting-down';
 }
 
 /** What one of EC2's status checks says. */

@@ -22,6 +22,8 @@ export interface Instance {
   readonly rootDeviceName: string;
   readonly volumes: readonly AttachedVolume[];
   readonly tags: Tags;
+  /** Whether it was launched as a drill, which its client token says and no tag. */
+  readonly isDrill?: true;
   /** Read where images are made or instances restored: a fleet's would take much memory. */
   readonly launch?: LaunchSettings;
 }

@@ -180,8 +180,10 @@ export interface ConsoleEnd {
 /** How the lineages of a policy are proven in a region. */
 export interface PolicyPasses {
   readonly policy: string;
-  /** Of the lineage that has gone longest without one: its newest pass, or its oldest image; absent: there is no lineage. */
+  /** The oldest of the newest passes of its lineages; absent: none has passed. */
   readonly longestSince?: Instant;
+  /** How many lineages are over a day old and have never passed. */
+  readonly unproven: number;
 }
 
 /** How many copies of a policy's images a place lacks that should be there by now. */

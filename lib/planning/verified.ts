@@ -9,11 +9,7 @@ export function verifiedText({ passed, drilled }: Pick<OwnedImage, 'passed' | 'd
   return doubt ? `${said}, ${doubt.verdict} ${formatInstant(doubt.at)}` : said;
 }
 
-/** What a drill may come to that is no pass. */
-const NO_PASS: ReadonlySet<string> = new Set(['failed', 'inconclusive']);
-
 /** The last drill, if it brought no pass. */
 export function doubtOf({ passed, drilled }: Pick<OwnedImage, 'passed' | 'drilled'>): Drilled | undefined {
-  if (!drilled || !NO_PASS.has(drilled.verdict)) return undefined;
-  return passed && passed.at >= drilled.at ? undefined : drilled;
+  return drilled && passed && passed.at >= drilled.at ? undefined : drilled;
 }

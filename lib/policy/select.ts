@@ -4,7 +4,7 @@ import { matchesPattern } from './pattern.ts';
 import type { Selector } from './policy.ts';
 
 /** Which part of a selector an instance failed. */
-export type SelectionCondition = 'tag' | 'exclude' | 'instances' | 'excludeInstances' | 'state';
+export type SelectionCondition = 'drill' | 'tag' | 'exclude' | 'instances' | 'excludeInstances' | 'state';
 
 export type Selection =
   | { readonly selected: true }
@@ -100,6 +100,7 @@ function conditionsOf(selector: Selector): readonly Condition[] {
 /** A selector as conditions, in an order that gives the most telling reason first. */
 function makeConditions(selector: Selector): readonly Condition[] {
   return [
+    NO_DRILL,
     ...Object.entries(selector.tags).map(([key, patterns]) => tagCondition(key, patterns)),
     ...Object.entries(selector.exclude).map(([key, patterns]) => excludeCondition(key, patterns)),
     ...(selector.instances === undefined ? [] : [instancesCondition(selector.instances)]),
@@ -107,6 +108,13 @@ function makeConditions(selector: Selector): readonly Condition[] {
     stateCondition(selector.states),
   ];
 }
+
+/** Whatever tags somebody, or something that tags all there is, has put on it: it is a clone that ends within hours. */
+const NO_DRILL: Condition = {
+  kind: 'drill',
+  text: 'is no drill',
+  refusal: ({ isDrill }) => (isDrill ? 'is a drill, which no policy makes images of' : undefined),
+};
 
 function tagCondition(key: string, patterns: readonly string[]): Condition {
   const wanted = anyOf(patterns);

@@ -72,6 +72,9 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   InsufficientHostCapacity: 'limit',
   InstanceLimitExceeded: 'limit',
   VcpuLimitExceeded: 'limit',
+  InsufficientFreeAddressesInSubnet: 'limit',
+  VolumeLimitExceeded: 'limit',
+  MaxIOPSLimitExceeded: 'limit',
 };
 
 /** What the SDK throws, as far as it tells anything. */

@@ -21,7 +21,7 @@ import { readDrillTag } from '../../tagging/drill-tag.ts';
 import { drillTokens } from '../../tagging/drill-token.ts';
 import { DEPLOYMENT, DRILL } from '../../tagging/tag-keys.ts';
 import { chunks } from '../calls/batches.ts';
-import { type Caller, describeFailure } from '../calls/caller.ts';
+import { type Caller, type CallFailure, type CallResult, describeFailure } from '../calls/caller.ts';
 import { joinReadings, readPages } from '../calls/pages.ts';
 import type { SealKey } from '../calls/seal-key.ts';
 import { toInstance, toTags } from '../convert.ts';
@@ -52,19 +52,25 @@ export function readDrills(
 }
 
 function toDrill(instance: Ec2Instance, target: Target): DrillInstance {
-  const { id, account, region, state, imageId: image, tags } = toInstance(instance, target);
-  const { InstanceType, ClientToken, SubnetId, SecurityGroups, IamInstanceProfile, PublicIpAddress } = instance;
+  const { id, account, region, state, imageId: image, tags, thereSince = 0 } = toInstance(instance, target);
+  const { InstanceType, ClientToken, IamInstanceProfile, NetworkInterfaces = [] } = instance;
   const { Code, Message } = instance.StateReason ?? {};
   const profile = IamInstanceProfile?.Arn?.split('/').at(-1);
   return {
     ...{ id, account, region, state, image, tags },
-    launchedAt: instance.LaunchTime?.getTime() ?? 0,
+    // Not since its last start: whoever stops and starts a drill would give it a new lease.
+    launchedAt: thereSince,
     token: ClientToken ?? '',
     type: InstanceType ?? '',
-    groups: (SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
-    ...(SubnetId && { subnet: SubnetId }),
+    networks: NetworkInterfaces.map(({ SubnetId = 'of none', Groups = [] }) => ({
+      subnet: SubnetId,
+      groups: Groups.flatMap(({ GroupId }) => GroupId ?? []),
+    })),
+    publicAddresses: NetworkInterfaces.flatMap(({ Association, Ipv6Addresses = [] }) => [
+      ...(Association?.PublicIp ? [Association.PublicIp] : []),
+      ...Ipv6Addresses.flatMap(({ Ipv6Address }) => Ipv6Address ?? []),
+    ]),
     ...(profile && { profile }),
-    ...(PublicIpAddress && { publicAddress: PublicIpAddress }),
     ...(Code && { stateReason: Message?.startsWith(Code) ? Message : `${Code}: ${Message ?? ''}` }),
   };
 }
@@ -148,25 +154,40 @@ function statusOf(summary: InstanceStatusSummary | undefined): CheckStatus {
   return STATUSES.find((status) => status === summary?.Status) ?? 'insufficient-data';
 }
 
+/** What is asked of each instance by itself, where it has an answer. One that fails hides what the others have to say from nobody. */
+async function ofEach<T>(
+  source: string,
+  caller: Caller,
+  ids: readonly InstanceId[],
+  ask: (id: InstanceId) => Promise<CallResult<T | undefined>>,
+): Promise<Reading<ReadonlyMap<InstanceId, T>>> {
+  const found = new Map<InstanceId, T>();
+  let failure: CallFailure | undefined;
+  for (const id of ids) {
+    const answer = await ask(id);
+    if (!answer.ok) failure = answer.failure;
+    else if (answer.value !== undefined) found.set(id, answer.value);
+  }
+  const at = caller.now();
+  return failure ? partialReading(source, at, found, describeFailure(failure)) : completeReading(source, at, found);
+}
+
 /** What stands on the serial consoles of instances; one that has none yet is absent. */
-export async function readConsoles(
+export function readConsoles(
   caller: Caller,
   target: Target,
   ids: readonly InstanceId[],
 ): Promise<Reading<ReadonlyMap<InstanceId, string>>> {
-  const found = new Map<InstanceId, string>();
-  for (const id of ids) {
+  return ofEach('consoles', caller, ids, async (id) => {
     const ask = (Latest: boolean) =>
-      caller.call(target, 'GetConsoleOutput', (client) =>
-        client.send(new GetConsoleOutputCommand({ InstanceId: id, Latest })),
-      );
+      caller.call(target, 'GetConsoleOutput', async (client) => {
+        const { Output } = await client.send(new GetConsoleOutputCommand({ InstanceId: id, Latest }));
+        return Output ? Buffer.from(Output, 'base64').toString('utf8') : undefined;
+      });
     const latest = await ask(true);
     // Only newer types have the console as it is now; of the others EC2 keeps what it was after the start.
-    const answer = !latest.ok && latest.failure.meaning === 'refused' ? await ask(false) : latest;
-    if (!answer.ok) return partialReading('consoles', caller.now(), found, describeFailure(answer.failure));
-    if (answer.value.Output) found.set(id, Buffer.from(answer.value.Output, 'base64').toString('utf8'));
-  }
-  return completeReading('consoles', caller.now(), found);
+    return !latest.ok && latest.failure.meaning === 'refused' ? ask(false) : latest;
+  });
 }
 
 /** Those of the instances whose agent SSM hears of. */
@@ -175,50 +196,53 @@ export async function readNodes(
   target: Target,
   ids: readonly InstanceId[],
 ): Promise<Reading<ReadonlySet<InstanceId>>> {
-  const ssm = caller.to('ssm');
-  const found = new Set<InstanceId>();
-  for (const id of ids) {
-    const input = { Filters: [{ Key: 'InstanceIds', Values: [id] }] };
-    const answer = await ssm.call(target, 'DescribeInstanceInformation', (client) =>
-      client.send(new DescribeInstanceInformationCommand(input)),
-    );
-    if (answer.ok) {
-      const [node] = answer.value.InstanceInformationList ?? [];
-      if (node?.PingStatus === 'Online') found.add(id);
-    } else if (answer.failure.code !== UNKNOWN_NODE) {
-      return partialReading("SSM's nodes", caller.now(), found, describeFailure(answer.failure));
-    }
-  }
-  return completeReading("SSM's nodes", caller.now(), found);
+  const found = await ofEach("SSM's nodes", caller, ids, (id) =>
+    known(
+      caller.to('ssm').call(target, 'DescribeInstanceInformation', async (client) => {
+        const input = { Filters: [{ Key: 'InstanceIds', Values: [id] }] };
+        const { InstanceInformationList: [node] = [] } = await client.send(
+          new DescribeInstanceInformationCommand(input),
+        );
+        return node?.PingStatus === 'Online' ? true : undefined;
+      }),
+    ),
+  );
+  return mapReading(found, (nodes) => new Set(nodes.keys()));
 }
 
-/** How SSM answers for an instance whose agent it has never heard of. */
-const UNKNOWN_NODE = 'InvalidInstanceId';
-
-/** The commands that were sent to instances. */
-export async function readCommands(
+/** The commands that were sent to instances, the newest first. */
+export function readCommands(
   caller: Caller,
   target: Target,
   ids: readonly InstanceId[],
 ): Promise<Reading<ReadonlyMap<InstanceId, readonly CommandRun[]>>> {
-  const ssm = caller.to('ssm');
-  const found = new Map<InstanceId, readonly CommandRun[]>();
-  for (const id of ids) {
-    const answer = await ssm.call(target, 'ListCommandInvocations', (client) =>
-      client.send(new ListCommandInvocationsCommand({ InstanceId: id })),
-    );
-    if (answer.ok) found.set(id, (answer.value.CommandInvocations ?? []).map(toRun));
-    else if (answer.failure.code !== UNKNOWN_NODE) {
-      return partialReading('commands', caller.now(), found, describeFailure(answer.failure));
-    }
-  }
-  return completeReading('commands', caller.now(), found);
+  return ofEach('commands', caller, ids, (id) =>
+    known(
+      caller.to('ssm').call(target, 'ListCommandInvocations', async (client) => {
+        const runs: CommandRun[] = [];
+        let NextToken: string | undefined;
+        do {
+          const page = await client.send(new ListCommandInvocationsCommand({ InstanceId: id, NextToken }));
+          runs.push(...(page.CommandInvocations ?? []).map(toRun));
+          NextToken = page.NextToken;
+        } while (NextToken);
+        return runs;
+      }),
+    ),
+  );
+}
+
+/** SSM refuses to tell of an instance whose agent it has never heard of. */
+async function known<T>(asked: Promise<CallResult<T | undefined>>): Promise<CallResult<T | undefined>> {
+  const answer = await asked;
+  return !answer.ok && answer.failure.code === 'InvalidInstanceId' ? { ok: true, value: undefined } : answer;
 }
 
 const UNDER_WAY: ReadonlySet<string> = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
 function toRun({ DocumentName = '', Status, StatusDetails }: CommandInvocation): CommandRun {
-  const status = StatusDetails ?? Status ?? 'of no status';
+  // The details have blanks within their words: `In Progress`.
+  const status = (StatusDetails ?? Status ?? 'of no status').replaceAll(' ', '');
   const state = Status === 'Success' ? 'succeeded' : UNDER_WAY.has(Status ?? '') ? 'running' : 'failed';
   return { document: DocumentName, state, status };
 }

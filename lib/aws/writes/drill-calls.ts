@@ -10,6 +10,7 @@ import {
 import { SendCommandCommand } from '@aws-sdk/client-ssm';
 import type { Target } from '../../model/ids.ts';
 import type { Tags } from '../../model/resources.ts';
+import { formatInstant, MINUTE } from '../../model/time.ts';
 import type {
   AskDrill,
   ClearRemnant,
@@ -23,7 +24,7 @@ import { drillTag } from '../../tagging/drill-tag.ts';
 import { drillToken } from '../../tagging/drill-token.ts';
 import { DEPLOYMENT } from '../../tagging/tag-keys.ts';
 import { drilledTag, passedTag } from '../../tagging/verdict.ts';
-import type { Caller } from '../calls/caller.ts';
+import { type Caller, describeFailure } from '../calls/caller.ts';
 import type { SealKey } from '../calls/seal-key.ts';
 import { fromTags } from '../convert.ts';
 import { appliedOf, failed } from './applied.ts';
@@ -38,29 +39,36 @@ export async function launch(
   tried: DrillTry,
 ): Promise<Applied> {
   const { deployment, image } = change;
-  const said = drillTag({ image, at: timeOfWriting(caller), rung: change.rung, leaseMinutes: change.leaseMinutes });
+  const at = timeOfWriting(caller);
+  const said = drillTag({ image, at, rung: change.rung, leaseMinutes: change.leaseMinutes });
   const word = await sealedWord(caller, sealKey, said, { kind: 'drill', deployment, image, place: target });
   if (!word.ok) return failed(word.failure);
-  const command = new RunInstancesCommand(launchInput(change, tried, word.value));
+  const token = drillToken({ ...change, ...tried, at });
+  const command = new RunInstancesCommand(launchInput(change, tried, word.value, token));
   const answer = await caller.call(target, 'RunInstances', (client) => client.send(command));
   if (!answer.ok) {
-    // The token is known, and the tags say another time: an earlier run launched it, which EC2 does not show yet.
-    if (answer.failure.code === 'IdempotentParameterMismatch') {
-      return { kind: 'unknown', problem: 'an earlier run has launched it, and EC2 does not show it yet' };
-    }
-    return failed(answer.failure);
+    return TOKEN_TAKEN.has(answer.failure.code)
+      ? { kind: 'unknown', problem: `${describeFailure(answer.failure)}; ${BEFORE}` }
+      : failed(answer.failure);
   }
   const [instance] = answer.value.Instances ?? [];
-  // EC2 answers a token whose machine has ended with that machine.
-  if (instance?.State?.Name === 'terminated' || instance?.State?.Name === 'shutting-down') {
-    const problem = `${instance.InstanceId} was launched for it before and has ended without a verdict`;
-    return { kind: 'refused', problem };
-  }
-  return { kind: 'done', note: `${instance?.InstanceId} as ${tried.type} in ${tried.subnet}` };
+  const until = formatInstant(at + change.leaseMinutes * MINUTE);
+  return { kind: 'done', note: `${instance?.InstanceId} as ${tried.type} in ${tried.subnet}, until ${until}` };
 }
 
-function launchInput(change: LaunchDrill, { subnet, type }: DrillTry, word: Tags): RunInstancesCommandInput {
-  const { deployment, image, rung, leaseMinutes, since, imds, profile } = change;
+/** How EC2 answers a token whose launch had other tags, as those of another time are, or whose machine has ended. */
+const TOKEN_TAKEN: ReadonlySet<string> = new Set(['IdempotentParameterMismatch', 'IdempotentInstanceTerminated']);
+
+const BEFORE =
+  'it was launched within these hours, and EC2 does not show it yet, or it has ended without a verdict; within six hours it is tried again';
+
+function launchInput(
+  change: LaunchDrill,
+  { subnet, type }: DrillTry,
+  word: Tags,
+  token: string,
+): RunInstancesCommandInput {
+  const { deployment, image, imds, profile } = change;
   // No key of people's: by a `Name` a policy might select it, and make images of a drill.
   const tags = fromTags({ [DEPLOYMENT]: deployment, ...word });
   return {
@@ -68,7 +76,7 @@ function launchInput(change: LaunchDrill, { subnet, type }: DrillTry, word: Tags
     ...(isInstanceType(type) && { InstanceType: type }),
     MinCount: 1,
     MaxCount: 1,
-    ClientToken: drillToken({ deployment, image, rung, leaseMinutes, since, subnet, type }),
+    ClientToken: token,
     NetworkInterfaces: [
       {
         DeviceIndex: 0,

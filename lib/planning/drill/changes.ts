@@ -24,7 +24,7 @@ export interface LaunchDrill {
   readonly leaseMinutes: number;
   /** When the last verdict on the image was given. */
   readonly since: Instant | undefined;
-  /** How often in a row the image has failed until now. */
+  /** How often in a row its lineage has failed until now. */
   readonly failures: number;
   /** The drill's own instance profile, for the check that is a command. */
   readonly profile?: string;

@@ -31,53 +31,71 @@ export function progressOf(drill: DrillInstance, rung: Rung, settings: CheckSett
   }
 }
 
-function ofStatus({ id }: DrillInstance, { health }: DrillChecks): Progress {
+const SHOWS_LOGIN = /\blogin: *$/im;
+
+function ofStatus({ id }: DrillInstance, { health, consoles }: DrillChecks): Progress {
   const found = health.value.get(id);
   if (!found) {
     const text = gapOf(health, 'its status') ?? 'EC2 tells no status of it yet';
     return { kind: 'waits', text, late: 'inconclusive' };
   }
-  const amiss = TOLD.find(({ of }) => !isFine(found[of]));
+  const amiss = TOLD.find((check) => !isFine(check, found));
   if (!amiss) return { kind: 'passed' };
   const { of, what, blames } = amiss;
-  const status = found[of];
-  // What EC2 has no data of says nothing of the image, and what is amiss with EC2's own machine or its disks does not either.
-  const late = blames && status !== 'insufficient-data' ? 'failed' : 'inconclusive';
-  return { kind: 'waits', text: `the status of ${what} is ${status}`, late };
+  const text = `the status of ${what} is ${found[of]}`;
+  // What is amiss with EC2's own machine or its disks says nothing of the image, and what EC2 does not know does not either.
+  if (!blames || found[of] !== 'impaired') return { kind: 'waits', text, late: 'inconclusive' };
+  // EC2 looks by the network alone: a system with a fixed address is up and does not answer.
+  return SHOWS_LOGIN.test(consoles.value.get(id) ?? '')
+    ? { kind: 'waits', text: `${text}, and its console asks for a login`, late: 'inconclusive' }
+    : { kind: 'waits', text, late: 'failed' };
 }
 
 /** Whether all of EC2's checks of an instance say that it is up. */
 export function isUp(health: Health | undefined): boolean {
-  return health !== undefined && TOLD.every(({ of }) => isFine(health[of]));
+  return health !== undefined && TOLD.every((check) => isFine(check, health));
+}
+
+interface Told {
+  readonly of: keyof Health;
+  readonly what: string;
+  /** Whether it is the image's doing. */
+  readonly blames: boolean;
+  /** Older types have no such check. */
+  readonly mayBeAbsent?: true;
 }
 
 /** In the order in which they are told: what is amiss below explains what is amiss above. */
-const TOLD: readonly { readonly of: keyof Health; readonly what: string; readonly blames: boolean }[] = [
+const TOLD: readonly Told[] = [
   { of: 'system', what: 'the machine that EC2 runs it on', blames: false },
-  { of: 'volumes', what: 'its volumes', blames: false },
+  { of: 'volumes', what: 'its volumes', blames: false, mayBeAbsent: true },
   { of: 'instance', what: 'the instance', blames: true },
 ];
 
-function isFine(status: Health[keyof Health]): boolean {
-  return status === 'ok' || status === 'not-applicable';
+function isFine({ of, mayBeAbsent = false }: Told, health: Health): boolean {
+  return health[of] === 'ok' || (mayBeAbsent && health[of] === 'not-applicable');
 }
 
 function ofConsole({ id }: DrillInstance, settings: CheckSettings, { consoles }: DrillChecks): Progress {
   const pattern = settings?.console;
-  if (pattern === undefined) return unasked('a pattern for the console');
+  if (pattern === undefined) return unasked('drill.console');
   const text = consoles.value.get(id);
   if (text === undefined) {
     const gap = gapOf(consoles, 'its console') ?? 'EC2 shows no console of it yet';
     return { kind: 'waits', text: gap, late: 'inconclusive' };
   }
   const wanted = new RegExp(pattern, 'u');
-  if (text.split(/\r?\n/).some((line) => wanted.test(line))) return { kind: 'passed' };
+  // The text is the guest's: a line without an end would keep a slow pattern busy for the rest of the run.
+  const lines = text.split(/\r?\n/).map((line) => line.slice(0, LONGEST_LINE));
+  if (lines.some((line) => wanted.test(line))) return { kind: 'passed' };
   return { kind: 'waits', text: `no line of its console matches ${pattern}`, late: 'failed' };
 }
 
+const LONGEST_LINE = 500;
+
 function ofCommand({ id }: DrillInstance, settings: CheckSettings, { nodes, commands }: DrillChecks): Progress {
   const document = settings?.document;
-  if (document === undefined) return unasked('a command');
+  if (document === undefined) return unasked('drill.document');
   const sent = commands.value.get(id)?.filter((run) => run.document === document) ?? [];
   if (sent.some(({ state }) => state === 'succeeded')) return { kind: 'passed' };
   const [newest] = sent;
@@ -102,7 +120,6 @@ function ofCommand({ id }: DrillInstance, settings: CheckSettings, { nodes, comm
 /** SSM's words for a command that did not come to be run. */
 const NOT_RUN: ReadonlySet<CommandRun['status']> = new Set([
   'Cancelled',
-  'Delivery Timed Out',
   'DeliveryTimedOut',
   'Undeliverable',
   'Terminated',
@@ -112,5 +129,5 @@ const NOT_RUN: ReadonlySet<CommandRun['status']> = new Set([
 
 /** The policy has changed since the launch. */
 function unasked(what: string): Progress {
-  return { kind: 'waits', text: `its policy names ${what} no more`, late: 'inconclusive' };
+  return { kind: 'waits', text: `its policy no longer has ${what}`, late: 'inconclusive' };
 }

@@ -43,7 +43,7 @@ export function planDrills(
     ...plan,
     ...nameable,
     decisions: [...decisions, ...launches, ...named],
-    ...(isWhole && { passes: passesOf(file, inventory) }),
+    ...(isWhole && { passes: passesOf(file, inventory, now) }),
   };
 }
 

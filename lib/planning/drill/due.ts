@@ -7,10 +7,12 @@ import { REVOKED } from '../../tagging/tag-keys.ts';
 import { lastVerdict, type Pass } from '../../tagging/verdict.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Reason } from '../decision.ts';
+import { FAILED_FOR_GOOD } from '../drill-verdicts.ts';
 import { endOf, type LineageInRegion, sortByLineage } from '../lineages.ts';
 import type { DrillInventory } from './inventory.ts';
 import { INCONCLUSIVE_RESTS, launchOf } from './launch.ts';
-import { failuresOf, type RunningPlan } from './running.ts';
+import { failuresOf, newestProof } from './proof.ts';
+import type { RunningPlan } from './running.ts';
 
 /** What a person asks to be drilled, due or not; absent: what is due. */
 export interface DrillRequest {
@@ -19,8 +21,6 @@ export interface DrillRequest {
   readonly images?: readonly ImageId[];
 }
 
-/** An image that has failed so often is known to be bad; it is started again once its policy's days are over. */
-export const FAILED_FOR_GOOD = 2;
 /** So many drills of a policy begin in a region in a day for each that may run at a time. */
 const A_DAY = 24;
 
@@ -64,7 +64,7 @@ export function planLaunches(
       } as const;
       const unwanted = whyNot(candidate, underWay, isAsked, now);
       if (unwanted) return { ...about, ...unwanted };
-      const launch = launchOf(candidate.owned, settings, file, inventory);
+      const launch = launchOf(candidate, settings, file, inventory);
       if ('code' in launch) return { ...about, action: 'refuse', reason: launch };
       if (left <= 0) {
         const text = `${plural(settings.atMost, 'drill')} of the policy may run at a time here; others come first`;
@@ -88,7 +88,12 @@ function candidatesOf(
   { lineages, images: ids }: DrillRequest,
 ): Candidate[] {
   const { images } = lineage;
-  const of = (owned: OwnedImage): Candidate => ({ settings, lineage, owned, pass: newestPass(lineage) });
+  const of = (owned: OwnedImage): Candidate => ({
+    settings,
+    lineage,
+    owned,
+    pass: newestProof(lineage, settings.check),
+  });
   const named = images.filter(({ image }) => ids?.includes(image.id));
   if ((ids || lineages) && !lineages?.includes(lineage.lineage)) return named.map(of);
   const newest = images.find(isStartable);
@@ -96,15 +101,8 @@ function candidatesOf(
 }
 
 /** What is on its way out, revoked or not finished proves nothing of its lineage. */
-function isStartable({ image, mark }: OwnedImage): boolean {
+export function isStartable({ image, mark }: OwnedImage): boolean {
   return image.state === 'available' && mark === undefined && image.tags[REVOKED] === undefined;
-}
-
-/** The newest pass among the images of a lineage in a region. */
-export function newestPass({ images }: Pick<LineageInRegion, 'images'>): Pass | undefined {
-  return images
-    .flatMap(({ passed }) => passed ?? [])
-    .reduce<Pass | undefined>((one, other) => (one && one.at >= other.at ? one : other), undefined);
 }
 
 function longestWithout(one: Candidate, other: Candidate): number {
@@ -142,7 +140,7 @@ function whyNot(
   }
   const last = lastVerdict(owned);
   if (!last || !('verdict' in last)) return undefined;
-  const rests = last.verdict === 'inconclusive' ? INCONCLUSIVE_RESTS : last.failures >= FAILED_FOR_GOOD ? every : 0;
+  const rests = last.failures >= FAILED_FOR_GOOD ? every : last.verdict === 'inconclusive' ? INCONCLUSIVE_RESTS : 0;
   if (now - last.at >= rests) return undefined;
   const until = `it is started again from ${formatInstant(last.at + rests)} on`;
   const what =
@@ -153,9 +151,10 @@ function whyNot(
   return { action: 'wait', reason: { code, text: `${what}; ${until}` } };
 }
 
-function whyNow({ pass, settings, owned }: Candidate, isAsked: boolean): Reason {
+function whyNow({ pass, settings, lineage }: Candidate, isAsked: boolean): Reason {
   if (isAsked) return { code: 'drill-asked', text: 'somebody asked for it' };
-  const again = failuresOf(owned) > 0 ? '; its last drill failed, and a second one tells whether that was chance' : '';
+  const again =
+    failuresOf(lineage) > 0 ? '; its last drill failed, and a second one tells whether that was chance' : '';
   const text = pass
     ? `the newest pass of its lineage here is of ${formatInstant(pass.at)}, over ${plural(settings.every.days, 'day')} ago`
     : 'no image of its lineage has passed a drill here yet';

@@ -6,18 +6,19 @@ import type { OwnedImage } from '../../tagging/ownership.ts';
 import { readRecipe } from '../../tagging/recipe.ts';
 import { lastVerdict } from '../../tagging/verdict.ts';
 import type { Reason } from '../decision.ts';
+import type { LineageInRegion } from '../lineages.ts';
 import type { DrillTry, LaunchDrill } from './changes.ts';
 import type { DrillInventory } from './inventory.ts';
 import { leaksOf } from './network.ts';
 import { drillProfile } from './profile.ts';
-import { failuresOf } from './running.ts';
+import { failuresOf } from './proof.ts';
 
 /** After an inconclusive drill the next one has to wait: what stood in its way seldom goes within the hour. */
 export const INCONCLUSIVE_RESTS = 6 * HOUR;
 
 /** How an image is started, or why it cannot be. */
 export function launchOf(
-  owned: OwnedImage,
+  { owned, lineage }: { readonly owned: OwnedImage; readonly lineage: Pick<LineageInRegion, 'images'> },
   settings: DrillSettings,
   { deployment }: PolicyFile,
   { networks, target }: DrillInventory,
@@ -55,7 +56,7 @@ export function launchOf(
     rung: settings.check,
     leaseMinutes: settings.leaseMinutes,
     since,
-    failures: failuresOf(owned),
+    failures: failuresOf(lineage),
     ...(settings.check === 'command' && { profile: drillProfile(deployment) }),
     ...((imds === 'required' || imds === 'optional') && { imds }),
   };

@@ -1,7 +1,7 @@
 import type { PolicyFile } from '../../policy/policy.ts';
 import type { Decision, ReasonCode } from '../decision.ts';
-import { sortByLineage } from '../lineages.ts';
-import type { DrillRequest } from './due.ts';
+import { endOf, sortByLineage } from '../lineages.ts';
+import { type DrillRequest, isStartable } from './due.ts';
 import type { DrillInventory } from './inventory.ts';
 
 /** What a person named and no policy starts here, each with why. */
@@ -26,9 +26,21 @@ export function planNamed(file: PolicyFile, { target, images }: DrillInventory, 
     if (other) return [refusal(id, other.reason.code, other.reason.text)];
     return images.complete ? [refusal(id, 'no-such-image', `there is no image ${id} in ${target.region}`)] : [];
   });
-  const ofLineages = [...lineages.values()].flatMap(({ lineage, policy, images: [newest] }): Decision[] => {
-    if (!request.lineages?.includes(lineage) || drilling.has(policy) || !newest) return [];
-    return [{ ...refusal(newest.image.id, 'no-drill', undrilled(policy)), policy, lineage }];
+  const ofLineages = [...lineages.values()].flatMap((one): Decision[] => {
+    const {
+      lineage,
+      policy,
+      images: [newest],
+    } = one;
+    if (!request.lineages?.includes(lineage) || !newest) return [];
+    const refuse = (code: ReasonCode, text: string): Decision => {
+      return { ...refusal(newest.image.id, code, text), policy, lineage };
+    };
+    if (!drilling.has(policy)) return [refuse('no-drill', undrilled(policy))];
+    if (endOf(one)) return [refuse('not-startable', 'its lineage has ended; name the image that you mean')];
+    if (one.images.some(isStartable)) return [];
+    const text = 'none of its lineage is available, neither marked nor revoked; name the image that you mean';
+    return [refuse('not-startable', text)];
   });
   return [...ofImages, ...ofLineages];
 }

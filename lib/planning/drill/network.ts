@@ -107,7 +107,10 @@ function isWithin(
 ): boolean {
   if (to.startsWith('pl-'))
     return table?.routes.some((route) => isToGateway(route) && route.destination === to) ?? false;
-  return to === NOWHERE || groups.some(({ id, tags }) => id === to && tags[DRILL_NETWORK] === deployment);
+  return (
+    to === NOWHERE ||
+    groups.some(({ id, vpc, tags }) => id === to && vpc === table?.vpc && tags[DRILL_NETWORK] === deployment)
+  );
 }
 
 function lets({ id }: DrillGroup, to: string): string {

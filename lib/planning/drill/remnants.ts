@@ -1,6 +1,7 @@
 import type { DrillRemnant } from '../../model/drills.ts';
 import { CLOCK_SKEW, type Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
+import { DRILL } from '../../tagging/tag-keys.ts';
 import type { Decision } from '../decision.ts';
 import type { DrillInventory } from './inventory.ts';
 
@@ -18,7 +19,7 @@ export function planRemnants(file: PolicyFile, inventory: DrillInventory, now: I
     const subject = { kind, id, region };
     const doubt = doubtOf(remnant, file, inventory);
     if (doubt !== undefined) {
-      const text = `it has the tag of a drill, and ${doubt}: it is left alone`;
+      const text = `it has the tag of a drill, and ${doubt}: it is left alone; delete it, or take the tag ${DRILL} off`;
       return [{ subject, action: 'report', reason: { code: 'left-over', text } }];
     }
     if (!launch || now - launch.at < SETTLES) return [];

@@ -1,4 +1,4 @@
-import type { DrillInstance } from '../../model/drills.ts';
+import { type DrillInstance, isLiving } from '../../model/drills.ts';
 import type { ImageId, InstanceId } from '../../model/ids.ts';
 import { gapOf } from '../../model/reading.ts';
 import { formatInstant, HOUR, type Instant, SECOND } from '../../model/time.ts';
@@ -20,10 +20,8 @@ import { drillProfile } from './profile.ts';
 interface Running {
   readonly drill: DrillInstance;
   readonly terms: DrillTerms;
-  /** Undefined where it is not there, or not known to be ours. */
-  readonly owned: OwnedImage | undefined;
-  /** Whether all was read that tells whether its image is there and ours. */
-  readonly isRead: boolean;
+  /** `gone`: it is not there, or not ours. `unread`: nobody knows. */
+  readonly image: OwnedImage | 'gone' | 'unread';
 }
 
 /** What a look at the drills that are there comes to. */
@@ -31,7 +29,7 @@ export interface RunningPlan {
   readonly decisions: readonly Decision[];
   /** What is amiss and cannot be mended from here: it rings. */
   readonly problems: readonly string[];
-  /** Of each image that a drill is under way of, that drill. */
+  /** Of each image that a drill is under way of, or is judged right now, that drill. */
   readonly underWay: ReadonlyMap<ImageId, DrillInstance>;
   /** How many drills live an hour after their lease. */
   readonly overdue: number;
@@ -40,36 +38,41 @@ export interface RunningPlan {
 /** Decides on each drill that is there: to wait, to judge its image, to end it. */
 export function planRunning(file: PolicyFile, inventory: DrillInventory, now: Instant): RunningPlan {
   const { deployment } = file;
-  const known = new Map(inventory.images.value.map((image) => [image.id, image]));
   const all = inventory.drills.value.flatMap((drill): Running[] => {
     const terms = readDrillToken(drill.token, deployment);
-    if (!terms) return [];
-    const image = known.get(drill.image);
-    const ownership = image && readOwnership(image, deployment);
-    const isRead = inventory.images.complete && image?.seal !== 'unread';
-    return [{ drill, terms, owned: ownership?.kind === 'ours' ? ownership : undefined, isRead }];
+    return terms ? [{ drill, terms, image: imageOf(drill, inventory, deployment) }] : [];
   });
-  const eldest = eldestByImage(all);
-  const look = new Look(file, inventory, eldest, now);
+  const living = eldestByImage(all.filter(({ drill }) => isLiving(drill)));
+  // Of those that have ended one is judged for each image, where none lives: the eldest, as the younger are ended for it.
+  const heads = new Map([...eldestByImage(all.filter(({ drill }) => !isLiving(drill))), ...living]);
+  const look = new Look(file, inventory, heads, now);
+  const decided = all.map((running) => ({ running, decisions: look.decide(running) }));
+  const judged = decided.flatMap(({ running, decisions }) =>
+    decisions.some(({ action }) => action === 'judge') ? [running] : [],
+  );
   return {
-    decisions: all.flatMap((running) => look.decide(running)),
+    decisions: decided.flatMap(({ decisions }) => decisions),
     problems: all.flatMap(({ drill }) => {
       const lacking = isLiving(drill) ? lackingTags(drill, deployment) : undefined;
       return lacking === undefined ? [] : [`drill ${drill.id} in ${drill.region}: ${lacking}`];
     }),
-    underWay: new Map([...eldest].map(([image, { drill }]) => [image, drill])),
+    underWay: new Map([...living.values(), ...judged].map(({ drill }) => [drill.image, drill])),
     overdue: all.filter(({ drill, terms }) => isLiving(drill) && now >= leaseEnd(drill, terms) + HOUR).length,
   };
 }
 
-function isLiving({ state }: DrillInstance): boolean {
-  return state !== 'terminated' && state !== 'shutting-down';
+function imageOf({ image: id }: DrillInstance, { images }: DrillInventory, deployment: string): Running['image'] {
+  const image = images.value.find((one) => one.id === id);
+  if (!image) return images.complete ? 'gone' : 'unread';
+  const owned = readOwnership(image, deployment);
+  if (owned.kind === 'ours') return owned;
+  return image.seal === 'unread' ? 'unread' : 'gone';
 }
 
 /** Of two drills of one image, as two runs at a time may launch in two zones, the younger goes. */
 function eldestByImage(all: readonly Running[]): ReadonlyMap<ImageId, Running> {
   const found = new Map<ImageId, Running>();
-  for (const running of all.filter(({ drill }) => isLiving(drill))) {
+  for (const running of all) {
     const { image } = running.drill;
     const other = found.get(image);
     if (!other || isElder(running.drill, other.drill)) found.set(image, running);
@@ -81,49 +84,50 @@ function isElder(one: DrillInstance, other: DrillInstance): boolean {
   return one.launchedAt < other.launchedAt || (one.launchedAt === other.launchedAt && one.id < other.id);
 }
 
-/** IAM lets us end, and look into, what bears our tags alone. */
+/** IAM lets us look into, and end, what bears our tags alone. */
 export function isOurs({ tags }: DrillInstance, deployment: string): boolean {
   return tags[DEPLOYMENT] === deployment && tags[DRILL] !== undefined;
 }
 
-function lackingTags({ tags }: DrillInstance, deployment: string): string | undefined {
+function lackingTags(drill: DrillInstance, deployment: string): string | undefined {
+  if (isOurs(drill, deployment)) return undefined;
   const wanted = `put ${DEPLOYMENT}=${deployment} and ${DRILL} back, or end it yourself`;
-  const off = [DEPLOYMENT, DRILL].filter((key) => tags[key] === undefined);
-  if (off.length > 0) return `it cannot be ended, since ${off.join(' and ')} is off it: ${wanted}`;
-  return tags[DEPLOYMENT] === deployment
-    ? undefined
+  const off = [DEPLOYMENT, DRILL].filter((key) => drill.tags[key] === undefined);
+  return off.length > 0
+    ? `it cannot be ended, since ${off.join(' and ')} is off it: ${wanted}`
     : `it cannot be ended, since its ${DEPLOYMENT} was changed: ${wanted}`;
 }
 
 class Look {
   readonly #file: PolicyFile;
   readonly #inventory: DrillInventory;
-  readonly #eldest: ReadonlyMap<ImageId, Running>;
+  /** Of each image the drill that tells of it. */
+  readonly #heads: ReadonlyMap<ImageId, Running>;
   readonly #now: Instant;
 
-  constructor(file: PolicyFile, inventory: DrillInventory, eldest: ReadonlyMap<ImageId, Running>, now: Instant) {
+  constructor(file: PolicyFile, inventory: DrillInventory, heads: ReadonlyMap<ImageId, Running>, now: Instant) {
     this.#file = file;
     this.#inventory = inventory;
-    this.#eldest = eldest;
+    this.#heads = heads;
     this.#now = now;
   }
 
   decide(running: Running): Decision[] {
-    const { drill, terms, owned, isRead } = running;
+    const { drill, terms, image } = running;
     if (!isLiving(drill)) return this.#ofEnded(running);
     const lacking = lackingTags(drill, this.#file.deployment);
     if (lacking !== undefined) {
       return [{ ...this.#about(running), action: 'report', reason: { code: 'drill-untagged', text: lacking } }];
     }
-    if (isRead && !owned) {
+    if (image === 'gone') {
       return [this.#end(running, 'drill-over', `its image ${drill.image} is not there any more, or not ours`)];
     }
     const isOver = this.#now >= leaseEnd(drill, terms);
-    const given = owned && lastVerdict(owned);
+    const given = image === 'unread' ? undefined : lastVerdict(image);
     if (given && given.at >= drill.launchedAt) {
       return [this.#end(running, 'drill-over', `the verdict on ${drill.image} was given ${formatInstant(given.at)}`)];
     }
-    const elder = this.#eldest.get(drill.image);
+    const elder = this.#heads.get(drill.image);
     if (elder && elder.drill.id !== drill.id) {
       return [this.#end(running, 'drill-over', `${elder.drill.id} is a drill of the same image and older`)];
     }
@@ -140,8 +144,9 @@ class Look {
   }
 
   #ofChecks(running: Running, isOver: boolean): Decision {
-    const { drill, terms, owned } = running;
-    const settings = this.#file.policies.find(({ name }) => name === owned?.stamp.policy)?.drill;
+    const { drill, terms, image } = running;
+    const policy = typeof image === 'string' ? undefined : image.stamp.policy;
+    const settings = this.#file.policies.find(({ name }) => name === policy)?.drill;
     const progress =
       drill.state === 'running'
         ? progressOf(drill, terms.rung, settings, this.#inventory.checks)
@@ -176,45 +181,44 @@ class Look {
 
   /** What ended before its verdict: EC2 or somebody ended it, or it shut itself down. */
   #ofEnded(running: Running): Decision[] {
-    const { drill, owned } = running;
-    const given = owned && lastVerdict(owned);
-    if (!owned || this.#eldest.has(drill.image) || (given && given.at >= drill.launchedAt)) return [];
+    const { drill, image } = running;
+    if (typeof image === 'string' || this.#heads.get(drill.image) !== running) return [];
+    const given = lastVerdict(image);
+    if (given && given.at >= drill.launchedAt) return [];
     const reason = drill.stateReason ?? 'EC2 does not say why';
     // An image whose machine shuts itself down has not come up; all else is EC2's own trouble, a key's or a person's doing.
     const isFailed = SHUT_ITSELF_DOWN.test(reason) || SNAPSHOT_GONE.test(reason);
     const text = `it ended before its verdict: ${reason}`;
-    return [
-      this.#judge(
-        running,
-        isFailed ? failed(text) : inconclusive(text),
-        isFailed ? 'failed-drill' : 'drilled',
-        text,
-        false,
-      ),
-    ];
+    const verdict = isFailed ? failed(text) : inconclusive(text);
+    return [this.#judge(running, verdict, isFailed ? 'failed-drill' : 'drilled', text, false)];
   }
 
-  #leaks({ subnet = 'of none', groups, publicAddress, profile, state }: DrillInstance): string[] {
-    // What is not shown yet is shown in the next look.
-    if (state === 'pending' && groups.length === 0) return [];
+  #leaks({ networks: where, publicAddresses, profile, state }: DrillInstance): string[] {
     const { networks } = this.#inventory;
-    const profiles = profile === undefined || profile === drillProfile(this.#file.deployment) ? [] : [profile];
+    const { deployment } = this.#file;
+    const isUnread = gapOf(networks) !== undefined;
     return [
-      ...(publicAddress === undefined ? [] : [`it has the public address ${publicAddress}`]),
-      ...profiles.map((name) => `it has the instance profile ${name}`),
-      ...(gapOf(networks) === undefined
-        ? groups.flatMap((group) => leaksOf(this.#file.deployment, { subnet, group }, networks.value))
-        : []),
+      ...publicAddresses.map((address) => `it has the public address ${address}`),
+      ...(profile === undefined || profile === drillProfile(deployment)
+        ? []
+        : [`it has the instance profile ${profile}`]),
+      // Of one that is being launched they may not be shown yet.
+      ...(where.length === 0 && state === 'running' ? ['which network it is in is not shown'] : []),
+      ...(isUnread
+        ? []
+        : where.flatMap(({ subnet, groups }) =>
+            groups.flatMap((group) => leaksOf(deployment, { subnet, group }, networks.value)),
+          )),
     ];
   }
 
-  #about({ drill, owned }: Running): Pick<Decision, 'subject' | 'policy' | 'lineage' | 'version'> {
+  #about({ drill, image }: Running): Pick<Decision, 'subject' | 'policy' | 'lineage' | 'version'> {
     return {
       subject: { kind: 'instance', id: drill.id, region: drill.region },
-      ...(owned && {
-        policy: owned.stamp.policy,
-        lineage: owned.stamp.lineage,
-        version: versionOf(owned.stamp.slot),
+      ...(typeof image !== 'string' && {
+        policy: image.stamp.policy,
+        lineage: image.stamp.lineage,
+        version: versionOf(image.stamp.slot),
       }),
     };
   }
@@ -227,9 +231,9 @@ class Look {
 
   /** Without an image to write on, all that is left is to end it, once its lease is over or it must not go on. */
   #judge(running: Running, found: Found, code: ReasonCode, text: string, endsAnyway: boolean): Decision {
-    const { drill, owned } = running;
+    const { drill, terms } = running;
     const { id, region, image } = drill;
-    if (!owned) {
+    if (typeof running.image === 'string') {
       return endsAnyway
         ? this.#end(running, code, text)
         : { ...this.#about(running), action: 'wait', reason: { code: 'drill-running', text } };
@@ -239,7 +243,7 @@ class Look {
       region,
       image,
       deployment: this.#file.deployment,
-      verdict: verdictOf(found, id, owned),
+      verdict: verdictOf(found, id, terms),
       ...(isLiving(drill) && { ends: id }),
       endsAnyway,
     } as const;
@@ -263,20 +267,14 @@ function inconclusive(reason: string): Found {
   return { kind: 'inconclusive', reason };
 }
 
-function verdictOf(found: Found, instance: InstanceId, owned: OwnedImage): Verdict {
+/** How often its lineage had failed before stands in the token of the launch, which saw all of the lineage. */
+function verdictOf(found: Found, instance: InstanceId, { failures }: DrillTerms): Verdict {
   if (found.kind === 'passed') return found;
-  const before = failuresOf(owned);
-  return { ...found, failures: found.kind === 'failed' ? before + 1 : before, instance };
+  return { ...found, failures: found.kind === 'failed' ? failures + 1 : failures, instance };
 }
 
 /** That nothing could be launched of an image, which says nothing of it. */
 export function unlaunched({ region, image, deployment, failures }: LaunchDrill, reason: string): JudgeImage {
   const verdict = { kind: 'inconclusive', failures, reason } as const;
   return { kind: 'judge', region, image, deployment, verdict, endsAnyway: false };
-}
-
-/** How often in a row an image has failed: a pass ends the row. */
-export function failuresOf(owned: OwnedImage): number {
-  const last = lastVerdict(owned);
-  return last && 'failures' in last ? last.failures : 0;
 }

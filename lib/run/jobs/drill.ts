@@ -1,4 +1,4 @@
-import type { DrillInstance } from '../../model/drills.ts';
+import { type DrillInstance, isLiving } from '../../model/drills.ts';
 import type { ImageId, InstanceId, Target } from '../../model/ids.ts';
 import { completeReading, type Reading } from '../../model/reading.ts';
 import type { Image } from '../../model/resources.ts';
@@ -48,11 +48,7 @@ function requestOf({ policy, lineages, images }: TargetedEvent): DrillRequest {
   return { ...(policy !== undefined && { policy }), ...(lineages && { lineages }), ...(images && { images }) };
 }
 
-function isLiving({ state }: DrillInstance): boolean {
-  return state !== 'terminated' && state !== 'shutting-down';
-}
-
-/** What a call of somebody's has ended is ended by us, mostly, after its verdict; the hour's run looks at the rest of them. */
+/** What a call has ended was mostly ended by us, after its verdict. What people have ended, the hourly run judges. */
 function isOfInterest(drill: DrillInstance): boolean {
   return isLiving(drill) || !drill.stateReason?.startsWith('Client.UserInitiatedShutdown');
 }
@@ -74,10 +70,13 @@ function networksOf(living: readonly DrillInstance[], file: PolicyFile | undefin
     drill?.regions.includes(target.region) ? (drillNetworkAt(drill, target) ?? []) : [],
   );
   const subnets = [
-    ...living.flatMap(({ subnet }) => subnet ?? []),
+    ...living.flatMap(({ networks }) => networks.map(({ subnet }) => subnet)),
     ...ofPolicies.flatMap((network) => network.subnets),
   ];
-  const groups = [...living.flatMap((drill) => drill.groups), ...ofPolicies.map(({ securityGroup }) => securityGroup)];
+  const groups = [
+    ...living.flatMap(({ networks }) => networks.flatMap((one) => one.groups)),
+    ...ofPolicies.map(({ securityGroup }) => securityGroup),
+  ];
   return { subnets: [...new Set(subnets)], groups: [...new Set(groups)] };
 }
 
