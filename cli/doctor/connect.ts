@@ -1,3 +1,4 @@
+import { IAMClient } from '@aws-sdk/client-iam';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
 import { Caller } from '../../lib/aws/calls/caller.ts';
@@ -38,6 +39,7 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
   const sealKeyAt = (account: AccountId) => new SealKey(file, { account, region: file.regions[0] ?? region });
   const quotas = oneEach((place) => new ServiceQuotasClient({ ...config, region: place }));
   const sts = new STSClient({ ...config, region });
+  const iam = new IAMClient({ ...config, region });
   return {
     introduce: () => introduce(sts, ports),
     enter: (account) => {
@@ -48,13 +50,14 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
       const caller = new Caller(ports, Number.POSITIVE_INFINITY, 'ec2');
       const sealKey = sealKeyAt(account);
       return {
-        examiner: createExaminer(caller, entering, { kms: clients.kms, quotas: quotas.of }, sealKey),
+        examiner: createExaminer(caller, entering, { kms: clients.kms, quotas: quotas.of, iam }, sealKey),
         reads: createReads(entering('plan'), sealKey),
         launches: createRestoreReads(caller, quotas.of),
       };
     },
     close: () => {
       sts.destroy();
+      iam.destroy();
       quotas.close();
       sessions.close();
       clients.close();
