@@ -287,9 +287,12 @@ function whereCopied({ policies }: PolicyFile): Place[] {
 }
 
 /** What a sweep of each action, and for snapshots of each policy, may send on in one region, in all source accounts. */
-function mostContinuations({ policies, accounts }: PolicyFile): number {
+function mostContinuations(file: PolicyFile): number {
+  const { policies, accounts } = file;
   const sources = 1 + accounts.filter(({ vault }) => !vault).length;
-  return (policies.length + 2) * sources * MAX_CONTINUATIONS;
+  // Of copies and of retirement, and of what begins drills.
+  const others = drillsIn(file) ? 3 : 2;
+  return (policies.length + others) * sources * MAX_CONTINUATIONS;
 }
 
 /** Beyond so many places, alarms of one kind would be most of what a stack may hold. */

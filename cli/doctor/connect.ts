@@ -40,6 +40,7 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
   const quotas = oneEach((place) => new ServiceQuotasClient({ ...config, region: place }));
   const iam = oneEach((place) => new IAMClient({ ...config, region: place }));
   const sts = new STSClient({ ...config, region });
+  const iam = new IAMClient({ ...config, region });
   return {
     introduce: () => introduce(sts, ports),
     enter: (account) => {
@@ -50,13 +51,14 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
       const caller = new Caller(ports, Number.POSITIVE_INFINITY, 'ec2');
       const sealKey = sealKeyAt(account);
       return {
-        examiner: createExaminer(caller, entering, { kms: clients.kms, quotas: quotas.of }, sealKey),
+        examiner: createExaminer(caller, entering, { kms: clients.kms, quotas: quotas.of, iam }, sealKey),
         reads: createReads(entering('plan'), sealKey),
         launches: createRestoreReads(caller, { quotas: quotas.of, iam: iam.of }),
       };
     },
     close: () => {
       sts.destroy();
+      iam.destroy();
       quotas.close();
       iam.close();
       sessions.close();

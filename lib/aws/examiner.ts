@@ -1,4 +1,5 @@
 import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
+import { GetInstanceProfileCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, type DescribeKeyCommandOutput, type KMSClient } from '@aws-sdk/client-kms';
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -14,6 +15,7 @@ import { stsRegionFor } from './calls/sts-region.ts';
 export interface ExaminerClients {
   readonly kms: (region: Region) => KMSClient;
   readonly quotas: (region: Region) => ServiceQuotasClient;
+  readonly iam: IAMClient;
 }
 
 /** By service and code: "Amazon EC2 endpoints and quotas" and "Amazon EBS endpoints and quotas", AWS General Reference. */
@@ -30,7 +32,7 @@ const QUOTAS: Readonly<Record<Quota, { readonly ServiceCode: string; readonly Qu
 export function createExaminer(
   caller: Caller,
   entering: (role: PersonsRole) => Caller,
-  { kms, quotas }: ExaminerClients,
+  { kms, quotas, iam }: ExaminerClients,
   sealKey: SealKey,
 ): Examiner {
   return {
@@ -68,6 +70,13 @@ export function createExaminer(
       return { known: true, value };
     },
 
+    profile: async (home, name) => {
+      const command = () => new GetInstanceProfileCommand({ InstanceProfileName: name });
+      const answer = await caller.call(home, 'GetInstanceProfile', () => iam.send(command()));
+      if (answer.ok) return { known: true, value: true };
+      return NO_SUCH.test(answer.failure.code) ? { known: true, value: false } : notKnown(answer.failure);
+    },
+
     enters: async (account, role) => {
       const command = () => new GetCallerIdentityCommand({});
       const answer = await entering(role)
@@ -93,6 +102,9 @@ export function keyDescriptionOf({ KeyMetadata }: Pick<DescribeKeyCommandOutput,
   const { KeyId = '', KeyState = '', KeyUsage = '', KeySpec = '' } = KeyMetadata ?? {};
   return { id: KeyId, state: KeyState, usage: KeyUsage, spec: KeySpec };
 }
+
+/** IAM's own code, which the SDK lengthens. */
+const NO_SUCH = /^NoSuchEntity/;
 
 /** How EC2 answers a dry run of a call that is allowed: as an error, with 412. */
 const WOULD_SUCCEED = 'DryRunOperation';

@@ -2,25 +2,32 @@ import type { DrillInstance } from '../model/drills.ts';
 import { formatInstant, type Instant } from '../model/time.ts';
 import { leaseEnd, SWEPT_EVERY } from '../planning/drill/lease.ts';
 import { leaksOf, type NetworkFacts } from '../planning/drill/network.ts';
+import { drillProfile } from '../planning/drill/profile.ts';
 import type { DrillSettings, PolicyFile } from '../policy/policy.ts';
 import { readDrillToken } from '../tagging/drill-token.ts';
 import type { DrillFact, Facts } from './facts.ts';
 import { type Line, linesAbout } from './line.ts';
 
 /** Lines about where and how each policy drills, and about drills that nobody ends. */
-export function drillLines(facts: Pick<Facts, 'file' | 'drills' | 'drillsThere' | 'at'>): Line[] {
-  const { file, drills } = facts;
+export function drillLines(facts: Pick<Facts, 'file' | 'drills' | 'drillProfile' | 'drillsThere' | 'at'>): Line[] {
+  const { file, drills, drillProfile: profile } = facts;
   return [
     ...file.policies.flatMap(({ name, drill }) =>
       drills.flatMap((fact) =>
-        drill?.regions.includes(fact.region) ? linesOf(`${name} in ${fact.region}`, drill, fact, file) : [],
+        drill?.regions.includes(fact.region) ? linesOf(`${name} in ${fact.region}`, drill, fact, profile, file) : [],
       ),
     ),
     ...outlivedLines(facts),
   ];
 }
 
-function linesOf(subject: string, drill: DrillSettings, fact: DrillFact, { deployment }: PolicyFile): Line[] {
+function linesOf(
+  subject: string,
+  drill: DrillSettings,
+  fact: DrillFact,
+  profile: Facts['drillProfile'],
+  { deployment }: PolicyFile,
+): Line[] {
   const { ok, problem, unknown } = linesAbout('drill', subject);
   const { region, networks } = fact;
   const network = drill.network[region];
@@ -36,6 +43,7 @@ function linesOf(subject: string, drill: DrillSettings, fact: DrillFact, { deplo
     return [problem(text, `deploy deploy/drill-network.yml in ${region}, and write what it tells under drill.network`)];
   }
   const lines = [
+    ...(drill.check === 'command' ? profileLines(subject, profile, deployment) : []),
     ...(drill.check === 'command' && !hasEndpoints(group, networks.value)
       ? [
           problem(
@@ -49,6 +57,18 @@ function linesOf(subject: string, drill: DrillSettings, fact: DrillFact, { deplo
   return lines.length > 0
     ? lines
     : [ok(`its network is sealed, of ${subnets.length === 1 ? 'one zone' : `${subnets.length} zones`}`)];
+}
+
+function profileLines(subject: string, profile: Facts['drillProfile'], deployment: string): Line[] {
+  const { problem, unknown } = linesAbout('drill', subject);
+  const what = `its check is a command, and the instance profile ${drillProfile(deployment)}`;
+  if (!profile?.known) {
+    const why = profile?.problem ?? 'nobody asked';
+    return [unknown(`${what} could not be read: ${why}`, 'allow iam:GetInstanceProfile to who runs doctor')];
+  }
+  return profile.value
+    ? []
+    : [problem(`${what} is not there`, 'deploy deploy/drill-network.yml with Endpoints=ssm, which makes it')];
 }
 
 /** Endpoints have a group of the same network, to which that of the drills lets out. */

@@ -32,6 +32,8 @@ export interface Facts {
   readonly volumes: readonly Reading<readonly Volume[]>[];
   /** Of each region in which policies drill and that could be asked. */
   readonly drills: readonly DrillFact[];
+  /** Whether the profile by which drills answer commands is there; absent where no policy checks by one. */
+  readonly drillProfile?: Fact<boolean>;
   /** What was launched as a drill and is there, in each region that could be asked, whether or not policies drill there. */
   readonly drillsThere: ReadonlyMap<Region, Reading<readonly DrillInstance[]>>;
   /** All images that the account owns, anybody's, in each region that could be asked. */

@@ -3,6 +3,7 @@ import type { Reading } from '../model/reading.ts';
 import type { Image, Instance, Volume } from '../model/resources.ts';
 import type { Clock } from '../model/time.ts';
 import { leftOut } from '../planning/create/left-out.ts';
+import { drillProfile } from '../planning/drill/profile.ts';
 import { isSourceOf } from '../policy/places.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { explainSelection } from '../policy/select.ts';
@@ -46,7 +47,8 @@ export async function gatherFacts(
 
   const each = async <K, V>(keys: readonly K[], read: (key: K) => Promise<V>): Promise<Map<K, V>> =>
     new Map(await concurrently(keys, WIDTH, async (key): Promise<[K, V]> => [key, await read(key)]));
-  const [instances, images, sealKey, keys, quotas, drills, drillsThere] = await Promise.all([
+  const isAsked = file.policies.some(({ drill }) => drill?.check === 'command');
+  const [instances, images, sealKey, keys, quotas, drills, drillsThere, profile] = await Promise.all([
     each(sources, (region) => reads.allInstances(place(region))),
     each(usable, (region) => reads.imagesWith(place(region), {})),
     examiner.sealKey(),
@@ -58,6 +60,7 @@ export async function gatherFacts(
     }),
     concurrently(regionsOf('drill', file, usable), WIDTH, (region) => drillFact(file, place(region), reads, launches)),
     each(usable, (region) => reads.drills(place(region), file.deployment)),
+    isAsked ? examiner.profile(place(home), drillProfile(file.deployment)) : undefined,
   ]);
 
   const entered = file.accounts.flatMap(({ id }) => PERSONS_ROLES.map((role) => ({ account: id, role })));
@@ -102,6 +105,7 @@ export async function gatherFacts(
     images,
     drills,
     drillsThere,
+    ...(profile && { drillProfile: profile }),
     permissions,
     entrances,
   };

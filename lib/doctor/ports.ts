@@ -48,6 +48,8 @@ export interface Examiner {
   /** The public half of the key that the deployment seals with, in Base64; undefined where there is no such key. */
   sealKey(): Promise<Fact<string | undefined>>;
   quota(target: Target, quota: Quota): Promise<Fact<number>>;
+  /** Whether there is an instance profile of this name, which IAM has for all regions. */
+  profile(home: Target, name: string): Promise<Fact<boolean>>;
   /** Tries whether the caller may assume a person's role in an account. */
   enters(account: Target, role: PersonsRole): Promise<Permission>;
   /** Tries whether the caller has a right. `subjects` must hold what the right needs. */

@@ -1,3 +1,4 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { connectToAws } from '../../cli/connect.ts';
@@ -6,6 +7,7 @@ import { main } from '../../cli/main.ts';
 import { systemClock } from '../../lib/aws/calls/system.ts';
 import { MINUTE } from '../../lib/model/time.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
+import { furnishNetwork } from '../handlers/drill-network.ts';
 import { ACCOUNT, aFile, amikeep, aServedSandbox, MEMBER, POLICIES, SECRET, WITH_MEMBER } from './world.ts';
 
 const ENCRYPTED = POLICIES.replace('{ region: eu-west-1,', '{ region: eu-west-1, kmsKey: alias/dr,');
@@ -176,6 +178,28 @@ describe('a check-up', () => {
 });
 
 describe('a check-up finds', () => {
+  it('what a command in a drill lacks: endpoints in its network, and the profile', async () => {
+    const { url } = await anEstablishedSandbox();
+    const ec2 = new EC2Client({ region: 'eu-west-1', endpoint: url });
+    const { subnets, securityGroup } = await furnishNetwork(ec2, 'prod');
+    ec2.destroy();
+    const network = `{ eu-west-1: { subnets: [${subnets.join(', ')}], securityGroup: ${securityGroup} } }`;
+    const drill = `{ every: { days: 30 }, regions: [eu-west-1], check: command, document: health, maxAgeDays: 45, network: ${network} }`;
+
+    const { findings, lines } = await doctor(url, { policies: `${ENCRYPTED}    drill: ${drill}\n` });
+
+    expect(findings.map(({ check, subject, verdict, text }) => [check, subject, verdict, text])).toEqual([
+      ['drill', 'nightly in eu-west-1', 'problem', expect.stringContaining('amikeep-prod-drill is not there')],
+      ['drill', 'nightly in eu-west-1', 'problem', expect.stringContaining('lets nothing out to Systems Manager')],
+    ]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        subject: 'drill in eu-west-1',
+        text: 'all of its 8 calls that can be tried are allowed to you',
+      }),
+    );
+  });
+
   it.each<[string, Partial<Ec2Behaviour>, string, string, unknown]>([
     [
       'a region that the account is not in',

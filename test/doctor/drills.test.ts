@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drillLines } from '../../lib/doctor/drills.ts';
-import type { DrillFact } from '../../lib/doctor/facts.ts';
+import type { DrillFact, Facts } from '../../lib/doctor/facts.ts';
 import type { DrillInstance } from '../../lib/model/drills.ts';
 import { imageId } from '../../lib/model/ids.ts';
 import { completeReading, partialReading } from '../../lib/model/reading.ts';
@@ -38,9 +38,11 @@ function fact(overrides: Partial<DrillFact> = {}): DrillFact {
   };
 }
 
-function lines(drill: Partial<DrillSettings>, of: Partial<DrillFact> = {}) {
+const THERE = { known: true, value: true } as const;
+
+function lines(drill: Partial<DrillSettings>, of: Partial<DrillFact> = {}, profile: Facts['drillProfile'] = THERE) {
   const file = aPolicyFile({ policies: [aPolicy({ drill: aDrill(drill) })] });
-  return drillLines(facts({ file, drills: [fact(of)] }));
+  return drillLines(facts({ file, drills: [fact(of)], drillProfile: profile }));
 }
 
 describe('where a policy drills', () => {
@@ -86,6 +88,20 @@ describe('where a policy drills', () => {
       expect.objectContaining({ verdict, text: expect.stringMatching(text), remedy: expect.any(String) }),
     ]);
   });
+
+  it.each([
+    ['problem', { known: true, value: false }, /the instance profile amikeep-prod-drill is not there/],
+    ['unknown', { known: false, denied: true, problem: 'AccessDenied' }, /could not be read: AccessDenied/],
+  ] as const)(
+    'is a %s for a command where the profile of drills is not known to be there',
+    (verdict, profile, text) => {
+      const networks = completeReading('networks', NOW, network(['127.0.0.1/32', 'sg-0e']));
+      expect(lines({ check: 'command', document: 'health' }, { networks }, profile)).toEqual([
+        expect.objectContaining({ verdict, text: expect.stringMatching(text) }),
+      ]);
+      expect(lines({}, {}, profile)).toMatchObject([{ verdict: 'ok' }]);
+    },
+  );
 
   it('takes a command for possible where its group lets out to that of endpoints', () => {
     const networks = completeReading('networks', NOW, network(['127.0.0.1/32', 'sg-0e']));

@@ -15,6 +15,10 @@ const POLICY = `
     retire: { mode: plan, endAfterSourceGoneDays: never }`;
 const COPIED = `${POLICY}\n    copies: [{ region: eu-west-1, retention: { keepDaily: 7 } }]`;
 
+const NETWORK = '{ subnets: [subnet-0a1b2c3d], securityGroup: sg-0a1b2c3d }';
+const drilled = (maxAgeDays: number) =>
+  `${COPIED}\n    drill: { every: { days: 30 }, regions: [eu-central-1, eu-west-1], check: status, maxAgeDays: ${maxAgeDays}, network: { eu-central-1: ${NETWORK}, eu-west-1: ${NETWORK} } }`;
+
 function aFile(policies: Readonly<Record<string, string>>, regions = 'eu-central-1'): PolicyFile {
   const text = Object.entries(policies).map(([name, body]) => `\n  ${name}:${body}`);
   const parsed = parsePolicyFile(
@@ -64,6 +68,8 @@ describe('alarms', () => {
     const [alarm] = alarms.filter(({ heading }) => heading === 'Continuations');
     // Of two policies, of copies and of retirement, eight each.
     expect(alarm).toMatchObject({ statistic: 'Sum', threshold: 32, period: HOUR, missing: 'notBreaching' });
+    const [drilling] = alarmsOf(aFile({ nightly: drilled(45) })).filter(({ heading }) => heading === 'Continuations');
+    expect(drilling).toMatchObject({ threshold: 32 });
     expect(new Set(alarms.filter((one) => one !== alarm).map(({ statistic }) => statistic))).toContain('Maximum');
   });
 
@@ -118,10 +124,6 @@ describe('alarms', () => {
     expect(alarmResources(TWO_BY_TWO, '')).not.toHaveProperty('AlarmsEmail');
     expect(() => alarmResources(TWO_BY_TWO, 'ops')).toThrow("AMIKEEP_ALARM_EMAIL: 'ops' is not an e-mail address");
   });
-
-  const NETWORK = '{ subnets: [subnet-0a1b2c3d], securityGroup: sg-0a1b2c3d }';
-  const drilled = (maxAgeDays: number) =>
-    `${COPIED}\n    drill: { every: { days: 30 }, regions: [eu-central-1, eu-west-1], check: status, maxAgeDays: ${maxAgeDays}, network: { eu-central-1: ${NETWORK}, eu-west-1: ${NETWORK} } }`;
 
   it('of passes ring where one is older than its policy lets it be, and where no run tells', () => {
     const ages = alarmsOf(aFile({ nightly: drilled(45), weekly: drilled(90), plain: POLICY })).filter(
