@@ -168,6 +168,16 @@ export const ALARMS: Readonly<Record<AlarmedMetric | 'DeadLetters', AlarmKind>> 
     ...{ period: HOUR, breaching: 2, of: 2 },
     missing: 'breaching',
   },
+  UnprovenLineages: {
+    id: 'unproven',
+    heading: 'Never passed',
+    text: ({ policy, region }) => `For three days lineages of policy ${policy} in ${region} have never passed a drill.`,
+    places: drillsOf,
+    // Each day some may be new; drills come to those first.
+    ...{ period: DAY, breaching: 3, of: 3 },
+    // That no run tells rings elsewhere.
+    missing: 'ignore',
+  },
   DrillsOverdue: {
     id: 'drills-overdue',
     heading: 'Drills overdue',

@@ -153,9 +153,15 @@ function drillGraphs(file: PolicyFile): Widget[] {
     label: region,
     stat: 'Maximum',
   }));
+  const unproven = drillsOf(file).map((place) => ({
+    metric: ourMetric(file, 'UnprovenLineages', place),
+    label: `${place.policy} in ${place.region}`,
+    stat: 'Maximum',
+  }));
   return [
     graph('Drills, by verdict', { series: verdicts, stacked: true }),
     graph('Drills an hour after their lease', { series: overdue }),
+    graph('Lineages that have never passed', { series: unproven }),
     ...file.policies.filter(({ drill }) => drill).map((policy) => passGraph(file, policy)),
   ];
 }

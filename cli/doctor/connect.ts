@@ -38,7 +38,6 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
   const ports = { clients, pace: new Pace(clock, rateShare), clock, random: systemRandom };
   const sealKeyAt = (account: AccountId) => new SealKey(file, { account, region: file.regions[0] ?? region });
   const quotas = oneEach((place) => new ServiceQuotasClient({ ...config, region: place }));
-  const iam = oneEach((place) => new IAMClient({ ...config, region: place }));
   const sts = new STSClient({ ...config, region });
   const iam = new IAMClient({ ...config, region });
   return {
@@ -53,14 +52,13 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
       return {
         examiner: createExaminer(caller, entering, { kms: clients.kms, quotas: quotas.of, iam }, sealKey),
         reads: createReads(entering('plan'), sealKey),
-        launches: createRestoreReads(caller, { quotas: quotas.of, iam: iam.of }),
+        launches: createRestoreReads(caller, { quotas: quotas.of, iam: () => iam }),
       };
     },
     close: () => {
       sts.destroy();
       iam.destroy();
       quotas.close();
-      iam.close();
       sessions.close();
       clients.close();
     },

@@ -3,6 +3,7 @@ import { formatInstant, type Instant } from '../model/time.ts';
 import { leaseEnd, SWEPT_EVERY } from '../planning/drill/lease.ts';
 import { leaksOf, type NetworkFacts } from '../planning/drill/network.ts';
 import { drillProfile } from '../planning/drill/profile.ts';
+import { drillNetworkAt } from '../policy/places.ts';
 import type { DrillSettings, PolicyFile } from '../policy/policy.ts';
 import { readDrillToken } from '../tagging/drill-token.ts';
 import type { DrillFact, Facts } from './facts.ts';
@@ -30,7 +31,7 @@ function linesOf(
 ): Line[] {
   const { ok, problem, unknown } = linesAbout('drill', subject);
   const { region, networks } = fact;
-  const network = drill.network[region];
+  const network = drillNetworkAt(drill, fact);
   if (!network) return [problem('its policy names no network there', 'write one under drill.network')];
   if (!networks.complete) {
     const reads = 'ec2:DescribeSubnets, ec2:DescribeSecurityGroups and ec2:DescribeRouteTables';

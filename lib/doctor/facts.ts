@@ -1,5 +1,5 @@
 import type { DrillInstance } from '../model/drills.ts';
-import type { AccountId, Region } from '../model/ids.ts';
+import type { AccountId, Region, Target } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Image, Instance, Volume } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
@@ -41,8 +41,7 @@ export interface Facts {
 }
 
 /** What drills rest on in a region. */
-export interface DrillFact {
-  readonly region: Region;
+export interface DrillFact extends Target {
   /** Those that policies name there. */
   readonly networks: Reading<NetworkFacts>;
   /** Of the types that policies name, those that the region has. */

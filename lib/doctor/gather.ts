@@ -4,7 +4,7 @@ import type { Image, Instance, Volume } from '../model/resources.ts';
 import type { Clock } from '../model/time.ts';
 import { leftOut } from '../planning/create/left-out.ts';
 import { drillProfile } from '../planning/drill/profile.ts';
-import { isSourceOf } from '../policy/places.ts';
+import { drillNetworkAt, isSourceOf } from '../policy/places.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { explainSelection } from '../policy/select.ts';
 import { concurrently } from '../run/concurrently.ts';
@@ -119,7 +119,7 @@ async function drillFact(
 ): Promise<DrillFact> {
   const { region } = target;
   const there = policies.flatMap(({ drill }) => (drill?.regions.includes(region) ? drill : []));
-  const networks = there.flatMap(({ network }) => network[region] ?? []);
+  const networks = there.flatMap((drill) => drillNetworkAt(drill, target) ?? []);
   const types = there.flatMap(({ instanceType }) => (instanceType === 'same' ? [] : instanceType));
   const scope = {
     subnets: [...new Set(networks.flatMap(({ subnets }) => subnets))],
@@ -130,7 +130,7 @@ async function drillFact(
     launches.types(target, [...new Set(types)]),
     launches.vcpuQuota(target),
   ]);
-  return { region, networks: read, types: known, vcpus };
+  return { ...target, networks: read, types: known, vcpus };
 }
 
 /** Of the instances that policies select, less what those leave out. */

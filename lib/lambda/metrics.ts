@@ -43,6 +43,8 @@ export const METRICS = {
   NewestImageAge: { unit: 'Seconds', by: ['policy', 'region'], on: 'dashboard' },
   /** Of the lineage of a policy that has gone longest without a pass in a region: for how long. */
   PassAge: { unit: 'Seconds', by: ['policy', 'region'], on: 'alarm' },
+  /** Lineages of a policy that are over a day old and have passed no drill in a region. */
+  UnprovenLineages: { unit: 'Count', by: ['policy', 'region'], on: 'alarm' },
   /** Drills that live an hour after their lease, as one does whose tags are off; told by every run of drills. */
   DrillsOverdue: { unit: 'Count', by: ['region'], on: 'alarm' },
   /** 1 for a retire run whose protecting reads were not whole or not to be believed, else 0. */
@@ -187,6 +189,7 @@ function ofDrills({ plan: { passes = [], drillsOverdue }, carried, endedAt }: Ou
   }));
   return [
     ...ages,
+    ...passes.map(({ policy, unproven }) => ({ metric: 'UnprovenLineages' as const, value: unproven, policy })),
     ...(drillsOverdue === undefined ? [] : [{ metric: 'DrillsOverdue' as const, value: drillsOverdue }]),
     { metric: 'DrillsFailed', value: failed.length },
     { metric: 'DrillsPassed', value: verdicts.filter(({ kind }) => kind === 'passed').length },

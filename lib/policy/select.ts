@@ -60,11 +60,13 @@ export function claimants(selector: Selector, instances: readonly Instance[]): I
 /** How many instances each condition removes, in the order in which they are applied. */
 export function selectionFunnel(selector: Selector, instances: readonly Instance[]): FunnelStep[] {
   let left = instances;
-  return conditionsOf(selector).map((condition) => {
+  const steps = conditionsOf(selector).map((condition) => {
     const before = left.length;
     left = left.filter((instance) => condition.refusal(instance) === undefined);
     return { condition: condition.text, removed: before - left.length, left: left.length };
   });
+  // Where there are no drills nobody has to hear of them.
+  return steps.filter(({ condition, removed }) => condition !== NO_DRILL.text || removed > 0);
 }
 
 /** The instances that fail a wanted tag only because a key or a value is written in another case. */

@@ -29,7 +29,7 @@ export interface DrillLaunch extends DrillTerms {
  * EC2 remembers tokens for longer than it shows what they launched. So that a drill which ended without a verdict does not stand
  * in the way of the next one, a token is good for so long, in milliseconds.
  */
-const GOOD_FOR = 6 * HOUR;
+const GOOD_FOR = HOUR;
 
 /** @example `amikeep-drill-5f2a9c01d3-status-45-0-0c1d2e3f4a5b6c7d` */
 export function drillToken({ deployment, rung, leaseMinutes, failures, ...launch }: DrillLaunch): string {

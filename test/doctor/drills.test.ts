@@ -30,7 +30,7 @@ function network(egress: readonly string[] = ['127.0.0.1/32'], target = 'local')
 
 function fact(overrides: Partial<DrillFact> = {}): DrillFact {
   return {
-    region: DR.region,
+    ...DR,
     networks: completeReading('networks', NOW, network()),
     types: completeReading('instance types', NOW, new Map([['m7g.large', { vcpus: 2 }]])),
     vcpus: completeReading('quotas', NOW, 32),
@@ -116,7 +116,13 @@ describe('where a policy drills', () => {
 });
 
 describe('a drill that is there', () => {
-  const launch = { image: imageId('ami-00000000000000001'), rung: 'status', leaseMinutes: 45 } as const;
+  const launch = {
+    image: imageId('ami-00000000000000001'),
+    rung: 'status',
+    leaseMinutes: 45,
+    failures: 0,
+    at: NOW,
+  } as const;
   const drill = (minutesAgo: number, overrides: Partial<DrillInstance> = {}): DrillInstance => ({
     id: AN_INSTANCE_ID,
     ...DR,
@@ -125,7 +131,8 @@ describe('a drill that is there', () => {
     launchedAt: NOW - minutesAgo * MINUTE,
     token: drillToken({ ...launch, deployment: 'prod', since: undefined, subnet: SUBNET, type: 'm7g.large' }),
     type: 'm7g.large',
-    groups: [GROUP],
+    networks: [{ subnet: SUBNET, groups: [GROUP] }],
+    publicAddresses: [],
     tags: {},
     ...overrides,
   });

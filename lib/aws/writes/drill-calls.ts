@@ -60,7 +60,7 @@ export async function launch(
 const TOKEN_TAKEN: ReadonlySet<string> = new Set(['IdempotentParameterMismatch', 'IdempotentInstanceTerminated']);
 
 const BEFORE =
-  'it was launched within these hours, and EC2 does not show it yet, or it has ended without a verdict; within six hours it is tried again';
+  'it was launched within the hour, and EC2 does not show it yet, or it has ended without a verdict; the run of the next hour tries it again';
 
 function launchInput(
   change: LaunchDrill,

@@ -72,8 +72,8 @@ const TOLD: readonly Told[] = [
   { of: 'instance', what: 'the instance', blames: true },
 ];
 
-function isFine({ of, mayBeAbsent = false }: Told, health: Health): boolean {
-  return health[of] === 'ok' || (mayBeAbsent && health[of] === 'not-applicable');
+function isFine({ of, mayBeAbsent }: Told, health: Health): boolean {
+  return health[of] === 'ok' || (mayBeAbsent === true && health[of] === 'not-applicable');
 }
 
 function ofConsole({ id }: DrillInstance, settings: CheckSettings, { consoles }: DrillChecks): Progress {

@@ -4,7 +4,7 @@ import { DAY, formatInstant, type Instant } from '../../model/time.ts';
 import type { DrillSettings, PolicyFile } from '../../policy/policy.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { REVOKED } from '../../tagging/tag-keys.ts';
-import { lastVerdict, type Pass } from '../../tagging/verdict.ts';
+import { type Drilled, lastVerdict, type Pass } from '../../tagging/verdict.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Reason } from '../decision.ts';
 import { FAILED_FOR_GOOD } from '../drill-verdicts.ts';
@@ -134,21 +134,30 @@ function whyNot(
     return text === undefined ? undefined : { action: 'refuse', reason: { code: 'not-startable', text } };
   }
   const every = settings.every.days * DAY;
-  if (pass && now - pass.at < every) {
+  const last = lastVerdict(owned);
+  const rest = last && 'verdict' in last ? restAfter(last, every) : undefined;
+  const isForGood = rest?.code === 'failed-drill';
+  if (pass && now - pass.at < every && !(isForGood && last && last.at > pass.at)) {
     const text = `its lineage passed ${formatInstant(pass.at)} (${pass.rung}); the next is due ${formatInstant(pass.at + every)}`;
     return { action: 'skip', reason: { code: 'verified', text } };
   }
-  const last = lastVerdict(owned);
-  if (!last || !('verdict' in last)) return undefined;
-  const rests = last.failures >= FAILED_FOR_GOOD ? every : last.verdict === 'inconclusive' ? INCONCLUSIVE_RESTS : 0;
-  if (now - last.at >= rests) return undefined;
-  const until = `it is started again from ${formatInstant(last.at + rests)} on`;
-  const what =
-    last.verdict === 'inconclusive'
-      ? `its last drill told nothing of it (${last.reason})`
-      : `it has failed ${last.failures} times (${last.reason})`;
-  const code = last.verdict === 'inconclusive' ? 'drilled' : 'failed-drill';
-  return { action: 'wait', reason: { code, text: `${what}; ${until}` } };
+  if (!last || !rest || now - last.at >= rest.lasts) return undefined;
+  const until = `it is started again from ${formatInstant(last.at + rest.lasts)} on`;
+  return { action: 'wait', reason: { code: rest.code, text: `${rest.text}; ${until}` } };
+}
+
+/** For how long an image is left alone after a drill that it did not pass. */
+function restAfter({ verdict, failures, reason }: Drilled, every: number) {
+  if (failures >= FAILED_FOR_GOOD) {
+    return {
+      lasts: every,
+      code: 'failed-drill',
+      text: `it has failed ${failures} times in a row (${reason})`,
+    } as const;
+  }
+  return verdict === 'inconclusive'
+    ? ({ lasts: INCONCLUSIVE_RESTS, code: 'drilled', text: `its last drill told nothing of it (${reason})` } as const)
+    : undefined;
 }
 
 function whyNow({ pass, settings, lineage }: Candidate, isAsked: boolean): Reason {

@@ -203,7 +203,9 @@ class Look {
         ? []
         : [`it has the instance profile ${profile}`]),
       // Of one that is being launched they may not be shown yet.
-      ...(where.length === 0 && state === 'running' ? ['which network it is in is not shown'] : []),
+      ...(state === 'running' && (where.length === 0 || where.some(({ groups }) => groups.length === 0))
+        ? ['which network it is in is not shown']
+        : []),
       ...(isUnread
         ? []
         : where.flatMap(({ subnet, groups }) =>

@@ -74,6 +74,20 @@ describe('what is drilled', () => {
   });
 });
 
+describe('a pass', () => {
+  it('P19: of a lower rung than the policy asks for does not put the next drill off', () => {
+    const higher = drilling({ check: 'console', console: 'login:' });
+    expect(inShort(plan(images(passed(imageOfDay(0), 3)), higher))).toEqual({ [ami(1)]: 'drill drill-due' });
+  });
+
+  it('of a revoked image, or of one that had long had a newer one, does not put the next drill off', () => {
+    const revoked = tagged(passed(imageOfDay(1), 0.5), { 'amikeep:revoked': 'CVE-2026-1' });
+    expect(inShort(plan(images(imageOfDay(0), revoked)))).toEqual({ [ami(1)]: 'drill drill-due' });
+    expect(inShort(plan(images(imageOfDay(2), passed(imageOfDay(9), 1))))).toEqual({ [ami(3)]: 'drill drill-due' });
+    expect(inShort(plan(images(imageOfDay(0), passed(imageOfDay(9), 5))))).toEqual({ [ami(1)]: 'skip verified' });
+  });
+});
+
 describe('an image that was drilled in vain', () => {
   const afterwards = (verdict: 'failed' | 'inconclusive', failures: number, age: number) =>
     inShort(plan(images(drilled(imageOfDay(0), verdict, failures, NOW - age))))[ami(1)];
@@ -167,16 +181,21 @@ describe('what a person asks to be drilled', () => {
 describe('how long a policy has gone without a pass', () => {
   const longest = (...all: readonly Image[]) => plan(images(...all)).passes;
 
-  it('is that of the lineage that has gone longest, or since its first image where it never passed', () => {
+  it('is that of the lineage that has gone longest, as far as the pass is one that its policy asks for', () => {
     expect(
       longest(
         passed(imageOfDay(0), 3),
         ofServer(2, (image) => passed(image, 9)),
       ),
-    ).toEqual([{ policy: 'nightly', longestSince: NOW - 9 * DAY }]);
-    const [never] = longest(imageOfDay(0), imageOfDay(5)) ?? [];
-    expect(never?.longestSince).toBe(NOW - 5 * DAY - 3 * HOUR);
-    expect(longest()).toEqual([{ policy: 'nightly' }]);
+    ).toEqual([{ policy: 'nightly', longestSince: NOW - 9 * DAY, unproven: 0 }]);
+    const higher = drilling({ check: 'console', console: 'login:' });
+    expect(plan(images(passed(imageOfDay(0), 3)), higher).passes).toEqual([{ policy: 'nightly', unproven: 0 }]);
+  });
+
+  it('is told by itself of lineages that are over a day old and have never passed', () => {
+    expect(longest(imageOfDay(0))).toEqual([{ policy: 'nightly', unproven: 0 }]);
+    expect(longest(imageOfDay(0), imageOfDay(1))).toEqual([{ policy: 'nightly', unproven: 1 }]);
+    expect(longest()).toEqual([{ policy: 'nightly', unproven: 0 }]);
   });
 
   it('is not told where not all was read', () => {

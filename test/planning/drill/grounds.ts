@@ -57,17 +57,17 @@ export const A_DRILL = instanceId('i-0d0d0d0d');
 /** A drill that was launched ten minutes ago and runs. */
 export function aDrill(overrides: Partial<DrillInstance> = {}, terms: Partial<Parameters<typeof drillToken>[0]> = {}) {
   const image = overrides.image ?? ami(1);
-  const launch = { deployment: 'prod', image, since: undefined, subnet: 'subnet-01', type: 'm7g.large' };
+  const launch = { deployment: 'prod', image, since: undefined, at: NOW, subnet: 'subnet-01', type: 'm7g.large' };
   const drill: DrillInstance = {
     id: A_DRILL,
     ...HERE,
     state: 'running',
     image,
     launchedAt: NOW - 10 * MINUTE,
-    token: drillToken({ ...launch, rung: 'status', leaseMinutes: 45, ...terms }),
+    token: drillToken({ ...launch, rung: 'status', leaseMinutes: 45, failures: 0, ...terms }),
     type: 'm7g.large',
-    subnet: 'subnet-01',
-    groups: ['sg-01'],
+    networks: [{ subnet: 'subnet-01', groups: ['sg-01'] }],
+    publicAddresses: [],
     tags: { 'amikeep:deployment': 'prod', 'amikeep:drill': 'a drill' },
     ...overrides,
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DrillInstance, Health } from '../../../lib/model/drills.ts';
 import { instanceId } from '../../../lib/model/ids.ts';
 import type { Rung } from '../../../lib/model/rungs.ts';
-import { HOUR, MINUTE } from '../../../lib/model/time.ts';
+import { MINUTE } from '../../../lib/model/time.ts';
 import type { DrillChecks } from '../../../lib/planning/drill/inventory.ts';
 import { ami, cutShort, imageOfDay, NOW, read } from '../fleet.ts';
 import {
@@ -49,7 +49,9 @@ describe('P19: a drill whose check is its status', () => {
 
   it.each<[keyof Health, Health[keyof Health], 'failed' | 'inconclusive']>([
     ['instance', 'impaired', 'failed'],
-    ['instance', 'initializing', 'failed'],
+    ['instance', 'initializing', 'inconclusive'],
+    ['instance', 'not-applicable', 'inconclusive'],
+    ['system', 'not-applicable', 'inconclusive'],
     ['instance', 'insufficient-data', 'inconclusive'],
     ['system', 'impaired', 'inconclusive'],
     ['system', 'initializing', 'inconclusive'],
@@ -58,6 +60,14 @@ describe('P19: a drill whose check is its status', () => {
     const health = healthOf({ ...UP, [check]: status });
     expect(look(aDrill(at(39)), health)).toMatchObject({ action: 'wait', reason: { code: 'drill-running' } });
     expect(verdictOf(look(aDrill(at(40)), health))?.verdict.kind).toBe(verdict);
+  });
+
+  it('is inconclusive where its console asks for a login, as that of a system with a fixed address does', () => {
+    const checks = {
+      ...healthOf({ ...UP, instance: 'impaired' }),
+      consoles: read(new Map([[A_DRILL, 'web login: ']])),
+    };
+    expect(verdictOf(look(aDrill(at(40)), checks))?.verdict.kind).toBe('inconclusive');
   });
 
   it('is judged by what ails the machine below it first', () => {
@@ -211,23 +221,15 @@ describe('a drill that has ended before its verdict', () => {
   });
 });
 
-describe('how often in a row an image has failed', () => {
-  const failuresAfter = (before: ReturnType<typeof imageOfDay>, health: Health) => {
-    const inventory = {
-      drills: read([aDrill(at(40))]),
-      images: read([before]),
-      checks: { ...NOTHING_SEEN, ...healthOf(health) },
-    };
-    const change = verdictOf(decisionOn(A_DRILL, plan(inventory, drilling(), 'sweep')));
+describe('how often in a row a lineage has failed', () => {
+  const failuresAfter = (failures: number, health: Health) => {
+    const change = verdictOf(look(aDrill(at(40), { failures }), healthOf(health)));
     return change && 'failures' in change.verdict ? change.verdict.failures : undefined;
   };
-  const IMPAIRED: Health = { ...UP, instance: 'impaired' };
 
-  it('counts failures, stays through what is inconclusive, and begins anew with a pass', () => {
-    expect(failuresAfter(imageOfDay(0), IMPAIRED)).toBe(1);
-    expect(failuresAfter(drilled(imageOfDay(0), 'failed', 1, NOW - 3 * HOUR), IMPAIRED)).toBe(2);
-    expect(failuresAfter(drilled(imageOfDay(0), 'failed', 1, NOW - 3 * HOUR), { ...UP, system: 'impaired' })).toBe(1);
-    const since = passed(drilled(imageOfDay(0), 'failed', 1, NOW - 48 * HOUR), 1);
-    expect(failuresAfter(since, IMPAIRED)).toBe(1);
+  it('stands in the token of the launch, and goes on with this failure', () => {
+    expect(failuresAfter(0, { ...UP, instance: 'impaired' })).toBe(1);
+    expect(failuresAfter(1, { ...UP, instance: 'impaired' })).toBe(2);
+    expect(failuresAfter(1, { ...UP, system: 'impaired' })).toBe(1);
   });
 });
