@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ImageId } from '../model/ids.ts';
 import { RUNGS, type Rung } from '../model/rungs.ts';
-import type { Instant } from '../model/time.ts';
+import { HOUR, type Instant } from '../model/time.ts';
 
 /**
  * The client token of a drill's launch. Nearly everybody may write tags, and nobody can change the token of an instance: by it
@@ -18,13 +18,18 @@ export interface DrillLaunch extends DrillTerms {
   readonly image: ImageId;
   /** When the last verdict on the image was given: a launch that is tried again before the next one is the same launch. */
   readonly since: Instant | undefined;
+  /**
+   * When it is launched: what is tried again within the hour is the same launch. EC2 shows a machine that has ended for an hour
+   * and knows its token for longer, so that one whose end nobody saw would keep its image from being started for as long.
+   */
+  readonly at: Instant;
   readonly subnet: string;
   readonly type: string;
 }
 
 /** @example `amikeep-drill-5f2a9c01d3-status-45-0c1d2e3f4a5b6c7d` */
-export function drillToken({ deployment, image, rung, leaseMinutes, since, subnet, type }: DrillLaunch): string {
-  const launch = hash([image, since ?? null, subnet, type], 16);
+export function drillToken({ deployment, image, rung, leaseMinutes, since, at, subnet, type }: DrillLaunch): string {
+  const launch = hash([image, since ?? null, Math.floor(at / HOUR), subnet, type], 16);
   return `${start(deployment)}${rung}-${leaseMinutes}-${launch}`;
 }
 

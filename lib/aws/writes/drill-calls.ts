@@ -10,6 +10,7 @@ import {
 import { SendCommandCommand } from '@aws-sdk/client-ssm';
 import type { Target } from '../../model/ids.ts';
 import type { Tags } from '../../model/resources.ts';
+import type { Instant } from '../../model/time.ts';
 import type {
   AskDrill,
   ClearRemnant,
@@ -38,10 +39,11 @@ export async function launch(
   tried: DrillTry,
 ): Promise<Applied> {
   const { deployment, image } = change;
-  const said = drillTag({ image, at: timeOfWriting(caller), rung: change.rung, leaseMinutes: change.leaseMinutes });
+  const at = timeOfWriting(caller);
+  const said = drillTag({ image, at, rung: change.rung, leaseMinutes: change.leaseMinutes });
   const word = await sealedWord(caller, sealKey, said, { kind: 'drill', deployment, image, place: target });
   if (!word.ok) return failed(word.failure);
-  const command = new RunInstancesCommand(launchInput(change, tried, word.value));
+  const command = new RunInstancesCommand(launchInput(change, tried, at, word.value));
   const answer = await caller.call(target, 'RunInstances', (client) => client.send(command));
   if (!answer.ok) {
     // The token is known, and the tags say another time: an earlier run launched it, which EC2 does not show yet.
@@ -59,7 +61,12 @@ export async function launch(
   return { kind: 'done', note: `${instance?.InstanceId} as ${tried.type} in ${tried.subnet}` };
 }
 
-function launchInput(change: LaunchDrill, { subnet, type }: DrillTry, word: Tags): RunInstancesCommandInput {
+function launchInput(
+  change: LaunchDrill,
+  { subnet, type }: DrillTry,
+  at: Instant,
+  word: Tags,
+): RunInstancesCommandInput {
   const { deployment, image, rung, leaseMinutes, since, imds, profile } = change;
   const tags = fromTags({ Name: change.name, [DEPLOYMENT]: deployment, ...word });
   return {
@@ -67,7 +74,7 @@ function launchInput(change: LaunchDrill, { subnet, type }: DrillTry, word: Tags
     ...(isInstanceType(type) && { InstanceType: type }),
     MinCount: 1,
     MaxCount: 1,
-    ClientToken: drillToken({ deployment, image, rung, leaseMinutes, since, subnet, type }),
+    ClientToken: drillToken({ deployment, image, rung, leaseMinutes, since, at, subnet, type }),
     NetworkInterfaces: [
       {
         DeviceIndex: 0,
