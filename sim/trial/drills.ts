@@ -50,6 +50,8 @@ const COME_UPON_WITHIN = 12 * MINUTE;
 export class Drills {
   readonly #ports: DrillsPorts;
   readonly #networks: SealedNetwork[] = [];
+  /** By which the functions of each deployment are invoked. */
+  readonly #sends: ((payload: object) => void)[] = [];
 
   constructor(ports: DrillsPorts) {
     this.#ports = ports;
@@ -83,6 +85,7 @@ export class Drills {
   /** Begins to look after the drills of a deployment, each five minutes as long as there are any. */
   sweep(site: Site, send: (payload: object) => void): void {
     const { sandbox, clock, observer } = this.#ports;
+    this.#sends.push(send);
     let isAwaited = false;
     const next = () => {
       if (isAwaited || !observer.drills.areThere(site.name)) return;
@@ -105,6 +108,7 @@ export class Drills {
     this.#ports.sandbox.onEvent((event) => this.#comeUpon(event, random, until));
     this.#ports.journal.add(this.#ports.clock.now(), [], () => 'there are drills');
     void this.#openNetworks(until);
+    void this.#askForDrills(until);
     void this.#tag(until);
   }
 
@@ -152,6 +156,21 @@ export class Drills {
       const closesAt = Math.min(until, clock.now() + random.pick([7 * MINUTE, 2 * HOUR, 30 * HOUR]));
       await clock.sleep(closesAt - clock.now());
       this.#do(async () => await close().then(() => `no more so: ${text}`));
+    }
+  }
+
+  /** People ask for a drill of an image, due or not, and be it of whatever version. */
+  async #askForDrills(until: number): Promise<void> {
+    const { clock, chance, company, account } = this.#ports;
+    const random = chance('drills by hand');
+    for (;;) {
+      const pause = random.pause(8 * DAY);
+      if (clock.now() + pause >= until) return;
+      await clock.sleep(pause);
+      const images = company.images().filter(({ image }) => 'amikeep:deployment' in byKey(image.Tags));
+      if (images.length === 0) continue;
+      const { region, image } = random.pick(images);
+      this.#sends[0]?.({ action: 'drill', images: [image.ImageId], target: { account, region } });
     }
   }
 

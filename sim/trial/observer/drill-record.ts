@@ -29,6 +29,8 @@ export interface DrillRecord {
   /** When it last was well, and when it had last answered as was asked for, of the moments at which runs looked. */
   wellAt: number;
   answeredAt: number;
+  /** The runs that were shown that it is as far as was asked for. */
+  readonly shownTo: Set<string>;
   /** Whether it has been told that it lives too long. */
   isReported: boolean;
   /** When it was on its way out. */
@@ -62,6 +64,7 @@ export function drillOf(
     isOurs: new History(now, true),
     wellAt: Number.NEGATIVE_INFINITY,
     answeredAt: Number.NEGATIVE_INFINITY,
+    shownTo: new Set(),
     isReported: false,
     endedAt: undefined,
   };

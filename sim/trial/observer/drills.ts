@@ -4,7 +4,7 @@ import { checkAddresses, checkLaunch, checkLaunched } from './drill-launches.ts'
 import { bearsItsTags, type DrillRecord, drillOf, isLiving } from './drill-record.ts';
 import type { RunEnd } from './outcomes.ts';
 import type { RunRecord } from './run-record.ts';
-import { hasAnswered, isWell, LOOKS } from './rungs.ts';
+import { hasAnswered, isWell, LAST_LOOKS, LOOKS } from './rungs.ts';
 import type { Scene } from './scene.ts';
 import { NETWORK_CHANGES, type Network, Networks } from './sealed.ts';
 import { textAt, textsAt } from './texts.ts';
@@ -279,6 +279,10 @@ export class Drills {
     this.#scene.expect(!isFailed || drill?.image === image, 'P19', [image, id], () => {
       return `${image} is written to have failed by ${run.begun.caller} (${text}), and ${id} is no drill of it`;
     });
+    const wasShown = drill?.shownTo.has(run.begun.caller) ?? false;
+    this.#scene.expect(!isFailed || !wasShown, 'P19', [image, id], () => {
+      return `${image} is written to have failed by ${run.begun.caller} (${text}), which was shown that it has come up`;
+    });
     if (!drill || !this.#isJudged(drill)) this.counts[kind] += 1;
     this.#verdicts.set(image, { kind, at: this.#scene.now });
   }
@@ -310,13 +314,16 @@ export class Drills {
   }
 
   /** Told of each call of a run's once it is answered: what it may go by now. */
-  answered({ operation, region }: RecordedCall): void {
+  answered({ operation, region, caller = '', outcome, lost }: RecordedCall): void {
     if (!LOOKS.has(operation)) return;
     const { sandbox, now } = this.#scene;
     for (const drill of this.#open) {
       if (drill.region !== region || drill.endedAt !== undefined) continue;
-      if (isWell(drill, sandbox)) drill.wellAt = now;
-      if (hasAnswered(drill, drill.asked, sandbox)) drill.answeredAt = now;
+      const [well, answered] = [isWell(drill, sandbox), hasAnswered(drill, drill.asked, sandbox)];
+      if (well) drill.wellAt = now;
+      if (answered) drill.answeredAt = now;
+      const isShown = well && answered && outcome === 'ok' && !lost && operation === LAST_LOOKS[drill.asked.check];
+      if (isShown) drill.shownTo.add(caller);
     }
   }
 

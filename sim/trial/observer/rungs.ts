@@ -15,6 +15,13 @@ export const LOOKS: ReadonlySet<string> = new Set([
   'ListCommandInvocations',
 ]);
 
+/** The one that tells of the last of what was asked for. */
+export const LAST_LOOKS: Readonly<Record<PromisedDrill['check'], string>> = {
+  status: 'DescribeInstanceStatus',
+  console: 'GetConsoleOutput',
+  command: 'ListCommandInvocations',
+};
+
 /** What was asked for when it was launched. */
 export type Asked = Pick<PromisedDrill, 'check' | 'console' | 'document'>;
 
