@@ -43,7 +43,7 @@ function writeDrill(
   const ofCopies = policy.copies.map(({ region }) => region);
   const places = [...file.regions, ...ofCopies].filter((place) => networks.some(({ region }) => region === place));
   const regions = places.length > 1 && chance.hits(0.6) ? [chance.pick(places)] : places;
-  const days = chance.from(2, 9);
+  const days = chance.pick([3, 6, 10, 14]);
   const check = chance.weighted<WrittenDrill['check']>([
     [50, 'status'],
     [25, 'console'],

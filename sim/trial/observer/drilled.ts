@@ -33,7 +33,9 @@ function checkRegion(
   const all = scene.book.underPolicy(deployment, name, region);
   const lineages = [...Map.groupBy(all, lineageKey).values()].map((members) => members.filter(isStartable));
   const wait = DAY + lineages.filter(({ length }) => length > 0).length * TURN;
-  if (wait > QUIET) return;
+  // What is set apart for another deployment takes nothing.
+  const hasPlace = drills.hadNetwork(deployment, region, drill.network[region], scene.now - wait);
+  if (wait > QUIET || !hasPlace) return;
   for (const members of lineages) {
     const newest = members.reduce<ImageRecord | undefined>((one, other) => {
       return one && one.stamp.slot >= other.stamp.slot ? one : other;

@@ -3,6 +3,7 @@ import type { Effect } from '../../../sandbox/watcher.ts';
 import { checkAddresses, checkLaunch, checkLaunched } from './drill-launches.ts';
 import { bearsItsTags, type DrillRecord, drillOf, isLiving } from './drill-record.ts';
 import type { RunEnd } from './outcomes.ts';
+import type { PromisedNetwork } from './promised.ts';
 import type { RunRecord } from './run-record.ts';
 import { hasAnswered, isWell, LAST_LOOKS, LOOKS } from './rungs.ts';
 import type { Scene } from './scene.ts';
@@ -92,6 +93,15 @@ export class Drills {
   /** The last verdict on an image that was written. */
   verdictOn(image: string): SeenVerdict | undefined {
     return this.#verdicts.get(image);
+  }
+
+  /** Whether the drills of a deployment have had somewhere to go since a moment. */
+  hadNetwork(deployment: string, region: string, network: PromisedNetwork | undefined, moment: number): boolean {
+    const { account, now } = this.#scene;
+    const { subnets = [], securityGroup: group = '' } = network ?? {};
+    return subnets.some((subnet) => {
+      return this.#networks.isClosedSince({ deployment, account, region, subnet, group }, moment, now);
+    });
   }
 
   /** Those that live. */
