@@ -43,6 +43,8 @@ export const QUIET_SWEEPS = 6 * HOUR;
 
 /** How many drills people have a hand in. */
 const SHARE_OF_ACTS = 0.2;
+/** Under how many drills they change the policy file. */
+const SHARE_OF_CHANGES = 0.05;
 /** How soon after its launch they come upon one. */
 const COME_UPON_WITHIN = 12 * MINUTE;
 
@@ -77,11 +79,6 @@ export class Drills {
     return withDrills(random, file, networks);
   }
 
-  /** Whether and how people change the drills of a policy file. */
-  change(random: Chance, file: WrittenFile): ChangedFile {
-    return changeDrills(random, file, this.#networksOf(file.deployment));
-  }
-
   /** Begins to look after the drills of a deployment, each five minutes as long as there are any. */
   sweep(site: Site, send: (payload: object) => void): void {
     const { sandbox, clock, observer } = this.#ports;
@@ -102,10 +99,13 @@ export class Drills {
   }
 
   /** Lets people and a tagger meddle until then. */
-  meddle(until: number): void {
+  meddle(until: number, redeploy: (change: (file: WrittenFile) => ChangedFile) => void): void {
     if (!this.areThere) return;
     const random = this.#ports.chance('people and drills');
     this.#ports.sandbox.onEvent((event) => this.#comeUpon(event, random, until));
+    const changing = this.#ports.chance('changes of drills');
+    const change = () => redeploy((file) => changeDrills(changing, file, this.#networksOf(file.deployment)));
+    this.#ports.sandbox.onEvent((event) => this.#changeUnder(event, changing, until, change));
     this.#ports.journal.add(this.#ports.clock.now(), [], () => 'there are drills');
     void this.#openNetworks(until);
     void this.#askForDrills(until);
@@ -129,6 +129,17 @@ export class Drills {
       };
       this.#do(() => actOnDrill({ company, clients, chance: random, region, id, instance, later }));
     });
+  }
+
+  /** People change what a policy says of drills while one is there, and once more some days later. */
+  #changeUnder(event: SandboxEvent, random: Chance, until: number, change: () => void): void {
+    const { clock, observer } = this.#ports;
+    const id = textAt(event.detail, 'instance-id');
+    const isRunning = event['detail-type'] === INSTANCE_STATE_CHANGE && textAt(event.detail, 'state') === 'running';
+    if (!isRunning || observer.drills.find(id) === undefined || !random.hits(SHARE_OF_CHANGES)) return;
+    for (const pause of [random.below(COME_UPON_WITHIN), random.from(1, 4) * DAY]) {
+      if (clock.now() + pause < until) clock.at(clock.now() + pause, change);
+    }
   }
 
   /** Does what people do, and tells of it. */

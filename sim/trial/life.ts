@@ -123,7 +123,7 @@ export class Life {
     else this.#planChanges(from, calm, until);
     const quietFrom = this.#ports.options.faults.length === 0 ? from : calm;
     observer.drills.expectSweeps({ sweptEvery: SWEPT_EVERY, quietFrom });
-    this.#drills.meddle(calm);
+    this.#drills.meddle(calm, (change) => this.#redeploy(change, until));
     void this.#people(calm);
     void this.#tagger(calm);
     void this.#askForPlans(calm);
@@ -214,12 +214,6 @@ export class Life {
       clock.at(at, () => {
         this.#redeploy((file) => changePolicies(random, file), until);
       });
-    }
-    if (!this.#drills.areThere) return;
-    const ofDrills = chance('changes of drills');
-    for (let count = ofDrills.below(3); count > 0; count--) {
-      const at = from + ofDrills.below(Math.max(1, calm - from));
-      clock.at(at, () => this.#redeploy((file) => this.#drills.change(ofDrills, file), until));
     }
   }
 

@@ -47,6 +47,20 @@ export const DRILL_MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    promise: 'P16',
+    name: 'forgets its drills once no policy has any more',
+    days: 60,
+    spoiling: {
+      aws: (aws, { policies }) =>
+        withReads(aws, {
+          drills: async (...asked) =>
+            mapReading(await aws.reads.drills(...asked), (drills) =>
+              policies.some(({ drill }) => drill) ? drills : [],
+            ),
+        }),
+    },
+  },
+  {
     promise: 'P17',
     name: 'launches drills into a network that it does not look at',
     // Networks are opened seldom.
