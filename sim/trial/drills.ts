@@ -1,4 +1,5 @@
 import {
+  CreateVolumeCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
@@ -54,6 +55,9 @@ export class Drills {
   readonly #networks: SealedNetwork[] = [];
   /** By which the functions of each deployment are invoked. */
   readonly #sends: ((payload: object) => void)[] = [];
+
+  /** The tags of drills that somebody has written down, to copy them once these are gone. */
+  readonly #seen: Tagged[] = [];
 
   constructor(ports: DrillsPorts) {
     this.#ports = ports;
@@ -117,7 +121,9 @@ export class Drills {
     const { account, region } = event;
     const id = textAt(event.detail, 'instance-id');
     const isRunning = event['detail-type'] === INSTANCE_STATE_CHANGE && textAt(event.detail, 'state') === 'running';
-    if (!isRunning || observer.drills.find(id) === undefined || !random.hits(SHARE_OF_ACTS)) return;
+    if (!isRunning || observer.drills.find(id) === undefined) return;
+    this.#seen.push({ region, id, tags: byKey(sandbox.ec2.inspect.instance(account, region, id)?.Tags) });
+    if (!random.hits(SHARE_OF_ACTS)) return;
     const at = clock.now() + random.below(COME_UPON_WITHIN);
     if (at >= until) return;
     clock.at(at, () => {
@@ -194,8 +200,25 @@ export class Drills {
       if (clock.now() + pause >= until) return;
       await clock.sleep(pause);
       const ports = { company, chance: random, now: clock.now(), deployment };
+      if (random.hits(0.3)) this.#do(() => this.#restoreVolume(random));
       this.#do(async () => await attackDrills({ ...ports, ...(await this.#victims()) }));
     }
+  }
+
+  /** People make a volume of a version's snapshot, which hangs on nothing for now. */
+  async #restoreVolume(random: Chance): Promise<string | undefined> {
+    const { company, clients, clock } = this.#ports;
+    const made = company.images().flatMap(({ region, image: { BlockDeviceMappings = [], State } }) => {
+      const ids = State === 'available' ? BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []) : [];
+      return ids.map((id) => ({ region, id }));
+    });
+    if (made.length === 0) return undefined;
+    const { region, id } = random.pick(made);
+    const place = { AvailabilityZone: `${region}a`, ClientToken: `volume-${clock.now()}` };
+    const { VolumeId } = await clients
+      .ec2(toRegion(region))
+      .send(new CreateVolumeCommand({ SnapshotId: id, VolumeType: 'gp3', ...place }));
+    return `${VolumeId} is made of ${id} by hand`;
   }
 
   /** What a tagger finds. */
@@ -213,7 +236,11 @@ export class Drills {
     });
     const all = [...machines, ...volumes, ...(await this.#networksOfProduction())];
     const isOfDrill = ({ id }: Tagged) => observer.drills.owns(id);
-    return { images, production: all.filter((one) => !isOfDrill(one)), drills: all.filter(isOfDrill) };
+    return {
+      images,
+      production: all.filter((one) => !isOfDrill(one)),
+      drills: [...all.filter(isOfDrill), ...this.#seen],
+    };
   }
 
   async #networksOfProduction(): Promise<readonly Tagged[]> {

@@ -110,6 +110,24 @@ export const DRILL_MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    promise: 'P17',
+    name: 'clears away whatever bears the tag of a drill',
+    // Nothing of a server hangs loose but what people made for themselves, and few of that is tagged.
+    days: 60,
+    spoiling: {
+      aws: (aws) =>
+        withReads(aws, {
+          remnants: async (...asked) => {
+            const found = await aws.reads.remnants(...asked);
+            for (const { kind: what, id: remnant, region } of found.value) {
+              await aws.applier.clearRemnant({ kind: 'clear', region, what, remnant });
+            }
+            return found;
+          },
+        }),
+    },
+  },
+  {
     promise: 'P18',
     name: 'retires what it has proven last',
     // Something newer is there unproven only for days at a time.
