@@ -17,6 +17,7 @@ import {
 import type { CheckStatus, CommandRun, DrillInstance, DrillRemnant, Health } from '../../model/drills.ts';
 import { type ImageId, type InstanceId, instanceId, type Target } from '../../model/ids.ts';
 import { completeReading, mapReading, partialReading, type Reading } from '../../model/reading.ts';
+import type { Instant } from '../../model/time.ts';
 import { readDrillTag } from '../../tagging/drill-tag.ts';
 import { drillTokens } from '../../tagging/drill-token.ts';
 import { DEPLOYMENT, DRILL } from '../../tagging/tag-keys.ts';
@@ -58,7 +59,7 @@ function toDrill(instance: Ec2Instance, target: Target): DrillInstance {
   const profile = IamInstanceProfile?.Arn?.split('/').at(-1);
   return {
     ...{ id, account, region, state, image, tags },
-    launchedAt: instance.LaunchTime?.getTime() ?? 0,
+    launchedAt: firstLaunched(instance),
     token: ClientToken ?? '',
     type: InstanceType ?? '',
     groups: (SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
@@ -67,6 +68,19 @@ function toDrill(instance: Ec2Instance, target: Target): DrillInstance {
     ...(PublicIpAddress && { publicAddress: PublicIpAddress }),
     ...(Code && { stateReason: Message?.startsWith(Code) ? Message : `${Code}: ${Message ?? ''}` }),
   };
+}
+
+/**
+ * When a machine was launched. Its LaunchTime is that of its last start, by which whoever stops and starts it would give it a
+ * new lease; "to determine the time that instance was first launched, see the attachment time for the primary network
+ * interface" (API reference, Instance). One that has ended has none any more.
+ */
+export function firstLaunched({
+  LaunchTime,
+  NetworkInterfaces = [],
+}: Pick<Ec2Instance, 'LaunchTime' | 'NetworkInterfaces'>): Instant {
+  const primary = NetworkInterfaces.find(({ Attachment }) => Attachment?.DeviceIndex === 0);
+  return (primary?.Attachment?.AttachTime ?? LaunchTime)?.getTime() ?? 0;
 }
 
 /** The volumes and interfaces that bear the tag of a drill of the deployment and are attached to nothing. */
