@@ -129,11 +129,10 @@ function windowOf({ schedule }: Policy): number {
 /** These go where images are, whatever becomes of their policies. */
 const LOOKS_AT_IMAGES: ReadonlySet<RunEvent['action']> = new Set(['retire', 'undo']);
 
-/** A sweep goes wherever there may be drills: also where a policy had some until its file was changed. */
+/** A sweep goes wherever there may be drills: also where policies had some until the file was changed, the last of them too. */
 function regionsWithDrills(file: PolicyFile, policies: readonly Policy[], sweep = false): readonly Region[] {
-  const drilling = policies.flatMap(({ drill }) => drill?.regions ?? []);
-  if (drilling.length === 0) return [];
-  return sweep ? regionsWithImages(file) : [...new Set(drilling)].sort();
+  if (sweep) return regionsWithImages(file);
+  return [...new Set(policies.flatMap(({ drill }) => drill?.regions ?? []))].sort();
 }
 
 function knownRegions(

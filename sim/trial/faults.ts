@@ -3,6 +3,7 @@ import type { Ec2Behaviour } from '../../sandbox/ec2/behaviour/behaviour.ts';
 import type { FaultRule } from '../../sandbox/fault-rule.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Chance } from './chance.ts';
+import { spoilImages } from './drill-faults.ts';
 import { fairWeather, type Weather } from './weather.ts';
 import { COPY_KEY } from './written-policies.ts';
 
@@ -47,8 +48,10 @@ export const OPERATIONS = [
   'CreateImage',
   'CreateImageUsageReport',
   'CreateTags',
+  'DeleteNetworkInterface',
   'DeleteSnapshot',
   'DeleteTags',
+  'DeleteVolume',
   'DeregisterImage',
   'DescribeAutoScalingGroups',
   'DescribeImageAttribute',
@@ -56,22 +59,34 @@ export const OPERATIONS = [
   'DescribeImageUsageReportEntries',
   'DescribeImageUsageReports',
   'DescribeImages',
+  'DescribeInstanceInformation',
+  'DescribeInstanceStatus',
   'DescribeInstances',
   'DescribeLaunchConfigurations',
   'DescribeLaunchTemplateVersions',
   'DescribeLaunchTemplates',
   'DescribeLockedSnapshots',
+  'DescribeNetworkInterfaces',
   'DescribeParameters',
+  'DescribeRouteTables',
+  'DescribeSecurityGroups',
   'DescribeSnapshotAttribute',
   'DescribeSnapshots',
+  'DescribeSubnets',
+  'DescribeVolumes',
   'DisableImage',
   'DisableImageDeprecation',
   'EnableImage',
   'EnableImageDeprecation',
+  'GetConsoleOutput',
   'GetParameters',
+  'ListCommandInvocations',
   'ListImagesInRecycleBin',
   'ListRules',
+  'RunInstances',
+  'SendCommand',
   'Sign',
+  'TerminateInstances',
   'GetPublicKey',
 ] as const;
 
@@ -139,6 +154,20 @@ export const FAULTS: readonly Fault[] = [
     transit: LONGEST_TRANSIT,
   })),
   { name: 'failing-images', what: 'images and copies fail, some late', arm: failImages },
+  { name: 'images-down', what: 'images do not come up when they are started', arm: spoilImages },
+  behaves(
+    'no-capacity',
+    'there is no room for instances of a type, in a zone, or they end at once',
+    ({ chance, regions }) => ({
+      capacityShortages: [
+        {
+          ...(chance.hits(0.6) && { zone: `${chance.pick(regions)}${chance.pick(['a', 'b'])}` }),
+          ...(chance.hits(0.5) && { type: chance.pick(['t3.medium', 't3.small']) }),
+          strikes: chance.pick(['call', 'pending']),
+        },
+      ],
+    }),
+  ),
 ];
 
 /** The beginning of one of a fault's episodes, and its end: a later episode may begin before it. */

@@ -1,6 +1,7 @@
 import type { Clients } from '../../lib/aws/calls/clients.ts';
 import type { AccountId } from '../../lib/model/ids.ts';
 import { DAY, formatInstant, HOUR, MINUTE, SECOND } from '../../lib/model/time.ts';
+import { SWEPT_EVERY } from '../../lib/planning/drill/lease.ts';
 import { slotScheduleOf } from '../../lib/policy/schedule.ts';
 import type { Action } from '../../lib/run/event.ts';
 import type { VirtualClock } from '../../sandbox/clock.ts';
@@ -10,9 +11,11 @@ import { act } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { Company } from './company.ts';
 import { aCrowd, CROWDED_FOR, crowded, hurry, SHARE_OF_CROWDS, sizeOfCrowd, THINNED_AFTER, thinned } from './crowd.ts';
+import { Drills, QUIET_SWEEPS } from './drills.ts';
 import { FAULTS } from './faults.ts';
 import { aFleet } from './fleet.ts';
 import type { Journal } from './journal.ts';
+import { checkDrilled } from './observer/drilled.ts';
 import type { Observer } from './observer/observer.ts';
 import { checkSettled } from './observer/settled.ts';
 import type { Runs } from './runs.ts';
@@ -62,6 +65,9 @@ const SHARE_OF_FAULTS = 0.3;
  * it go, and the third takes what is left behind; one more is for what the last fault cost.
  */
 const CALM = 4 * DAY;
+/** What people ask plans of. */
+const PLANNED = ['snapshot', 'copy', 'retire'] as const;
+
 /** After the last schedule: time for all that is being made to be made. */
 const REST = 12 * HOUR;
 /** Between one slot and the check that its image is there. */
@@ -72,10 +78,17 @@ export class Life {
   readonly #ports: LifePorts;
   readonly #sites: Site[] = [];
   readonly #events: Chance;
+  readonly #drills: Drills;
 
   constructor(ports: LifePorts) {
     this.#ports = ports;
     this.#events = ports.chance('events');
+    this.#drills = new Drills(ports);
+  }
+
+  /** Whether images are started to see whether they come up. */
+  get hasDrills(): boolean {
+    return this.#drills.areThere;
   }
 
   async live(from: number, to: number): Promise<void> {
@@ -84,7 +97,9 @@ export class Life {
     const crowd = chance('crowd');
     const isCrowded = crowd.hits(SHARE_OF_CROWDS);
     const until = isCrowded ? Math.min(to, from + CROWDED_FOR) : to;
-    const written = isCrowded ? crowded(writePolicies(random, OURS)) : writePolicies(random, OURS);
+    const written = isCrowded
+      ? crowded(writePolicies(random, OURS))
+      : await this.#drills.furnish(writePolicies(random, OURS));
     const backups = Object.values(written.policies).flatMap(({ select }) => select.tags.Backup ?? []);
     const fleet = [chance('fleet'), written.regions, backups] as const;
     const servers = isCrowded ? aCrowd(sizeOfCrowd(crowd), ...fleet) : aFleet(...fleet);
@@ -97,12 +112,18 @@ export class Life {
     this.#open(written);
     // Another one's sweeps, hours apart, have not copied hundreds by the end.
     const hasNeighbour = random.hits(SHARE_WITH_NEIGHBOUR) && servers.length < MOST_WITH_NEIGHBOUR;
-    if (hasNeighbour) this.#open(writePolicies(chance('other policies'), THEIRS, 1));
+    if (hasNeighbour) {
+      const others = writePolicies(chance('other policies'), THEIRS, 1);
+      this.#open(this.#drills.areThere ? await this.#drills.furnish(others) : others);
+    }
     const calm = Math.max(from, until - CALM);
     for (const site of this.#sites) site.schedule(until);
     this.#armFaults(from + HOUR, calm);
     if (isCrowded) this.#planThinning(from + THINNED_AFTER, calm, until);
     else this.#planChanges(from, calm, until);
+    const quietFrom = this.#ports.options.faults.length === 0 ? from : calm;
+    observer.drills.expectSweeps({ sweptEvery: SWEPT_EVERY, quietFrom });
+    this.#drills.meddle(calm, (change) => this.#redeploy(change, until));
     void this.#people(calm);
     void this.#tagger(calm);
     void this.#askForPlans(calm);
@@ -128,6 +149,7 @@ export class Life {
       onFiring: (_at, action, payload) => this.#deliver(site, action, payload),
     });
     this.#sites.push(site);
+    this.#drills.sweep(site, (payload) => this.#deliver(site, 'drill', payload));
     journal.stand(clock.now(), { topic: site.name, isOver: false }, () => {
       return `${site.name} is deployed: ${JSON.stringify(written)}`;
     });
@@ -267,7 +289,7 @@ export class Life {
       const [site] = this.#sites;
       if (!site || clock.now() + pause >= until) return;
       await clock.sleep(pause);
-      const action = random.pick(['snapshot', 'copy', 'retire'] as const);
+      const action = random.pick(this.#drills.areThere ? [...PLANNED, 'drill' as const] : PLANNED);
       const policy = random.pick(site.promised.policies).name;
       const slot = formatInstant(Math.floor(clock.now() / MINUTE) * MINUTE);
       for (const region of site.regionsOf(action)) {
@@ -295,6 +317,7 @@ export class Life {
           .map((slot) => ({ policy: name, slot, until: slot })),
       );
       checkSettled({ promised: site.promised, slots, sweptAt }, observer.scene);
+      checkDrilled(site.promised, observer.drills, observer.scene);
     }
     await observer.still(() => this.#sweepAll());
   }
@@ -327,6 +350,6 @@ function sweepsOf(chance: Chance): Sweeps {
     copy: sweep([12, 24, 24, 24]),
     retire: sweep([12, 24, 24]),
     drill: sweep([6, 12]),
-    looks: { every: 5 * MINUTE, after: 0 },
+    looks: { every: QUIET_SWEEPS, after: 0 },
   };
 }

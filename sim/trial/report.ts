@@ -1,3 +1,4 @@
+import type { DrillCounts } from './observer/drills.ts';
 import type { Violation } from './observer/promised.ts';
 import { told } from './told.ts';
 import type { TrialResult, TrialSize } from './trial.ts';
@@ -43,16 +44,29 @@ function violationLines(first: Violation, others: readonly Violation[]): string[
   return [line(first), ...others.slice(0, MOST_OTHERS).map((other) => `then ${line(other)}`), ...more];
 }
 
+/** What every trial has a count of. */
+type Counted = Exclude<keyof TrialSize, 'drills'>;
+
+/** What drills came to, over the trials that had any. */
+function drillsOf(counts: readonly DrillCounts[], trials: number): string {
+  const sum = (key: keyof DrillCounts) => counts.reduce((total, count) => total + count[key], 0).toLocaleString('en');
+  return `drills in ${counts.length} of ${trials} trials: ${sum('launched')} launched, ${sum('passed')} passed, ${sum('failed')} failed, ${sum('inconclusive')} inconclusive`;
+}
+
 /** What all trials together came to; the last line says how many passed. */
 export function summaryOf(reports: readonly TrialReport[], seconds: number): string {
   const passed = reports.filter((report) => report.passed).length;
-  const sum = (key: keyof TrialSize) => reports.reduce((total, { size }) => total + size[key], 0);
-  const each = (key: keyof TrialSize) => Math.round(sum(key) / reports.length).toLocaleString('en');
+  const sum = (key: Counted) => reports.reduce((total, { size }) => total + size[key], 0);
+  const each = (key: Counted) => Math.round(sum(key) / reports.length).toLocaleString('en');
   const sizes = reports.map(({ size }) => size.instances).sort((one, other) => one - other);
   const middle = sizes[Math.floor(sizes.length / 2)] ?? 0;
   return [
     `a seed on average: ${each('runs')} runs, ${each('calls')} calls, ${each('images')} images, ${each('checks')} checks of promises`,
     `instances in the course of a trial: ${sizes[0] ?? 0} to ${sizes.at(-1) ?? 0}, in the middle ${middle}`,
+    drillsOf(
+      reports.flatMap(({ size }) => size.drills ?? []),
+      reports.length,
+    ),
     `${reports.length} seeds in ${seconds.toFixed(1)} s, ${Math.round((reports.length / seconds) * 60)} a minute`,
     `${passed} passed, ${reports.length - passed} failed`,
   ].join('\n');

@@ -99,6 +99,7 @@ export class Site {
   /** Where an action has work to do. */
   regionsOf(action: Action): readonly Region[] {
     if (action === 'retire') return regionsWithImages(this.#promised);
+    if (action === 'drill') return [...new Set(this.#promised.policies.flatMap(({ drill }) => drill?.regions ?? []))];
     const copies = this.#promised.policies.some(({ copies: wanted }) => wanted.length > 0);
     return action === 'copy' && !copies ? [] : this.#promised.regions;
   }

@@ -153,7 +153,7 @@ function copied(others: readonly Victim[], keys: readonly string[], chance: Chan
 }
 
 /** Of the form of a signature, which is all that somebody without the key can make. */
-function aSignature(chance: Chance): string {
+export function aSignature(chance: Chance): string {
   const bytes = Uint8Array.from({ length: 64 }, () => chance.below(256));
   return Buffer.from(bytes).toString('base64url');
 }

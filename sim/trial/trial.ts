@@ -12,6 +12,7 @@ import { Company } from './company.ts';
 import { LONGEST_LAG, LONGEST_TRANSIT } from './faults.ts';
 import { Journal } from './journal.ts';
 import { Life, OURS, THEIRS } from './life.ts';
+import type { DrillCounts } from './observer/drills.ts';
 import { Observer } from './observer/observer.ts';
 import type { Violation } from './observer/promised.ts';
 import { textsAt } from './observer/texts.ts';
@@ -48,6 +49,8 @@ export interface TrialSize {
   readonly images: number;
   /** Calls that were also taken over the wire. */
   readonly replays: number;
+  /** What was started to see whether it comes up, and what came of it; nothing where no policy had any drills. */
+  readonly drills?: DrillCounts;
 }
 
 const ACCOUNT = accountId('111122223333');
@@ -134,6 +137,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
       checks: observer.scene.checks,
       images: observer.scene.book.images.size,
       replays,
+      ...(life.hasDrills && { drills: observer.drills.counts }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import type { Chance } from './chance.ts';
+import type { WrittenDrill } from './written-drills.ts';
 
 /** A policy as people write it, as far as trials write any. */
 export interface WrittenPolicy {
@@ -15,6 +16,7 @@ export interface WrittenPolicy {
   readonly copies: readonly WrittenCopy[];
   readonly retention: WrittenRules;
   readonly retire: WrittenRetire;
+  readonly drill?: WrittenDrill;
 }
 
 interface WrittenCopy {

@@ -57,6 +57,12 @@ describe('an event', () => {
     expect(places(expand({ action: 'undo', images: [ami(1)], target: { region: former } }))).toEqual([former]);
   });
 
+  it('to look after drills goes wherever there may be some, though no policy has any more: a lease ends all the same', () => {
+    expect(places(expand({ action: 'drill', sweep: true }))).toEqual([HERE.region, DR.region, second, former].sort());
+    expect(places(expand({ action: 'drill', sweep: true, target: { region: former } }))).toEqual([former]);
+    expect(expand({ action: 'drill' })).toEqual([]);
+  });
+
   it('to adopt becomes one for each source region, where the instances are', () => {
     expect(places(expand({ action: 'adopt', policy: 'nightly', filter: { Name: '*' } }))).toEqual([
       HERE.region,

@@ -7,6 +7,7 @@ export interface InstanceRecord {
   readonly account: string;
   readonly region: string;
   readonly launchedAt: number;
+  readonly type: string;
   /** When its tags or its state last changed. */
   changedAt: number;
 }
@@ -54,8 +55,11 @@ export class Book {
     addTo(this.#policies, policyKey(record.maker, record.stamp.policy, record.region), record);
   }
 
-  addInstance(id: string, account: string, region: string, now: number): void {
-    this.instances.set(id, { id, account, region, launchedAt: now, changedAt: now });
+  addInstance(
+    { id, account, region, type }: Pick<InstanceRecord, 'id' | 'account' | 'region' | 'type'>,
+    now: number,
+  ): void {
+    this.instances.set(id, { id, account, region, type, launchedAt: now, changedAt: now });
   }
 
   pin(imageId: string, by: string, now: number): void {

@@ -46,6 +46,11 @@ export class History<T> {
     return this.#entries.some(({ value }) => is(value));
   }
 
+  /** The same of all that it has been since a moment, what it was at that moment included. */
+  alwaysSo(since: number, is: (value: T) => boolean): boolean {
+    return is(this.at(since).value) && this.#entries.every(({ at, value }) => at <= since || is(value));
+  }
+
   get #last(): Since<T> {
     return this.#entries.at(-1) ?? this.#first;
   }

@@ -5,6 +5,7 @@ import type { Effect, Watcher } from '../../../sandbox/watcher.ts';
 import { Book } from './book.ts';
 import { checkCaps } from './caps.ts';
 import { checkCopied, checkCopying, checkCreation, checkMade } from './creations.ts';
+import { Drills } from './drills.ts';
 import { HOLD, type ImageRecord, MARK, noteTags, recordOf, type State, tagsOf } from './image-record.ts';
 import { checkOutcome, type RunEnd } from './outcomes.ts';
 import type { BegunRun, Violation } from './promised.ts';
@@ -40,6 +41,7 @@ export class Observer {
   /** The run that puts events on a bus just now. */
   #putting: RunRecord | undefined;
   #scene: Scene | undefined;
+  #drills: Drills | undefined;
   #isStill = false;
   /** When EC2 last told of an image, and when the sweeps began that nothing is left to do after. */
   #newsAt = Number.NEGATIVE_INFINITY;
@@ -52,6 +54,7 @@ export class Observer {
   /** Begins to look on: the sandbox has to have this one's watcher. */
   attach(sandbox: Sandbox): void {
     this.#scene = new Scene(sandbox, new Book(sandbox, this.#options.account), this.#options);
+    this.#drills = new Drills(this.#scene);
     sandbox.onEvent((event) => {
       this.#stateChanged(event);
       this.#sentOn(event);
@@ -63,18 +66,26 @@ export class Observer {
     return this.#scene;
   }
 
+  get drills(): Drills {
+    if (!this.#drills) throw new Error('the observer has no sandbox to look at yet');
+    return this.#drills;
+  }
+
   get violations(): readonly Violation[] {
     return this.scene.violations;
   }
 
   runBegins(begun: BegunRun): void {
-    this.#runs.set(begun.caller, new RunRecord(begun, this.scene.now));
+    const run = new RunRecord(begun, this.scene.now);
+    this.#runs.set(begun.caller, run);
+    this.drills.runBegins(run);
     this.#rows.begins(begun, this.scene);
   }
 
   runEnds(caller: string, end: RunEnd): void {
     const run = this.#runs.get(caller);
     if (run) checkOutcome(run, end, this.scene);
+    if (run) this.drills.runEnds(run, end);
     if (run && end === 'died') this.#rows.died(run.begun);
     // A dead run's last call may still be on its way.
     if (end !== 'died') this.#runs.delete(caller);
@@ -91,11 +102,14 @@ export class Observer {
 
   #answered(call: RecordedCall): void {
     if (call.caller === undefined || call.service === 'events') return;
-    this.#runs.get(call.caller)?.note(call);
+    const run = this.#runs.get(call.caller);
+    run?.note(call);
+    if (run) this.drills.answered(call);
   }
 
   #effect(effect: Effect): After {
     const run = this.#runs.get(effect.caller ?? '');
+    this.drills.tick();
     if (effect.service === 'events') {
       if (run) noteTold(effect, run);
       this.#putting = run;
@@ -158,7 +172,10 @@ export class Observer {
       case 'CreateTags':
       case 'DeleteTags':
         if (run) this.#checkTagging(effect, run);
-        return () => this.#tagged(effect);
+        return (output) => {
+          this.#tagged(effect);
+          this.drills.happened(effect, output, run);
+        };
       case 'DeregisterImage':
         if (run) this.#checkStage('deregister', effect, run);
         return undefined;
@@ -178,8 +195,11 @@ export class Observer {
         if (run) this.#checkOther(effect, run);
         return () => this.#protected(effect, operation.startsWith('Enable'));
       default:
-        if (run) this.#checkOther(effect, run);
-        return (output) => this.#rememberOther(effect, output);
+        if (run && !this.drills.check(effect, run)) this.#checkOther(effect, run);
+        return (output) => {
+          this.#rememberOther(effect, output);
+          this.drills.happened(effect, output, run);
+        };
     }
   }
 
@@ -257,6 +277,7 @@ export class Observer {
 
   #checkTagging(effect: Effect, run: RunRecord): void {
     const { input, operation } = effect;
+    this.drills.checkVerdict(effect, run);
     const marked: ImageRecord[] = [];
     const isMark = operation === 'CreateTags' && textsAt(input, 'Tags', 'Key').includes(MARK);
     const ids = textsAt(input, 'Resources');
@@ -326,7 +347,10 @@ export class Observer {
       }
       const record = book.images.get(id);
       const image = record && sandbox.ec2.inspect.image(account, region, id);
-      if (record && image) noteTags(record, tagsOf(image), caller ?? 'people', now);
+      if (record && image) {
+        noteTags(record, tagsOf(image), caller ?? 'people', now);
+        this.scene.verified.note(record, tagsOf(image), now);
+      }
     }
   }
 

@@ -20,6 +20,25 @@ export interface PromisedPolicy {
   readonly retention: KeepCounts;
   readonly copies: readonly PromisedCopy[];
   readonly retire: PromisedRetirement;
+  readonly drill?: PromisedDrill;
+}
+
+/** How images of a policy are started to see whether they come up. */
+export interface PromisedDrill {
+  readonly every: { readonly days: number };
+  readonly regions: readonly string[];
+  readonly check: 'status' | 'console' | 'command';
+  readonly console?: string;
+  readonly document?: string;
+  readonly instanceType: 'same' | readonly string[];
+  readonly leaseMinutes: number;
+  readonly network: Readonly<Record<string, PromisedNetwork>>;
+}
+
+/** What people have set apart for drills in a region. */
+export interface PromisedNetwork {
+  readonly subnets: readonly string[];
+  readonly securityGroup: string;
 }
 
 export interface PromisedCopy {
@@ -49,6 +68,8 @@ export interface AskedFor {
   readonly images?: readonly string[];
   /** How often it was sent on already. */
   readonly continuation?: number;
+  /** Of drills: whether those that are there are looked after, and none is started. */
+  readonly sweep?: boolean;
 }
 
 /** A slot, and when the next one is due. */
@@ -75,7 +96,7 @@ export interface BegunRun {
 
 /** A promise that was broken. */
 export interface Violation {
-  /** `P1` to `P15`, `P23`, or `convergence`. */
+  /** `P1` to `P19`, `P23`, or `convergence`. */
   readonly promise: string;
   readonly at: number;
   readonly text: string;

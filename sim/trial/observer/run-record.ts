@@ -35,7 +35,7 @@ export class RunRecord {
       if (TELLS_ONLY.has(operation)) return;
       if (succeeded) this.lastRead.set(`${operation} ${region}`, time);
       // That something is not there is an answer.
-      const isAnswered = succeeded || isSettled(outcome);
+      const isAnswered = succeeded || isSettled(operation, outcome);
       if (isAnswered && this.failedReads.size === 0) return;
       const question = questionOf(call);
       const ids = new Set(idsAsked(call));
@@ -50,7 +50,7 @@ export class RunRecord {
     if (succeeded && this.failedChanges.size === 0) return;
     for (const subject of subjectsOf(call)) {
       const key = `${operation} ${region} ${subject}`;
-      if (succeeded || isSettled(outcome)) this.failedChanges.delete(key);
+      if (succeeded || isSettled(operation, outcome)) this.failedChanges.delete(key);
       else this.failedChanges.set(key, call);
     }
   }
@@ -151,15 +151,32 @@ export function isRead(operation: string): boolean {
  */
 const TELLS_ONLY: ReadonlySet<string> = new Set(['ListRules', 'GetPublicKey']);
 
-/** What an error settles: the image has the name already, or what was to go is gone. */
-function isSettled(outcome: string): boolean {
+/** What an error settles: the image has the name already, what was to go is gone, or there is nothing that could be told. */
+function isSettled(operation: string, outcome: string): boolean {
   return (
     outcome === 'InvalidAMIName.Duplicate' ||
-    /^(?:InvalidAMIID|InvalidSnapshot)\.(?:NotFound|Unavailable)$/.test(outcome)
+    /^(?:InvalidAMIID|InvalidSnapshot)\.(?:NotFound|Unavailable)$/.test(outcome) ||
+    (SETTLED[operation]?.test(outcome) ?? false)
   );
 }
 
+/**
+ * The same of single calls. Where there is no room for a drill, that is written on its image; an older type has no live console;
+ * and what SSM has never heard of is no node of it yet.
+ */
+const SETTLED: Readonly<Record<string, RegExp>> = {
+  RunInstances: /^(?:Insufficient\w*Capacity|(?:Vcpu|Instance)LimitExceeded)$/,
+  TerminateInstances: /^InvalidInstanceID\.NotFound$/,
+  DeleteVolume: /^InvalidVolume\.NotFound$/,
+  DeleteNetworkInterface: /^InvalidNetworkInterfaceID\.NotFound$/,
+  GetConsoleOutput: /^UnsupportedOperation$/,
+  DescribeInstanceInformation: /^InvalidInstanceId$/,
+  ListCommandInvocations: /^InvalidInstanceId$/,
+};
+
 function subjectsOf({ operation, input }: RecordedCall): readonly string[] {
   if (operation === 'CreateImage' || operation === 'CopyImage') return [textAt(input, 'Name')];
-  return [...textsAt(input, 'Resources'), ...textsAt(input, 'ImageId'), ...textsAt(input, 'SnapshotId')];
+  return SUBJECTS.flatMap((member) => textsAt(input, member));
 }
+
+const SUBJECTS = ['Resources', 'ImageId', 'SnapshotId', 'InstanceIds', 'VolumeId', 'NetworkInterfaceId'] as const;

@@ -3,6 +3,7 @@ import type { Book } from './book.ts';
 import type { ImageRecord } from './image-record.ts';
 import type { Violation } from './promised.ts';
 import type { RunRecord } from './run-record.ts';
+import { Verified } from './verified.ts';
 
 /** How old what a run has read may be when it acts on it: what it may not know yet is no reproach. */
 const FRESH_FOR = 60_000;
@@ -21,6 +22,7 @@ export class Scene {
   readonly sandbox: Sandbox;
   readonly book: Book;
   readonly account: string;
+  readonly verified: Verified;
   readonly #options: SceneOptions;
   #checks = 0;
 
@@ -28,6 +30,7 @@ export class Scene {
     this.sandbox = sandbox;
     this.book = book;
     this.account = options.account;
+    this.verified = new Verified(book);
     this.#options = options;
   }
 

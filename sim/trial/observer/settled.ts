@@ -152,8 +152,10 @@ function checkHeld(record: ImageRecord, scene: Scene): void {
 }
 
 /** Whether people, or uses, keep an image from going. */
-function isSpared({ id, region, hold, isProtected, snapshots }: ImageRecord, { book, now }: Scene): boolean {
+function isSpared(record: ImageRecord, { book, verified, now }: Scene): boolean {
+  const { id, region, hold, isProtected, snapshots } = record;
   return (
+    verified.isLast(record, now) ||
     hold.now !== undefined ||
     isProtected.now ||
     book.shared.has(id) ||

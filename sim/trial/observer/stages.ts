@@ -69,6 +69,7 @@ export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, ef
   const pending = !step.ended && state === 'pending' && record.state.now === 'pending';
   scene.expect(!pending, 'P2', [record], () => `${what()}: it is still being made`);
   checkNewest(step, scene, what);
+  checkVerified(step, scene, what);
   checkKept(step, scene, what);
   if (!record.isCopy) checkCopies(step, scene, what);
 }
@@ -197,6 +198,12 @@ function checkNewest({ record, governance, cutoff, ended }: Step, scene: Scene, 
   const isLast = (moment: number) =>
     !lineage.some((other) => other !== record && isGood(other.state.at(moment).value) && other.intact.at(moment).value);
   scene.expect(!(isLast(cutoff) && isLast(scene.now)), 'P5', [record], () => `${what()}: its lineage has no other`);
+}
+
+/** P18: what is proven of a lineage in a region stays until something newer is. */
+function checkVerified({ record, cutoff, ended }: Step, scene: Scene, what: What): void {
+  const isLast = [cutoff, scene.now].every((moment) => scene.verified.isLast(record, moment));
+  scene.expect(ended || !isLast, 'P18', [record], () => `${what()}: it is the newest there that was seen to come up`);
 }
 
 /** P11 and P14: what the keep rules want, counted from the newest image, stays; the stamped ones where there are no others. */

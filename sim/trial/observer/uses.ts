@@ -15,7 +15,7 @@ export function rememberUse({ operation, input, region, account }: Effect, outpu
   switch (operation) {
     case 'RunInstances':
       for (const id of textsAt(output, 'Instances', 'InstanceId')) {
-        book.addInstance(id, account, region, now);
+        book.addInstance({ id, account, region, type: textAt(output, 'Instances', 'InstanceType') }, now);
         book.pin(textAt(output, 'Instances', 'ImageId'), id, account === scene.account ? now : now + TOLD_LATE);
       }
       return true;

@@ -1,4 +1,4 @@
-import { DescribeVolumesCommand } from '@aws-sdk/client-ec2';
+import { DescribeVolumesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { FRANKFURT } from '../world.ts';
 import { aDrillWorld, startDrills } from './world.ts';
@@ -23,5 +23,20 @@ describe('a drill', () => {
       client.send(new DescribeVolumesCommand({ Filters: [{ Name: 'tag-key', Values: ['amikeep:drill'] }] })),
     );
     expect(Volumes).toEqual([]);
+  });
+
+  it('that somebody ended unseen does not keep its image from being started again', async () => {
+    const drilled = await aDrillWorld();
+    const { world } = drilled;
+    expect(await startDrills(drilled)).toEqual([]);
+    const [first] = await drilled.drills();
+    await world.send(FRANKFURT, (client) =>
+      client.send(new TerminateInstancesCommand({ InstanceIds: [first?.InstanceId ?? ''] })),
+    );
+    // EC2 shows it for an hour more, and knows its token for good.
+    await world.clock.advance(2 * 3_600_000);
+    expect(await startDrills(drilled)).toEqual([]);
+    const [second] = await drilled.drills();
+    expect(second?.ImageId).toBe(first?.ImageId);
   });
 });

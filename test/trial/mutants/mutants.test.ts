@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { FAULTS } from '../../../sim/trial/faults.ts';
 import { runTrial } from '../../../sim/trial/trial.ts';
+import { DRILL_MUTANTS } from './drills.ts';
 import { MUTANTS } from './mutants.ts';
 
 const SEEDS = 50;
 /** Enough for most mutants, and a third of the work of sixty. */
 const DAYS = 25;
+const ALL = [...MUTANTS, ...DRILL_MUTANTS];
 const faults = FAULTS.map(({ name }) => name);
 
 describe('a deployment that', () => {
-  it.each(MUTANTS.map(({ promise, name, ...mutant }) => [name, promise, mutant] as const))(
+  it.each(ALL.map(({ promise, name, ...mutant }) => [name, promise, mutant] as const))(
     '%s is caught breaking %s',
     async (_name, promise, { spoiling, days = DAYS }) => {
       let caught: number | undefined;
@@ -24,7 +26,7 @@ describe('a deployment that', () => {
   );
 
   it('breaks any of the promises that a run can break has a mutant', () => {
-    const promises = [...Array.from({ length: 15 }, (_, index) => `P${index + 1}`), 'P23'];
-    expect(new Set(MUTANTS.map(({ promise }) => promise))).toEqual(new Set(promises));
+    const promises = [...Array.from({ length: 19 }, (_, index) => `P${index + 1}`), 'P23'];
+    expect(new Set(ALL.map(({ promise }) => promise))).toEqual(new Set(promises));
   });
 });
