@@ -7,7 +7,7 @@ import { judgeNameHolder } from '../../planning/name-lock.ts';
 import { concurrently } from '../concurrently.ts';
 import type { CycleResult, CycleSettings, Job } from '../jobs/job.ts';
 import type { Applied, Applier, Carried, Withdrawn } from '../ports.ts';
-import { launch } from './launches.ts';
+import { launchDrill } from './launches.ts';
 import { rescue } from './rescues.ts';
 import { applyStages } from './stages.ts';
 
@@ -58,7 +58,10 @@ const PHASE_WORK: Readonly<Record<Phase, PhaseWork>> = {
   creation: (changes, settings) => each(changes.filter(isIn('creation')), (change) => create(change, settings)),
   stage: (changes, settings, job) => applyStages(changes.filter(isStage), job, settings),
   drill: (changes, { aws: { applier } }) => each(changes.filter(isIn('drill')), (change) => goOn(change, applier)),
-  launch: (changes, settings) => each(changes.filter(isIn('launch')), (change) => launch(change, settings)),
+  launch: async (changes, settings) => {
+    const parts = await concurrently(changes.filter(isIn('launch')), WIDTH, (one) => launchDrill(one, settings));
+    return { carried: parts.flat() };
+  },
 };
 
 function goOn(change: ChangeIn<'drill'>, applier: Applier): Promise<Applied> {

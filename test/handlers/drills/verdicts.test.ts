@@ -1,5 +1,6 @@
 import { CreateTagsCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import type { SandboxEvent } from '../../../sandbox/contract.ts';
 import type { Ec2Behaviour } from '../../../sandbox/ec2/behaviour/behaviour.ts';
 import { FRANKFURT, tagOf } from '../world.ts';
 import { aDrillWorld, type DrillWorldOptions, startDrills } from './world.ts';
@@ -83,6 +84,30 @@ describe('the verdict of a drill', () => {
     await startDrills(drilled);
     await drilled.sweepFor(10);
     expect(drilled.verdict()).toMatch(/^passed \S+ status /);
+  });
+
+  it('is told on the bus too where nothing could be launched', async () => {
+    const drilled = await aDrillWorld();
+    const { world } = drilled;
+    world.sandbox.ec2.setBehaviour({ capacityShortages: [{}] });
+    const told: SandboxEvent[] = [];
+    world.sandbox.onEvent((event) => told.push(event));
+    await startDrills(drilled);
+    const verdicts = told.filter((event) => event['detail-type'] === 'Image Drilled');
+    expect(verdicts.map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({
+        imageId: world.images()[0]?.ImageId,
+        verdict: 'inconclusive',
+        failures: 0,
+        reason: expect.stringMatching(/^nothing was launched: InsufficientInstanceCapacity/),
+      }),
+    ]);
+    expect(
+      world
+        .finishedRuns()
+        .at(-1)
+        ?.changes.map(({ action }) => action),
+    ).toEqual(['drill', 'judge']);
   });
 
   it('is of another zone or type where the first has no room', async () => {
