@@ -81,7 +81,10 @@ export function planLaunches(
   });
 }
 
-/** The newest version of a lineage that can be started; of images that were named, those. */
+/**
+ * The newest version of a lineage that can be started; of images that were named, those. One that has failed and not yet for good
+ * comes before newer ones: where each run finds a new version, no image would ever fail twice, and nothing would ring.
+ */
 function candidatesOf(
   lineage: LineageInRegion,
   settings: DrillSettings,
@@ -91,13 +94,22 @@ function candidatesOf(
   const of = (owned: OwnedImage): Candidate => ({ settings, lineage, owned, pass: newestPass(lineage) });
   const named = images.filter(({ image }) => ids?.includes(image.id));
   if ((ids || lineages) && !lineages?.includes(lineage.lineage)) return named.map(of);
-  const newest = images.find(isStartable);
+  const startable = images.filter(isStartable);
+  const inDoubt = ids || lineages ? undefined : startable.find((owned) => isInDoubt(owned, newestPass(lineage)));
+  const newest = inDoubt ?? startable[0];
   return newest && !endOf(lineage) ? [...new Set([newest, ...named])].map(of) : named.map(of);
 }
 
 /** What is on its way out, revoked or not finished proves nothing of its lineage. */
 function isStartable({ image, mark }: OwnedImage): boolean {
   return image.state === 'available' && mark === undefined && image.tags[REVOKED] === undefined;
+}
+
+/** Whether an image has failed, a second drill is to tell whether that was chance, and no other image has passed since. */
+function isInDoubt(owned: OwnedImage, pass: Pass | undefined): boolean {
+  const failures = failuresOf(owned);
+  const at = lastVerdict(owned)?.at ?? Number.NEGATIVE_INFINITY;
+  return failures > 0 && failures < FAILED_FOR_GOOD && at > (pass?.at ?? Number.NEGATIVE_INFINITY);
 }
 
 /** The newest pass among the images of a lineage in a region. */

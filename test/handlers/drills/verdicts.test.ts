@@ -134,6 +134,20 @@ describe('the verdict of a drill', () => {
     expect(await drilled.drills()).toMatchObject([{ SubnetId: network.subnets[1] }]);
   });
 
+  it('of an image that failed is given a second time though there is a newer one by then', async () => {
+    const drilled = await aDrillWorld();
+    const { world } = drilled;
+    world.sandbox.ec2.setBehaviour({ statusCheckRules: [{ outcome: 'impaired' }] });
+    await startDrills(drilled);
+    await drilled.sweepFor(50);
+    await world.night('2026-11-03');
+    await startDrills(drilled);
+    await drilled.sweepFor(50);
+    const [older, newer] = world.images();
+    expect(tagOf(older, 'amikeep:drilled')).toContain(' failed 2 i-');
+    expect(tagOf(newer, 'amikeep:drilled')).toBe('');
+  });
+
   it('fails an image for good once it has failed twice, which rings, and starts the next version', async () => {
     const drilled = await aDrillWorld();
     const { world } = drilled;
