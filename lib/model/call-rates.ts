@@ -17,6 +17,8 @@ const RATES: Readonly<Record<string, Rate>> = {
   DeleteSnapshot: { burst: 100, perSecond: 5 },
   CreateTags: { burst: 100, perSecond: 10 },
   DeleteTags: { burst: 100, perSecond: 10 },
+  RunInstances: { burst: 5, perSecond: 2 },
+  TerminateInstances: { burst: 100, perSecond: 5 },
   // Parameter Store's throughput of default, "Systems Manager endpoints and quotas".
   GetParameters: { burst: 40, perSecond: 40 },
   // Not documented: as slow as Parameter Store's slowest call.
