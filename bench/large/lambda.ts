@@ -46,7 +46,7 @@ export class Lambda {
   readonly ended: Ended[] = [];
   readonly #options: LambdaOptions;
   readonly #random = new SeededRandom(1);
-  readonly #idle: Record<Action, Handler[]> = { snapshot: [], copy: [], retire: [] };
+  readonly #idle: Record<Action, Handler[]> = { snapshot: [], copy: [], retire: [], drill: [] };
   readonly #clients;
   readonly #unsubscribe: () => void;
   #instances = 0;
