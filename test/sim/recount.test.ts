@@ -172,6 +172,13 @@ describe('the recount of drills', () => {
     expect(disagreements()).toMatch(/left over of drills: vol-/);
   });
 
+  test('P16: finds an interface of a drill that EC2 has left behind', async () => {
+    const leftBehindRules = [{ leaves: 'interfaces' }] as const;
+    const onEffect = (_: unknown, { ec2 }: Simulation['sandbox']) => ec2.setBehaviour({ leftBehindRules });
+    simulation = await aRehearsal({ fleet: aSmallFleet(), days: 1, onEffect });
+    expect(disagreements()).toMatch(/left over of drills: eni-/);
+  });
+
   test('P16: finds that a server was ended', async () => {
     await meddle(simulation, 'TerminateInstances', {
       InstanceIds: [simulation.world.live.find(({ spec }) => spec.region === REGION)?.id],
