@@ -6,7 +6,7 @@ import type { Row } from './row.ts';
 const report = z.object({
   cost: z.object({
     functions: z.array(
-      z.object({ action: z.enum(['snapshot', 'copy', 'retire']), calls: z.number(), images: z.number() }),
+      z.object({ action: z.enum(['snapshot', 'copy', 'retire', 'drill']), calls: z.number(), images: z.number() }),
     ),
   }),
 });

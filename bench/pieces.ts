@@ -59,6 +59,11 @@ export const PIECES: Readonly<Record<string, Piece>> = {
     title: "Pacing 1,000 changes under AWS's call rates, on a virtual clock",
     measure: async () => (await import('./pacing.ts')).measurePacing(1000),
   },
+  drills: {
+    title: "Drills: calls over the wire, and under AWS's call rates on a virtual clock",
+    sizes: { full: [100], quick: [20] },
+    measure: async (size) => (await import('./drills.ts')).measureDrills(size),
+  },
   peers: {
     title: 'amikeep beside other tools, over the wire, each with 100 instances and the same images',
     measure: async () => (await import('./peers/peers.ts')).measurePeers(100),

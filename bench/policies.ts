@@ -17,6 +17,13 @@ policies:
 `;
 }
 
+/** The policy with drills in the home region. The network's ids stand for those of one that is made. */
+export function policiesDrilling(atMost: number): PolicyFile {
+  const network = '{ eu-central-1: { subnets: [subnet-0a1b2c3d, subnet-0b1c2d3e], securityGroup: sg-0a1b2c3d } }';
+  const settings = `every: { days: 30 }, regions: [eu-central-1], check: status, maxAgeDays: 45, atMost: ${atMost}`;
+  return parsed(policyText('{ keepLast: 3 }', `drill: { ${settings}, network: ${network} }`));
+}
+
 /** @throws TypeError for what is no policy file */
 export function parsed(text: string): PolicyFile {
   const result = parsePolicyFile(text, 'bench');

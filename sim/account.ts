@@ -1,3 +1,4 @@
+import { tellDrillIncident } from './drill-account.ts';
 import type { Incident } from './incidents.ts';
 import type { FailedRun, ImageNews } from './journal.ts';
 import type { Row, RowVersion } from './rows.ts';
@@ -45,6 +46,10 @@ function tell(incident: Incident, simulation: Simulation, rows: readonly Row[]):
     }
     case 'failure':
       return tellFailure(incident, simulation, rows);
+    case 'needs-volume':
+    case 'unlucky-drill':
+    case 'no-room':
+      return tellDrillIncident(incident, simulation);
     case 'foreign':
       return `${incident.imageId} in ${incident.region} is ${incident.what}: ${tellForeign(incident.imageId, simulation)}`;
   }

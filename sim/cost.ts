@@ -3,9 +3,9 @@ import type { Caller } from './tally.ts';
 
 /** What the images of one function cost in calls. */
 export interface FunctionCost {
-  readonly action: 'snapshot' | 'copy' | 'retire';
+  readonly action: (typeof FUNCTIONS)[number];
   readonly calls: number;
-  /** Images created, copied or retired by it. */
+  /** Images created, copied, retired or drilled by it. */
   readonly images: number;
 }
 
@@ -18,14 +18,14 @@ export interface Cost {
   readonly errors: Readonly<Record<string, number>>;
 }
 
-const FUNCTIONS = ['snapshot', 'copy', 'retire'] as const;
+const FUNCTIONS = ['snapshot', 'copy', 'retire', 'drill'] as const;
 
 /** Everyone who makes calls. */
 export const CALLERS: readonly Caller[] = [...FUNCTIONS, 'people', 'report'];
 
 /** What the deployment cost in EC2 calls. */
 export function costOf({ tally, journal, sandbox }: Simulation): Cost {
-  const made = { snapshot: journal.created, copy: journal.copied, retire: journal.retired };
+  const made = { snapshot: journal.created, copy: journal.copied, retire: journal.retired, drill: journal.drilled };
   const byOperation = new Map<string, number>();
   for (const action of FUNCTIONS) {
     for (const [operation, calls] of tally.callsOf(action)) {

@@ -4,12 +4,14 @@ import type { Policy, PolicyFile } from '../lib/policy/policy.ts';
 import { HOLD } from '../lib/tagging/tag-keys.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { SeededRandom } from '../sandbox/seeded.ts';
+import { type DrillIncident, drillIncidents } from './drill-incidents.ts';
 import type { Occurrence } from './driver.ts';
 import { isMeant, momentIn } from './life.ts';
 import type { Member, World } from './world.ts';
 
 /** What was done to the deployment, with what it takes to find out how it fared. */
 export type Incident =
+  | DrillIncident
   | { readonly kind: 'outage'; readonly at: Instant; readonly until: Instant; readonly region: string }
   | {
       readonly kind: 'in-use';
@@ -75,6 +77,7 @@ export function incidentsOf(options: IncidentOptions): Occurrence[] {
       : []),
     ...(used ? failure('CreateImage', file.regions[0], options) : []),
     ...(copying ? failure('CopyImage', copying.copies[0]?.region, options) : []),
+    ...drillIncidents(options),
   ];
 }
 

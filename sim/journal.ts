@@ -13,6 +13,13 @@ export interface ImageNews {
   readonly reason: string;
 }
 
+/** A drill that came to a verdict, as the deployment told it. */
+export interface DrillNews extends ImageNews {
+  readonly verdict: 'passed' | 'failed' | 'inconclusive';
+  /** Absent: nothing was launched. */
+  readonly instanceId?: string | undefined;
+}
+
 /** A run that failed in part. */
 export interface FailedRun {
   readonly at: string;
@@ -37,6 +44,7 @@ export class Journal {
   readonly created: ImageNews[] = [];
   readonly copied: ImageNews[] = [];
   readonly retired: ImageNews[] = [];
+  readonly drilled: DrillNews[] = [];
   readonly failedRuns: FailedRun[] = [];
   readonly #totals = new Map<string, DecisionTotal>();
   readonly #warnings = new Map<string, { count: number; first: string; last: string }>();
@@ -72,6 +80,9 @@ export class Journal {
         break;
       case 'Image Retired':
         this.retired.push({ at, ...outcomeDetails['Image Retired'].parse(detail) });
+        break;
+      case 'Image Drilled':
+        this.drilled.push({ at, ...outcomeDetails['Image Drilled'].parse(detail) });
         break;
       case 'Run Finished':
         this.#takeRun(at, detail);

@@ -4,6 +4,7 @@ import { formatProblem, parsePolicyFile } from '../lib/policy/parse.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import { InputError } from '../lib/run/input-error.ts';
 import { type DemoArguments, parseArguments } from './arguments.ts';
+import { assumptionsOfDrills, drillsHere } from './drills-here.ts';
 import { demoFleet } from './fleet.ts';
 import { type ReadFleet, readFleet } from './fleet-file.ts';
 import { matchFleet } from './matching.ts';
@@ -44,7 +45,7 @@ export async function main(argv: readonly string[], { stdout, stderr }: Streams)
 }
 
 async function rehearse(wanted: DemoArguments, { stdout, stderr }: Streams): Promise<number> {
-  const file = retiring(readPolicies(wanted.policies), wanted.retire);
+  const file = drillsHere(retiring(readPolicies(wanted.policies), wanted.retire));
   const fleet = fleetFor(wanted);
   const { selected, problems } = matchFleet(file, fleet.specs);
   if (selected === 0) throw new InputError([nothingSelected(wanted), ...problems]);
@@ -73,13 +74,17 @@ function retiring(file: PolicyFile, mode: DemoArguments['retire']): PolicyFile {
 }
 
 /** What whoever rehearses should know of it, a sentence each. */
-function assumptionsOf({ policies, accounts }: PolicyFile, { fleet, retire }: DemoArguments): string[] {
+function assumptionsOf(file: PolicyFile, { fleet, policies: named, retire }: DemoArguments): string[] {
+  const { policies, accounts } = file;
   const vaults = accounts.flatMap(({ id, vault }) => (vault ? [id] : []));
   const sources = accounts.flatMap(({ id, vault }) => (vault ? [] : [id]));
   return [
     ...(fleet.length > 0
-      ? ['nothing else happens to it: no instance comes or goes, no call fails, and nobody uses or holds an image']
+      ? [
+          'nothing else happens to it: no instance comes or goes, no call fails, nobody uses or holds an image, and each that is started comes up',
+        ]
       : []),
+    ...(named === undefined ? [] : assumptionsOfDrills(file)),
     ...(retire === undefined ? [] : [`every policy's retire.mode is taken to be ${retire}`]),
     ...(retire === undefined && policies.every((policy) => policy.retire.mode === 'plan')
       ? ['every policy has retire.mode: plan, so nothing is retired; --retire apply rehearses that it is']

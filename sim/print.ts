@@ -1,3 +1,4 @@
+import { drillTable } from './drill-table.ts';
 import { lineageTable } from './lineage-table.ts';
 import { nextSteps } from './next-steps.ts';
 import { reasonLetters } from './reason-letters.ts';
@@ -19,6 +20,7 @@ export function printReport(report: Report, { verbose }: PrintOptions): string {
     headline(report),
     ...(report.assumptions.length > 0 ? [assumptions(report)] : []),
     lineageTable(report.rows, letters, WIDTH),
+    ...(report.drills.length > 0 ? [drillTable(report.drills)] : []),
     ...(verbose ? [versionLists(report.rows, WIDTH)] : []),
     retired(report, letters),
     refused(report),
@@ -34,7 +36,7 @@ function headline({ days, from, until, seed, instances, totals, failedRuns }: Re
   const span = `${from.slice(0, 10)} to ${until.slice(0, 10)}`;
   return [
     `${counted(days, 'day')} of a fleet, ${span}, seed ${seed}: ${counted(instances.ever, 'instance')} in all, ${instances.live} of them live at the end.`,
-    `${counted(totals.runs, 'run')} made ${counted(totals.created, 'image')} and ${grouped(totals.copied)} copies and retired ${grouped(totals.retired)}; ${counted(failedRuns, 'run')} failed in part.`,
+    `${counted(totals.runs, 'run')} made ${counted(totals.created, 'image')} and ${grouped(totals.copied)} copies, retired ${grouped(totals.retired)} and drilled ${grouped(totals.drilled)}; ${counted(failedRuns, 'run')} failed in part.`,
   ].join('\n');
 }
 
@@ -74,6 +76,8 @@ function notes({ notes: told }: Report): string {
 function cost({ cost: { functions, operations, total, errors } }: Report): string {
   const images = { snapshot: 'created', copy: 'copied', retire: 'retired' };
   const perImage = functions.map(({ action, calls, images: count }) => {
+    // Most of its calls are looks that find nothing, however many images there are.
+    if (action === 'drill') return `drill ${grouped(calls)}, for ${counted(count, 'image')} started`;
     const each = count > 0 ? `${(calls / count).toFixed(1)} an image ${images[action]}` : `no image ${images[action]}`;
     return `${action} ${grouped(calls)}, ${each}`;
   });

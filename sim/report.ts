@@ -1,5 +1,6 @@
 import { accountOf } from './account.ts';
 import { CALLERS, type Cost, costOf } from './cost.ts';
+import { type DrillRow, drillRowsOf } from './drill-rows.ts';
 import type { DecisionTotal, ImageNews } from './journal.ts';
 import type { Recount } from './recount/recount.ts';
 import { recount } from './recount/recount.ts';
@@ -29,9 +30,11 @@ export interface Report {
     readonly created: number;
     readonly copied: number;
     readonly retired: number;
+    readonly drilled: number;
     readonly runs: number;
   };
   readonly rows: readonly Row[];
+  readonly drills: readonly DrillRow[];
   readonly retired: readonly RetiredTotal[];
   /** What was refused over all runs, by reason and region. */
   readonly refused: readonly DecisionTotal[];
@@ -47,6 +50,7 @@ export interface Report {
 export function reportOf(simulation: Simulation, assumptions: readonly string[] = []): Report {
   const { options, from, until, journal, world, sandbox, witness, tally } = simulation;
   const rows = rowsOf(simulation);
+  const drills = drillRowsOf(simulation);
   return {
     seed: options.seed,
     days: options.days,
@@ -63,9 +67,11 @@ export function reportOf(simulation: Simulation, assumptions: readonly string[] 
       created: journal.created.length,
       copied: journal.copied.length,
       retired: journal.retired.length,
+      drilled: journal.drilled.length,
       runs: journal.runs,
     },
     rows,
+    drills,
     retired: retiredTotals(journal.retired),
     refused: journal.totals.filter(({ decision }) => decision.startsWith('refuse ')),
     failedRuns: journal.failedRuns.length,
@@ -80,6 +86,7 @@ export function reportOf(simulation: Simulation, assumptions: readonly string[] 
       deployment: options.file.deployment,
       peoplesRequests: tally.peoplesRequests,
       table: rows,
+      drills,
       callsTold: CALLERS.reduce((sum, caller) => sum + tally.totalOf(caller), 0),
     }),
   };

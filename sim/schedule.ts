@@ -1,4 +1,5 @@
 import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../lib/model/time.ts';
+import { SWEPT_EVERY } from '../lib/planning/drill/lease.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
 import { slotScheduleOf } from '../lib/policy/schedule.ts';
 import type { Action } from '../lib/run/event.ts';
@@ -27,13 +28,14 @@ export type Sweeps = Readonly<Record<Action | 'looks', Sweep>>;
 
 /**
  * Enough to repair within hours what an event lost. The retire sweep comes between slots, when what is new is
- * available and what expired by it can be judged.
+ * available and what expired by it can be judged. Drills are started once a day, so that those of a policy take turns for
+ * days and what happens on one of them meets some.
  */
 export const DEMO_SWEEPS: Sweeps = {
   snapshot: { every: 6 * HOUR, after: 1 * HOUR + 10 * MINUTE },
   copy: { every: 6 * HOUR, after: 1 * HOUR + 40 * MINUTE },
   retire: { every: 12 * HOUR, after: 11 * HOUR + 30 * MINUTE },
-  drill: { every: 6 * HOUR, after: 3 * HOUR + 20 * MINUTE },
+  drill: { every: DAY, after: 7 * HOUR + 20 * MINUTE },
   looks: { every: 5 * MINUTE, after: 2 * MINUTE },
 };
 
@@ -63,6 +65,22 @@ export function firingsBetween(file: PolicyFile, sweeps: Sweeps, from: Instant, 
       : []),
   ];
   return [...slots, ...swept].sort((one, other) => one.at - other.at);
+}
+
+/**
+ * Leaves out the looks that find nothing, since no drill that a schedule has started can live by then. A deployment looks every
+ * five minutes all the same, which takes a call a region and would be most of what happens in a simulation.
+ */
+export function withoutIdleLooks(firings: readonly Firing[], { policies }: PolicyFile): Firing[] {
+  const leases = policies.map(({ drill }) => (drill?.leaseMinutes ?? 0) * MINUTE);
+  // One sweep after its lease a drill is ended, and one more finds nothing left.
+  const longest = Math.max(0, ...leases) + 2 * SWEPT_EVERY;
+  let lastStart = Number.NEGATIVE_INFINITY;
+  return firings.filter(({ at, action, payload }) => {
+    if (action !== 'drill') return true;
+    if (!payload.sweep) lastStart = at;
+    return at - lastStart <= longest;
+  });
 }
 
 /** What images left behind is searched for by the first retire sweep of a day alone, as the stack has it. */

@@ -13,8 +13,9 @@ import type { InstanceSpec } from './fleet.ts';
 import { type Incident, incidentsOf } from './incidents.ts';
 import { Journal } from './journal.ts';
 import { fleetLife, type LifeEvent } from './life.ts';
+import { furnishNetworks, withNetworks } from './networks.ts';
 import { Witness } from './recount/witness.ts';
-import { DEMO_SWEEPS, firingsBetween } from './schedule.ts';
+import { DEMO_SWEEPS, firingsBetween, withoutIdleLooks } from './schedule.ts';
 import { Tally } from './tally.ts';
 import { World } from './world.ts';
 
@@ -56,14 +57,22 @@ const START = Date.parse('2026-09-01T00:00:00Z');
 const SET_UP = DAY / 2;
 
 /** Lets the days pass over a fleet and the deployment that looks after it. The same options give the same to the byte. */
-export async function simulate(options: SimulationOptions): Promise<Simulation> {
-  const { seed, file, account, wire, onEffect } = options;
+export async function simulate(asked: SimulationOptions): Promise<Simulation> {
+  const { seed, account, wire, onEffect } = asked;
+  const file = await withNetworks(asked.file, seed, account);
   const clock = new VirtualClock(START - SET_UP);
   const tally = new Tally();
-  const watcher: Watcher = { effect: (effect) => void onEffect?.(effect, sandbox) };
+  const watcher: Watcher = {
+    effect: (effect) => {
+      witness.noteEffect(effect);
+      onEffect?.(effect, sandbox);
+      return undefined;
+    },
+  };
   const sandbox: Sandbox = tally.around(
     createSandbox({ clock, seed, calls: { log: 10_000_000, inputs: true }, watcher, ec2: stackKeys(file) }),
   );
+  const witness = new Witness(sandbox);
   const server = wire ? await serve(sandbox) : undefined;
   const random = new SeededRandom(seed);
   const deployment = deploy({
@@ -77,7 +86,9 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   });
   const inFlight = () => deployment.inFlight() - (server?.waiting() ?? 0);
   try {
-    return await clock.run(() => live(options, { clock, sandbox, tally, deployment }), { inFlight });
+    return await clock.run(() => live({ ...asked, file }, { clock, sandbox, tally, witness, deployment }), {
+      inFlight,
+    });
   } finally {
     deployment.close();
     await server?.close();
@@ -88,15 +99,16 @@ interface Parts {
   readonly clock: VirtualClock;
   readonly sandbox: Sandbox;
   readonly tally: Tally;
+  readonly witness: Witness;
   readonly deployment: Deployment;
 }
 
 async function live(options: SimulationOptions, parts: Parts): Promise<Simulation> {
   const { file, days, seed, eventful, onProgress } = options;
-  const { clock, sandbox, tally, deployment } = parts;
+  const { clock, sandbox, tally, witness, deployment } = parts;
   const world = new World({ clock, client: (region) => deployment.client(toRegion(region)) });
-  const witness = new Witness(sandbox);
   const journal = new Journal();
+  await furnishNetworks(file, (region) => world.client(region));
   await world.populate(options.fleet);
 
   const from = START;
@@ -111,7 +123,7 @@ async function live(options: SimulationOptions, parts: Parts): Promise<Simulatio
       ]
     : [];
   const byPeople = happenings.map(({ at, happen }): Occurrence => ({ at, happen: asPeople(tally, happen) }));
-  const fired = firingsBetween(file, DEMO_SWEEPS, from, until).map(
+  const fired = withoutIdleLooks(firingsBetween(file, DEMO_SWEEPS, from, until), file).map(
     ({ at, action, payload }): Occurrence => ({
       at,
       happen: async () => {

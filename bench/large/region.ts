@@ -1,10 +1,12 @@
 import { sealKeyAlias } from '../../lib/aws/calls/seal-key.ts';
+import { toLaunchSettings } from '../../lib/aws/launch-settings.ts';
 import { descriptionOf } from '../../lib/aws/writes/description.ts';
 import { type InstanceId, instanceId } from '../../lib/model/ids.ts';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../lib/model/time.ts';
 import { stampedRetire } from '../../lib/planning/stamped-rules.ts';
 import type { Policy, PolicyFile } from '../../lib/policy/policy.ts';
 import { imageName } from '../../lib/tagging/name.ts';
+import { recipeHash, recipeTags, writeRecipe } from '../../lib/tagging/recipe.ts';
 import { sealTag, stampText } from '../../lib/tagging/seal.ts';
 import { encodeStamp } from '../../lib/tagging/stamp.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';
@@ -167,14 +169,20 @@ async function makeImage(sandbox: Sandbox, { file: { deployment }, policy, insta
     retire: stampedRetire(policy.retire),
   } as const;
   const stamped = encodeStamp(stamp);
-  const seal = sealTag(await signed(sandbox, deployment, stampText(stamped)));
-  const Tags = Object.entries({ ...policy.image.tags, ...stamped, ...seal }).map(([Key, Value]) => ({ Key, Value }));
+  const server = sandbox.ec2.inspect.instance(HOME.account, HOME.region, instance);
+  const recipe = server ? writeRecipe(toLaunchSettings(server)) : {};
+  const hash = recipeHash(recipe);
+  const seal = sealTag(await signed(sandbox, deployment, stampText(stamped, hash)), hash);
+  const tags = { ...policy.image.tags, ...stamped, ...seal };
+  const tagged = (ResourceType: string, all: Readonly<Record<string, string>>) => {
+    return { ResourceType, Tags: Object.entries(all).map(([Key, Value]) => ({ Key, Value })) };
+  };
   const input = {
     InstanceId: instance,
     Name: imageName(stamp),
     Description: descriptionOf(stamp),
     NoReboot: true,
-    TagSpecifications: ['image', 'snapshot'].map((ResourceType) => ({ ResourceType, Tags })),
+    TagSpecifications: [tagged('image', { ...tags, ...recipeTags(recipe) }), tagged('snapshot', tags)],
   };
   await sandbox.call({ service: 'ec2', operation: 'CreateImage', ...HOME, input });
 }

@@ -1,5 +1,6 @@
 import type { Image } from '@aws-sdk/client-ec2';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { textsAt } from './texts-at.ts';
 import { tagsOf, type Witness } from './witness.ts';
 
 /** An image of the deployment, by what its own tags say. */
@@ -138,14 +139,4 @@ function readLog({ sandbox, peoplesRequests }: Scene): Pick<Evidence, 'calls' | 
     });
   }
   return { calls, templates };
-}
-
-/** The texts at a path of an input, through lists. */
-function textsAt(value: unknown, ...path: readonly string[]): string[] {
-  if (Array.isArray(value)) return value.flatMap((item) => textsAt(item, ...path));
-  const [member, ...rest] = path;
-  if (member === undefined) return typeof value === 'string' ? [value] : [];
-  return typeof value === 'object' && value !== null
-    ? textsAt(new Map(Object.entries(value)).get(member), ...rest)
-    : [];
 }

@@ -22,6 +22,10 @@ export interface PromisedPolicy {
   readonly schedule: { readonly timeZone: string };
   readonly retention: KeepCounts;
   readonly copies: readonly { readonly region: string; readonly retention: KeepCounts }[];
+  readonly drill?: {
+    readonly leaseMinutes: number;
+    readonly network: Readonly<Record<string, { readonly subnets: readonly string[]; readonly securityGroup: string }>>;
+  };
   readonly retire: {
     readonly mode: 'plan' | 'apply';
     readonly minKeep: number;
@@ -37,4 +41,16 @@ export interface TableRow {
   readonly made: number;
   readonly retired: number;
   readonly versions: readonly { readonly imageId: string; readonly version: string; readonly code: string }[];
+}
+
+/** What became of the drills of a lineage in a region, as the table tells it. */
+export interface DrillCount {
+  readonly policy: string;
+  readonly lineage: string;
+  readonly region: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly inconclusive: number;
+  /** The newest version that has passed; absent: none has. */
+  readonly proven?: string;
 }

@@ -1,7 +1,8 @@
 import { Checklist } from './checklist.ts';
 import { checkDeeds } from './deeds.ts';
+import { checkDrills } from './drills.ts';
 import { gatherEvidence, type Scene } from './evidence.ts';
-import type { Promised, TableRow } from './promises.ts';
+import type { DrillCount, Promised, TableRow } from './promises.ts';
 import { checkCopiesAndSnapshots, checkSlots } from './slots.ts';
 import { checkVersions } from './versions.ts';
 import { tagsOf } from './witness.ts';
@@ -9,6 +10,7 @@ import { tagsOf } from './witness.ts';
 export interface RecountRequest extends Omit<Scene, 'vaults'> {
   readonly promised: Promised;
   readonly table: readonly TableRow[];
+  readonly drills: readonly DrillCount[];
   /** How many EC2 calls were told to have been made, everybody's together. */
   readonly callsTold: number;
 }
@@ -24,12 +26,14 @@ export interface Recount {
  * shares no code with it, so that a mistake there is not repeated here.
  */
 export function recount(request: RecountRequest): Recount {
-  const { sandbox, witness, promised, account, table, callsTold } = request;
+  const { sandbox, witness, promised, account, table, drills, callsTold } = request;
   const list = new Checklist();
   const vaults = promised.accounts.flatMap(({ id, vault }) => (vault ? [id] : []));
-  const evidence = gatherEvidence({ ...request, vaults });
+  const scene = { ...request, vaults };
+  const evidence = gatherEvidence(scene);
   checkVersions(list, promised, table, evidence, witness, sandbox.clock.now());
   checkDeeds(list, promised, evidence, witness);
+  checkDrills(list, promised, drills, evidence, scene);
   checkSlots(list, promised, evidence, witness);
   const orphans = sandbox.ec2.inspect
     .snapshots({ account })

@@ -97,10 +97,16 @@ function excuseFor(
   if (image.tags['amikeep:retire'] !== undefined) return 'it is marked';
   if (witness.usersNow(image.id).length > 0) return 'an instance was launched from it';
   if (evidence.templates.some(({ imageId }) => imageId === image.id)) return 'a launch template names it';
+  if (isProvenLast(image, lineage)) return 'no newer one has passed a drill';
   if (lineage.some(({ createdAt }) => createdAt > witness.lastRetireSweep)) return 'it expired after the last sweep';
   return marksOfDay(image, evidence, now) >= capOf(image, policy, evidence)
     ? 'the cap of the day is used up'
     : undefined;
+}
+
+function isProvenLast({ id }: OurImage, lineage: readonly OurImage[]): boolean {
+  const proven = lineage.filter(({ tags }) => tags['amikeep:passed'] !== undefined);
+  return proven.toSorted((one, other) => other.slot - one.slot).at(0)?.id === id;
 }
 
 function marksOfDay({ policy, region }: OurImage, { calls, history }: Evidence, now: number): number {

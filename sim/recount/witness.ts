@@ -1,6 +1,8 @@
 import type { Image } from '@aws-sdk/client-ec2';
-import type { SandboxEvent } from '../../sandbox/contract.ts';
+import { INSTANCE_STATE_CHANGE, type SandboxEvent } from '../../sandbox/contract.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Effect } from '../../sandbox/watcher.ts';
+import { DrillWitness } from './drill-witness.ts';
 
 /** An image that became available or failed once, as it was then. */
 export interface SeenImage {
@@ -41,11 +43,13 @@ export class Witness {
   readonly failed = new Map<string, SeenImage>();
   readonly deregistered: SeenDeregistration[] = [];
   readonly slots: SeenSlot[] = [];
+  readonly drills: DrillWitness;
   readonly #sandbox: Sandbox;
   #lastRetireSweep = Number.NEGATIVE_INFINITY;
 
   constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
+    this.drills = new DrillWitness(sandbox);
     sandbox.onEvent((event) => this.#see(event));
   }
 
@@ -78,8 +82,14 @@ export class Witness {
     this.slots.push({ policy, slot, instances });
   }
 
+  /** Told of each call right before it takes effect. */
+  noteEffect(effect: Effect): void {
+    this.drills.noteEffect(effect);
+  }
+
   /** EC2 tells of an image synchronously, so what is inspected here is what was so at that moment. */
   #see(event: SandboxEvent): void {
+    if (event['detail-type'] === INSTANCE_STATE_CHANGE) this.drills.noteState(event);
     if (event['detail-type'] !== 'EC2 AMI State Change') return;
     const imageId = event.resources[0]?.split('/').at(-1) ?? '';
     const { account, region, detail } = event;

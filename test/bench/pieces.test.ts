@@ -3,6 +3,7 @@ import { inTurn, measureBundles } from '../../bench/bundles.ts';
 import { measureCalls } from '../../bench/calls.ts';
 import { measureCommand } from '../../bench/command.ts';
 import { measureDemo } from '../../bench/demo.ts';
+import { measureDrills } from '../../bench/drills.ts';
 import { measureNight } from '../../bench/large/night.ts';
 import { measurePages } from '../../bench/large/pages.ts';
 import { measureStock } from '../../bench/large/stock.ts';
@@ -102,6 +103,16 @@ describe('each piece of the bench measures, at a size that takes no time', () =>
     expect(measured(rows, 'stock after five days, to what it was before')).toBe(1);
     expect(measured(rows, 'DescribeInstances a thousand retired')).toBeGreaterThan(0);
     expect(measured(rows, 'invocations that failed')).toBe(0);
+  });
+
+  it('drills that are due at once come up one and all, launched no faster than EC2 lets', async () => {
+    const rows = await measureDrills(12);
+
+    expect(measured(rows, 'a look that finds no drill: calls a region')).toBe(1);
+    expect(measured(rows, '10 at a time: calls a drill')).toBeLessThan(12);
+    expect(measured(rows, 'images proven')).toBe(12);
+    expect(measured(rows, 'launches refused')).toBe(0);
+    expect(measured(rows, 'calls throttled')).toBe(0);
   });
 
   it('some days of the demo cost calls for each image', async () => {

@@ -65,7 +65,7 @@ describe('the demo', () => {
       const [, list = ''] = /\n(web App=web-01 in eu-central-1\n(?: .*\n)+)/.exec(text) ?? [];
       expect(list).toMatch(/^ {2}kept: 10\n {4}2026\.09\.10-1200 {2}last, daily, weekly, monthly$/m);
       expect(list).toMatch(/^ {4}2026\.09\.01-0000 {2}oldest weekly, oldest monthly$/m);
-      expect(list).toMatch(/^ {2}retired: 8\n {4}7 {2}no keep rule wants it \(last=4 /m);
+      expect(list).toMatch(/^ {2}retired: 7\n {4}6 {2}no keep rule wants it \(last=4 /m);
       expect(list).toMatch(/^ {2}marked: 2\n {4}2026\.\S+ {2}ami-\w+ {2}marked 2026-.*; the next stage is due/m);
       expect(list).toMatch(/^ {2}refused as in-use: 1\n {4}2026\.\S+ {2}ami-\w+ {2}it is in use by instance/m);
       expect(list).toMatch(/^ {4}1 {2}it failed, and attempt 2 \(ami-\w+\) has succeeded$/m);
@@ -73,12 +73,39 @@ describe('the demo', () => {
 
     test('counts by reason what of each lineage may not go at the end', () => {
       const refusals = report.rows.filter(({ refusedFor }) => Object.keys(refusedFor).length > 0);
-      expect(refusals.map(({ lineage, refusedFor }) => [lineage, refusedFor])).toEqual([
-        ['i-45d6e1eb5c04f804d', { hold: 1 }],
-        ['App=web-01', { 'in-use': 1 }],
+      expect(refusals.map(({ title, refusedFor }) => [title, refusedFor])).toEqual([
+        ['db-03', { hold: 1 }],
+        ['db-07', { 'last-verified': 1 }],
+        ['App=web-01', { 'in-use': 1, 'last-verified': 1 }],
+        ['App=web-02', { 'last-verified': 1 }],
+        ['App=web-02-new', { 'last-verified': 1 }],
+        ['App=web-03', { 'last-verified': 1 }],
+        ['App=web-06', { 'last-verified': 1 }],
         ['App=web-07', { 'in-use': 1 }],
         ['App=web-08', { 'in-use': 1 }],
       ]);
+    });
+
+    test('tells of each lineage how many of its images came up, and why others did not', () => {
+      const odd = report.drills.filter(({ failed, inconclusive }) => failed + inconclusive > 0);
+      expect(odd.map(({ title, passed, failed, inconclusive }) => [title, passed, failed, inconclusive])).toEqual([
+        ['db-06', 0, 7, 0],
+        ['App=web-01', 1, 1, 0],
+        ['App=web-06', 1, 0, 1],
+      ]);
+      const text = printReport(report, { verbose: false });
+      expect(text).toMatch(/^databases db-06 +eu-west-1 +0 +7 +0 none$/m);
+      expect(text).toMatch(/^web +App=web-03 +eu-central-1 +1 +0 +0 2026\.09\.02-0000 2026-09-02 07:27$/m);
+      const notes = report.notes.map(({ text }) => text);
+      expect(notes).toContainEqual(
+        expect.stringMatching(/^db-06 does not start without \/dev\/sdh, .* 7 of 7 drills failed/),
+      );
+      expect(notes).toContainEqual(
+        expect.stringMatching(/made not to come up: .* failed at .*; the same image passed/),
+      );
+      expect(notes).toContainEqual(
+        expect.stringMatching(/had no room .*: 1 drill told nothing of an image; .* passed/),
+      );
     });
 
     test.each([false, true])('fits into 120 columns, verbose: %s', (verbose) => {

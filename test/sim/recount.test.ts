@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { reportOf } from '../../sim/report.ts';
@@ -134,4 +134,77 @@ test('what replaces an instance continues its lineage tag, which one without it 
   });
   const { life } = await aRehearsal({ fleet, days: 10 });
   expect(life.filter(({ text }) => text.includes('undefined'))).toEqual([]);
+});
+
+describe('the recount of drills', () => {
+  let simulation: Simulation;
+
+  beforeEach(async () => {
+    simulation = await aRehearsal({ fleet: aSmallFleet(), days: 2 });
+    expect(simulation.journal.drilled.map(({ verdict }) => verdict)).toContain('passed');
+  });
+
+  const disagreements = () => reportOf(simulation).recount.disagreements.join('\n');
+  const aPass = () =>
+    simulation.journal.drilled.find(({ verdict, region }) => verdict === 'passed' && region === REGION);
+  /** What was seen of a drill, changed. */
+  const change = (other: object) => {
+    const { drills } = simulation.witness;
+    const [id, seen] = [...drills.drills].find(([, { region }]) => region === REGION) ?? [];
+    if (id === undefined || seen === undefined) throw new Error('nothing was drilled');
+    vi.spyOn(drills, 'drills', 'get').mockReturnValue(new Map([...drills.drills, [id, { ...seen, ...other }]]));
+  };
+
+  test('P16: finds a drill that lives longer than its lease and a sweep', () => {
+    change({ endedAt: simulation.until });
+    expect(disagreements()).toMatch(/drill i-\w+ in eu-central-1 lived \d+ minutes, and may live 50/);
+  });
+
+  test('P16: finds a volume of a drill that is left over', async () => {
+    await simulation.sandbox.call({
+      ...{ service: 'ec2', operation: 'CreateVolume', region: REGION, account: simulation.options.account },
+      input: {
+        AvailabilityZone: 'eu-central-1a',
+        Size: 8,
+        TagSpecifications: [{ ResourceType: 'volume', Tags: [{ Key: 'amikeep:drill', Value: 'x' }] }],
+      },
+    });
+    expect(disagreements()).toMatch(/left over of drills: vol-/);
+  });
+
+  test('P16: finds an interface of a drill that EC2 has left behind', async () => {
+    const leftBehindRules = [{ leaves: 'interfaces' }] as const;
+    const onEffect = (_: unknown, { ec2 }: Simulation['sandbox']) => ec2.setBehaviour({ leftBehindRules });
+    simulation = await aRehearsal({ fleet: aSmallFleet(), days: 1, onEffect });
+    expect(disagreements()).toMatch(/left over of drills: eni-/);
+  });
+
+  test('P16: finds that a server was ended', async () => {
+    await meddle(simulation, 'TerminateInstances', {
+      InstanceIds: [simulation.world.live.find(({ spec }) => spec.region === REGION)?.id],
+    });
+    expect(disagreements()).toMatch(/i-\w+, which is no drill, was ended at/);
+  });
+
+  test('P17: finds a drill that was in another network', () => {
+    change({ instance: { SubnetId: 'subnet-0a1b', PublicIpAddress: '198.51.100.7' } });
+    expect(disagreements()).toMatch(/was in subnet-0a1b under , not in its network/);
+    expect(disagreements()).toMatch(/drill i-\w+ in eu-central-1 had 198\.51\.100\.7/);
+  });
+
+  test('P18: finds that the image which was proven last is gone', async () => {
+    const { imageId, lineage } = aPass() ?? {};
+    await meddle(simulation, 'DeregisterImage', { ImageId: imageId });
+    expect(disagreements()).toContain(
+      `of web ${lineage} in eu-central-1 (${imageId}) was retired, and was proven last`,
+    );
+  });
+
+  test('P19: finds a pass of an image whose instance was not up', async () => {
+    const { imageId, instanceId } = aPass() ?? {};
+    const Value = `2026-09-02T23:00:00Z status 300s t3.medium ${instanceId}`;
+    await meddle(simulation, 'CreateTags', { Resources: [imageId], Tags: [{ Key: 'amikeep:passed', Value }] });
+    expect(disagreements()).toMatch(/ami-\w+ in eu-central-1 passed at \S+, and the checks of i-\w+ were gone/);
+    expect(disagreements()).toMatch(/the drills of each lineage: told but not there: web App=/);
+  });
 });

@@ -81,28 +81,36 @@ export function planLaunches(
   });
 }
 
-/** The newest version of a lineage that can be started; of images that were named, those. */
+/**
+ * The newest version of a lineage that can be started; of images that were named, those. One that has failed and not yet for good
+ * comes before newer ones: where each run finds a new version, no image would ever fail twice, and nothing would ring.
+ */
 function candidatesOf(
   lineage: LineageInRegion,
   settings: DrillSettings,
   { lineages, images: ids }: DrillRequest,
 ): Candidate[] {
   const { images } = lineage;
-  const of = (owned: OwnedImage): Candidate => ({
-    settings,
-    lineage,
-    owned,
-    pass: newestProof(lineage, settings.check),
-  });
+  const pass = newestProof(lineage, settings.check);
+  const of = (owned: OwnedImage): Candidate => ({ settings, lineage, owned, pass });
   const named = images.filter(({ image }) => ids?.includes(image.id));
   if ((ids || lineages) && !lineages?.includes(lineage.lineage)) return named.map(of);
-  const newest = images.find(isStartable);
+  const startable = images.filter(isStartable);
+  const inDoubt = ids || lineages ? undefined : startable.find((owned) => isInDoubt(owned, pass));
+  const newest = inDoubt ?? startable[0];
   return newest && !endOf(lineage) ? [...new Set([newest, ...named])].map(of) : named.map(of);
 }
 
 /** What is on its way out, revoked or not finished proves nothing of its lineage. */
 export function isStartable({ image, mark }: OwnedImage): boolean {
   return image.state === 'available' && mark === undefined && image.tags[REVOKED] === undefined;
+}
+
+/** Whether an image has failed once, so that a second drill is to tell whether that was chance, and none has passed since. */
+function isInDoubt(owned: OwnedImage, pass: Pass | undefined): boolean {
+  const last = lastVerdict(owned);
+  if (!last || !('failures' in last) || last.failures === 0 || last.failures >= FAILED_FOR_GOOD) return false;
+  return last.at > (pass?.at ?? Number.NEGATIVE_INFINITY);
 }
 
 function longestWithout(one: Candidate, other: Candidate): number {

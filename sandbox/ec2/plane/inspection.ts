@@ -1,4 +1,5 @@
-import type { Image, Instance, Snapshot, Tag, Volume } from '@aws-sdk/client-ec2';
+import type { Image, Instance, NetworkInterface, Snapshot, Tag, Volume } from '@aws-sdk/client-ec2';
+import { type Verdict, verdictAt } from '../instances/checks.ts';
 import { snapshotAsShown } from '../snapshots/lifecycle.ts';
 import { isLocked } from '../snapshots/locks.ts';
 import type { Permission } from './permissions.ts';
@@ -40,6 +41,10 @@ export interface InspectedVolume extends Place {
   readonly volume: Volume;
 }
 
+export interface InspectedInterface extends Place {
+  readonly networkInterface: NetworkInterface;
+}
+
 export interface InspectedInBin extends Place {
   /** Of an image or of a snapshot. */
   readonly id: string;
@@ -79,6 +84,14 @@ export function inspection(plane: Plane) {
     /** One instance by its id, for as long as EC2 lists it. */
     instance: (account: string, region: string, id: string): Instance | undefined =>
       plane.in(account, region).instances.get(id)?.current,
+    /** What the status checks of an instance say at this moment; undefined unless it runs. */
+    checks: (account: string, region: string, id: string): Verdict['status'] | undefined => {
+      const place = plane.in(account, region);
+      const entry = place.instances.get(id);
+      return entry?.current.State?.Name === 'running'
+        ? verdictAt(plane, place, entry, plane.clock.now()).status
+        : undefined;
+    },
     /** One snapshot by its id, with the ids of the registered images that are made of it, and whether it is locked. */
     snapshot: (
       account: string,
@@ -122,6 +135,14 @@ export function inspection(plane: Plane) {
             enteredAt,
             exitsAt,
           })),
+      ),
+    /** Network interfaces, where there is anything in a network. */
+    interfaces: (scope: Scope = {}): readonly InspectedInterface[] =>
+      places(scope).flatMap((place) =>
+        (place.networks?.interfaces.inOrder ?? []).map(({ current }) => ({
+          ...where(place),
+          networkInterface: current,
+        })),
       ),
     volumes: (scope: Scope = {}): readonly InspectedVolume[] =>
       places(scope).flatMap((place) =>

@@ -31,6 +31,8 @@ describe('the pace of calls', () => {
     ['CopyImage', 100, 1],
     ['DeregisterImage', 100, 5],
     ['CreateTags', 100, 10],
+    ['RunInstances', 5, 2],
+    ['TerminateInstances', 100, 5],
     ['GetParameters', 40, 40],
     ['DescribeParameters', 3, 3],
     ['DescribeAutoScalingGroups', 20, 5],

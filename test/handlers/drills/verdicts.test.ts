@@ -1,5 +1,6 @@
 import { CreateTagsCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import type { SandboxEvent } from '../../../sandbox/contract.ts';
 import type { Ec2Behaviour } from '../../../sandbox/ec2/behaviour/behaviour.ts';
 import { FRANKFURT, tagOf } from '../world.ts';
 import { aDrillWorld, type DrillWorldOptions, startDrills } from './world.ts';
@@ -85,6 +86,30 @@ describe('the verdict of a drill', () => {
     expect(drilled.verdict()).toMatch(/^passed \S+ status /);
   });
 
+  it('is told on the bus too where nothing could be launched', async () => {
+    const drilled = await aDrillWorld();
+    const { world } = drilled;
+    world.sandbox.ec2.setBehaviour({ capacityShortages: [{}] });
+    const told: SandboxEvent[] = [];
+    world.sandbox.onEvent((event) => told.push(event));
+    await startDrills(drilled);
+    const verdicts = told.filter((event) => event['detail-type'] === 'Image Drilled');
+    expect(verdicts.map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({
+        imageId: world.images()[0]?.ImageId,
+        verdict: 'inconclusive',
+        failures: 0,
+        reason: expect.stringMatching(/^nothing was launched: InsufficientInstanceCapacity/),
+      }),
+    ]);
+    expect(
+      world
+        .finishedRuns()
+        .at(-1)
+        ?.changes.map(({ action }) => action),
+    ).toEqual(['drill', 'judge']);
+  });
+
   it('is of another zone or type where the first has no room', async () => {
     const drilled = await aDrillWorld({ drill: 'instanceType: [m7g.large, m1.small]' });
     const { world, network } = drilled;
@@ -107,6 +132,20 @@ describe('the verdict of a drill', () => {
     await world.clock.advance(7 * 3_600_000);
     await startDrills(drilled);
     expect(await drilled.drills()).toMatchObject([{ SubnetId: network.subnets[1] }]);
+  });
+
+  it('of an image that failed is given a second time though there is a newer one by then', async () => {
+    const drilled = await aDrillWorld();
+    const { world } = drilled;
+    world.sandbox.ec2.setBehaviour({ statusCheckRules: [{ outcome: 'impaired' }] });
+    await startDrills(drilled);
+    await drilled.sweepFor(50);
+    await world.night('2026-11-03');
+    await startDrills(drilled);
+    await drilled.sweepFor(50);
+    const [older, newer] = world.images();
+    expect(tagOf(older, 'amikeep:drilled')).toContain(' failed 2 i-');
+    expect(tagOf(newer, 'amikeep:drilled')).toBe('');
   });
 
   it('fails an image for good once it has failed twice, which rings, and starts the next version', async () => {
