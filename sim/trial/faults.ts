@@ -69,6 +69,7 @@ export const OPERATIONS = [
   'EnableImage',
   'EnableImageDeprecation',
   'GetParameters',
+  'GetRule',
   'ListImagesInRecycleBin',
   'ListRules',
   'Sign',

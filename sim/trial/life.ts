@@ -7,6 +7,7 @@ import type { VirtualClock } from '../../sandbox/clock.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Sweeps } from '../schedule.ts';
 import { act } from './acts.ts';
+import { type AffairName, beginAffairs } from './affairs.ts';
 import type { Chance } from './chance.ts';
 import type { Company } from './company.ts';
 import { aCrowd, CROWDED_FOR, crowded, hurry, SHARE_OF_CROWDS, sizeOfCrowd, THINNED_AFTER, thinned } from './crowd.ts';
@@ -72,10 +73,16 @@ export class Life {
   readonly #ports: LifePorts;
   readonly #sites: Site[] = [];
   readonly #events: Chance;
+  #affairs: readonly AffairName[] = [];
 
   constructor(ports: LifePorts) {
     this.#ports = ports;
     this.#events = ports.chance('events');
+  }
+
+  /** What this trial has that others have not. */
+  get affairs(): readonly AffairName[] {
+    return this.#affairs;
   }
 
   async live(from: number, to: number): Promise<void> {
@@ -103,6 +110,7 @@ export class Life {
     this.#armFaults(from + HOUR, calm);
     if (isCrowded) this.#planThinning(from + THINNED_AFTER, calm, until);
     else this.#planChanges(from, calm, until);
+    this.#affairs = this.#beginAffairs(calm);
     void this.#people(calm);
     void this.#tagger(calm);
     void this.#askForPlans(calm);
@@ -222,6 +230,11 @@ export class Life {
     this.#ports.journal.stand(this.#ports.clock.now(), { topic: site.name, isOver: false }, () => {
       return `${site.name} is deployed anew: ${text}: ${JSON.stringify(written)}`;
     });
+  }
+
+  #beginAffairs(until: number): AffairName[] {
+    const [site] = this.#sites;
+    return site ? beginAffairs({ ...this.#ports, site, until }, this.#ports.chance) : [];
   }
 
   async #people(until: number): Promise<void> {

@@ -7,6 +7,7 @@ import { VirtualClock } from '../../sandbox/clock.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import type { Watcher } from '../../sandbox/watcher.ts';
+import type { AffairName } from './affairs.ts';
 import { Chance } from './chance.ts';
 import { Company } from './company.ts';
 import { LONGEST_LAG, LONGEST_TRANSIT } from './faults.ts';
@@ -37,6 +38,8 @@ export interface TrialResult {
   readonly defect: string | undefined;
   readonly journal: Journal;
   readonly size: TrialSize;
+  /** What it had that other trials have not. */
+  readonly affairs: readonly AffairName[];
 }
 
 /** How much happened. */
@@ -127,6 +130,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     violations: observer.violations,
     defect,
     journal,
+    affairs: life.affairs,
     size: {
       instances: company.members.length,
       runs: runs.started,

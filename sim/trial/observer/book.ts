@@ -35,6 +35,10 @@ export class Book {
   readonly shared = new Set<string>();
   /** What people did to snapshots so that they are not deleted, and since when. */
   readonly kept = new Map<string, { readonly how: Keeping; readonly since: number }[]>();
+  /** Images and snapshots that a run let go, and that nobody else did since. */
+  readonly goneByRun = new Set<string>();
+  /** What a person took out of the Recycle Bin since a run had let it go, and when, unless they have let it go by now. */
+  readonly restored = new Map<string, number>();
   readonly #sandbox: Sandbox;
   readonly #account: string;
 

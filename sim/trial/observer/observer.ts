@@ -2,6 +2,7 @@ import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { SandboxEvent } from '../../../sandbox/contract.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { Effect, Watcher } from '../../../sandbox/watcher.ts';
+import { BINNED, checkTakenOut, noteGone, noteTakenOut } from './bin.ts';
 import { Book } from './book.ts';
 import { checkCaps } from './caps.ts';
 import { checkCopied, checkCopying, checkCreation, checkMade } from './creations.ts';
@@ -14,6 +15,7 @@ import { Scene, type SceneOptions } from './scene.ts';
 import { checkDeletion, checkOrphanMark } from './snapshots.ts';
 import { checkStage, type Stage } from './stages.ts';
 import { textAt, textsAt } from './texts.ts';
+import { checkUndone } from './undone.ts';
 import { rememberUse } from './uses.ts';
 
 /** The longest that an instance takes to come to a halt, or to run. */
@@ -75,6 +77,7 @@ export class Observer {
   runEnds(caller: string, end: RunEnd): void {
     const run = this.#runs.get(caller);
     if (run) checkOutcome(run, end, this.scene);
+    if (run && end === 'well') checkUndone(run, this.scene);
     if (run && end === 'died') this.#rows.died(run.begun);
     // A dead run's last call may still be on its way.
     if (end !== 'died') this.#runs.delete(caller);
@@ -161,7 +164,7 @@ export class Observer {
         return () => this.#tagged(effect);
       case 'DeregisterImage':
         if (run) this.#checkStage('deregister', effect, run);
-        return undefined;
+        return (output) => noteGone(effect, output, run, this.scene);
       case 'DisableImage':
         if (run) this.#checkStage('disable', effect, run);
         return () => this.#disabled(effect, run);
@@ -172,7 +175,11 @@ export class Observer {
         return () => this.scene.book.images.get(textAt(input, 'ImageId'))?.deprecated.set(this.scene.now, false);
       case 'DeleteSnapshot':
         if (run) checkDeletion(effect, run, this.scene);
-        return undefined;
+        return (output) => noteGone(effect, output, run, this.scene);
+      case 'RestoreImageFromRecycleBin':
+      case 'RestoreSnapshotFromRecycleBin':
+        if (run) checkTakenOut(effect, run, this.scene);
+        return () => noteTakenOut(effect, this.scene);
       case 'EnableImageDeregistrationProtection':
       case 'DisableImageDeregistrationProtection':
         if (run) this.#checkOther(effect, run);
@@ -324,6 +331,7 @@ export class Observer {
         if (operation === 'CreateTags') book.keep(id, 'held', now);
         else book.lift(id);
       }
+      if (operation === 'DeleteTags' && textsAt(input, 'Tags', 'Key').includes(BINNED)) book.restored.delete(id);
       const record = book.images.get(id);
       const image = record && sandbox.ec2.inspect.image(account, region, id);
       if (record && image) noteTags(record, tagsOf(image), caller ?? 'people', now);

@@ -149,7 +149,7 @@ export function isRead(operation: string): boolean {
  * Reads that nothing rests on: a run that lacks them says so, and has not failed. Without the key nothing is known to be
  * ours: a run that finds something then says so, and one that finds nothing lacks nothing.
  */
-const TELLS_ONLY: ReadonlySet<string> = new Set(['ListRules', 'GetPublicKey']);
+const TELLS_ONLY: ReadonlySet<string> = new Set(['ListRules', 'GetRule', 'GetPublicKey']);
 
 /** What an error settles: the image has the name already, or what was to go is gone. */
 function isSettled(outcome: string): boolean {

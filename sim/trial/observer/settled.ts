@@ -1,3 +1,4 @@
+import { BINNED } from './bin.ts';
 import { isSelected } from './creations.ts';
 import { History } from './history.ts';
 import { HOLD, type ImageRecord, isGood, isIntact, MARK, type State, tagsOf } from './image-record.ts';
@@ -151,10 +152,12 @@ function checkHeld(record: ImageRecord, scene: Scene): void {
   });
 }
 
-/** Whether people, or uses, keep an image from going. */
-function isSpared({ id, region, hold, isProtected, snapshots }: ImageRecord, { book, now }: Scene): boolean {
+/** Whether people, or uses, keep an image from going; nobody knows of one whether it was in the bin that says so. */
+function isSpared(record: ImageRecord, { book, now, sandbox, account }: Scene): boolean {
+  const { id, region, hold, isProtected, snapshots } = record;
   return (
     hold.now !== undefined ||
+    tagsOf(sandbox.ec2.inspect.image(account, region, id) ?? {}).has(BINNED) ||
     isProtected.now ||
     book.shared.has(id) ||
     snapshots.some((snapshot) => book.isKept(snapshot, region)) ||
@@ -238,6 +241,7 @@ function checkOrphans(promised: Promised, scene: Scene): void {
       found.images.length === 0 &&
       tags.get('amikeep:deployment') === promised.deployment &&
       !tags.has(HOLD) &&
+      !tags.has(BINNED) &&
       record.mark.now !== undefined &&
       record.mark.now.by !== 'people' &&
       tags.get(MARK) === record.mark.now.text &&

@@ -1,4 +1,5 @@
 import type { Effect } from '../../../sandbox/watcher.ts';
+import { checkBinnedImage, checkRestored } from './bin.ts';
 import type { Keeping } from './book.ts';
 import { HOLD, type ImageRecord, MARK, tagsOf } from './image-record.ts';
 import { governanceOf } from './kept.ts';
@@ -21,6 +22,7 @@ export function checkOrphanMark(id: string, record: ImageRecord, effect: Effect,
   for (const how of keptHow(id, record.region, scene.cutoff(run, false), scene)) {
     scene.expect(false, how === 'held' ? 'P6' : 'P9', [id, record], () => `${what()}: it is ${how}`);
   }
+  checkRestored(id, scene.cutoff(run, false), record, scene, what);
   checkMode(id, record, run, scene, what);
   suspect(record, effect, run, what);
 }
@@ -48,6 +50,8 @@ export function checkDeletion(effect: Effect, run: RunRecord, scene: Scene): voi
     .get(id)
     ?.find(({ how, since }) => how === 'shared' && since <= scene.cutoff(run, true));
   scene.expect(!shared, 'P9', [id, record], () => `${what()}: it is shared`);
+  checkRestored(id, scene.cutoff(run, true), record, scene, what);
+  checkBinnedImage(id, record, scene.cutoff(run, true), scene, what);
   const marked = Date.parse((tags.get(MARK) ?? '').slice(0, '2026-11-23T02:00:00Z'.length));
   scene.expect(scene.now - marked >= DAY, 'P9', [id, record], () => `${what()}: no mark of a day is on it`);
   checkMode(id, record, run, scene, what);

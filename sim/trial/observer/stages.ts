@@ -1,5 +1,6 @@
 import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { Effect } from '../../../sandbox/watcher.ts';
+import { checkRestored } from './bin.ts';
 import { HOLD, type ImageRecord, isGood } from './image-record.ts';
 import { type Governance, governanceOf, keptAt, slotsKept } from './kept.ts';
 import type { PromisedCopy } from './promised.ts';
@@ -62,6 +63,7 @@ export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, ef
   const isProtected = record.isProtected.at(cutoff).value && record.isProtected.now;
   scene.expect(!isProtected, 'P3', [record], () => `${what()}: it is protected against deregistration`);
   checkSnapshots(step, scene, what);
+  checkRestored(record.id, cutoff, record, scene, what);
   if (stage !== 'mark') checkMark(step, scene, what);
   const state = record.state.at(cutoff).value;
   if (state === 'failed') return;

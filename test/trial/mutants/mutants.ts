@@ -108,6 +108,11 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    promise: 'P6',
+    name: 'takes what was restored from the Recycle Bin for what never was there',
+    spoiling: { aws: (aws) => seeingEach(aws, (image) => withTags(image, { 'amikeep:binned': undefined })) },
+  },
+  {
     promise: 'P7',
     name: 'lets minutes pass between the second look and the call',
     spoiling: {
