@@ -1,3 +1,4 @@
+import { adoption } from './adoption.ts';
 import type { AffairPorts } from './affair.ts';
 import { binRules } from './bin.ts';
 import type { Chance } from './chance.ts';
@@ -17,6 +18,7 @@ interface Affair {
 
 const ALL: readonly Affair[] = [
   { name: 'bin rules', share: 0.3, begin: binRules },
+  { name: 'adoption', share: 0.3, begin: adoption },
   { name: 'undo', share: 0.3, begin: undo },
 ];
 

@@ -58,6 +58,15 @@ export class Book {
     addTo(this.#policies, policyKey(record.maker, record.stamp.policy, record.region), record);
   }
 
+  /** What an image is from now on, by what stands there once it has been sealed anew. */
+  restamp(record: ImageRecord, { stamp, written, isCopy }: Pick<ImageRecord, 'stamp' | 'written' | 'isCopy'>): void {
+    takeFrom(this.#lineages, lineageKey(record), record);
+    takeFrom(this.#policies, policyKey(record.maker, record.stamp.policy, record.region), record);
+    Object.assign(record, { stamp, written, isCopy });
+    addTo(this.#lineages, lineageKey(record), record);
+    addTo(this.#policies, policyKey(record.maker, stamp.policy, record.region), record);
+  }
+
   addInstance(id: string, account: string, region: string, now: number): void {
     this.instances.set(id, { id, account, region, launchedAt: now, changedAt: now });
   }
@@ -153,6 +162,14 @@ export class Book {
 
 function policyKey(maker: string, policy: string, region: string): string {
   return `${maker}\n${policy}\n${region}`;
+}
+
+function takeFrom(lists: Map<string, ImageRecord[]>, key: string, record: ImageRecord): void {
+  const known = lists.get(key) ?? [];
+  lists.set(
+    key,
+    known.filter((one) => one !== record),
+  );
 }
 
 function addTo(lists: Map<string, ImageRecord[]>, key: string, record: ImageRecord): void {

@@ -10,7 +10,7 @@ export interface SeenMark {
   readonly by: string;
 }
 
-/** What stands for an image in its maker's eyes: all of it is in the tags that it was made with. */
+/** What stands for an image in its maker's eyes: all of it is in the tags that it was made with, or adopted or sealed anew. */
 export interface SeenStamp {
   readonly policy: string;
   readonly lineage: string;
@@ -23,17 +23,18 @@ export interface SeenStamp {
   readonly retire: string;
 }
 
-/** An image that a deployment made, with all that became of it. */
+/** An image that a deployment made or adopted, with all that became of it. */
 export interface ImageRecord {
   readonly id: string;
   readonly region: string;
-  /** The deployment that made it, by its own call. */
+  /** The deployment that made it or put it under a policy, by its own call. */
   readonly maker: string;
   readonly name: string;
-  readonly isCopy: boolean;
+  isCopy: boolean;
   readonly createdAt: number;
-  readonly stamp: SeenStamp;
-  readonly written: ReadonlyMap<string, string>;
+  /** What it is, which changes where a person has it sealed anew. */
+  stamp: SeenStamp;
+  written: ReadonlyMap<string, string>;
   readonly snapshots: readonly string[];
   /** The reports of its use elsewhere that EC2 was asked for. */
   readonly reports: Set<string>;
@@ -56,8 +57,9 @@ const DEPLOYMENT = 'amikeep:deployment';
 const SEAL = 'amikeep:seal';
 
 /** The tags that say what an image is, and the seal over them; with any of them changed it is nobody's. */
-const STAMPED: ReadonlySet<string> = new Set([
+export const STAMPED: ReadonlySet<string> = new Set([
   DEPLOYMENT,
+  'amikeep:adopted',
   'amikeep:policy',
   'amikeep:lineage',
   'amikeep:slot',

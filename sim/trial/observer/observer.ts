@@ -2,6 +2,7 @@ import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { SandboxEvent } from '../../../sandbox/contract.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { Effect, Watcher } from '../../../sandbox/watcher.ts';
+import { checkAdoption, isAdoption, noteAdoption } from './adoptions.ts';
 import { BINNED, checkTakenOut, noteGone, noteTakenOut } from './bin.ts';
 import { Book } from './book.ts';
 import { checkCaps } from './caps.ts';
@@ -160,6 +161,7 @@ export class Observer {
         return run && ((output) => this.#made(effect, run, textAt(output, 'ImageId')));
       case 'CreateTags':
       case 'DeleteTags':
+        if (run && isAdoption(effect)) return this.#adoption(effect, run);
         if (run) this.#checkTagging(effect, run);
         return () => this.#tagged(effect);
       case 'DeregisterImage':
@@ -280,6 +282,14 @@ export class Observer {
     if (marked.length === 0) return;
     for (const record of marked) checkStage('mark', record, run, effect, this.scene);
     checkCaps(marked, run, this.scene);
+  }
+
+  #adoption(effect: Effect, run: RunRecord): After {
+    checkAdoption(effect, run, this.scene);
+    return () => {
+      noteAdoption(effect, run, this.scene);
+      this.#tagged(effect);
+    };
   }
 
   #checkStage(stage: Stage, effect: Effect, run: RunRecord): void {

@@ -47,6 +47,10 @@ export interface AskedFor {
   readonly instances?: readonly string[];
   /** Of an event that tells of images: these alone. */
   readonly images?: readonly string[];
+  /** Of what is to be adopted: the tags that it has. */
+  readonly filter?: Readonly<Record<string, string>>;
+  /** Whether what has no seal that holds is to get one. */
+  readonly unsealed?: boolean;
   /** How often it was sent on already. */
   readonly continuation?: number;
 }
