@@ -35,6 +35,8 @@ export class Book {
   readonly shared = new Set<string>();
   /** What people did to snapshots so that they are not deleted, and since when. */
   readonly kept = new Map<string, { readonly how: Keeping; readonly since: number }[]>();
+  /** The machines that were launched for a restore, by what was asked for. */
+  readonly restores = new Map<string, Set<string>>();
   /** Images and snapshots that a run let go, and that nobody else did since. */
   readonly goneByRun = new Set<string>();
   /** What a person took out of the Recycle Bin since a run had let it go, and when, unless they have let it go by now. */
@@ -62,7 +64,8 @@ export class Book {
   restamp(record: ImageRecord, { stamp, written, isCopy }: Pick<ImageRecord, 'stamp' | 'written' | 'isCopy'>): void {
     takeFrom(this.#lineages, lineageKey(record), record);
     takeFrom(this.#policies, policyKey(record.maker, record.stamp.policy, record.region), record);
-    Object.assign(record, { stamp, written, isCopy });
+    const isAltered = record.isAltered || lineageKey(record) !== lineageKey({ ...record, stamp });
+    Object.assign(record, { stamp, written, isCopy, isAltered });
     addTo(this.#lineages, lineageKey(record), record);
     addTo(this.#policies, policyKey(record.maker, stamp.policy, record.region), record);
   }

@@ -35,6 +35,8 @@ export interface ImageRecord {
   /** What it is, which changes where a person has it sealed anew. */
   stamp: SeenStamp;
   written: ReadonlyMap<string, string>;
+  /** Whether a person has had it sealed as another than it was. */
+  isAltered: boolean;
   readonly snapshots: readonly string[];
   /** The reports of its use elsewhere that EC2 was asked for. */
   readonly reports: Set<string>;
@@ -105,6 +107,7 @@ export function recordOf(
       retire: text('retire-rules'),
     },
     written: tags,
+    isAltered: false,
     snapshots,
     reports: new Set(),
     state: new History<State>(now, 'pending'),
@@ -126,6 +129,11 @@ export function noteTags(record: ImageRecord, tags: ReadonlyMap<string, string>,
   if (hold !== record.hold.now) record.hold.set(now, hold);
   const intact = isIntact(tags, record);
   if (intact !== record.intact.now) record.intact.set(now, intact);
+}
+
+/** Whether anybody can know of it whose it is: of what people have hidden its name tells, but for what had one of its own. */
+export function isKnown({ intact, name, maker }: ImageRecord): boolean {
+  return intact.now || name.startsWith(`${maker}/`);
 }
 
 /** Whether it is an image that can be used, or could be. */

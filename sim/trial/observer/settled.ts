@@ -2,7 +2,7 @@ import { BINNED } from './bin.ts';
 import { isSelected } from './creations.ts';
 import { History } from './history.ts';
 import { HOLD, type ImageRecord, isGood, isIntact, MARK, type State, tagsOf } from './image-record.ts';
-import { type Governance, governanceOf, isNewer, keptAt } from './kept.ts';
+import { type Governance, governanceOf, hasTwin, isNewer, keptAt } from './kept.ts';
 import type { Promised, SlotWindow } from './promised.ts';
 import type { Scene } from './scene.ts';
 import { ORPHAN_AGE } from './snapshots.ts';
@@ -86,7 +86,8 @@ function checkCopies(lineage: readonly ImageRecord[], promised: Promised, scene:
         hasForerunner(record, copy.region, lineage, scene);
       const lacks = isWanting(record, lineage, copy, policy.schedule.timeZone, scene.now);
       // A try counts whatever became of it: one that people took away is made again as one more.
-      const excused = isTaken || tried.length >= MOST_ATTEMPTS;
+      // What was sealed as of another lineage may have left its copies in the one that it was of.
+      const excused = isTaken || tried.length >= MOST_ATTEMPTS || record.isAltered;
       scene.expect(!lacks || excused, 'convergence', [record, ...tried], () => {
         return `the copy of ${nameOf(record)} to ${copy.region} is wanted, and is not there in the end`;
       });
@@ -177,9 +178,10 @@ function checkStanding(
   const { stamp, region, mark, isCopy } = record;
   const here = lineage.filter((one) => one.region === region);
   const isKept = (moment: number) => keptAt(here, governance, moment).has(stamp.slot);
+  const isOne = !hasTwin(record, here, scene.now);
   // What people write is no mark: nothing comes of it, and nobody takes it off.
   const isMarked = mark.now !== undefined && mark.now.by !== 'people';
-  scene.expect(!isKept(scene.now) || !isKept(sweptAt) || !isMarked, 'convergence', [record], () => {
+  scene.expect(!isOne || !isKept(scene.now) || !isKept(sweptAt) || !isMarked, 'convergence', [record], () => {
     return `${nameOf(record)} is kept and still bears the mark ${mark.now?.text}`;
   });
   if (mark.now !== undefined) return;

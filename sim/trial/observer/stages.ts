@@ -1,8 +1,8 @@
 import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { Effect } from '../../../sandbox/watcher.ts';
 import { checkRestored } from './bin.ts';
-import { HOLD, type ImageRecord, isGood } from './image-record.ts';
-import { type Governance, governanceOf, keptAt, slotsKept } from './kept.ts';
+import { HOLD, type ImageRecord, isGood, isKnown } from './image-record.ts';
+import { type Governance, governanceOf, hasTwin, keptAt, slotsKept } from './kept.ts';
 import type { PromisedCopy } from './promised.ts';
 import { concerns, isRead, type RunRecord, tellsOfOthers } from './run-record.ts';
 import type { Scene } from './scene.ts';
@@ -206,7 +206,9 @@ function checkKept({ record, governance, cutoff, ended }: Step, scene: Scene, wh
   if (ended) return;
   const here = scene.book.lineageOf(record).filter(({ region }) => region === record.region);
   const { slot } = record.stamp;
-  const isKept = keptAt(here, governance, scene.now).has(slot) && keptAt(here, governance, cutoff).has(slot);
+  const isKept = [scene.now, cutoff].every(
+    (moment) => keptAt(here, governance, moment).has(slot) && !hasTwin(record, here, moment),
+  );
   scene.expect(!isKept, governance.stamped ? 'P14' : 'P11', [record], () => {
     const whose = governance.stamped ? 'its stamped rules want' : `policy ${governance.policy?.name} wants`;
     return `${what()}: ${whose} it kept (${JSON.stringify(governance.rules)})`;
@@ -261,13 +263,13 @@ export function hasEnded(record: ImageRecord, { retire, policy }: Governance, sc
   if (typeof days !== 'number') return false;
   const lineage = scene.book.lineageOf(record);
   // By what is there, though people have hidden it: its name tells.
-  const here = lineage.filter(({ region, state }) => region === record.region && state.now !== 'gone');
+  const here = lineage.filter((one) => one.region === record.region && one.state.now !== 'gone' && isKnown(one));
   const newest = Math.max(...here.map(({ stamp }) => stamp.slot));
   if (scene.now < newest + days * DAY) return false;
   // What is gone from a place shows nobody any more what it was of; the places are its own and that of its source.
   const isShown = ({ region, state }: ImageRecord) =>
     state.now !== 'gone' && (region === record.region || region === record.stamp.sourceRegion);
-  const isOfLiving = lineage.some((one) => isShown(one) && scene.book.isLiving(one.stamp.instance));
+  const isOfLiving = lineage.some((one) => isShown(one) && isKnown(one) && scene.book.isLiving(one.stamp.instance));
   return !isOfLiving && !isContinued(record, policy?.lineageTag, scene);
 }
 
