@@ -4,6 +4,7 @@ import type { VirtualClock } from '../../sandbox/clock.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Chance } from './chance.ts';
 import type { Company } from './company.ts';
+import type { Observer } from './observer/observer.ts';
 import type { Runs } from './runs.ts';
 import type { Site } from './site.ts';
 
@@ -16,6 +17,9 @@ export interface AffairPorts {
   readonly clients: Clients;
   readonly company: Company;
   readonly runs: Runs;
+  readonly observer: Observer;
+  /** The names of the faults that may strike. */
+  readonly options: { readonly faults: readonly string[] };
   /** The deployment that people have to do with. */
   readonly site: Site;
   readonly chance: Chance;

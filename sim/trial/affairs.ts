@@ -3,6 +3,7 @@ import type { AffairPorts } from './affair.ts';
 import { binRules } from './bin.ts';
 import type { Chance } from './chance.ts';
 import type { Journal } from './journal.ts';
+import { restores } from './restores.ts';
 import { undo } from './undo.ts';
 
 /** What some trials have, as some companies do, and others have not. */
@@ -20,6 +21,7 @@ const ALL: readonly Affair[] = [
   { name: 'bin rules', share: 0.3, begin: binRules },
   { name: 'adoption', share: 0.3, begin: adoption },
   { name: 'undo', share: 0.3, begin: undo },
+  { name: 'restores', share: 0.3, begin: restores },
 ];
 
 /** Lets begin what a trial has of it, and says what that is. */

@@ -12,6 +12,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Chance } from './chance.ts';
 import type { Journal } from './journal.ts';
 import type { Observer } from './observer/observer.ts';
+import type { AskedFor } from './observer/promised.ts';
 import { textAt } from './observer/texts.ts';
 import type { Site } from './site.ts';
 import { told } from './told.ts';
@@ -64,7 +65,9 @@ const DYING = [
 /** Whoever calls outside every run. */
 const PEOPLE = 'people';
 
-type End = { readonly kind: 'ended'; readonly failed: boolean } | { readonly kind: 'died'; readonly how: string };
+export type End =
+  | { readonly kind: 'ended'; readonly failed: boolean }
+  | { readonly kind: 'died'; readonly how: string };
 
 /** All runs of all deployments: each event takes the way of a function from there on, and its calls their chances. */
 export class Runs {
@@ -152,7 +155,7 @@ export class Runs {
     if (!parsed.ok) throw new InputError(parsed.problems);
     const ends: string[] = [];
     for (const targeted of expandEvent(parsed.event, site.promised, account, clock.now())) {
-      const end = await this.#byHand(site, targeted, async () => {
+      const end = await this.inPerson(site, targeted, async () => {
         const aws = (one: TargetedEvent, until: number) => site.ports.aws(one.target, one, until);
         const { failures } = await runTarget(targeted, { ...site.ports, aws }, Number.POSITIVE_INFINITY);
         return { kind: 'ended', failed: failures.length > 0 };
@@ -162,7 +165,8 @@ export class Runs {
     return ends.join(', ');
   }
 
-  async #byHand(site: Site, event: TargetedEvent, work: () => Promise<End>): Promise<End> {
+  /** Lets a person do something by the command, in the name of a deployment: its calls take their chances like those of runs. */
+  async inPerson(site: Site, event: AskedFor, work: (caller: string) => Promise<End>): Promise<End> {
     const { clock, journal, observer } = this.#ports;
     this.#underWay += 1;
     this.#events += 1;
@@ -175,7 +179,7 @@ export class Runs {
       const { endsAt: stopAt } = running;
       const { name: deployment, promised } = site;
       observer.runBegins({ stopAt, caller, deployment, event, promised, window: undefined, invokedBy, retry: 0 });
-      const ended = await Promise.race([this.#current.run(running, work), dying]);
+      const ended = await Promise.race([this.#current.run(running, () => work(caller)), dying]);
       observer.runEnds(caller, ended.kind === 'died' ? 'died' : ended.failed ? 'failed' : 'well');
       return ended;
     } finally {

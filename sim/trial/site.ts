@@ -8,6 +8,7 @@ import { slotScheduleOf } from '../../lib/policy/schedule.ts';
 import type { Action, RunEvent } from '../../lib/run/event.ts';
 import { regionsWithImages } from '../../lib/run/expand.ts';
 import type { Aws, Publisher } from '../../lib/run/ports.ts';
+import type { RestoreReads, RestoreWrites } from '../../lib/run/restore/ports.ts';
 import type { VirtualClock } from '../../sandbox/clock.ts';
 import type { SandboxEvent } from '../../sandbox/contract.ts';
 import { install, routeOf } from '../deployment.ts';
@@ -26,10 +27,18 @@ export interface Spoiling {
   readonly aws?: (aws: Aws, file: PolicyFile, clock: VirtualClock) => Aws;
   /** What it puts events on its bus by. */
   readonly publisher?: (publisher: Publisher) => Publisher;
+  /** What a restore asks and does. */
+  readonly restoring?: (parts: Restoring) => Restoring;
   /** Whether it believes each seal that has the form of one. */
   readonly isCredulous?: boolean;
   /** The event that it takes another for. */
   readonly event?: (event: RunEvent) => RunEvent;
+}
+
+/** What a restore asks and does of AWS. */
+interface Restoring {
+  readonly reads: RestoreReads;
+  readonly writes: RestoreWrites;
 }
 
 export interface SiteOptions {
@@ -101,6 +110,11 @@ export class Site {
     if (action === 'retire') return regionsWithImages(this.#promised);
     const copies = this.#promised.policies.some(({ copies: wanted }) => wanted.length > 0);
     return action === 'copy' && !copies ? [] : this.#promised.regions;
+  }
+
+  /** The same of what a person restores by the command. */
+  restoring(parts: Restoring): Restoring {
+    return this.#options.spoiling.restoring?.(parts) ?? parts;
   }
 
   /** What the deployment makes of an event. */

@@ -1,6 +1,7 @@
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import type { Chance } from './chance.ts';
+import type { WrittenMapping } from './restore-mapping.ts';
 
 /** A policy as people write it, as far as trials write any. */
 export interface WrittenPolicy {
@@ -40,6 +41,7 @@ export interface WrittenFile {
   readonly regions: readonly string[];
   readonly formerRegions: readonly string[];
   readonly policies: Readonly<Record<string, WrittenPolicy>>;
+  readonly restore?: Readonly<Record<string, WrittenMapping>>;
 }
 
 /** Where instances are, and where copies go. */

@@ -10,6 +10,7 @@ import { checkCopied, checkCopying, checkCreation, checkMade } from './creations
 import { HOLD, type ImageRecord, MARK, noteTags, recordOf, type State, tagsOf } from './image-record.ts';
 import { checkOutcome, type RunEnd } from './outcomes.ts';
 import type { BegunRun, Violation } from './promised.ts';
+import { checkPlanned, checkRestore, noteRestore, type Planned } from './restores.ts';
 import { Rows } from './rows.ts';
 import { isRead, RunRecord } from './run-record.ts';
 import { Scene, type SceneOptions } from './scene.ts';
@@ -77,11 +78,18 @@ export class Observer {
 
   runEnds(caller: string, end: RunEnd): void {
     const run = this.#runs.get(caller);
-    if (run) checkOutcome(run, end, this.scene);
+    // Of a restore a person is told by the command itself.
+    if (run && run.begun.event.restore === undefined) checkOutcome(run, end, this.scene);
     if (run && end === 'well') checkUndone(run, this.scene);
     if (run && end === 'died') this.#rows.died(run.begun);
     // A dead run's last call may still be on its way.
     if (end !== 'died') this.#runs.delete(caller);
+  }
+
+  /** What the plan of a restore says. */
+  planned(caller: string, plan: Planned): void {
+    const run = this.#runs.get(caller);
+    if (run) checkPlanned(plan, run, this.scene);
   }
 
   /** Checks that some work, done twice, changes nothing the second time, unless EC2 has told of something meanwhile. */
@@ -107,6 +115,7 @@ export class Observer {
     }
     // A signature changes nothing.
     if (isRead(effect.operation) || effect.service === 'kms') return undefined;
+    if (run?.begun.event.restore) return this.#restoring(effect, run);
     if (run) this.#checkPlanMode(effect, run);
     const after = this.#change(effect, run);
     // What EC2 tells meanwhile is news, and no sweep.
@@ -115,6 +124,16 @@ export class Observer {
     return (output) => {
       after?.(output);
       this.#expectNothing(effect, run);
+    };
+  }
+
+  #restoring(effect: Effect, run: RunRecord): After {
+    checkRestore(effect, run, this.scene);
+    return (output) => {
+      if (effect.operation === 'CreateTags') this.#tagged(effect);
+      else this.#rememberOther(effect, output);
+      for (const id of textsAt(effect.input, 'InstanceId')) this.#instanceChanged(id, MOVES_FOR);
+      noteRestore(effect, output, run, this.scene);
     };
   }
 

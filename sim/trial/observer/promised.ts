@@ -5,6 +5,8 @@ export interface Promised {
   readonly deployment: string;
   readonly regions: readonly string[];
   readonly policies: readonly PromisedPolicy[];
+  /** By region: what stands in there for what a server had elsewhere. */
+  readonly restore?: Readonly<Record<string, object>>;
 }
 
 export interface PromisedPolicy {
@@ -51,8 +53,20 @@ export interface AskedFor {
   readonly filter?: Readonly<Record<string, string>>;
   /** Whether what has no seal that holds is to get one. */
   readonly unsealed?: boolean;
+  /** What a person wants back, by a command that is tried as often as they like. */
+  readonly restore?: RestoreAsked;
   /** How often it was sent on already. */
   readonly continuation?: number;
+}
+
+/** A restore as it was asked for. */
+export interface RestoreAsked {
+  /** The same for each try. */
+  readonly asked: string;
+  /** The instance that is wanted back, or of which something is. */
+  readonly of: string;
+  readonly what: { readonly kind: 'machine' | 'root' | 'volume'; readonly attach?: string };
+  readonly takeOver: boolean;
 }
 
 /** A slot, and when the next one is due. */
@@ -79,7 +93,7 @@ export interface BegunRun {
 
 /** A promise that was broken. */
 export interface Violation {
-  /** `P1` to `P15`, `P23`, or `convergence`. */
+  /** `P1` to `P15`, `P20`, `P23`, or `convergence`. */
   readonly promise: string;
   readonly at: number;
   readonly text: string;

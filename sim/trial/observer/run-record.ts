@@ -1,4 +1,5 @@
 import type { RecordedCall } from '../../../sandbox/calls.ts';
+import type { Effect } from '../../../sandbox/watcher.ts';
 import type { ImageRecord } from './image-record.ts';
 import type { BegunRun } from './promised.ts';
 import { textAt, textsAt } from './texts.ts';
@@ -19,6 +20,8 @@ export class RunRecord {
   readonly imaged = new Set<string>();
   /** What it told on the bus, as it was put. */
   readonly told: string[] = [];
+  /** What a restore would make, or makes. */
+  proposed: Effect | undefined;
   /** How often it sent its event on. */
   successors = 0;
 

@@ -4,6 +4,7 @@ import type { Image } from '../../../lib/model/resources.ts';
 import { DAY, formatInstant, MINUTE } from '../../../lib/model/time.ts';
 import type { CopyImage } from '../../../lib/planning/copy/changes.ts';
 import type { CreateImage } from '../../../lib/planning/create/changes.ts';
+import type { Making } from '../../../lib/planning/restore/plan.ts';
 import type { Policy, PolicyFile } from '../../../lib/policy/policy.ts';
 import type { Applied, Applier, Aws, Reads } from '../../../lib/run/ports.ts';
 import { imageName } from '../../../lib/tagging/name.ts';
@@ -237,6 +238,32 @@ export const MUTANTS: readonly Mutant[] = [
     spoiling: { isCredulous: true },
   },
   {
+    promise: 'P20',
+    name: 'launches once more what it is asked for once more',
+    spoiling: {
+      restoring: ({ reads, writes }) => {
+        const none = async () => completeReading('instances', 0, []);
+        return {
+          reads: { ...reads, restoredFrom: none },
+          writes: { ...writes, make: (target, making) => writes.make(target, withToken(making)) },
+        };
+      },
+    },
+  },
+  {
+    promise: 'P20',
+    name: 'tries a restore by making it, and not by a dry run',
+    spoiling: {
+      restoring: ({ reads, writes }) => {
+        const refusal: typeof reads.refusal = async (target, making) => {
+          const made = await writes.make(target, making);
+          return completeReading('a trial', 0, 'problem' in made ? made.problem : undefined);
+        };
+        return { reads: { ...reads, refusal }, writes };
+      },
+    },
+  },
+  {
     promise: 'P23',
     name: 'shares what it brings back',
     spoiling: {
@@ -279,6 +306,15 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
 ];
+
+let launches = 0;
+
+/** The same machine, to EC2's eyes another one each time. */
+function withToken(making: Making): Making {
+  launches += 1;
+  const token = `launch-${launches}`;
+  return making.kind === 'machine' && making.launch ? { ...making, launch: { ...making.launch, token } } : making;
+}
 
 /** A look-alike has our tags, and another name, another place or another instance. */
 function asIfOurs(image: Image): Image {
