@@ -66,7 +66,8 @@ export class RestoreCommand {
 
   #restore({ word, what, region, takeOver }: RestoreWish, mode: Mode) {
     const { site, account, clock, clients, chance } = this.#ports;
-    const { file, aws } = site.ports;
+    const instance = site.take();
+    const { file } = instance;
     const caller = new Caller(
       { clients, pace: new Pace(clock, 1), clock, random: () => chance.next() },
       Number.POSITIVE_INFINITY,
@@ -87,7 +88,7 @@ export class RestoreCommand {
       {
         file,
         clock,
-        connection: { account, aws: (event, stopAt) => aws(event.target, event, stopAt) },
+        connection: { account, aws: (event, stopAt) => site.aws(instance, event, stopAt) },
         onStart: () => {},
       },
       { file, clock, ...site.restoring({ reads, writes }) },

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readInvocation } from '../../lib/lambda/payload.ts';
-import type { AccountId } from '../../lib/model/ids.ts';
 import { MINUTE, SECOND } from '../../lib/model/time.ts';
 import { type Action, parseRunEvent, type RunEvent } from '../../lib/run/event.ts';
 import { expandEvent, type TargetedEvent } from '../../lib/run/expand.ts';
@@ -48,7 +47,6 @@ interface Invocation {
 export interface RunsPorts {
   readonly sandbox: Sandbox;
   readonly clock: VirtualClock;
-  readonly account: AccountId;
   readonly journal: Journal;
   readonly observer: Observer;
   readonly weather: Weather;
@@ -150,14 +148,16 @@ export class Runs {
    * @returns what it came to, in words
    */
   async byHand(site: Site, payload: unknown): Promise<string> {
-    const { clock, account } = this.#ports;
+    const { clock } = this.#ports;
     const parsed = parseRunEvent(payload);
     if (!parsed.ok) throw new InputError(parsed.problems);
     const ends: string[] = [];
-    for (const targeted of expandEvent(parsed.event, site.promised, account, clock.now())) {
+    for (const targeted of expandEvent(parsed.event, site.promised, site.account, clock.now())) {
       const end = await this.inPerson(site, targeted, async () => {
-        const aws = (one: TargetedEvent, until: number) => site.ports.aws(one.target, one, until);
-        const { failures } = await runTarget(targeted, { ...site.ports, aws }, Number.POSITIVE_INFINITY);
+        const instance = site.take();
+        const aws = (one: TargetedEvent, until: number) => site.aws(instance, one, until);
+        const { failures } = await runTarget(targeted, { ...instance, aws }, Number.POSITIVE_INFINITY);
+        site.giveBack(instance);
         return { kind: 'ended', failed: failures.length > 0 };
       });
       ends.push(end.kind === 'died' ? end.how : end.failed ? 'failed in part' : 'well');
@@ -177,8 +177,18 @@ export class Runs {
       journal.add(clock.now(), [caller], () => `${caller} begins by hand: ${JSON.stringify(event)}`);
       const invokedBy = `event ${this.#events}`;
       const { endsAt: stopAt } = running;
-      const { name: deployment, promised } = site;
-      observer.runBegins({ stopAt, caller, deployment, event, promised, window: undefined, invokedBy, retry: 0 });
+      const { name: deployment, promised, account } = site;
+      observer.runBegins({
+        stopAt,
+        caller,
+        deployment,
+        account,
+        event,
+        promised,
+        window: undefined,
+        invokedBy,
+        retry: 0,
+      });
       const ended = await Promise.race([this.#current.run(running, () => work(caller)), dying]);
       observer.runEnds(caller, ended.kind === 'died' ? 'died' : ended.failed ? 'failed' : 'well');
       return ended;
@@ -219,6 +229,7 @@ export class Runs {
       stopAt,
       caller,
       deployment: site.name,
+      account: site.account,
       event: read,
       promised: site.promised,
       window: site.windowOf(event),
@@ -256,11 +267,11 @@ export class Runs {
   }
 
   async #work(site: Site, event: RunEvent, stopAt: number): Promise<End> {
-    const { account } = this.#ports;
     try {
-      // All is in one account: where a run works is where the functions are.
-      const aws = (one: TargetedEvent, until: number) => site.ports.aws(one.target, one, until);
-      const result = await run(event, { ...site.ports, account, aws, ...UNTOLD }, stopAt);
+      const instance = site.take();
+      const aws = (one: TargetedEvent, until: number) => site.aws(instance, one, until);
+      const result = await run(event, { ...instance, account: site.account, aws, ...UNTOLD }, stopAt);
+      site.giveBack(instance);
       // As the handlers do: what has sent its event on ends well, whatever failed.
       const failed = result.kind === 'ran' && result.outcome.failures.length > 0 && !result.sentOn;
       return { kind: 'ended', failed };

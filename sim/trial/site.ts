@@ -1,4 +1,4 @@
-import type { Clients } from '../../lib/aws/calls/clients.ts';
+import type { Clients, Credentials } from '../../lib/aws/calls/clients.ts';
 import { SealKey } from '../../lib/aws/calls/seal-key.ts';
 import { type AccountId, type Region, region } from '../../lib/model/ids.ts';
 import { completeReading } from '../../lib/model/reading.ts';
@@ -6,7 +6,7 @@ import type { Random } from '../../lib/model/time.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { slotScheduleOf } from '../../lib/policy/schedule.ts';
 import type { Action, RunEvent } from '../../lib/run/event.ts';
-import { regionsWithImages } from '../../lib/run/expand.ts';
+import { regionsWithImages, type TargetedEvent } from '../../lib/run/expand.ts';
 import type { Aws, Publisher } from '../../lib/run/ports.ts';
 import type { RestoreReads, RestoreWrites } from '../../lib/run/restore/ports.ts';
 import type { VirtualClock } from '../../sandbox/clock.ts';
@@ -41,6 +41,8 @@ interface Restoring {
   readonly writes: RestoreWrites;
 }
 
+type Ports = ReturnType<typeof install>;
+
 export interface SiteOptions {
   readonly name: string;
   readonly written: WrittenFile;
@@ -48,6 +50,8 @@ export interface SiteOptions {
   readonly clock: VirtualClock;
   readonly account: AccountId;
   readonly clients: Clients;
+  /** Those that act by a role that was assumed. */
+  readonly clientsWith: (credentials: Credentials) => Clients;
   readonly random: Random;
   readonly spoiling: Spoiling;
   /** Told of each thing that a schedule sends. */
@@ -57,14 +61,18 @@ export interface SiteOptions {
 /** A deployment whose policies change in the course of time. */
 export class Site {
   readonly name: string;
+  /** The account that its functions are in. */
+  readonly account: AccountId;
   readonly #options: SiteOptions;
   #written: WrittenFile;
   #promised: PolicyFile;
-  #ports: ReturnType<typeof install>;
+  #ports: Ports;
   #cancel: (() => void)[] = [];
+  #idle: Ports[] = [];
 
   constructor(options: SiteOptions) {
     this.name = options.name;
+    this.account = options.account;
     this.#options = options;
     this.#written = options.written;
     this.#promised = parseWritten(options.written);
@@ -80,7 +88,26 @@ export class Site {
     return this.#promised;
   }
 
-  get ports(): ReturnType<typeof install> {
+  /** What a run has of AWS by an instance of its function, or a person who acts in the deployment's name. */
+  aws({ aws }: Ports, event: TargetedEvent, stopAt: number): Aws {
+    return aws({ account: this.account, region: event.target.region }, event, stopAt);
+  }
+
+  /**
+   * An instance of a function, which one run at a time has: it remembers the roles that it took on. One whose run dies is
+   * nobody's any more, and with it what it was just asking for. Where there are no other accounts, all may have the same.
+   */
+  take(): Ports {
+    if (this.#promised.accounts.length === 0) return this.#ports;
+    return this.#idle.pop() ?? this.#install();
+  }
+
+  /** Gives an instance back whose run has ended; of an older deployment there are none any more. */
+  giveBack(instance: Ports): void {
+    if (instance !== this.#ports && instance.file === this.#ports.file) this.#idle.push(instance);
+  }
+
+  get ports(): Ports {
     return this.#ports;
   }
 
@@ -88,6 +115,7 @@ export class Site {
   redeploy(written: WrittenFile): void {
     this.#written = written;
     this.#promised = parseWritten(written);
+    this.#idle = [];
     this.#ports = this.#install();
   }
 
@@ -102,7 +130,8 @@ export class Site {
 
   /** The function that an event goes to, if any. */
   routeOf(event: SandboxEvent): Action | undefined {
-    return routeOf(event, this.#bus);
+    // The bus is an account's own.
+    return event.account === this.account ? routeOf(event, this.#bus) : undefined;
   }
 
   /** Where an action has work to do. */
@@ -139,14 +168,15 @@ export class Site {
     return key;
   }
 
-  #install(): ReturnType<typeof install> {
-    const { clock, clients, random, spoiling } = this.#options;
+  #install(): Ports {
+    const { clock, clients, clientsWith, random, spoiling } = this.#options;
     const file = spoiling.file?.(this.#promised) ?? this.#promised;
     const installed = install({
       file,
       clock,
       random,
       clients,
+      clientsWith,
       bus: this.#bus,
       stackIn: STACK_IN,
       ...(spoiling.isCredulous && { sealKey: this.#credulousKey(file) }),

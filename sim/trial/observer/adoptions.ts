@@ -76,7 +76,7 @@ export function noteAdoption(effect: Effect, run: RunRecord, scene: Scene): void
     const image = sandbox.ec2.inspect.image(account, region, id);
     if (!image) continue;
     const snapshots = textsAt(image, 'BlockDeviceMappings', 'Ebs', 'SnapshotId');
-    const record = recordOf(image, run.begun.deployment, region, false, snapshots, now);
+    const record = recordOf(image, run.begun.deployment, effect, false, snapshots, now);
     const known = book.images.get(id);
     if (!record) continue;
     if (known) book.restamp(known, { ...record, isCopy: record.stamp.sourceRegion !== region });

@@ -57,12 +57,11 @@ export function checkRestored(id: string, cutoff: number, record: ImageRecord, s
 /** P9: no snapshot goes that an image in the bin is made of. */
 export function checkBinnedImage(
   id: string,
-  { id: image, region }: ImageRecord,
+  { id: image, account, region }: ImageRecord,
   cutoff: number,
   scene: Scene,
   what: () => string,
 ): void {
-  const { sandbox, account } = scene;
-  const inBin = sandbox.ec2.inspect.recycleBin({ account, region }).find((binned) => binned.id === image);
+  const inBin = scene.sandbox.ec2.inspect.recycleBin({ account, region }).find((binned) => binned.id === image);
   scene.expect(!inBin || inBin.enteredAt > cutoff, 'P9', [id, image], () => `${what()}: ${image} in the bin needs it`);
 }

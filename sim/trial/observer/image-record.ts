@@ -26,6 +26,7 @@ export interface SeenStamp {
 /** An image that a deployment made or adopted, with all that became of it. */
 export interface ImageRecord {
   readonly id: string;
+  readonly account: string;
   readonly region: string;
   /** The deployment that made it or put it under a policy, by its own call. */
   readonly maker: string;
@@ -76,11 +77,17 @@ export const STAMPED: ReadonlySet<string> = new Set([
   SEAL,
 ]);
 
+/** Where something is. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
 /** @returns nothing for an image that does not carry the maker's stamp, which no deployment makes */
 export function recordOf(
   image: Image,
   maker: string,
-  region: string,
+  { account, region }: Place,
   isCopy: boolean,
   snapshots: readonly string[],
   now: number,
@@ -91,6 +98,7 @@ export function recordOf(
   const text = (key: string) => tags.get(`amikeep:${key}`) ?? '';
   return {
     id,
+    account,
     region,
     maker,
     name,

@@ -19,6 +19,7 @@ import { checkStage, type Stage } from './stages.ts';
 import { textAt, textsAt } from './texts.ts';
 import { checkUndone } from './undone.ts';
 import { rememberUse } from './uses.ts';
+import { checkElsewhere, checkSharing } from './vaults.ts';
 
 /** The longest that an instance takes to come to a halt, or to run. */
 const MOVES_FOR = 30_000;
@@ -55,7 +56,7 @@ export class Observer {
 
   /** Begins to look on: the sandbox has to have this one's watcher. */
   attach(sandbox: Sandbox): void {
-    this.#scene = new Scene(sandbox, new Book(sandbox, this.#options.account), this.#options);
+    this.#scene = new Scene(sandbox, new Book(sandbox), this.#options);
     sandbox.onEvent((event) => {
       this.#stateChanged(event);
       this.#sentOn(event);
@@ -113,10 +114,11 @@ export class Observer {
       this.#putting = run;
       return undefined;
     }
-    // A signature changes nothing.
-    if (isRead(effect.operation) || effect.service === 'kms') return undefined;
+    // Neither a signature nor a role that is taken on changes anything.
+    if (isRead(effect.operation) || effect.service === 'kms' || effect.service === 'sts') return undefined;
     if (run?.begun.event.restore) return this.#restoring(effect, run);
     if (run) this.#checkPlanMode(effect, run);
+    if (run) checkElsewhere(effect, run, this.scene);
     const after = this.#change(effect, run);
     // What EC2 tells meanwhile is news, and no sweep.
     const isSweep = run !== undefined && run.begun.event.images === undefined;
@@ -205,21 +207,22 @@ export class Observer {
       case 'DisableImageDeregistrationProtection':
         if (run) this.#checkOther(effect, run);
         return () => this.#protected(effect, operation.startsWith('Enable'));
+      case 'ModifyImageAttribute':
+      case 'ModifySnapshotAttribute':
+        if (!run) return (output) => this.#rememberOther(effect, output);
+        checkSharing(effect, run, this.scene);
+        for (const id of textsAt(input, 'ImageId')) this.#ownImage(id, effect, run);
+        for (const id of textsAt(input, 'SnapshotId')) this.#ownSnapshot(id, effect, run);
+        return undefined;
       default:
         if (run) this.#checkOther(effect, run);
         return (output) => this.#rememberOther(effect, output);
     }
   }
 
-  /** What else a run may change of an image of its own, but nobody's visibility. Of what is not listed no promise speaks. */
+  /** What else a run may change of an image of its own. Of what is not listed no promise speaks. */
   #checkOther(effect: Effect, run: RunRecord): void {
     const { operation, input } = effect;
-    const isTakenBack = input.OperationType === 'remove';
-    const groups = [
-      ...textsAt(input, 'LaunchPermission', 'Add', 'Group'),
-      ...textsAt(input, 'CreateVolumePermission', 'Add', 'Group'),
-      ...(isTakenBack ? [] : [...textsAt(input, 'UserGroups'), ...textsAt(input, 'GroupNames')]),
-    ];
     const about = [...textsAt(input, 'ImageId'), ...textsAt(input, 'SnapshotId')];
     this.scene.expect(
       OTHERS.has(operation),
@@ -227,14 +230,6 @@ export class Observer {
       about,
       () => `${operation} by ${run.begun.caller} is promised nowhere`,
     );
-    const added = [input.LaunchPermission, input.CreateVolumePermission].some((one) => Object(one).Add !== undefined);
-    this.scene.expect(
-      !added,
-      'P23',
-      about,
-      () => `${operation} by ${run.begun.caller} shares what nobody asked to share`,
-    );
-    this.scene.expect(!groups.includes('all'), 'P13', about, () => `${operation} makes something public`);
     for (const id of textsAt(input, 'ImageId')) this.#ownImage(id, effect, run);
     for (const id of textsAt(input, 'SnapshotId')) this.#ownSnapshot(id, effect, run);
     for (const id of textsAt(input, 'InstanceIds')) {
@@ -269,13 +264,20 @@ export class Observer {
     this.scene.book.images.get(textAt(input, 'ImageId'))?.isProtected.set(this.scene.now, on);
   }
 
-  #made({ operation, region, input }: Effect, run: RunRecord, id: string): void {
-    const { sandbox, account, book, now } = this.scene;
+  #made({ operation, account, region, input }: Effect, run: RunRecord, id: string): void {
+    const { sandbox, book, now } = this.scene;
     const known = book.images.get(id);
     const image = sandbox.ec2.inspect.image(account, region, id);
     if (known || !image) return;
     const snapshots = textsAt(image, 'BlockDeviceMappings', 'Ebs', 'SnapshotId');
-    const record = recordOf(image, run.begun.deployment, region, operation === 'CopyImage', snapshots, now);
+    const record = recordOf(
+      image,
+      run.begun.deployment,
+      { account, region },
+      operation === 'CopyImage',
+      snapshots,
+      now,
+    );
     this.scene.expect(record !== undefined, 'P1', [id], () => `${id} by ${run.begun.caller} does not say whose it is`);
     if (!record) return;
     book.add(record);

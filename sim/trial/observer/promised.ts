@@ -5,6 +5,8 @@ export interface Promised {
   readonly deployment: string;
   readonly regions: readonly string[];
   readonly policies: readonly PromisedPolicy[];
+  /** Accounts other than the deployment's own. */
+  readonly accounts?: readonly { readonly id: string; readonly vault?: boolean }[];
   /** By region: what stands in there for what a server had elsewhere. */
   readonly restore?: Readonly<Record<string, object>>;
 }
@@ -26,6 +28,8 @@ export interface PromisedPolicy {
 
 export interface PromisedCopy {
   readonly region: string;
+  /** The vault that it goes into. */
+  readonly account?: string;
   readonly encrypt: 'always' | 'as-source';
   readonly kmsKey?: string;
   readonly retention: KeepCounts;
@@ -45,7 +49,7 @@ export interface AskedFor {
   readonly action: string;
   readonly policy?: string;
   readonly mode: 'plan' | 'apply';
-  readonly target?: { readonly region?: string };
+  readonly target?: { readonly account?: string; readonly region?: string };
   readonly instances?: readonly string[];
   /** Of an event that tells of images: these alone. */
   readonly images?: readonly string[];
@@ -80,6 +84,8 @@ export interface BegunRun {
   /** What it calls itself in its calls. */
   readonly caller: string;
   readonly deployment: string;
+  /** The one that its functions are in. */
+  readonly account: string;
   readonly event: AskedFor;
   readonly promised: Promised;
   readonly window: SlotWindow | undefined;

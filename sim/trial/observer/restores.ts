@@ -203,6 +203,6 @@ function checkPlace(instance: Instance, { takeOver }: RestoreAsked, { begun }: R
   });
 }
 
-function imageOf({ id, region }: ImageRecord, { sandbox, account }: Scene) {
+function imageOf({ id, account, region }: ImageRecord, { sandbox }: Scene) {
   return sandbox.ec2.inspect.image(account, region, id) ?? {};
 }

@@ -8,7 +8,7 @@ import { textAt, textsAt } from './texts.ts';
 export class RunRecord {
   readonly begun: BegunRun;
   readonly startedAt: number;
-  /** When each kind of read last succeeded in a region: `DescribeImages eu-central-1`. */
+  /** When each kind of read last succeeded in a region of an account: `DescribeImages 111122223333 eu-central-1`. */
   readonly lastRead = new Map<string, number>();
   /** Reads that failed and did not succeed later, by what they asked for. */
   readonly failedReads = new Map<string, FailedRead>();
@@ -32,11 +32,11 @@ export class RunRecord {
 
   /** Takes down how a call of the run ended. */
   note(call: RecordedCall): void {
-    const { operation, region, time, input, outcome, lost } = call;
+    const { operation, account, region, time, input, outcome, lost } = call;
     const succeeded = outcome === 'ok' && !lost;
     if (isRead(operation)) {
       if (TELLS_ONLY.has(operation)) return;
-      if (succeeded) this.lastRead.set(`${operation} ${region}`, time);
+      if (succeeded) this.lastRead.set(`${operation} ${account} ${region}`, time);
       // That something is not there is an answer.
       const isAnswered = succeeded || isSettled(outcome);
       if (isAnswered && this.failedReads.size === 0) return;

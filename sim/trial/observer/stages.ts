@@ -55,7 +55,7 @@ export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, ef
   );
   const isBelieved = record.isCopy || !run.begun.promised.regions.includes(record.region);
   scene.expect(
-    isBelieved || !scene.book.isEmptySince(record.region, cutoff),
+    isBelieved || !scene.book.isEmptySince(record, cutoff),
     'P4',
     [record],
     () => `${what()}: there is no instance at all in the region, and nobody has vouched for it`,
@@ -79,13 +79,13 @@ type What = () => string;
 
 /** P4 and P7: nothing that protects failed to be read, and what is to go was looked at again right before. */
 function checkEvidence({ stage, record, run, effect, governance, ended }: Step, scene: Scene, what: What): void {
-  const { region } = record;
+  const { account, region } = record;
   const copyRegions = record.isCopy || ended ? [] : (governance.policy?.copies ?? []).map((copy) => copy.region);
   for (const [read, failed] of run.failedReads) {
     const { call } = failed;
     if (!concerns(failed, record)) continue;
     const protects =
-      (call.region === region && protectsImages(call)) ||
+      (call.region === region && call.account === account && protectsImages(call)) ||
       (call.operation === 'DescribeImages' && copyRegions.includes(call.region));
     if (!protects) continue;
     const text = () => `${what()}: its ${call.operation} in ${call.region} had ended with ${call.outcome}`;
@@ -93,7 +93,7 @@ function checkEvidence({ stage, record, run, effect, governance, ended }: Step, 
   }
   if (stage === 'mark') return;
   for (const operation of ['DescribeImages', 'DescribeInstances']) {
-    const read = run.lastRead.get(`${operation} ${region}`) ?? Number.NEGATIVE_INFINITY;
+    const read = run.lastRead.get(`${operation} ${account} ${region}`) ?? Number.NEGATIVE_INFINITY;
     scene.expect(read >= scene.freshSince(effect.time), 'P7', [record], () => {
       return `${what()}: its last ${operation} there was at ${read < 0 ? 'no time' : new Date(read).toISOString()}`;
     });
@@ -114,7 +114,7 @@ function protectsImages(call: RecordedCall): boolean {
 
 /** P3. Who uses an image in another account EC2 tells of one image at a time: it is asked before each stage after the mark. */
 function checkUses({ stage, record, cutoff }: Step, scene: Scene, what: What): void {
-  const isElsewhere = (user: string) => (scene.book.instances.get(user)?.account ?? scene.account) !== scene.account;
+  const isElsewhere = (user: string) => (scene.book.instances.get(user)?.account ?? record.account) !== record.account;
   const users = scene.book.usersOf(record.id, cutoff).filter((user) => stage !== 'mark' || !isElsewhere(user));
   scene.expect(users.length === 0, 'P3', [record, ...users], () => `${what()}: ${users.join(', ')} uses it`);
 }
@@ -122,7 +122,7 @@ function checkUses({ stage, record, cutoff }: Step, scene: Scene, what: What): v
 /** P6 and P9: snapshots that people keep stay, and their image with them; one that is on hold keeps it from every stage. */
 function checkSnapshots({ stage, record, cutoff }: Step, scene: Scene, what: What): void {
   for (const id of record.snapshots) {
-    for (const how of keptHow(id, record.region, cutoff, scene)) {
+    for (const how of keptHow(id, record, cutoff, scene)) {
       if (how !== 'held' && stage !== 'deregister') continue;
       scene.expect(false, how === 'held' ? 'P6' : 'P9', [record, id], () => `${what()}: its snapshot ${id} is ${how}`);
     }
@@ -276,9 +276,9 @@ export function hasEnded(record: ImageRecord, { retire, policy }: Governance, sc
 /** Whether an instance that lives carries the tag value that goes on with a lineage. */
 function isContinued({ stamp }: ImageRecord, lineageTag: string | undefined, scene: Scene): boolean {
   if (lineageTag === undefined) return false;
-  return [...scene.book.instances.values()].some(({ id, region }) => {
+  return [...scene.book.instances.values()].some(({ id, account, region }) => {
     if (region !== stamp.sourceRegion || !scene.book.isLiving(id)) return false;
-    const tags = scene.sandbox.ec2.inspect.instance(scene.account, region, id)?.Tags ?? [];
+    const tags = scene.sandbox.ec2.inspect.instance(account, region, id)?.Tags ?? [];
     const value = tags.find(({ Key }) => Key === lineageTag)?.Value;
     // Instances that share a value have a lineage each, which nobody else goes on with.
     return [`${lineageTag}=${value}`, `${lineageTag}=${value}#${id}`].includes(stamp.lineage);

@@ -212,6 +212,11 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    promise: 'P13',
+    name: 'never takes back what it has lent',
+    spoiling: { aws: (aws) => withApplier(aws, { unshare: async () => ({ kind: 'done' }) }) },
+  },
+  {
     promise: 'P14',
     name: 'forgets what was stamped on images whose policy is gone',
     spoiling: { aws: (aws, file) => seeingEach(aws, (image) => withoutStampedRules(image, file)) },
