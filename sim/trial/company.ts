@@ -15,6 +15,7 @@ import {
   DeregisterImageCommand,
   DisableImageCommand,
   DisableImageDeregistrationProtectionCommand,
+  type EbsBlockDevice,
   type EC2Client,
   EnableImageCommand,
   EnableImageDeregistrationProtectionCommand,
@@ -73,6 +74,8 @@ export class Company {
   /** Instances of the other account. */
   readonly neighbours: Named[] = [];
   readonly protectedImages: Named[] = [];
+  /** The key of encrypted volumes in a region; EBS's own where there is none. */
+  volumeKey: ((region: string) => string) | undefined;
   readonly #ports: CompanyPorts;
   /** By region: the template of all groups there, which names a public image. */
   readonly #groupTemplates = new Map<string, string>();
@@ -115,7 +118,7 @@ export class Company {
         ClientToken: this.#token(),
         BlockDeviceMappings: server.volumes.map(({ device, size, encrypted }) => ({
           DeviceName: device,
-          Ebs: { VolumeSize: size, VolumeType: 'gp3', ...(encrypted && { Encrypted: true }) },
+          Ebs: { VolumeSize: size, VolumeType: 'gp3', ...(encrypted && this.#encryption(server.region)) },
         })),
         TagSpecifications: [{ ResourceType: 'instance', Tags: tagList(server.tags) }],
       }),
@@ -124,6 +127,10 @@ export class Company {
     const member: Member = { id: instance.InstanceId, server, state: 'running' };
     this.members.push(member);
     return member;
+  }
+
+  #encryption(region: string): EbsBlockDevice {
+    return { Encrypted: true, ...(this.volumeKey && { KmsKeyId: this.volumeKey(region) }) };
   }
 
   async stop(member: Member): Promise<void> {

@@ -80,6 +80,7 @@ export const OPERATIONS = [
   'EnableImageDeprecation',
   'GetConsoleOutput',
   'GetParameters',
+  'GetRule',
   'ListCommandInvocations',
   'ListImagesInRecycleBin',
   'ListRules',

@@ -1,4 +1,4 @@
-import type { Clients } from '../../lib/aws/calls/clients.ts';
+import type { Clients, Credentials } from '../../lib/aws/calls/clients.ts';
 import type { AccountId } from '../../lib/model/ids.ts';
 import { DAY, formatInstant, HOUR, MINUTE, SECOND } from '../../lib/model/time.ts';
 import { SWEPT_EVERY } from '../../lib/planning/drill/lease.ts';
@@ -8,6 +8,7 @@ import type { VirtualClock } from '../../sandbox/clock.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Sweeps } from '../schedule.ts';
 import { act } from './acts.ts';
+import { type AffairName, beginAffairs } from './affairs.ts';
 import type { Chance } from './chance.ts';
 import type { Company } from './company.ts';
 import { aCrowd, CROWDED_FOR, crowded, hurry, SHARE_OF_CROWDS, sizeOfCrowd, THINNED_AFTER, thinned } from './crowd.ts';
@@ -21,11 +22,13 @@ import { checkSettled } from './observer/settled.ts';
 import type { Runs } from './runs.ts';
 import { Site, type Spoiling } from './site.ts';
 import { attack } from './tagger.ts';
+import { aVaultsCopy, fileOfVault, troubleVault, VAULT, volumeKeyOf, withVault } from './vaults.ts';
 import { fairWeather, type Weather } from './weather.ts';
 import {
   type ChangedFile,
   changePolicies,
   keepingRegions,
+  type WrittenCopy,
   type WrittenFile,
   writePolicies,
 } from './written-policies.ts';
@@ -44,6 +47,9 @@ export interface LifePorts {
   readonly weather: Weather;
   readonly runs: Runs;
   readonly clients: Clients;
+  /** Those of people of an account, and those that act by a role that was assumed. */
+  readonly clientsOf: (account: string) => Clients;
+  readonly clientsWith: (credentials: Credentials) => Clients;
   readonly company: Company;
   /** The chance of one part of the trial. */
   readonly chance: (part: string) => Chance;
@@ -70,6 +76,8 @@ const PLANNED = ['snapshot', 'copy', 'retire'] as const;
 
 /** After the last schedule: time for all that is being made to be made. */
 const REST = 12 * HOUR;
+/** What goes into a vault is shared by one sweep, copied by another and taken back by a third. */
+const SWEEPS_INTO_VAULT = 3;
 /** Between one slot and the check that its image is there. */
 const SLOT_REST = 6 * HOUR;
 
@@ -79,6 +87,9 @@ export class Life {
   readonly #sites: Site[] = [];
   readonly #events: Chance;
   readonly #drills: Drills;
+  #affairs: readonly AffairName[] = [];
+  /** The copies that go into a vault, if there is one. */
+  #vaulted: WrittenCopy | undefined;
 
   constructor(ports: LifePorts) {
     this.#ports = ports;
@@ -91,8 +102,13 @@ export class Life {
     return this.#drills.areThere;
   }
 
+  /** What this trial has that others have not. */
+  get affairs(): readonly AffairName[] {
+    return this.#affairs;
+  }
+
   async live(from: number, to: number): Promise<void> {
-    const { clock, chance, company, observer } = this.#ports;
+    const { account, clock, chance, company, observer } = this.#ports;
     const random = chance('policies');
     const crowd = chance('crowd');
     const isCrowded = crowd.hits(SHARE_OF_CROWDS);
@@ -101,6 +117,8 @@ export class Life {
       ? crowded(writePolicies(random, OURS))
       : await this.#drills.furnish(writePolicies(random, OURS));
     const backups = Object.values(written.policies).flatMap(({ select }) => select.tags.Backup ?? []);
+    if (!isCrowded) this.#vaulted = aVaultsCopy(chance('vault'));
+    if (this.#vaulted) company.volumeKey = (region) => volumeKeyOf(account, region);
     const fleet = [chance('fleet'), written.regions, backups] as const;
     const servers = isCrowded ? aCrowd(sizeOfCrowd(crowd), ...fleet) : aFleet(...fleet);
     for (const server of servers) {
@@ -109,7 +127,7 @@ export class Life {
     }
     await clock.sleep(from - clock.now());
 
-    this.#open(written);
+    this.#open(withVault(written, this.#vaulted));
     // Another one's sweeps, hours apart, have not copied hundreds by the end.
     const hasNeighbour = random.hits(SHARE_WITH_NEIGHBOUR) && servers.length < MOST_WITH_NEIGHBOUR;
     if (hasNeighbour) {
@@ -117,6 +135,7 @@ export class Life {
       this.#open(this.#drills.areThere ? await this.#drills.furnish(others) : others);
     }
     const calm = Math.max(from, until - CALM);
+    if (this.#vaulted) await this.#openVault(calm, until);
     for (const site of this.#sites) site.schedule(until);
     this.#armFaults(from + HOUR, calm);
     if (isCrowded) this.#planThinning(from + THINNED_AFTER, calm, until);
@@ -124,6 +143,7 @@ export class Life {
     const quietFrom = this.#ports.options.faults.length === 0 ? from : calm;
     observer.drills.expectSweeps({ sweptEvery: SWEPT_EVERY, quietFrom });
     this.#drills.meddle(calm, (change) => this.#redeploy(change, until));
+    this.#affairs = [...(this.#vaulted ? (['vaults'] as const) : []), ...this.#beginAffairs(calm)];
     void this.#people(calm);
     void this.#tagger(calm);
     void this.#askForPlans(calm);
@@ -134,29 +154,41 @@ export class Life {
     if (observer.violations.length === 0 && this.#ports.runs.defect === undefined) await this.#settle(calm, until);
   }
 
-  #open(written: WrittenFile): void {
-    const { clock, clients, chance, options, sandbox, journal } = this.#ports;
-    const random = chance(`jitter of ${written.deployment}`);
+  /** The vault's own deployment, in its own account. */
+  async #openVault(calm: number, until: number): Promise<void> {
+    const { sandbox, account, chance, clock, journal } = this.#ports;
+    const vault = this.#open(await fileOfVault(sandbox, account, OURS), VAULT);
+    const tell = (text: string) => journal.add(clock.now(), [], () => text);
+    void troubleVault({ ...this.#ports, chance: chance('trouble of the vault'), until: calm, tell }, vault, until);
+  }
+
+  #open(written: WrittenFile, account = this.#ports.account): Site {
+    const { clock, clientsOf, clientsWith, clients, chance, options, sandbox, journal } = this.#ports;
+    const isHome = account === this.#ports.account;
+    const name = isHome ? written.deployment : `${written.deployment} in ${account}`;
+    const random = chance(`jitter of ${name}`);
     const site = new Site({
       name: written.deployment,
       written,
-      sweeps: sweepsOf(chance(`sweeps of ${written.deployment}`)),
+      sweeps: sweepsOf(chance(`sweeps of ${name}`), this.#vaulted ? [4, 6] : COPY_SWEEPS),
       clock,
-      account: this.#ports.account,
-      clients,
+      account,
+      clients: isHome ? clients : clientsOf(account),
+      clientsWith,
       random: () => random.next(),
       spoiling: written.deployment === OURS ? (options.spoiling ?? {}) : {},
       onFiring: (_at, action, payload) => this.#deliver(site, action, payload),
     });
     this.#sites.push(site);
     this.#drills.sweep(site, (payload) => this.#deliver(site, 'drill', payload));
-    journal.stand(clock.now(), { topic: site.name, isOver: false }, () => {
-      return `${site.name} is deployed: ${JSON.stringify(written)}`;
+    journal.stand(clock.now(), { topic: name, isOver: false }, () => {
+      return `${name} is deployed: ${JSON.stringify(written)}`;
     });
     sandbox.onEvent((event) => {
       const action = site.routeOf(event);
       if (action !== undefined) this.#deliver(site, action, event);
     });
+    return site;
   }
 
   /** Lets an event come, as late and as often as the weather will have it, or not at all. */
@@ -238,12 +270,17 @@ export class Life {
     const [site] = this.#sites;
     if (!site) return;
     const { file, text } = change(site.written);
-    site.redeploy(keepingRegions(file, site.written));
+    site.redeploy(keepingRegions(withVault(file, this.#vaulted), site.written));
     site.schedule(until);
     const { written } = site;
     this.#ports.journal.stand(this.#ports.clock.now(), { topic: site.name, isOver: false }, () => {
       return `${site.name} is deployed anew: ${text}: ${JSON.stringify(written)}`;
     });
+  }
+
+  #beginAffairs(until: number): AffairName[] {
+    const [site] = this.#sites;
+    return site ? beginAffairs({ ...this.#ports, site, until }, this.#ports.chance) : [];
   }
 
   async #people(until: number): Promise<void> {
@@ -309,6 +346,10 @@ export class Life {
       sweptAt = clock.now();
       await this.#sweepAll();
     }
+    for (let left = this.#vaulted ? SWEEPS_INTO_VAULT : 0; left > 0; left--) {
+      await clock.sleep(HOUR);
+      await this.#sweepAll(['copy']);
+    }
     await clock.sleep(HOUR);
     for (const site of this.#sites) {
       const slots = site.promised.policies.flatMap(({ name, schedule }) =>
@@ -316,13 +357,13 @@ export class Life {
           .between(calm + DAY, until - SLOT_REST)
           .map((slot) => ({ policy: name, slot, until: slot })),
       );
-      checkSettled({ promised: site.promised, slots, sweptAt }, observer.scene);
+      checkSettled({ promised: site.promised, account: site.account, slots, sweptAt }, observer.scene);
       checkDrilled(site.promised, observer.drills, observer.scene);
     }
     await observer.still(() => this.#sweepAll());
   }
 
-  async #sweepAll(): Promise<void> {
+  async #sweepAll(only: readonly Action[] = ['snapshot', 'copy', 'retire']): Promise<void> {
     const { runs, clock } = this.#ports;
     const payloads = [
       ['snapshot', { action: 'snapshot', slot: 'current' }],
@@ -331,6 +372,7 @@ export class Life {
     ] as const;
     for (const site of this.#sites) {
       for (const [action, payload] of payloads) {
+        if (!only.includes(action)) continue;
         runs.start(site, action, payload);
         await clock.sleep(1);
         await runs.idle();
@@ -339,15 +381,18 @@ export class Life {
   }
 }
 
+/** How many hours apart copies are swept; into a vault each takes three sweeps, of which the second may not come a day late. */
+const COPY_SWEEPS = [12, 24, 24, 24];
+
 /** Some hours to a day apart: the fewer the sweeps, the more depends on each. */
-function sweepsOf(chance: Chance): Sweeps {
+function sweepsOf(chance: Chance, copySweeps: readonly number[]): Sweeps {
   const sweep = (hours: readonly number[]) => ({
     every: chance.pick(hours) * HOUR,
     after: chance.below(24 * 60) * 60_000,
   });
   return {
     snapshot: sweep([12, 24, 24, 24]),
-    copy: sweep([12, 24, 24, 24]),
+    copy: sweep(copySweeps),
     retire: sweep([12, 24, 24]),
     drill: sweep([6, 12]),
     looks: { every: QUIET_SWEEPS, after: 0 },

@@ -1,3 +1,4 @@
+import { AFFAIRS, type AffairName } from './affairs.ts';
 import type { DrillCounts } from './observer/drills.ts';
 import type { Violation } from './observer/promised.ts';
 import { told } from './told.ts';
@@ -12,6 +13,8 @@ export interface TrialReport {
   readonly failure: string;
   /** The names of the promises that were broken. */
   readonly promises: readonly string[];
+  /** What it had that other trials have not. */
+  readonly affairs: readonly AffairName[];
 }
 
 export interface Replay {
@@ -22,20 +25,22 @@ export interface Replay {
 
 const MOST_OTHERS = 4;
 
-export function reportOf({ seed, violations, defect, journal, size }: TrialResult, replay: Replay): TrialReport {
+export function reportOf(result: TrialResult, replay: Replay): TrialReport {
+  const { seed, violations, defect, journal, size, affairs } = result;
   const [first, ...others] = violations;
   const passed = !first && defect === undefined;
   const lines = first ? violationLines(first, others) : defect === undefined ? [] : [`a defect: ${defect}`];
   const extract = passed ? [] : journal.extract(first && new Set(first.subjects)).map((line) => `    ${line}`);
   const command = `npm run simulate -- --seed ${seed} --days ${replay.days} --faults ${replay.faults} --journal seed-${seed}.log`;
   const failure = passed ? '' : [`seed ${seed}: ${lines.join('\n  ')}`, ...extract, `  again: ${command}`].join('\n');
-  return { seed, passed, size, failure, promises: [...new Set(violations.map(({ promise }) => promise))] };
+  return { seed, passed, size, failure, promises: [...new Set(violations.map(({ promise }) => promise))], affairs };
 }
 
 /** What there is to say of a trial whose thread broke down. */
 export function lostTrial(seed: number, error: unknown): TrialReport {
   const size = { instances: 0, runs: 0, calls: 0, checks: 0, images: 0, replays: 0 };
-  return { seed, passed: false, size, failure: `seed ${seed}: its thread broke down: ${told(error)}`, promises: [] };
+  const failure = `seed ${seed}: its thread broke down: ${told(error)}`;
+  return { seed, passed: false, size, failure, promises: [], affairs: [] };
 }
 
 function violationLines(first: Violation, others: readonly Violation[]): string[] {
@@ -60,6 +65,7 @@ export function summaryOf(reports: readonly TrialReport[], seconds: number): str
   const each = (key: Counted) => Math.round(sum(key) / reports.length).toLocaleString('en');
   const sizes = reports.map(({ size }) => size.instances).sort((one, other) => one - other);
   const middle = sizes[Math.floor(sizes.length / 2)] ?? 0;
+  const having = (name: AffairName) => `${reports.filter(({ affairs }) => affairs.includes(name)).length} ${name}`;
   return [
     `a seed on average: ${each('runs')} runs, ${each('calls')} calls, ${each('images')} images, ${each('checks')} checks of promises`,
     `instances in the course of a trial: ${sizes[0] ?? 0} to ${sizes.at(-1) ?? 0}, in the middle ${middle}`,
@@ -67,6 +73,7 @@ export function summaryOf(reports: readonly TrialReport[], seconds: number): str
       reports.flatMap(({ size }) => size.drills ?? []),
       reports.length,
     ),
+    `trials with: ${AFFAIRS.map(having).join(', ')}`,
     `${reports.length} seeds in ${seconds.toFixed(1)} s, ${Math.round((reports.length / seconds) * 60)} a minute`,
     `${passed} passed, ${reports.length - passed} failed`,
   ].join('\n');

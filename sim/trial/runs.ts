@@ -1,17 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readInvocation } from '../../lib/lambda/payload.ts';
-import type { AccountId } from '../../lib/model/ids.ts';
 import { MINUTE, SECOND } from '../../lib/model/time.ts';
-import type { Action, RunEvent } from '../../lib/run/event.ts';
-import type { TargetedEvent } from '../../lib/run/expand.ts';
+import { type Action, parseRunEvent, type RunEvent } from '../../lib/run/event.ts';
+import { expandEvent, type TargetedEvent } from '../../lib/run/expand.ts';
 import { InputError } from '../../lib/run/input-error.ts';
-import { run } from '../../lib/run/run.ts';
+import { run, runTarget } from '../../lib/run/run.ts';
 import type { VirtualClock } from '../../sandbox/clock.ts';
 import type { Answer, Answering, Call } from '../../sandbox/pipeline.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Chance } from './chance.ts';
 import type { Journal } from './journal.ts';
 import type { Observer } from './observer/observer.ts';
+import type { AskedFor } from './observer/promised.ts';
 import { textAt } from './observer/texts.ts';
 import type { Site } from './site.ts';
 import { told } from './told.ts';
@@ -47,7 +47,6 @@ interface Invocation {
 export interface RunsPorts {
   readonly sandbox: Sandbox;
   readonly clock: VirtualClock;
-  readonly account: AccountId;
   readonly journal: Journal;
   readonly observer: Observer;
   readonly weather: Weather;
@@ -64,7 +63,9 @@ const DYING = [
 /** Whoever calls outside every run. */
 const PEOPLE = 'people';
 
-type End = { readonly kind: 'ended'; readonly failed: boolean } | { readonly kind: 'died'; readonly how: string };
+export type End =
+  | { readonly kind: 'ended'; readonly failed: boolean }
+  | { readonly kind: 'died'; readonly how: string };
 
 /** All runs of all deployments: each event takes the way of a function from there on, and its calls their chances. */
 export class Runs {
@@ -140,6 +141,62 @@ export class Runs {
     }
   }
 
+  /**
+   * Runs what a person asks for by the command, in each place that it is about: it has no deadline, and is not tried again
+   * by itself.
+   *
+   * @returns what it came to, in words
+   */
+  async byHand(site: Site, payload: unknown): Promise<string> {
+    const { clock } = this.#ports;
+    const parsed = parseRunEvent(payload);
+    if (!parsed.ok) throw new InputError(parsed.problems);
+    const ends: string[] = [];
+    for (const targeted of expandEvent(parsed.event, site.promised, site.account, clock.now())) {
+      const end = await this.inPerson(site, targeted, async () => {
+        const instance = site.take();
+        const aws = (one: TargetedEvent, until: number) => site.aws(instance, one, until);
+        const { failures } = await runTarget(targeted, { ...instance, aws }, Number.POSITIVE_INFINITY);
+        site.giveBack(instance);
+        return { kind: 'ended', failed: failures.length > 0 };
+      });
+      ends.push(end.kind === 'died' ? end.how : end.failed ? 'failed in part' : 'well');
+    }
+    return ends.join(', ');
+  }
+
+  /** Lets a person do something by the command, in the name of a deployment: its calls take their chances like those of runs. */
+  async inPerson(site: Site, event: AskedFor, work: (caller: string) => Promise<End>): Promise<End> {
+    const { clock, journal, observer } = this.#ports;
+    this.#underWay += 1;
+    this.#events += 1;
+    const { promise: dying, resolve: end } = Promise.withResolvers<End>();
+    const running = this.#begin(site, Number.POSITIVE_INFINITY, (how) => end({ kind: 'died', how }));
+    const { caller } = running;
+    try {
+      journal.add(clock.now(), [caller], () => `${caller} begins by hand: ${JSON.stringify(event)}`);
+      const invokedBy = `event ${this.#events}`;
+      const { endsAt: stopAt } = running;
+      const { name: deployment, promised, account } = site;
+      observer.runBegins({
+        stopAt,
+        caller,
+        deployment,
+        account,
+        event,
+        promised,
+        window: undefined,
+        invokedBy,
+        retry: 0,
+      });
+      const ended = await Promise.race([this.#current.run(running, () => work(caller)), dying]);
+      observer.runEnds(caller, ended.kind === 'died' ? 'died' : ended.failed ? 'failed' : 'well');
+      return ended;
+    } finally {
+      this.#ended();
+    }
+  }
+
   async #invoke(invocation: Invocation, retry: number): Promise<void> {
     this.#underWay += 1;
     try {
@@ -149,17 +206,21 @@ export class Runs {
       await this.#ports.clock.sleep(pause);
       await this.#invoke(invocation, retry + 1);
     } finally {
-      this.#underWay -= 1;
-      if (this.#underWay === 0) for (const wake of this.#whenIdle.splice(0)) wake();
+      this.#ended();
     }
   }
 
+  #ended(): void {
+    this.#underWay -= 1;
+    if (this.#underWay === 0) for (const wake of this.#whenIdle.splice(0)) wake();
+  }
+
   async #run({ site, action, payload, invokedBy }: Invocation, retry: number): Promise<End> {
-    const { clock, journal, observer } = this.#ports;
+    const { clock, journal, observer, weather } = this.#ports;
     const read = readInvocation(payload, action);
     const event = site.asTaken(read);
     const { promise: dying, resolve: end } = Promise.withResolvers<End>();
-    const running = this.#begin(site, (how) => end({ kind: 'died', how }));
+    const running = this.#begin(site, clock.now() + weather.functionTime, (how) => end({ kind: 'died', how }));
     const { caller } = running;
     journal.add(clock.now(), [caller, action], () => `${caller} begins: ${JSON.stringify(read)}`);
     const left = running.endsAt - clock.now();
@@ -168,6 +229,7 @@ export class Runs {
       stopAt,
       caller,
       deployment: site.name,
+      account: site.account,
       event: read,
       promised: site.promised,
       window: site.windowOf(event),
@@ -185,13 +247,13 @@ export class Runs {
     return ended;
   }
 
-  #begin(site: Site, onDeath: (how: string) => void): Running {
-    const { clock, chance, weather } = this.#ports;
+  #begin(site: Site, endsAt: number, onDeath: (how: string) => void): Running {
+    const { chance, weather } = this.#ports;
     this.#started += 1;
     const crashes = chance.hits(weather.crash);
     const running: Running = {
       caller: `${site.name}/${this.#started}`,
-      endsAt: clock.now() + weather.functionTime,
+      endsAt,
       diesAt: crashes ? diesAt(chance) : Number.POSITIVE_INFINITY,
       diesAfter: chance.hits(0.5),
       calls: 0,
@@ -205,11 +267,11 @@ export class Runs {
   }
 
   async #work(site: Site, event: RunEvent, stopAt: number): Promise<End> {
-    const { account } = this.#ports;
     try {
-      // All is in one account: where a run works is where the functions are.
-      const aws = (one: TargetedEvent, until: number) => site.ports.aws(one.target, one, until);
-      const result = await run(event, { ...site.ports, account, aws, ...UNTOLD }, stopAt);
+      const instance = site.take();
+      const aws = (one: TargetedEvent, until: number) => site.aws(instance, one, until);
+      const result = await run(event, { ...instance, account: site.account, aws, ...UNTOLD }, stopAt);
+      site.giveBack(instance);
       // As the handlers do: what has sent its event on ends well, whatever failed.
       const failed = result.kind === 'ran' && result.outcome.failures.length > 0 && !result.sentOn;
       return { kind: 'ended', failed };

@@ -1,4 +1,4 @@
-import type { Clients } from '../../lib/aws/calls/clients.ts';
+import type { Clients, Credentials } from '../../lib/aws/calls/clients.ts';
 import { SealKey } from '../../lib/aws/calls/seal-key.ts';
 import { type AccountId, type Region, region } from '../../lib/model/ids.ts';
 import { completeReading } from '../../lib/model/reading.ts';
@@ -6,8 +6,9 @@ import type { Random } from '../../lib/model/time.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { slotScheduleOf } from '../../lib/policy/schedule.ts';
 import type { Action, RunEvent } from '../../lib/run/event.ts';
-import { regionsWithImages } from '../../lib/run/expand.ts';
+import { regionsWithImages, type TargetedEvent } from '../../lib/run/expand.ts';
 import type { Aws, Publisher } from '../../lib/run/ports.ts';
+import type { RestoreReads, RestoreWrites } from '../../lib/run/restore/ports.ts';
 import type { VirtualClock } from '../../sandbox/clock.ts';
 import type { SandboxEvent } from '../../sandbox/contract.ts';
 import { install, routeOf } from '../deployment.ts';
@@ -26,11 +27,21 @@ export interface Spoiling {
   readonly aws?: (aws: Aws, file: PolicyFile, clock: VirtualClock) => Aws;
   /** What it puts events on its bus by. */
   readonly publisher?: (publisher: Publisher) => Publisher;
+  /** What a restore asks and does. */
+  readonly restoring?: (parts: Restoring) => Restoring;
   /** Whether it believes each seal that has the form of one. */
   readonly isCredulous?: boolean;
   /** The event that it takes another for. */
   readonly event?: (event: RunEvent) => RunEvent;
 }
+
+/** What a restore asks and does of AWS. */
+interface Restoring {
+  readonly reads: RestoreReads;
+  readonly writes: RestoreWrites;
+}
+
+type Ports = ReturnType<typeof install>;
 
 export interface SiteOptions {
   readonly name: string;
@@ -39,6 +50,8 @@ export interface SiteOptions {
   readonly clock: VirtualClock;
   readonly account: AccountId;
   readonly clients: Clients;
+  /** Those that act by a role that was assumed. */
+  readonly clientsWith: (credentials: Credentials) => Clients;
   readonly random: Random;
   readonly spoiling: Spoiling;
   /** Told of each thing that a schedule sends. */
@@ -48,14 +61,18 @@ export interface SiteOptions {
 /** A deployment whose policies change in the course of time. */
 export class Site {
   readonly name: string;
+  /** The account that its functions are in. */
+  readonly account: AccountId;
   readonly #options: SiteOptions;
   #written: WrittenFile;
   #promised: PolicyFile;
-  #ports: ReturnType<typeof install>;
+  #ports: Ports;
   #cancel: (() => void)[] = [];
+  #idle: Ports[] = [];
 
   constructor(options: SiteOptions) {
     this.name = options.name;
+    this.account = options.account;
     this.#options = options;
     this.#written = options.written;
     this.#promised = parseWritten(options.written);
@@ -71,7 +88,26 @@ export class Site {
     return this.#promised;
   }
 
-  get ports(): ReturnType<typeof install> {
+  /** What a run has of AWS by an instance of its function, or a person who acts in the deployment's name. */
+  aws({ aws }: Ports, event: TargetedEvent, stopAt: number): Aws {
+    return aws({ account: this.account, region: event.target.region }, event, stopAt);
+  }
+
+  /**
+   * An instance of a function, which one run at a time has: it remembers the roles that it took on. One whose run dies is
+   * nobody's any more, and with it what it was just asking for. Where there are no other accounts, all may have the same.
+   */
+  take(): Ports {
+    if (this.#promised.accounts.length === 0) return this.#ports;
+    return this.#idle.pop() ?? this.#install();
+  }
+
+  /** Gives an instance back whose run has ended; of an older deployment there are none any more. */
+  giveBack(instance: Ports): void {
+    if (instance !== this.#ports && instance.file === this.#ports.file) this.#idle.push(instance);
+  }
+
+  get ports(): Ports {
     return this.#ports;
   }
 
@@ -79,6 +115,7 @@ export class Site {
   redeploy(written: WrittenFile): void {
     this.#written = written;
     this.#promised = parseWritten(written);
+    this.#idle = [];
     this.#ports = this.#install();
   }
 
@@ -93,7 +130,8 @@ export class Site {
 
   /** The function that an event goes to, if any. */
   routeOf(event: SandboxEvent): Action | undefined {
-    return routeOf(event, this.#bus);
+    // The bus is an account's own.
+    return event.account === this.account ? routeOf(event, this.#bus) : undefined;
   }
 
   /** Where an action has work to do. */
@@ -102,6 +140,11 @@ export class Site {
     if (action === 'drill') return [...new Set(this.#promised.policies.flatMap(({ drill }) => drill?.regions ?? []))];
     const copies = this.#promised.policies.some(({ copies: wanted }) => wanted.length > 0);
     return action === 'copy' && !copies ? [] : this.#promised.regions;
+  }
+
+  /** The same of what a person restores by the command. */
+  restoring(parts: Restoring): Restoring {
+    return this.#options.spoiling.restoring?.(parts) ?? parts;
   }
 
   /** What the deployment makes of an event. */
@@ -126,14 +169,15 @@ export class Site {
     return key;
   }
 
-  #install(): ReturnType<typeof install> {
-    const { clock, clients, random, spoiling } = this.#options;
+  #install(): Ports {
+    const { clock, clients, clientsWith, random, spoiling } = this.#options;
     const file = spoiling.file?.(this.#promised) ?? this.#promised;
     const installed = install({
       file,
       clock,
       random,
       clients,
+      clientsWith,
       bus: this.#bus,
       stackIn: STACK_IN,
       ...(spoiling.isCredulous && { sealKey: this.#credulousKey(file) }),

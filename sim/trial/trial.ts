@@ -1,4 +1,4 @@
-import { createClients } from '../../lib/aws/calls/clients.ts';
+import { type Clients, type Credentials, createClients } from '../../lib/aws/calls/clients.ts';
 import { sealKeyAlias } from '../../lib/aws/calls/seal-key.ts';
 import { accountId } from '../../lib/model/ids.ts';
 import { DAY, HOUR } from '../../lib/model/time.ts';
@@ -7,6 +7,7 @@ import { VirtualClock } from '../../sandbox/clock.ts';
 import { connectInProcess } from '../../sandbox/in-process.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import type { Watcher } from '../../sandbox/watcher.ts';
+import type { AffairName } from './affairs.ts';
 import { Chance } from './chance.ts';
 import { Company } from './company.ts';
 import { LONGEST_LAG, LONGEST_TRANSIT } from './faults.ts';
@@ -20,7 +21,9 @@ import { Runs } from './runs.ts';
 import type { Spoiling } from './site.ts';
 import { STACK_IN } from './site.ts';
 import { told } from './told.ts';
+import { VAULT, volumeKeyOf } from './vaults.ts';
 import { fairWeather } from './weather.ts';
+import { SOURCE_REGIONS } from './written-policies.ts';
 
 export interface TrialOptions {
   readonly seed: number;
@@ -38,6 +41,8 @@ export interface TrialResult {
   readonly defect: string | undefined;
   readonly journal: Journal;
   readonly size: TrialSize;
+  /** What it had that other trials have not. */
+  readonly affairs: readonly AffairName[];
 }
 
 /** How much happened. */
@@ -84,28 +89,34 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     clock,
     seed,
     watcher,
-    ec2: { signingKeys: { [STACK_IN]: [OURS, THEIRS].map(sealKeyAlias) } },
+    ec2: {
+      signingKeys: { [STACK_IN]: [OURS, THEIRS].map(sealKeyAlias) },
+      kmsKeyUsers: Object.fromEntries(SOURCE_REGIONS.map((region) => [volumeKeyOf(ACCOUNT, region), [VAULT]])),
+    },
   });
   observer.attach(sandbox);
   const weather = fairWeather();
-  const runs = new Runs({ sandbox, clock, account: ACCOUNT, journal, observer, weather, chance: chance('runs') });
+  const runs = new Runs({ sandbox, clock, journal, observer, weather, chance: chance('runs') });
   const sample = chance('replays');
   let replays = 0;
-  const clientsOf = (account: string) =>
-    createClients(
-      { region: 'eu-central-1', credentials: { accessKeyId: account, secretAccessKey: 'sandbox' } },
-      (client) => {
-        connectInProcess(runs.answering, client, {
-          account,
-          replayEvery: REPLAY_EVERY,
-          replayFirst: sample.from(1, REPLAY_FIRST),
-          onReplay: (_operation, difference) => {
-            replays += 1;
-            if (difference) runs.stumble(difference);
-          },
-        });
-      },
-    );
+  const made: Clients[] = [];
+  const clientsWith = (credentials: Credentials) => {
+    const clients = createClients({ region: 'eu-central-1', credentials }, (client) => {
+      connectInProcess(runs.answering, client, {
+        accessKey: credentials,
+        replayEvery: REPLAY_EVERY,
+        replayFirst: sample.from(1, REPLAY_FIRST),
+        onReplay: (_operation, difference) => {
+          replays += 1;
+          if (difference) runs.stumble(difference);
+        },
+      });
+    });
+    made.push(clients);
+    return clients;
+  };
+  // The sandbox takes an access key of twelve digits for the account itself.
+  const clientsOf = (account: string) => clientsWith({ accessKeyId: account, secretAccessKey: 'sandbox' });
   const [clients, neighbours] = [clientsOf(ACCOUNT), clientsOf(NEIGHBOUR)];
   const neighbour = { account: NEIGHBOUR, clients: neighbours };
   const company = new Company({ sandbox, account: ACCOUNT, clients, neighbour });
@@ -120,16 +131,18 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     chance,
     runs,
     clients,
+    clientsOf,
+    clientsWith,
     company,
   });
   const defect = await clock.run(() => life.live(start, start + days * DAY)).then(() => runs.defect, told);
-  clients.close();
-  neighbours.close();
+  for (const one of made) one.close();
   return {
     seed,
     violations: observer.violations,
     defect,
     journal,
+    affairs: life.affairs,
     size: {
       instances: company.members.length,
       runs: runs.started,

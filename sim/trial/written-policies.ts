@@ -1,6 +1,7 @@
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import type { Chance } from './chance.ts';
+import type { WrittenMapping } from './restore-mapping.ts';
 import type { WrittenDrill } from './written-drills.ts';
 
 /** A policy as people write it, as far as trials write any. */
@@ -19,8 +20,10 @@ export interface WrittenPolicy {
   readonly drill?: WrittenDrill;
 }
 
-interface WrittenCopy {
+export interface WrittenCopy {
   readonly region: string;
+  /** The vault that it goes into. */
+  readonly account?: string;
   readonly kmsKey?: string;
   readonly encrypt?: 'always';
   readonly retention: WrittenRules;
@@ -37,15 +40,24 @@ interface WrittenRetire {
   readonly disableDays: number;
 }
 
+interface WrittenAccount {
+  readonly id: string;
+  readonly rolePrefix: string;
+  readonly vault?: boolean;
+}
+
 export interface WrittenFile {
   readonly deployment: string;
   readonly regions: readonly string[];
   readonly formerRegions: readonly string[];
   readonly policies: Readonly<Record<string, WrittenPolicy>>;
+  readonly accounts?: readonly WrittenAccount[];
+  readonly trustedKeys?: readonly string[];
+  readonly restore?: Readonly<Record<string, WrittenMapping>>;
 }
 
 /** Where instances are, and where copies go. */
-const SOURCE_REGIONS = ['eu-central-1', 'us-east-1'] as const;
+export const SOURCE_REGIONS = ['eu-central-1', 'us-east-1'] as const;
 const COPY_REGIONS = ['eu-west-1', 'us-west-2'] as const;
 /** The key of every policy that has one, in the region of its copies. */
 export const COPY_KEY = 'alias/dr';
@@ -105,7 +117,7 @@ function writeCopies(chance: Chance, zone: string): WrittenCopy[] {
 }
 
 /** Small numbers: the sooner images expire, the more is decided. */
-function writeRules(chance: Chance, zone: string): WrittenRules {
+export function writeRules(chance: Chance, zone: string): WrittenRules {
   const rules = {
     ...(chance.hits(0.5) && { keepLast: chance.from(1, 4) }),
     ...(chance.hits(0.6) && { keepDaily: chance.from(1, 6) }),

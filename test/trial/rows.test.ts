@@ -10,11 +10,12 @@ const ACCOUNT = '111122223333';
 
 function aRow() {
   const sandbox = createSandbox({ clock: new VirtualClock(0), seed: 1 });
-  const scene = new Scene(sandbox, new Book(sandbox, ACCOUNT), { account: ACCOUNT, lag: 0, transit: 0 });
+  const scene = new Scene(sandbox, new Book(sandbox), { account: ACCOUNT, lag: 0, transit: 0 });
   const rows = new Rows();
   const run = (invokedBy: string, continuation: number, retry: number): BegunRun => ({
     caller: `ours/${invokedBy}`,
     deployment: 'ours',
+    account: ACCOUNT,
     event: { action: 'retire', mode: 'apply', continuation },
     promised: { deployment: 'ours', regions: [], policies: [] },
     window: undefined,

@@ -5,6 +5,7 @@ const PROMISED = { deployment: 'ours', regions: ['eu-central-1'], policies: [] }
 const BEGUN = {
   caller: 'ours/1',
   deployment: 'ours',
+  account: '111122223333',
   event: { action: 'retire', mode: 'apply' as const },
   promised: PROMISED,
   window: undefined,

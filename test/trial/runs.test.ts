@@ -19,7 +19,6 @@ function aTrial(watcher: Watcher) {
   const runs = new Runs({
     sandbox,
     clock,
-    account: ACCOUNT,
     journal: new Journal(),
     observer: new Observer({ account: ACCOUNT, lag: 0, transit: 0 }),
     weather: fairWeather(),

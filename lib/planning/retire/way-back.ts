@@ -22,9 +22,13 @@ export function wayBack(owned: OwnedImage, { binRules }: RetireInventory): strin
   return `${kept}, as its name is none of ours, this brings it back: ${commands}; then amikeep undo ${image.id} holds it`;
 }
 
-/** What of an image and its snapshots the Recycle Bin keeps once they are deleted, by the rules that could be read. */
+/**
+ * What of an image and its snapshots the Recycle Bin may keep once they are deleted: all of it where not all of the rules
+ * could be read, since what is restored without having been known to be kept would go again at once.
+ */
 export function keptByBin(owned: OwnedImage, { binRules }: RetireInventory): (ImageId | SnapshotId)[] {
   const { id, tags } = owned.image;
+  if (!binRules.complete) return [id, ...snapshotsOf(owned)];
   return [
     ...(ruleFor('image', tags, binRules) ? [id] : []),
     ...(ruleFor('snapshot', tags, binRules) ? snapshotsOf(owned) : []),
@@ -33,7 +37,7 @@ export function keptByBin(owned: OwnedImage, { binRules }: RetireInventory): (Im
 
 /** The same of a snapshot that goes for itself. */
 export function isKeptByBin({ tags }: Snapshot, { binRules }: RetireInventory): boolean {
-  return ruleFor('snapshot', tags, binRules) !== undefined;
+  return !binRules.complete || ruleFor('snapshot', tags, binRules) !== undefined;
 }
 
 function ruleFor(

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
-import { HOLD, type ImageRecord, lineageKey } from './image-record.ts';
+import { HOLD, type ImageRecord, lineageKey, type Place } from './image-record.ts';
 
 /** An instance, with what became of it. */
 export interface InstanceRecord {
@@ -36,13 +36,16 @@ export class Book {
   readonly shared = new Set<string>();
   /** What people did to snapshots so that they are not deleted, and since when. */
   readonly kept = new Map<string, { readonly how: Keeping; readonly since: number }[]>();
+  /** The machines that were launched for a restore, by what was asked for. */
+  readonly restores = new Map<string, Set<string>>();
+  /** Images and snapshots that a run let go, and that nobody else did since. */
+  readonly goneByRun = new Set<string>();
+  /** What a person took out of the Recycle Bin since a run had let it go, and when, unless they have let it go by now. */
+  readonly restored = new Map<string, number>();
   readonly #sandbox: Sandbox;
-  readonly #account: string;
 
-  /** @param account the one that is looked at */
-  constructor(sandbox: Sandbox, account: string) {
+  constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
-    this.#account = account;
   }
 
   add(record: ImageRecord): void {
@@ -52,7 +55,17 @@ export class Book {
       if (record.hold.now !== undefined) this.keep(id, 'held', record.createdAt);
     }
     addTo(this.#lineages, lineageKey(record), record);
-    addTo(this.#policies, policyKey(record.maker, record.stamp.policy, record.region), record);
+    addTo(this.#policies, policyKey(record.maker, record.stamp.policy, record), record);
+  }
+
+  /** What an image is from now on, by what stands there once it has been sealed anew. */
+  restamp(record: ImageRecord, { stamp, written, isCopy }: Pick<ImageRecord, 'stamp' | 'written' | 'isCopy'>): void {
+    takeFrom(this.#lineages, lineageKey(record), record);
+    takeFrom(this.#policies, policyKey(record.maker, record.stamp.policy, record), record);
+    const isAltered = record.isAltered || lineageKey(record) !== lineageKey({ ...record, stamp });
+    Object.assign(record, { stamp, written, isCopy, isAltered });
+    addTo(this.#lineages, lineageKey(record), record);
+    addTo(this.#policies, policyKey(record.maker, stamp.policy, record), record);
   }
 
   addInstance(
@@ -96,9 +109,9 @@ export class Book {
   }
 
   /** Whether people keep a snapshot from being deleted. A lock ends, a share is ended by nobody here, a hold is lifted. */
-  isKept(snapshotId: string, region: string): boolean {
+  isKept(snapshotId: string, { account, region }: Place): boolean {
     const isHeld = () => {
-      const { Tags = [] } = this.#sandbox.ec2.inspect.snapshot(this.#account, region, snapshotId)?.snapshot ?? {};
+      const { Tags = [] } = this.#sandbox.ec2.inspect.snapshot(account, region, snapshotId)?.snapshot ?? {};
       return Tags.some(({ Key }) => Key === HOLD);
     };
     return isHeld() || (this.kept.get(snapshotId) ?? []).some(({ how }) => how !== 'held');
@@ -110,8 +123,8 @@ export class Book {
   }
 
   /** All images that a deployment ever made under a policy in a region, copies too. */
-  underPolicy(maker: string, policy: string, region: string): readonly ImageRecord[] {
-    return this.#policies.get(policyKey(maker, policy, region)) ?? [];
+  underPolicy(maker: string, policy: string, place: Place): readonly ImageRecord[] {
+    return this.#policies.get(policyKey(maker, policy, place)) ?? [];
   }
 
   /** Every lineage of a deployment. */
@@ -127,10 +140,9 @@ export class Book {
   }
 
   /** Whether a region has had no instance in any state but terminated since a moment. */
-  isEmptySince(region: string, moment: number): boolean {
+  isEmptySince({ account, region }: Place, moment: number): boolean {
     return ![...this.instances.values()].some(
-      (one) =>
-        one.account === this.#account && one.region === region && (this.isLiving(one.id) || one.changedAt > moment),
+      (one) => one.account === account && one.region === region && (this.isLiving(one.id) || one.changedAt > moment),
     );
   }
 
@@ -151,8 +163,16 @@ export class Book {
   }
 }
 
-function policyKey(maker: string, policy: string, region: string): string {
-  return `${maker}\n${policy}\n${region}`;
+function policyKey(maker: string, policy: string, { account, region }: Place): string {
+  return `${maker}\n${policy}\n${account}\n${region}`;
+}
+
+function takeFrom(lists: Map<string, ImageRecord[]>, key: string, record: ImageRecord): void {
+  const known = lists.get(key) ?? [];
+  lists.set(
+    key,
+    known.filter((one) => one !== record),
+  );
 }
 
 function addTo(lists: Map<string, ImageRecord[]>, key: string, record: ImageRecord): void {

@@ -22,10 +22,10 @@ export function checkCaps(marked: readonly ImageRecord[], run: RunRecord, scene:
 }
 
 function checkCap(first: ImageRecord, group: ReadonlySet<ImageRecord>, run: RunRecord, scene: Scene): void {
-  const { maker, region, stamp } = first;
+  const { maker, region, account, stamp } = first;
   const { maxPerDay = USUAL } =
     governanceOf(first, run.begun.promised, scene.book.lineageOf(first)).policy?.retire ?? {};
-  const all = scene.book.underPolicy(maker, stamp.policy, region);
+  const all = scene.book.underPolicy(maker, stamp.policy, { account, region });
   const cutoff = scene.cutoff(run, false);
   const counted = all.filter((record) => {
     const { now: mark, since } = record.mark;

@@ -100,8 +100,8 @@ export function checkCopying(effect: Effect, run: RunRecord, scene: Scene): void
 export function checkCopied(record: ImageRecord, sourceId: string, scene: Scene): void {
   const source = scene.book.images.get(sourceId);
   if (!source) return;
-  const encryption = ({ region, snapshots }: ImageRecord) =>
-    snapshots.map((id) => scene.sandbox.ec2.inspect.snapshot(scene.account, region, id)?.snapshot.Encrypted === true);
+  const encryption = ({ account, region, snapshots }: ImageRecord) =>
+    snapshots.map((id) => scene.sandbox.ec2.inspect.snapshot(account, region, id)?.snapshot.Encrypted === true);
   const count = encryption(source).filter(Boolean).length;
   scene.expect(encryption(record).filter(Boolean).length >= count, 'P13', [record, source], () => {
     return `${nameOf(record)} is less encrypted than ${nameOf(source)}`;

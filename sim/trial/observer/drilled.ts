@@ -30,7 +30,7 @@ function checkRegion(
   scene: Scene,
 ): void {
   if (!drill) return;
-  const all = scene.book.underPolicy(deployment, name, region);
+  const all = scene.book.underPolicy(deployment, name, { account: scene.account, region });
   const lineages = [...Map.groupBy(all, lineageKey).values()].map((members) => members.filter(isStartable));
   const wait = DAY + lineages.filter(({ length }) => length > 0).length * TURN;
   // What is set apart for another deployment takes nothing.

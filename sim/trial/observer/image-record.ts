@@ -10,7 +10,7 @@ export interface SeenMark {
   readonly by: string;
 }
 
-/** What stands for an image in its maker's eyes: all of it is in the tags that it was made with. */
+/** What stands for an image in its maker's eyes: all of it is in the tags that it was made with, or adopted or sealed anew. */
 export interface SeenStamp {
   readonly policy: string;
   readonly lineage: string;
@@ -23,17 +23,21 @@ export interface SeenStamp {
   readonly retire: string;
 }
 
-/** An image that a deployment made, with all that became of it. */
+/** An image that a deployment made or adopted, with all that became of it. */
 export interface ImageRecord {
   readonly id: string;
+  readonly account: string;
   readonly region: string;
-  /** The deployment that made it, by its own call. */
+  /** The deployment that made it or put it under a policy, by its own call. */
   readonly maker: string;
   readonly name: string;
-  readonly isCopy: boolean;
+  isCopy: boolean;
   readonly createdAt: number;
-  readonly stamp: SeenStamp;
-  readonly written: ReadonlyMap<string, string>;
+  /** What it is, which changes where a person has it sealed anew. */
+  stamp: SeenStamp;
+  written: ReadonlyMap<string, string>;
+  /** Whether a person has had it sealed as another than it was. */
+  isAltered: boolean;
   readonly snapshots: readonly string[];
   /** The reports of its use elsewhere that EC2 was asked for. */
   readonly reports: Set<string>;
@@ -56,8 +60,9 @@ const DEPLOYMENT = 'amikeep:deployment';
 const SEAL = 'amikeep:seal';
 
 /** The tags that say what an image is, and the seal over them; with any of them changed it is nobody's. */
-const STAMPED: ReadonlySet<string> = new Set([
+export const STAMPED: ReadonlySet<string> = new Set([
   DEPLOYMENT,
+  'amikeep:adopted',
   'amikeep:policy',
   'amikeep:lineage',
   'amikeep:slot',
@@ -72,11 +77,17 @@ const STAMPED: ReadonlySet<string> = new Set([
   SEAL,
 ]);
 
+/** Where something is. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
 /** @returns nothing for an image that does not carry the maker's stamp, which no deployment makes */
 export function recordOf(
   image: Image,
   maker: string,
-  region: string,
+  { account, region }: Place,
   isCopy: boolean,
   snapshots: readonly string[],
   now: number,
@@ -87,6 +98,7 @@ export function recordOf(
   const text = (key: string) => tags.get(`amikeep:${key}`) ?? '';
   return {
     id,
+    account,
     region,
     maker,
     name,
@@ -103,6 +115,7 @@ export function recordOf(
       retire: text('retire-rules'),
     },
     written: tags,
+    isAltered: false,
     snapshots,
     reports: new Set(),
     state: new History<State>(now, 'pending'),
@@ -124,6 +137,11 @@ export function noteTags(record: ImageRecord, tags: ReadonlyMap<string, string>,
   if (hold !== record.hold.now) record.hold.set(now, hold);
   const intact = isIntact(tags, record);
   if (intact !== record.intact.now) record.intact.set(now, intact);
+}
+
+/** Whether anybody can know of it whose it is: of what people have hidden its name tells, but for what had one of its own. */
+export function isKnown({ intact, name, maker }: ImageRecord): boolean {
+  return intact.now || name.startsWith(`${maker}/`);
 }
 
 /** Whether it is an image that can be used, or could be. */

@@ -1,5 +1,5 @@
 import { type KeepCounts, keptSlots } from '../../recount/keep.ts';
-import { type ImageRecord, isGood } from './image-record.ts';
+import { type ImageRecord, isGood, isKnown } from './image-record.ts';
 import { readKeep } from './keep-text.ts';
 import type { Promised, PromisedPolicy, PromisedRetirement } from './promised.ts';
 
@@ -36,7 +36,7 @@ export function governanceOf(
 
 /** What the newest image that there is says; where people have hidden that by its tags, nothing goes by what older ones say. */
 function stampedLast(record: ImageRecord, lineage: readonly ImageRecord[], seen: number): Partial<PromisedRetirement> {
-  const isThere = ({ state }: ImageRecord) => state.now !== 'gone' || state.since > seen;
+  const isThere = (one: ImageRecord) => isKnown(one) && (one.state.now !== 'gone' || one.state.since > seen);
   const here = lineage.filter((one) => one.region === record.region && isThere(one));
   const newest = here.reduce((last, one) => (isNewer(one, last) ? one : last), record);
   // What is gone hides nothing any more: its snapshots say the same as it did.
@@ -49,6 +49,13 @@ export function isNewer(one: ImageRecord, other: ImageRecord): boolean {
   const [{ slot, instance }, last] = [one.stamp, other.stamp];
   if (slot !== last.slot) return slot > last.slot;
   return one.createdAt > other.createdAt && (one.intact.now || instance === last.instance);
+}
+
+/** Whether a lineage has a newer image of the same slot there: of those the rules keep one. */
+export function hasTwin(record: ImageRecord, members: readonly ImageRecord[], moment: number): boolean {
+  const isGoodThen = ({ state, intact }: ImageRecord) => isGood(state.at(moment).value) && intact.at(moment).value;
+  const isOfSlot = ({ stamp }: ImageRecord) => stamp.slot === record.stamp.slot;
+  return members.some((one) => one !== record && isOfSlot(one) && isGoodThen(one) && isNewer(one, record));
 }
 
 /** What of a lineage's good images in a region the rules keep, by slot, at a moment. */

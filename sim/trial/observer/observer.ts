@@ -2,6 +2,8 @@ import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { SandboxEvent } from '../../../sandbox/contract.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { Effect, Watcher } from '../../../sandbox/watcher.ts';
+import { checkAdoption, isAdoption, noteAdoption } from './adoptions.ts';
+import { BINNED, checkTakenOut, noteGone, noteTakenOut } from './bin.ts';
 import { Book } from './book.ts';
 import { checkCaps } from './caps.ts';
 import { checkCopied, checkCopying, checkCreation, checkMade } from './creations.ts';
@@ -9,13 +11,16 @@ import { Drills } from './drills.ts';
 import { HOLD, type ImageRecord, MARK, noteTags, recordOf, type State, tagsOf } from './image-record.ts';
 import { checkOutcome, type RunEnd } from './outcomes.ts';
 import type { BegunRun, Violation } from './promised.ts';
+import { checkPlanned, checkRestore, noteRestore, type Planned } from './restores.ts';
 import { Rows } from './rows.ts';
 import { isRead, RunRecord } from './run-record.ts';
 import { Scene, type SceneOptions } from './scene.ts';
 import { checkDeletion, checkOrphanMark } from './snapshots.ts';
 import { checkStage, type Stage } from './stages.ts';
 import { textAt, textsAt } from './texts.ts';
+import { checkUndone } from './undone.ts';
 import { rememberUse } from './uses.ts';
+import { checkElsewhere, checkSharing } from './vaults.ts';
 
 /** The longest that an instance takes to come to a halt, or to run. */
 const MOVES_FOR = 30_000;
@@ -53,7 +58,7 @@ export class Observer {
 
   /** Begins to look on: the sandbox has to have this one's watcher. */
   attach(sandbox: Sandbox): void {
-    this.#scene = new Scene(sandbox, new Book(sandbox, this.#options.account), this.#options);
+    this.#scene = new Scene(sandbox, new Book(sandbox), this.#options);
     this.#drills = new Drills(this.#scene);
     sandbox.onEvent((event) => {
       this.#stateChanged(event);
@@ -84,11 +89,19 @@ export class Observer {
 
   runEnds(caller: string, end: RunEnd): void {
     const run = this.#runs.get(caller);
-    if (run) checkOutcome(run, end, this.scene);
+    // Of a restore a person is told by the command itself.
+    if (run && run.begun.event.restore === undefined) checkOutcome(run, end, this.scene);
+    if (run && end === 'well') checkUndone(run, this.scene);
     if (run) this.drills.runEnds(run, end);
     if (run && end === 'died') this.#rows.died(run.begun);
     // A dead run's last call may still be on its way.
     if (end !== 'died') this.#runs.delete(caller);
+  }
+
+  /** What the plan of a restore says. */
+  planned(caller: string, plan: Planned): void {
+    const run = this.#runs.get(caller);
+    if (run) checkPlanned(plan, run, this.scene);
   }
 
   /** Checks that some work, done twice, changes nothing the second time, unless EC2 has told of something meanwhile. */
@@ -115,9 +128,11 @@ export class Observer {
       this.#putting = run;
       return undefined;
     }
-    // A signature changes nothing.
-    if (isRead(effect.operation) || effect.service === 'kms') return undefined;
+    // Neither a signature nor a role that is taken on changes anything.
+    if (isRead(effect.operation) || effect.service === 'kms' || effect.service === 'sts') return undefined;
+    if (run?.begun.event.restore) return this.#restoring(effect, run);
     if (run) this.#checkPlanMode(effect, run);
+    if (run) checkElsewhere(effect, run, this.scene);
     const after = this.#change(effect, run);
     // What EC2 tells meanwhile is news, and no sweep.
     const isSweep = run !== undefined && run.begun.event.images === undefined;
@@ -125,6 +140,16 @@ export class Observer {
     return (output) => {
       after?.(output);
       this.#expectNothing(effect, run);
+    };
+  }
+
+  #restoring(effect: Effect, run: RunRecord): After {
+    checkRestore(effect, run, this.scene);
+    return (output) => {
+      if (effect.operation === 'CreateTags') this.#tagged(effect);
+      else this.#rememberOther(effect, output);
+      for (const id of textsAt(effect.input, 'InstanceId')) this.#instanceChanged(id, MOVES_FOR);
+      noteRestore(effect, output, run, this.scene);
     };
   }
 
@@ -171,6 +196,7 @@ export class Observer {
         return run && ((output) => this.#made(effect, run, textAt(output, 'ImageId')));
       case 'CreateTags':
       case 'DeleteTags':
+        if (run && isAdoption(effect)) return this.#adoption(effect, run);
         if (run) this.#checkTagging(effect, run);
         return (output) => {
           this.#tagged(effect);
@@ -178,7 +204,7 @@ export class Observer {
         };
       case 'DeregisterImage':
         if (run) this.#checkStage('deregister', effect, run);
-        return undefined;
+        return (output) => noteGone(effect, output, run, this.scene);
       case 'DisableImage':
         if (run) this.#checkStage('disable', effect, run);
         return () => this.#disabled(effect, run);
@@ -189,11 +215,22 @@ export class Observer {
         return () => this.scene.book.images.get(textAt(input, 'ImageId'))?.deprecated.set(this.scene.now, false);
       case 'DeleteSnapshot':
         if (run) checkDeletion(effect, run, this.scene);
-        return undefined;
+        return (output) => noteGone(effect, output, run, this.scene);
+      case 'RestoreImageFromRecycleBin':
+      case 'RestoreSnapshotFromRecycleBin':
+        if (run) checkTakenOut(effect, run, this.scene);
+        return () => noteTakenOut(effect, this.scene);
       case 'EnableImageDeregistrationProtection':
       case 'DisableImageDeregistrationProtection':
         if (run) this.#checkOther(effect, run);
         return () => this.#protected(effect, operation.startsWith('Enable'));
+      case 'ModifyImageAttribute':
+      case 'ModifySnapshotAttribute':
+        if (!run) return (output) => this.#rememberOther(effect, output);
+        checkSharing(effect, run, this.scene);
+        for (const id of textsAt(input, 'ImageId')) this.#ownImage(id, effect, run);
+        for (const id of textsAt(input, 'SnapshotId')) this.#ownSnapshot(id, effect, run);
+        return undefined;
       default:
         if (run && !this.drills.check(effect, run)) this.#checkOther(effect, run);
         return (output) => {
@@ -203,15 +240,9 @@ export class Observer {
     }
   }
 
-  /** What else a run may change of an image of its own, but nobody's visibility. Of what is not listed no promise speaks. */
+  /** What else a run may change of an image of its own. Of what is not listed no promise speaks. */
   #checkOther(effect: Effect, run: RunRecord): void {
     const { operation, input } = effect;
-    const isTakenBack = input.OperationType === 'remove';
-    const groups = [
-      ...textsAt(input, 'LaunchPermission', 'Add', 'Group'),
-      ...textsAt(input, 'CreateVolumePermission', 'Add', 'Group'),
-      ...(isTakenBack ? [] : [...textsAt(input, 'UserGroups'), ...textsAt(input, 'GroupNames')]),
-    ];
     const about = [...textsAt(input, 'ImageId'), ...textsAt(input, 'SnapshotId')];
     this.scene.expect(
       OTHERS.has(operation),
@@ -219,14 +250,6 @@ export class Observer {
       about,
       () => `${operation} by ${run.begun.caller} is promised nowhere`,
     );
-    const added = [input.LaunchPermission, input.CreateVolumePermission].some((one) => Object(one).Add !== undefined);
-    this.scene.expect(
-      !added,
-      'P23',
-      about,
-      () => `${operation} by ${run.begun.caller} shares what nobody asked to share`,
-    );
-    this.scene.expect(!groups.includes('all'), 'P13', about, () => `${operation} makes something public`);
     for (const id of textsAt(input, 'ImageId')) this.#ownImage(id, effect, run);
     for (const id of textsAt(input, 'SnapshotId')) this.#ownSnapshot(id, effect, run);
     for (const id of textsAt(input, 'InstanceIds')) {
@@ -261,13 +284,20 @@ export class Observer {
     this.scene.book.images.get(textAt(input, 'ImageId'))?.isProtected.set(this.scene.now, on);
   }
 
-  #made({ operation, region, input }: Effect, run: RunRecord, id: string): void {
-    const { sandbox, account, book, now } = this.scene;
+  #made({ operation, account, region, input }: Effect, run: RunRecord, id: string): void {
+    const { sandbox, book, now } = this.scene;
     const known = book.images.get(id);
     const image = sandbox.ec2.inspect.image(account, region, id);
     if (known || !image) return;
     const snapshots = textsAt(image, 'BlockDeviceMappings', 'Ebs', 'SnapshotId');
-    const record = recordOf(image, run.begun.deployment, region, operation === 'CopyImage', snapshots, now);
+    const record = recordOf(
+      image,
+      run.begun.deployment,
+      { account, region },
+      operation === 'CopyImage',
+      snapshots,
+      now,
+    );
     this.scene.expect(record !== undefined, 'P1', [id], () => `${id} by ${run.begun.caller} does not say whose it is`);
     if (!record) return;
     book.add(record);
@@ -294,6 +324,14 @@ export class Observer {
     if (marked.length === 0) return;
     for (const record of marked) checkStage('mark', record, run, effect, this.scene);
     checkCaps(marked, run, this.scene);
+  }
+
+  #adoption(effect: Effect, run: RunRecord): After {
+    checkAdoption(effect, run, this.scene);
+    return () => {
+      noteAdoption(effect, run, this.scene);
+      this.#tagged(effect);
+    };
   }
 
   #checkStage(stage: Stage, effect: Effect, run: RunRecord): void {
@@ -345,6 +383,7 @@ export class Observer {
         if (operation === 'CreateTags') book.keep(id, 'held', now);
         else book.lift(id);
       }
+      if (operation === 'DeleteTags' && textsAt(input, 'Tags', 'Key').includes(BINNED)) book.restored.delete(id);
       const record = book.images.get(id);
       const image = record && sandbox.ec2.inspect.image(account, region, id);
       if (record && image) {

@@ -50,8 +50,13 @@ export function checkOutcome(run: RunRecord, end: RunEnd, scene: Scene): void {
 }
 
 /** Whether a read failed in a look that had no time to end, beside changes that rest on the look before it. */
-function isOfLastLook({ operation, region, time }: RecordedCall, at: number, run: RunRecord, scene: Scene): boolean {
-  const answered = run.lastRead.get(`${operation} ${region}`) ?? Number.NEGATIVE_INFINITY;
+function isOfLastLook(
+  { operation, account, region, time }: RecordedCall,
+  at: number,
+  run: RunRecord,
+  scene: Scene,
+): boolean {
+  const answered = run.lastRead.get(`${operation} ${account} ${region}`) ?? Number.NEGATIVE_INFINITY;
   return time >= scene.now - LONGEST_LOOK && answered < time && answered >= scene.freshSince(at);
 }
 
@@ -74,14 +79,14 @@ function checkSlot(
 ): void {
   const { window, event, promised, caller, deployment } = begun;
   const policy = promised.policies.find(({ name }) => name === event.policy);
-  const region = event.target?.region;
+  const { account, region } = { account: scene.account, ...event.target };
   if (!window || !policy || region === undefined || told.length === 0) return;
   if (told.some(({ unfinished = 0 }) => unfinished > 0) || scene.now >= window.until || startedAt < window.slot) return;
-  const images = scene.book.underPolicy(deployment, policy.name, region).filter(({ isCopy }) => !isCopy);
-  for (const { id, region: place, changedAt } of scene.book.instances.values()) {
-    if (place !== region || changedAt >= startedAt || imaged.has(id)) continue;
+  const images = scene.book.underPolicy(deployment, policy.name, { account, region }).filter(({ isCopy }) => !isCopy);
+  for (const { id, region: place, account: owner, changedAt } of scene.book.instances.values()) {
+    if (place !== region || owner !== account || changedAt >= startedAt || imaged.has(id)) continue;
     if (event.instances && !event.instances.includes(id)) continue;
-    const instance = scene.sandbox.ec2.inspect.instance(scene.account, region, id);
+    const instance = scene.sandbox.ec2.inspect.instance(account, region, id);
     if (!instance || !isSelected(policy, instance)) continue;
     // Other instances may share the lineage, so that its newest image may be one of theirs.
     const lineages = new Set(images.filter(({ stamp }) => stamp.instance === id).map(({ stamp }) => stamp.lineage));

@@ -5,6 +5,10 @@ export interface Promised {
   readonly deployment: string;
   readonly regions: readonly string[];
   readonly policies: readonly PromisedPolicy[];
+  /** Accounts other than the deployment's own. */
+  readonly accounts?: readonly { readonly id: string; readonly vault?: boolean }[];
+  /** By region: what stands in there for what a server had elsewhere. */
+  readonly restore?: Readonly<Record<string, object>>;
 }
 
 export interface PromisedPolicy {
@@ -43,6 +47,8 @@ export interface PromisedNetwork {
 
 export interface PromisedCopy {
   readonly region: string;
+  /** The vault that it goes into. */
+  readonly account?: string;
   readonly encrypt: 'always' | 'as-source';
   readonly kmsKey?: string;
   readonly retention: KeepCounts;
@@ -62,14 +68,30 @@ export interface AskedFor {
   readonly action: string;
   readonly policy?: string;
   readonly mode: 'plan' | 'apply';
-  readonly target?: { readonly region?: string };
+  readonly target?: { readonly account?: string; readonly region?: string };
   readonly instances?: readonly string[];
   /** Of an event that tells of images: these alone. */
   readonly images?: readonly string[];
+  /** Of what is to be adopted: the tags that it has. */
+  readonly filter?: Readonly<Record<string, string>>;
+  /** Whether what has no seal that holds is to get one. */
+  readonly unsealed?: boolean;
+  /** What a person wants back, by a command that is tried as often as they like. */
+  readonly restore?: RestoreAsked;
   /** How often it was sent on already. */
   readonly continuation?: number;
   /** Of drills: whether those that are there are looked after, and none is started. */
   readonly sweep?: boolean;
+}
+
+/** A restore as it was asked for. */
+export interface RestoreAsked {
+  /** The same for each try. */
+  readonly asked: string;
+  /** The instance that is wanted back, or of which something is. */
+  readonly of: string;
+  readonly what: { readonly kind: 'machine' | 'root' | 'volume'; readonly attach?: string };
+  readonly takeOver: boolean;
 }
 
 /** A slot, and when the next one is due. */
@@ -83,6 +105,8 @@ export interface BegunRun {
   /** What it calls itself in its calls. */
   readonly caller: string;
   readonly deployment: string;
+  /** The one that its functions are in. */
+  readonly account: string;
   readonly event: AskedFor;
   readonly promised: Promised;
   readonly window: SlotWindow | undefined;
@@ -96,7 +120,7 @@ export interface BegunRun {
 
 /** A promise that was broken. */
 export interface Violation {
-  /** `P1` to `P19`, `P23`, or `convergence`. */
+  /** `P1` to `P20`, `P23`, or `convergence`. */
   readonly promise: string;
   readonly at: number;
   readonly text: string;

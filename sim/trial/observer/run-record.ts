@@ -1,4 +1,5 @@
 import type { RecordedCall } from '../../../sandbox/calls.ts';
+import type { Effect } from '../../../sandbox/watcher.ts';
 import type { ImageRecord } from './image-record.ts';
 import type { BegunRun } from './promised.ts';
 import { textAt, textsAt } from './texts.ts';
@@ -7,7 +8,7 @@ import { textAt, textsAt } from './texts.ts';
 export class RunRecord {
   readonly begun: BegunRun;
   readonly startedAt: number;
-  /** When each kind of read last succeeded in a region: `DescribeImages eu-central-1`. */
+  /** When each kind of read last succeeded in a region of an account: `DescribeImages 111122223333 eu-central-1`. */
   readonly lastRead = new Map<string, number>();
   /** Reads that failed and did not succeed later, by what they asked for. */
   readonly failedReads = new Map<string, FailedRead>();
@@ -19,6 +20,8 @@ export class RunRecord {
   readonly imaged = new Set<string>();
   /** What it told on the bus, as it was put. */
   readonly told: string[] = [];
+  /** What a restore would make, or makes. */
+  proposed: Effect | undefined;
   /** How often it sent its event on. */
   successors = 0;
 
@@ -29,11 +32,11 @@ export class RunRecord {
 
   /** Takes down how a call of the run ended. */
   note(call: RecordedCall): void {
-    const { operation, region, time, input, outcome, lost } = call;
+    const { operation, account, region, time, input, outcome, lost } = call;
     const succeeded = outcome === 'ok' && !lost;
     if (isRead(operation)) {
       if (TELLS_ONLY.has(operation)) return;
-      if (succeeded) this.lastRead.set(`${operation} ${region}`, time);
+      if (succeeded) this.lastRead.set(`${operation} ${account} ${region}`, time);
       // That something is not there is an answer.
       const isAnswered = succeeded || isSettled(operation, outcome);
       if (isAnswered && this.failedReads.size === 0) return;
@@ -149,7 +152,7 @@ export function isRead(operation: string): boolean {
  * Reads that nothing rests on: a run that lacks them says so, and has not failed. Without the key nothing is known to be
  * ours: a run that finds something then says so, and one that finds nothing lacks nothing.
  */
-const TELLS_ONLY: ReadonlySet<string> = new Set(['ListRules', 'GetPublicKey']);
+const TELLS_ONLY: ReadonlySet<string> = new Set(['ListRules', 'GetRule', 'GetPublicKey']);
 
 /** What an error settles: the image has the name already, what was to go is gone, or there is nothing that could be told. */
 function isSettled(operation: string, outcome: string): boolean {

@@ -1,11 +1,13 @@
+import { BINNED } from './bin.ts';
 import { isSelected } from './creations.ts';
 import { History } from './history.ts';
 import { HOLD, type ImageRecord, isGood, isIntact, MARK, type State, tagsOf } from './image-record.ts';
-import { type Governance, governanceOf, isNewer, keptAt } from './kept.ts';
-import type { Promised, SlotWindow } from './promised.ts';
+import { type Governance, governanceOf, hasTwin, isNewer, keptAt } from './kept.ts';
+import type { Promised, PromisedCopy, SlotWindow } from './promised.ts';
 import type { Scene } from './scene.ts';
 import { ORPHAN_AGE } from './snapshots.ts';
 import { hasEnded, isWanting, nameOf } from './stages.ts';
+import { checkReturned } from './vaults.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 const MOST_ATTEMPTS = 3;
@@ -20,6 +22,8 @@ const TRIED = 7 * DAY;
 /** A deployment that had time to come to rest. */
 export interface Settled {
   readonly promised: Promised;
+  /** The account whose images it retires. */
+  readonly account: string;
   /** When the last retire sweep began: what expired later may still be there. */
   readonly sweptAt: number;
   /** The slots that came in quiet times, long enough ago for their images to be there. */
@@ -27,20 +31,21 @@ export interface Settled {
 }
 
 /** Checks that everything has come about that was to come, now that nothing strikes any more. */
-export function checkSettled({ promised, slots, sweptAt }: Settled, scene: Scene): void {
+export function checkSettled({ promised, account, slots, sweptAt }: Settled, scene: Scene): void {
   for (const slot of slots) checkSlot(promised, slot, scene);
+  checkReturned(promised, account, scene);
   for (const lineage of scene.book.lineages()) {
     if (lineage[0]?.maker !== promised.deployment) continue;
     checkCopies(lineage, promised, scene);
     for (const record of lineage) {
-      if (!record.intact.now) continue;
+      if (!record.intact.now || record.account !== account) continue;
       checkUnfinished(record, promised, scene);
       if (!isGood(record.state.now)) continue;
       checkHeld(record, scene);
       checkStanding(record, lineage, { promised, sweptAt }, scene);
     }
   }
-  checkOrphans(promised, scene);
+  checkOrphans(promised, account, scene);
 }
 
 function checkSlot(promised: Promised, { policy: name, slot }: Settled['slots'][number], scene: Scene): void {
@@ -55,8 +60,9 @@ function checkSlot(promised: Promised, { policy: name, slot }: Settled['slots'][
       // A failed attempt that has been cleared away was none all the same.
       !state.ever('failed'),
   );
-  for (const { id, region, changedAt } of scene.book.instances.values()) {
-    const instance = scene.sandbox.ec2.inspect.instance(scene.account, region, id);
+  for (const { id, account, region, changedAt } of scene.book.instances.values()) {
+    if (account !== scene.account) continue;
+    const instance = scene.sandbox.ec2.inspect.instance(account, region, id);
     if (!instance || !promised.regions.includes(region) || changedAt >= slot || !isSelected(policy, instance)) continue;
     const count = made.filter(({ stamp }) => stamp.instance === id).length;
     scene.expect(
@@ -82,10 +88,11 @@ function checkCopies(lineage: readonly ImageRecord[], promised: Promised, scene:
       // People have taken it away, and it still has its name: that is refused, and told in every run.
       const isTaken =
         tried.some(({ state, intact }) => state.now !== 'gone' && !intact.now) ||
-        hasForerunner(record, copy.region, lineage, scene);
+        hasForerunner(record, copy, lineage, scene);
       const lacks = isWanting(record, lineage, copy, policy.schedule.timeZone, scene.now);
       // A try counts whatever became of it: one that people took away is made again as one more.
-      const excused = isTaken || tried.length >= MOST_ATTEMPTS;
+      // What was sealed as of another lineage may have left its copies in the one that it was of.
+      const excused = isTaken || tried.length >= MOST_ATTEMPTS || record.isAltered;
       scene.expect(!lacks || excused, 'convergence', [record, ...tried], () => {
         return `the copy of ${nameOf(record)} to ${copy.region} is wanted, and is not there in the end`;
       });
@@ -98,13 +105,13 @@ function checkCopies(lineage: readonly ImageRecord[], promised: Promised, scene:
  * the tag value and each had a lineage of its own. Both copies would have one name.
  */
 function hasForerunner(
-  { maker, stamp }: ImageRecord,
-  region: string,
+  { maker, stamp, account: home }: ImageRecord,
+  { account = home, region }: PromisedCopy,
   lineage: readonly ImageRecord[],
   { book }: Scene,
 ): boolean {
   return book
-    .underPolicy(maker, stamp.policy, region)
+    .underPolicy(maker, stamp.policy, { account, region })
     .some(
       (other) =>
         other.isCopy &&
@@ -129,7 +136,7 @@ function checkUnfinished(record: ImageRecord, promised: Promised, scene: Scene):
   const isLeft = isOld && isOver && governance.retire.mode === 'apply' && !isSpared(record, scene) && !isWanted;
   const isExcused =
     record.mark.now !== undefined ||
-    scene.book.isEmptySince(region, scene.now) ||
+    scene.book.isEmptySince(record, scene.now) ||
     marksOfDay(record, scene) > 0 ||
     mayBeOutdated(record, governance, scene);
   scene.expect(!isLeft || isExcused, 'convergence', [record], () => {
@@ -151,15 +158,16 @@ function checkHeld(record: ImageRecord, scene: Scene): void {
   });
 }
 
-/** Whether people, or uses, keep an image from going. */
-function isSpared(record: ImageRecord, { book, verified, now }: Scene): boolean {
-  const { id, region, hold, isProtected, snapshots } = record;
+/** Whether people, or uses, keep an image from going; nobody knows of one whether it was in the bin that says so. */
+function isSpared(record: ImageRecord, { book, verified, now, sandbox }: Scene): boolean {
+  const { id, account, region, hold, isProtected, snapshots } = record;
   return (
     verified.isLast(record, now) ||
     hold.now !== undefined ||
+    tagsOf(sandbox.ec2.inspect.image(account, region, id) ?? {}).has(BINNED) ||
     isProtected.now ||
     book.shared.has(id) ||
-    snapshots.some((snapshot) => book.isKept(snapshot, region)) ||
+    snapshots.some((snapshot) => book.isKept(snapshot, record)) ||
     book.usersOf(id, now).length > 0
   );
 }
@@ -176,9 +184,10 @@ function checkStanding(
   const { stamp, region, mark, isCopy } = record;
   const here = lineage.filter((one) => one.region === region);
   const isKept = (moment: number) => keptAt(here, governance, moment).has(stamp.slot);
+  const isOne = !hasTwin(record, here, scene.now);
   // What people write is no mark: nothing comes of it, and nobody takes it off.
   const isMarked = mark.now !== undefined && mark.now.by !== 'people';
-  scene.expect(!isKept(scene.now) || !isKept(sweptAt) || !isMarked, 'convergence', [record], () => {
+  scene.expect(!isOne || !isKept(scene.now) || !isKept(sweptAt) || !isMarked, 'convergence', [record], () => {
     return `${nameOf(record)} is kept and still bears the mark ${mark.now?.text}`;
   });
   if (mark.now !== undefined) return;
@@ -199,7 +208,7 @@ function checkStanding(
   // Nothing of a lineage goes as long as a place that its policy copies to has none of it, whatever failed there.
   const isThere = (one: ImageRecord) => isGood(one.state.now) && one.intact.now;
   const lacksAll = awaited.some((copy) => !lineage.some((one) => one.region === copy.region && isThere(one)));
-  const isExempt = isSpared(record, scene) || isWanted || lacksAll || scene.book.isEmptySince(region, scene.now);
+  const isExempt = isSpared(record, scene) || isWanted || lacksAll || scene.book.isEmptySince(record, scene.now);
   if (retire.mode !== 'apply' || isExempt || mayBeOutdated(record, governance, scene)) return;
   scene.expect(
     marksOfDay(record, scene) > 0,
@@ -210,9 +219,9 @@ function checkStanding(
 }
 
 /** One mark a day at the least is always to be had: with one made today, the cap may be used up. */
-function marksOfDay({ maker, stamp, region }: ImageRecord, { book, now }: Scene): number {
+function marksOfDay({ maker, stamp, account, region }: ImageRecord, { book, now }: Scene): number {
   const isOfDay = ({ mark }: ImageRecord) => mark.now !== undefined && mark.since > now - DAY;
-  return book.underPolicy(maker, stamp.policy, region).filter(isOfDay).length;
+  return book.underPolicy(maker, stamp.policy, { account, region }).filter(isOfDay).length;
 }
 
 /**
@@ -220,18 +229,18 @@ function marksOfDay({ maker, stamp, region }: ImageRecord, { book, now }: Scene)
  * be a newer one of the same lineage. Which instances a lineage had that goes by a tag nobody can know of what is hidden.
  */
 function mayBeOutdated(record: ImageRecord, { policy }: Governance, { book }: Scene): boolean {
-  const { maker, stamp, region } = record;
+  const { maker, stamp } = record;
   if (policy || !stamp.lineage.includes('=')) return false;
   return book
-    .underPolicy(maker, stamp.policy, region)
+    .underPolicy(maker, stamp.policy, record)
     .some((one) => !one.intact.now && one.state.now !== 'gone' && isNewer(one, record));
 }
 
 /** Snapshots that a marked image left behind. Of what people leave nothing proves whose it is. */
-function checkOrphans(promised: Promised, scene: Scene): void {
+function checkOrphans(promised: Promised, account: string, scene: Scene): void {
   for (const [id, record] of scene.book.madeFor) {
-    if (record.maker !== promised.deployment || record.state.now !== 'gone') continue;
-    const found = scene.sandbox.ec2.inspect.snapshot(scene.account, record.region, id);
+    if (record.maker !== promised.deployment || record.account !== account || record.state.now !== 'gone') continue;
+    const found = scene.sandbox.ec2.inspect.snapshot(account, record.region, id);
     const orphanedAt = (found?.snapshot.StartTime?.getTime() ?? 0) + ORPHAN_AGE;
     const tags = tagsOf(found?.snapshot ?? {});
     const governance = governanceOf(record, promised, scene.book.lineageOf(record));
@@ -240,6 +249,7 @@ function checkOrphans(promised: Promised, scene: Scene): void {
       found.images.length === 0 &&
       tags.get('amikeep:deployment') === promised.deployment &&
       !tags.has(HOLD) &&
+      !tags.has(BINNED) &&
       record.mark.now !== undefined &&
       record.mark.now.by !== 'people' &&
       tags.get(MARK) === record.mark.now.text &&
@@ -248,7 +258,7 @@ function checkOrphans(promised: Promised, scene: Scene): void {
       governance.retire.mode === 'apply' &&
       !mayBeOutdated(record, governance, scene) &&
       Math.max(record.state.since, orphanedAt) < scene.now - OLD &&
-      !scene.book.isEmptySince(record.region, scene.now);
+      !scene.book.isEmptySince(record, scene.now);
     scene.expect(
       !isLeft,
       'convergence',

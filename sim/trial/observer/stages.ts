@@ -1,7 +1,8 @@
 import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { Effect } from '../../../sandbox/watcher.ts';
-import { HOLD, type ImageRecord, isGood } from './image-record.ts';
-import { type Governance, governanceOf, keptAt, slotsKept } from './kept.ts';
+import { checkRestored } from './bin.ts';
+import { HOLD, type ImageRecord, isGood, isKnown } from './image-record.ts';
+import { type Governance, governanceOf, hasTwin, keptAt, slotsKept } from './kept.ts';
 import type { PromisedCopy } from './promised.ts';
 import { concerns, isRead, type RunRecord, tellsOfOthers } from './run-record.ts';
 import type { Scene } from './scene.ts';
@@ -54,7 +55,7 @@ export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, ef
   );
   const isBelieved = record.isCopy || !run.begun.promised.regions.includes(record.region);
   scene.expect(
-    isBelieved || !scene.book.isEmptySince(record.region, cutoff),
+    isBelieved || !scene.book.isEmptySince(record, cutoff),
     'P4',
     [record],
     () => `${what()}: there is no instance at all in the region, and nobody has vouched for it`,
@@ -62,6 +63,7 @@ export function checkStage(stage: Stage, record: ImageRecord, run: RunRecord, ef
   const isProtected = record.isProtected.at(cutoff).value && record.isProtected.now;
   scene.expect(!isProtected, 'P3', [record], () => `${what()}: it is protected against deregistration`);
   checkSnapshots(step, scene, what);
+  checkRestored(record.id, cutoff, record, scene, what);
   if (stage !== 'mark') checkMark(step, scene, what);
   const state = record.state.at(cutoff).value;
   if (state === 'failed') return;
@@ -78,13 +80,13 @@ type What = () => string;
 
 /** P4 and P7: nothing that protects failed to be read, and what is to go was looked at again right before. */
 function checkEvidence({ stage, record, run, effect, governance, ended }: Step, scene: Scene, what: What): void {
-  const { region } = record;
+  const { account, region } = record;
   const copyRegions = record.isCopy || ended ? [] : (governance.policy?.copies ?? []).map((copy) => copy.region);
   for (const [read, failed] of run.failedReads) {
     const { call } = failed;
     if (!concerns(failed, record)) continue;
     const protects =
-      (call.region === region && protectsImages(call)) ||
+      (call.region === region && call.account === account && protectsImages(call)) ||
       (call.operation === 'DescribeImages' && copyRegions.includes(call.region));
     if (!protects) continue;
     const text = () => `${what()}: its ${call.operation} in ${call.region} had ended with ${call.outcome}`;
@@ -92,7 +94,7 @@ function checkEvidence({ stage, record, run, effect, governance, ended }: Step, 
   }
   if (stage === 'mark') return;
   for (const operation of ['DescribeImages', 'DescribeInstances']) {
-    const read = run.lastRead.get(`${operation} ${region}`) ?? Number.NEGATIVE_INFINITY;
+    const read = run.lastRead.get(`${operation} ${account} ${region}`) ?? Number.NEGATIVE_INFINITY;
     scene.expect(read >= scene.freshSince(effect.time), 'P7', [record], () => {
       return `${what()}: its last ${operation} there was at ${read < 0 ? 'no time' : new Date(read).toISOString()}`;
     });
@@ -113,7 +115,7 @@ function protectsImages(call: RecordedCall): boolean {
 
 /** P3. Who uses an image in another account EC2 tells of one image at a time: it is asked before each stage after the mark. */
 function checkUses({ stage, record, cutoff }: Step, scene: Scene, what: What): void {
-  const isElsewhere = (user: string) => (scene.book.instances.get(user)?.account ?? scene.account) !== scene.account;
+  const isElsewhere = (user: string) => (scene.book.instances.get(user)?.account ?? record.account) !== record.account;
   const users = scene.book.usersOf(record.id, cutoff).filter((user) => stage !== 'mark' || !isElsewhere(user));
   scene.expect(users.length === 0, 'P3', [record, ...users], () => `${what()}: ${users.join(', ')} uses it`);
 }
@@ -121,7 +123,7 @@ function checkUses({ stage, record, cutoff }: Step, scene: Scene, what: What): v
 /** P6 and P9: snapshots that people keep stay, and their image with them; one that is on hold keeps it from every stage. */
 function checkSnapshots({ stage, record, cutoff }: Step, scene: Scene, what: What): void {
   for (const id of record.snapshots) {
-    for (const how of keptHow(id, record.region, cutoff, scene)) {
+    for (const how of keptHow(id, record, cutoff, scene)) {
       if (how !== 'held' && stage !== 'deregister') continue;
       scene.expect(false, how === 'held' ? 'P6' : 'P9', [record, id], () => `${what()}: its snapshot ${id} is ${how}`);
     }
@@ -211,7 +213,9 @@ function checkKept({ record, governance, cutoff, ended }: Step, scene: Scene, wh
   if (ended) return;
   const here = scene.book.lineageOf(record).filter(({ region }) => region === record.region);
   const { slot } = record.stamp;
-  const isKept = keptAt(here, governance, scene.now).has(slot) && keptAt(here, governance, cutoff).has(slot);
+  const isKept = [scene.now, cutoff].every(
+    (moment) => keptAt(here, governance, moment).has(slot) && !hasTwin(record, here, moment),
+  );
   scene.expect(!isKept, governance.stamped ? 'P14' : 'P11', [record], () => {
     const whose = governance.stamped ? 'its stamped rules want' : `policy ${governance.policy?.name} wants`;
     return `${what()}: ${whose} it kept (${JSON.stringify(governance.rules)})`;
@@ -266,22 +270,22 @@ export function hasEnded(record: ImageRecord, { retire, policy }: Governance, sc
   if (typeof days !== 'number') return false;
   const lineage = scene.book.lineageOf(record);
   // By what is there, though people have hidden it: its name tells.
-  const here = lineage.filter(({ region, state }) => region === record.region && state.now !== 'gone');
+  const here = lineage.filter((one) => one.region === record.region && one.state.now !== 'gone' && isKnown(one));
   const newest = Math.max(...here.map(({ stamp }) => stamp.slot));
   if (scene.now < newest + days * DAY) return false;
   // What is gone from a place shows nobody any more what it was of; the places are its own and that of its source.
   const isShown = ({ region, state }: ImageRecord) =>
     state.now !== 'gone' && (region === record.region || region === record.stamp.sourceRegion);
-  const isOfLiving = lineage.some((one) => isShown(one) && scene.book.isLiving(one.stamp.instance));
+  const isOfLiving = lineage.some((one) => isShown(one) && isKnown(one) && scene.book.isLiving(one.stamp.instance));
   return !isOfLiving && !isContinued(record, policy?.lineageTag, scene);
 }
 
 /** Whether an instance that lives carries the tag value that goes on with a lineage. */
 function isContinued({ stamp }: ImageRecord, lineageTag: string | undefined, scene: Scene): boolean {
   if (lineageTag === undefined) return false;
-  return [...scene.book.instances.values()].some(({ id, region }) => {
+  return [...scene.book.instances.values()].some(({ id, account, region }) => {
     if (region !== stamp.sourceRegion || !scene.book.isLiving(id)) return false;
-    const tags = scene.sandbox.ec2.inspect.instance(scene.account, region, id)?.Tags ?? [];
+    const tags = scene.sandbox.ec2.inspect.instance(account, region, id)?.Tags ?? [];
     const value = tags.find(({ Key }) => Key === lineageTag)?.Value;
     // Instances that share a value have a lineage each, which nobody else goes on with.
     return [`${lineageTag}=${value}`, `${lineageTag}=${value}#${id}`].includes(stamp.lineage);

@@ -16,7 +16,9 @@ export function rememberUse({ operation, input, region, account }: Effect, outpu
     case 'RunInstances':
       for (const id of textsAt(output, 'Instances', 'InstanceId')) {
         book.addInstance({ id, account, region, type: textAt(output, 'Instances', 'InstanceType') }, now);
-        book.pin(textAt(output, 'Instances', 'ImageId'), id, account === scene.account ? now : now + TOLD_LATE);
+        const image = textAt(output, 'Instances', 'ImageId');
+        const isOwners = account === (book.images.get(image)?.account ?? scene.account);
+        book.pin(image, id, isOwners ? now : now + TOLD_LATE);
       }
       return true;
     case 'CreateLaunchTemplate':

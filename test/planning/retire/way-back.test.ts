@@ -73,3 +73,11 @@ it('P15: rules that could not be read are told, and fail nothing', () => {
   ]);
   expect(decisions.map(({ action }) => action)).toContain('deregister');
 });
+
+it('P6: rules that could not be read may keep it: it bears the word by which it stays once a person has restored it', () => {
+  const inventory = retireInventory(going, { binRules: cutShort([], 'Recycle Bin rules') });
+  expect(about(planRetirement(aPolicyFile(), inventory, NOW), ami(4))).toMatchObject({
+    action: 'deregister',
+    change: { binned: [ami(4), snap(4)] },
+  });
+});

@@ -4,6 +4,7 @@ import type { Image } from '../../../lib/model/resources.ts';
 import { DAY, formatInstant, MINUTE } from '../../../lib/model/time.ts';
 import type { CopyImage } from '../../../lib/planning/copy/changes.ts';
 import type { CreateImage } from '../../../lib/planning/create/changes.ts';
+import type { Making } from '../../../lib/planning/restore/plan.ts';
 import type { Policy, PolicyFile } from '../../../lib/policy/policy.ts';
 import type { Applied, Applier, Aws, Reads } from '../../../lib/run/ports.ts';
 import { imageName } from '../../../lib/tagging/name.ts';
@@ -108,6 +109,11 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    promise: 'P6',
+    name: 'takes what was restored from the Recycle Bin for what never was there',
+    spoiling: { aws: (aws) => seeingEach(aws, (image) => withTags(image, { 'amikeep:binned': undefined })) },
+  },
+  {
     promise: 'P7',
     name: 'lets minutes pass between the second look and the call',
     spoiling: {
@@ -206,6 +212,11 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    promise: 'P13',
+    name: 'never takes back what it has lent',
+    spoiling: { aws: (aws) => withApplier(aws, { unshare: async () => ({ kind: 'done' }) }) },
+  },
+  {
     promise: 'P14',
     name: 'forgets what was stamped on images whose policy is gone',
     spoiling: { aws: (aws, file) => seeingEach(aws, (image) => withoutStampedRules(image, file)) },
@@ -230,6 +241,32 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 'P8',
     name: 'believes each mark that has the form of a sealed one',
     spoiling: { isCredulous: true },
+  },
+  {
+    promise: 'P20',
+    name: 'launches once more what it is asked for once more',
+    spoiling: {
+      restoring: ({ reads, writes }) => {
+        const none = async () => completeReading('instances', 0, []);
+        return {
+          reads: { ...reads, restoredFrom: none },
+          writes: { ...writes, make: (target, making) => writes.make(target, withToken(making)) },
+        };
+      },
+    },
+  },
+  {
+    promise: 'P20',
+    name: 'tries a restore by making it, and not by a dry run',
+    spoiling: {
+      restoring: ({ reads, writes }) => {
+        const refusal: typeof reads.refusal = async (target, making) => {
+          const made = await writes.make(target, making);
+          return completeReading('a trial', 0, 'problem' in made ? made.problem : undefined);
+        };
+        return { reads: { ...reads, refusal }, writes };
+      },
+    },
   },
   {
     promise: 'P23',
@@ -274,6 +311,15 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
 ];
+
+let launches = 0;
+
+/** The same machine, to EC2's eyes another one each time. */
+function withToken(making: Making): Making {
+  launches += 1;
+  const token = `launch-${launches}`;
+  return making.kind === 'machine' && making.launch ? { ...making, launch: { ...making.launch, token } } : making;
+}
 
 /** A look-alike has our tags, and another name, another place or another instance. */
 function asIfOurs(image: Image): Image {
