@@ -8,9 +8,11 @@ import type { Clients } from '../../lib/aws/calls/clients.ts';
 import { type AccountId, region as toRegion } from '../../lib/model/ids.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/model/time.ts';
 import { SWEPT_EVERY } from '../../lib/planning/drill/lease.ts';
+import { drillProfile } from '../../lib/planning/drill/profile.ts';
 import type { VirtualClock } from '../../sandbox/clock.ts';
 import { INSTANCE_STATE_CHANGE, type SandboxEvent } from '../../sandbox/contract.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { furnishProfile } from '../profiles.ts';
 import type { Chance } from './chance.ts';
 import type { Company } from './company.ts';
 import { actOnDrill } from './drill-acts.ts';
@@ -69,7 +71,7 @@ export class Drills {
 
   /** A policy file that drills, in some trials, with networks made for it; else the same. */
   async furnish(file: WrittenFile): Promise<WrittenFile> {
-    const { chance, clients } = this.#ports;
+    const { account, chance, clients, sandbox } = this.#ports;
     const random = chance(`drills of ${file.deployment}`);
     const isFirst = !this.areThere;
     if (!random.hits(isFirst ? SHARE_OF_TRIALS : SHARE_OF_NEIGHBOURS)) return file;
@@ -79,6 +81,7 @@ export class Drills {
     for (const region of isBorrowed ? [] : drillRegionsOf(file)) {
       networks.push(await furnishNetwork(clients, region, file.deployment));
     }
+    await furnishProfile(sandbox, account, drillProfile(file.deployment));
     this.#networks.push(...networks);
     return withDrills(random, file, networks);
   }

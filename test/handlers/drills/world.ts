@@ -12,15 +12,9 @@ import {
   type RunInstancesCommandInput,
   type Tag,
 } from '@aws-sdk/client-ec2';
-import {
-  AddRoleToInstanceProfileCommand,
-  CreateInstanceProfileCommand,
-  CreateRoleCommand,
-  IAMClient,
-} from '@aws-sdk/client-iam';
 import type { Region } from '../../../lib/model/ids.ts';
 import { drillProfile } from '../../../lib/planning/drill/profile.ts';
-import { connectInProcess } from '../../../sandbox/in-process.ts';
+import { furnishProfile } from '../../../sim/profiles.ts';
 import { ACCOUNT, aWorld, FRANKFURT, NIGHTLY, tagOf, type World, type WorldOptions } from '../world.ts';
 
 const TAGS: Tag[] = [{ Key: 'amikeep:drill-network', Value: 'test' }];
@@ -72,15 +66,8 @@ export async function sealedNetworkBy(client: EC2Client, place: Region): Promise
 }
 
 /** Makes an instance profile with a role in it. */
-export function aProfile({ sandbox, clock }: World, InstanceProfileName: string): Promise<void> {
-  const iam = new IAMClient({ region: 'us-east-1', credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'any' } });
-  connectInProcess(sandbox, iam, { account: ACCOUNT });
-  const RoleName = InstanceProfileName;
-  return clock.run(async () => {
-    await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }));
-    await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{}' }));
-    await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
-  });
+export function aProfile({ sandbox, clock }: World, name: string): Promise<void> {
+  return clock.run(() => furnishProfile(sandbox, ACCOUNT, name));
 }
 
 export interface DrillWorld {
