@@ -4,7 +4,8 @@ import {
   CreateRoleCommand,
   IAMClient,
 } from '@aws-sdk/client-iam';
-import { type Answering, connectInProcess } from '../sandbox/in-process.ts';
+import { connectInProcess } from '../sandbox/in-process.ts';
+import type { Answering } from '../sandbox/pipeline.ts';
 
 /** Makes an instance profile of a name with a role of the same name in it. IAM is everywhere at once. */
 export async function furnishProfile(sandbox: Answering, account: string, name: string): Promise<void> {
