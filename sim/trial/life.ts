@@ -14,8 +14,9 @@ import type { Company } from './company.ts';
 import { aCrowd, CROWDED_FOR, crowded, hurry, SHARE_OF_CROWDS, sizeOfCrowd, THINNED_AFTER, thinned } from './crowd.ts';
 import { Drills, QUIET_SWEEPS } from './drills.ts';
 import { FAULTS } from './faults.ts';
-import { aFleet } from './fleet.ts';
+import { aFleet, aServer } from './fleet.ts';
 import type { Journal } from './journal.ts';
+import { type MemberAccount, someMembers, troubleMembers, withMembers } from './members.ts';
 import { checkDrilled } from './observer/drilled.ts';
 import type { Observer } from './observer/observer.ts';
 import { checkSettled } from './observer/settled.ts';
@@ -51,6 +52,8 @@ export interface LifePorts {
   readonly clientsOf: (account: string) => Clients;
   readonly clientsWith: (credentials: Credentials) => Clients;
   readonly company: Company;
+  /** The people who own another account. */
+  readonly companyOf: (account: string) => Company;
   /** The chance of one part of the trial. */
   readonly chance: (part: string) => Chance;
 }
@@ -90,6 +93,7 @@ export class Life {
   #affairs: readonly AffairName[] = [];
   /** The copies that go into a vault, if there is one. */
   #vaulted: WrittenCopy | undefined;
+  #members: readonly MemberAccount[] = [];
 
   constructor(ports: LifePorts) {
     this.#ports = ports;
@@ -127,7 +131,8 @@ export class Life {
     }
     await clock.sleep(from - clock.now());
 
-    this.#open(withVault(written, this.#vaulted));
+    if (!isCrowded) this.#members = someMembers(chance('members'));
+    this.#open(withMembers(withVault(written, this.#vaulted), this.#members));
     // Another one's sweeps, hours apart, have not copied hundreds by the end.
     const hasNeighbour = random.hits(SHARE_WITH_NEIGHBOUR) && servers.length < MOST_WITH_NEIGHBOUR;
     if (hasNeighbour) {
@@ -144,8 +149,10 @@ export class Life {
     observer.drills.expectSweeps({ sweptEvery: SWEPT_EVERY, quietFrom });
     this.#drills.meddle(calm, (change) => this.#redeploy(change, until));
     this.#affairs = [...(this.#vaulted ? (['vaults'] as const) : []), ...this.#beginAffairs(calm)];
-    void this.#people(calm);
-    void this.#tagger(calm);
+    const regions = written.regions;
+    void this.#people(calm, { company, regions, part: 'people' });
+    void this.#tagger(calm, { company, account, part: 'tagger' });
+    if (this.#members.length > 0) await this.#beginMembers(calm, backups);
     void this.#askForPlans(calm);
 
     while (clock.now() < until && observer.violations.length === 0 && this.#ports.runs.defect === undefined) {
@@ -283,12 +290,34 @@ export class Life {
     return site ? beginAffairs({ ...this.#ports, site, until }, this.#ports.chance) : [];
   }
 
-  async #people(until: number): Promise<void> {
-    const { clock, chance, company, journal } = this.#ports;
-    const random = chance('people');
+  /** Servers of other accounts, with people and a tagger of their own. */
+  async #beginMembers(until: number, backups: readonly string[]): Promise<void> {
+    const { chance, clock, companyOf, journal } = this.#ports;
+    this.#affairs = [...this.#affairs, 'members'];
+    for (const { id, region } of this.#members) {
+      const company = companyOf(id);
+      if (this.#vaulted) company.volumeKey = (place) => volumeKeyOf(id, place);
+      const random = chance(`servers of ${id}`);
+      for (let left = random.from(1, 2); left > 0; left--) await company.launch(aServer(random, [region], backups));
+      void this.#people(until, { company, regions: [region], part: `people of ${id}` });
+      void this.#tagger(until, { company, account: id, part: `tagger of ${id}` });
+    }
+    const tell = (text: string) => journal.add(clock.now(), [], () => text);
+    void troubleMembers({ ...this.#ports, chance: chance('trouble of members'), until, tell });
+  }
+
+  async #people(
+    until: number,
+    {
+      company,
+      regions,
+      part,
+    }: { readonly company: Company; readonly regions: readonly string[]; readonly part: string },
+  ): Promise<void> {
+    const { clock, chance, journal } = this.#ports;
+    const random = chance(part);
     const pace = random.pick([16 * HOUR, 36 * HOUR, 4 * DAY]);
     const [site] = this.#sites;
-    const regions = site?.written.regions ?? [];
     for (;;) {
       const pause = random.pause(pace);
       if (clock.now() + pause >= until) return;
@@ -302,9 +331,12 @@ export class Life {
   }
 
   /** Somebody in every company may write tags and nothing else, and means harm: some nights more, some less. */
-  async #tagger(until: number): Promise<void> {
-    const { clock, chance, company, sandbox, account, journal } = this.#ports;
-    const random = chance('tagger');
+  async #tagger(
+    until: number,
+    { company, account, part }: { readonly company: Company; readonly account: string; readonly part: string },
+  ): Promise<void> {
+    const { clock, chance, sandbox, journal } = this.#ports;
+    const random = chance(part);
     const pace = random.pick([12 * HOUR, DAY, 2 * DAY]);
     for (;;) {
       const pause = random.pause(pace);
@@ -357,7 +389,7 @@ export class Life {
           .between(calm + DAY, until - SLOT_REST)
           .map((slot) => ({ policy: name, slot, until: slot })),
       );
-      checkSettled({ promised: site.promised, account: site.account, slots, sweptAt }, observer.scene);
+      checkSettled({ promised: site.promised, accounts: site.accounts, slots, sweptAt }, observer.scene);
       checkDrilled(site.promised, observer.drills, observer.scene);
     }
     await observer.still(() => this.#sweepAll());

@@ -147,6 +147,11 @@ export class Site {
     return this.#options.spoiling.restoring?.(parts) ?? parts;
   }
 
+  /** The accounts that it retires in: its own and its sources, but no vault. */
+  get accounts(): readonly string[] {
+    return [this.account, ...this.#promised.accounts.flatMap(({ id, vault }) => (vault ? [] : [id]))];
+  }
+
   /** What the deployment makes of an event. */
   asTaken(event: RunEvent): RunEvent {
     return this.#options.spoiling.event?.(event) ?? event;

@@ -13,6 +13,7 @@ import { Company } from './company.ts';
 import { LONGEST_LAG, LONGEST_TRANSIT } from './faults.ts';
 import { Journal } from './journal.ts';
 import { Life, OURS, THEIRS } from './life.ts';
+import { MEMBERS } from './members.ts';
 import type { DrillCounts } from './observer/drills.ts';
 import { Observer } from './observer/observer.ts';
 import type { Violation } from './observer/promised.ts';
@@ -91,7 +92,11 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     watcher,
     ec2: {
       signingKeys: { [STACK_IN]: [OURS, THEIRS].map(sealKeyAlias) },
-      kmsKeyUsers: Object.fromEntries(SOURCE_REGIONS.map((region) => [volumeKeyOf(ACCOUNT, region), [VAULT]])),
+      kmsKeyUsers: Object.fromEntries(
+        [...SOURCE_REGIONS.map((region) => ({ id: ACCOUNT, region })), ...MEMBERS].map(({ id, region }) => {
+          return [volumeKeyOf(id, region), [VAULT]];
+        }),
+      ),
     },
   });
   observer.attach(sandbox);
@@ -120,6 +125,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   const [clients, neighbours] = [clientsOf(ACCOUNT), clientsOf(NEIGHBOUR)];
   const neighbour = { account: NEIGHBOUR, clients: neighbours };
   const company = new Company({ sandbox, account: ACCOUNT, clients, neighbour });
+  const companyOf = (account: string) => new Company({ sandbox, account, clients: clientsOf(account), neighbour });
   const life = new Life({
     options,
     account: ACCOUNT,
@@ -134,6 +140,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     clientsOf,
     clientsWith,
     company,
+    companyOf,
   });
   const defect = await clock.run(() => life.live(start, start + days * DAY)).then(() => runs.defect, told);
   for (const one of made) one.close();

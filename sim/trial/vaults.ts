@@ -35,7 +35,10 @@ export function withVault(file: WrittenFile, copy: WrittenCopy | undefined): Wri
   });
   return {
     ...file,
-    accounts: [{ id: VAULT, rolePrefix: 'amikeep', vault: true }],
+    accounts: [
+      ...(file.accounts ?? []).filter(({ id }) => id !== VAULT),
+      { id: VAULT, rolePrefix: 'amikeep', vault: true },
+    ],
     policies: Object.fromEntries(policies),
   };
 }

@@ -136,9 +136,8 @@ function decideLineage(
       return { ...aboutCopy(source, settings), action: 'skip', reason: { code: 'source-not-available', text } };
     }),
     ...states.map(({ source, state }): Decision => {
-      if (destination?.copies.complete) return { ...aboutCopy(source, settings), ...decide(source, state, route) };
-      const text = `what ${placeText(settings.region, settings.account)} holds could not be read whole`;
-      return { ...aboutCopy(source, settings), action: 'refuse', reason: { code: 'evidence-incomplete', text } };
+      const verdict = destination?.copies.complete ? decide(source, state, route) : unreadThere(settings);
+      return { ...aboutCopy(source, settings), ...stillLent(source, verdict, route) };
     }),
   ];
 }
@@ -164,6 +163,17 @@ function decide(source: OwnedImage, state: CopyState, route: Route): Verdict {
     case 'missing':
       return decideMissing(source, state.failed, route);
   }
+}
+
+function unreadThere({ region, account }: CopySettings): Verdict {
+  const text = `what ${placeText(region, account)} holds could not be read whole`;
+  return { action: 'refuse', reason: { code: 'evidence-incomplete', text } };
+}
+
+/** While something can't be read, what is lent stays lent, and has to be taken back once it can: so it has to count until then. */
+function stillLent(source: OwnedImage, verdict: Verdict, { settings, now }: Route): Verdict {
+  if (verdict.reason.code !== 'evidence-incomplete') return verdict;
+  return whileCopying(source, settings.account, now) ?? verdict;
 }
 
 function underWay(source: OwnedImage, { id }: Image, { settings, now }: Route): Verdict {

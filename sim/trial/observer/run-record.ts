@@ -34,7 +34,8 @@ export class RunRecord {
   note(call: RecordedCall): void {
     const { operation, account, region, time, input, outcome, lost } = call;
     const succeeded = outcome === 'ok' && !lost;
-    if (isRead(operation)) {
+    // Where another account can't be entered, nothing is read there.
+    if (isRead(operation) || operation === ENTERING) {
       if (TELLS_ONLY.has(operation)) return;
       if (succeeded) this.lastRead.set(`${operation} ${account} ${region}`, time);
       // That something is not there is an answer.
@@ -143,6 +144,8 @@ function filtersOf(input: unknown): readonly { readonly Name: string }[] {
   const filters = Object(input).Filters;
   return Array.isArray(filters) ? filters : [];
 }
+
+const ENTERING = 'AssumeRole';
 
 export function isRead(operation: string): boolean {
   return /^(?:Describe|Get|List)/.test(operation);

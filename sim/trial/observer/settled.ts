@@ -22,8 +22,8 @@ const TRIED = 7 * DAY;
 /** A deployment that had time to come to rest. */
 export interface Settled {
   readonly promised: Promised;
-  /** The account whose images it retires. */
-  readonly account: string;
+  /** The accounts whose images it retires. */
+  readonly accounts: readonly string[];
   /** When the last retire sweep began: what expired later may still be there. */
   readonly sweptAt: number;
   /** The slots that came in quiet times, long enough ago for their images to be there. */
@@ -31,24 +31,29 @@ export interface Settled {
 }
 
 /** Checks that everything has come about that was to come, now that nothing strikes any more. */
-export function checkSettled({ promised, account, slots, sweptAt }: Settled, scene: Scene): void {
-  for (const slot of slots) checkSlot(promised, slot, scene);
-  checkReturned(promised, account, scene);
+export function checkSettled({ promised, accounts, slots, sweptAt }: Settled, scene: Scene): void {
+  for (const slot of slots) checkSlot(promised, accounts, slot, scene);
+  for (const account of accounts) checkReturned(promised, account, scene);
   for (const lineage of scene.book.lineages()) {
     if (lineage[0]?.maker !== promised.deployment) continue;
     checkCopies(lineage, promised, scene);
     for (const record of lineage) {
-      if (!record.intact.now || record.account !== account) continue;
+      if (!record.intact.now || !accounts.includes(record.account)) continue;
       checkUnfinished(record, promised, scene);
       if (!isGood(record.state.now)) continue;
       checkHeld(record, scene);
       checkStanding(record, lineage, { promised, sweptAt }, scene);
     }
   }
-  checkOrphans(promised, account, scene);
+  checkOrphans(promised, accounts, scene);
 }
 
-function checkSlot(promised: Promised, { policy: name, slot }: Settled['slots'][number], scene: Scene): void {
+function checkSlot(
+  promised: Promised,
+  accounts: readonly string[],
+  { policy: name, slot }: Settled['slots'][number],
+  scene: Scene,
+): void {
   const policy = promised.policies.find((one) => one.name === name);
   if (!policy) return;
   const made = [...scene.book.images.values()].filter(
@@ -61,7 +66,7 @@ function checkSlot(promised: Promised, { policy: name, slot }: Settled['slots'][
       !state.ever('failed'),
   );
   for (const { id, account, region, changedAt } of scene.book.instances.values()) {
-    if (account !== scene.account) continue;
+    if (!accounts.includes(account)) continue;
     const instance = scene.sandbox.ec2.inspect.instance(account, region, id);
     if (!instance || !promised.regions.includes(region) || changedAt >= slot || !isSelected(policy, instance)) continue;
     const count = made.filter(({ stamp }) => stamp.instance === id).length;
@@ -237,10 +242,11 @@ function mayBeOutdated(record: ImageRecord, { policy }: Governance, { book }: Sc
 }
 
 /** Snapshots that a marked image left behind. Of what people leave nothing proves whose it is. */
-function checkOrphans(promised: Promised, account: string, scene: Scene): void {
+function checkOrphans(promised: Promised, accounts: readonly string[], scene: Scene): void {
   for (const [id, record] of scene.book.madeFor) {
-    if (record.maker !== promised.deployment || record.account !== account || record.state.now !== 'gone') continue;
-    const found = scene.sandbox.ec2.inspect.snapshot(account, record.region, id);
+    if (record.maker !== promised.deployment || record.state.now !== 'gone') continue;
+    if (!accounts.includes(record.account)) continue;
+    const found = scene.sandbox.ec2.inspect.snapshot(record.account, record.region, id);
     const orphanedAt = (found?.snapshot.StartTime?.getTime() ?? 0) + ORPHAN_AGE;
     const tags = tagsOf(found?.snapshot ?? {});
     const governance = governanceOf(record, promised, scene.book.lineageOf(record));

@@ -3,7 +3,7 @@ import { checkBinnedImage, checkRestored } from './bin.ts';
 import type { Keeping } from './book.ts';
 import { HOLD, type ImageRecord, MARK, type Place, tagsOf } from './image-record.ts';
 import { governanceOf } from './kept.ts';
-import { concerns, type RunRecord, tellsOfOthers } from './run-record.ts';
+import { concerns, isRead, type RunRecord, tellsOfOthers } from './run-record.ts';
 import type { Scene } from './scene.ts';
 import { textAt } from './texts.ts';
 
@@ -82,6 +82,7 @@ function suspect(record: ImageRecord, effect: Effect, run: RunRecord, what: What
   for (const [read, failed] of run.failedReads) {
     const { call } = failed;
     if (
+      !isRead(call.operation) ||
       !concerns(failed, record) ||
       call.region !== effect.region ||
       call.account !== effect.account ||

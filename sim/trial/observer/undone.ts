@@ -11,7 +11,7 @@ export function checkUndone({ begun, startedAt }: RunRecord, scene: Scene): void
   if (event.action !== 'undo' || event.mode !== 'apply') return;
   for (const id of event.images ?? []) {
     const record = scene.book.images.get(id);
-    if (record?.region !== event.target?.region || !record) continue;
+    if (!record || record.region !== event.target?.region || record.account !== event.target.account) continue;
     const { mark, hold, state, intact } = record;
     // What people write, or hide, while it is brought back is nobody's word.
     const isOurs = intact.at(startedAt).value && intact.now && mark.now?.by !== 'people';

@@ -31,23 +31,24 @@ export function rememberUse({ operation, input, region, account }: Effect, outpu
       book.unpin(textAt(input, 'LaunchTemplateId'));
       return true;
     case 'CreateLaunchConfiguration':
-      book.pin(textAt(input, 'ImageId'), `${region} ${textAt(input, 'LaunchConfigurationName')}`, now);
+      book.pin(textAt(input, 'ImageId'), `${account} ${region} ${textAt(input, 'LaunchConfigurationName')}`, now);
       return true;
     case 'DeleteLaunchConfiguration':
-      book.unpin(`${region} ${textAt(input, 'LaunchConfigurationName')}`);
+      book.unpin(`${account} ${region} ${textAt(input, 'LaunchConfigurationName')}`);
       return true;
     case 'CreateAutoScalingGroup':
-      for (const id of textsAt(input, ...OVERRIDES, 'ImageId')) book.pin(id, groupName(input, region), now);
+      for (const id of textsAt(input, ...OVERRIDES, 'ImageId'))
+        book.pin(id, groupName(input, `${account} ${region}`), now);
       return true;
     case 'DeleteAutoScalingGroup':
-      book.unpin(groupName(input, region));
+      book.unpin(groupName(input, `${account} ${region}`));
       return true;
     case 'PutParameter':
-      book.unpin(`${region} ${textAt(input, 'Name')}`);
-      book.pin(textAt(input, 'Value'), `${region} ${textAt(input, 'Name')}`, now);
+      book.unpin(`${account} ${region} ${textAt(input, 'Name')}`);
+      book.pin(textAt(input, 'Value'), `${account} ${region} ${textAt(input, 'Name')}`, now);
       return true;
     case 'DeleteParameter':
-      book.unpin(`${region} ${textAt(input, 'Name')}`);
+      book.unpin(`${account} ${region} ${textAt(input, 'Name')}`);
       return true;
     default:
       return false;
@@ -57,8 +58,8 @@ export function rememberUse({ operation, input, region, account }: Effect, outpu
 /** Where a group names images of its own, beside its template's, which are in use by that. */
 const OVERRIDES = ['MixedInstancesPolicy', 'LaunchTemplate', 'Overrides'] as const;
 
-function groupName(input: Effect['input'], region: string): string {
-  return `${region} ${textAt(input, 'AutoScalingGroupName')}`;
+function groupName(input: Effect['input'], place: string): string {
+  return `${place} ${textAt(input, 'AutoScalingGroupName')}`;
 }
 
 function imageOfTemplate(input: Effect['input']): string {

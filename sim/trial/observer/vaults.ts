@@ -32,10 +32,11 @@ export function checkSharing(effect: Effect, run: RunRecord, scene: Scene): void
   scene.expect(isOurs, 'P13', [id], () => `${what()}: takes it back from ${users('Remove').join(', ')}`);
 }
 
-/** P1: in an account that is not the deployment's own it copies, and writes holds on what is there of it. */
+/** P1: in an account that is neither the deployment's own nor one of its sources it copies, and writes holds on what is there of it. */
 export function checkElsewhere({ operation, input, account, region }: Effect, run: RunRecord, scene: Scene): void {
   const { begun } = run;
-  if (account === begun.account) return;
+  const isSource = begun.promised.accounts?.some(({ id, vault }) => id === account && vault !== true) === true;
+  if (account === begun.account || isSource) return;
   const isHold = operation === 'CreateTags' && textsAt(input, 'Tags', 'Key').every((key) => key === HOLD);
   scene.expect(operation === 'CopyImage' || isHold, 'P1', [begun.caller], () => {
     return `${operation} by ${begun.caller} in ${account}, ${region}, where its deployment may only copy`;

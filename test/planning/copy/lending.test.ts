@@ -313,6 +313,18 @@ describe('P23: what was lent two days ago', () => {
     expect(actions(plan([old(24)], { sharing: sharing(open) }))).toEqual(['share copy-wanted']);
   });
 
+  it('P13: is written anew while the vault cannot be read, or it would be shared for good by the time that it can', () => {
+    const unread = new Map([[placeKey(THERE), { ...destination([]), copies: cutShort([]) }]]);
+    expect(actions(plan([old(24)], { destinations: unread }))).toEqual(['share copy-pending']);
+    expect(actions(plan([old(23)], { destinations: unread }))).toEqual(['refuse evidence-incomplete']);
+    expect(actions(plan([old(48)], { destinations: unread }))).toEqual(['refuse evidence-incomplete']);
+  });
+
+  it('P13: is written anew where whom it is shared with cannot be read', () => {
+    const unknown = { ...cutShort(new Map()), source: 'whom images are shared with' };
+    expect(actions(plan([old(24)], { sharing: unknown }))).toEqual(['share copy-pending']);
+  });
+
   it('is written anew though as many copies are under way as may be', () => {
     const full = destination([inVault(0, { state: 'pending' })], { inFlight: read(5) });
     const made = plan([old(24)], { destinations: new Map([[placeKey(THERE), full]]) });
