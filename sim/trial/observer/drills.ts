@@ -2,6 +2,7 @@ import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { Effect } from '../../../sandbox/watcher.ts';
 import { checkAddresses, checkLaunch, checkLaunched } from './drill-launches.ts';
 import { bearsItsTags, type DrillRecord, drillOf, isLiving } from './drill-record.ts';
+import type { Place } from './image-record.ts';
 import type { RunEnd } from './outcomes.ts';
 import type { PromisedNetwork } from './promised.ts';
 import type { RunRecord } from './run-record.ts';
@@ -324,11 +325,11 @@ export class Drills {
   }
 
   /** Told of each call of a run's once it is answered: what it may go by now. */
-  answered({ operation, region, caller = '', outcome, lost }: RecordedCall): void {
+  answered({ operation, account, region, caller = '', outcome, lost }: RecordedCall): void {
     if (!LOOKS.has(operation)) return;
     const { sandbox, now } = this.#scene;
     for (const drill of this.#open) {
-      if (drill.region !== region || drill.endedAt !== undefined) continue;
+      if (drill.account !== account || drill.region !== region || drill.endedAt !== undefined) continue;
       const [well, answered] = [isWell(drill, sandbox), hasAnswered(drill, drill.asked, sandbox)];
       if (well) drill.wellAt = now;
       if (answered) drill.answeredAt = now;
@@ -340,24 +341,26 @@ export class Drills {
   /** P16 and P17 by what a run of drills leaves: what was over, or open, when it began is on its way out when it has ended. */
   runEnds(run: RunRecord, end: RunEnd): void {
     const { event, deployment } = run.begun;
-    const region = event.target?.region;
+    const { account = this.#scene.account, region } = event.target ?? {};
     const told = run.told.map((text) => JSON.parse(text));
     const isDone = end !== 'died' && told.length > 0 && !told.some(({ unfinished }) => unfinished > 0);
     if (event.action !== 'drill' || event.mode !== 'apply' || region === undefined || !isDone) return;
     const hadTime = end === 'well' || this.#scene.now < run.begun.stopAt - LONGEST_PAUSE;
     for (const drill of this.#open) {
-      if (drill.maker !== deployment || drill.region !== region || drill.launchedAt >= run.startedAt) continue;
+      const isThere = drill.account === account && drill.region === region;
+      if (drill.maker !== deployment || !isThere || drill.launchedAt >= run.startedAt) continue;
       this.#see(drill);
       if (drill.endedAt === undefined) this.#expectLookedAfter(drill, run, end, hadTime);
     }
-    if (end === 'well' && !event.sweep) this.#expectCleared(run, region);
+    if (end === 'well' && !event.sweep) this.#expectCleared(run, { account, region });
   }
 
   /** P16: what people took off a drill, and what stayed when that ended, goes once new ones are started. */
-  #expectCleared({ begun, startedAt }: RunRecord, region: string): void {
+  #expectCleared({ begun, startedAt }: RunRecord, { account, region }: Place): void {
     for (const drill of this.#robbed) {
       const image = this.#scene.book.images.get(drill.image);
-      const isKnown = drill.maker === begun.deployment && drill.region === region && image?.state.now !== 'gone';
+      const isThere = drill.account === account && drill.region === region;
+      const isKnown = drill.maker === begun.deployment && isThere && image?.state.now !== 'gone';
       if (!isKnown || !image?.intact.now || startedAt < (drill.endedAt ?? startedAt) + HOUR) continue;
       this.#robbed.delete(drill);
       const left = this.#leftOf(drill);
