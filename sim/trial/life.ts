@@ -25,6 +25,7 @@ import { Site, type Spoiling } from './site.ts';
 import { attack } from './tagger.ts';
 import { aVaultsCopy, fileOfVault, troubleVault, VAULT, volumeKeyOf, withVault } from './vaults.ts';
 import { fairWeather, type Weather } from './weather.ts';
+import { drillingOwnImages } from './written-drills.ts';
 import {
   type ChangedFile,
   changePolicies,
@@ -117,11 +118,11 @@ export class Life {
     const crowd = chance('crowd');
     const isCrowded = crowd.hits(SHARE_OF_CROWDS);
     const until = isCrowded ? Math.min(to, from + CROWDED_FOR) : to;
+    if (!isCrowded) this.#vaulted = aVaultsCopy(chance('vault'));
     const written = isCrowded
       ? crowded(writePolicies(random, OURS))
-      : await this.#drills.furnish(writePolicies(random, OURS));
+      : await this.#drills.furnish(withVault(writePolicies(random, OURS), this.#vaulted));
     const backups = Object.values(written.policies).flatMap(({ select }) => select.tags.Backup ?? []);
-    if (!isCrowded) this.#vaulted = aVaultsCopy(chance('vault'));
     if (this.#vaulted) company.volumeKey = (region) => volumeKeyOf(account, region);
     const fleet = [chance('fleet'), written.regions, backups] as const;
     const servers = isCrowded ? aCrowd(sizeOfCrowd(crowd), ...fleet) : aFleet(...fleet);
@@ -132,7 +133,7 @@ export class Life {
     await clock.sleep(from - clock.now());
 
     if (!isCrowded) this.#members = someMembers(chance('members'));
-    this.#open(withMembers(withVault(written, this.#vaulted), this.#members));
+    this.#open(withMembers(written, this.#members));
     // Another one's sweeps, hours apart, have not copied hundreds by the end.
     const hasNeighbour = random.hits(SHARE_WITH_NEIGHBOUR) && servers.length < MOST_WITH_NEIGHBOUR;
     if (hasNeighbour) {
@@ -277,7 +278,7 @@ export class Life {
     const [site] = this.#sites;
     if (!site) return;
     const { file, text } = change(site.written);
-    site.redeploy(keepingRegions(withVault(file, this.#vaulted), site.written));
+    site.redeploy(keepingRegions(drillingOwnImages(withVault(file, this.#vaulted)), site.written));
     site.schedule(until);
     const { written } = site;
     this.#ports.journal.stand(this.#ports.clock.now(), { topic: site.name, isOver: false }, () => {

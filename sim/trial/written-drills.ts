@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts';
 import type { SealedNetwork } from './drill-networks.ts';
-import type { ChangedFile, WrittenFile, WrittenPolicy } from './written-policies.ts';
+import type { ChangedFile, WrittenCopy, WrittenFile, WrittenPolicy } from './written-policies.ts';
 
 /** How people write that images are to be started. */
 export interface WrittenDrill {
@@ -18,8 +18,13 @@ export interface WrittenDrill {
 
 /** The regions in which images of a file may be started. */
 export function drillRegionsOf({ regions, policies }: WrittenFile): readonly string[] {
-  const copies = Object.values(policies).flatMap((policy) => policy.copies.map(({ region }) => region));
+  const copies = Object.values(policies).flatMap((policy) => policy.copies.filter(isHere).map(({ region }) => region));
   return [...new Set([...regions, ...copies])];
+}
+
+/** What is in a vault is the vault's own to start. */
+function isHere({ account }: WrittenCopy): boolean {
+  return account === undefined;
 }
 
 /** The same file, with one or two of its policies drilling. */
@@ -40,7 +45,7 @@ function writeDrill(
   policy: WrittenPolicy,
   networks: readonly SealedNetwork[],
 ): WrittenDrill {
-  const ofCopies = policy.copies.map(({ region }) => region);
+  const ofCopies = policy.copies.filter(isHere).map(({ region }) => region);
   const places = [...file.regions, ...ofCopies].filter((place) => networks.some(({ region }) => region === place));
   const regions = places.length > 1 && chance.hits(0.6) ? [chance.pick(places)] : places;
   const days = chance.pick([3, 6, 10, 14]);
@@ -76,4 +81,14 @@ export function changeDrills(chance: Chance, file: WrittenFile, networks: readon
   if (drill && chance.hits(0.5)) return { file: replaced(rest), text: `${name}: no drills any more` };
   const written = { ...rest, drill: writeDrill(chance, file, policy, networks) };
   return { file: replaced(written), text: `${name}: ${drill ? 'drills otherwise' : 'drills'}` };
+}
+
+/** The same file, drilling nowhere but where its policies still have images: that is all that the parser takes. */
+export function drillingOwnImages(file: WrittenFile): WrittenFile {
+  const policies = Object.entries(file.policies).map(([name, { drill, ...policy }]) => {
+    const places = [...(policy.regions ?? file.regions), ...policy.copies.filter(isHere).map(({ region }) => region)];
+    const regions = drill?.regions.filter((region) => places.includes(region)) ?? [];
+    return [name, drill && regions.length > 0 ? { ...policy, drill: { ...drill, regions } } : policy] as const;
+  });
+  return { ...file, policies: Object.fromEntries(policies) };
 }

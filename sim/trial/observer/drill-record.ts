@@ -2,6 +2,7 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import type { Effect } from '../../../sandbox/watcher.ts';
 import { History } from './history.ts';
 import { tagsOf } from './image-record.ts';
+import type { RunRecord } from './run-record.ts';
 import type { Asked } from './rungs.ts';
 import { textAt, textsAt } from './texts.ts';
 
@@ -79,4 +80,9 @@ export function isLiving(instance: Instance | undefined): boolean {
 export function bearsItsTags(instance: Instance, maker: string): boolean {
   const tags = tagsOf(instance);
   return tags.get('amikeep:deployment') === maker && tags.has('amikeep:drill');
+}
+
+/** Whether it was as far as was asked for at a moment that a run may go by. */
+export function hasCome({ asked, wellAt, answeredAt }: DrillRecord, { startedAt }: RunRecord): boolean {
+  return wellAt >= startedAt && (asked.check === 'status' || answeredAt >= startedAt);
 }

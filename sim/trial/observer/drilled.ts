@@ -44,10 +44,10 @@ function checkRegion(
     const since = scene.now - drill.every.days * DAY - wait;
     const passes = all
       .filter((one) => lineageKey(one) === lineageKey(newest))
-      .flatMap(({ id }) => drills.verdictOn(id) ?? []);
+      .flatMap(({ id }) => drills.verdicts.on(id) ?? []);
     const isProven = passes.some(({ kind, at }) => kind === 'passed' && at >= since);
     // One that has failed is started again after days, and what has failed just now at its next turn.
-    const last = drills.verdictOn(newest.id);
+    const last = drills.verdicts.on(newest.id);
     const hasFailed = last?.kind === 'failed' && last.at >= since;
     scene.expect(isProven || hasFailed, 'convergence', [newest], () => {
       return `${nameOf(newest)} is the newest of its lineage there, and nobody has seen any of it come up for ${drill.every.days} days`;

@@ -1,7 +1,7 @@
 import type { RecordedCall } from '../../../sandbox/calls.ts';
 import type { Effect } from '../../../sandbox/watcher.ts';
 import { checkAddresses, checkLaunch, checkLaunched } from './drill-launches.ts';
-import { bearsItsTags, type DrillRecord, drillOf, isLiving } from './drill-record.ts';
+import { bearsItsTags, type DrillRecord, drillOf, hasCome, isLiving } from './drill-record.ts';
 import type { Place } from './image-record.ts';
 import type { RunEnd } from './outcomes.ts';
 import type { PromisedNetwork } from './promised.ts';
@@ -10,6 +10,7 @@ import { hasAnswered, isWell, LAST_LOOKS, LOOKS } from './rungs.ts';
 import type { Scene } from './scene.ts';
 import { NETWORK_CHANGES, type Network, Networks } from './sealed.ts';
 import { textAt, textsAt } from './texts.ts';
+import { type Verdict, Verdicts } from './verdicts.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -19,9 +20,6 @@ const SWEEP_TAKES = 2 * MINUTE;
 const LONGEST_PAUSE = 20_000;
 /** EC2 lists what has ended for an hour; drills are looked after a little longer than they live. */
 const LOOKED_AFTER = 15 * MINUTE;
-
-const PASSED = 'amikeep:passed';
-const DRILLED = 'amikeep:drilled';
 
 /** What changes nothing but drills, and what they leave behind. */
 const CALLS: ReadonlySet<string> = new Set([
@@ -40,31 +38,18 @@ export interface DrillTerms {
   readonly quietFrom: number;
 }
 
-/** What a run wrote on an image. */
-interface SeenVerdict {
-  readonly kind: 'passed' | 'failed' | 'inconclusive';
-  readonly at: number;
-}
-
 /** How many drills there were, and what they came to. */
-export interface DrillCounts {
-  launched: number;
-  passed: number;
-  failed: number;
-  inconclusive: number;
-}
+export type DrillCounts = Readonly<Record<'launched' | Verdict, number>>;
 
 /**
  * P16, P17 and P19: what deployments launch to see whether images come up. All that is known of it was seen in their calls and
  * in what the sandbox really holds.
  */
 export class Drills {
-  readonly counts: DrillCounts = { launched: 0, passed: 0, failed: 0, inconclusive: 0 };
+  readonly verdicts: Verdicts;
   readonly #scene: Scene;
   readonly #networks: Networks;
   readonly #drills = new Map<string, DrillRecord>();
-  /** The last verdict on an image that was written. */
-  readonly #verdicts = new Map<string, SeenVerdict>();
   /** Those that have not ended an hour ago. */
   readonly #open = new Set<DrillRecord>();
   /** Those that people took volumes off, as long as these are there. */
@@ -74,6 +59,11 @@ export class Drills {
   constructor(scene: Scene) {
     this.#scene = scene;
     this.#networks = new Networks(scene.sandbox);
+    this.verdicts = new Verdicts(scene, this.#drills);
+  }
+
+  get counts(): DrillCounts {
+    return { launched: this.#drills.size, ...this.verdicts.counts };
   }
 
   expectSweeps(terms: DrillTerms): void {
@@ -89,11 +79,6 @@ export class Drills {
 
   find(id: string): DrillRecord | undefined {
     return this.#drills.get(id);
-  }
-
-  /** The last verdict on an image that was written. */
-  verdictOn(image: string): SeenVerdict | undefined {
-    return this.#verdicts.get(image);
   }
 
   /** Whether the drills of a deployment have had somewhere to go since a moment. */
@@ -230,7 +215,7 @@ export class Drills {
     const image = book.images.get(drill.image);
     const isThere = image?.state.now !== 'gone' && image?.intact.alwaysSo(cutoff, (intact) => intact);
     const isMissing =
-      !this.#isJudged(drill) &&
+      !this.verdicts.isGivenOn(drill) &&
       hasCome(drill, run) &&
       now < drill.leaseEnd &&
       isThere &&
@@ -241,61 +226,11 @@ export class Drills {
     });
   }
 
-  #isJudged({ image, launchedAt }: DrillRecord): boolean {
-    return (this.#verdicts.get(image)?.at ?? Number.NEGATIVE_INFINITY) >= launchedAt;
-  }
-
   /** Of two of one image one goes. */
   #hasElder(drill: DrillRecord, cutoff: number): boolean {
     return [...this.#open].some(
       (other) => other !== drill && other.image === drill.image && (other.endedAt ?? cutoff) >= cutoff,
     );
-  }
-
-  /** P19: a verdict that a run is about to write on an image. */
-  checkVerdict({ operation, input, region }: Effect, run: RunRecord): void {
-    if (operation !== 'CreateTags' || !Array.isArray(input.Tags)) return;
-    for (const image of textsAt(input, 'Resources')) {
-      for (const tag of input.Tags) {
-        const [key, value] = [textAt(tag, 'Key'), textAt(tag, 'Value')];
-        if (key === PASSED) this.#checkPass(image, region, value, run);
-        if (key === DRILLED) this.#noteFailure(image, value, run);
-      }
-    }
-  }
-
-  #checkPass(image: string, region: string, text: string, run: RunRecord): void {
-    const [, rung = '', , type = '', id = ''] = text.split(' ');
-    const drill = this.#drills.get(id);
-    const what = () => `${image} is written to have passed by ${run.begun.caller} (${text})`;
-    const isOfImage = drill?.image === image && drill.region === region && drill.maker === run.begun.deployment;
-    this.#scene.expect(isOfImage, 'P19', [image, id], () => `${what()}: ${id} is no drill of it`);
-    if (!drill || !isOfImage) return;
-    const isAsAsked = drill.asked.check === rung && drill.type === type;
-    this.#scene.expect(isAsAsked, 'P19', [image, id], () => {
-      return `${what()}: ${drill.asked.check} on ${drill.type} is what was asked for`;
-    });
-    this.#scene.expect(hasCome(drill, run), 'P19', [image, id], () => `${what()}: it was not seen to come so far`);
-    this.counts.passed += this.#isJudged(drill) ? 0 : 1;
-    this.#verdicts.set(image, { kind: 'passed', at: this.#scene.now });
-    this.#scene.verified.give(image, text);
-  }
-
-  /** P19: that an image has failed is not written either, where it was seen to come up. */
-  #noteFailure(image: string, text: string, run: RunRecord): void {
-    const [, verdict = '', , id = ''] = text.split(' ');
-    const drill = this.#drills.get(id);
-    const isFailed = verdict === 'failed';
-    const kind = isFailed ? 'failed' : 'inconclusive';
-    this.#scene.expect(!isFailed || drill?.image === image, 'P19', [image, id], () => {
-      return `${image} is written to have failed by ${run.begun.caller} (${text}), and ${id} is no drill of it`;
-    });
-    const wasShown = drill?.shownTo.has(run.begun.caller) ?? false;
-    this.#scene.expect(!isFailed || !wasShown, 'P19', [image, id], () => {
-      return `${image} is written to have failed by ${run.begun.caller} (${text}), which was shown that it has come up`;
-    });
-    if (!drill || !this.#isJudged(drill)) this.counts[kind] += 1;
-    this.#verdicts.set(image, { kind, at: this.#scene.now });
   }
 
   /** What is to be remembered of a call that has happened. */
@@ -318,7 +253,6 @@ export class Drills {
     const drill = drillOf(effect, output, run.begun.deployment, policy.drill, this.#scene.now);
     // A token gives what it gave before.
     if (!drill || this.#drills.has(drill.id)) return;
-    this.counts.launched += 1;
     this.#drills.set(drill.id, drill);
     this.#open.add(drill);
     checkLaunched(drill, this.#scene);
@@ -395,11 +329,6 @@ export class Drills {
     const open = end === 'well' ? this.#networks.openSince(networkOf(drill), cutoff, this.#scene.now) : '';
     this.#scene.expect(open === '', 'P17', subjects, () => `${nameOf(drill)} outlives ${run.begun.caller}: ${open}`);
   }
-}
-
-/** Whether a drill was as far as was asked for at a moment that a run has seen. What a command came to stays so. */
-function hasCome({ asked, wellAt, answeredAt }: DrillRecord, { startedAt }: RunRecord): boolean {
-  return wellAt >= startedAt && (asked.check === 'status' || answeredAt >= startedAt);
 }
 
 function networkOf({ maker, account, region, subnet, group }: DrillRecord): Network {

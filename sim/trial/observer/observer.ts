@@ -307,7 +307,7 @@ export class Observer {
 
   #checkTagging(effect: Effect, run: RunRecord): void {
     const { input, operation } = effect;
-    this.drills.checkVerdict(effect, run);
+    this.drills.verdicts.check(effect, run);
     const marked: ImageRecord[] = [];
     const isMark = operation === 'CreateTags' && textsAt(input, 'Tags', 'Key').includes(MARK);
     const ids = textsAt(input, 'Resources');
