@@ -7,7 +7,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { Caller } from '../../lib/aws/calls/caller.ts';
 import { Pace } from '../../lib/aws/calls/pace.ts';
-import { accountId, imageId, type Region } from '../../lib/model/ids.ts';
+import { accountId, imageId, type Region, snapshotId } from '../../lib/model/ids.ts';
 import { parsePolicyFile } from '../../lib/policy/parse.ts';
 import { deploy } from '../../sim/deployment.ts';
 import {
@@ -150,6 +150,23 @@ describe('P6: the hold of an instance', () => {
     const [error] = await sweepCopies(world);
     expect(String(error)).toContain(`${inVault(world)[0]?.ImageId} in eu-west-1`);
     expect(holds(world)).toEqual(['']);
+  });
+});
+
+describe('P13: a run that lends what another run has just begun to lend', () => {
+  it('does not take that for what people share, but leaves it to the other one', async () => {
+    const world = await withServer();
+    await nightOnly(world, '2026-11-02');
+    const [image] = world.images();
+    const snapshot = snapshotId(image?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? '');
+    await lendAgain(world, image?.ImageId ?? '');
+    const loan = { deployment: 'test', region: FRANKFURT, image: imageId(image?.ImageId ?? ''), account: VAULT };
+    const change = { kind: 'share', ...loan, snapshots: [snapshot], theirs: [snapshot] } as const;
+    const applied = await world.clock.run(() => awsOf(world).applier.share(change));
+    expect(applied).toMatchObject({ kind: 'refused' });
+    expect(world.images().map((one) => tagOf(one, `amikeep:lent:${VAULT}`))).not.toContainEqual(
+      expect.stringContaining('but'),
+    );
   });
 });
 
