@@ -89,9 +89,14 @@ const SOURCE_GRANTS = {
   readImages: grant('SourceImages', HAS.isSource, 'read images', [readImages(EVERYWHERE)]),
   // Whether a snapshot of an encrypted volume asks for its key in the caller's name is written nowhere.
   keys: grant('SourceKeys', HAS.isSource, 'use the keys of volumes', sourceKeyStatements(SOURCE_KEYS)),
-  hold: grant('SourceHold', HAS.isSource, 'hold images', holdStatements(HERE)),
+  hold: grant('SourceHold', HAS.isSource, 'hold images', holdStatements({ ...HERE, sources: EVERYWHERE })),
   copy: grant('SourceCopy', HAS.sourceCopies, 'copy images', copyChanges(HERE)),
-  lend: grant('SourceLend', HAS.sourceVaults, 'lend images to vaults', shareStatements(HERE, { Ref: 'VaultAccounts' })),
+  lend: grant(
+    'SourceLend',
+    HAS.sourceVaults,
+    'lend images to vaults',
+    shareStatements({ ...HERE, sources: EVERYWHERE }, { Ref: 'VaultAccounts' }),
+  ),
   evidence: grant('SourceEvidence', HAS.isSource, 'read what images are used by', evidenceStatements(EVERYWHERE)),
   retire: grant('SourceRetire', HAS.isSource, 'retire images', retireChanges(HERE)),
   drillReads: grant('SourceDrills', HAS.sourceDrills, 'read drills', drillReads(DRILLS)),

@@ -79,10 +79,12 @@ function statementsOf(action: Action, file: PolicyFile): Statement[] {
       return [...snapshotStatements(place), ...sourceKeys];
     case 'copy': {
       const vaults = [...new Set(copies.flatMap(({ account }) => account ?? []))].sort();
+      // What was lent where no images are made any more is still to be taken back.
+      const lending = vaults.length > 0 ? { ...place, sources: [...file.regions, ...file.formerRegions] } : place;
       return [
         ...(here.length > 0 ? [...copyStatements(place), ...sourceKeys] : [readImages(place.everywhere)]),
-        ...(copies.length > 0 ? holdStatements(place) : []),
-        ...(vaults.length > 0 ? shareStatements(place, vaults) : []),
+        ...(copies.length > 0 ? holdStatements(lending) : []),
+        ...(vaults.length > 0 ? shareStatements(lending, vaults) : []),
       ];
     }
     case 'retire':

@@ -65,8 +65,10 @@ export function expandEvent(event: RunEvent, file: PolicyFile, home: AccountId, 
     const sources = policies.filter((policy) => isSourceOf(policy, file, target));
     if (LOOKS_AT_IMAGES.has(event.action) || event.unsealed || event.action === 'drill') return [targeted];
     if (event.action === 'adopt') return sources.length > 0 ? [targeted] : [];
-    if (event.action === 'copy')
-      return sources.some((policy) => copiesFrom(policy, target).length > 0) ? [targeted] : [];
+    if (event.action === 'copy') {
+      const isCopying = sources.some((policy) => copiesFrom(policy, target).length > 0);
+      return isCopying || mayHaveLent(file, target.region) ? [targeted] : [];
+    }
     return sources.flatMap((policy) => {
       if (!policy.enabled && !isAskedFor(event)) return [];
       const slot = event.slot === 'current' ? slotScheduleOf(policy.schedule).current(now) : slotOf(event.slot ?? now);
@@ -129,6 +131,11 @@ function windowOf({ schedule }: Policy): number {
 /** These go where images are, whatever becomes of their policies. */
 const LOOKS_AT_IMAGES: ReadonlySet<RunEvent['action']> = new Set(['retire', 'undo']);
 
+/** Where no policy makes images any more, what was lent to a vault while one did is still to be taken back. */
+function mayHaveLent({ formerRegions, accounts }: PolicyFile, region: Region): boolean {
+  return formerRegions.includes(region) && accounts.some(({ vault }) => vault);
+}
+
 /** A sweep goes wherever there may be drills: also where policies had some until the file was changed, the last of them too. */
 function regionsWithDrills(file: PolicyFile, policies: readonly Policy[], sweep = false): readonly Region[] {
   if (sweep) return regionsWithImages(file);
@@ -143,8 +150,12 @@ function knownRegions(
   // Copies have seals as well.
   if (LOOKS_AT_IMAGES.has(action) || unsealed) return regionsWithImages(file);
   if (action === 'drill') return regionsWithDrills(file, policies, sweep);
-  const working = action === 'copy' ? policies.filter(({ copies }) => copies.length > 0) : policies;
-  return file.regions.filter((region) => working.some((policy) => sourceRegionsOf(policy, file).includes(region)));
+  const isCopying = action === 'copy';
+  const working = isCopying ? policies.filter(({ copies }) => copies.length > 0) : policies;
+  const sources = file.regions.filter((region) =>
+    working.some((policy) => sourceRegionsOf(policy, file).includes(region)),
+  );
+  return isCopying ? [...sources, ...file.formerRegions.filter((region) => mayHaveLent(file, region))] : sources;
 }
 
 /** @throws InputError where there is no such policy */

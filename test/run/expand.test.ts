@@ -45,6 +45,14 @@ describe('an event', () => {
     expect(expand({ action: 'copy', policy: 'hourly' })).toEqual([]);
   });
 
+  it('to copy goes to former regions as well where there is a vault, to take back what was lent to it', () => {
+    const accounts = [{ id: accountId('555566667777'), rolePrefix: 'amikeep', vault: true }];
+    const withVault = { ...file, accounts };
+    expect(places(expandEvent({ action: 'copy', mode: 'apply', continuation: 0 }, withVault, HERE.account, 0))).toEqual(
+      [HERE.region, second, former],
+    );
+  });
+
   it('to retire becomes one for each region that may hold images, former ones included', () => {
     expect(places(expand({ action: 'retire' }))).toEqual([HERE.region, DR.region, second, former].sort());
     expect(regionsWithImages(file)).toEqual([HERE.region, DR.region, second, former].sort());
@@ -60,7 +68,7 @@ describe('an event', () => {
   it('to look after drills goes wherever there may be some, though no policy has any more: a lease ends all the same', () => {
     expect(places(expand({ action: 'drill', sweep: true }))).toEqual([HERE.region, DR.region, second, former].sort());
     expect(places(expand({ action: 'drill', sweep: true, target: { region: former } }))).toEqual([former]);
-    expect(expand({ action: 'drill' })).toEqual([]);
+    expect(() => expand({ action: 'drill' })).toThrow('no policy has a drill section');
   });
 
   it('to adopt becomes one for each source region, where the instances are', () => {
