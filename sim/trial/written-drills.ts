@@ -86,7 +86,7 @@ export function changeDrills(chance: Chance, file: WrittenFile, networks: readon
 /** The same file, drilling nowhere but where its policies still have images: that is all that the parser takes. */
 export function drillingOwnImages(file: WrittenFile): WrittenFile {
   const policies = Object.entries(file.policies).map(([name, { drill, ...policy }]) => {
-    const places = [...(policy.regions ?? file.regions), ...policy.copies.filter(isHere).map(({ region }) => region)];
+    const places = [...file.regions, ...policy.copies.filter(isHere).map(({ region }) => region)];
     const regions = drill?.regions.filter((region) => places.includes(region)) ?? [];
     return [name, drill && regions.length > 0 ? { ...policy, drill: { ...drill, regions } } : policy] as const;
   });

@@ -147,11 +147,11 @@ export class Book {
   }
 
   /** Since when an instance that lives has had its present tags, where a hold is among them. */
-  heldInstance(id: string): { readonly since: number } | undefined {
+  heldInstance(id: string): { readonly account: string; readonly since: number } | undefined {
     const instance = this.instances.get(id);
     if (!instance || !this.isLiving(id)) return undefined;
     const { Tags = [] } = this.#sandbox.ec2.inspect.instance(instance.account, instance.region, id) ?? {};
-    return Tags.some(({ Key }) => Key === HOLD) ? { since: instance.changedAt } : undefined;
+    return Tags.some(({ Key }) => Key === HOLD) ? { account: instance.account, since: instance.changedAt } : undefined;
   }
 
   /** Whether an instance is in any state but terminated. */
