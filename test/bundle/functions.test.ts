@@ -14,6 +14,7 @@ import { VirtualClock } from '../../sandbox/clock.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { type SandboxServer, serve } from '../../sandbox/http.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
+import { furnishProfile } from '../../sim/profiles.ts';
 import { furnishNetwork } from '../handlers/drill-network.ts';
 import { ACCOUNT, FRANKFURT } from '../handlers/world.ts';
 
@@ -144,6 +145,7 @@ it('each function does its work with what its bundle holds', async () => {
   expect(await retire({ target })).toMatchObject({ counts: { 'mark expired': 1 } });
   expect(servicesAsked()).toEqual(['autoscaling', 'ec2', 'events', 'kms', 'rbin', 'ssm']);
 
+  await furnishProfile(sandbox, ACCOUNT, 'amikeep-test-drill');
   sandbox.calls.reset();
   await clock.advanceTo(now - 600_000);
   const drill = await load('drill');

@@ -8,7 +8,9 @@ import {
   RevokeSecurityGroupEgressCommand,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../lib/model/ids.ts';
-import { aWorld, type World, type WorldOptions } from './world.ts';
+import { drillProfile } from '../../lib/planning/drill/profile.ts';
+import { furnishProfile } from '../../sim/profiles.ts';
+import { ACCOUNT, aWorld, type World, type WorldOptions } from './world.ts';
 
 /** The network of drills in one region, as `drill.network` of a policy names it. */
 export interface Network {
@@ -50,7 +52,7 @@ async function furnishAll(world: World, regions: readonly Region[]): Promise<Net
 }
 
 /**
- * A world with a network for drills in each of the regions. What it names the policies have to name first, so it is made
+ * A world with a network for drills in each of the regions, and with the instance profile of drills. What it names the policies have to name first, so it is made
  * twice: in the same world everything has the same id.
  *
  * @param policies the text of the policy file, with the networks put in; without any it has no drills
@@ -66,6 +68,7 @@ export async function aWorldWithNetworks(
   const world = aWorld({ ...options, policies: policies(networks) });
   const again = await furnishAll(world, regions);
   if (JSON.stringify(again) !== JSON.stringify(networks)) throw new TypeError('the same world has other ids');
+  await world.clock.run(() => furnishProfile(world.sandbox, ACCOUNT, drillProfile(world.file.deployment)));
   return { world, networks };
 }
 

@@ -58,6 +58,8 @@ const WRITTEN_ONCE = [
 /** What changes one question so that the answer has to be no, whatever is said to the others of the call. */
 type Change = (ask: Ask) => Ask | undefined;
 
+export const OF_ANOTHER_TYPE = 'of a type that no policy names';
+
 const CHANGES: Readonly<Record<string, Change>> = {
   'on another deployment': (ask) => (isOfOurs(ask) ? changed(ask, RESOURCE_TAG, 'other') : undefined),
   'on what bears no tag': (ask) => (isOfOurs(ask) ? without(ask, RESOURCE_TAG) : undefined),
@@ -94,7 +96,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     ask.context[CREATION] === 'RunInstances'
       ? changed(ask, TAG_KEYS, [...(ask.context[TAG_KEYS] ?? []), 'Backup'])
       : ask,
-  'of a type that no policy names': (ask) => (isLaunch(ask) ? changed(ask, 'ec2:InstanceType', 'p5.48xlarge') : ask),
+  [OF_ANOTHER_TYPE]: (ask) => (isLaunch(ask) ? changed(ask, 'ec2:InstanceType', 'p5.48xlarge') : ask),
   'with a public address': (ask) => changed(ask, 'ec2:AssociatePublicIpAddress', 'true'),
   'with the profile of a server': (ask) =>
     isLaunch(ask) && ask.resource.includes(':instance/')

@@ -27,7 +27,7 @@ export interface SealedNetwork {
 }
 
 /** A VPC of two subnets that nothing leads out of, as deploy/drill-network.yml makes it. */
-export function sealedNetwork(world: World, place: Region = FRANKFURT): Promise<SealedNetwork> {
+function sealedNetwork(world: World, place: Region = FRANKFURT): Promise<SealedNetwork> {
   return world.send(place, (client) => sealedNetworkBy(client, place));
 }
 
