@@ -6,7 +6,6 @@ import {
   CreateVpcCommand,
   EC2Client,
   RevokeSecurityGroupEgressCommand,
-  type Tag,
 } from '@aws-sdk/client-ec2';
 import type { DrillNetwork, Policy, PolicyFile } from '../lib/policy/policy.ts';
 import { DRILL_NETWORK } from '../lib/tagging/tag-keys.ts';
@@ -29,7 +28,11 @@ export async function furnishNetworks(file: PolicyFile, client: (region: string)
     const network: Record<string, DrillNetwork> = {};
     for (const [region, named] of Object.entries(policy.drill?.network ?? {})) {
       const key = JSON.stringify([region, named]);
-      const known = made.get(key) ?? (await makeNetwork(client(region), region, named.subnets.length, file.deployment));
+      const furnished = async () => {
+        const { subnets, securityGroup } = await furnishNetwork(client(region), file.deployment, named.subnets.length);
+        return { subnets, securityGroup };
+      };
+      const known = made.get(key) ?? (await furnished());
       made.set(key, known);
       network[region] = known;
     }
@@ -55,39 +58,51 @@ export async function withNetworks(file: PolicyFile, seed: number, account: stri
   return furnished;
 }
 
-async function makeNetwork(
-  client: EC2Client,
-  region: string,
-  count: number,
-  deployment: string,
-): Promise<DrillNetwork> {
-  const Tags: Tag[] = [{ Key: DRILL_NETWORK, Value: deployment }];
+/** A network out of which nothing leads, set apart for the drills of one deployment. */
+export interface SealedNetwork extends DrillNetwork {
+  readonly vpc: string;
+  readonly routeTable: string;
+}
+
+/**
+ * Makes a sealed network in the region of a client, as deploy/drill-network.yml does.
+ *
+ * @param count of its subnets, each in a zone of its own as far as there are zones
+ */
+export async function furnishNetwork(client: EC2Client, deployment: string, count = 2): Promise<SealedNetwork> {
+  const tagged = (ResourceType: 'subnet' | 'security-group') => [
+    { ResourceType, Tags: [{ Key: DRILL_NETWORK, Value: deployment }] },
+  ];
+  const region = await client.config.region();
   const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: '10.99.0.0/16' }));
-  const VpcId = Vpc?.VpcId;
-  const { RouteTable } = await client.send(new CreateRouteTableCommand({ VpcId }));
+  const vpc = Vpc?.VpcId ?? '';
+  // The client would make a token up, and no two worlds of one seed would be the same.
+  const table = { VpcId: vpc, ClientToken: `${vpc}-routes` };
+  const { RouteTable } = await client.send(new CreateRouteTableCommand(table));
+  const routeTable = RouteTable?.RouteTableId ?? '';
   const subnets: string[] = [];
   for (let index = 0; index < count; index++) {
     const { Subnet } = await client.send(
       new CreateSubnetCommand({
-        VpcId,
+        VpcId: vpc,
         CidrBlock: `10.99.${index}.0/24`,
         AvailabilityZone: `${region}${ZONES[index % ZONES.length]}`,
-        TagSpecifications: [{ ResourceType: 'subnet', Tags }],
+        TagSpecifications: tagged('subnet'),
       }),
     );
     const SubnetId = Subnet?.SubnetId ?? '';
-    await client.send(new AssociateRouteTableCommand({ RouteTableId: RouteTable?.RouteTableId, SubnetId }));
+    await client.send(new AssociateRouteTableCommand({ RouteTableId: routeTable, SubnetId }));
     subnets.push(SubnetId);
   }
   const { GroupId: securityGroup = '' } = await client.send(
     new CreateSecurityGroupCommand({
-      VpcId,
-      GroupName: 'drills',
+      VpcId: vpc,
+      GroupName: `drills-${deployment}`,
       Description: 'lets nothing in or out',
-      TagSpecifications: [{ ResourceType: 'security-group', Tags }],
+      TagSpecifications: tagged('security-group'),
     }),
   );
   const everywhere = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
   await client.send(new RevokeSecurityGroupEgressCommand({ GroupId: securityGroup, IpPermissions: [everywhere] }));
-  return { subnets, securityGroup };
+  return { vpc, subnets, securityGroup, routeTable };
 }

@@ -1,12 +1,7 @@
 import {
-  AssociateRouteTableCommand,
   AuthorizeSecurityGroupEgressCommand,
   CreateRouteCommand,
-  CreateRouteTableCommand,
-  CreateSecurityGroupCommand,
-  CreateSubnetCommand,
   CreateTagsCommand,
-  CreateVpcCommand,
   DeleteRouteCommand,
   DeleteTagsCommand,
   type EC2Client,
@@ -14,61 +9,29 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Clients } from '../../lib/aws/calls/clients.ts';
 import { region as toRegion } from '../../lib/model/ids.ts';
+import { furnishNetwork, type SealedNetwork } from '../networks.ts';
 
-/** A network out of which nothing leads, set apart for the drills of one deployment. */
-export interface SealedNetwork {
+/** A sealed network, and whose drills it is set apart for. */
+export interface DrillingGround extends SealedNetwork {
   readonly region: string;
   readonly deployment: string;
-  readonly subnets: readonly string[];
-  readonly group: string;
-  readonly routeTable: string;
 }
 
 const TAG = 'amikeep:drill-network';
 const ANYWHERE = '0.0.0.0/0';
 const TO_ANYWHERE = { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] };
 
-/** Makes such a network of two subnets, as people do before they write its ids into their policies. */
-export async function furnishNetwork(clients: Clients, region: string, deployment: string): Promise<SealedNetwork> {
-  const client = clients.ec2(toRegion(region));
-  const tagged = (ResourceType: 'subnet' | 'security-group') => [
-    { ResourceType, Tags: [{ Key: TAG, Value: deployment }] },
-  ];
-  const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: '10.99.0.0/16' }));
-  const VpcId = Vpc?.VpcId ?? '';
-  const { RouteTable } = await client.send(new CreateRouteTableCommand({ VpcId, ClientToken: `${VpcId}-routes` }));
-  const routeTable = RouteTable?.RouteTableId ?? '';
-  const subnets: string[] = [];
-  for (const [index, letter] of ['a', 'b'].entries()) {
-    const { Subnet } = await client.send(
-      new CreateSubnetCommand({
-        VpcId,
-        CidrBlock: `10.99.${index}.0/24`,
-        AvailabilityZone: `${region}${letter}`,
-        TagSpecifications: tagged('subnet'),
-      }),
-    );
-    const SubnetId = Subnet?.SubnetId ?? '';
-    await client.send(new AssociateRouteTableCommand({ RouteTableId: routeTable, SubnetId }));
-    subnets.push(SubnetId);
-  }
-  const { GroupId: group = '' } = await client.send(
-    new CreateSecurityGroupCommand({
-      VpcId,
-      GroupName: `drills-${deployment}`,
-      Description: 'drills',
-      TagSpecifications: tagged('security-group'),
-    }),
-  );
-  await client.send(new RevokeSecurityGroupEgressCommand({ GroupId: group, IpPermissions: [TO_ANYWHERE] }));
-  return { region, deployment, subnets, group, routeTable };
+/** Makes one, as people do before they write its ids into their policies. */
+export async function furnishGround(clients: Clients, region: string, deployment: string): Promise<DrillingGround> {
+  const network = await furnishNetwork(clients.ec2(toRegion(region)), deployment);
+  return { ...network, region, deployment };
 }
 
 /** A way in which people open a network, and how they close it again. */
 interface Opening {
   readonly text: string;
-  readonly open: (client: EC2Client, network: SealedNetwork) => Promise<unknown>;
-  readonly close: (client: EC2Client, network: SealedNetwork) => Promise<unknown>;
+  readonly open: (client: EC2Client, network: DrillingGround) => Promise<unknown>;
+  readonly close: (client: EC2Client, network: DrillingGround) => Promise<unknown>;
 }
 
 const OPENINGS: readonly Opening[] = [
@@ -83,17 +46,19 @@ const OPENINGS: readonly Opening[] = [
   },
   {
     text: 'a rule that lets out to anywhere',
-    open: (client, { group: GroupId }) =>
+    open: (client, { securityGroup: GroupId }) =>
       client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [TO_ANYWHERE] })),
-    close: (client, { group: GroupId }) =>
+    close: (client, { securityGroup: GroupId }) =>
       client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [TO_ANYWHERE] })),
   },
   {
     text: 'its tags taken off',
-    open: (client, { subnets, group }) =>
-      client.send(new DeleteTagsCommand({ Resources: [...subnets, group], Tags: [{ Key: TAG }] })),
-    close: (client, { subnets, group, deployment }) =>
-      client.send(new CreateTagsCommand({ Resources: [...subnets, group], Tags: [{ Key: TAG, Value: deployment }] })),
+    open: (client, { subnets, securityGroup }) =>
+      client.send(new DeleteTagsCommand({ Resources: [...subnets, securityGroup], Tags: [{ Key: TAG }] })),
+    close: (client, { subnets, securityGroup, deployment }) =>
+      client.send(
+        new CreateTagsCommand({ Resources: [...subnets, securityGroup], Tags: [{ Key: TAG, Value: deployment }] }),
+      ),
   },
   {
     text: 'the tag of one subnet for another deployment',
@@ -105,7 +70,7 @@ const OPENINGS: readonly Opening[] = [
 ];
 
 /** The ways in which a network can be opened, each as something that is done to it and undone. */
-export function openingsOf(clients: Clients, network: SealedNetwork) {
+export function openingsOf(clients: Clients, network: DrillingGround) {
   const client = clients.ec2(toRegion(network.region));
   return OPENINGS.map(({ text, open, close }) => ({
     text: `the network of drills in ${network.region} has ${text}`,

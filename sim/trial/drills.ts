@@ -16,7 +16,7 @@ import { furnishProfile } from '../profiles.ts';
 import type { Chance } from './chance.ts';
 import type { Company } from './company.ts';
 import { actOnDrill } from './drill-acts.ts';
-import { furnishNetwork, openingsOf, type SealedNetwork } from './drill-networks.ts';
+import { type DrillingGround, furnishGround, openingsOf } from './drill-networks.ts';
 import { attackDrills, byKey, type Tagged } from './drill-tagger.ts';
 import type { Journal } from './journal.ts';
 import type { Observer } from './observer/observer.ts';
@@ -54,7 +54,7 @@ const COME_UPON_WITHIN = 12 * MINUTE;
 /** The drills of a trial: the networks that they are in, the sweeps that look after them, and who meddles with them. */
 export class Drills {
   readonly #ports: DrillsPorts;
-  readonly #networks: SealedNetwork[] = [];
+  readonly #networks: DrillingGround[] = [];
   /** By which the functions of each deployment are invoked. */
   readonly #sends: ((payload: object) => void)[] = [];
 
@@ -77,9 +77,9 @@ export class Drills {
     if (!random.hits(isFirst ? SHARE_OF_TRIALS : SHARE_OF_NEIGHBOURS)) return file;
     // What is set apart for another deployment is of no use, whoever names it.
     const isBorrowed = !isFirst && random.hits(0.3);
-    const networks: SealedNetwork[] = isBorrowed ? [...this.#networks] : [];
+    const networks: DrillingGround[] = isBorrowed ? [...this.#networks] : [];
     for (const region of isBorrowed ? [] : drillRegionsOf(file)) {
-      networks.push(await furnishNetwork(clients, region, file.deployment));
+      networks.push(await furnishGround(clients, region, file.deployment));
     }
     await furnishProfile(sandbox, account, drillProfile(file.deployment));
     this.#networks.push(...networks);
@@ -248,7 +248,7 @@ export class Drills {
 
   async #networksOfProduction(): Promise<readonly Tagged[]> {
     const found: Tagged[] = [];
-    const apart = new Set(this.#networks.flatMap(({ subnets, group }) => [...subnets, group]));
+    const apart = new Set(this.#networks.flatMap(({ subnets, securityGroup }) => [...subnets, securityGroup]));
     for (const region of new Set(this.#networks.map((network) => network.region))) {
       const client = this.#ports.clients.ec2(toRegion(region));
       const { Subnets = [] } = await client.send(new DescribeSubnetsCommand({}));
@@ -264,7 +264,7 @@ export class Drills {
     return found;
   }
 
-  #networksOf(deployment: string): readonly SealedNetwork[] {
+  #networksOf(deployment: string): readonly DrillingGround[] {
     return this.#networks.filter((network) => network.deployment === deployment);
   }
 }

@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts';
-import type { SealedNetwork } from './drill-networks.ts';
+import type { DrillingGround } from './drill-networks.ts';
 import type { ChangedFile, WrittenCopy, WrittenFile, WrittenPolicy } from './written-policies.ts';
 
 /** How people write that images are to be started. */
@@ -28,7 +28,7 @@ function isHere({ account }: WrittenCopy): boolean {
 }
 
 /** The same file, with one or two of its policies drilling. */
-export function withDrills(chance: Chance, file: WrittenFile, networks: readonly SealedNetwork[]): WrittenFile {
+export function withDrills(chance: Chance, file: WrittenFile, networks: readonly DrillingGround[]): WrittenFile {
   const names = Object.keys(file.policies);
   const first = chance.pick(names);
   const drilling = names.filter((name) => name === first || chance.hits(0.5));
@@ -43,7 +43,7 @@ function writeDrill(
   chance: Chance,
   file: WrittenFile,
   policy: WrittenPolicy,
-  networks: readonly SealedNetwork[],
+  networks: readonly DrillingGround[],
 ): WrittenDrill {
   const ofCopies = policy.copies.filter(isHere).map(({ region }) => region);
   const places = [...file.regions, ...ofCopies].filter((place) => networks.some(({ region }) => region === place));
@@ -56,7 +56,7 @@ function writeDrill(
   ]);
   const network = networks
     .filter(({ region }) => regions.includes(region))
-    .map(({ region, subnets, group }) => [region, { subnets, securityGroup: group }] as const);
+    .map(({ region, subnets, securityGroup }) => [region, { subnets, securityGroup }] as const);
   return {
     every: { days },
     regions,
@@ -72,7 +72,7 @@ function writeDrill(
 }
 
 /** What people do to the drills of their policies in the course of time. */
-export function changeDrills(chance: Chance, file: WrittenFile, networks: readonly SealedNetwork[]): ChangedFile {
+export function changeDrills(chance: Chance, file: WrittenFile, networks: readonly DrillingGround[]): ChangedFile {
   const name = chance.pick(Object.keys(file.policies));
   const policy = file.policies[name];
   if (!policy) return { file, text: 'nothing' };

@@ -14,8 +14,8 @@ import { VirtualClock } from '../../sandbox/clock.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { type SandboxServer, serve } from '../../sandbox/http.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
+import { furnishNetwork } from '../../sim/networks.ts';
 import { furnishProfile } from '../../sim/profiles.ts';
-import { furnishNetwork } from '../handlers/drill-network.ts';
 import { ACCOUNT, FRANKFURT } from '../handlers/world.ts';
 
 /** One that fires once a year, so that a slot that a person asks for is another than the current one. */

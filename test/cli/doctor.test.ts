@@ -7,7 +7,7 @@ import { main } from '../../cli/main.ts';
 import { systemClock } from '../../lib/aws/calls/system.ts';
 import { MINUTE } from '../../lib/model/time.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
-import { furnishNetwork } from '../handlers/drill-network.ts';
+import { furnishNetwork } from '../../sim/networks.ts';
 import { ACCOUNT, aFile, amikeep, aServedSandbox, MEMBER, POLICIES, SECRET, WITH_MEMBER } from './world.ts';
 
 const ENCRYPTED = POLICIES.replace('{ region: eu-west-1,', '{ region: eu-west-1, kmsKey: alias/dr,');

@@ -1,50 +1,13 @@
-import {
-  AuthorizeSecurityGroupEgressCommand,
-  CreateSecurityGroupCommand,
-  CreateSubnetCommand,
-  CreateVpcCommand,
-  type EC2Client,
-  type ResourceType,
-  RevokeSecurityGroupEgressCommand,
-} from '@aws-sdk/client-ec2';
 import type { Region } from '../../lib/model/ids.ts';
 import { drillProfile } from '../../lib/planning/drill/profile.ts';
+import { furnishNetwork, type SealedNetwork } from '../../sim/networks.ts';
 import { furnishProfile } from '../../sim/profiles.ts';
 import { ACCOUNT, aWorld, type World, type WorldOptions } from './world.ts';
 
-/** The network of drills in one region, as `drill.network` of a policy names it. */
-export interface Network {
-  readonly subnets: readonly string[];
-  readonly securityGroup: string;
-}
-
-export type Networks = Readonly<Record<string, Network>>;
-
-/** As deploy/drill-network.yml makes one without endpoints: sealed whole, in two zones. */
-export async function furnishNetwork(client: EC2Client, deployment: string): Promise<Network> {
-  const tagged = (ResourceType: ResourceType) => [
-    { ResourceType, Tags: [{ Key: 'amikeep:drill-network', Value: deployment }] },
-  ];
-  const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: '10.255.0.0/24' }));
-  const VpcId = Vpc?.VpcId ?? '';
-  const subnets: string[] = [];
-  for (const [index, zone] of ['a', 'b'].entries()) {
-    const input = { VpcId, CidrBlock: `10.255.0.${index * 64}/26`, TagSpecifications: tagged('subnet') };
-    const AvailabilityZone = `${await client.config.region()}${zone}`;
-    const { Subnet } = await client.send(new CreateSubnetCommand({ ...input, AvailabilityZone }));
-    subnets.push(Subnet?.SubnetId ?? '');
-  }
-  const group = { GroupName: 'drills', Description: 'drills', VpcId, TagSpecifications: tagged('security-group') };
-  const { GroupId = '' } = await client.send(new CreateSecurityGroupCommand(group));
-  const everything = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
-  await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [everything] }));
-  const nothing = { IpProtocol: '-1', IpRanges: [{ CidrIp: '127.0.0.1/32' }] };
-  await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [nothing] }));
-  return { subnets, securityGroup: GroupId };
-}
+export type Networks = Readonly<Record<string, SealedNetwork>>;
 
 async function furnishAll(world: World, regions: readonly Region[]): Promise<Networks> {
-  const made: [string, Network][] = [];
+  const made: [string, SealedNetwork][] = [];
   for (const region of regions) {
     made.push([region, await world.send(region, (client) => furnishNetwork(client, world.file.deployment))]);
   }

@@ -2,8 +2,8 @@ import { DescribeInstancesCommand, EC2Client, RunInstancesCommand } from '@aws-s
 import { describe, expect, it } from 'vitest';
 import { publicImageId } from '../../../sandbox/ec2/index.ts';
 import { connectInProcess } from '../../../sandbox/in-process.ts';
+import { furnishNetwork } from '../../../sim/networks.ts';
 import { ACCOUNT, aWorld, FRANKFURT, LOCAL, tagOf } from '../world.ts';
-import { sealedNetworkBy } from './world.ts';
 
 const MEMBER = '222222222222';
 
@@ -16,8 +16,8 @@ function clientOf(world: ReturnType<typeof aWorld>): EC2Client {
 describe('in another source account', () => {
   it('images are started in the network that the policy names for that account', async () => {
     const scout = aWorld();
-    const told = await scout.clock.run(() => sealedNetworkBy(clientOf(scout), FRANKFURT));
-    const network = `{ subnets: [${told.subnets.join(', ')}], securityGroup: ${told.group} }`;
+    const told = await scout.clock.run(() => furnishNetwork(clientOf(scout), 'test'));
+    const network = `{ subnets: [${told.subnets.join(', ')}], securityGroup: ${told.securityGroup} }`;
     const policies = `${LOCAL.replace('policies:', `accounts:\n  - { id: '${MEMBER}', rolePrefix: amikeep-test }\npolicies:`)}
     drill:
       every: { days: 30 }
@@ -34,7 +34,7 @@ describe('in another source account', () => {
     );
     const world = aWorld({ policies, behaviour: { roles } });
     const ec2 = clientOf(world);
-    await world.clock.run(() => sealedNetworkBy(ec2, FRANKFURT));
+    await world.clock.run(() => furnishNetwork(ec2, 'test'));
     await world.clock.run(() =>
       ec2.send(
         new RunInstancesCommand({

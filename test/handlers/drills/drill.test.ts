@@ -12,7 +12,7 @@ describe('a drill', () => {
     expect(instance).toMatchObject({
       ImageId: world.images()[0]?.ImageId,
       SubnetId: network.subnets[0],
-      SecurityGroups: [{ GroupId: network.group }],
+      SecurityGroups: [{ GroupId: network.securityGroup }],
     });
     expect(instance?.PublicIpAddress).toBeUndefined();
     expect(await drilled.sweepFor(10)).toEqual([]);

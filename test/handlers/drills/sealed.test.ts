@@ -35,7 +35,7 @@ const OPENINGS: readonly (readonly [what: string, open: (drilled: DrillWorld) =>
       world.send(FRANKFURT, (client) =>
         client.send(
           new AuthorizeSecurityGroupEgressCommand({
-            GroupId: network.group,
+            GroupId: network.securityGroup,
             IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }],
           }),
         ),
@@ -45,7 +45,9 @@ const OPENINGS: readonly (readonly [what: string, open: (drilled: DrillWorld) =>
     'the group is no drill group any more',
     ({ world, network }) =>
       world.send(FRANKFURT, (client) =>
-        client.send(new DeleteTagsCommand({ Resources: [network.group], Tags: [{ Key: 'amikeep:drill-network' }] })),
+        client.send(
+          new DeleteTagsCommand({ Resources: [network.securityGroup], Tags: [{ Key: 'amikeep:drill-network' }] }),
+        ),
       ),
   ],
   [

@@ -110,7 +110,7 @@ describe('P17: a drill', () => {
       SubnetId: undefined,
       SecurityGroupIds: undefined,
       NetworkInterfaces: [
-        { DeviceIndex: 0, SubnetId: network.subnets[0], Groups: [network.group] },
+        { DeviceIndex: 0, SubnetId: network.subnets[0], Groups: [network.securityGroup] },
         { DeviceIndex: 1, SubnetId: other.subnet, Groups: other.group ? [other.group] : [] },
       ],
     });

@@ -1,69 +1,13 @@
 import {
-  AssociateRouteTableCommand,
-  CreateRouteTableCommand,
-  CreateSecurityGroupCommand,
-  CreateSubnetCommand,
-  CreateVpcCommand,
   DescribeInstancesCommand,
-  type EC2Client,
   type Instance,
-  RevokeSecurityGroupEgressCommand,
   RunInstancesCommand,
   type RunInstancesCommandInput,
-  type Tag,
 } from '@aws-sdk/client-ec2';
-import type { Region } from '../../../lib/model/ids.ts';
 import { drillProfile } from '../../../lib/planning/drill/profile.ts';
+import { furnishNetwork, type SealedNetwork } from '../../../sim/networks.ts';
 import { furnishProfile } from '../../../sim/profiles.ts';
 import { ACCOUNT, aWorld, FRANKFURT, NIGHTLY, tagOf, type World, type WorldOptions } from '../world.ts';
-
-const TAGS: Tag[] = [{ Key: 'amikeep:drill-network', Value: 'test' }];
-
-export interface SealedNetwork {
-  readonly vpc: string;
-  readonly subnets: readonly string[];
-  readonly group: string;
-  readonly routeTable: string;
-}
-
-/** A VPC of two subnets that nothing leads out of, as deploy/drill-network.yml makes it. */
-function sealedNetwork(world: World, place: Region = FRANKFURT): Promise<SealedNetwork> {
-  return world.send(place, (client) => sealedNetworkBy(client, place));
-}
-
-/** The same in the account of a client. */
-export async function sealedNetworkBy(client: EC2Client, place: Region): Promise<SealedNetwork> {
-  const specified = (ResourceType: 'subnet' | 'security-group') => [{ ResourceType, Tags: TAGS }];
-  const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: '10.99.0.0/16' }));
-  const VpcId = Vpc?.VpcId ?? '';
-  const { RouteTable } = await client.send(new CreateRouteTableCommand({ VpcId }));
-  const routeTable = RouteTable?.RouteTableId ?? '';
-  const subnets: string[] = [];
-  for (const [index, letter] of ['a', 'b'].entries()) {
-    const { Subnet } = await client.send(
-      new CreateSubnetCommand({
-        VpcId,
-        CidrBlock: `10.99.${index}.0/24`,
-        AvailabilityZone: `${place}${letter}`,
-        TagSpecifications: specified('subnet'),
-      }),
-    );
-    const SubnetId = Subnet?.SubnetId ?? '';
-    await client.send(new AssociateRouteTableCommand({ RouteTableId: routeTable, SubnetId }));
-    subnets.push(SubnetId);
-  }
-  const { GroupId = '' } = await client.send(
-    new CreateSecurityGroupCommand({
-      VpcId,
-      GroupName: 'drills',
-      Description: 'drills',
-      TagSpecifications: specified('security-group'),
-    }),
-  );
-  const everywhere = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
-  await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [everywhere] }));
-  return { vpc: VpcId, subnets, group: GroupId, routeTable };
-}
 
 /** Makes an instance profile with a role in it. */
 export function aProfile({ sandbox, clock }: World, name: string): Promise<void> {
@@ -92,6 +36,10 @@ export interface DrillWorldOptions extends Omit<WorldOptions, 'policies'> {
 
 const MINUTE = 60_000;
 
+function furnished(world: World): Promise<SealedNetwork> {
+  return world.send(FRANKFURT, (client) => furnishNetwork(client, world.file.deployment));
+}
+
 /** A deployment with one night behind it, and a network in which its images may be started. */
 export async function aDrillWorld({
   drill = '',
@@ -99,7 +47,7 @@ export async function aDrillWorld({
   ...options
 }: DrillWorldOptions = {}): Promise<DrillWorld> {
   // Whose ids a network has hangs on nothing but the order of the calls, so the policy file can name it before it is there.
-  const told = await sealedNetwork(aWorld());
+  const told = await furnished(aWorld());
   const policies = NIGHTLY.replace(
     /\n$/,
     `
@@ -107,12 +55,12 @@ export async function aDrillWorld({
       every: { days: 30 }
       regions: [eu-central-1]
       maxAgeDays: 45
-      network: { eu-central-1: { subnets: [${told.subnets.join(', ')}], securityGroup: ${told.group} } }
+      network: { eu-central-1: { subnets: [${told.subnets.join(', ')}], securityGroup: ${told.securityGroup} } }
 ${(/check:/.test(drill) ? drill : `check: status\n${drill}`).replaceAll(/^/gm, '      ').trimEnd()}
 `,
   );
   const world = aWorld({ ...options, policies });
-  const network = await sealedNetwork(world);
+  const network = await furnished(world);
   await aProfile(world, drillProfile(world.file.deployment));
   await world.launch(servers, { Backup: 'nightly', Name: 'web' });
   const errors = await world.night('2026-11-02');
@@ -168,7 +116,7 @@ export function launchLike(
         MaxCount: 1,
         ClientToken: drill?.ClientToken?.replace(/.{4}$/, 'abcd'),
         SubnetId: network.subnets[0],
-        SecurityGroupIds: [network.group],
+        SecurityGroupIds: [network.securityGroup],
         TagSpecifications: [{ ResourceType: 'instance', Tags: drill?.Tags }],
         ...other,
       }),
