@@ -5,6 +5,7 @@ import {
   imageId,
   instanceId,
   isImageId,
+  region,
   snapshotId,
   type Target,
   volumeId,
@@ -49,6 +50,7 @@ export const toImage = remembered((image: Ec2Image, target: Target): Image => {
     public: image.Public ?? false,
     ...(image.SourceInstanceId && { sourceInstance: instanceId(aloneOnce(image.SourceInstanceId)) }),
     ...(image.SourceImageId && { sourceImage: imageId(alone(image.SourceImageId)) }),
+    ...(image.SourceImageRegion && { sourceImageRegion: region(aloneOnce(image.SourceImageRegion)) }),
     devices: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
       Ebs
         ? [

@@ -72,6 +72,8 @@ export interface Image {
   readonly sourceInstance?: InstanceId;
   /** Set by CopyImage: the image that it was copied from. */
   readonly sourceImage?: ImageId;
+  /** Set by CopyImage as well: the region of that image. */
+  readonly sourceImageRegion?: Region;
   readonly devices: readonly ImageDevice[];
   /** Less those in `ignored`, and those of the recipe. */
   readonly tags: Tags;

@@ -77,7 +77,8 @@ function verdictsOf({ tags }: Image): Pick<OwnedImage, 'passed' | 'drilled'> {
 }
 
 /** What EC2 says of an image that its tags do not. */
-export function contradiction({ id, name, createdAt, sourceInstance, tags }: Image, stamp: Stamp): string | undefined {
+export function contradiction(image: Image, stamp: Stamp): string | undefined {
+  const { id, name, createdAt, sourceInstance, sourceImageRegion, tags } = image;
   const adopted = tags[ADOPTED];
   if (adopted !== undefined && adopted !== id) {
     return `its tag ${ADOPTED} says '${adopted}', as on somebody's copy of that image`;
@@ -90,6 +91,11 @@ export function contradiction({ id, name, createdAt, sourceInstance, tags }: Ima
   // Copies have none, and images of the years before EC2 told it have none either.
   if (sourceInstance !== undefined && sourceInstance !== stamp.source.instance) {
     return `EC2 made it from ${sourceInstance}, but its tags say that it is of ${stamp.source.instance}`;
+  }
+  // Of an image of an instance it tells where the image was that the instance was launched from.
+  const from = sourceInstance === undefined ? sourceImageRegion : undefined;
+  if (from !== undefined && from !== stamp.source.region) {
+    return `EC2 copied it from ${from}, but its tags say that it is of an instance in ${stamp.source.region}`;
   }
   if (stamp.slot > createdAt + CLOCK_SKEW) {
     return `EC2 made it ${formatInstant(createdAt)}, before the slot that its tags say, ${formatInstant(stamp.slot)}`;

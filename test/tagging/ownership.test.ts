@@ -15,6 +15,10 @@ import { anyStamp } from './arbitraries.ts';
 const stamp = aStamp();
 const tagged = (more: Record<string, string>): Image => anImage({ tags: { ...encodeStamp(stamp), ...more } });
 
+function copiedFrom(sourceImageRegion: string): Image {
+  return { ...anImageOf(aStamp({ home: DR })), sourceImageRegion: region(sourceImageRegion) };
+}
+
 describe('P1: an image is ours', () => {
   it('if its seal holds, and its tags, its name and its place agree', () => {
     const image = anImage();
@@ -41,6 +45,7 @@ describe('P1: an image is ours', () => {
   it('if it is a copy, which EC2 knows no source instance of', () => {
     const copy = aStamp({ home: DR, attempt: 3 });
     expect(readOwnership(anImageOf(copy), 'prod')).toMatchObject({ kind: 'ours', stamp: copy });
+    expect(readOwnership(copiedFrom(HERE.region), 'prod').kind).toBe('ours');
   });
 
   it('if EC2 does not tell the source instance', () => {
@@ -128,6 +133,11 @@ describe('P1: an image is not ours', () => {
       'tags of another instance',
       anImage({ sourceInstance: instanceId('i-0123456789abcdef1') }),
       'EC2 made it from i-0123456789abcdef1, but its tags say that it is of i-0123456789abcdef0',
+    ],
+    [
+      'tags of an instance in another region than that which it was copied from',
+      copiedFrom('us-east-1'),
+      'EC2 copied it from us-east-1, but its tags say that it is of an instance in eu-central-1',
     ],
     [
       'a slot of a time when EC2 had already made it',
