@@ -131,9 +131,12 @@ function windowOf({ schedule }: Policy): number {
 /** These go where images are, whatever becomes of their policies. */
 const LOOKS_AT_IMAGES: ReadonlySet<RunEvent['action']> = new Set(['retire', 'undo']);
 
-/** Where no policy makes images any more, what was lent to a vault while one did is still to be taken back. */
-function mayHaveLent({ formerRegions, accounts }: PolicyFile, region: Region): boolean {
-  return formerRegions.includes(region) && accounts.some(({ vault }) => vault);
+/**
+ * Where no policy makes images any more, what was lent to a vault is still to be taken back, and holds of the instances there
+ * are still to be written on the vault's copies.
+ */
+function mayHaveLent({ regions, formerRegions, accounts }: PolicyFile, region: Region): boolean {
+  return accounts.some(({ vault }) => vault) && (regions.includes(region) || formerRegions.includes(region));
 }
 
 /** A sweep goes wherever there may be drills: also where policies had some until the file was changed, the last of them too. */
@@ -152,10 +155,11 @@ function knownRegions(
   if (action === 'drill') return regionsWithDrills(file, policies, sweep);
   const isCopying = action === 'copy';
   const working = isCopying ? policies.filter(({ copies }) => copies.length > 0) : policies;
-  const sources = file.regions.filter((region) =>
-    working.some((policy) => sourceRegionsOf(policy, file).includes(region)),
+  return [...file.regions, ...file.formerRegions].filter(
+    (region) =>
+      (isCopying && mayHaveLent(file, region)) ||
+      working.some((policy) => sourceRegionsOf(policy, file).includes(region)),
   );
-  return isCopying ? [...sources, ...file.formerRegions.filter((region) => mayHaveLent(file, region))] : sources;
 }
 
 /** @throws InputError where there is no such policy */

@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { Caller } from '../../lib/aws/calls/caller.ts';
 import { Pace } from '../../lib/aws/calls/pace.ts';
 import { accountId, imageId, type Region, snapshotId } from '../../lib/model/ids.ts';
-import { parsePolicyFile } from '../../lib/policy/parse.ts';
+import { formatProblem, parsePolicyFile } from '../../lib/policy/parse.ts';
+import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { deploy } from '../../sim/deployment.ts';
 import {
   ACCOUNT,
@@ -75,6 +76,12 @@ async function sweepCopies(world: World, times = 1): Promise<Error[]> {
   return errors;
 }
 
+function fileOf(text: string): PolicyFile {
+  const parsed = parsePolicyFile(text, 'policies.yml');
+  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+  return parsed.file;
+}
+
 /** The image of a night is made and available, and nothing else has been done yet. */
 async function nightOnly(world: World, date: string): Promise<void> {
   await world.clock.advanceTo(Date.parse(`${date}T03:00:00Z`));
@@ -131,6 +138,19 @@ describe('P6: the hold of an instance', () => {
     expect(snapshots.map(({ snapshot: { Tags = [] } }) => Tags)).toEqual([
       expect.arrayContaining([{ Key: 'amikeep:hold', Value: 'legal' }]),
     ]);
+  });
+
+  it('is written there from a region in which no policy makes images any more', async () => {
+    const { world, instance } = await withCopy();
+    await world.tag(instance, { 'amikeep:hold': 'legal' });
+    const both = HUB.replace('regions: [eu-central-1]', 'regions: [eu-central-1, us-east-1]');
+    const moved = both.replace('    select:', '    regions: [us-east-1]\n    select:');
+    const { sandbox, clock } = world;
+    const hub = deploy({ sandbox, file: fileOf(moved), account: ACCOUNT, random: () => 0.5 });
+    await clock.run(() => hub.invoke('copy', { action: 'copy' }));
+    expect(await clock.run(() => hub.deliver())).toEqual([]);
+    hub.close();
+    expect(holds(world)).toEqual(['legal']);
   });
 
   it('is inherited by copies that are made while it lasts', async () => {
@@ -340,10 +360,8 @@ describe('a vault', () => {
     const world = await withServer({ behaviour: { signingKeys } });
     const believed = (await trustedKeys(world)).map((key) => `  - ${key}\n`).join('');
     const own = believed === '' ? OF_THE_VAULT : `${OF_THE_VAULT}trustedKeys:\n${believed}`;
-    const parsed = parsePolicyFile(own, 'policies.yml');
-    if (!parsed.ok) throw new Error('the policy file of the vault is not right');
     const { sandbox, clock } = world;
-    const vault = deploy({ sandbox, file: parsed.file, account: VAULT, random: () => 0.5 });
+    const vault = deploy({ sandbox, file: fileOf(own), account: VAULT, random: () => 0.5 });
     for (const day of ['02', '03', '04']) {
       await nightOnly(world, `2026-11-${day}`);
       await sweepCopies(world, 3);

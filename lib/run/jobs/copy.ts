@@ -36,7 +36,7 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
   };
   return {
     read: async () => {
-      const known = await readCopies(target, policies, scope, reads);
+      const known = await readCopies(target, placesIn(asked, target, file), scope, reads);
       const inventory = await countInFlight(await readSharing(known, request, settings), request, settings);
       const snapshots = settings.mode === 'plan' ? await snapshotsToCopy(inventory, request, settings) : NO_SNAPSHOTS;
       return { ...inventory, snapshots };
@@ -54,16 +54,26 @@ export function copyJob(event: TargetedEvent, { file, settings, maxCopiesInFligh
   };
 }
 
+/** A vault has copies of what was made here until a policy turned away from here: the holds on them come from here still. */
+function placesIn(asked: readonly Policy[], target: Target, file: PolicyFile): ReadonlyMap<PlaceKey, Target> {
+  const places = asked.flatMap((policy) =>
+    [...placesOfCopies([policy], target)].filter(
+      ([, { account }]) => isSourceOf(policy, file, target) || account !== target.account,
+    ),
+  );
+  return new Map(places);
+}
+
 async function readCopies(
   target: Target,
-  policies: readonly Policy[],
+  places: ReadonlyMap<PlaceKey, Target>,
   scope: ImageScope,
   reads: Reads,
 ): Promise<Omit<CopyInventory, 'sharing'>> {
   const [sources, held, ...destinations] = await Promise.all([
     reads.images(target, scope),
     reads.heldInstances(target),
-    ...[...placesOfCopies(policies, target)].map(async ([key, place]): Promise<[PlaceKey, Destination]> => {
+    ...[...places].map(async ([key, place]): Promise<[PlaceKey, Destination]> => {
       return [key, { copies: await reads.images(place, scope), inFlight: NOT_COUNTED }];
     }),
   ]);
