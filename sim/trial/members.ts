@@ -1,5 +1,7 @@
 import { accountId } from '../../lib/model/ids.ts';
 import { DAY } from '../../lib/model/time.ts';
+import { PERSONS_ROLES } from '../../lib/run/event.ts';
+import { FUNCTION_ACTIONS } from '../../lib/run/event-schema.ts';
 import type { AffairPorts } from './affair.ts';
 import type { Chance } from './chance.ts';
 import type { WrittenFile } from './written-policies.ts';
@@ -28,6 +30,13 @@ export function withMembers(file: WrittenFile, members: readonly MemberAccount[]
   const accounts = members.map(({ id }) => ({ id, rolePrefix: `amikeep-${id}` }));
   const regions = [...file.regions, ...members.map(({ region }) => region)];
   return { ...file, regions, accounts: [...(file.accounts ?? []), ...accounts] };
+}
+
+/** The roles of the members, as the sandbox has them, where no other account but a deployment's own can be entered. */
+export function rolesOfMembers(home: string) {
+  const kinds = [...FUNCTION_ACTIONS, ...PERSONS_ROLES];
+  const arns = MEMBERS.flatMap(({ id }) => kinds.map((kind) => `arn:aws:iam::${id}:role/amikeep-${id}-${kind}`));
+  return Object.fromEntries(arns.map((arn) => [arn, { trusts: [home] }]));
 }
 
 /** Now and then nobody can enter any other account, for some hours or days. */

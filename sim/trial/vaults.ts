@@ -3,6 +3,7 @@ import { DAY } from '../../lib/model/time.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { AffairPorts } from './affair.ts';
 import type { Chance } from './chance.ts';
+import { rolesOfMembers } from './members.ts';
 import { type Site, STACK_IN } from './site.ts';
 import { type WrittenCopy, type WrittenFile, writeRules } from './written-policies.ts';
 
@@ -56,7 +57,7 @@ export async function fileOfVault(sandbox: Sandbox, account: string, deployment:
 
 /** What goes wrong with it: nobody can enter it, its key can't be used, or its own sweeps do not come, for a day or some. */
 export async function troubleVault(
-  { sandbox, clock, chance, until, tell }: Omit<AffairPorts, 'site'>,
+  { sandbox, account, clock, chance, until, tell }: Omit<AffairPorts, 'site'>,
   vault: Site,
   lives: number,
 ): Promise<void> {
@@ -64,7 +65,7 @@ export async function troubleVault(
   const troubles: readonly (readonly [text: string, begin: () => void, end: () => void])[] = [
     [
       'nobody can enter the vault',
-      () => sandbox.ec2.setBehaviour({ roles: {} }),
+      () => sandbox.ec2.setBehaviour({ roles: rolesOfMembers(account) }),
       () => sandbox.ec2.setBehaviour({ roles: usual.roles }),
     ],
     [

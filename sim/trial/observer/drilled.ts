@@ -1,8 +1,9 @@
 import type { Drills } from './drills.ts';
 import { type ImageRecord, lineageKey, tagsOf } from './image-record.ts';
+import { governanceOf } from './kept.ts';
 import type { Promised, PromisedPolicy } from './promised.ts';
 import type { Scene } from './scene.ts';
-import { nameOf } from './stages.ts';
+import { hasEnded, nameOf } from './stages.ts';
 
 const HOUR = 60 * 60 * 1_000;
 const DAY = 24 * HOUR;
@@ -23,13 +24,14 @@ export function checkDrilled(promised: Promised, drills: Drills, scene: Scene): 
 }
 
 function checkRegion(
-  { deployment }: Promised,
+  promised: Promised,
   { name, drill }: PromisedPolicy,
   region: string,
   drills: Drills,
   scene: Scene,
 ): void {
   if (!drill) return;
+  const { deployment } = promised;
   const all = scene.book.underPolicy(deployment, name, { account: scene.account, region });
   const lineages = [...Map.groupBy(all, lineageKey).values()].map((members) => members.filter(isStartable));
   const wait = DAY + lineages.filter(({ length }) => length > 0).length * TURN;
@@ -41,6 +43,8 @@ function checkRegion(
       return one && one.stamp.slot >= other.stamp.slot ? one : other;
     }, undefined);
     if (!newest || newest.createdAt > scene.now - wait || isExcused(newest, scene)) continue;
+    // Nobody restores what has ended, though holds keep some of it.
+    if (hasEnded(newest, governanceOf(newest, promised, scene.book.lineageOf(newest)), scene)) continue;
     const since = scene.now - drill.every.days * DAY - wait;
     const passes = all
       .filter((one) => lineageKey(one) === lineageKey(newest))
