@@ -18,6 +18,16 @@ const DOCUMENTS = [
 
 const read = (path: string) => readFileSync(path, 'utf8');
 
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 describe.each(DOCUMENTS)('%s', (document) => {
   test('links to what is there', () => {
     const links = [...read(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, link = '']) => link);
@@ -25,6 +35,15 @@ describe.each(DOCUMENTS)('%s', (document) => {
       (link) => !/^https?:/.test(link) && !existsSync(normalize(join(dirname(document), link))),
     );
     expect(missing).toEqual([]);
+  });
+
+  test('links to headings that are there', () => {
+    const links = [...read(document).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)];
+    const missing = links.filter(([, path = '', anchor = '']) => {
+      const linked = path === '' ? document : normalize(join(dirname(document), path));
+      return !existsSync(linked) || !anchorsOf(read(linked)).includes(anchor);
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
   });
 
   test('names npm scripts that exist', () => {
