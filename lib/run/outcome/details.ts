@@ -39,7 +39,9 @@ export const outcomeDetails = {
       failures: z
         .number()
         .optional()
-        .describe('How often in a row it has failed; inconclusive drills count for nothing.'),
+        .describe(
+          'How often in a row images of its lineage have failed in the region; inconclusive drills leave the count as it is.',
+        ),
     })
     .describe('An image was started, and what that told of it is written on it.'),
   'Run Finished': z
