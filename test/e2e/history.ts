@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
 import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import { sealKeyAlias } from '../../lib/aws/calls/seal-key.ts';
 import { type AccountId, region } from '../../lib/model/ids.ts';
 import { HOUR, MINUTE } from '../../lib/model/time.ts';
-import { formatProblem, parsePolicyFile } from '../../lib/policy/parse.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { type Deployment, deploy } from '../../sim/deployment.ts';
+import { furnishNetworks } from '../../sim/networks.ts';
+import { policiesIn } from './policies.ts';
 
 export const FRANKFURT = region('eu-central-1');
 export const IRELAND = region('eu-west-1');
@@ -29,9 +30,12 @@ const INSTANCES: readonly Readonly<Record<string, string>>[] = [
   { Name: 'golden', Golden: 'true' },
 ];
 
+/** The policy of which an image is started and left alone. Only shop.yml has it. */
+const LEFT_RUNNING = 'golden';
+
 /**
  * What happened before now. Retirement marks what has expired by then, a mark has to stand for a day before its image
- * goes, and after it one more image expired.
+ * goes, and after it one more image expired. The lease of the drill is over by now, and nobody has looked at it.
  */
 const COURSE = [
   { hoursAgo: 97, action: 'snapshot' },
@@ -39,6 +43,7 @@ const COURSE = [
   { hoursAgo: 49, action: 'snapshot' },
   { hoursAgo: 25, action: 'retire' },
   { hoursAgo: 23, action: 'snapshot' },
+  { hoursAgo: 2, action: 'drill' },
 ] as const;
 
 /** EC2 keeps two snapshots of a volume apart, so deployments of one account do not snapshot at the same moment. */
@@ -62,11 +67,13 @@ export async function history(account: AccountId, policyFiles: readonly string[]
     const file = policiesIn(path);
     return { file, deployment: deploy({ sandbox, file, account, random: () => 0.5 }) };
   });
+  // Of what is made first, the ids hang on the seed and on the order of the calls alone: policies can name them.
+  for (const one of installed) await clock.run(() => furnish(one));
   await launchInstances(sandbox, account);
   for (const { hoursAgo, action } of COURSE) {
     await clock.advanceTo(now - hoursAgo * HOUR);
     for (const one of installed) {
-      await clock.run(() => (action === 'snapshot' ? snapshot(one, account, clock.now()) : retire(one, account)));
+      await clock.run(() => TAKEN[action](one, account, clock.now()));
       await clock.advance(APART);
     }
     // Images get done, and the sweep finds them to be copied.
@@ -81,10 +88,13 @@ export async function history(account: AccountId, policyFiles: readonly string[]
   return sandbox.dump();
 }
 
-function policiesIn(path: string): PolicyFile {
-  const parsed = parsePolicyFile(readFileSync(path, 'utf8'), path);
-  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
-  return parsed.file;
+/** What each action of the course is, at a moment in milliseconds since the Unix epoch. */
+const TAKEN = { snapshot, retire, drill } as const;
+
+/** @throws AssertionError with the ids to write where the policies do not name what is made for their drills here */
+async function furnish({ file, deployment }: Installed): Promise<void> {
+  const networks = ({ policies }: PolicyFile) => policies.map(({ drill }) => drill?.network);
+  assert.deepEqual(networks(file), networks(await furnishNetworks(file, (name) => deployment.client(region(name)))));
 }
 
 async function launchInstances(sandbox: Sandbox, account: AccountId): Promise<void> {
@@ -118,4 +128,10 @@ async function retire({ deployment }: Installed, account: AccountId): Promise<vo
   for (const place of [FRANKFURT, IRELAND]) {
     await deployment.invoke('retire', { action: 'retire', target: { account, region: place } });
   }
+}
+
+async function drill({ file, deployment }: Installed, account: AccountId): Promise<void> {
+  if (!file.policies.some(({ name }) => name === LEFT_RUNNING)) return;
+  const target = { account, region: FRANKFURT };
+  await deployment.invoke('drill', { action: 'drill', policy: LEFT_RUNNING, target });
 }

@@ -17,7 +17,7 @@ export function imagesOf(sandbox: Sandbox, deployment: string, policy?: string):
     .map(({ region, image }) => ({ region, image }));
 }
 
-export function tagOf({ Tags = [] }: Image, key: string): string | undefined {
+export function tagOf({ Tags = [] }: Pick<Image, 'Tags'>, key: string): string | undefined {
   return Tags.find(({ Key }) => Key === key)?.Value;
 }
 

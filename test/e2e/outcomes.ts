@@ -18,7 +18,7 @@ import { until } from './until.ts';
 /** As much of the event as is looked at here; docs/events.md has all of it. */
 const runFinished = z.object({
   detail: z.object({
-    action: z.enum(['snapshot', 'copy', 'retire']),
+    action: z.enum(['snapshot', 'copy', 'retire', 'drill']),
     mode: z.enum(['plan', 'apply']),
     region: z.string(),
     counts: z.record(z.string(), z.number()),

@@ -9,6 +9,7 @@ import { imagesOf } from './images.ts';
 import { Outcomes } from './outcomes.ts';
 import { checkDeadLetters } from './steps/dead-letters.ts';
 import { checkDeployment } from './steps/deployment.ts';
+import { checkDrills } from './steps/drills.ts';
 import { checkNeighbours } from './steps/neighbours.ts';
 import { checkPermissions } from './steps/permissions.ts';
 import { checkPolicyRemoval } from './steps/policy-removal.ts';
@@ -29,6 +30,7 @@ async function checkAll(checks: Checks, world: World): Promise<void> {
   await timed('dead letters', () => checkDeadLetters(checks, world));
   await timed('permissions', () => checkPermissions(checks, world));
   await timed('schedule', () => checkSchedule(checks, world));
+  await timed('drills', () => checkDrills(checks, world, outcomes));
   await timed('samples', () => checkSamples(checks, world));
   await timed('policy removal', () => checkPolicyRemoval(checks, world));
   await outcomes.close();

@@ -67,7 +67,7 @@ export class Stack {
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         AMIKEEP_POLICY_FILE: this.#policyFile,
-        // osls is started some twenty times.
+        // osls is started some thirty times.
         NODE_COMPILE_CACHE: join(home, 'compiled'),
         SLS_AWS_MONITORING_FREQUENCY: '200',
       },

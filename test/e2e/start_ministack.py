@@ -3,9 +3,10 @@
 Like EventBridge, its PutEvents takes events of source aws.* from AWS's own services alone. The test hands on what the
 sandbox's EC2 tells of its images, so here they are taken from it too.
 
-Its Scheduler fires by the clock, so that which schedules fire within a run would depend on when the run is. Here its
-clock starts at a moment from which nothing but a schedule of each minute is due for half an hour: the next sweep is
-that of minute 25. From there on it runs as fast as any. Everything else is ministack as it is.
+Its Scheduler fires by the clock, so that which schedules fire within a run would depend on when the run is and how long
+it takes. Here its clock starts a minute before a sweep of drills, which comes each five minutes, runs as fast as any,
+and stands still a second before any other sweep: within a run nothing else fires but a schedule of each minute.
+Everything else is ministack as it is.
 """
 
 import time
@@ -18,7 +19,11 @@ from ministack.services import eventbridge, scheduler
 eventbridge._put_events.__defaults__ = (True,)  # allow_aws_source
 
 STARTED = time.monotonic()
-WEDNESDAY = datetime(2026, 11, 25, 12, 51, tzinfo=timezone.utc).timestamp()
-scheduler.time = SimpleNamespace(time=lambda: WEDNESDAY + time.monotonic() - STARTED, sleep=time.sleep)
+BEGINS = datetime(2026, 11, 25, 12, 41, tzinfo=timezone.utc).timestamp()
+STANDS_STILL = datetime(2026, 11, 25, 12, 54, 59, tzinfo=timezone.utc).timestamp()
+scheduler.time = SimpleNamespace(
+    time=lambda: min(BEGINS + time.monotonic() - STARTED, STANDS_STILL),
+    sleep=time.sleep,
+)
 
 app.main()

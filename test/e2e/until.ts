@@ -5,7 +5,8 @@ const PAUSE_MS = 200;
 /**
  * After how many milliseconds what is waited for counts as lost. Nothing here is about how fast a machine is. On one
  * that has nothing else to do the schedule takes up to 70 seconds, since it is waited for in real time, and everything
- * else 10 at most: a machine may be thirty times as slow.
+ * else 10 at most: a machine may be thirty times as slow. The sweep of drills, which a deployment of over a minute
+ * misses, comes again within it.
  */
 export const PATIENCE_MS = 300_000;
 

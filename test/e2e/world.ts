@@ -3,8 +3,10 @@ import { RealClock } from '../../sandbox/clock.ts';
 import { serve } from '../../sandbox/http.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { type Account, accountAt } from './account.ts';
+import { drillsIn } from './drills.ts';
 import { FRANKFURT, history, SEAL_KEYS } from './history.ts';
 import { type Credentials, type Ministack, startMinistack } from './ministack.ts';
+import { POLICY_FILES } from './policies.ts';
 import { relayEvents } from './relay.ts';
 import { Stack } from './stack.ts';
 
@@ -13,23 +15,19 @@ export const ACCOUNT = accountId('111122223333');
 /** ministack takes an account's number for the access key of its root user, and so does the sandbox. */
 const ROOT_USER: Credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'e2e' };
 
-/** What is deployed, by what is the matter with it. The paths are seen from the root of the project. */
-const POLICY_FILES = {
-  shop: 'test/e2e/policies/shop.yml',
-  shopWithoutGolden: 'test/e2e/policies/shop-without-golden.yml',
-  shopInvalid: 'test/e2e/policies/shop-invalid.yml',
-  shopWithoutKey: 'test/e2e/policies/shop-without-key.yml',
-  office: 'test/e2e/policies/office.yml',
-} as const;
-
-/** Images are there as soon as they are asked for: nothing here is about how long they take. */
+/** Everything is there as soon as it is asked for: nothing here is about how long it takes. */
 const QUICK = {
   snapshotBaseMs: 1,
   snapshotMsPerGiB: 0,
   snapshotIntervalPerVolumeMs: 0,
   copyBaseMs: 1,
   copyMsPerGiB: 0,
-};
+  instanceStartMs: 1,
+  statusCheckMs: 1,
+  instanceTerminateMs: 1,
+  // What has run somewhere goes on telling where that was.
+  terminatedInstanceNetwork: 'kept',
+} as const;
 
 /** An account of AWS, with EC2 and what stands beside it from the sandbox, and everything else from ministack. */
 export interface World {
@@ -45,7 +43,12 @@ export interface World {
 export async function aWorld(): Promise<World> {
   const sandbox = createSandbox({ clock: new RealClock(), seed: 1, ec2: SEAL_KEYS });
   sandbox.load(await history(ACCOUNT, [POLICY_FILES.shop, POLICY_FILES.office], Date.now()));
-  sandbox.ec2.setBehaviour(QUICK);
+  // What was left running never comes up, so that nothing but the end of its lease ends it.
+  const statusCheckRules = drillsIn(sandbox).map(({ InstanceId }) => ({
+    instanceId: InstanceId,
+    outcome: 'never' as const,
+  }));
+  sandbox.ec2.setBehaviour({ ...QUICK, statusCheckRules });
   const server = await serve(sandbox);
   const ministack = await startMinistack(ROOT_USER, server.url);
   const account = accountAt(ministack.url, FRANKFURT, ROOT_USER);

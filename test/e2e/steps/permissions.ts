@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { CreateImageCommand, DescribeImagesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateImageCommand,
+  DescribeImagesCommand,
+  DescribeInstanceStatusCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { DeleteRuleCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ListRolesCommand } from '@aws-sdk/client-iam';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
@@ -10,7 +15,7 @@ import { FRANKFURT } from '../history.ts';
 import { withCredentialsOf } from '../probes.ts';
 import type { World } from '../world.ts';
 
-const FUNCTIONS = ['snapshot', 'copy', 'retire'] as const;
+const FUNCTIONS = ['snapshot', 'copy', 'retire', 'drill'] as const;
 
 type FunctionName = (typeof FUNCTIONS)[number];
 
@@ -26,7 +31,8 @@ const INSTANCE = 'i-0123456789abcdef0';
 
 /**
  * What ministack can tell apart. Its EC2 does not have images, but judges who may ask for them; it does not know the
- * tags by which EC2 judges copies and whatever changes an image, so that those are no proof here.
+ * tags by which EC2 judges copies, drills and whatever changes an image, so that those are no proof here: it tells that
+ * nothing but drills is ended, and not that drills are.
  */
 function attempts(deadLetters: string | undefined): readonly Attempt[] {
   return [
@@ -37,6 +43,11 @@ function attempts(deadLetters: string | undefined): readonly Attempt[] {
       as: ({ sqs }) => sqs.send(new SendMessageCommand({ QueueUrl: deadLetters, MessageBody: 'probe' })),
     },
     { what: 'reading images', may: FUNCTIONS, as: ({ ec2 }) => ec2.send(new DescribeImagesCommand({})) },
+    {
+      what: "reading instances' status checks",
+      may: ['drill'],
+      as: ({ ec2 }) => ec2.send(new DescribeInstanceStatusCommand({})),
+    },
     {
       what: 'creating an image',
       may: ['snapshot'],
@@ -65,7 +76,7 @@ function attempts(deadLetters: string | undefined): readonly Attempt[] {
     },
     { what: 'listing roles', may: [], as: ({ iam }) => iam.send(new ListRolesCommand({})) },
     {
-      what: 'terminating an instance',
+      what: 'terminating an instance that bears no tag of a drill',
       may: [],
       as: ({ ec2 }) => ec2.send(new TerminateInstancesCommand({ InstanceIds: [INSTANCE] })),
     },

@@ -10,6 +10,15 @@ import type { World } from '../world.ts';
 const SAMPLES: Readonly<Record<string, { readonly function: string; readonly answer: object }>> = {
   'copy-policy.json': { function: 'copy', answer: { region: 'us-east-1', mode: 'apply', counts: {} } },
   'copy-sweep.json': { function: 'copy', answer: { requested: 2 } },
+  // Nothing has the ids of the samples.
+  'drill-image.json': {
+    function: 'drill',
+    answer: { region: 'eu-west-1', mode: 'apply', counts: { 'refuse no-such-image': 1 } },
+  },
+  'drill-lineage.json': { function: 'drill', answer: { region: 'eu-west-1', mode: 'apply', counts: {} } },
+  'drill-policy.json': { function: 'drill', answer: { requested: 1 } },
+  'drill-sweep.json': { function: 'drill', answer: { requested: 3 } },
+  'drill.json': { function: 'drill', answer: { requested: 2 } },
   'retire-plan.json': { function: 'retire', answer: { requested: 3 } },
   'retire.json': { function: 'retire', answer: { requested: 1 } },
   'run-requested.json': { function: 'snapshot', answer: { region: 'us-east-1', mode: 'apply', counts: {} } },

@@ -6,7 +6,7 @@ import { assertDone } from '../stack.ts';
 import { until } from '../until.ts';
 import type { World } from '../world.ts';
 
-/** The schedule fires by itself; of the sweeps none is due within the minutes of this test. */
+/** The schedule fires by itself. Of the sweeps that of drills alone is due within the minutes of this test. */
 export async function checkSchedule(checks: Checks, { sandbox, stacks }: World): Promise<void> {
   const imageIn = (region: string) => async () =>
     imagesOf(sandbox, 'shop', 'often').find((own) => own.region === region && own.image.State === 'available')?.image;
