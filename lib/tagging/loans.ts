@@ -16,10 +16,11 @@ export interface Loan {
 
 /**
  * A loan counts for so long: who may tag can put an old one back, and what people have shared since would be taken for
- * ours. One that is still needed is written anew before.
+ * ours. One that is still needed is written anew after half a day, so that a day on which nobody can enter the account
+ * costs none.
  */
 const LOAN_COUNTS = 48 * HOUR;
-const RENEWED_AFTER = 24 * HOUR;
+const RENEWED_AFTER = 12 * HOUR;
 
 export function counts({ since }: Loan, now: Instant): boolean {
   return now < since + LOAN_COUNTS;

@@ -222,7 +222,7 @@ describe('a version that goes into a vault', () => {
     await sweepCopies(world, 2);
     for (let day = 0; day < 3; day++) {
       await retire(world, 1);
-      // What is lent is written anew each day, so that it still counts once the copy is there.
+      // What is lent is written anew each half day, so that it still counts once the copy is there.
       await sweepCopies(world);
     }
     expect(versions(inVault(world))).toEqual(['2026.11.02']);

@@ -300,34 +300,34 @@ describe('P23: what was lent two days ago', () => {
 
   it('is written anew before, where the copy is still under way or still to come', () => {
     const pending = there(inVault(0, { state: 'pending' }));
-    expect(actions(plan([old(23)], pending))).toEqual(['wait copy-pending']);
-    expect(actions(plan([old(24, [snap(1)])], pending))).toEqual(['share copy-pending']);
-    expect(about(plan([old(24, [snap(1)])], pending), ami(1))).toMatchObject({
+    expect(actions(plan([old(11)], pending))).toEqual(['wait copy-pending']);
+    expect(actions(plan([old(12, [snap(1)])], pending))).toEqual(['share copy-pending']);
+    expect(about(plan([old(12, [snap(1)])], pending), ami(1))).toMatchObject({
       reason: {
-        text: 'account 444455556666 copies it since 2026-11-22T05:00:00Z: that it is lent is written anew',
+        text: 'account 444455556666 copies it since 2026-11-22T17:00:00Z: that it is lent is written anew',
       },
       change: { account: VAULT, theirs: [snap(1)] },
     });
     expect(actions(plan([old(48)], pending))).toEqual(['wait copy-pending']);
-    expect(actions(plan([old(23)], { sharing: sharing(open) }))).toEqual(['copy copy-wanted']);
-    expect(actions(plan([old(24)], { sharing: sharing(open) }))).toEqual(['share copy-wanted']);
+    expect(actions(plan([old(11)], { sharing: sharing(open) }))).toEqual(['copy copy-wanted']);
+    expect(actions(plan([old(12)], { sharing: sharing(open) }))).toEqual(['share copy-wanted']);
   });
 
   it('P13: is written anew while the vault cannot be read, or it would be shared for good by the time that it can', () => {
     const unread = new Map([[placeKey(THERE), { ...destination([]), copies: cutShort([]) }]]);
-    expect(actions(plan([old(24)], { destinations: unread }))).toEqual(['share copy-pending']);
-    expect(actions(plan([old(23)], { destinations: unread }))).toEqual(['refuse evidence-incomplete']);
+    expect(actions(plan([old(12)], { destinations: unread }))).toEqual(['share copy-pending']);
+    expect(actions(plan([old(11)], { destinations: unread }))).toEqual(['refuse evidence-incomplete']);
     expect(actions(plan([old(48)], { destinations: unread }))).toEqual(['refuse evidence-incomplete']);
   });
 
   it('P13: is written anew where whom it is shared with cannot be read', () => {
     const unknown = { ...cutShort(new Map()), source: 'whom images are shared with' };
-    expect(actions(plan([old(24)], { sharing: unknown }))).toEqual(['share copy-pending']);
+    expect(actions(plan([old(12)], { sharing: unknown }))).toEqual(['share copy-pending']);
   });
 
   it('is written anew though as many copies are under way as may be', () => {
     const full = destination([inVault(0, { state: 'pending' })], { inFlight: read(5) });
-    const made = plan([old(24)], { destinations: new Map([[placeKey(THERE), full]]) });
+    const made = plan([old(12)], { destinations: new Map([[placeKey(THERE), full]]) });
     expect(actions(made)).toEqual(['share copy-pending']);
   });
 });
