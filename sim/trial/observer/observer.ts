@@ -93,6 +93,7 @@ export class Observer {
     if (run && run.begun.event.restore === undefined) checkOutcome(run, end, this.scene);
     if (run && end === 'well') checkUndone(run, this.scene);
     if (run) this.drills.runEnds(run, end);
+    if (run) this.scene.loans.runEnds(run);
     if (run && end === 'died') this.#rows.died(run.begun);
     // A dead run's last call may still be on its way.
     if (end !== 'died') this.#runs.delete(caller);
@@ -199,6 +200,7 @@ export class Observer {
         if (run && isAdoption(effect)) return this.#adoption(effect, run);
         if (run) this.#checkTagging(effect, run);
         return (output) => {
+          if (run && operation === 'CreateTags') this.scene.loans.note(effect, this.scene.now);
           this.#tagged(effect);
           this.drills.happened(effect, output, run);
         };

@@ -43,8 +43,11 @@ export class RunRecord {
       if (isAnswered && this.failedReads.size === 0) return;
       const question = questionOf(call);
       const ids = new Set(idsAsked(call));
-      if (isAnswered) this.#answer(question, ids);
-      else {
+      if (isAnswered) {
+        this.#answer((failed) => failed.question === question, ids);
+        // Where the keys of snapshots could not be read, whom each is shared with is asked of it alone.
+        if (operation === 'DescribeSnapshotAttribute') this.#answer((failed) => isOfSnapshots(failed, call), ids);
+      } else {
         const key = `${question} ${[...ids].join(' ')}`;
         this.failedReads.set(key, { call, question, ids: ids.size > 0 ? ids : undefined });
       }
@@ -60,13 +63,19 @@ export class RunRecord {
   }
 
   /** What was asked about may be asked about again among others, as where fewer are looked into at a time. */
-  #answer(question: string, ids: ReadonlySet<string>): void {
+  #answer(isSame: (failed: FailedRead) => boolean, ids: ReadonlySet<string>): void {
     for (const [key, failed] of this.failedReads) {
-      if (failed.question !== question) continue;
+      if (!isSame(failed)) continue;
       for (const id of ids) failed.ids?.delete(id);
       if (failed.ids ? failed.ids.size === 0 : ids.size === 0) this.failedReads.delete(key);
     }
   }
+}
+
+function isOfSnapshots({ call, ids }: FailedRead, { account, region }: RecordedCall): boolean {
+  return (
+    call.operation === 'DescribeSnapshots' && call.account === account && call.region === region && ids !== undefined
+  );
 }
 
 /** A change that may rest on a read that failed. */

@@ -1,6 +1,7 @@
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { Book } from './book.ts';
 import type { ImageRecord } from './image-record.ts';
+import { Loans } from './loans.ts';
 import type { Violation } from './promised.ts';
 import type { RunRecord } from './run-record.ts';
 import { Verified } from './verified.ts';
@@ -23,6 +24,7 @@ export class Scene {
   readonly book: Book;
   readonly account: string;
   readonly verified: Verified;
+  readonly loans = new Loans();
   readonly #options: SceneOptions;
   #checks = 0;
 

@@ -60,7 +60,7 @@ export function checkReturned(promised: Promised, account: string, scene: Scene)
     // Nobody knows whose it is of what people have hidden, and of what others disabled EC2 has forgotten it.
     if (record?.maker !== promised.deployment || !record.intact.now || record.state.now === 'gone') continue;
     // One that was sealed as of another lineage waits for a copy whose name that lineage has taken.
-    if (record.isAltered) continue;
+    if (record.isAltered || scene.loans.isForgotten(record)) continue;
     const isLent = permissions.some(({ UserId }) => UserId !== undefined && vaults.includes(UserId));
     scene.expect(!isLent, 'P13', [record, id], () => `${id} of ${nameOf(record)} is still shared with the vault`);
   }

@@ -1,0 +1,45 @@
+import type { Effect } from '../../../sandbox/watcher.ts';
+import type { ImageRecord } from './image-record.ts';
+import type { RunRecord } from './run-record.ts';
+import { textsAt } from './texts.ts';
+
+const HOUR = 60 * 60 * 1_000;
+/** A loan counts for two days. */
+const COUNTS = 48 * HOUR;
+/** After half a day a run that copies writes it anew or takes it back. */
+const RENEWED = 12 * HOUR;
+const LENT = 'amikeep:lent:';
+
+/** What is lent to vaults, and whether anybody could still take it back as ours. */
+export class Loans {
+  readonly #lentAt = new Map<string, number>();
+  /** When runs that copy read the images of a place, by `111122223333 eu-central-1`. */
+  readonly #looks = new Map<string, number[]>();
+
+  /** Takes down that a run has written, or written anew, to whom it lends an image. */
+  note({ input }: Effect, now: number): void {
+    if (!textsAt(input, 'Tags', 'Key').some((key) => key.startsWith(LENT))) return;
+    for (const id of textsAt(input, 'Resources')) this.#lentAt.set(id, now);
+  }
+
+  runEnds({ begun, lastRead }: RunRecord): void {
+    if (begun.event.action !== 'copy' || begun.event.mode !== 'apply') return;
+    for (const [key, time] of lastRead) {
+      if (!key.startsWith('DescribeImages ')) continue;
+      const place = key.slice('DescribeImages '.length);
+      this.#looks.set(place, [...(this.#looks.get(place) ?? []), time]);
+    }
+  }
+
+  /**
+   * Whether the word that an image is lent grew too old before any run could see the image as ours: whose share that is then
+   * only people know, and each run tells them.
+   */
+  isForgotten({ id, account, region, intact }: ImageRecord): boolean {
+    const lentAt = this.#lentAt.get(id);
+    if (lentAt === undefined) return false;
+    return !(this.#looks.get(`${account} ${region}`) ?? []).some(
+      (time) => time >= lentAt + RENEWED && time < lentAt + COUNTS && intact.at(time).value,
+    );
+  }
+}
