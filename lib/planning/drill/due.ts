@@ -144,8 +144,8 @@ function whyNot(
   const every = settings.every.days * DAY;
   const last = lastVerdict(owned);
   const rest = last && 'verdict' in last ? restAfter(last, every) : undefined;
-  const isForGood = rest?.code === 'failed-drill';
-  if (pass && now - pass.at < every && !(isForGood && last && last.at > pass.at)) {
+  const hasFailed = last && 'failures' in last && last.failures >= FAILED_FOR_GOOD;
+  if (pass && now - pass.at < every && !(hasFailed && last.at > pass.at)) {
     const text = `its lineage passed ${formatInstant(pass.at)} (${pass.rung}); the next is due ${formatInstant(pass.at + every)}`;
     return { action: 'skip', reason: { code: 'verified', text } };
   }
@@ -156,16 +156,16 @@ function whyNot(
 
 /** For how long an image is left alone after a drill that it did not pass. */
 function restAfter({ verdict, failures, reason }: Drilled, every: number) {
-  if (failures >= FAILED_FOR_GOOD) {
-    return {
-      lasts: every,
-      code: 'failed-drill',
-      text: `it has failed ${failures} times in a row (${reason})`,
-    } as const;
+  if (verdict === 'inconclusive') {
+    const text = `its last drill told nothing of it (${reason})`;
+    return { lasts: INCONCLUSIVE_RESTS, code: 'drilled', text } as const;
   }
-  return verdict === 'inconclusive'
-    ? ({ lasts: INCONCLUSIVE_RESTS, code: 'drilled', text: `its last drill told nothing of it (${reason})` } as const)
-    : undefined;
+  if (failures < FAILED_FOR_GOOD) return undefined;
+  return {
+    lasts: every,
+    code: 'failed-drill',
+    text: `it has failed ${failures} times in a row (${reason})`,
+  } as const;
 }
 
 function whyNow({ pass, settings, lineage }: Candidate, isAsked: boolean): Reason {

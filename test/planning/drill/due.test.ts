@@ -101,6 +101,8 @@ describe('an image that was drilled in vain', () => {
   it('rests six hours where nothing was learnt of it', () => {
     expect(afterwards('inconclusive', 0, 6 * HOUR - MINUTE)).toBe('wait drilled');
     expect(afterwards('inconclusive', 0, 6 * HOUR)).toBe('drill drill-due');
+    // One that has failed before is no surer to fail for that.
+    expect(afterwards('inconclusive', 4, 6 * HOUR)).toBe('drill drill-due');
   });
 
   it('gives its way to a newer version', () => {
