@@ -51,11 +51,15 @@ export function isNewer(one: ImageRecord, other: ImageRecord): boolean {
   return one.createdAt > other.createdAt && (one.intact.now || instance === last.instance);
 }
 
-/** Whether a lineage has a newer image of the same slot there: of those the rules keep one. */
+/**
+ * Whether a lineage has another image of the same slot there that is not on its way out: of those the rules keep one, the
+ * newest of a period, or the oldest of all where a count is not used up.
+ */
 export function hasTwin(record: ImageRecord, members: readonly ImageRecord[], moment: number): boolean {
   const isGoodThen = ({ state, intact }: ImageRecord) => isGood(state.at(moment).value) && intact.at(moment).value;
   const isOfSlot = ({ stamp }: ImageRecord) => stamp.slot === record.stamp.slot;
-  return members.some((one) => one !== record && isOfSlot(one) && isGoodThen(one) && isNewer(one, record));
+  const isMarked = ({ mark }: ImageRecord) => mark.now !== undefined && mark.now.by !== 'people';
+  return members.some((one) => one !== record && isOfSlot(one) && isGoodThen(one) && !isMarked(one));
 }
 
 /** What of a lineage's good images in a region the rules keep, by slot, at a moment. */
