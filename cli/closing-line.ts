@@ -37,7 +37,16 @@ export function closingLine({ event, targets, notFound }: Report): string {
     ...(failures > 0 ? [`${failures} failed`] : []),
   ];
   const total = `${plural(targets.length, 'target')}: ${parts.join(', ') || 'nothing to do'}.`;
-  return planned ? `${total} This was a plan: nothing was changed.` : total;
+  if (planned) return `${total} This was a plan: nothing was changed.`;
+  return outcomes.some(({ carried }) => carried.some(isStarted)) ? `${total} ${ENDED_BY_SWEEPS}` : total;
+}
+
+/** Who has not deployed yet, or has left the last `drill` out, has nobody that ends what they start. */
+const ENDED_BY_SWEEPS =
+  "The deployed sweep writes the verdict and ends what was started; where none is deployed, run 'amikeep run drill --sweep' until it has.";
+
+function isStarted(entry: Carried | Withdrawn): boolean {
+  return !('withdrawn' in entry) && entry.decision.action === 'drill' && entry.applied.kind === 'done';
 }
 
 /** The word for what became of a change; what failed is counted with the other failures. */

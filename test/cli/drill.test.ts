@@ -39,6 +39,8 @@ describe('amikeep drill', () => {
     expect(await drilled.drills()).toEqual([]);
     const applied = await amikeep(world, policies, 'drill', lineage, '--mode', 'apply');
     expect(applied).toMatchObject({ status: 0, out: expect.stringMatching(/done, i-\w+ as m1.small in subnet-/) });
+    expect(applied.out).toContain("where none is deployed, run 'amikeep run drill --sweep' until it has");
+    expect(planned.out).not.toContain('until it has');
     await world.clock.advance(5 * 60_000);
     const judged = await amikeep(world, policies, 'run', 'drill', '--sweep');
     expect(judged.out).toContain('it came up: status after');
