@@ -84,8 +84,9 @@ function writtenBy(change: Change): Written {
   switch (change.kind) {
     case 'mark':
       return { keys: change.ends ? [RETIRE, ENDED] : [RETIRE], on: [change.image, ...change.snapshots] };
-    case 'judge':
-      return { keys: [change.verdict.kind === 'passed' ? PASSED : DRILLED], on: [change.image] };
+    case 'drill':
+      // Whichever verdict it comes to.
+      return { keys: [PASSED, DRILLED], on: [change.image] };
     case 'mark-snapshot':
       return { keys: [RETIRE], on: [change.snapshot] };
     case 'hold':
@@ -120,7 +121,8 @@ function writtenBy(change: Change): Written {
     case 'end-drill':
     case 'clear':
     case 'ask':
-    case 'drill':
+    // What has been launched has to end, whether or not anything can be written.
+    case 'judge':
       return NOTHING;
   }
 }

@@ -7,6 +7,7 @@ import { readRecipe } from '../../tagging/recipe.ts';
 import { lastVerdict } from '../../tagging/verdict.ts';
 import type { Reason } from '../decision.ts';
 import type { LineageInRegion } from '../lineages.ts';
+import { crowdedAmong, lackOfRoom } from '../room-for-tags.ts';
 import type { DrillTry, LaunchDrill } from './changes.ts';
 import type { DrillInventory } from './inventory.ts';
 import { leaksOf } from './network.ts';
@@ -45,7 +46,7 @@ export function launchOf(
   const tries = types.flatMap((type) => sealed.map((subnet): DrillTry => ({ subnet, type })));
   const since = lastVerdict(owned)?.at;
   const imds = shape?.imds;
-  return {
+  const launch: LaunchDrill = {
     kind: 'drill',
     region: target.region,
     image: image.id,
@@ -60,6 +61,7 @@ export function launchOf(
     ...(settings.check === 'command' && { profile: drillProfile(deployment) }),
     ...((imds === 'required' || imds === 'optional') && { imds }),
   };
+  return lackOfRoom(launch, crowdedAmong([image])) ?? launch;
 }
 
 /** What was accepted and came to nothing may have lacked room: the next drill begins with another way. */

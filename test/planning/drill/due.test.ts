@@ -45,6 +45,20 @@ describe('what is drilled', () => {
     expect(inShort(plan({ ...images(imageOfDay(0)), drills: cutShort([], 'drills') }))).toEqual({});
   });
 
+  it('is not what has no room for a verdict, nor what has no network: neither takes a turn from others', () => {
+    const theirs = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`More${index}`, 'x']));
+    const crowded = ofServer(1, (image) => tagged(image, theirs));
+    const made = plan(images(crowded, ofServer(2), ofServer(3)), drilling({ atMost: 2 }));
+    expect(inShort(made)).toEqual({
+      [ami(101)]: 'refuse too-many-tags',
+      [ami(102)]: 'drill drill-due',
+      [ami(103)]: 'drill drill-due',
+    });
+    expect(decisionOn(ami(101), made)?.reason.text).toContain('amikeep:passed and amikeep:drilled is to be written');
+    const elsewhere = drilling({ network: { 'eu-west-1': { subnets: ['subnet-09'], securityGroup: 'sg-09' } } });
+    expect(inShort(plan(images(ofServer(2)), elsewhere))).toEqual({ [ami(102)]: 'refuse network-open' });
+  });
+
   it('waits for its turn: those that have gone longest without a pass come first, as many as may run at a time', () => {
     const all = images(
       ofServer(1, (image) => passed(image, 40)),
