@@ -136,7 +136,9 @@ async function loseServer(cli: (...args: string[]) => Promise<string>, image: ()
   const made = ['--group-name', 'web', '--description', 'web', '--vpc-id', textAt(subnets, '1.VpcId')];
   const group = textAt(await cli('ec2', 'create-security-group', ...made), 'GroupId');
   await cli('ec2', 'create-key-pair', '--key-name', 'ops');
+  await cli('iam', 'create-role', '--role-name', 'web', '--assume-role-policy-document', '{}');
   await cli('iam', 'create-instance-profile', '--instance-profile-name', 'web');
+  await cli('iam', 'add-role-to-instance-profile', '--instance-profile-name', 'web', '--role-name', 'web');
   const images = await cli(
     'ec2',
     'describe-images',

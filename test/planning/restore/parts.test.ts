@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instanceId, volumeId } from '../../../lib/model/ids.ts';
+import { instanceId, snapshotId, volumeId } from '../../../lib/model/ids.ts';
 import type { Instance } from '../../../lib/model/resources.ts';
 import { planRoot } from '../../../lib/planning/restore/root.ts';
 import { planVolume } from '../../../lib/planning/restore/volume.ts';
@@ -50,6 +50,12 @@ describe('P20: the root of an image in the place of the living server’s', () =
       expect.stringContaining(`you named ${ANOTHER}`),
     ]);
     expect(root(running, { named: AN_INSTANCE_ID }).verdict).toBe('admissible');
+  });
+
+  it('leaves the other disks of the image where they are, and says so', () => {
+    const data = { device: '/dev/sdf', snapshot: snapshotId('snap-000000f1'), size: 20, encrypted: false };
+    const image = owned({ devices: [...owned().image.devices, data] });
+    expect(root(running, { image }).lost).toContain('/dev/sdf of the image: data volumes stay as they are');
   });
 
   it('is another task once its root has been replaced', () => {
@@ -107,6 +113,20 @@ describe('P20: a volume of one device of an image', () => {
     expect([planned.verdict, textOf(planned, 'device')]).toEqual([
       'blocked',
       expect.stringContaining('/dev/xvda (8 GiB)'),
+    ]);
+  });
+
+  it('is blocked while the image does not name its snapshot, and degraded where not all images could be listed', () => {
+    const devices = owned().image.devices.map(({ snapshot: _, ...device }) => device);
+    expect(textOf(volume('/dev/xvda', { image: owned({ devices }) }), 'device')).toContain(
+      'wait until it is available',
+    );
+    const inventory = { ...inventoryOf(owned(), { unlisted: ['eu-west-1: no'] }), attachTo: read(undefined) };
+    const wishes = wishesOf({ flags: { keepAddress: false, isPublic: false }, wanted: {} }, owned(), undefined, {});
+    const planned = planVolume('x', { device: '/dev/xvda' }, { ...inventory, wishes });
+    expect([planned.verdict, textOf(planned, 'images')]).toEqual([
+      'degraded',
+      'there may be a better one: eu-west-1: no',
     ]);
   });
 

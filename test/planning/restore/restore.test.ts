@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { volumeId } from '../../../lib/model/ids.ts';
 import type { Image } from '../../../lib/model/resources.ts';
 import type { RestoreInventory } from '../../../lib/planning/restore/inventory.ts';
 import { anInstance, DR } from '../../builders.ts';
@@ -302,6 +303,16 @@ describe('the network of a restored machine', () => {
     expect([planned.verdict, outcomesOf(planned, about)]).toEqual(['blocked', ['blocked']]);
   });
 
+  it.each<[string, Partial<RestoreInventory>, string]>([
+    ['a subnet', { subnet: unread(undefined) }, 'subnet'],
+    ['groups', { groups: unread([]) }, 'security groups'],
+    ['a key pair', { keyPair: unread(false) }, 'key pair'],
+  ])('takes %s that could not be read as it was, and says so', (_, inventory, about) => {
+    const planned = plan({ inventory });
+    expect([planned.verdict, outcomesOf(planned, about)]).toEqual(['degraded', ['unknown']]);
+    expect(launchOf(planned)).toMatchObject({ subnet: 'subnet-01', groups: ['sg-01', 'sg-02'], key: 'ops' });
+  });
+
   it('is degraded by a group of another VPC, which EC2 takes only if it is associated with the subnet’s', () => {
     const groups = read([
       { id: 'sg-01', vpc: 'vpc-01' },
@@ -403,6 +414,9 @@ it('what does not come back is named', () => {
     forwards: true,
     ipv6Addresses: ['2001:db8::1'],
   });
+  const volumes = ['/dev/xvda', '/dev/sdf'].map((device, id) => ({ id: volumeId(`vol-0000000${id}`), device }));
+  const source = { instance: read({ ...living(), volumes }), attributes: read(undefined) };
+  expect(plan({ image, inventory: { source } }).lost).toContain('what is not in the image: /dev/sdf');
   const { lost, elasticAddress } = plan({ image });
   const words = [
     '10.0.3.7',
