@@ -13,7 +13,7 @@ const LENT = 'amikeep:lent:';
 /** What is lent to vaults, and whether anybody could still take it back as ours. */
 export class Loans {
   readonly #lentAt = new Map<string, number>();
-  /** When runs that copy read the images of a place, by `111122223333 eu-central-1`. */
+  /** When runs that copy read the images of a place, by `prod 111122223333 eu-central-1`. */
   readonly #looks = new Map<string, number[]>();
 
   /** Takes down that a run has written, or written anew, to whom it lends an image. */
@@ -26,7 +26,7 @@ export class Loans {
     if (begun.event.action !== 'copy' || begun.event.mode !== 'apply') return;
     for (const [key, time] of lastRead) {
       if (!key.startsWith('DescribeImages ')) continue;
-      const place = key.slice('DescribeImages '.length);
+      const place = `${begun.deployment} ${key.slice('DescribeImages '.length)}`;
       this.#looks.set(place, [...(this.#looks.get(place) ?? []), time]);
     }
   }
@@ -35,10 +35,10 @@ export class Loans {
    * Whether the word that an image is lent grew too old before any run could see the image as ours: whose share that is then
    * only people know, and each run tells them.
    */
-  isForgotten({ id, account, region, intact }: ImageRecord): boolean {
+  isForgotten({ id, maker, account, region, intact }: ImageRecord): boolean {
     const lentAt = this.#lentAt.get(id);
     if (lentAt === undefined) return false;
-    return !(this.#looks.get(`${account} ${region}`) ?? []).some(
+    return !(this.#looks.get(`${maker} ${account} ${region}`) ?? []).some(
       (time) => time >= lentAt + RENEWED && time < lentAt + COUNTS && intact.at(time).value,
     );
   }
