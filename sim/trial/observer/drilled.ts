@@ -63,9 +63,13 @@ function isStartable({ state, mark, intact }: ImageRecord): boolean {
   return state.now === 'available' && intact.now && (mark.now === undefined || mark.now.by === 'people');
 }
 
-/** A recipe that is not as it was written names no type. */
+/**
+ * A recipe that is not as it was written names no type, nor does one that the seal says nothing of, as on an image that a
+ * person had sealed.
+ */
 function isExcused({ id, region, written }: ImageRecord, scene: Scene): boolean {
   const tags = tagsOf(scene.sandbox.ec2.inspect.image(scene.account, region, id) ?? {});
   const isWhole = ['amikeep:shape', 'amikeep:address'].every((key) => tags.get(key) === written.get(key));
-  return !isWhole || !written.has('amikeep:shape');
+  const isSealed = tags.get('amikeep:seal')?.startsWith('2.') === true;
+  return !isWhole || !isSealed || !written.has('amikeep:shape');
 }

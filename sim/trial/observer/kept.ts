@@ -67,7 +67,17 @@ export function keptAt(members: readonly ImageRecord[], governance: Governance, 
   const slots = members
     .filter((member) => isGood(member.state.at(moment).value) && member.intact.at(moment).value)
     .map(({ stamp }) => stamp.slot);
-  return slotsKept(slots, governance.rules, governance.timeZone);
+  return imagesKept(slots, governance.rules, governance.timeZone);
+}
+
+/**
+ * The same, where several images may be of one slot, as what people adopt: `keepLast` counts each of them, and a period
+ * knows one.
+ */
+function imagesKept(slots: readonly number[], rules: KeepCounts, timeZone: string): ReadonlySet<number> {
+  const { keepLast = 0, ...others } = rules;
+  const last = [...slots].sort((one, other) => other - one).slice(0, keepLast);
+  return new Set([...slotsKept(slots, others, timeZone), ...last]);
 }
 
 /** With `keepWithin` in days, which trials write in UTC alone, where a day has 24 hours. */

@@ -1,5 +1,6 @@
 import type { Effect } from '../../../sandbox/watcher.ts';
 import type { ImageRecord } from './image-record.ts';
+import type { RunEnd } from './outcomes.ts';
 import type { RunRecord } from './run-record.ts';
 import { textsAt } from './texts.ts';
 
@@ -22,8 +23,10 @@ export class Loans {
     for (const id of textsAt(input, 'Resources')) this.#lentAt.set(id, now);
   }
 
-  runEnds({ begun, lastRead }: RunRecord): void {
-    if (begun.event.action !== 'copy' || begun.event.mode !== 'apply') return;
+  /** One that died, or that was cut short, had no time for all that it saw. */
+  runEnds({ begun, lastRead, told }: RunRecord, end: RunEnd): void {
+    const hadTime = end !== 'died' && !told.some((text) => JSON.parse(text).unfinished > 0);
+    if (begun.event.action !== 'copy' || begun.event.mode !== 'apply' || !hadTime) return;
     for (const [key, time] of lastRead) {
       if (!key.startsWith('DescribeImages ')) continue;
       const place = `${begun.deployment} ${key.slice('DescribeImages '.length)}`;

@@ -93,7 +93,7 @@ export class Observer {
     if (run && run.begun.event.restore === undefined) checkOutcome(run, end, this.scene);
     if (run && end === 'well') checkUndone(run, this.scene);
     if (run) this.drills.runEnds(run, end);
-    if (run) this.scene.loans.runEnds(run);
+    if (run) this.scene.loans.runEnds(run, end);
     if (run && end === 'died') this.#rows.died(run.begun);
     // A dead run's last call may still be on its way.
     if (end !== 'died') this.#runs.delete(caller);
