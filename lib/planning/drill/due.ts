@@ -10,7 +10,7 @@ import type { Decision, Reason } from '../decision.ts';
 import { FAILED_FOR_GOOD } from '../drill-verdicts.ts';
 import { endOf, type LineageInRegion, sortByLineage } from '../lineages.ts';
 import type { DrillInventory } from './inventory.ts';
-import { INCONCLUSIVE_RESTS, launchOf } from './launch.ts';
+import { INCONCLUSIVE_RESTS, launchOf, sealedNetworkOf } from './launch.ts';
 import { failuresOf, newestProof } from './proof.ts';
 import type { RunningPlan } from './running.ts';
 
@@ -49,12 +49,12 @@ export function planLaunches(
     if (request.policy !== undefined && request.policy !== policy.name) return [];
     const own = [...lineages.values()].filter((lineage) => lineage.policy === policy.name);
     const candidates = own.flatMap((lineage) => candidatesOf(lineage, settings, request));
-    const drilledLately = own.flatMap(({ images: members }) =>
-      members.filter((owned) => isDrilledSince(owned, now - DAY)),
-    );
-    const running = own.flatMap(({ images: members }) => members.filter(({ image }) => underWay.has(image.id)));
+    const members = own.flatMap((lineage) => lineage.images);
+    const drilledLately = members.filter((owned) => isDrilledSince(owned, now - DAY));
+    const running = members.filter(({ image }) => underWay.has(image.id));
     let left = settings.atMost - running.length;
     let leftToday = settings.atMost * A_DAY - drilledLately.length - running.length;
+    const network = sealedNetworkOf(settings, file.deployment, inventory);
     return candidates.sort(longestWithout).map((candidate): Decision => {
       const about = {
         subject: { kind: 'image', id: candidate.owned.image.id, region: target.region },
@@ -64,7 +64,7 @@ export function planLaunches(
       } as const;
       const unwanted = whyNot(candidate, underWay, isAsked, now);
       if (unwanted) return { ...about, ...unwanted };
-      const launch = launchOf(candidate, settings, file, inventory);
+      const launch = 'code' in network ? network : launchOf(candidate, settings, file.deployment, network);
       if ('code' in launch) return { ...about, action: 'refuse', reason: launch };
       if (left <= 0) {
         const text = `${plural(settings.atMost, 'drill')} of the policy may run at a time here; others come first`;

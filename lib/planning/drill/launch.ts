@@ -1,7 +1,7 @@
 import { gapOf } from '../../model/reading.ts';
 import { HOUR } from '../../model/time.ts';
 import { drillNetworkAt } from '../../policy/places.ts';
-import type { DrillSettings, PolicyFile } from '../../policy/policy.ts';
+import type { DrillNetwork, DrillSettings } from '../../policy/policy.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { readRecipe } from '../../tagging/recipe.ts';
 import { lastVerdict } from '../../tagging/verdict.ts';
@@ -17,14 +17,15 @@ import { failuresOf } from './proof.ts';
 /** After an inconclusive drill the next one has to wait: what stood in its way seldom goes within the hour. */
 export const INCONCLUSIVE_RESTS = 6 * HOUR;
 
-/** How an image is started, or why it cannot be. */
-export function launchOf(
-  { owned, lineage }: { readonly owned: OwnedImage; readonly lineage: Pick<LineageInRegion, 'images'> },
+/**
+ * The network that a policy names for a place, with those of its subnets that nothing leads out of; or why nothing is started
+ * there.
+ */
+export function sealedNetworkOf(
   settings: DrillSettings,
-  { deployment }: PolicyFile,
-  { networks, target }: DrillInventory,
-): LaunchDrill | Reason {
-  const { image, stamp } = owned;
+  deployment: string,
+  { networks, target }: Pick<DrillInventory, 'networks' | 'target'>,
+): DrillNetwork | Reason {
   const network = drillNetworkAt(settings, target);
   if (!network) {
     const text = `drill.network of the policy names none for ${target.region}, nor for ${target.account}/${target.region}`;
@@ -34,8 +35,19 @@ export function launchOf(
   if (gap !== undefined) return { code: 'evidence-incomplete', text: `${gap}, so nothing is launched there` };
   const { securityGroup } = network;
   const leaks = network.subnets.map((subnet) => leaksOf(deployment, { subnet, group: securityGroup }, networks.value));
-  const sealed = network.subnets.filter((_, index) => leaks[index]?.length === 0);
-  if (sealed.length === 0) return { code: 'network-open', text: [...new Set(leaks.flat())].join('; ') };
+  const subnets = network.subnets.filter((_, index) => leaks[index]?.length === 0);
+  if (subnets.length === 0) return { code: 'network-open', text: [...new Set(leaks.flat())].join('; ') };
+  return { subnets, securityGroup };
+}
+
+/** How an image is started, or why it cannot be. */
+export function launchOf(
+  { owned, lineage }: { readonly owned: OwnedImage; readonly lineage: Pick<LineageInRegion, 'images'> },
+  settings: DrillSettings,
+  deployment: string,
+  { subnets, securityGroup }: DrillNetwork,
+): LaunchDrill | Reason {
+  const { image, stamp } = owned;
   // A recipe that nobody has signed may name a type that costs a fortune.
   const shape = image.recipe?.sealed ? readRecipe(image.recipe).settings : undefined;
   const types = settings.instanceType === 'same' ? (shape?.type ? [shape.type] : []) : settings.instanceType;
@@ -43,12 +55,12 @@ export function launchOf(
     const text = `its recipe does not say which type its server had, in words that are sealed; name types in drill.instanceType of policy ${stamp.policy}`;
     return { code: 'no-type', text };
   }
-  const tries = types.flatMap((type) => sealed.map((subnet): DrillTry => ({ subnet, type })));
+  const tries = types.flatMap((type) => subnets.map((subnet): DrillTry => ({ subnet, type })));
   const since = lastVerdict(owned)?.at;
   const imds = shape?.imds;
   const launch: LaunchDrill = {
     kind: 'drill',
-    region: target.region,
+    region: image.region,
     image: image.id,
     deployment,
     tries: rotated(tries, since === undefined ? 0 : Math.floor(since / INCONCLUSIVE_RESTS)),
