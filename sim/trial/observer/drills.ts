@@ -276,8 +276,7 @@ export class Drills {
   runEnds(run: RunRecord, end: RunEnd): void {
     const { event, deployment } = run.begun;
     const { account = this.#scene.account, region } = event.target ?? {};
-    const told = run.told.map((text) => JSON.parse(text));
-    const isDone = end !== 'died' && told.length > 0 && !told.some(({ unfinished }) => unfinished > 0);
+    const isDone = end !== 'died' && run.told.length > 0 && !run.isCutShort;
     if (event.action !== 'drill' || event.mode !== 'apply' || region === undefined || !isDone) return;
     const hadTime = end === 'well' || this.#scene.now < run.begun.stopAt - LONGEST_PAUSE;
     for (const drill of this.#open) {

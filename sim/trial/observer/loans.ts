@@ -24,8 +24,8 @@ export class Loans {
   }
 
   /** One that died, or that was cut short, had no time for all that it saw. */
-  runEnds({ begun, lastRead, told }: RunRecord, end: RunEnd): void {
-    const hadTime = end !== 'died' && !told.some((text) => JSON.parse(text).unfinished > 0);
+  runEnds({ begun, lastRead, isCutShort }: RunRecord, end: RunEnd): void {
+    const hadTime = end !== 'died' && !isCutShort;
     if (begun.event.action !== 'copy' || begun.event.mode !== 'apply' || !hadTime) return;
     for (const [key, time] of lastRead) {
       if (!key.startsWith('DescribeImages ')) continue;

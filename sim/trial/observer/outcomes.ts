@@ -14,7 +14,7 @@ export type RunEnd = 'well' | 'failed' | 'died';
 
 /** Checks a run that has come to its end: P15, and of P12 that a slot whose event was accepted has its image. */
 export function checkOutcome(run: RunRecord, end: RunEnd, scene: Scene): void {
-  const isCutShort = run.told.some((text) => JSON.parse(text).unfinished > 0);
+  const { isCutShort } = run;
   for (const { read, at, record, text } of run.suspicions) {
     const failed = run.failedReads.get(read);
     if (failed && isCutShort && isOfLastLook(failed.call, at, run, scene)) continue;
@@ -31,22 +31,26 @@ export function checkOutcome(run: RunRecord, end: RunEnd, scene: Scene): void {
   const [first] = failures;
   const subjects = [caller, ...failures.map(({ requestId }) => requestId)];
   const told = run.told.map((text) => JSON.parse(text));
-  // What was cut short goes on in the next run, and fails there if it has to.
-  const goesOn = told.some(({ unfinished }) => unfinished > 0);
   const what = () =>
     `${first?.operation} in ${first?.region} ended with ${first?.outcome}${first?.lost ? ', lost' : ''}`;
+  // What was cut short goes on in the next run, and fails there if it has to.
   scene.expect(
-    !first || goesOn || end === 'failed',
+    !first || isCutShort || end === 'failed',
     'P15',
     subjects,
     () => `${caller} ended well, though its ${what()}`,
   );
   const isTold = told.length === 0 || told.some(({ failures: listed }) => listed?.length > 0);
-  scene.expect(!first || goesOn || isTold, 'P15', subjects, () => `${caller} told of no failure, though its ${what()}`);
+  scene.expect(
+    !first || isCutShort || isTold,
+    'P15',
+    subjects,
+    () => `${caller} told of no failure, though its ${what()}`,
+  );
   // What there was no time to read was not asked for: a run that failed for that is tried again.
   const hadTime = end === 'well' || scene.now < run.begun.stopAt - LONGEST_PAUSE;
   const isWhole = hadTime && run.failedReads.size === 0;
-  if (event.action === 'snapshot' && event.mode === 'apply' && isWhole) checkSlot(run, told, scene);
+  if (event.action === 'snapshot' && event.mode === 'apply' && isWhole) checkSlot(run, scene);
 }
 
 /** Whether a read failed in a look that had no time to end, beside changes that rest on the look before it. */
@@ -72,16 +76,13 @@ function failedChangesOf({ failedChanges }: RunRecord, { book }: Scene): readonl
 }
 
 /** Every instance that the run had to make an image of has one, or was tried. */
-function checkSlot(
-  { begun, imaged, failedChanges, startedAt }: RunRecord,
-  told: readonly { unfinished?: number }[],
-  scene: Scene,
-): void {
+function checkSlot(run: RunRecord, scene: Scene): void {
+  const { begun, imaged, failedChanges, startedAt } = run;
   const { window, event, promised, caller, deployment } = begun;
   const policy = promised.policies.find(({ name }) => name === event.policy);
   const { account, region } = { account: scene.account, ...event.target };
-  if (!window || !policy || region === undefined || told.length === 0) return;
-  if (told.some(({ unfinished = 0 }) => unfinished > 0) || scene.now >= window.until || startedAt < window.slot) return;
+  if (!window || !policy || region === undefined || run.told.length === 0) return;
+  if (run.isCutShort || scene.now >= window.until || startedAt < window.slot) return;
   const images = scene.book.underPolicy(deployment, policy.name, { account, region }).filter(({ isCopy }) => !isCopy);
   for (const { id, region: place, account: owner, changedAt } of scene.book.instances.values()) {
     if (place !== region || owner !== account || changedAt >= startedAt || imaged.has(id)) continue;

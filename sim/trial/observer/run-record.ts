@@ -30,6 +30,11 @@ export class RunRecord {
     this.startedAt = now;
   }
 
+  /** Whether it had no time for all of its work, and left the rest to the next run. */
+  get isCutShort(): boolean {
+    return this.told.some((text) => JSON.parse(text).unfinished > 0);
+  }
+
   /** Takes down how a call of the run ended. */
   note(call: RecordedCall): void {
     const { operation, account, region, time, input, outcome, lost } = call;
