@@ -15,8 +15,8 @@ async function furnishAll(world: World, regions: readonly Region[]): Promise<Net
 }
 
 /**
- * A world with a network for drills in each of the regions, and with the instance profile of drills. What it names the policies have to name first, so it is made
- * twice: in the same world everything has the same id.
+ * A world with a network for drills in each of the regions, and with the instance profile of drills. What it names the
+ * policies have to name first, so it is made twice: in the same world everything has the same id.
  *
  * @param policies the text of the policy file, with the networks put in; without any it has no drills
  */

@@ -1,26 +1,14 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DeleteTagsCommand } from '@aws-sdk/client-ec2';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { alarmsOf } from '../../deploy/alarms.ts';
 import { NAMESPACE, serviceOf } from '../../lib/lambda/metrics.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lib/model/time.ts';
 import { aWorldWithNetworks, type Networks, networkText } from './drill-network.ts';
-import { Emitted } from './emitted.ts';
+import { emittedInEachTest } from './emitted.ts';
 import { FRANKFURT, LOCAL, type World } from './world.ts';
 
-let emitted: Emitted;
-
-beforeEach(() => {
-  emitted = new Emitted();
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-  vi.stubEnv('POWERTOOLS_DEV', 'true');
-  vi.spyOn(console, 'log').mockImplementation((line) => emitted.take(line));
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
+const emitted = emittedInEachTest();
 
 const DRILLED = (networks: Networks | undefined) =>
   networks === undefined

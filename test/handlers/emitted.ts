@@ -1,7 +1,8 @@
+import { afterEach, beforeEach, vi } from 'vitest';
 import { type MetricName, NAMESPACE } from '../../lib/lambda/metrics.ts';
 
 /** What CloudWatch makes of the lines that the functions write: each value under its name and dimensions. */
-export class Emitted {
+class Emitted {
   readonly values = new Map<string, number[]>();
 
   take(line: unknown): void {
@@ -27,6 +28,23 @@ export class Emitted {
     for (const [key] of found) this.values.delete(key);
     return Object.fromEntries(found.map(([key, values]) => [key.slice(prefix.length).trim(), values]));
   }
+}
+
+/** What the functions emit in each test of a file, from its beginning on. */
+export function emittedInEachTest(): Emitted {
+  const emitted = new Emitted();
+  beforeEach(() => {
+    emitted.values.clear();
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    // So that lines go to the console that is watched here.
+    vi.stubEnv('POWERTOOLS_DEV', 'true');
+    vi.spyOn(console, 'log').mockImplementation((line) => emitted.take(line));
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+  return emitted;
 }
 
 export const keyOf = (namespace: string, name: string, dimensions: readonly (readonly [string, string])[]) =>

@@ -1,27 +1,14 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { alarmsOf, type Metric } from '../../deploy/alarms.ts';
 import { dashboardResources } from '../../deploy/dashboard.ts';
 import type { Resources } from '../../deploy/template.ts';
 import { METRICS, NAMESPACE, serviceOf } from '../../lib/lambda/metrics.ts';
-import { Emitted, keyOf } from './emitted.ts';
+import { emittedInEachTest, keyOf } from './emitted.ts';
 import { aWorld, FRANKFURT, LOCAL, NIGHTLY, type World, type WorldOptions } from './world.ts';
 
-let emitted: Emitted;
-
-beforeEach(() => {
-  emitted = new Emitted();
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-  // So that lines go to the console that is watched here.
-  vi.stubEnv('POWERTOOLS_DEV', 'true');
-  vi.spyOn(console, 'log').mockImplementation((line) => emitted.take(line));
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
+const emitted = emittedInEachTest();
 
 function measured(options: WorldOptions = {}): World {
   return aWorld({ metrics: new Metrics({ namespace: NAMESPACE, serviceName: serviceOf('test') }), ...options });

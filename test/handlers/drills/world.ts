@@ -4,10 +4,10 @@ import {
   RunInstancesCommand,
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
-import { drillProfile } from '../../../lib/planning/drill/profile.ts';
-import { furnishNetwork, type SealedNetwork } from '../../../sim/networks.ts';
+import type { SealedNetwork } from '../../../sim/networks.ts';
 import { furnishProfile } from '../../../sim/profiles.ts';
-import { ACCOUNT, aWorld, FRANKFURT, NIGHTLY, tagOf, type World, type WorldOptions } from '../world.ts';
+import { aWorldWithNetworks, type Networks, networkText } from '../drill-network.ts';
+import { ACCOUNT, FRANKFURT, NIGHTLY, tagOf, type World, type WorldOptions } from '../world.ts';
 
 /** Makes an instance profile with a role in it. */
 export function aProfile({ sandbox, clock }: World, name: string): Promise<void> {
@@ -36,32 +36,29 @@ export interface DrillWorldOptions extends Omit<WorldOptions, 'policies'> {
 
 const MINUTE = 60_000;
 
-function furnished(world: World): Promise<SealedNetwork> {
-  return world.send(FRANKFURT, (client) => furnishNetwork(client, world.file.deployment));
-}
-
 /** A deployment with one night behind it, and a network in which its images may be started. */
 export async function aDrillWorld({
   drill = '',
   servers = 1,
   ...options
 }: DrillWorldOptions = {}): Promise<DrillWorld> {
-  // Whose ids a network has hangs on nothing but the order of the calls, so the policy file can name it before it is there.
-  const told = await furnished(aWorld());
-  const policies = NIGHTLY.replace(
-    /\n$/,
-    `
+  const drilling = (made: Networks | undefined) =>
+    made === undefined
+      ? NIGHTLY
+      : NIGHTLY.replace(
+          /\n$/,
+          `
     drill:
       every: { days: 30 }
       regions: [eu-central-1]
       maxAgeDays: 45
-      network: { eu-central-1: { subnets: [${told.subnets.join(', ')}], securityGroup: ${told.securityGroup} } }
+      network: ${networkText(made)}
 ${(/check:/.test(drill) ? drill : `check: status\n${drill}`).replaceAll(/^/gm, '      ').trimEnd()}
 `,
-  );
-  const world = aWorld({ ...options, policies });
-  const network = await furnished(world);
-  await aProfile(world, drillProfile(world.file.deployment));
+        );
+  const { world, networks } = await aWorldWithNetworks([FRANKFURT], drilling, options);
+  const { [FRANKFURT]: network } = networks;
+  if (!network) throw new TypeError('there is no network to drill in');
   await world.launch(servers, { Backup: 'nightly', Name: 'web' });
   const errors = await world.night('2026-11-02');
   if (errors.length > 0) throw errors[0];
@@ -74,7 +71,7 @@ ${(/check:/.test(drill) ? drill : `check: status\n${drill}`).replaceAll(/^/gm, '
   return {
     world,
     network,
-    policies,
+    policies: drilling(networks),
     all,
     drills: async () =>
       (await all()).filter(({ State }) => State?.Name !== 'terminated' && State?.Name !== 'shutting-down'),
