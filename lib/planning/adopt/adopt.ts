@@ -9,7 +9,7 @@ import type { Stamp } from '../../tagging/stamp.ts';
 import { DEPLOYMENT, ENDED, HOLD, RETIRE } from '../../tagging/tag-keys.ts';
 import { slotOf, versionOf } from '../../tagging/version.ts';
 import type { ChangeDecision, Decision, Plan, Reason } from '../decision.ts';
-import { type LineageInRegion, newestSlot, sortByLineage } from '../lineages.ts';
+import { type LineageInRegion, newestSlot, sealProblems, sortByLineage } from '../lineages.ts';
 import { endingOf, sourceStateByImages } from '../retire/endings.ts';
 import { governanceOf, judgeLineage } from '../retire/keeping.ts';
 import { stampedRetire } from '../stamped-rules.ts';
@@ -61,7 +61,10 @@ export function planAdoption(deployment: string, policy: Policy, inventory: Adop
   return {
     decisions: decisions.map((decision) => leaving.get(decision) ?? decision),
     warnings: leaving.size === 0 ? [] : [leavingWarning(leaving.size, decisions, policy)],
-    problems: problemsOf(target.region, [images, ours, instances, sources]),
+    problems: [
+      ...problemsOf(target.region, [images, ours, instances, sources]),
+      ...sealProblems(target.region, [...images.value, ...ours.value]),
+    ],
   };
 }
 

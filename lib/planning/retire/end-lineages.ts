@@ -2,7 +2,7 @@ import { problemsOf } from '../../model/reading.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Plan, Reason } from '../decision.ts';
-import { type LineageInRegion, lineageNameOf, sortByLineage } from '../lineages.ts';
+import { type LineageInRegion, lineageNameOf, sealProblems, sortByLineage } from '../lineages.ts';
 import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
 import { type SourceState, sourceStateOf } from './endings.ts';
 import type { RetireInventory } from './inventory.ts';
@@ -42,6 +42,7 @@ export function planEndings(
     nameable: [...new Set('lineages' in named ? all.map(({ lineage }) => lineage) : policiesGone(all, file))].sort(),
     problems: [
       ...problemsOf(target.region, [images]),
+      ...sealProblems(target.region, images.value),
       ...[...instances, ...sources].flatMap(([region, reading]) => problemsOf(region, [reading])),
     ],
   };

@@ -7,6 +7,7 @@ import { type OwnedImage, readOwnership } from '../../tagging/ownership.ts';
 import { BINNED, ENDED, RETIRE } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Plan, Reason } from '../decision.ts';
+import { sealProblems } from '../lineages.ts';
 import { crowdedAmong, withRoomForTags } from '../room-for-tags.ts';
 import { snapshotsOf } from '../snapshots.ts';
 import { whatWasDone } from './bring-back.ts';
@@ -36,13 +37,11 @@ export interface UndoInventory {
  */
 export function planUndo(deployment: string, id: ImageId, inventory: UndoInventory, now: Instant): Plan {
   const { target, image, binned } = inventory;
+  const found = image.value ? [image.value] : [];
   return {
-    decisions: withRoomForTags(
-      [decide(deployment, id, inventory, now)],
-      crowdedAmong(image.value ? [image.value] : []),
-    ),
+    decisions: withRoomForTags([decide(deployment, id, inventory, now)], crowdedAmong(found)),
     warnings: [],
-    problems: problemsOf(target.region, [image, binned]),
+    problems: [...problemsOf(target.region, [image, binned]), ...sealProblems(target.region, found)],
   };
 }
 

@@ -53,6 +53,25 @@ describe('P23: while the key that seals cannot be used', () => {
     },
   );
 
+  it.each([
+    ['undo', (image: string) => ['undo', image]],
+    ['retire --abandoned', (_image: string, instance: string) => ['retire', '--abandoned', instance]],
+    ['adopt', () => ['adopt', '--filter', 'tag:amikeep:policy=nightly', '--policy', 'nightly']],
+  ])('who calls for %s by the command is told that nothing could be judged', async (_name, argsFor) => {
+    const world = aWorld({ policies: BRIEF });
+    const [instance = ''] = await world.launch(1, { Backup: 'nightly' });
+    for (const day of ['02', '03', '04']) await world.night(`2026-11-${day}`);
+    const marked = world.images().find((image) => image.Tags?.some(({ Key }) => Key === 'amikeep:retire'));
+    const args = argsFor(marked?.ImageId ?? '', instance);
+    const fault = world.sandbox.faults.add({ kind: 'error-before', operation: 'GetPublicKey', ...DISABLED });
+    const unread = expect.stringContaining(
+      'seals in eu-central-1: the key by which they are checked could not be read',
+    );
+    expect(await amikeep(world, BRIEF, ...args, '--mode', 'apply')).toMatchObject({ status: 1, out: unread });
+    world.sandbox.faults.remove(fault);
+    expect(await amikeep(world, BRIEF, ...args, '--mode', 'apply')).not.toMatchObject({ out: unread });
+  });
+
   it('no copy is made, which is told, and one is made once it can be', async () => {
     const world = aWorld();
     await world.launch(1, { Backup: 'nightly' });
