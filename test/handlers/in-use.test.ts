@@ -249,3 +249,16 @@ it('P3: eleven images that are due at once are searched for in two calls, since 
   expect(searches('InvalidParameterValue')).toBe(0);
   expect(world.images()).toHaveLength(11);
 });
+
+it('a place is asked who uses its images from when it has any of ours', async () => {
+  const world = aWorld({ policies: KEEP_ONE });
+  const guards = ['DescribeLaunchTemplates', 'DescribeAutoScalingGroups', 'DescribeParameters', 'ListRules'];
+  const asked = () => guards.filter((operation) => world.sandbox.calls.total({ operation }) > 0);
+  await world.launch(1, { Backup: 'nightly' });
+  await world.invoke('retire');
+  expect(await world.deliver()).toEqual([]);
+  expect(world.sandbox.calls.total({ operation: 'DescribeImages' })).toBeGreaterThan(0);
+  expect(asked()).toEqual([]);
+  await world.night('2026-11-02');
+  expect(asked()).toEqual(guards);
+});

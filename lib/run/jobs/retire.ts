@@ -56,22 +56,19 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
         seen.set(id, { lineage: tags[LINEAGE] ?? '', snapshots: [id] });
       }
       const users: UsesScope = subjects ? { images: imagesOf(subjects) } : { instances: reads.allInstances(target) };
-      const [copies, instances, uses, heldSnapshots, binned, binRules] = await Promise.all([
+      const [copies, instances, guards] = await Promise.all([
         readCopies(event, file, scope, reads),
         'instances' in users
           ? readInstances(ours.images.value, file, target, reads, users.instances)
           : readInstancesAgain(ours.images.value, { instances: firstInstances, sources }, file, target, reads),
-        reads.uses(target, users),
-        reads.heldSnapshots(target),
-        reads.binnedImages(target),
-        reads.binRules(target),
+        isEmpty(ours) ? noGuards(ours.images.at) : readGuards(target, users, reads),
       ]);
       // Who has come to a lineage since the first look bears its tag, by which the instances tell.
       if (!subjects) {
         firstInstances = instances;
         sources = await readSources({ target, images: ours.images, instances }, event, file, reads);
       }
-      const known = { target, ...ours, copies, instances, sources, uses, heldSnapshots, binned, binRules };
+      const known = { target, ...ours, ...guards, copies, instances, sources };
       const { stages, written } = dueIn(known, file, settings.clock.now(), request);
       const snapshots = subjects ? known.snapshots : await withWritten(known, written, file.deployment, reads);
       if (!subjects && settings.mode === 'apply') return { ...known, ...nothingFound(known.images.at), snapshots };
@@ -129,6 +126,34 @@ function imagesOf(changes: readonly Change[]): ImageId[] {
 }
 
 type Ours = Pick<RetireInventory, 'images' | 'snapshots' | 'snapshotUses' | 'strays'>;
+
+/** Whether a place has nothing that could go: a deployment of ten accounts in ten regions has many such places. */
+function isEmpty({ images, snapshots }: Ours): boolean {
+  return images.complete && images.value.length === 0 && snapshots.complete && snapshots.value.length === 0;
+}
+
+/** What keeps an image or a snapshot, whichever it is. */
+type Guards = Pick<RetireInventory, 'uses' | 'heldSnapshots' | 'binned' | 'binRules'>;
+
+async function readGuards(target: Target, users: UsesScope, reads: Reads): Promise<Guards> {
+  const [uses, heldSnapshots, binned, binRules] = await Promise.all([
+    reads.uses(target, users),
+    reads.heldSnapshots(target),
+    reads.binnedImages(target),
+    reads.binRules(target),
+  ]);
+  return { uses, heldSnapshots, binned, binRules };
+}
+
+/** Where nothing is that they could keep, nobody needs to ask for them. */
+function noGuards(at: Instant): Guards {
+  return {
+    uses: completeReading('uses of images', at, new Map()),
+    heldSnapshots: completeReading('snapshots on hold', at, []),
+    binned: completeReading('images in the Recycle Bin', at, new Set()),
+    binRules: completeReading('rules of the Recycle Bin', at, []),
+  };
+}
 
 /** The first look. What images left behind is searched for once a day: there are more snapshots than anything else. */
 async function readOurs({ target, leftovers = true }: TargetedEvent, scope: ImageScope, reads: Reads): Promise<Ours> {
