@@ -78,6 +78,12 @@ const CALM = 4 * DAY;
 /** What people ask plans of. */
 const PLANNED = ['snapshot', 'copy', 'retire'] as const;
 
+/**
+ * Vaults, members and drills come with sweeps every few hours or minutes, and what they do shows in days. In the time that one
+ * such trial of sixty days takes, three of these are tried.
+ */
+const BUSY_FOR = 30 * DAY;
+
 /** After the last schedule: time for all that is being made to be made. */
 const REST = 12 * HOUR;
 /** What goes into a vault is shared by one sweep, copied by another and taken back by a third. */
@@ -117,8 +123,10 @@ export class Life {
     const random = chance('policies');
     const crowd = chance('crowd');
     const isCrowded = crowd.hits(SHARE_OF_CROWDS);
-    const until = isCrowded ? Math.min(to, from + CROWDED_FOR) : to;
-    if (!isCrowded) this.#vaulted = aVaultsCopy(chance('vault'));
+    if (!isCrowded) {
+      this.#vaulted = aVaultsCopy(chance('vault'));
+      this.#members = someMembers(chance('members'));
+    }
     const written = isCrowded
       ? crowded(writePolicies(random, OURS))
       : await this.#drills.furnish(withVault(writePolicies(random, OURS), this.#vaulted));
@@ -132,7 +140,7 @@ export class Life {
     }
     await clock.sleep(from - clock.now());
 
-    if (!isCrowded) this.#members = someMembers(chance('members'));
+    const until = Math.min(to, from + this.#lasts(isCrowded));
     this.#open(withMembers(written, this.#members));
     // Another one's sweeps, hours apart, have not copied hundreds by the end.
     const hasNeighbour = random.hits(SHARE_WITH_NEIGHBOUR) && servers.length < MOST_WITH_NEIGHBOUR;
@@ -162,6 +170,13 @@ export class Life {
     if (observer.violations.length === 0 && this.#ports.runs.defect === undefined) await this.#settle(calm, until);
   }
 
+  /** How long this trial may last, in milliseconds. */
+  #lasts(isCrowded: boolean): number {
+    if (isCrowded) return CROWDED_FOR;
+    const isBusy = this.#vaulted !== undefined || this.#members.length > 0 || this.#drills.areThere;
+    return isBusy ? BUSY_FOR : Number.POSITIVE_INFINITY;
+  }
+
   /** The vault's own deployment, in its own account. */
   async #openVault(calm: number, until: number): Promise<void> {
     const { sandbox, account, chance, clock, journal } = this.#ports;
@@ -178,7 +193,7 @@ export class Life {
     const site = new Site({
       name: written.deployment,
       written,
-      sweeps: sweepsOf(chance(`sweeps of ${name}`), this.#vaulted ? [4, 6] : COPY_SWEEPS),
+      sweeps: sweepsOf(chance(`sweeps of ${name}`), this.#vaulted ? [6, 8] : COPY_SWEEPS),
       clock,
       account,
       clients: isHome ? clients : clientsOf(account),

@@ -17,11 +17,14 @@ export const MEMBERS: readonly MemberAccount[] = [
   { id: accountId('666677778888'), region: 'ap-south-1' },
   { id: accountId('777788889999'), region: 'ap-northeast-1' },
 ];
-const SHARE_WITH_MEMBERS = 0.2;
+const SHARE_WITH_MEMBERS = 0.12;
+/** Each account more has a run for each region and sweep: few trials have both. */
+const SHARE_WITH_BOTH = 0.3;
 
 /** The member accounts of a trial, if it has any. */
 export function someMembers(chance: Chance): readonly MemberAccount[] {
-  return chance.hits(SHARE_WITH_MEMBERS) ? MEMBERS.slice(0, chance.from(1, MEMBERS.length)) : [];
+  if (!chance.hits(SHARE_WITH_MEMBERS)) return [];
+  return chance.hits(SHARE_WITH_BOTH) ? MEMBERS : MEMBERS.slice(0, 1);
 }
 
 /** The same file with these accounts, each entered by roles of its own. */
