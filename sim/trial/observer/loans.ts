@@ -23,9 +23,9 @@ export class Loans {
     for (const id of textsAt(input, 'Resources')) this.#lentAt.set(id, now);
   }
 
-  /** One that died, or that was cut short, had no time for all that it saw. */
-  runEnds({ begun, lastRead, isCutShort }: RunRecord, end: RunEnd): void {
-    const hadTime = end !== 'died' && !isCutShort;
+  /** One that died, or that was cut short among its reads or its changes, had no time for all that there is. */
+  runEnds({ begun, lastRead, isCutShort, told }: RunRecord, end: RunEnd): void {
+    const hadTime = end !== 'died' && !isCutShort && !told.some((text) => text.includes('OutOfTime'));
     if (begun.event.action !== 'copy' || begun.event.mode !== 'apply' || !hadTime) return;
     for (const [key, time] of lastRead) {
       if (!key.startsWith('DescribeImages ')) continue;
