@@ -82,7 +82,7 @@ const PLANNED = ['snapshot', 'copy', 'retire'] as const;
  * Vaults, members and drills come with sweeps every few hours or minutes, and what they do shows in days. In the time that one
  * such trial of sixty days takes, three of these are tried.
  */
-const BUSY_FOR = 30 * DAY;
+const BUSY_FOR = 28 * DAY;
 
 /** After the last schedule: time for all that is being made to be made. */
 const REST = 12 * HOUR;

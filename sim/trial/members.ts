@@ -17,7 +17,7 @@ export const MEMBERS: readonly MemberAccount[] = [
   { id: accountId('666677778888'), region: 'ap-south-1' },
   { id: accountId('777788889999'), region: 'ap-northeast-1' },
 ];
-const SHARE_WITH_MEMBERS = 0.12;
+const SHARE_WITH_MEMBERS = 0.1;
 /** Each account more has a run for each region and sweep: few trials have both. */
 const SHARE_WITH_BOTH = 0.3;
 
