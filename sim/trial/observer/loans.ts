@@ -38,11 +38,12 @@ export class Loans {
    * Whether the word that an image is lent grew too old before any run could see the image as ours: whose share that is then
    * only people know, and each run tells them.
    */
-  isForgotten({ id, maker, account, region, intact }: ImageRecord): boolean {
+  isForgotten({ id, maker, account, region, intact, state }: ImageRecord): boolean {
     const lentAt = this.#lentAt.get(id);
     if (lentAt === undefined) return false;
     return !(this.#looks.get(`${maker} ${account} ${region}`) ?? []).some(
-      (time) => time >= lentAt + RENEWED && time < lentAt + COUNTS && intact.at(time).value,
+      (time) =>
+        time >= lentAt + RENEWED && time < lentAt + COUNTS && intact.at(time).value && state.at(time).value !== 'gone',
     );
   }
 }
