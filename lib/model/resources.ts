@@ -26,6 +26,18 @@ export interface Instance {
   readonly isDrill?: true;
   /** Read where images are made or instances restored: a fleet's would take much memory. */
   readonly launch?: LaunchSettings;
+  /** Read where instances are restored: what an image has to know as well, if its root is to take the place of this one's. */
+  readonly machine?: Machine;
+}
+
+/** What the system on a root volume has to be able to run on. */
+export interface Machine {
+  /** `x86_64`, `arm64` and others. */
+  readonly architecture: string;
+  /** Whether it has EC2's own network adapter, ENA, or that of Intel by SR-IOV. */
+  readonly ena: boolean;
+  readonly sriov: boolean;
+  readonly tpm: boolean;
 }
 
 export interface AttachedVolume {

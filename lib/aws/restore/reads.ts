@@ -19,7 +19,7 @@ import {
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import type { InstanceId, Target } from '../../model/ids.ts';
 import { completeReading, mapReading, partialReading, type Reading } from '../../model/reading.ts';
-import type { Instance } from '../../model/resources.ts';
+import type { Instance, Machine } from '../../model/resources.ts';
 import { parseInstant } from '../../model/time.ts';
 import type {
   ImageDetails,
@@ -46,7 +46,8 @@ export function createRestoreReads(caller: Caller, clients: AccountClients): Res
     readPages(caller, target, 'instances', 'DescribeInstances', async (client, token) => {
       const answer = await client.send(new DescribeInstancesCommand({ Filters: [filter], NextToken: token }));
       const found = (answer.Reservations ?? []).flatMap(({ Instances = [] }) => Instances);
-      return { items: found.map((one) => toInstanceWithLaunch(one, target)), next: answer.NextToken };
+      const items = found.map((one) => ({ ...toInstanceWithLaunch(one, target), machine: machineOf(one) }));
+      return { items, next: answer.NextToken };
     });
   return {
     ...accountReads(caller, clients),
@@ -237,23 +238,29 @@ const ATTRIBUTES = [
   'instanceInitiatedShutdownBehavior',
 ] as const satisfies readonly InstanceAttributeName[];
 
-function imageDetails({
-  Architecture,
-  BootMode,
-  TpmSupport,
-  ProductCodes = [],
-  RootDeviceName = '',
-  BlockDeviceMappings = [],
-  EnaSupport,
-}: Ec2Image): ImageDetails {
+function imageDetails(image: Ec2Image): ImageDetails {
+  const { BootMode, ProductCodes = [], RootDeviceName = '', BlockDeviceMappings = [] } = image;
   return {
-    architecture: Architecture ?? 'of no architecture',
+    ...machineOf(image),
     ...(BootMode && { bootMode: BootMode }),
-    tpm: TpmSupport !== undefined,
-    ena: EnaSupport ?? false,
     productCodes: ProductCodes.flatMap(({ ProductCodeId }) => ProductCodeId ?? []),
     rootDevice: RootDeviceName,
     volumes: new Map(BlockDeviceMappings.flatMap(volumeKind)),
+  };
+}
+
+/** What EC2 tells alike of an image and of an instance. */
+function machineOf({
+  Architecture,
+  EnaSupport,
+  SriovNetSupport,
+  TpmSupport,
+}: Pick<Ec2Image, 'Architecture' | 'EnaSupport' | 'SriovNetSupport'> & { TpmSupport?: string | undefined }): Machine {
+  return {
+    architecture: Architecture ?? 'of no architecture',
+    ena: EnaSupport ?? false,
+    sriov: SriovNetSupport !== undefined,
+    tpm: TpmSupport !== undefined,
   };
 }
 

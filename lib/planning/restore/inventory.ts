@@ -1,17 +1,12 @@
 import type { Target } from '../../model/ids.ts';
 import type { Reading } from '../../model/reading.ts';
-import type { Instance } from '../../model/resources.ts';
+import type { Instance, Machine } from '../../model/resources.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 
 /** What of an image only a launch has to know. */
-export interface ImageDetails {
-  /** `x86_64`, `arm64` and others. */
-  readonly architecture: string;
+export interface ImageDetails extends Machine {
   /** Absent where the type's own default holds. */
   readonly bootMode?: string;
-  readonly tpm: boolean;
-  /** Whether what is in it knows EC2's own network adapter, ENA. */
-  readonly ena: boolean;
   /** Of the Marketplace: only who has subscribed may launch it. */
   readonly productCodes: readonly string[];
   readonly rootDevice: string;

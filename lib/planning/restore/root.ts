@@ -1,4 +1,6 @@
 import type { InstanceId } from '../../model/ids.ts';
+import type { Machine } from '../../model/resources.ts';
+import { keysOfTable } from '../../model/table.ts';
 import { RESTORED_FROM } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { blocked, note, ok, unknown } from './findings.ts';
@@ -92,13 +94,33 @@ function instanceFindings({ source: { instance }, image, target, details }: Root
     ];
   }
   if (there.rootDevice !== 'ebs') return [blocked('instance', `the root of ${id} is no EBS volume`)];
+  const differences = there.machine && details.value ? differencesOf(there.machine, details.value) : [];
   const isMarketplace = (details.value?.productCodes.length ?? 0) > 0;
   return [
     ok('instance', `${id} is running`),
     note('instance', `${id} is rebooted`),
+    ...differences.map((difference) =>
+      blocked('instance', `${difference}, so EC2 does not exchange its root: ${INSTEAD}`),
+    ),
     ...(isMarketplace
-      ? [blocked('product codes', 'EC2 replaces no root by an image of the Marketplace: make a new machine')]
+      ? [blocked('product codes', `EC2 replaces no root by an image of the Marketplace: ${INSTEAD}`)]
       : []),
+  ];
+}
+
+const INSTEAD = 'make a new machine, without --in-place';
+
+const ADAPTERS = { ena: 'ENA', sriov: 'SR-IOV', tpm: 'NitroTPM' } as const;
+
+/** In what the instance has more than its image knows, as where ENA was turned on after the image was made. */
+function differencesOf(machine: Machine, image: Machine): string[] {
+  return [
+    ...(machine.architecture === image.architecture
+      ? []
+      : [`the instance is ${machine.architecture} and the image ${image.architecture}`]),
+    ...keysOfTable(ADAPTERS)
+      .filter((name) => machine[name] && !image[name])
+      .map((name) => `the instance has ${ADAPTERS[name]}, which the image does not support`),
   ];
 }
 

@@ -7,6 +7,7 @@ const details = (overrides: Partial<ImageDetails>) =>
     architecture: 'arm64',
     tpm: false,
     ena: true,
+    sriov: true,
     productCodes: [],
     rootDevice: '/dev/xvda',
     volumes: new Map(),

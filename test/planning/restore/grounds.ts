@@ -51,6 +51,7 @@ export function inventoryOf(image: OwnedImage, overrides: Partial<RestoreInvento
       architecture: 'arm64',
       tpm: false,
       ena: true,
+      sriov: true,
       productCodes: [],
       rootDevice: '/dev/xvda',
       volumes: new Map(),

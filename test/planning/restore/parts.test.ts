@@ -42,6 +42,30 @@ describe('P20: the root of an image in the place of the living server’s', () =
     expect(textOf(planned, 'instance')).toContain(remedy);
   });
 
+  it.each([
+    ['the architecture', { architecture: 'x86_64' }, 'the instance is x86_64 and the image arm64'],
+    ['NitroTPM', { tpm: true }, 'the instance has NitroTPM, which the image does not support'],
+  ])('is blocked where the server has %s of another kind than its image', (_, other, difference) => {
+    const machine = { architecture: 'arm64', ena: true, sriov: true, tpm: false };
+    expect(root({ ...running, machine }).verdict).toBe('admissible');
+    const planned = root({ ...running, machine: { ...machine, ...other } });
+    expect([planned.verdict, textOf(planned, 'instance')]).toEqual(['blocked', expect.stringContaining(difference)]);
+  });
+
+  it.each([
+    ['ENA', 'ena'],
+    ['SR-IOV', 'sriov'],
+  ] as const)('is blocked where %s was turned on after the image was made', (name, adapter) => {
+    const machine = { architecture: 'arm64', ena: true, sriov: true, tpm: false };
+    const details = read({ ...machine, [adapter]: false, productCodes: [], rootDevice: '/dev/xvda', volumes: kinds });
+    const source = { instance: read({ ...running, machine }), attributes: read(undefined) };
+    const planned = planRoot('it was named', { ...inventoryOf(owned(), { source, details }), named: undefined });
+    expect([planned.verdict, textOf(planned, 'instance')]).toEqual([
+      'blocked',
+      expect.stringContaining(`the instance has ${name}, which the image does not support`),
+    ]);
+  });
+
   it('is blocked by an image of another region, and where the lineage has gone on with another instance', () => {
     expect(textOf(root(running, { image: owned({}, DR) }), 'instance')).toContain('--region');
     const other = root(running, { named: ANOTHER });
@@ -78,6 +102,7 @@ function volume(
     architecture: 'arm64',
     tpm: false,
     ena: true,
+    sriov: true,
     productCodes: [],
     rootDevice: '/dev/xvda',
     volumes: kinds,

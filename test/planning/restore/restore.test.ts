@@ -256,6 +256,7 @@ describe('the type of a restored machine', () => {
     const details = read({
       architecture: 'arm64',
       ena: true,
+      sriov: true,
       productCodes: [],
       rootDevice: '/dev/xvda',
       volumes: new Map(),
