@@ -129,7 +129,10 @@ function decideLineage(
   const { images: sources } = lineage;
   if (endOf(lineage)) return sources.map((source) => ended(source, settings));
   const failed = sources.filter((source) => !holdsVersion(source));
-  const states = copyStates(sources, copies, route.settings, route.policy.schedule.timeZone);
+  const states = copyStates(sources, copies, settings, {
+    timeZone: route.policy.schedule.timeZone,
+    now: route.now,
+  });
   return [
     ...failed.map((source): Decision => {
       const text = `this attempt failed: ${source.image.stateReason ?? 'no reason given'}`;

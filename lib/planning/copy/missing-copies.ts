@@ -1,6 +1,7 @@
 import { type ImageId, type PlaceKey, placeKey, placeText, type Target } from '../../model/ids.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Image } from '../../model/resources.ts';
+import type { Instant } from '../../model/time.ts';
 import { copiesFrom, isSourceOf, placeOfCopy } from '../../policy/places.ts';
 import type { CopySettings, Policy, PolicyFile } from '../../policy/policy.ts';
 import type { Reason } from '../decision.ts';
@@ -18,6 +19,7 @@ export function missingCopies(
   file: PolicyFile,
   inventory: CopiesAbroad,
   lineages: ReadonlyMap<string, LineageInRegion>,
+  now: Instant,
 ): ReadonlyMap<ImageId, Reason> {
   const missing = new Map<ImageId, Reason>();
   const policies = new Map(file.policies.map((policy) => [policy.name, policy]));
@@ -29,6 +31,7 @@ export function missingCopies(
     if (!policy || placeKey(lineage.source) !== placeKey(inventory.target)) continue;
     // From a place where the policy makes images no more nothing is copied, so nothing is missing.
     if (!isSourceOf(policy, file, inventory.target)) continue;
+    const { timeZone } = policy.schedule;
     for (const settings of copiesFrom(policy, inventory.target)) {
       const place = placeKey(placeOfCopy(settings, inventory.target));
       const to = placeText(settings.region, settings.account);
@@ -44,7 +47,7 @@ export function missingCopies(
         for (const { image } of lineage.images.filter(holdsVersion))
           missing.set(image.id, { code: 'no-copy-yet', text });
       }
-      for (const { source, state } of copyStates(lineage.images, there, settings, policy.schedule.timeZone)) {
+      for (const { source, state } of copyStates(lineage.images, there, settings, { timeZone, now })) {
         if (state.kind === 'missing') {
           const tried = state.failed.length > 0 ? `, ${state.failed.length} attempts at it failed` : '';
           const text = `its copy to ${to} is missing${tried}`;

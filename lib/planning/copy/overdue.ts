@@ -87,7 +87,7 @@ function overdueOf(
   now: Instant,
 ): number {
   const isWanting = (source: OwnedImage) => isFinished(source) && isLate(source.stamp.slot, policy, now);
-  const states = copyStates(sources, there, settings, policy.schedule.timeZone);
+  const states = copyStates(sources, there, settings, { timeZone: policy.schedule.timeZone, now });
   const late = states.filter(
     ({ source, state }) => (state.kind === 'missing' || state.kind === 'pending') && isWanting(source),
   );

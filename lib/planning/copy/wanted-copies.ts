@@ -3,6 +3,7 @@ import type { Image } from '../../model/resources.ts';
 import type { Instant } from '../../model/time.ts';
 import type { CopySettings } from '../../policy/policy.ts';
 import { applyKeepRules } from '../../retention/apply-keep-rules.ts';
+import { counts } from '../../tagging/loans.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { HiddenImage } from '../hidden.ts';
 import { holdsVersion, isFinished, type LineageInRegion, lineageKey, type SortedImages } from '../lineages.ts';
@@ -61,13 +62,14 @@ export function copiesThere(there: SortedImages | undefined, lineage: LineageInR
  * `keepWithin` in months or years can want again what it let go, once, as restic's calendar has it: a month before
  * 31 March is 3 March, a month before 1 April is 1 March.) A region where no copy of the lineage was tried yet starts
  * with the newest source that can be copied, not with the whole past. A source that is still being made pushes nothing
- * out: where an image takes longer than the next slot takes to come, there would never be a copy.
+ * out: where an image takes longer than the next slot takes to come, there would never be a copy. Nor does a newer one
+ * push out what was lent for a copy, see {@link overtaken}.
  */
 export function copyStates(
   sources: readonly OwnedImage[],
   { copies, hidden, oldestHidden }: CopiesThere,
   settings: CopySettings,
-  timeZone: string,
+  { timeZone, now }: { readonly timeZone: string; readonly now: Instant },
 ): SourceState[] {
   const bySlot = new Map<Instant, { good?: OwnedImage; failed: OwnedImage[] }>();
   for (const copy of copies) {
@@ -80,13 +82,15 @@ export function copyStates(
   const good = sources.filter(holdsVersion);
   const copied = [...bySlot].flatMap(([slot, { good: copy }]) => (copy ? [slot] : []));
   const available = good.filter(isAvailable);
-  const begun = [...bySlot.keys(), ...(oldestHidden === undefined ? [] : [oldestHidden])];
+  const late = overtaken(available, copied, settings, now);
+  const begun = [...bySlot.keys(), ...[oldestHidden, late].filter((slot) => slot !== undefined)];
   const start = begun.length > 0 ? Math.min(...begun) : Math.max(...available.map(slotOf));
   const slots = [...new Set([...good.filter(isFinished).map(slotOf), ...copied])];
   const wanted = new Set(
     applyKeepRules(sinceOrJustBefore(start, slots), (slot) => slot, { rules: settings.retention, timeZone })
       .filter(({ reasons }) => reasons.length > 0)
-      .map(({ item }) => item),
+      .map(({ item }) => item)
+      .concat(late ?? []),
   );
 
   const to = placeText(settings.region, settings.account);
@@ -106,6 +110,27 @@ export function copyStates(
     if (unsealed) return { source, state: { kind: 'unsealed', copy: unsealed.image } };
     return { source, state: { kind: 'missing', failed: there?.failed ?? [] } };
   });
+}
+
+/**
+ * The slot of what was lent to the account of a place and overtaken by a newer version before it was copied there. It is
+ * copied all the same: one sweep lends and the next one copies, and where a new slot comes between any two of them, each would
+ * lend the newest and take back the one before, and there would never be a copy.
+ *
+ * @param available newest first
+ */
+function overtaken(
+  available: readonly OwnedImage[],
+  copied: readonly Instant[],
+  { account }: CopySettings,
+  now: Instant,
+): Instant | undefined {
+  if (account === undefined) return undefined;
+  const lent = available.find(({ loans }) => {
+    const loan = loans.get(account);
+    return loan !== undefined && counts(loan, now);
+  });
+  return lent && lent !== available[0] && copied.every((slot) => slot < slotOf(lent)) ? slotOf(lent) : undefined;
 }
 
 /**

@@ -47,7 +47,7 @@ export function planRetirement(
   const judged = judgeLineages(file, inventory, lineages, now, confirmNoInstances);
   const surroundings = {
     inventory,
-    missing: missingCopies(file, inventory, judged.lasting),
+    missing: missingCopies(file, inventory, judged.lasting, now),
     verified: lastVerified(judged.lasting.values()),
     holds: holdsOf(inventory),
     heldSnapshots: heldSnapshotsOf(inventory),

@@ -270,6 +270,34 @@ describe('P13: what was shared for a copy', () => {
   });
 });
 
+describe('a version that was lent and that a newer one has overtaken', () => {
+  const single: CopySettings = { ...toVault, retention: { keepLast: 1 } };
+  const openToo = { ...open, [ami(2)]: [VAULT], [snap(2)]: [VAULT] };
+  const decided = (sources: readonly Image[], copies: readonly Image[] = []) =>
+    plan(sources, { sharing: sharing(openToo) }, copies, single).decisions.flatMap(({ subject, action }) =>
+      action === 'skip' ? [] : [`${action} ${subject.id}`],
+    );
+
+  it('is copied all the same while the newer one is lent: else each sweep would take back what the one before has lent', () => {
+    const before = plan(
+      [imageOfDay(0), lent(imageOfDay(1))],
+      { sharing: sharing({ ...openToo, [ami(1)]: [] }) },
+      [],
+      single,
+    );
+    expect(actions(before)).toEqual(['share copy-wanted', 'copy copy-wanted']);
+  });
+
+  it('is taken back once the newer one can be copied, or has been', () => {
+    expect(decided([lent(imageOfDay(0)), lent(imageOfDay(1))])).toEqual([`unshare ${ami(2)}`, `copy ${ami(1)}`]);
+    expect(decided([imageOfDay(0), lent(imageOfDay(1))], [inVault(0)])).toEqual([`unshare ${ami(2)}`]);
+  });
+
+  it('is no longer copied once its loan has expired', () => {
+    expect(decided([imageOfDay(0), lent(imageOfDay(1), [], NOW - 49 * HOUR)])).toEqual([`copy ${ami(1)}`]);
+  });
+});
+
 describe('P23: what was lent two days ago', () => {
   const old = (hours: number, theirs: readonly SharedId[] = []) => lent(imageOfDay(0), theirs, NOW - hours * HOUR);
   const there = (copy: Image) => ({ destinations: new Map([[placeKey(THERE), destination([copy])]]) });
