@@ -4,9 +4,10 @@ import type { Image, Instance, Recipe } from '../../model/resources.ts';
 import { DAY, formatInstant, type Instant } from '../../model/time.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { lineageText } from '../../tagging/lineage.ts';
+import { readName } from '../../tagging/name.ts';
 import { adoptionTags } from '../../tagging/people-tags.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
-import { DEPLOYMENT, ENDED, HOLD, RETIRE } from '../../tagging/tag-keys.ts';
+import { ADOPTED, DEPLOYMENT, ENDED, HOLD, RETIRE } from '../../tagging/tag-keys.ts';
 import { slotOf, versionOf } from '../../tagging/version.ts';
 import type { ChangeDecision, Decision, Plan, Reason } from '../decision.ts';
 import { type LineageInRegion, newestSlot, sealProblems, sortByLineage } from '../lineages.ts';
@@ -109,11 +110,12 @@ function decide(
 ): Decision {
   const subject = { kind: 'image', id: image.id, region: image.region } as const;
   const owner = image.tags[DEPLOYMENT];
-  if (owner === deployment) {
+  const isOurs = owner === deployment;
+  if (isOurs && !isAdoptionUnsealed(image, deployment)) {
     return { subject, action: 'skip', reason: { code: 'already-there', text: 'it is under management already' } };
   }
   const refuse = (text: string): Decision => ({ subject, action: 'refuse', reason: { code: 'cannot-adopt', text } });
-  const refusal = whyNot(image, owner);
+  const refusal = whyNot(image, isOurs ? undefined : owner);
   if (refusal !== undefined) return refuse(refusal);
   if (!image.sourceInstance) {
     return refuse('EC2 does not say which instance it was made of, as of copies, so there is no lineage for it');
@@ -185,6 +187,11 @@ function unlessEnded(
   if (days === 'never') return decision;
   const end = formatInstant(newestSlot(lineage) + days * DAY);
   return inWords(`${whose}: its lineage ends ${end}, and everything of it goes then`);
+}
+
+/** Whether it was adopted and its seal is lost: a person who names it may adopt it anew, as what EC2 says of it. */
+function isAdoptionUnsealed({ id, name, tags, seal }: Image, deployment: string): boolean {
+  return tags[ADOPTED] === id && (seal === 'missing' || seal === 'broken') && !readName(name, deployment);
 }
 
 function whyNot({ state, tags }: Image, owner: string | undefined): string | undefined {

@@ -1,9 +1,10 @@
 import type { InstanceId } from '../../model/ids.ts';
 import { problemsOf } from '../../model/reading.ts';
 import type { Image, Recipe } from '../../model/resources.ts';
+import { readName } from '../../tagging/name.ts';
 import { contradiction, readOwnership } from '../../tagging/ownership.ts';
 import { withRoomFor } from '../../tagging/people-tags.ts';
-import { decodeStamp, encodeStamp } from '../../tagging/stamp.ts';
+import { decodeStamp, encodeStamp, type Stamp } from '../../tagging/stamp.ts';
 import { ADOPTED } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import type { Decision, Plan } from '../decision.ts';
@@ -52,10 +53,9 @@ function decide(image: Image, deployment: string, recipes: ReadonlyMap<InstanceI
   if (image.seal === 'unread') {
     return { ...about, action: 'refuse', reason: { code: 'evidence-incomplete', text: ownership.problem } };
   }
-  const problem = contradiction(image, stamp);
+  const problem = contradiction(image, stamp) ?? unprovenAdoption(image, stamp);
   if (problem !== undefined) return { ...about, action: 'refuse', reason: { code: 'cannot-adopt', text: problem } };
-  const adopted = image.tags[ADOPTED];
-  const tags = { ...encodeStamp(stamp), ...(adopted !== undefined && { [ADOPTED]: adopted }) };
+  const tags = encodeStamp(stamp);
   const recipe = withRoomFor(recipes.get(stamp.source.instance), image.tags);
   const snapshots = image.devices.flatMap(({ snapshot }) => snapshot ?? []).sort();
   return {
@@ -67,4 +67,16 @@ function decide(image: Image, deployment: string, recipes: ReadonlyMap<InstanceI
     },
     change: { kind: 'adopt', region: image.region, image: image.id, snapshots, tags, ...(recipe && { recipe }) },
   };
+}
+
+/**
+ * What amikeep made bears a name that it gave, which nobody can change. Of what was adopted only the seal was proof: without it,
+ * whoever may tag could bring any image under a policy that lets it go.
+ */
+function unprovenAdoption({ id, name, tags }: Image, { deployment, policy }: Stamp): string | undefined {
+  if (tags[ADOPTED] === undefined) return undefined;
+  const remedy = readName(name, deployment)
+    ? `its name is one of deployment ${deployment}: take that tag off`
+    : `look at it, and adopt it anew if it is meant: amikeep adopt --filter tag:${ADOPTED}=${id} --policy ${policy}`;
+  return `it was adopted, as its tag ${ADOPTED} says, and of that nothing but its seal was proof; ${remedy}`;
 }

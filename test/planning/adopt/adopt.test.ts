@@ -230,6 +230,18 @@ describe('an image is not adopted', () => {
     });
   });
 
+  it('a second time, unless it has lost its seal: then it is what EC2 says, whatever its tags say', () => {
+    const forged = aStamp({ policy: 'weekly', slot: NOW - DAY });
+    const lost = (seal: Image['seal'], name = 'web-backup-42') =>
+      theirs({ name, seal, tags: { ...encodeStamp(forged), 'amikeep:adopted': ami(1) } });
+    for (const seal of ['missing', 'broken'] as const) {
+      expect(decided(lost(seal))).toMatchObject({ action: 'adopt', policy: 'nightly', version: '2026.11.23-0500' });
+    }
+    expect(decided(lost('unread')).reason.code).toBe('already-there');
+    expect(decided(lost('valid')).reason.code).toBe('already-there');
+    expect(decided(lost('broken', imageOfDay(0).name)).reason.code).toBe('already-there');
+  });
+
   it('a second time', () => {
     expect(decided(anImage({ id: ami(1) }))).toEqual({
       subject: { kind: 'image', id: ami(1), region: HERE.region },

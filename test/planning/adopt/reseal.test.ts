@@ -54,10 +54,15 @@ describe('P23: an image of ours whose seal does not hold', () => {
     });
   });
 
-  it('stays one that was adopted where it was', () => {
-    const adopted = { 'amikeep:adopted': ami(1) };
-    const image = tagged(imageOfDay(0, {}, { seal: 'broken', name: 'golden' }), adopted);
-    expect(decided(image)).toMatchObject({ change: { tags: { ...encodeStamp(aStamp()), ...adopted } } });
+  it.each([
+    ['as an adoption', 'golden', 'amikeep adopt --filter tag:amikeep:adopted=ami-00000000000000001 --policy nightly'],
+    ['although its name is ours', imageOfDay(0).name, 'take that tag off'],
+  ])('P1: is refused where the tag of an adoption is on it, which anybody may write: %s', (_, name, remedy) => {
+    const image = tagged(imageOfDay(0, {}, { seal: 'broken', name }), { 'amikeep:adopted': ami(1) });
+    expect(decided(image)).toMatchObject({
+      action: 'refuse',
+      reason: { code: 'cannot-adopt', text: expect.stringContaining(remedy) },
+    });
   });
 
   it.each<[string, Image, string]>([
