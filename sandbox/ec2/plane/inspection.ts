@@ -97,13 +97,14 @@ export function inspection(plane: Plane) {
       account: string,
       region: string,
       id: string,
-    ): (Pick<InspectedSnapshot, 'snapshot' | 'images'> & { readonly locked: boolean }) | undefined => {
+    ): (Pick<InspectedSnapshot, 'snapshot' | 'images' | 'permissions'> & { readonly locked: boolean }) | undefined => {
       const place = plane.in(account, region);
       const entry = place.snapshots.get(id);
       const snapshot = entry && (snapshotAsShown(plane, place, entry) ?? entry.current);
       if (!entry || !snapshot) return undefined;
       const locked = isLocked(entry, plane.clock.now());
-      return { snapshot, images: [...(place.snapshotUsers.get(id) ?? [])], locked };
+      const permissions = entry.sharing?.current ?? [];
+      return { snapshot, images: [...(place.snapshotUsers.get(id) ?? [])], permissions, locked };
     },
     snapshots: (scope: Scope = {}): readonly InspectedSnapshot[] =>
       places(scope).flatMap((place) =>

@@ -22,6 +22,13 @@ export function checkTakenOut({ operation, input }: Effect, { begun }: RunRecord
   );
 }
 
+/** Whether it was gone, and a person named it to have it back: EC2 shows no tags of what is in the bin, so it goes by its name. */
+export function isAskedBack({ id, state }: ImageRecord, { begun, startedAt }: RunRecord): boolean {
+  const { action, images } = begun.event;
+  // All of a run may happen in the millisecond in which it begins.
+  return action === 'undo' && images?.includes(id) === true && state.at(startedAt - 1).value === 'gone';
+}
+
 /** Takes down that an image is gone, and what went with it: what a run put into the bin is to stay once it is taken out. */
 export function noteGone(
   { operation, input }: Effect,
@@ -54,6 +61,11 @@ export function checkRestored(id: string, cutoff: number, record: ImageRecord, s
   scene.expect(!isRestored, 'P6', [id, record], () => `${what()}: a person restored it from the Recycle Bin`);
 }
 
+/** What the Recycle Bin has of an image. */
+export function inBinOf({ id, account, region }: Pick<ImageRecord, 'id' | 'account' | 'region'>, { sandbox }: Scene) {
+  return sandbox.ec2.inspect.recycleBin({ account, region }).find((binned) => binned.id === id);
+}
+
 /** P9: no snapshot goes that an image in the bin is made of. */
 export function checkBinnedImage(
   id: string,
@@ -62,6 +74,6 @@ export function checkBinnedImage(
   scene: Scene,
   what: () => string,
 ): void {
-  const inBin = scene.sandbox.ec2.inspect.recycleBin({ account, region }).find((binned) => binned.id === image);
+  const inBin = inBinOf({ id: image, account, region }, scene);
   scene.expect(!inBin || inBin.enteredAt > cutoff, 'P9', [id, image], () => `${what()}: ${image} in the bin needs it`);
 }

@@ -3,7 +3,7 @@ import type { SandboxEvent } from '../../../sandbox/contract.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { Effect, Watcher } from '../../../sandbox/watcher.ts';
 import { checkAdoption, isAdoption, noteAdoption } from './adoptions.ts';
-import { BINNED, checkTakenOut, noteGone, noteTakenOut } from './bin.ts';
+import { BINNED, checkTakenOut, isAskedBack, noteGone, noteTakenOut } from './bin.ts';
 import { Book } from './book.ts';
 import { checkCaps } from './caps.ts';
 import { checkCopied, checkCopying, checkCreation, checkMade } from './creations.ts';
@@ -363,7 +363,7 @@ export class Observer {
     scene.expect(isOwn, 'P1', [id], () => `${what()}: ${run.begun.deployment} did not make it`);
     if (!isOwn) return undefined;
     const cutoff = scene.cutoff(run, effect.operation !== 'CreateTags' && effect.operation !== 'DeleteTags');
-    const isIntact = record.intact.now || record.intact.at(cutoff).value;
+    const isIntact = record.intact.now || record.intact.at(cutoff).value || isAskedBack(record, run);
     scene.expect(isIntact, 'P1', [record], () => `${what()}: its tags say that it is not of ${run.begun.deployment}`);
     return record;
   }

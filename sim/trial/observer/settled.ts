@@ -1,4 +1,4 @@
-import { BINNED } from './bin.ts';
+import { BINNED, inBinOf } from './bin.ts';
 import { isSelected } from './creations.ts';
 import { History } from './history.ts';
 import { HOLD, type ImageRecord, isGood, isIntact, MARK, type State, tagsOf } from './image-record.ts';
@@ -231,8 +231,10 @@ function checkStanding(
       awaited.some((copy) => isWanting(record, lineage, copy, policy?.schedule.timeZone ?? 'UTC', moment)),
   );
   // Nothing of a lineage goes as long as a place that its policy copies to has none of it, whatever failed there.
-  const isThere = (one: ImageRecord) => isGood(one.state.now) && one.intact.now;
-  const lacksAll = awaited.some((copy) => !lineage.some((one) => one.region === copy.region && isThere(one)));
+  const lacksAll = [sweptAt, scene.now].some((moment) => {
+    const isThere = (one: ImageRecord) => isGood(one.state.at(moment).value) && one.intact.at(moment).value;
+    return awaited.some((copy) => !lineage.some((one) => one.region === copy.region && isThere(one)));
+  });
   const isExempt = isSpared(record, scene) || isWanted || lacksAll || scene.book.isEmptySince(record, scene.now);
   if (retire.mode !== 'apply' || isExempt || mayBeOutdated(record, governance, scene)) return;
   scene.expect(
@@ -273,6 +275,9 @@ function checkOrphans(promised: Promised, accounts: readonly string[], scene: Sc
     const isLeft =
       found !== undefined &&
       found.images.length === 0 &&
+      // Whose a share is that nobody can tell of an image which is gone, only people know.
+      found.permissions.length === 0 &&
+      inBinOf(record, scene) === undefined &&
       tags.get('amikeep:deployment') === promised.deployment &&
       !tags.has(HOLD) &&
       !tags.has(BINNED) &&
