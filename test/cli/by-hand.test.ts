@@ -277,6 +277,22 @@ describe('amikeep adopt', () => {
     expect(left).toContain(other);
   });
 
+  it('P1: seals nothing anew that bears the tags of an adoption; a person who names it has it adopted anew', async () => {
+    const world = aWorld({ policies: LOCAL });
+    const { ImageId } = await byHand(world, 'old backup', { Made: 'by-hand' });
+    await amikeep(world, LOCAL, 'adopt', '--filter', 'tag:Made=by-hand', '--policy', 'nightly', '--mode', 'apply');
+    const unseal = { Resources: [ImageId], Tags: [{ Key: 'amikeep:seal' }] };
+    await world.send(FRANKFURT, (client) => client.send(new DeleteTagsCommand(unseal)));
+    const sealed = () => world.images().map((image) => tagOf(image, 'amikeep:seal') !== '');
+
+    const refused = await amikeep(world, LOCAL, 'adopt', '--unsealed', '--mode', 'apply');
+    expect(refused.out).toContain(`amikeep adopt --filter tag:amikeep:adopted=${ImageId} --policy nightly`);
+    expect(sealed()).toEqual([false]);
+    const named = ['adopt', '--filter', 'tag:amikeep:adopted=*', '--policy', 'nightly', '--mode', 'apply'];
+    expect((await amikeep(world, LOCAL, ...named)).out).toContain('1 adopted');
+    expect(sealed()).toEqual([true]);
+  });
+
   it('P5: takes nothing whose lineage has ended, until the hold is on it that the plan asks for', async () => {
     const policies = LOCAL.replace('endAfterSourceGoneDays: never', 'endAfterSourceGoneDays: 30');
     const world = aWorld({ policies });
