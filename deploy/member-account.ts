@@ -39,7 +39,8 @@ const INTRODUCTION = ` The roles by which amikeep works in an account other than
 
    aws cloudformation deploy --template-file deploy/member-account.yml --stack-name amikeep-prod-roles \\
      --capabilities CAPABILITY_NAMED_IAM --parameter-overrides HubAccount=111122223333 HubRegion=eu-central-1 \\
-     Deployment=prod SourceRegions=eu-central-1,us-east-1 CopyRegions=eu-west-1 KeyAliases=alias/dr`;
+     Deployment=prod SourceRegions=eu-central-1,us-east-1 CopyRegions=eu-west-1 KeyAliases=alias/dr
+   Where policies drill in this account: DrillRegions=eu-west-1 DrillTypes=t3.medium, and DrillDocuments for command checks.`;
 
 /** In characters. */
 const SHORT = 60;
