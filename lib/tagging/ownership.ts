@@ -1,3 +1,4 @@
+import { isInstanceId } from '../model/ids.ts';
 import type { Image, Seal, Snapshot } from '../model/resources.ts';
 import { CLOCK_SKEW, formatInstant } from '../model/time.ts';
 import { type CopyAttempts, readCopyAttempts } from './copy-attempts.ts';
@@ -96,6 +97,10 @@ export function contradiction(image: Image, stamp: Stamp): string | undefined {
   const from = sourceInstance === undefined ? sourceImageRegion : undefined;
   if (from !== undefined && from !== stamp.source.region) {
     return `EC2 copied it from ${from}, but its tags say that it is of an instance in ${stamp.source.region}`;
+  }
+  // A lineage that goes by no tag is one instance's own.
+  if (isInstanceId(stamp.lineage) && stamp.lineage !== stamp.source.instance) {
+    return `its tags say that it is of ${stamp.source.instance}, and of the lineage of another instance, ${stamp.lineage}`;
   }
   if (stamp.slot > createdAt + CLOCK_SKEW) {
     return `EC2 made it ${formatInstant(createdAt)}, before the slot that its tags say, ${formatInstant(stamp.slot)}`;

@@ -140,6 +140,11 @@ describe('P1: an image is not ours', () => {
       'EC2 copied it from us-east-1, but its tags say that it is of an instance in eu-central-1',
     ],
     [
+      "another instance's lineage",
+      anImage({ tags: encodeStamp(aStamp({ lineage: 'i-0123456789abcdef1' })) }),
+      'its tags say that it is of i-0123456789abcdef0, and of the lineage of another instance, i-0123456789abcdef1',
+    ],
+    [
       'a slot of a time when EC2 had already made it',
       anImage({ createdAt: stamp.slot - 5 * MINUTE - 1_000 }),
       `EC2 made it ${formatInstant(stamp.slot - 5 * MINUTE - 1_000)}, before the slot that its tags say, ${formatInstant(stamp.slot)}`,

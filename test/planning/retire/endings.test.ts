@@ -251,7 +251,7 @@ describe('P5: the source of a lineage is not gone', () => {
       ['but where none there is of the lineage it is', [], 'mark source-gone'],
       [
         'but where those there are of another lineage it is',
-        [imageOfDay(1, { source: ofHeir.source })],
+        [imageOfDay(1, { ...ofHeir, lineage: heir })],
         'mark source-gone',
       ],
     ])('%s', (_, images, decision) => {
