@@ -1,7 +1,7 @@
 import type { Image } from '@aws-sdk/client-ec2';
 import type { Effect } from '../../../sandbox/watcher.ts';
 import { History } from './history.ts';
-import { type ImageRecord, recordOf, STAMPED, type State, tagsOf } from './image-record.ts';
+import { type ImageRecord, MARK, recordOf, STAMPED, type State, tagsOf } from './image-record.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Scene } from './scene.ts';
 import { textAt, textsAt } from './texts.ts';
@@ -87,8 +87,11 @@ export function noteAdoption(effect: Effect, run: RunRecord, scene: Scene): void
 /** An image that was there before anybody looked at it. */
 function withState(record: ImageRecord, state: string): ImageRecord {
   const now: State = state === 'disabled' ? 'disabled' : 'available';
+  const mark = record.written.get(MARK);
   return {
     ...record,
+    // What it bears before it is adopted people have written.
+    mark: new History(record.createdAt, mark === undefined ? undefined : { text: mark, by: 'people' }),
     state: new History(record.createdAt, now),
     disabledByHand: new History(record.createdAt, now === 'disabled'),
   };

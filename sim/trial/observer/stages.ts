@@ -273,7 +273,9 @@ export function hasEnded(record: ImageRecord, { retire, policy }: Governance, sc
   // What is gone from a place shows nobody any more what it was of; the places are its own and that of its source.
   const isShown = ({ region, state }: ImageRecord) =>
     state.now !== 'gone' && (region === record.region || region === record.stamp.sourceRegion);
-  const isOfLiving = lineage.some((one) => isShown(one) && isKnown(one) && scene.book.isLiving(one.stamp.instance));
+  // One that was sealed as of another lineage shows nothing of that lineage's source.
+  const isOfSource = (one: ImageRecord) => isShown(one) && isKnown(one) && !one.isAltered;
+  const isOfLiving = lineage.some((one) => isOfSource(one) && scene.book.isLiving(one.stamp.instance));
   return !isOfLiving && !isContinued(record, policy?.lineageTag, scene);
 }
 
