@@ -7,6 +7,8 @@ import { hasEnded, nameOf } from './stages.ts';
 
 const HOUR = 60 * 60 * 1_000;
 const DAY = 24 * HOUR;
+/** The last sweeps, after the schedules have ended, take so long; nothing is started meanwhile. */
+const LAST_SWEEPS = 28 * HOUR;
 /** Starts are so far apart at most, and one lineage may have to wait for the others. */
 const TURN = 12 * HOUR;
 /** For so long nothing strikes at the end, less what is under way when that begins. */
@@ -34,7 +36,7 @@ function checkRegion(
   const { deployment } = promised;
   const all = scene.book.underPolicy(deployment, name, { account: scene.account, region });
   const lineages = [...Map.groupBy(all, lineageKey).values()].map((members) => members.filter(isStartable));
-  const wait = DAY + lineages.filter(({ length }) => length > 0).length * TURN;
+  const wait = LAST_SWEEPS + lineages.filter(({ length }) => length > 0).length * TURN;
   // What is set apart for another deployment takes nothing.
   const hasPlace = drills.hadNetwork(deployment, region, drill.network[region], scene.now - wait);
   if (wait > QUIET || !hasPlace) return;

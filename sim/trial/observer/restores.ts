@@ -64,10 +64,10 @@ export function noteRestore(
     const instance = sandbox.ec2.inspect.instance(account, region, id);
     if (instance) checkPlace(instance, restore, run, scene);
   }
-  // An earlier one is found by the image that it is of: of one that is hidden nobody knows.
+  // An earlier one is found by the image that it is of: of one that people have hidden or deregistered nobody knows.
   const isFound = (id: string) => {
-    const image = sandbox.ec2.inspect.instance(account, region, id)?.ImageId ?? '';
-    return book.images.get(image)?.intact.now !== false;
+    const image = book.images.get(sandbox.ec2.inspect.instance(account, region, id)?.ImageId ?? '');
+    return image === undefined || (image.intact.now && image.state.now !== 'gone');
   };
   const living = [...made].filter((id) => book.isLiving(id) && isFound(id));
   scene.expect(living.length <= 1, 'P20', [run.begun.caller, ...living], () => {

@@ -41,7 +41,7 @@ export class RunRecord {
     const succeeded = outcome === 'ok' && !lost;
     // Where another account can't be entered, nothing is read there.
     if (isRead(operation) || operation === ENTERING) {
-      if (TELLS_ONLY.has(operation)) return;
+      if (TELLS_ONLY.has(operation) || this.#isOfSizes(call)) return;
       if (succeeded) this.lastRead.set(`${operation} ${account} ${region}`, time);
       // That something is not there is an answer.
       const isAnswered = succeeded || isSettled(operation, outcome);
@@ -65,6 +65,12 @@ export class RunRecord {
       if (succeeded || isSettled(operation, outcome)) this.failedChanges.delete(key);
       else this.failedChanges.set(key, call);
     }
+  }
+
+  /** How large volumes are, and under whose keys, is told with what a policy makes, and decides nothing. */
+  #isOfSizes({ operation, input }: RecordedCall): boolean {
+    const isOfImages = operation === 'DescribeVolumes' && this.begun.event.action === 'snapshot';
+    return isOfImages && textsAt(input, 'Filters', 'Name').includes('volume-id');
   }
 
   /** What was asked about may be asked about again among others, as where fewer are looked into at a time. */

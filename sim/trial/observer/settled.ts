@@ -39,7 +39,7 @@ export function checkSettled({ promised, accounts, slots, sweptAt }: Settled, sc
     checkCopies(lineage, promised, scene);
     for (const record of lineage) {
       if (!record.intact.now || !accounts.includes(record.account)) continue;
-      checkUnfinished(record, promised, scene);
+      checkUnfinished(record, { promised, sweptAt }, scene);
       if (!isGood(record.state.now)) continue;
       checkHeld(record, scene);
       checkStanding(record, lineage, { promised, sweptAt }, scene);
@@ -148,7 +148,11 @@ function hasForerunner(
 }
 
 /** Nothing is still being made, and what has failed is cleared away, once it is of no more use. */
-function checkUnfinished(record: ImageRecord, promised: Promised, scene: Scene): void {
+function checkUnfinished(
+  record: ImageRecord,
+  { promised, sweptAt }: Pick<Settled, 'promised' | 'sweptAt'>,
+  scene: Scene,
+): void {
   const { state, region } = record;
   const isOld = state.since < scene.now - OLD;
   scene.expect(state.now !== 'pending' || !isOld, 'convergence', [record], () => `${nameOf(record)} is still pending`);
@@ -156,7 +160,9 @@ function checkUnfinished(record: ImageRecord, promised: Promised, scene: Scene):
   const governance = governanceOf(record, promised, scene.book.lineageOf(record));
   // A failed copy is the trace of its attempt for as long as its version is wanted there.
   const here = scene.book.lineageOf(record).filter((one) => one.region === region);
-  const isWanted = record.isCopy && keptAt([...here, asIfGood(record)], governance, scene.now).has(record.stamp.slot);
+  const isWanted = [sweptAt, scene.now].some(
+    (moment) => record.isCopy && keptAt([...here, asIfGood(record)], governance, moment).has(record.stamp.slot),
+  );
   const isOver = governance.policy !== undefined || record.stamp.slot + TRIED < scene.now - OLD;
   const isLeft = isOld && isOver && governance.retire.mode === 'apply' && !isSpared(record, scene) && !isWanted;
   const isExcused =
