@@ -5,8 +5,8 @@ import type { RunRecord } from './run-record.ts';
 import { textsAt } from './texts.ts';
 
 const HOUR = 60 * 60 * 1_000;
-/** A loan counts for two days. */
-const COUNTS = 48 * HOUR;
+/** A loan counts for two days, less what a run takes from its last read until it decides. */
+const COUNTS = 47 * HOUR;
 /** After half a day a run that copies writes it anew or takes it back. */
 const RENEWED = 12 * HOUR;
 const LENT = 'amikeep:lent:';
