@@ -22,7 +22,7 @@ import { stampedRetire } from '../stamped-rules.ts';
 import type { CopyImage, ShareImage } from './changes.ts';
 import type { CopyInventory, CopyRequest, Destination } from './inventory.ts';
 import { keyWarnings } from './keys.ts';
-import { beforeCopy, takeBack, whileCopying } from './lending.ts';
+import { beforeCopy, takeBack, whileLent } from './lending.ts';
 import { withinLimits } from './limits.ts';
 import { type CopiesThere, type CopyState, copiesThere, copyStates } from './wanted-copies.ts';
 
@@ -138,9 +138,9 @@ function decideLineage(
       const text = `this attempt failed: ${source.image.stateReason ?? 'no reason given'}`;
       return { ...aboutCopy(source, settings), action: 'skip', reason: { code: 'source-not-available', text } };
     }),
-    ...states.map(({ source, state }): Decision => {
+    ...states.flatMap(({ source, state }): Decision[] => {
       const verdict = destination?.copies.complete ? decide(source, state, route) : unreadThere(settings);
-      return { ...aboutCopy(source, settings), ...stillLent(source, verdict, route) };
+      return stillLent(source, verdict, route).map((one) => ({ ...aboutCopy(source, settings), ...one }));
     }),
   ];
 }
@@ -173,15 +173,25 @@ function unreadThere({ region, account }: CopySettings): Verdict {
   return { action: 'refuse', reason: { code: 'evidence-incomplete', text } };
 }
 
-/** While something can't be read, what is lent stays lent, and has to be taken back once it can: so it has to count until then. */
-function stillLent(source: OwnedImage, verdict: Verdict, { settings, now }: Route): Verdict {
-  if (verdict.reason.code !== 'evidence-incomplete') return verdict;
-  return whileCopying(source, settings.account, now) ?? verdict;
+/**
+ * What is lent has to count until it is taken back. While something can't be read nobody can take it back; and what is to be copied,
+ * or shared for that, may have to wait for its turn.
+ */
+function stillLent(source: OwnedImage, verdict: Verdict, { settings, now }: Route): Verdict[] {
+  const isUnread = verdict.reason.code === 'evidence-incomplete';
+  const renewal =
+    isUnread || verdict.action === 'copy' || verdict.action === 'share'
+      ? whileLent(source, settings.account, now)
+      : undefined;
+  if (!renewal) return [verdict];
+  if (verdict.action === 'copy') return [renewal, verdict];
+  // What has to be shared again is so as people have left it meanwhile.
+  return [verdict.action === 'share' ? { ...verdict, reason: renewal.reason } : renewal];
 }
 
 function underWay(source: OwnedImage, { id }: Image, { settings, now }: Route): Verdict {
   const still = { action: 'wait', reason: { code: 'copy-pending', text: `${id} is under way` } } as const;
-  return whileCopying(source, settings.account, now) ?? still;
+  return whileLent(source, settings.account, now) ?? still;
 }
 
 function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route: Route): Verdict {

@@ -63,7 +63,7 @@ export function beforeCopy(
   const isOpen = (id: SharedId) =>
     (found.sharedWith.get(id) ?? []).some((name) => name === account || name === EVERYBODY);
   const loan = loanOf(source, account, now);
-  if (all.every(isOpen) && !(loan && isToBeRenewed(loan, now))) return undefined;
+  if (all.every(isOpen)) return undefined;
   // What somebody else has taken back meanwhile is theirs no longer.
   const theirs = (loan?.theirs ?? all).filter(isOpen);
   if (!fitsLoan(theirs)) {
@@ -87,8 +87,8 @@ function loanOf({ loans }: OwnedImage, account: AccountId, now: Instant): Loan |
   return loan && counts(loan, now) ? loan : undefined;
 }
 
-/** A copy may take longer than a loan counts: then that it is lent is written anew meanwhile. */
-export function whileCopying(source: OwnedImage, account: AccountId | undefined, now: Instant): Verdict | undefined {
+/** A copy may take longer than a loan counts, or wait longer for its turn: then that it is lent is written anew meanwhile. */
+export function whileLent(source: OwnedImage, account: AccountId | undefined, now: Instant): Verdict | undefined {
   const loan = account && loanOf(source, account, now);
   if (!account || !loan || !isToBeRenewed(loan, now)) return undefined;
   const text = `account ${account} copies it since ${formatInstant(loan.since)}: that it is lent is written anew`;

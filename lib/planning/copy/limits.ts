@@ -60,11 +60,15 @@ export function placeOf({ copyRegion, copyAccount, change }: Step, target: Targe
 
 /**
  * Policies take turns at each place, and within a policy its lineages, each with its newest version first: a policy that
- * makes many images leaves no other without copies, nor does a lineage with a long backlog.
+ * makes many images leaves no other without copies, nor does a lineage with a long backlog. What is lent for its copy goes
+ * before all that is to be lent yet: else loans would take all places, and newer loans theirs, before anything is copied.
  */
 function inFairTurns(steps: readonly Step[], target: Target): Step[] {
   const of = (step: Step) => `${placeOf(step, target)} ${step.policy}`;
-  const byLineage = ranked([...steps].sort(newestFirst), (step) => `${of(step)} ${step.lineage}`);
+  const byLineage = ranked(
+    [...steps].sort((one, other) => lentFirst(one, other) || newestFirst(one, other)),
+    (step) => `${of(step)} ${step.lineage}`,
+  );
   return ranked(byLineage, of);
 }
 
@@ -79,6 +83,11 @@ function ranked(steps: readonly Step[], groupOf: (step: Step) => string): Step[]
     }
   }
   return ranks.flat();
+}
+
+function lentFirst(one: Step, other: Step): number {
+  const rank = ({ action, copyAccount }: Step) => (action === 'copy' && copyAccount !== undefined ? 0 : 1);
+  return rank(one) - rank(other);
 }
 
 function newestFirst(one: Step, other: Step): number {

@@ -285,7 +285,17 @@ describe('a version that was lent and that a newer one has overtaken', () => {
       [],
       single,
     );
-    expect(actions(before)).toEqual(['share copy-wanted', 'copy copy-wanted']);
+    expect(actions(before)).toEqual(['copy copy-wanted', 'share copy-wanted']);
+  });
+
+  it('goes before what is to be lent, where there is room for one', () => {
+    const inFlight = read(4);
+    const destinations = new Map([[placeKey(THERE), destination([], { inFlight })]]);
+    const overrides = { destinations, sharing: sharing({ ...openToo, [ami(1)]: [] }) };
+    expect(actions(plan([imageOfDay(0), lent(imageOfDay(1))], overrides, [], single))).toEqual([
+      'copy copy-wanted',
+      'wait copies-in-flight',
+    ]);
   });
 
   it('is taken back once the newer one can be copied, or has been', () => {
@@ -338,7 +348,17 @@ describe('P23: what was lent two days ago', () => {
     });
     expect(actions(plan([old(48)], pending))).toEqual(['wait copy-pending']);
     expect(actions(plan([old(11)], { sharing: sharing(open) }))).toEqual(['copy copy-wanted']);
-    expect(actions(plan([old(12)], { sharing: sharing(open) }))).toEqual(['share copy-wanted']);
+    expect(actions(plan([old(12)], { sharing: sharing(open) }))).toEqual(['share copy-pending', 'copy copy-wanted']);
+  });
+
+  it.each([
+    ['there is no room for it', read(5), 'wait copies-in-flight'],
+    ['nobody can tell whether there is', cutShort(0, 'copies in flight'), 'refuse evidence-incomplete'],
+  ])('is written anew where its copy has to wait since %s', (_, inFlight, copy) => {
+    const destinations = new Map([[placeKey(THERE), destination([], { inFlight })]]);
+    expect(actions(plan([old(12)], { destinations, sharing: sharing(open) }))).toEqual(['share copy-pending', copy]);
+    // Somebody has taken it back meanwhile.
+    expect(actions(plan([old(12)], { destinations, sharing: sharing() }))).toEqual(['share copy-pending']);
   });
 
   it('P13: is written anew while the vault cannot be read, or it would be shared for good by the time that it can', () => {
