@@ -1,5 +1,6 @@
 import type { AccountId, ImageId, InstanceId, Region } from '../model/ids.ts';
 import { formatInstant, type Instant } from '../model/time.ts';
+import { isReservedKey } from '../tagging/tag-keys.ts';
 import { ACTIONS, type FUNCTION_ACTIONS, runEventSchema } from './event-schema.ts';
 
 /**
@@ -56,13 +57,23 @@ export function parseRunEvent(payload: unknown): ParsedEvent {
 
 /**
  * The schema's record drops a member named `__proto__` without a word, as it is no key like others in JavaScript. One
- * tag less asks for more images than were meant, so this is said instead.
+ * tag less asks for more images than were meant, so this is said instead. And of amikeep's own tags a pattern would take
+ * whatever anybody has written them onto.
  */
 function unaskableTags(payload: unknown): string[] {
   if (!isObject(payload) || !('filter' in payload) || !isObject(payload.filter)) return [];
-  return Object.hasOwn(payload.filter, '__proto__')
-    ? ['filter.__proto__: no tag of this name can be asked for; name another that the images bear']
-    : [];
+  const patterns = Object.entries(payload.filter).filter(
+    ([key, value]) => isReservedKey(key) && typeof value === 'string' && /[*?]/.test(value),
+  );
+  return [
+    ...(Object.hasOwn(payload.filter, '__proto__')
+      ? ['filter.__proto__: no tag of this name can be asked for; name another that the images bear']
+      : []),
+    ...patterns.map(
+      ([key, value]) =>
+        `filter.${key}: '${value}' takes any image that somebody has written amikeep's tag onto; write the whole value, of one image after the other`,
+    ),
+  ];
 }
 
 /** Fields that an event of its action has no use for: they tell that something else was meant. */

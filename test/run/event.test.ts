@@ -101,6 +101,11 @@ describe('a payload', () => {
       ['filter.__proto__: no tag of this name can be asked for'],
     ],
     [
+      "to adopt by a pattern of amikeep's own tags, which anybody may write",
+      { action: 'adopt', policy: 'nightly', filter: { 'amikeep:adopted': 'ami-*' } },
+      ["filter.amikeep:adopted: 'ami-*' takes any image that somebody has written amikeep's tag onto"],
+    ],
+    [
       'to adopt with images',
       {
         action: 'adopt',

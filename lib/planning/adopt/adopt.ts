@@ -194,7 +194,7 @@ function isAdoptionUnsealed({ id, name, tags, seal }: Image, deployment: string)
   return tags[ADOPTED] === id && (seal === 'missing' || seal === 'broken') && !readName(name, deployment);
 }
 
-function whyNot({ state, tags }: Image, owner: string | undefined): string | undefined {
+function whyNot({ state, tags, ignored = [] }: Image, owner: string | undefined): string | undefined {
   if (owner !== undefined) return `its tag ${DEPLOYMENT} says that it is of '${owner}'`;
   if (state !== 'available' && state !== 'disabled') {
     return `it is ${state}; only an image that is made can be adopted`;
@@ -202,7 +202,8 @@ function whyNot({ state, tags }: Image, owner: string | undefined): string | und
   const managed = managedByOthers(tags);
   if (managed !== undefined) return managed;
   // Of a time when it was under management: it would go on its way out where it stopped, and its lineage with it.
-  const leaving = [RETIRE, ENDED].filter((key) => key in tags);
+  // What nothing proves now may hold again once its stamp is written anew.
+  const leaving = [RETIRE, ENDED].filter((key) => key in tags || ignored.includes(key));
   return leaving.length > 0
     ? `it still bears tags of an earlier retirement; take ${leaving.join(', ')} off`
     : undefined;

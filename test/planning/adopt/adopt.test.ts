@@ -218,6 +218,11 @@ describe('an image is not adopted', () => {
       'it still bears tags of an earlier retirement; take amikeep:ended off',
     ],
     [
+      'P5: that bears an end which nothing proves now, and which holds again with the stamp',
+      theirs({ ignored: ['amikeep:ended'] }),
+      'it still bears tags of an earlier retirement; take amikeep:ended off',
+    ],
+    [
       'that bears both',
       leftBehind(ended(marked(anImage({ id: ami(1) }), NOW), 'hand')),
       'it still bears tags of an earlier retirement; take amikeep:retire, amikeep:ended off',
