@@ -40,5 +40,8 @@ export function unsealedAmong(images: readonly Image[], deployment: string): num
 }
 
 function isHeld(owned: OwnedImage, heldSnapshots: ReadonlyMap<SnapshotId, string>): boolean {
-  return owned.hold !== undefined || snapshotsOf(owned).some((id) => heldSnapshots.has(id));
+  // One that was in the Recycle Bin is kept like one on hold, and anybody may write both.
+  return (
+    owned.hold !== undefined || owned.binned !== undefined || snapshotsOf(owned).some((id) => heldSnapshots.has(id))
+  );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Image } from '../../../lib/model/resources.ts';
 import type { RetireInventory } from '../../../lib/planning/retire/inventory.ts';
 import { planRetirement } from '../../../lib/planning/retire/retire.ts';
-import { HOLD, SLOT } from '../../../lib/tagging/tag-keys.ts';
+import { BINNED, HOLD, SLOT } from '../../../lib/tagging/tag-keys.ts';
 import { aPolicyFile } from '../../builders.ts';
 import { cutShort, imageOfDay, leftOverSnapshot, NOW, read, retireInventory, slotOfDay, tagged } from '../fleet.ts';
 
@@ -29,6 +29,11 @@ describe('what a policy has in a region', () => {
       planRetirement(aPolicyFile(), retireInventory(images, { heldSnapshots }), NOW).stock;
     expect(stockWith(read([held]))).toMatchObject([{ images: 3, held: 2 }]);
     expect(stockWith(cutShort([held]))).toEqual([expect.not.objectContaining({ held: expect.anything() })]);
+  });
+
+  it('counts what was restored from the Recycle Bin as on hold: it is kept so, and anybody may write that', () => {
+    const images = [tagged(imageOfDay(0), { [BINNED]: 'x' }), imageOfDay(1)];
+    expect(planRetirement(aPolicyFile(), retireInventory(images), NOW).stock).toMatchObject([{ images: 2, held: 1 }]);
   });
 
   it('is not told where the images were not read whole', () => {
