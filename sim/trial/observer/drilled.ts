@@ -48,10 +48,8 @@ function checkRegion(
     // Nobody restores what has ended, though holds keep some of it.
     if (hasEnded(newest, governanceOf(newest, promised, scene.book.lineageOf(newest)), scene)) continue;
     const since = scene.now - drill.every.days * DAY - wait;
-    const passes = all
-      .filter((one) => lineageKey(one) === lineageKey(newest))
-      .flatMap(({ id }) => drills.verdicts.on(id) ?? []);
-    const isProven = passes.some(({ kind, at }) => kind === 'passed' && at >= since);
+    const lineage = all.filter((one) => lineageKey(one) === lineageKey(newest));
+    const isProven = lineage.some(({ id }) => drills.verdicts.passedAt(id) >= since);
     // One that has failed is started again after days, and what has failed just now at its next turn.
     const last = drills.verdicts.on(newest.id);
     const hasFailed = last?.kind === 'failed' && last.at >= since;

@@ -22,6 +22,7 @@ export class Verdicts {
   readonly #drills: ReadonlyMap<string, DrillRecord>;
   /** By image. */
   readonly #last = new Map<string, SeenVerdict>();
+  readonly #passedAt = new Map<string, number>();
 
   /** @param drills all that there ever were, by their ids */
   constructor(scene: Scene, drills: ReadonlyMap<string, DrillRecord>) {
@@ -32,6 +33,11 @@ export class Verdicts {
   /** The last one on an image. */
   on(image: string): SeenVerdict | undefined {
     return this.#last.get(image);
+  }
+
+  /** When it passed last, whatever came later. */
+  passedAt(image: string): number {
+    return this.#passedAt.get(image) ?? Number.NEGATIVE_INFINITY;
   }
 
   /** Whether one was given on the image of a drill since that was launched. */
@@ -65,6 +71,7 @@ export class Verdicts {
     this.#scene.expect(hasCome(drill, run), 'P19', [image, id], () => `${what()}: it was not seen to come so far`);
     this.counts.passed += this.isGivenOn(drill) ? 0 : 1;
     this.#last.set(image, { kind: 'passed', at: this.#scene.now });
+    this.#passedAt.set(image, this.#scene.now);
     this.#scene.verified.give(image, text);
   }
 
