@@ -2,6 +2,7 @@ import type { CommandRun, DrillInstance, Health } from '../../model/drills.ts';
 import { gapOf } from '../../model/reading.ts';
 import type { Rung } from '../../model/rungs.ts';
 import type { DrillSettings } from '../../policy/policy.ts';
+import { hasLine } from './console-lines.ts';
 import type { DrillChecks } from './inventory.ts';
 
 /** How far a running drill has come. */
@@ -84,14 +85,15 @@ function ofConsole({ id }: DrillInstance, settings: CheckSettings, { consoles }:
     const gap = gapOf(consoles, 'its console') ?? 'EC2 shows no console of it yet';
     return { kind: 'waits', text: gap, late: 'inconclusive' };
   }
-  const wanted = new RegExp(pattern, 'u');
-  // The text is the guest's: a line without an end would keep a slow pattern busy for the rest of the run.
-  const lines = text.split(/\r?\n/).map((line) => line.slice(0, LONGEST_LINE));
-  if (lines.some((line) => wanted.test(line))) return { kind: 'passed' };
-  return { kind: 'waits', text: `no line of its console matches ${pattern}`, late: 'failed' };
+  const isThere = hasLine(text, pattern);
+  if (isThere === undefined) {
+    const slow = `the pattern ${pattern} takes too long on what its console shows; write one without repetitions of repetitions`;
+    return { kind: 'waits', text: slow, late: 'inconclusive' };
+  }
+  return isThere
+    ? { kind: 'passed' }
+    : { kind: 'waits', text: `no line of its console matches ${pattern}`, late: 'failed' };
 }
-
-const LONGEST_LINE = 500;
 
 function ofCommand({ id }: DrillInstance, settings: CheckSettings, { nodes, commands }: DrillChecks): Progress {
   const document = settings?.document;

@@ -103,6 +103,16 @@ describe('P19: a drill whose check lies further', () => {
     expect(verdictOf(further('console', {}, 40, LOGIN))?.verdict.kind).toBe('inconclusive');
   });
 
+  it('P16: is ended with its lease, though its pattern would take for ever on what the console shows', () => {
+    const endless = { console: '^(.+)+ login!' };
+    const shown = console(`${'a'.repeat(400)}\nboot`);
+    expect(further('console', shown, 10, endless)).toMatchObject({
+      action: 'wait',
+      reason: { text: expect.stringContaining('takes too long on what its console shows') },
+    });
+    expect(verdictOf(further('console', shown, 40, endless))?.verdict.kind).toBe('inconclusive');
+  });
+
   it('does not pass by the console while its status is not ok', () => {
     const checks = { ...console('web login:'), ...healthOf({ ...UP, instance: 'initializing' }) };
     expect(further('console', checks, 10, LOGIN)?.action).toBe('wait');
