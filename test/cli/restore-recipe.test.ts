@@ -1,5 +1,6 @@
+import { CreateKeyPairCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { tagOf } from '../handlers/world.ts';
+import { FRANKFURT, tagOf } from '../handlers/world.ts';
 import { aLostServer, aServer, checksOf, livingIn, restore, type Scene } from './lost-server.ts';
 import { resealed } from './seals.ts';
 
@@ -22,7 +23,7 @@ describe('a recipe that somebody has changed', () => {
     expect(ended.status).toBe(1);
     expect(checksOf(ended, 'recipe').join('\n')).toContain('it is not covered by the seal of the image');
     expect(checksOf(ended, 'recipe').join('\n')).toContain(
-      'the instance profile (--profile) and the subnet (--subnet) and the security groups (--security-group) is not taken',
+      'the instance profile (--profile), the subnet (--subnet), the security groups (--security-group), the key pair (--key)',
     );
     expect(await livingIn(world)).toEqual([]);
   });
@@ -34,7 +35,7 @@ describe('a recipe that somebody has changed', () => {
     const { status, out } = await restore(world, 'web-1', ...given);
     expect([status, out]).toEqual([0, expect.stringMatching(/\ndegraded \(recipe\)/)]);
     expect(out).toMatch(/type +t3\.micro +recipe, which nothing proves/);
-    expect(out).toMatch(/metadata token +required +recipe, which nothing proves/);
+    expect(out).toMatch(/metadata token +required +default/);
     expect(out).toMatch(/subnet +subnet-\w+ +flag/);
     expect(out).toMatch(/instance profile +none +default/);
     expect(out).not.toContain('admin');
@@ -50,6 +51,17 @@ describe('a recipe that somebody has changed', () => {
       expect(out).toContain('\nadmissible: ');
     }
   });
+});
+
+it('P23: a key pair that anybody may have written into a recipe lets nobody in', async () => {
+  const { world, before } = await forged();
+  await world.send(FRANKFURT, (client) => client.send(new CreateKeyPairCommand({ KeyName: 'mine' })));
+  const group = before.SecurityGroups?.[0]?.GroupId ?? '';
+  const given = ['--subnet', before.SubnetId ?? '', '--security-group', group];
+  expect((await restore(world, 'web-1', ...given, '--mode', 'apply')).status).toBe(0);
+  const [machine] = await livingIn(world);
+  expect(machine).toBeDefined();
+  expect(machine).not.toHaveProperty('KeyName');
 });
 
 describe('a recipe of a later version', () => {

@@ -6,6 +6,8 @@ import type { Wanted } from './request.ts';
 /** What is known of the old machine. */
 export interface Known {
   readonly settings: LaunchSettings;
+  /** What a launch goes by: of what nothing proves, nothing that decides on rights and reach. */
+  readonly taken: LaunchSettings;
   readonly source: 'instance' | 'recipe';
   /** Whether nobody else can have written it. */
   readonly proven: boolean;
@@ -30,9 +32,32 @@ export function knownOf(
   const then = recipe && readRecipe(recipe);
   const changed = now && then && recipe?.sealed ? differences(now, then.settings) : [];
   if (then && recipe && (!now || (goesBack && recipe.sealed))) {
-    return { settings: then.settings, source: 'recipe', proven: recipe.sealed, cut: then.cut.length > 0, changed };
+    const { settings, cut } = then;
+    const taken = recipe.sealed ? settings : harmlessOf(settings);
+    return { settings, taken, source: 'recipe', proven: recipe.sealed, cut: cut.length > 0, changed };
   }
-  return now && { settings: now, source: 'instance', proven: true, cut: false, changed };
+  return now && { settings: now, taken: now, source: 'instance', proven: true, cut: false, changed };
+}
+
+/**
+ * What decides neither who gets in nor whose rights the machine has. A zone does, where the policy file names subnets by zones;
+ * an address does, where others let it in.
+ */
+const HARMLESS = [
+  'type',
+  'tenancy',
+  'ebsOptimized',
+  'monitoring',
+  'hibernation',
+  'enclave',
+] as const satisfies (keyof LaunchSettings)[];
+
+function harmlessOf(settings: LaunchSettings): LaunchSettings {
+  let taken: LaunchSettings = {};
+  for (const key of HARMLESS) {
+    if (settings[key] !== undefined) taken = { ...taken, [key]: settings[key] };
+  }
+  return taken;
 }
 
 /** What decides on whose rights and in which network a machine runs. */

@@ -25,7 +25,7 @@ export function launchOf(
 ): Launch | undefined {
   if (!type || !subnet || !groups) return undefined;
   const { hops, metadataTags, tenancy, ebsOptimized, monitoring, hibernation, enclave }: LaunchSettings =
-    wishes.known?.settings ?? {};
+    wishes.known?.taken ?? {};
   const attributes = source.attributes.value;
   const launch = {
     image: image.id,

@@ -5,7 +5,7 @@ import type { Wishes } from './wishes.ts';
 /** What a new machine does not have of the old one, or people have to do. */
 export function lostOf(
   { flags }: RestoreRequest,
-  { known }: Wishes,
+  { known, publicAddress: wanted }: Wishes,
   { image: { image }, source }: RestoreInventory,
   withheld: readonly string[],
 ): string[] {
@@ -29,11 +29,17 @@ export function lostOf(
   const isGone = instance === undefined || instance.state === 'terminated';
   return [
     ...(privateAddress !== undefined && !flags.keepAddress
-      ? [`its private address ${privateAddress}: --keep-address takes it, once nobody else has it`]
+      ? [
+          known?.taken.privateAddress === undefined
+            ? `its private address ${privateAddress}`
+            : `its private address ${privateAddress}: --keep-address takes it, once nobody else has it`,
+        ]
       : []),
     ...(publicAddress === undefined
       ? []
-      : [`its public address ${publicAddress}, which is the old machine's: it gets another`]),
+      : [
+          `its public address ${publicAddress}, which is the old machine's: it gets ${wanted.value ? 'another' : 'none'}`,
+        ]),
     ...(elasticAddress === undefined
       ? []
       : [`its Elastic IP address ${elasticAddress}, which stays where it is until you move it`]),

@@ -96,7 +96,7 @@ function quotaFindings(type: string, { types, vcpuQuota }: RestoreInventory): Fi
 
 export function checkSubnet({ subnet, known }: Wishes, { subnet: there, target }: RestoreInventory): Checked<string> {
   if (!subnet) {
-    const zone = known?.settings.zoneId;
+    const zone = known?.taken.zoneId;
     const file =
       zone === undefined ? '' : `, or name one under restore.${target.region}.subnets.${zone} in the policy file`;
     return {
@@ -156,10 +156,13 @@ export function checkGroups(
 }
 
 /** A machine without its key pair can be entered by whoever its disk knows. */
-export function checkKeyPair({ key, known }: Wishes, { keyPair, target }: RestoreInventory): Checked<string> {
+export function checkKeyPair(
+  { key, known, untrusted }: Wishes,
+  { keyPair, target }: RestoreInventory,
+): Checked<string> {
   if (!key) {
     const before = known?.settings.key;
-    return before === undefined
+    return before === undefined || untrusted.includes('key')
       ? { findings: [] }
       : { findings: [note('key pair', `it had ${before}, and gets none: its disk knows those that it knew`)] };
   }
@@ -189,7 +192,12 @@ export function checkAddress(
   if (!flags.keepAddress) return { findings: [] };
   if (!wish)
     return {
-      findings: [blocked('private address', 'which one the machine had here is not known: leave --keep-address out')],
+      findings: [
+        blocked(
+          'private address',
+          'which one the machine had here is not known, or nothing proves it: leave --keep-address out',
+        ),
+      ],
     };
   const { value } = wish;
   const holder = source.instance.value;

@@ -14,7 +14,7 @@ import { profileFindings } from './profile-check.ts';
 import type { RestoreRequest } from './request.ts';
 import { settingsOf } from './settings.ts';
 import { tagsOf } from './tags.ts';
-import type { Wishes } from './wishes.ts';
+import type { Untrusted, Wishes } from './wishes.ts';
 
 /** What has been found out before: which image, why that one, and what the machine is to be like. */
 export interface Grounds {
@@ -60,7 +60,7 @@ export function planRestore(
   };
   const { image, stamp } = owned;
   const isHome = image.region === stamp.source.region;
-  const elasticAddress = isHome ? wishes.known?.settings.elasticAddress : undefined;
+  const elasticAddress = isHome ? wishes.known?.taken.elasticAddress : undefined;
   const launch = launchOf(machine, wishes, given.tags, inventory);
   return {
     verdict: verdictOf(findings),
@@ -81,7 +81,7 @@ function knownFindings({ known, untrusted, profile }: Wishes): Finding[] {
     const text = 'the image has no recipe and its instance is gone: only what you give is known of the machine';
     return [degraded('recipe', text)];
   }
-  const left = untrusted.map((one) => UNTRUSTED[one]).join(' and ');
+  const left = untrusted.map((one) => UNTRUSTED[one]).join(', ');
   return [
     ...(known.proven ? [] : [degraded('recipe', UNPROVEN)]),
     ...(left === '' ? [] : [degraded('recipe', `what it says of ${left} is not taken: give it yourself`)]),
@@ -99,10 +99,12 @@ function knownFindings({ known, untrusted, profile }: Wishes): Finding[] {
 
 const UNPROVEN =
   'it is not covered by the seal of the image, so anybody may have written it: see that each setting from it is meant so';
-const UNTRUSTED: Readonly<Record<Wishes['untrusted'][number], string>> = {
+const UNTRUSTED: Readonly<Record<Untrusted, string>> = {
   profile: 'the instance profile (--profile)',
   subnet: 'the subnet (--subnet)',
   groups: 'the security groups (--security-group)',
+  key: 'the key pair (--key)',
+  publicAddress: 'a public address (--public)',
 };
 
 function cutText(hasProfile: boolean): string {

@@ -17,7 +17,7 @@ export function settingsOf(
     wish ? [{ name, value: text(wish.value), source: wish.source, proven: wish.proven }] : [];
   const preset = (name: string, value: string): Setting => ({ name, value, source: 'default', proven: true });
   const ofKnown = (name: string, key: keyof LaunchSettings): Setting[] => {
-    const value = known?.settings[key];
+    const value = known?.taken[key];
     return known && value !== undefined
       ? line(name, { ...known, value }, (one) => (one === true ? 'on' : String(one)))
       : [];

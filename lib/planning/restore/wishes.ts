@@ -1,5 +1,6 @@
 import type { LaunchSettings } from '../../model/launch-settings.ts';
 import type { Instance } from '../../model/resources.ts';
+import { keysOfTable } from '../../model/table.ts';
 import type { RestoreMapping } from '../../policy/policy.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { type Known, knownOf } from './known.ts';
@@ -26,7 +27,7 @@ export interface Wishes {
   /** Groups of the old machine for which nothing stands in here. */
   readonly unmappedGroups: readonly string[];
   /** What a recipe says that nothing proves, and that decides on rights and reach: it is told and not taken. */
-  readonly untrusted: readonly ('profile' | 'subnet' | 'groups')[];
+  readonly untrusted: readonly Untrusted[];
   readonly profile: Wish<string> | undefined;
   readonly key: Wish<string> | undefined;
   readonly privateAddress: Wish<string> | undefined;
@@ -35,6 +36,9 @@ export interface Wishes {
   /** The key that the volumes are to be encrypted with; absent: each as the image has it. */
   readonly kmsKey: Wish<string> | undefined;
 }
+
+/** What a person has to say where nothing proves what the recipe says of it. */
+export type Untrusted = 'profile' | 'subnet' | 'groups' | 'key' | 'publicAddress';
 
 const NO_MAPPING: RestoreMapping = { subnets: {}, securityGroups: {}, instanceTypes: [] };
 const NONE = 'none';
@@ -61,7 +65,7 @@ export function wishesOf(
     subnet: flags.subnet === undefined ? of.subnet() : byFlag(flags.subnet),
     groups: flags.groups ? byFlag(flags.groups) : of.groups(),
     unmappedGroups: flags.groups ? [] : of.unmappedGroups(),
-    untrusted: untrustedOf(known, flags),
+    untrusted: untrustedOf(known, flags, isHome),
     profile: unlessNone(flags.profile, of.profile()),
     key: unlessNone(flags.key, of.key()),
     privateAddress: flags.keepAddress && isHome ? of.setting('privateAddress') : undefined,
@@ -83,7 +87,7 @@ class OldMachine {
   }
 
   setting<K extends keyof LaunchSettings>(key: K): Wish<NonNullable<LaunchSettings[K]>> | undefined {
-    const value = this.#known?.settings[key];
+    const value = this.#known?.taken[key];
     return value === undefined || value === null || !this.#known ? undefined : wishOf(this.#known, value);
   }
 
@@ -93,35 +97,30 @@ class OldMachine {
     return [...(own ? [own] : []), ...others.map((value): Wish<string> => ({ value, source: 'map', proven: true }))];
   }
 
-  /** In its own region a subnet that nothing proves is not taken: it may be a public one. */
   subnet(): Wish<string> | undefined {
-    if (this.#isHome) return provenOnly(this.setting('subnet'));
-    const zone = this.#known?.settings.zoneId;
-    return this.#mapped(zone === undefined ? undefined : standsIn(this.#mapping.subnets, zone));
+    if (this.#isHome) return this.setting('subnet');
+    const zone = this.#known?.taken.zoneId;
+    return fromFile(zone === undefined ? undefined : standsIn(this.#mapping.subnets, zone));
   }
 
   groups(): Wish<readonly string[]> | undefined {
-    if (this.#isHome) return provenOnly(this.setting('groups'));
-    const groups = this.#known?.settings.groups ?? [];
+    if (this.#isHome) return this.setting('groups');
+    const groups = this.#known?.taken.groups ?? [];
     const mapped = [...new Set(groups.flatMap((group) => standsIn(this.#mapping.securityGroups, group) ?? []))];
-    return mapped.length === 0 ? undefined : this.#mapped(mapped);
+    return fromFile(mapped.length === 0 ? undefined : mapped);
   }
 
   unmappedGroups(): string[] {
-    const groups = this.#isHome ? [] : (this.#known?.settings.groups ?? []);
+    const groups = this.#isHome ? [] : (this.#known?.taken.groups ?? []);
     return groups.filter((group) => standsIn(this.#mapping.securityGroups, group) === undefined);
   }
 
   profile(): Wish<string> | undefined {
-    return provenOnly(this.setting('profile'));
+    return this.setting('profile');
   }
 
   key(): Wish<string> | undefined {
     return this.#isHome ? this.setting('key') : fromFile(this.#mapping.keyName);
-  }
-
-  #mapped<T>(value: T | undefined): Wish<T> | undefined {
-    return value === undefined || !this.#known ? undefined : { value, source: 'map', proven: this.#known.proven };
   }
 }
 
@@ -133,9 +132,9 @@ function byFlag<T>(value: T): Wish<T> {
   return { value, source: 'flag', proven: true };
 }
 
-/** What people wrote into the policy file whatever the machine was. */
-function fromFile(text: string | undefined): Wish<string> | undefined {
-  return text === undefined ? undefined : { value: text, source: 'map', proven: true };
+/** What people wrote into the policy file. What it stands in for is proven, or it would not be asked for. */
+function fromFile<T>(value: T | undefined): Wish<T> | undefined {
+  return value === undefined ? undefined : { value, source: 'map', proven: true };
 }
 
 /** Names of a recipe may be anything, those of every object's prototype too. */
@@ -143,23 +142,23 @@ function standsIn(map: Readonly<Record<string, string>>, name: string): string |
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
-function provenOnly<T>(wish: Wish<T> | undefined): Wish<T> | undefined {
-  return wish?.proven ? wish : undefined;
-}
-
 function unlessNone(flag: string | undefined, known: Wish<string> | undefined): Wish<string> | undefined {
   if (flag === undefined) return known;
   return flag === NONE ? undefined : byFlag(flag);
 }
 
-function untrustedOf(known: Known | undefined, flags: RestoreFlags): Wishes['untrusted'] {
+function untrustedOf(known: Known | undefined, flags: RestoreFlags, isHome: boolean): Untrusted[] {
   if (!known || known.proven) return [];
-  const { profile, subnet, groups } = known.settings;
-  return [
-    ...(profile !== undefined && flags.profile === undefined ? (['profile'] as const) : []),
-    ...(subnet !== undefined && flags.subnet === undefined ? (['subnet'] as const) : []),
-    ...(groups !== undefined && flags.groups === undefined ? (['groups'] as const) : []),
-  ];
+  const { profile, subnet, zoneId, groups, key, publicAddress } = known.settings;
+  const said: Readonly<Record<Untrusted, boolean>> = {
+    profile: profile !== undefined && flags.profile === undefined,
+    // Elsewhere its zone stands for it, and the key pair is the policy file's.
+    subnet: (isHome ? subnet : zoneId) !== undefined && flags.subnet === undefined,
+    groups: groups !== undefined && flags.groups === undefined,
+    key: isHome && key !== undefined && flags.key === undefined,
+    publicAddress: publicAddress !== undefined && !flags.isPublic,
+  };
+  return keysOfTable(said).filter((one) => said[one]);
 }
 
 /** Never left to the subnet: a machine that nobody could reach from outside is not to come back reachable. */

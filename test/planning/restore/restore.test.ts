@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { volumeId } from '../../../lib/model/ids.ts';
+import type { LaunchSettings } from '../../../lib/model/launch-settings.ts';
 import type { Image } from '../../../lib/model/resources.ts';
 import type { RestoreInventory } from '../../../lib/planning/restore/inventory.ts';
+import { writeRecipe } from '../../../lib/tagging/recipe.ts';
 import { anInstance, DR } from '../../builders.ts';
 import {
   ANOTHER,
@@ -17,6 +19,12 @@ import {
   textOf,
   unread,
 } from './grounds.ts';
+
+const NETWORK = { subnet: 'subnet-01', groups: ['sg-01', 'sg-02'] };
+
+/** An image whose seal does not cover its recipe. */
+const unsealed = (settings: LaunchSettings = {}, home?: typeof DR) =>
+  owned({ recipe: { ...writeRecipe({ ...SERVER, ...settings }), sealed: false } }, home);
 
 describe('P20: a restore plan of a machine that is gone', () => {
   it('is admissible where all that it was is there, and names the source of each setting', () => {
@@ -99,20 +107,54 @@ describe('P20: a restore plan of a machine that is gone', () => {
   });
 
   it('takes neither role nor network from a recipe that nothing proves, and marks the rest', () => {
-    const { recipe, ...image } = owned().image;
-    const unsealed = owned({ ...image, recipe: { ...recipe, sealed: false } });
-    const planned = plan({ image: unsealed });
+    const planned = plan({ image: unsealed() });
     expect([planned.verdict, launchOf(planned)]).toEqual(['blocked', undefined]);
-    const flags = { subnet: 'subnet-01', groups: ['sg-01', 'sg-02'] };
-    const given = plan({ image: unsealed, flags });
+    const given = plan({ image: unsealed(), flags: NETWORK });
     expect(given.verdict).toBe('degraded');
     expect(launchOf(given)).not.toHaveProperty('profile');
-    expect(given.settings.filter(({ proven }) => !proven).map(({ name }) => name)).toEqual([
-      'type',
-      'key pair',
-      'metadata token',
-    ]);
+    expect(given.settings.filter(({ proven }) => !proven).map(({ name }) => name)).toEqual(['type']);
     expect(textOf(given, 'recipe')).toContain('--profile');
+  });
+
+  // A key pair lets its owner in, and a public address lets everybody try: with a mark alone both would be launched.
+  it('P23: lets nobody in by what nothing proves: not by a key pair, a public address, or one that others let in', () => {
+    const said = { key: 'mallory', publicAddress: '203.0.113.9', elasticAddress: '198.51.100.1' };
+    const planned = plan({ image: unsealed(said), flags: { ...NETWORK, keepAddress: false } });
+    expect(launchOf(planned)).toMatchObject({ publicAddress: false });
+    expect(launchOf(planned)).not.toHaveProperty('key');
+    expect(planned).not.toHaveProperty('elasticAddress');
+    expect(textOf(planned, 'recipe')).toContain('the key pair (--key), a public address (--public) is not taken');
+    expect(planned.lost.join('\n')).toContain(
+      "its public address 203.0.113.9, which is the old machine's: it gets none",
+    );
+    const given = plan({ image: unsealed(said), flags: { ...NETWORK, key: 'ops', isPublic: true } });
+    expect(launchOf(given)).toMatchObject({ publicAddress: true, key: 'ops' });
+    const kept = plan({ image: unsealed(), flags: { ...NETWORK, keepAddress: true } });
+    expect(textOf(kept, 'private address')).toContain('nothing proves it: leave --keep-address out');
+  });
+
+  it('P23: has metadata that ask for a token where nothing proves how they were', () => {
+    const lowered = { imds: 'optional', hops: 64, metadataTags: true } as const;
+    const planned = plan({ image: unsealed(lowered), flags: NETWORK });
+    expect(launchOf(planned)).toMatchObject({ imds: 'required', metadataTags: false });
+    expect(launchOf(planned)).not.toHaveProperty('hops');
+    expect(textOf(planned, 'metadata token')).toContain('is not taken');
+    expect(textOf(plan({ image: unsealed(), flags: NETWORK }), 'metadata token')).toBe('');
+    expect(launchOf(plan({ image: unsealed({ imds: 'off' }), flags: NETWORK }))?.imds).toBe('required');
+  });
+
+  it('P23: in another region takes nothing of it through the policy file either', () => {
+    const flags = { profile: 'none' };
+    const planned = abroad({ image: unsealed({}, DR), flags });
+    expect([planned.verdict, launchOf(planned)]).toEqual(['blocked', undefined]);
+    expect(textOf(planned, 'recipe')).toContain('the subnet (--subnet), the security groups (--security-group) is not');
+    expect(textOf(planned, 'subnet')).toBe('there is no subnet for it in eu-west-1: give one with --subnet');
+    expect(textOf(planned, 'security groups')).toContain(
+      'a recipe that nothing proves: give them with --security-group',
+    );
+    const given = { ...flags, subnet: 'subnet-0d', groups: ['sg-0d1'] };
+    const byHand = abroad({ image: unsealed({}, DR), flags: given, mapping: { keyName: 'ops-dr' } });
+    expect(launchOf(byHand)).toMatchObject({ subnet: 'subnet-0d', groups: ['sg-0d1'], key: 'ops-dr' });
   });
 
   it('is degraded where something had no room in the recipe', () => {
