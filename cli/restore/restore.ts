@@ -27,6 +27,8 @@ export interface Answered extends Restored {
   readonly server: Server;
   readonly account: AccountId;
   readonly chosen: Chosen;
+  /** Whether one more was asked for, whatever is there. */
+  readonly another: boolean;
 }
 
 /**
@@ -68,7 +70,7 @@ export async function restore(
   };
   const plan = await planOf(request, chosen, all);
   const restored = mode === 'apply' ? await carryOut(plan, request, chosen, all) : { plan, held: false };
-  return { ...restored, server, account, chosen };
+  return { ...restored, server, account, chosen, another: request.another };
 }
 
 /** Where the source's region could not be read, another region is nobody's choice unless a person names it. */

@@ -63,10 +63,17 @@ function madeText(answered: Answered, made: NonNullable<Answered['made']>): stri
     case 'done':
       return [doneText(made.id, answered), ...(made.flaw === undefined ? [] : [`problem: ${made.flaw}`])].join('\n\n');
     case 'unknown':
-      return `whether it was made is not known (${made.problem}): ask for the same again, which looks for what is there first`;
+      return `whether it was made is not known (${made.problem}): ${againText(answered)}`;
     case 'refused':
       return `EC2 made nothing: ${made.problem}`;
   }
+}
+
+/** With --another what is there keeps nothing from being made: asked for twice, it makes two. */
+function againText({ another }: Answered): string {
+  return another
+    ? 'ask for the same again without --another, which makes nothing beside what is there and tells of it'
+    : 'ask for the same again, which looks for what is there first';
 }
 
 /** The hold is on the snapshots as well, and comes off when the server is well. */

@@ -92,6 +92,20 @@ describe('one more restore of a server', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
+  it('P20: whose answer was lost is looked for without --another, which would make yet another one', async () => {
+    const { world } = await aLostServer();
+    expect((await restore(world, ...APPLY)).status).toBe(0);
+    world.sandbox.faults.add({ kind: 'lost-answer', operation: 'RunInstances' });
+    const lost = await restore(world, ...APPLY, '--another');
+    expect([lost.status, lost.out]).toEqual([1, expect.stringContaining('ask for the same again without --another')]);
+    world.sandbox.faults.clear();
+    const again = await restore(world, ...APPLY);
+    const ids = (await livingIn(world)).map(({ InstanceId }) => InstanceId);
+    expect(ids).toHaveLength(2);
+    const told = checksOf(again, 'earlier tries').join('\n');
+    for (const id of ids) expect(told).toContain(id);
+  });
+
   it('of an older version finds the machine that was made of a newer one', async () => {
     const { world } = await aLostServer();
     expect((await restore(world, ...APPLY)).status).toBe(0);
