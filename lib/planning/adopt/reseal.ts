@@ -73,10 +73,10 @@ function decide(image: Image, deployment: string, recipes: ReadonlyMap<InstanceI
  * What amikeep made bears a name that it gave, which nobody can change. Of what was adopted only the seal was proof: without it,
  * whoever may tag could bring any image under a policy that lets it go.
  */
-function unprovenAdoption({ id, name, tags }: Image, { deployment, policy }: Stamp): string | undefined {
+function unprovenAdoption({ id, name, tags }: Image, { deployment }: Stamp): string | undefined {
   if (tags[ADOPTED] === undefined) return undefined;
   const remedy = readName(name, deployment)
     ? `its name is one of deployment ${deployment}: take that tag off`
-    : `look at it, and adopt it anew if it is meant: amikeep adopt --filter tag:${ADOPTED}=${id} --policy ${policy}`;
+    : `look at it, and adopt it anew if it is meant: amikeep adopt --filter tag:${ADOPTED}=${id} --policy <its policy>`;
   return `it was adopted, as its tag ${ADOPTED} says, and of that nothing but its seal was proof; ${remedy}`;
 }
