@@ -1,3 +1,4 @@
+import type { _InstanceType } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { aPlane, idOf, refusal } from './plane.ts';
 
@@ -24,6 +25,25 @@ describe('DescribeInstanceTypes', () => {
         }),
       ]),
     );
+  });
+
+  it.each<[_InstanceType, string, boolean, string]>([
+    ['t2.micro', 'unsupported', true, 'unsupported'],
+    ['t3.xlarge', 'default', true, 'unsupported'],
+    ['m1.small', 'unsupported', false, 'unsupported'],
+    ['m5.large', 'default', true, 'unsupported'],
+    ['m5.xlarge', 'default', true, 'supported'],
+    ['m7g.medium', 'default', true, 'unsupported'],
+    ['m7g.large', 'default', true, 'supported'],
+    ['r6i.xlarge', 'default', false, 'supported'],
+  ])('tells of %s what it can be launched with', (name, optimized, hibernates, enclaves) => {
+    expect(aPlane().call('DescribeInstanceTypes', { InstanceTypes: [name] }).InstanceTypes).toEqual([
+      expect.objectContaining({
+        EbsInfo: { EbsOptimizedSupport: optimized },
+        HibernationSupported: hibernates,
+        NitroEnclavesSupport: enclaves,
+      }),
+    ]);
   });
 
   it('finds types by filter, in pages, and no others', () => {

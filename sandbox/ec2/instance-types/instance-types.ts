@@ -76,6 +76,9 @@ function shownType(facts: InstanceTypeFacts): InstanceTypeInfo {
     SupportedRootDeviceTypes: ['ebs'],
     SupportedVirtualizationTypes: ['hvm'],
     NitroTpmSupport: facts.nitroTpm,
+    NitroEnclavesSupport: facts.enclaves,
+    EbsInfo: { EbsOptimizedSupport: facts.ebsOptimized },
+    HibernationSupported: facts.hibernates,
     BurstablePerformanceSupported: facts.isBurstable,
   });
 }

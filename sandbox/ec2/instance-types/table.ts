@@ -2,8 +2,10 @@ import {
   _InstanceType,
   type ArchitectureType,
   type BootModeType,
+  type EbsOptimizedSupport,
   type EnaSupport,
   type InstanceTypeHypervisor,
+  type NitroEnclavesSupport,
   type NitroTpmSupport,
 } from '@aws-sdk/client-ec2';
 
@@ -19,9 +21,15 @@ export interface InstanceTypeFacts {
   readonly memoryMiB: number;
   readonly isCurrent: boolean;
   readonly isBurstable: boolean;
+  readonly ebsOptimized: EbsOptimizedSupport;
+  readonly hibernates: boolean;
+  readonly enclaves: NitroEnclavesSupport;
 }
 
-type Kind = Omit<InstanceTypeFacts, 'name' | 'vcpus' | 'memoryMiB'>;
+interface Kind extends Omit<InstanceTypeFacts, 'name' | 'vcpus' | 'memoryMiB' | 'enclaves'> {
+  /** From how many vCPUs on a size has room for an enclave beside its own (Nitro Enclaves User Guide, Requirements). */
+  readonly enclavesFrom: number;
+}
 
 const INTEL: Kind = {
   architectures: ['x86_64'],
@@ -31,9 +39,14 @@ const INTEL: Kind = {
   ena: 'required',
   isCurrent: true,
   isBurstable: false,
+  ebsOptimized: 'default',
+  hibernates: true,
+  enclavesFrom: 4,
 };
 
-const GRAVITON: Kind = { ...INTEL, architectures: ['arm64'], bootModes: ['uefi'] };
+const GRAVITON: Kind = { ...INTEL, architectures: ['arm64'], bootModes: ['uefi'], enclavesFrom: 2 };
+
+const BURSTABLE = { isBurstable: true, enclavesFrom: Number.POSITIVE_INFINITY };
 
 /** Of the time before Nitro. */
 const XEN: Kind = {
@@ -43,6 +56,8 @@ const XEN: Kind = {
   bootModes: ['legacy-bios'],
   nitroTpm: 'unsupported',
   ena: 'unsupported',
+  ebsOptimized: 'unsupported',
+  enclavesFrom: Number.POSITIVE_INFINITY,
 };
 
 /** By the name of a size its vCPUs, and the GiB of memory that come with each of them. */
@@ -82,18 +97,18 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   c5: { kind: INTEL, sizes: sizes(2) },
   c6i: { kind: INTEL, sizes: sizes(2) },
   c7g: { kind: GRAVITON, sizes: sizesOfGraviton(2) },
-  m1: { kind: { ...XEN, isCurrent: false }, sizes: { small: [1, 1.7] } },
+  m1: { kind: { ...XEN, isCurrent: false, hibernates: false }, sizes: { small: [1, 1.7] } },
   m5: { kind: INTEL, sizes: sizes(4) },
   m6g: { kind: { ...GRAVITON, nitroTpm: 'unsupported' }, sizes: sizesOfGraviton(4) },
   m6i: { kind: INTEL, sizes: sizes(4) },
   m7g: { kind: GRAVITON, sizes: sizesOfGraviton(4) },
   m7i: { kind: INTEL, sizes: sizes(4) },
-  r6i: { kind: INTEL, sizes: sizes(8) },
+  r6i: { kind: { ...INTEL, hibernates: false }, sizes: sizes(8) },
   r7g: { kind: GRAVITON, sizes: sizesOfGraviton(8) },
-  t2: { kind: { ...XEN, isBurstable: true }, sizes: burstableOnXen },
-  t3: { kind: { ...INTEL, isBurstable: true }, sizes: burstable },
-  t3a: { kind: { ...INTEL, isBurstable: true }, sizes: burstable },
-  t4g: { kind: { ...GRAVITON, nitroTpm: 'unsupported', isBurstable: true }, sizes: burstable },
+  t2: { kind: { ...XEN, ...BURSTABLE }, sizes: burstableOnXen },
+  t3: { kind: { ...INTEL, ...BURSTABLE }, sizes: burstable },
+  t3a: { kind: { ...INTEL, ...BURSTABLE }, sizes: burstable },
+  t4g: { kind: { ...GRAVITON, nitroTpm: 'unsupported', ...BURSTABLE }, sizes: burstable },
 };
 
 /** The types that the sandbox knows, of all those that the SDK has names for. */
@@ -103,6 +118,8 @@ export const INSTANCE_TYPES: ReadonlyMap<string, InstanceTypeFacts> = new Map(
     const known = FAMILIES[family];
     const [vcpus, gibPerVcpu] = known?.sizes[size] ?? [];
     if (known === undefined || vcpus === undefined || gibPerVcpu === undefined) return [];
-    return [[name, { ...known.kind, name, vcpus, memoryMiB: Math.floor(vcpus * gibPerVcpu * 1_024) }]];
+    const { enclavesFrom, ...kind } = known.kind;
+    const enclaves: NitroEnclavesSupport = vcpus >= enclavesFrom ? 'supported' : 'unsupported';
+    return [[name, { ...kind, name, vcpus, memoryMiB: Math.floor(vcpus * gibPerVcpu * 1_024), enclaves }]];
   }),
 );
