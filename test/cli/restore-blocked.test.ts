@@ -1,5 +1,6 @@
 import {
   CreateSecurityGroupCommand,
+  CreateTagsCommand,
   DeleteSecurityGroupCommand,
   DeleteTagsCommand,
   DeregisterImageCommand,
@@ -148,6 +149,20 @@ describe('a machine that cannot be launched is not', () => {
     ]);
   });
 
+  it('with more tags than EC2 allows', async () => {
+    const { world, id } = await aServer();
+    const Tags = Array.from({ length: 47 }, (_, nth) => ({ Key: `K${nth}`, Value: '' }));
+    await world.send(FRANKFURT, (client) => client.send(new CreateTagsCommand({ Resources: [id], Tags })));
+    await world.clock.advance(60_000);
+    expect((await restore(world, 'web-1')).status).toBe(0);
+    const ended = await restore(world, 'web-1', '--take-over', ...APPLY);
+    expect([ended.status, checksOf(ended, 'tags')]).toEqual([
+      1,
+      [expect.stringMatching(/blocked .* would get 51 tags, and EC2 allows 50: take 1 off the old machine first/)],
+    ]);
+    expect(await livingIn(world)).toHaveLength(1);
+  });
+
   it('with an instance profile that there is not', async () => {
     const { world } = await aLostServer();
     const ended = await nothingIsLaunched(world, 'web-1', '--profile', 'web');
@@ -183,4 +198,14 @@ it('where the images of the source’s region could not all be read, another reg
   world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeImages', region: FRANKFURT });
   const { status, err } = await restore(world, 'web-1');
   expect([status, err]).toEqual([2, expect.stringContaining('say so with --region eu-west-1')]);
+});
+
+it('a machine on a type that knows no EBS optimization is launched without it, and the plan is degraded', async () => {
+  const launch = async () => ({ InstanceType: 'm5.xlarge' as const, EbsOptimized: true });
+  const { world } = await aLostServer({ launch });
+  const { status, out } = await restore(world, 'web-1', '--type', 't2.micro');
+  expect([status, out]).toEqual([
+    0,
+    expect.stringMatching(/degraded +EBS-optimized +t2\.micro can't be launched with it/),
+  ]);
 });

@@ -277,6 +277,9 @@ function typeFacts({
   SupportedBootModes = [],
   NitroTpmSupport,
   NetworkInfo,
+  EbsInfo,
+  HibernationSupported,
+  NitroEnclavesSupport,
 }: InstanceTypeInfo): [string, InstanceTypeFacts][] {
   if (InstanceType === undefined) return [];
   const facts = {
@@ -285,6 +288,9 @@ function typeFacts({
     bootModes: SupportedBootModes,
     tpm: NitroTpmSupport === 'supported',
     needsEna: NetworkInfo?.EnaSupport === 'required',
+    ebsOptimized: EbsInfo?.EbsOptimizedSupport !== 'unsupported',
+    hibernation: HibernationSupported ?? false,
+    enclave: NitroEnclavesSupport === 'supported',
   };
   return [[InstanceType, facts]];
 }

@@ -43,6 +43,10 @@ export interface InstanceTypeFacts {
   readonly tpm: boolean;
   /** Whether it has no other network adapter. */
   readonly needsEna: boolean;
+  /** Whether a launch may ask for it. */
+  readonly ebsOptimized: boolean;
+  readonly hibernation: boolean;
+  readonly enclave: boolean;
 }
 
 /** An instance profile: what hands a role to a machine. */

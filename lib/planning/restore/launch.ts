@@ -1,5 +1,6 @@
 import type { LaunchSettings } from '../../model/launch-settings.ts';
 import type { Tags } from '../../model/resources.ts';
+import type { Features } from './features.ts';
 import type { RestoreInventory } from './inventory.ts';
 import type { Imds } from './metadata-check.ts';
 import type { Launch } from './plan.ts';
@@ -14,18 +15,18 @@ export interface Machine {
   readonly key: Wish<string> | undefined;
   readonly privateAddress: Wish<string> | undefined;
   readonly imds: Wish<Imds> | undefined;
+  readonly features: Features;
 }
 
 /** The launch that all of it comes to; undefined where there is no type, no subnet or no group. */
 export function launchOf(
-  { type, subnet, groups, key, privateAddress, imds }: Machine,
+  { type, subnet, groups, key, privateAddress, imds, features }: Machine,
   wishes: Wishes,
   tags: Tags,
   { image: { image }, source, earlier }: RestoreInventory,
 ): Launch | undefined {
   if (!type || !subnet || !groups) return undefined;
-  const { hops, metadataTags, tenancy, ebsOptimized, monitoring, hibernation, enclave }: LaunchSettings =
-    wishes.known?.taken ?? {};
+  const { hops, metadataTags, tenancy, monitoring }: LaunchSettings = wishes.known?.taken ?? {};
   const attributes = source.attributes.value;
   const launch = {
     image: image.id,
@@ -40,10 +41,10 @@ export function launchOf(
     ...(hops !== undefined && { hops }),
     metadataTags: metadataTags ?? false,
     ...(tenancy === 'dedicated' && { tenancy }),
-    ebsOptimized: ebsOptimized ?? false,
+    ebsOptimized: features.ebsOptimized ?? false,
     monitoring: monitoring ?? false,
-    hibernation: hibernation ?? false,
-    enclave: enclave ?? false,
+    hibernation: features.hibernation ?? false,
+    enclave: features.enclave ?? false,
     terminationProtection: attributes?.terminationProtection ?? false,
     stopProtection: attributes?.stopProtection ?? false,
     ...(attributes && { shutdownBehavior: attributes.shutdownBehavior }),

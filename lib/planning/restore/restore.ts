@@ -1,7 +1,9 @@
-import type { Instance } from '../../model/resources.ts';
+import type { Instance, Tags } from '../../model/resources.ts';
 import { formatInstant } from '../../model/time.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { LIMIT } from '../../tagging/people-tags.ts';
 import { versionOf } from '../../tagging/version.ts';
+import { checkFeatures } from './features.ts';
 import { blocked, degraded, note, unknown } from './findings.ts';
 import { imageFindings } from './image-checks.ts';
 import type { RestoreInventory } from './inventory.ts';
@@ -34,6 +36,7 @@ export function planRestore(
   const [groups, key] = [checkGroups(wishes, inventory), checkKeyPair(wishes, inventory)];
   const address = checkAddress(request, wishes, inventory);
   const metadata = checkMetadata(wishes, inventory);
+  const { features, findings: lacking } = checkFeatures(wishes, type.chosen, inventory);
   const given = tagsOf(request, policies, inventory);
   const findings: Finding[] = [
     ...imageFindings(inventory),
@@ -41,12 +44,14 @@ export function planRestore(
     ...sourceFindings(inventory),
     ...inventory.unlisted.map((problem) => unknown('images', `there may be a better one: ${problem}`)),
     ...type.findings,
+    ...lacking,
     ...subnet.findings,
     ...groups.findings,
     ...profileFindings(wishes, inventory),
     ...key.findings,
     ...metadata.findings,
     ...address.findings,
+    ...tagFindings(given.tags),
     ...earlierFindings(request, inventory),
     ...takeOverFindings(request, inventory, given.unknown),
   ];
@@ -57,6 +62,7 @@ export function planRestore(
     key: key.chosen,
     privateAddress: address.chosen,
     imds: metadata.chosen,
+    features,
   };
   const { image, stamp } = owned;
   const isHome = image.region === stamp.source.region;
@@ -148,6 +154,14 @@ function inWords({ id, tags, thereSince }: Instance): string {
 /** What earlier restores have left. */
 export function stillThere(earlier: readonly Instance[]): Instance[] {
   return earlier.filter(({ state }) => state !== 'terminated' && state !== 'shutting-down');
+}
+
+/** Which tag it can do without is a person's to say: policies, roles and bills go by tags. */
+function tagFindings(tags: Tags): Finding[] {
+  const excess = Object.keys(tags).length - LIMIT;
+  if (excess <= 0) return [];
+  const text = `it would get ${Object.keys(tags).length} tags, and EC2 allows ${LIMIT}: take ${excess} off the old machine first`;
+  return [blocked('tags', text)];
 }
 
 function takeOverFindings(

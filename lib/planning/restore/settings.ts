@@ -7,7 +7,7 @@ import type { Wish, Wishes } from './wishes.ts';
 
 /** Each setting of the machine, and where it is from. */
 export function settingsOf(
-  { type, subnet, groups, key, privateAddress, imds }: Machine,
+  { type, subnet, groups, key, privateAddress, imds, features }: Machine,
   wishes: Wishes,
   { source, image: { image } }: RestoreInventory,
   { tags, proven }: { readonly tags: Tags; readonly proven: boolean },
@@ -16,8 +16,12 @@ export function settingsOf(
   const line = <T>(name: string, wish: Wish<T> | undefined, text: (value: T) => string = String): Setting[] =>
     wish ? [{ name, value: text(wish.value), source: wish.source, proven: wish.proven }] : [];
   const preset = (name: string, value: string): Setting => ({ name, value, source: 'default', proven: true });
-  const ofKnown = (name: string, key: keyof LaunchSettings): Setting[] => {
-    const value = known?.taken[key];
+  const ofKnown = (
+    name: string,
+    key: keyof LaunchSettings,
+    taken: LaunchSettings | undefined = known?.taken,
+  ): Setting[] => {
+    const value = taken?.[key];
     return known && value !== undefined
       ? line(name, { ...known, value }, (one) => (one === true ? 'on' : String(one)))
       : [];
@@ -36,10 +40,10 @@ export function settingsOf(
     ...ofKnown('tags in metadata', 'metadataTags'),
     ...line('public address', publicAddress, (isPublic) => (isPublic ? 'a new one' : 'none')),
     ...ofKnown('tenancy', 'tenancy'),
-    ...ofKnown('EBS-optimized', 'ebsOptimized'),
+    ...ofKnown('EBS-optimized', 'ebsOptimized', features),
     ...ofKnown('detailed monitoring', 'monitoring'),
-    ...ofKnown('hibernation', 'hibernation'),
-    ...ofKnown('enclave', 'enclave'),
+    ...ofKnown('hibernation', 'hibernation', features),
+    ...ofKnown('enclave', 'enclave', features),
     ...(kmsKey
       ? line('encryption', kmsKey)
       : [

@@ -2,7 +2,7 @@ import { instanceId } from '../../../lib/model/ids.ts';
 import type { LaunchSettings } from '../../../lib/model/launch-settings.ts';
 import { completeReading, partialReading, type Reading } from '../../../lib/model/reading.ts';
 import type { Image, Instance, Tags } from '../../../lib/model/resources.ts';
-import type { RestoreInventory } from '../../../lib/planning/restore/inventory.ts';
+import type { InstanceTypeFacts, RestoreInventory } from '../../../lib/planning/restore/inventory.ts';
 import type { Launch, RestorePlan } from '../../../lib/planning/restore/plan.ts';
 import type { RestoreFlags, RestoreRequest, Wanted } from '../../../lib/planning/restore/request.ts';
 import { planRestore } from '../../../lib/planning/restore/restore.ts';
@@ -40,6 +40,21 @@ export function owned(overrides: Partial<Image> = {}, home = HERE, settings: Lau
 export const living = (launch: LaunchSettings = SERVER, tags: Tags = { Name: 'web-1', Backup: 'nightly' }): Instance =>
   anInstance({ state: 'running', launch, tags });
 
+/** Of a type such as m7g.large. */
+export function typeFacts(overrides: Partial<InstanceTypeFacts> = {}): InstanceTypeFacts {
+  return {
+    architectures: ['arm64'],
+    vcpus: 2,
+    bootModes: ['uefi'],
+    tpm: true,
+    needsEna: true,
+    ebsOptimized: true,
+    hibernation: true,
+    enclave: true,
+    ...overrides,
+  };
+}
+
 /** Everything that {@link SERVER} takes is there; its instance is gone. */
 export function inventoryOf(image: OwnedImage, overrides: Partial<RestoreInventory> = {}): RestoreInventory {
   const { account, region } = image.image;
@@ -66,12 +81,9 @@ export function inventoryOf(image: OwnedImage, overrides: Partial<RestoreInvento
     tokensEnforced: read(false),
     types: read(
       new Map([
-        ['m7g.large', { architectures: ['arm64'], vcpus: 2, bootModes: ['uefi'], tpm: true, needsEna: true }],
-        [
-          'm7i.large',
-          { architectures: ['x86_64'], vcpus: 2, bootModes: ['legacy-bios', 'uefi'], tpm: true, needsEna: true },
-        ],
-        ['t4g.large', { architectures: ['arm64'], vcpus: 2, bootModes: ['uefi'], tpm: false, needsEna: true }],
+        ['m7g.large', typeFacts()],
+        ['m7i.large', typeFacts({ architectures: ['x86_64'], bootModes: ['legacy-bios', 'uefi'], enclave: false })],
+        ['t4g.large', typeFacts({ tpm: false, enclave: false })],
       ]),
     ),
     offered: read(new Set(['m7g.large', 'm7i.large', 't4g.large'])),

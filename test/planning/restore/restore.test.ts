@@ -15,8 +15,10 @@ import {
   plan,
   read,
   SERVER,
+  type Situation,
   settingsOf,
   textOf,
+  typeFacts,
   unread,
 } from './grounds.ts';
 
@@ -315,16 +317,34 @@ describe('the type of a restored machine', () => {
   });
 
   it('is not held against the quota of other families', () => {
-    const types = read(
-      new Map([
-        ['p4d.24xlarge', { architectures: ['arm64'], vcpus: 96, bootModes: ['uefi'], tpm: true, needsEna: true }],
-      ]),
-    );
+    const types = read(new Map([['p4d.24xlarge', typeFacts({ vcpus: 96 })]]));
     const offered = read(new Set(['p4d.24xlarge']));
     expect(plan({ flags: { type: 'p4d.24xlarge' }, inventory: { types, offered, vcpuQuota: read(64) } }).verdict).toBe(
       'admissible',
     );
   });
+
+  it.each([
+    ['EBS-optimized', 'ebsOptimized'],
+    ['hibernation', 'hibernation'],
+    ['enclave', 'enclave'],
+  ] as const)(
+    'P20: that knows no %s is launched without, which EC2 would refuse, and the plan is degraded',
+    (name, feature) => {
+      const image = owned({}, undefined, { ...SERVER, [feature]: true });
+      const named = (types: Situation['inventory']) =>
+        plan({ image, ...(types && { inventory: types }) }).settings.filter((one) => one.name === name);
+      expect(launchOf(plan({ image }))).toMatchObject({ [feature]: true });
+      expect(named({})).toEqual([{ name, value: 'on', source: 'recipe', proven: true }]);
+      const inventory = { types: read(new Map([['m7g.large', typeFacts({ [feature]: false })]])) };
+      const planned = plan({ image, inventory });
+      expect([planned.verdict, outcomesOf(planned, name)]).toEqual(['degraded', ['degraded']]);
+      expect(launchOf(planned)).toMatchObject({ [feature]: false });
+      expect(named(inventory)).toEqual([]);
+      const unknown = plan({ image, inventory: { types: unread(new Map()) } });
+      expect(launchOf(unknown)).toMatchObject({ [feature]: true });
+    },
+  );
 
   it('is only told where it could not be looked up', () => {
     const planned = plan({ inventory: { types: unread(new Map()) } });
@@ -444,6 +464,19 @@ describe('an earlier restore of the same image', () => {
   it('blocks where it could not be read, since there might be two machines', () => {
     expect(plan({ inventory: { earlier: unread([]) } }).verdict).toBe('blocked');
   });
+});
+
+it('P20: as many tags as EC2 allows and ours keep a machine from being launched, and which may go is for a person', () => {
+  const tagged = (count: number) => {
+    const tags = Object.fromEntries(Array.from({ length: count }, (_, nth) => [`K${nth}`, '']));
+    return plan({ inventory: { source: { instance: read(living(SERVER, tags)), attributes: read(undefined) } } });
+  };
+  expect(outcomesOf(tagged(49), 'tags')).toEqual([]);
+  const planned = tagged(50);
+  expect([planned.verdict, textOf(planned, 'tags')]).toEqual([
+    'blocked',
+    'it would get 51 tags, and EC2 allows 50: take 1 off the old machine first',
+  ]);
 });
 
 it('what does not come back is named', () => {
