@@ -1,4 +1,9 @@
-import { DescribeVolumesCommand, StopInstancesCommand, type Volume } from '@aws-sdk/client-ec2';
+import {
+  DescribeReplaceRootVolumeTasksCommand,
+  DescribeVolumesCommand,
+  StopInstancesCommand,
+  type Volume,
+} from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { FRANKFURT, IRELAND, type World } from '../handlers/world.ts';
 import { aLostServer, aServer, checksOf, instancesIn, restore, stateOf } from './lost-server.ts';
@@ -7,6 +12,12 @@ const MINUTE = 60_000;
 
 async function volumesIn(world: World): Promise<Volume[]> {
   return (await world.send(FRANKFURT, (client) => client.send(new DescribeVolumesCommand({})))).Volumes ?? [];
+}
+
+async function taskStatesIn(world: World): Promise<(string | undefined)[]> {
+  const command = new DescribeReplaceRootVolumeTasksCommand({});
+  const { ReplaceRootVolumeTasks = [] } = await world.send(FRANKFURT, (client) => client.send(command));
+  return ReplaceRootVolumeTasks.map(({ TaskState }) => TaskState);
 }
 
 const rootsOf = (volumes: readonly Volume[]) =>
@@ -40,6 +51,33 @@ describe('amikeep restore --in-place root', () => {
     const again = await restore(world, 'web-1', '--in-place', 'root', '--mode', 'apply');
     expect(again.out).toMatch(/an earlier restore has made replacevol-\w+ already, so nothing was made/);
     expect(await volumesIn(world)).toHaveLength(2);
+  });
+
+  it('is tried again after a task that has failed, by a task of its own', async () => {
+    const { world } = await aServer();
+    world.sandbox.ec2.setBehaviour({ rootReplacementOutcome: 'failed' }, FRANKFURT);
+    expect((await restore(world, 'web-1', '--in-place', 'root', '--mode', 'apply')).status).toBe(0);
+    await world.clock.advance(10 * MINUTE);
+    world.sandbox.ec2.setBehaviour({ rootReplacementOutcome: 'succeeded' }, FRANKFURT);
+    const again = await restore(world, 'web-1', '--in-place', 'root', '--mode', 'apply');
+    expect([again.status, checksOf(again, 'earlier tries')]).toEqual([0, [expect.stringContaining('it is failed')]]);
+    await world.clock.advance(10 * MINUTE);
+    expect(await taskStatesIn(world)).toEqual(['failed', 'succeeded']);
+  });
+
+  it('is not said to be done where its task has failed', async () => {
+    const { world } = await aServer();
+    const behaviour = {
+      rootReplacementOutcome: 'failed',
+      rootReplacementCreateMs: 0,
+      rootReplacementSwapMs: 0,
+    } as const;
+    world.sandbox.ec2.setBehaviour(behaviour, FRANKFURT);
+    const ended = await restore(world, 'web-1', '--in-place', 'root', '--mode', 'apply');
+    expect([ended.status, ended.out]).toEqual([
+      1,
+      expect.stringMatching(/EC2 made nothing: its task replacevol-\w+ is failed\n/),
+    ]);
   });
 
   it('changes nothing as a plan, and says what is lost', async () => {

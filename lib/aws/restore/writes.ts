@@ -1,7 +1,12 @@
-import { AttachVolumeCommand, DescribeVolumesCommand } from '@aws-sdk/client-ec2';
+import {
+  AttachVolumeCommand,
+  DescribeReplaceRootVolumeTasksCommand,
+  DescribeVolumesCommand,
+} from '@aws-sdk/client-ec2';
 import type { Target } from '../../model/ids.ts';
 import { SECOND } from '../../model/time.ts';
 import type { NewVolume } from '../../planning/restore/plan.ts';
+import { hasTaskFailed } from '../../planning/restore/root-tasks.ts';
 import type { Made, RestoreWrites } from '../../run/restore/ports.ts';
 import { type Caller, type CallFailure, describeFailure } from '../calls/caller.ts';
 import { make } from './makings.ts';
@@ -19,6 +24,7 @@ export function createRestoreWrites(caller: Caller, sleep: (ms: number) => Promi
       if (!answer.ok) return failed(answer.failure);
       const id = answer.value;
       if (id === undefined) return { kind: 'unknown', problem: 'EC2 answered without an id' };
+      if (making.kind === 'root') return ofTask(caller, target, id);
       const attachment = making.kind === 'volume' ? making.volume?.attachment : undefined;
       const flaw = attachment && (await attach(caller, target, id, attachment, sleep));
       return { kind: 'done', id, ...(flaw !== undefined && { flaw }) };
@@ -33,6 +39,14 @@ function failed(failure: CallFailure): Made {
 
 /** Only the last of several tries is told: one before it may have lost its answer, unless EC2 has said no for good. */
 const SAID_NO: ReadonlySet<CallFailure['meaning']> = new Set(['denied', 'absent', 'limit', 'refused'] as const);
+
+/** A task may be one of before, that EC2 answers a token with, and may have failed by now. */
+async function ofTask(caller: Caller, target: Target, id: string): Promise<Made> {
+  const command = new DescribeReplaceRootVolumeTasksCommand({ ReplaceRootVolumeTaskIds: [id] });
+  const seen = await caller.call(target, 'DescribeReplaceRootVolumeTasks', (client) => client.send(command));
+  const state = seen.ok ? (seen.value.ReplaceRootVolumeTasks?.[0]?.TaskState ?? '') : '';
+  return hasTaskFailed({ state }) ? { kind: 'refused', problem: `its task ${id} is ${state}` } : { kind: 'done', id };
+}
 
 /** Why a volume could not be attached; undefined where it is. */
 async function attach(

@@ -1,4 +1,5 @@
 import type { InstanceId } from '../../model/ids.ts';
+import type { Reading } from '../../model/reading.ts';
 import type { Machine } from '../../model/resources.ts';
 import { keysOfTable } from '../../model/table.ts';
 import { RESTORED_FROM } from '../../tagging/tag-keys.ts';
@@ -7,12 +8,15 @@ import { blocked, note, ok, unknown } from './findings.ts';
 import { imageFindings } from './image-checks.ts';
 import type { RestoreInventory } from './inventory.ts';
 import { type Finding, type RestorePlan, verdictOf } from './plan.ts';
+import { hasTaskEnded, hasTaskFailed, type RootTask } from './root-tasks.ts';
 import { tokenOf } from './token.ts';
 
 interface RootInventory
   extends Pick<RestoreInventory, 'target' | 'image' | 'source' | 'details' | 'keys' | 'unlisted'> {
   /** The instance that a person named, if it was an instance. */
   readonly named: InstanceId | undefined;
+  /** All replacements of its root that EC2 still tells of. */
+  readonly tasks: Reading<readonly RootTask[]>;
 }
 
 /**
@@ -28,6 +32,7 @@ export function planRoot(why: string, inventory: RootInventory): RestorePlan {
     ...inventory.unlisted.map((problem) => unknown('images', `there may be a better one: ${problem}`)),
     ...namedFindings(id, inventory.named),
     ...instanceFindings(inventory),
+    ...taskFindings(inventory),
   ];
   const tags = { [RESTORED_FROM]: owned.image.id };
   return {
@@ -53,7 +58,7 @@ export function planRoot(why: string, inventory: RootInventory): RestorePlan {
         image: owned.image.id,
         instance: id,
         tags,
-        token: tokenOf('root', id, owned.image.id, rootOf(inventory)),
+        token: tokenOf('root', id, owned.image.id, rootOf(inventory), endedOf(inventory)),
       },
     },
   };
@@ -122,6 +127,20 @@ function differencesOf(machine: Machine, image: Machine): string[] {
       .filter((name) => machine[name] && !image[name])
       .map((name) => `the instance has ${ADAPTERS[name]}, which the image does not support`),
   ];
+}
+
+function taskFindings({ tasks, image: { image } }: RootInventory): Finding[] {
+  if (!tasks.complete) {
+    const text = `what became of earlier replacements could not be read (${tasks.problem}): one that has failed could be taken for this one; mend that first`;
+    return [blocked('earlier tries', text)];
+  }
+  const failed = tasks.value.filter((task) => task.image === image.id && hasTaskFailed(task));
+  return failed.map(({ id, state }) => note('earlier tries', `${id} did not come to its end: it is ${state}`));
+}
+
+/** EC2 answers a token whose task has ended with that task, so all that have ended are a part of it. */
+function endedOf({ tasks }: RootInventory): string[] {
+  return tasks.value.flatMap((task) => (hasTaskEnded(task) ? [task.id] : [])).sort();
 }
 
 /** The root volume that it has now: once that has been replaced, the same restore is another one. */

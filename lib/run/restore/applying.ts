@@ -3,6 +3,7 @@ import { type Clock, formatInstant, HOUR } from '../../model/time.ts';
 import type { Making, RestorePlan } from '../../planning/restore/plan.ts';
 import type { RestoreRequest } from '../../planning/restore/request.ts';
 import { stillThere } from '../../planning/restore/restore.ts';
+import { hasTaskEnded } from '../../planning/restore/root-tasks.ts';
 import { snapshotsOf } from '../../planning/snapshots.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { Aws } from '../ports.ts';
@@ -69,11 +70,9 @@ async function earlierOf(
       if (!making.replacement) return [];
       const tasks = await reads.rootTasks(target, making.replacement.instance);
       const same = tasks.value.filter(
-        ({ image, state, startedAt }) =>
-          image === id &&
-          (state === 'pending' ||
-            state === 'in-progress' ||
-            (state === 'succeeded' && startedAt > clock.now() - RECENT)),
+        (task) =>
+          task.image === id &&
+          (!hasTaskEnded(task) || (task.state === 'succeeded' && task.startedAt > clock.now() - RECENT)),
       );
       return gapOf(tasks) ?? same.map((task) => task.id);
     }

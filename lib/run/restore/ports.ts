@@ -1,7 +1,6 @@
 import type { ImageId, InstanceId, Target } from '../../model/ids.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Instance } from '../../model/resources.ts';
-import type { Instant } from '../../model/time.ts';
 import type {
   ImageDetails,
   InstanceAttributes,
@@ -11,6 +10,7 @@ import type {
   Subnet,
 } from '../../planning/restore/inventory.ts';
 import type { Making } from '../../planning/restore/plan.ts';
+import type { RootTask } from '../../planning/restore/root-tasks.ts';
 
 /** What a restore asks on top of what a run reads. As there, no method throws for what AWS answers. */
 export interface RestoreReads {
@@ -47,14 +47,6 @@ export interface RestoredVolume {
   readonly id: string;
   readonly snapshot: string;
   readonly attachedTo: readonly string[];
-}
-
-export interface RootTask {
-  readonly id: string;
-  readonly image: string;
-  /** `pending`, `in-progress`, `succeeded` and others. */
-  readonly state: string;
-  readonly startedAt: Instant;
 }
 
 /** How it went. */

@@ -66,7 +66,10 @@ async function untried(request: RestoreRequest, chosen: Chosen, ports: RestorePo
     reads.imageDetails(target, image.image.id),
     readKeys(target, image, wishes, ports),
   ]);
-  if (what.kind === 'root') return planRoot(why, { target, image, source, details, keys, named, unlisted });
+  if (what.kind === 'root') {
+    const tasks = await reads.rootTasks(target, image.stamp.source.instance);
+    return planRoot(why, { target, image, source, details, keys, named, unlisted, tasks });
+  }
   const attachTo: Reading<Instance | undefined> =
     what.attach === undefined
       ? completeReading('instances', clock.now(), undefined)

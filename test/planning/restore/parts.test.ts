@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { instanceId, snapshotId, volumeId } from '../../../lib/model/ids.ts';
+import type { Reading } from '../../../lib/model/reading.ts';
 import type { Instance } from '../../../lib/model/resources.ts';
 import { planRoot } from '../../../lib/planning/restore/root.ts';
+import type { RootTask } from '../../../lib/planning/restore/root-tasks.ts';
 import { planVolume } from '../../../lib/planning/restore/volume.ts';
 import { wishesOf } from '../../../lib/planning/restore/wishes.ts';
 import { AN_INSTANCE_ID, DR } from '../../builders.ts';
@@ -11,12 +13,17 @@ const running: Instance = { ...living(), volumes: [], rootDeviceName: '/dev/xvda
 
 function root(
   instance: Instance | undefined,
-  { image = owned(), named }: { image?: ReturnType<typeof owned>; named?: string } = {},
+  {
+    image = owned(),
+    named,
+    tasks = read([]),
+  }: { image?: ReturnType<typeof owned>; named?: string; tasks?: Reading<readonly RootTask[]> } = {},
 ) {
   const source = { instance: read(instance), attributes: read(undefined) };
   return planRoot('it was named', {
     ...inventoryOf(image, { source }),
     named: named === undefined ? undefined : instanceId(named),
+    tasks,
   });
 }
 
@@ -59,7 +66,11 @@ describe('P20: the root of an image in the place of the living server’s', () =
     const machine = { architecture: 'arm64', ena: true, sriov: true, tpm: false };
     const details = read({ ...machine, [adapter]: false, productCodes: [], rootDevice: '/dev/xvda', volumes: kinds });
     const source = { instance: read({ ...running, machine }), attributes: read(undefined) };
-    const planned = planRoot('it was named', { ...inventoryOf(owned(), { source, details }), named: undefined });
+    const planned = planRoot('it was named', {
+      ...inventoryOf(owned(), { source, details }),
+      named: undefined,
+      tasks: read([]),
+    });
     expect([planned.verdict, textOf(planned, 'instance')]).toEqual([
       'blocked',
       expect.stringContaining(`the instance has ${name}, which the image does not support`),
@@ -89,6 +100,34 @@ describe('P20: the root of an image in the place of the living server’s', () =
     };
     expect(at('01')).not.toBe(at('02'));
     expect(at('01')).toBe(at('01'));
+  });
+});
+
+describe('P20: a replacement of a root that did not come to its end', () => {
+  const task = (state: string, image: string = owned().image.id): RootTask => {
+    return { id: `replacevol-${state}`, image, state, startedAt: 0 };
+  };
+  const tokenAfter = (...tasks: RootTask[]) => {
+    const { making } = root(running, { tasks: read(tasks) });
+    return making.kind === 'root' ? making.replacement?.token : undefined;
+  };
+
+  it.each(['failed', 'failed-detached'])('is tried again by another token once it is %s, and told', (state) => {
+    expect(tokenAfter(task(state))).not.toBe(tokenAfter());
+    expect(textOf(root(running, { tasks: read([task(state)]) }), 'earlier tries')).toContain(`it is ${state}`);
+  });
+
+  it('is not begun anew while it goes on: the token stays', () => {
+    for (const state of ['pending', 'in-progress', 'failing']) expect(tokenAfter(task(state))).toBe(tokenAfter());
+  });
+
+  it('by another image is told of no more', () => {
+    expect(textOf(root(running, { tasks: read([task('failed', 'ami-0000000f')]) }), 'earlier tries')).toBe('');
+  });
+
+  it('blocks where it could not be read whether there is one', () => {
+    const planned = root(running, { tasks: unread([]) });
+    expect([planned.verdict, outcomesOf(planned, 'earlier tries')]).toEqual(['blocked', ['blocked']]);
   });
 });
 
