@@ -40,22 +40,13 @@ function verdictText({ verdict, findings, estimate }: RestorePlan): string {
 function outcomeText(answered: Answered): string[] {
   const { plan, made, found, problem } = answered;
   if (problem !== undefined) return [`nothing was made: ${problem}`];
-  if (found) return [foundText(found, answered)];
+  if (found) return [foundText(found)];
   if (!made) return plan.verdict === 'blocked' ? [] : ['Nothing was changed; --mode apply does it.'];
   return [madeText(answered, made), ...holdText(answered)];
 }
 
-/** A try that came to its end half made a volume and did not attach it. */
-function foundText(found: readonly string[], { plan: { making }, chosen }: Answered): string {
-  const text = `an earlier restore has made ${found.join(', ')} already, so nothing was made; --another makes one more`;
-  const attachment = making.kind === 'volume' ? making.volume?.attachment : undefined;
-  if (!attachment) return text;
-  const { instance, device } = attachment;
-  const { region } = chosen.image.image;
-  const commands = found.map(
-    (id) => `  aws ec2 attach-volume --region ${region} --volume-id ${id} --instance-id ${instance} --device ${device}`,
-  );
-  return [`${text}; where it is not attached yet:`, ...commands].join('\n');
+function foundText(found: readonly string[]): string {
+  return `an earlier restore has made ${found.join(', ')} already, so nothing was made; --another makes one more`;
 }
 
 function madeText(answered: Answered, made: NonNullable<Answered['made']>): string {

@@ -1,4 +1,4 @@
-import { DescribeVolumesCommand, type Volume } from '@aws-sdk/client-ec2';
+import { DeleteVolumeCommand, DescribeVolumesCommand, type Volume } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { FRANKFURT, IRELAND, type World } from '../handlers/world.ts';
 import { aLostServer, aServer, checksOf, instancesIn, launchIn, restore, subnetsIn } from './lost-server.ts';
@@ -57,7 +57,7 @@ describe('amikeep restore --volume', () => {
     const command = `aws ec2 attach-volume --region eu-central-1 --volume-id ${volume?.VolumeId} --instance-id ${id} --device /dev/sdg`;
     expect([status, out]).toEqual([1, expect.stringContaining(`it could not be attached (UnauthorizedOperation`)]);
     expect(out).toContain(command);
-    expect((await restore(world, ...args)).out).toContain(command);
+    expect(checksOf(await restore(world, ...args), 'earlier tries')).toEqual([expect.stringContaining(command)]);
     expect(await restoredVolumes(world)).toHaveLength(1);
   });
 
@@ -95,9 +95,34 @@ describe('amikeep restore --volume', () => {
     world.sandbox.faults.clear();
     const [volume] = await restoredVolumes(world);
     const again = await restore(world, ...args);
-    expect(again.out).toContain(`an earlier restore has made ${volume?.VolumeId} already`);
+    expect([again.status, checksOf(again, 'earlier tries')]).toEqual([
+      1,
+      [expect.stringMatching(new RegExp(`blocked .* ${volume?.VolumeId} was made of it before .* --another`))],
+    ]);
     expect(await restoredVolumes(world)).toHaveLength(1);
     expect((await restore(world, ...args, '--another')).status).toBe(0);
+    expect(await restoredVolumes(world)).toHaveLength(2);
     expect(await instancesIn(world)).toHaveLength(1);
+  });
+
+  it('is made anew once the first one was deleted', async () => {
+    const { world } = await aLostServer(DATA);
+    const args = ['web-1', '--volume', '/dev/sdf', '--mode', 'apply'];
+    expect((await restore(world, ...args)).status).toBe(0);
+    await world.clock.advance(60_000);
+    const [first] = await restoredVolumes(world);
+    await world.send(FRANKFURT, (client) => client.send(new DeleteVolumeCommand({ VolumeId: first?.VolumeId })));
+    await world.clock.advance(10 * 60_000);
+    expect((await restore(world, ...args)).status).toBe(0);
+    expect(await restoredVolumes(world)).toEqual([expect.not.objectContaining({ VolumeId: first?.VolumeId })]);
+  });
+
+  it('is made although a machine was restored of the same image, whose volumes are its own', async () => {
+    const { world } = await aLostServer(DATA);
+    expect((await restore(world, 'web-1', '--mode', 'apply')).status).toBe(0);
+    await world.clock.advance(60_000);
+    const made = await restore(world, 'web-1', '--volume', '/dev/xvda', '--mode', 'apply');
+    expect([made.status, checksOf(made, 'earlier tries')]).toEqual([0, []]);
+    expect(await restoredVolumes(world)).toHaveLength(1);
   });
 });

@@ -6,6 +6,7 @@ import type {
   TagSpecification,
 } from '@aws-sdk/client-ec2';
 import type { Launch } from '../../planning/restore/plan.ts';
+import { RESTORED_FROM } from '../../tagging/tag-keys.ts';
 import { fromTags } from '../convert.ts';
 
 /** A launch as RunInstances takes it, and as the AWS CLI takes it with `--cli-input-json`. */
@@ -63,11 +64,13 @@ function metadataOptions({ imds, hops, metadataTags }: Launch): InstanceMetadata
   };
 }
 
+/** By the tag that names the image, volumes are found that were made for themselves: those of a machine are none. */
 function tagSpecifications({ tags }: Launch): TagSpecification[] {
   const Tags = fromTags(tags);
+  const ofVolumes = Tags.filter(({ Key }) => Key !== RESTORED_FROM);
   return [
     { ResourceType: 'instance', Tags },
-    { ResourceType: 'volume', Tags },
+    ...(ofVolumes.length > 0 ? [{ ResourceType: 'volume' as const, Tags: ofVolumes }] : []),
     { ResourceType: 'network-interface', Tags },
   ];
 }

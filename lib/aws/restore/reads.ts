@@ -165,11 +165,12 @@ export function createRestoreReads(caller: Caller, clients: AccountClients): Res
         const input = { Filters: [exactly(`tag:${RESTORED_FROM}`, image)], NextToken: token };
         const answer = await client.send(new DescribeVolumesCommand(input));
         const items = (answer.Volumes ?? []).flatMap(({ VolumeId, SnapshotId, State, Attachments = [] }) =>
-          VolumeId && State !== 'deleting' && State !== 'error'
+          VolumeId
             ? [
                 {
                   id: VolumeId,
                   snapshot: SnapshotId ?? '',
+                  state: State ?? '',
                   attachedTo: Attachments.flatMap(({ InstanceId }) => InstanceId ?? []),
                 },
               ]

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Target } from '../../model/ids.ts';
 import { SECOND } from '../../model/time.ts';
+import { attachCommand } from '../../planning/restore/earlier-volumes.ts';
 import type { NewVolume } from '../../planning/restore/plan.ts';
 import { hasTaskFailed } from '../../planning/restore/root-tasks.ts';
 import type { Made, RestoreWrites } from '../../run/restore/ports.ts';
@@ -56,7 +57,7 @@ async function attach(
   { instance, device }: NonNullable<NewVolume['attachment']>,
   sleep: (ms: number) => Promise<void>,
 ): Promise<string | undefined> {
-  const by = `aws ec2 attach-volume --region ${target.region} --volume-id ${volume} --instance-id ${instance} --device ${device}`;
+  const by = attachCommand(volume, target.region, instance, device);
   const until = caller.now() + PATIENCE;
   for (;;) {
     const command = new DescribeVolumesCommand({ VolumeIds: [volume] });

@@ -48,7 +48,7 @@ export interface Launch {
   readonly shutdownBehavior?: 'stop' | 'terminate';
   /** Devices to be encrypted with another key than the image has them. */
   readonly encryption?: { readonly devices: readonly string[]; readonly kmsKey: string };
-  /** Of the instance, its volumes and its interface. */
+  /** Of the instance, its volumes and its interface; of its volumes without the one that names the image. */
   readonly tags: Tags;
   /** The same for the same restore asked for twice, so that EC2 makes one machine of both. */
   readonly token: string;

@@ -1,8 +1,10 @@
 import type { InstanceId } from '../../model/ids.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Instance } from '../../model/resources.ts';
+import { type Instant, MINUTE } from '../../model/time.ts';
 import { RESTORED_FROM } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
+import { earlierVolumeFindings, type RestoredVolume } from './earlier-volumes.ts';
 import { blocked, note, ok, unknown } from './findings.ts';
 import { imageFindings } from './image-checks.ts';
 import type { RestoreInventory, VolumeKind } from './inventory.ts';
@@ -15,6 +17,11 @@ export interface VolumeInventory extends Pick<RestoreInventory, 'target' | 'imag
   readonly wishes: Wishes;
   /** The instance that it is attached to, if one is named. */
   readonly attachTo: Reading<Instance | undefined>;
+  /** What earlier restores have made of the image. */
+  readonly earlier: Reading<readonly RestoredVolume[]>;
+  /** Whether one more is made though there is one. */
+  readonly another: boolean;
+  readonly now: Instant;
 }
 
 /** Plans a volume of one device of an image, attached to an instance if that is asked for. */
@@ -29,6 +36,7 @@ export function planVolume(
   const kind = inventory.details.value?.volumes.get(device);
   const free = attach ? freeDevice(attachTo.value) : undefined;
   const snapshot = owned.image.devices.find((one) => one.device === device)?.snapshot;
+  const attachment = attach && free ? { instance: attach, device: free } : undefined;
   const findings = [
     ...imageFindings(inventory).filter(({ about }) => about !== 'product codes'),
     ...inventory.unlisted.map((problem) => unknown('images', `there may be a better one: ${problem}`)),
@@ -38,15 +46,18 @@ export function planVolume(
     ...(attach
       ? [note('attachment', 'a copy of a disk beside its original has the same UUID: mount XFS with nouuid')]
       : []),
+    ...earlierVolumeFindings(inventory.earlier, snapshot, inventory.another, {
+      region: inventory.target.region,
+      attachment,
+    }),
   ];
-  const attachment = attach && free ? { attachment: { instance: attach, device: free } } : {};
   const making: Omit<NewVolume, 'token'> | undefined =
     snapshot && zoneId !== undefined
       ? {
           snapshot,
           zoneId,
           ...(kind && { kind }),
-          ...attachment,
+          ...(attachment && { attachment }),
           ...(wishes.kmsKey && { kmsKey: wishes.kmsKey.value }),
           tags: { [RESTORED_FROM]: owned.image.id },
         }
@@ -69,11 +80,23 @@ export function planVolume(
     estimate: 'seconds until it is there; it is fetched from S3 as it is read, so it is slow at first',
     making: {
       kind: 'volume',
-      ...(making && {
-        volume: { ...making, token: tokenOf('volume', making.snapshot, zoneId, attach, making.kmsKey) },
-      }),
+      ...(making && { volume: { ...making, token: volumeToken(making, inventory) } }),
     },
   };
+}
+
+/**
+ * For how long the same volume asked for again is one volume, though EC2 does not list it yet: it does so within seconds. After
+ * that what is listed counts. A token that stayed for ever would be answered with a volume that was deleted long ago.
+ */
+const ONE_ASKING = 5 * MINUTE;
+
+function volumeToken(
+  { attachment, ...parameters }: Omit<NewVolume, 'token'>,
+  { earlier, now }: Pick<VolumeInventory, 'earlier' | 'now'>,
+): string {
+  const before = earlier.value.map(({ id }) => id).sort();
+  return tokenOf('volume', parameters, attachment?.instance, before, Math.floor(now / ONE_ASKING));
 }
 
 function zoneSetting(value: string, attach: InstanceId | undefined, { known }: Wishes) {

@@ -1,5 +1,6 @@
 import { gapOf } from '../../model/reading.ts';
 import { type Clock, formatInstant, HOUR } from '../../model/time.ts';
+import { usableOf } from '../../planning/restore/earlier-volumes.ts';
 import type { Making, RestorePlan } from '../../planning/restore/plan.ts';
 import type { RestoreRequest } from '../../planning/restore/request.ts';
 import { stillThere } from '../../planning/restore/restore.ts';
@@ -63,8 +64,7 @@ async function earlierOf(
     }
     case 'volume': {
       const volumes = await reads.restoredVolumes(target, id);
-      const same = volumes.value.filter(({ snapshot }) => snapshot === making.volume?.snapshot);
-      return gapOf(volumes) ?? same.map((volume) => volume.id);
+      return gapOf(volumes) ?? usableOf(volumes.value, making.volume?.snapshot).map((volume) => volume.id);
     }
     case 'root': {
       if (!making.replacement) return [];

@@ -1,6 +1,7 @@
 import type { ImageId, InstanceId, Target } from '../../model/ids.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Instance } from '../../model/resources.ts';
+import type { RestoredVolume } from '../../planning/restore/earlier-volumes.ts';
 import type {
   ImageDetails,
   InstanceAttributes,
@@ -35,18 +36,12 @@ export interface RestoreReads {
   vcpuQuota(target: Target): Promise<Reading<number | undefined>>;
   /** The instances that were restored from any of these images, in every state. */
   restoredFrom(target: Target, images: readonly ImageId[]): Promise<Reading<readonly Instance[]>>;
-  /** The volumes that were restored from an image. */
+  /** The volumes that were made of an image for themselves, in every state; those of its machines are not among them. */
   restoredVolumes(target: Target, image: ImageId): Promise<Reading<readonly RestoredVolume[]>>;
   /** What EC2 tells of replacements of an instance's root. */
   rootTasks(target: Target, instance: InstanceId): Promise<Reading<readonly RootTask[]>>;
   /** Why EC2 would refuse it; undefined where it would not. It changes nothing. */
   refusal(target: Target, making: Making): Promise<Reading<string | undefined>>;
-}
-
-export interface RestoredVolume {
-  readonly id: string;
-  readonly snapshot: string;
-  readonly attachedTo: readonly string[];
 }
 
 /** How it went. */

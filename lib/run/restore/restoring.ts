@@ -74,7 +74,10 @@ async function untried(request: RestoreRequest, chosen: Chosen, ports: RestorePo
     what.attach === undefined
       ? completeReading('instances', clock.now(), undefined)
       : await reads.instance(target, what.attach);
-  return planVolume(why, what, { target, image, details, keys, wishes, attachTo, unlisted });
+  const earlier = await reads.restoredVolumes(target, image.image.id);
+  const { another } = request;
+  const inventory = { target, image, details, keys, wishes, attachTo, unlisted, earlier, another, now: clock.now() };
+  return planVolume(why, what, inventory);
 }
 
 function triedFinding(refusal: Reading<string | undefined>): Finding {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { instanceId, snapshotId, volumeId } from '../../../lib/model/ids.ts';
 import type { Reading } from '../../../lib/model/reading.ts';
 import type { Instance } from '../../../lib/model/resources.ts';
+import type { RestoredVolume } from '../../../lib/planning/restore/earlier-volumes.ts';
 import { planRoot } from '../../../lib/planning/restore/root.ts';
 import type { RootTask } from '../../../lib/planning/restore/root-tasks.ts';
 import { planVolume } from '../../../lib/planning/restore/volume.ts';
@@ -133,9 +134,21 @@ describe('P20: a replacement of a root that did not come to its end', () => {
 
 const kinds = new Map([['/dev/xvda', { type: 'io2', iops: 20_000 }]]);
 
+interface VolumeSituation {
+  readonly attach?: string;
+  readonly to?: Instance;
+  readonly image?: ReturnType<typeof owned>;
+  readonly earlier?: readonly RestoredVolume[];
+  readonly another?: boolean;
+  readonly now?: number;
+}
+
+/** What there is to plan a volume by where nothing was made before. */
+const NOTHING_YET = { earlier: read<readonly RestoredVolume[]>([]), another: false, now: 0 };
+
 function volume(
   device: string,
-  { attach, to, image = owned() }: { attach?: string; to?: Instance; image?: ReturnType<typeof owned> } = {},
+  { attach, to, image = owned(), earlier = [], another = false, now = 0 }: VolumeSituation = {},
 ) {
   const details = read({
     architecture: 'arm64',
@@ -148,7 +161,8 @@ function volume(
   });
   const flags = { keepAddress: false, isPublic: false };
   const wishes = wishesOf({ flags, wanted: {} }, image, undefined, {});
-  const inventory = { ...inventoryOf(image, { details }), wishes, attachTo: read(to) };
+  const there = { ...NOTHING_YET, earlier: read(earlier), another, now };
+  const inventory = { ...inventoryOf(image, { details }), ...there, wishes, attachTo: read(to) };
   return planVolume('it was named', { device, ...(attach !== undefined && { attach: instanceId(attach) }) }, inventory);
 }
 
@@ -185,7 +199,11 @@ describe('P20: a volume of one device of an image', () => {
     expect(textOf(volume('/dev/xvda', { image: owned({ devices }) }), 'device')).toContain(
       'wait until it is available',
     );
-    const inventory = { ...inventoryOf(owned(), { unlisted: ['eu-west-1: no'] }), attachTo: read(undefined) };
+    const inventory = {
+      ...inventoryOf(owned(), { unlisted: ['eu-west-1: no'] }),
+      ...NOTHING_YET,
+      attachTo: read(undefined),
+    };
     const wishes = wishesOf({ flags: { keepAddress: false, isPublic: false }, wanted: {} }, owned(), undefined, {});
     const planned = planVolume('x', { device: '/dev/xvda' }, { ...inventory, wishes });
     expect([planned.verdict, textOf(planned, 'images')]).toEqual([
@@ -201,8 +219,72 @@ describe('P20: a volume of one device of an image', () => {
 
   it('is blocked where the instance could not be read: in which zone it is to be is not known', () => {
     const wishes = wishesOf({ flags: { keepAddress: false, isPublic: false }, wanted: {} }, owned(), undefined, {});
-    const inventory = { ...inventoryOf(owned()), wishes, attachTo: unread<Instance | undefined>(undefined) };
+    const attachTo = unread<Instance | undefined>(undefined);
+    const inventory = { ...inventoryOf(owned()), ...NOTHING_YET, wishes, attachTo };
     const planned = planVolume('x', { device: '/dev/xvda', attach: ANOTHER }, inventory);
     expect([planned.verdict, planned.making]).toEqual(['blocked', { kind: 'volume' }]);
+  });
+});
+
+describe('P20: a volume that was made of the same snapshot before', () => {
+  const [{ snapshot = '' } = {}] = owned().image.devices;
+  const made = (overrides: Partial<RestoredVolume> = {}): RestoredVolume => {
+    return { id: 'vol-00000001', snapshot, state: 'available', attachedTo: [], ...overrides };
+  };
+  const tokenOf = (situation: VolumeSituation) => {
+    const { making } = volume('/dev/xvda', situation);
+    return making.kind === 'volume' ? making.volume?.token : undefined;
+  };
+
+  it('blocks one more, unless that is asked for, and both is told', () => {
+    const planned = volume('/dev/xvda', { earlier: [made()] });
+    expect([planned.verdict, textOf(planned, 'earlier tries')]).toEqual([
+      'blocked',
+      'vol-00000001 was made of it before and is available: go on with that one, or make one more with --another',
+    ]);
+    const another = volume('/dev/xvda', { earlier: [made()], another: true });
+    expect([another.verdict, outcomesOf(another, 'earlier tries')]).toEqual(['admissible', ['note']]);
+  });
+
+  it('comes with how it is attached, unless it is', () => {
+    const situation = { attach: ANOTHER, to: living() };
+    const planned = volume('/dev/xvda', { ...situation, earlier: [made()] });
+    const command = `--volume-id vol-00000001 --instance-id ${ANOTHER} --device /dev/sdf`;
+    expect(textOf(planned, 'earlier tries')).toContain(command);
+    const there = made({ state: 'in-use', attachedTo: [ANOTHER] });
+    const text = textOf(volume('/dev/xvda', { ...situation, earlier: [there] }), 'earlier tries');
+    expect(text).toContain(`is in-use, attached to ${ANOTHER}`);
+    expect(text).not.toContain('attach-volume');
+  });
+
+  it('keeps nothing from being made once it is of no use, or where it is of another disk', () => {
+    const failed = volume('/dev/xvda', { earlier: [made({ state: 'error' }), made({ state: 'deleting' })] });
+    expect([failed.verdict, textOf(failed, 'earlier tries')]).toEqual([
+      'admissible',
+      'vol-00000001 was made of it before and is in error: its key may not be usable',
+    ]);
+    const other = volume('/dev/xvda', { earlier: [made({ snapshot: 'snap-0f' })] });
+    expect(textOf(other, 'earlier tries')).toBe('');
+  });
+
+  it('makes another token, since EC2 would answer the same one with the volume of before', () => {
+    const first = tokenOf({});
+    expect(tokenOf({})).toBe(first);
+    for (const earlier of [made(), made({ state: 'error' })]) {
+      expect(tokenOf({ earlier: [earlier], another: true })).not.toBe(first);
+    }
+  });
+
+  it('and is not listed any more does not stand in the way for ever: a token is one for some minutes', () => {
+    const MINUTE = 60_000;
+    expect(tokenOf({ now: 4 * MINUTE })).toBe(tokenOf({ now: 0 }));
+    expect(tokenOf({ now: 5 * MINUTE })).not.toBe(tokenOf({ now: 0 }));
+  });
+
+  it('blocks where it could not be read whether there is one', () => {
+    const wishes = wishesOf({ flags: { keepAddress: false, isPublic: false }, wanted: {} }, owned(), undefined, {});
+    const there = { ...NOTHING_YET, earlier: unread<readonly RestoredVolume[]>([]), attachTo: read(undefined), wishes };
+    const planned = planVolume('x', { device: '/dev/xvda' }, { ...inventoryOf(owned()), ...there });
+    expect([planned.verdict, outcomesOf(planned, 'earlier tries')]).toEqual(['blocked', ['blocked']]);
   });
 });
