@@ -11,11 +11,18 @@ const COUNTS = 47 * HOUR;
 const RENEWED = 12 * HOUR;
 const LENT = 'amikeep:lent:';
 
+interface Look {
+  /** When it read the last of the images. */
+  readonly time: number;
+  /** What it was not allowed to write on. */
+  readonly refused: ReadonlySet<string>;
+}
+
 /** What is lent to vaults, and whether anybody could still take it back as ours. */
 export class Loans {
   readonly #lentAt = new Map<string, number>();
-  /** When runs that copy read the images of a place, by `prod 111122223333 eu-central-1`. */
-  readonly #looks = new Map<string, number[]>();
+  /** The runs that copied and had read the images of a place, by `prod 111122223333 eu-central-1`. */
+  readonly #looks = new Map<string, Look[]>();
 
   /** Takes down that a run has written, or written anew, to whom it lends an image. */
   note({ input }: Effect, now: number): void {
@@ -24,13 +31,14 @@ export class Loans {
   }
 
   /** One that died, or that was cut short among its reads or its changes, had no time for all that there is. */
-  runEnds({ begun, lastRead, isCutShort, told }: RunRecord, end: RunEnd): void {
+  runEnds({ begun, lastRead, isCutShort, told, failedChanges }: RunRecord, end: RunEnd): void {
     const hadTime = end !== 'died' && !isCutShort && !told.some((text) => text.includes('OutOfTime'));
     if (begun.event.action !== 'copy' || begun.event.mode !== 'apply' || !hadTime) return;
     for (const [key, time] of lastRead) {
       if (!key.startsWith('DescribeImages ')) continue;
       const place = `${begun.deployment} ${key.slice('DescribeImages '.length)}`;
-      this.#looks.set(place, [...(this.#looks.get(place) ?? []), time]);
+      const refused = new Set([...failedChanges.values()].flatMap(({ input }) => textsAt(input, 'Resources')));
+      this.#looks.set(place, [...(this.#looks.get(place) ?? []), { time, refused }]);
     }
   }
 
@@ -42,8 +50,12 @@ export class Loans {
     const lentAt = this.#lentAt.get(id);
     if (lentAt === undefined) return false;
     return !(this.#looks.get(`${maker} ${account} ${region}`) ?? []).some(
-      (time) =>
-        time >= lentAt + RENEWED && time < lentAt + COUNTS && intact.at(time).value && state.at(time).value !== 'gone',
+      ({ time, refused }) =>
+        time >= lentAt + RENEWED &&
+        time < lentAt + COUNTS &&
+        intact.at(time).value &&
+        state.at(time).value !== 'gone' &&
+        !refused.has(id),
     );
   }
 }
