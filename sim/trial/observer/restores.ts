@@ -166,7 +166,9 @@ function checkMaking(
   const lineages = new Set(
     [...book.images.values()].filter(({ stamp }) => stamp.instance === restore.of).map(({ stamp }) => stamp.lineage),
   );
-  const isWanted = record.stamp.instance === restore.of || lineages.has(record.stamp.lineage);
+  // What was restored of it bears its name, and may have images of its own by now.
+  const isRestored = book.restores.get(restore.asked)?.has(record.stamp.instance) === true;
+  const isWanted = record.stamp.instance === restore.of || lineages.has(record.stamp.lineage) || isRestored;
   scene.expect(isWanted, 'P20', [record, caller], () => `${what()}: ${record.id} is of ${record.stamp.instance}`);
   if (operation === 'CreateReplaceRootVolumeTask') {
     const id = textAt(input, 'InstanceId');
