@@ -21,6 +21,8 @@ export interface VersionImage {
   readonly drilled?: Drilled;
   /** Why it stays, or what it waits for, or why it goes. */
   readonly reason: string;
+  /** Why it is on hold, whatever else keeps it. */
+  readonly hold?: string;
 }
 
 export interface ServerVersion {
@@ -82,7 +84,7 @@ function nameOn({ owned: { image, stamp } }: ListedImage): string | undefined {
   return name === '' || name === stamp.source.instance ? undefined : name;
 }
 
-function versionImage({ owned: { image, passed, drilled }, decision }: ListedImage, now: Instant): VersionImage {
+function versionImage({ owned: { image, passed, drilled, hold }, decision }: ListedImage, now: Instant): VersionImage {
   const { id, account, region, state, deprecatedAt } = image;
   const isDeprecated = state === 'available' && deprecatedAt !== undefined && deprecatedAt <= now;
   const { action, reason } = decision;
@@ -91,6 +93,7 @@ function versionImage({ owned: { image, passed, drilled }, decision }: ListedIma
     ...(passed && { passed }),
     ...(drilled && { drilled }),
     ...{ action, reason: reason.text },
+    ...(hold !== undefined && { hold }),
   };
 }
 

@@ -28,10 +28,12 @@ function serverText({ policy, lineage, name, instances, account, region, version
 }
 
 function imageCells(
-  { id, account, region, state, action, reason, passed, drilled }: VersionImage,
+  { id, account, region, state, action, reason, hold, passed, drilled }: VersionImage,
   home: string,
 ): string[] {
-  const what = LEAVING.has(action) ? `leaving: ${reason}` : reason;
+  const why = LEAVING.has(action) ? `leaving: ${reason}` : reason;
+  // Where the hold alone keeps it, the reason says so.
+  const what = hold === undefined || reason.includes(hold) ? why : `${why}; on hold: ${hold}`;
   return [account === home ? region : `${account}/${region}`, id, state, verifiedText({ passed, drilled }), what];
 }
 

@@ -109,7 +109,10 @@ function serverMeant(word: string, servers: readonly Server[], unlisted: readonl
   if (others.every(({ instances }) => instances[0] === first.instances[0])) {
     return { ...first, versions: [first, ...others].flatMap(({ versions }) => versions) };
   }
-  const each = named.map((server) => `${server.instances[0]} (policy ${server.policy}, ${server.region})`);
+  const each = named.map(
+    (server) =>
+      `${server.instances[0]} (policy ${server.policy}, ${server.region}, newest version ${server.versions[0]?.version})`,
+  );
   throw new InputError([`${word} means ${named.length} servers: name one by its instance: ${each.join(', ')}`]);
 }
 

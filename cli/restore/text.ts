@@ -1,5 +1,6 @@
 import type { Finding, RestorePlan, Setting } from '../../lib/planning/restore/plan.ts';
 import { snapshotsOf } from '../../lib/planning/snapshots.ts';
+import { isHoldOfRestore } from '../../lib/run/restore/applying.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { table } from '../table.ts';
 import { type Answered, nameOf } from './restore.ts';
@@ -32,9 +33,12 @@ function findingCells({ about, outcome, text }: Finding): string[] {
 }
 
 function verdictText({ verdict, findings, estimate }: RestorePlan): string {
-  const worst = findings.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'note').map(({ about }) => about);
   if (verdict === 'admissible') return `admissible: ${estimate}`;
-  return `${verdict} (${[...new Set(worst)].join(', ')})${verdict === 'blocked' ? '' : `: ${estimate}`}`;
+  const isBlocked = verdict === 'blocked';
+  // Of what stands in the way first: the rest can be looked at once that is gone.
+  const isWhy = ({ outcome }: Finding) => (isBlocked ? outcome === 'blocked' : outcome !== 'ok' && outcome !== 'note');
+  const why = [...new Set(findings.filter(isWhy).map(({ about }) => about))].join(', ');
+  return `${verdict} (${why})${isBlocked ? '' : `: ${estimate}`}`;
 }
 
 function outcomeText(answered: Answered): string[] {
@@ -67,13 +71,13 @@ function againText({ another }: Answered): string {
     : 'ask for the same again, which looks for what is there first';
 }
 
-/** The hold is on the snapshots as well, and comes off when the server is well. */
+/** The hold is on the snapshots as well, and comes off when the server is well; an earlier restore may have written it. */
 function holdText({ held, chosen: { image } }: Answered): string[] {
-  if (!held) return [];
+  if (!held && !isHoldOfRestore(image.hold)) return [];
   const { id, region } = image.image;
   const resources = [id, ...snapshotsOf(image)].join(' ');
   return [
-    `the image got a hold for this, so that no sweep takes it; take it off once all is well:\n  aws ec2 delete-tags --region ${region} --resources ${resources} --tags Key=${HOLD}`,
+    `the image has a hold for this, so that no sweep takes it; take it off once all is well:\n  aws ec2 delete-tags --region ${region} --resources ${resources} --tags Key=${HOLD}`,
   ];
 }
 
@@ -102,7 +106,7 @@ function leftToPeople(instance: string, { chosen: { image }, plan: { elasticAddr
   const commands = [
     `aws ec2 wait instance-status-ok --region ${region} --instance-ids ${instance}`,
     ...(elasticAddress === undefined ? [] : elasticCommands(instance, region, elasticAddress)),
-    `aws elbv2 register-targets --region ${region} --target-group-arn <its target group> --targets Id=${instance}`,
+    `aws elbv2 register-targets --region ${region} --target-group-arn TARGET_GROUP_ARN --targets Id=${instance}`,
   ];
   const what =
     'left to you: wait until it is up, give it its addresses and its place behind load balancers and in DNS:';

@@ -286,7 +286,7 @@ describe('amikeep adopt', () => {
     const sealed = () => world.images().map((image) => tagOf(image, 'amikeep:seal') !== '');
 
     const refused = await amikeep(world, LOCAL, 'adopt', '--unsealed', '--mode', 'apply');
-    expect(refused.out).toContain(`amikeep adopt --filter tag:amikeep:adopted=${ImageId} --policy nightly`);
+    expect(refused.out).toContain(`amikeep adopt --filter tag:amikeep:adopted=${ImageId} --policy NAME`);
     expect(sealed()).toEqual([false]);
     const anew = (which: string) => ['adopt', '--filter', `tag:amikeep:adopted=${which}`, '--policy', 'nightly'];
     // Whatever anybody has written the tag onto would come along.

@@ -18,6 +18,17 @@ async function withServers(): Promise<{ world: World; web: string; db: string }>
 const list = (world: World, ...args: readonly string[]) => amikeep(world, NIGHTLY, 'list', ...args);
 
 describe('amikeep list', () => {
+  it('says of an image that a rule keeps that it is on hold as well, and why', async () => {
+    const { world, web } = await withServers();
+    const newest = world.images().findLast(({ SourceInstanceId }) => SourceInstanceId === web);
+    const Tags = [{ Key: 'amikeep:hold', Value: 'restored 2026-11-03T09:00:00Z' }];
+    const input = { Resources: [newest?.ImageId ?? ''], Tags };
+    await world.send(FRANKFURT, (client) => client.send(new CreateTagsCommand(input)));
+    await world.clock.advance(60_000);
+    const held = (await list(world, 'web-1')).out.split('\n').filter((line) => line.includes('on hold'));
+    expect(held).toEqual([expect.stringMatching(/2026\.11\.03-0300 .* kept as .*; on hold: restored 2026-11-03T09/)]);
+  });
+
   it('tells the versions of each server, where they are and what keeps each, by calls that change nothing', async () => {
     const { world, web, db } = await withServers();
     world.sandbox.calls.reset();

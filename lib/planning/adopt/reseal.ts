@@ -77,6 +77,6 @@ function unprovenAdoption({ id, name, tags }: Image, { deployment }: Stamp): str
   if (tags[ADOPTED] === undefined) return undefined;
   const remedy = readName(name, deployment)
     ? `its name is one of deployment ${deployment}: take that tag off`
-    : `look at it, and adopt it anew if it is meant: amikeep adopt --filter tag:${ADOPTED}=${id} --policy <its policy>`;
+    : `look at it, and adopt it anew if it is meant: amikeep adopt --filter tag:${ADOPTED}=${id} --policy NAME`;
   return `it was adopted, as its tag ${ADOPTED} says, and of that nothing but its seal was proof; ${remedy}`;
 }

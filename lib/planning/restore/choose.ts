@@ -35,6 +35,7 @@ export function chooseImage(images: readonly OwnedImage[], wanted: Wanted, accou
     ...newer.map(({ image, stamp }) => `${versionOf(stamp.slot)} (${image.id}) is ${stateOf(image)}`),
     `it is ${verifiedText(chosen)}`,
     ...verifiedElse(chosen, here),
+    ...verifiedElsewhere(chosen, own),
   ];
   return { ok: true, image: chosen, why: why.join('; ') };
 }
@@ -74,6 +75,16 @@ function verifiedElse(chosen: OwnedImage, here: readonly OwnedImage[]): string[]
   const verified = here.find(isVerified);
   if (!verified) return [];
   return [`the newest verified one there is ${versionOf(verified.stamp.slot)} (${verified.image.id})`];
+}
+
+/** Images of one version are alike: that a copy came up elsewhere says much of its source. */
+function verifiedElsewhere(chosen: OwnedImage, own: readonly OwnedImage[]): string[] {
+  if (isVerified(chosen)) return [];
+  const { slot } = chosen.stamp;
+  const twin = own.find(
+    (one) => one.stamp.slot === slot && one.image.region !== chosen.image.region && isVerified(one),
+  );
+  return twin ? [`the same version in ${twin.image.region} (${twin.image.id}) is ${verifiedText(twin)}`] : [];
 }
 
 /** A drill that failed since then takes the word back. */

@@ -74,7 +74,7 @@ function decide(deployment: string, id: ImageId, { target, image, binned }: Undo
     ...(snapshots.length > 0 ? [`its snapshots ${snapshots.join(', ')} come back first`] : []),
     ...(present.length > 0 ? [`its snapshots ${present.join(', ')} are still there`] : []),
   ];
-  const text = `${where}: ${first.join(', ')}, then the image comes back, unless it had another snapshot that is gone, which only EC2 knows; what else was done to it the next sweep takes back`;
+  const text = `${where}: ${first.join(', ')}, then the image comes back and is held, unless it had another snapshot that is gone, which only EC2 knows; what else was done to it the next sweep takes back`;
   // Its mark stays: by that the next sweep, for which it is held, lifts its deprecation and takes the mark off.
   const tagKeys = [ENDED, BINNED];
   const change = { kind: 'restore', region: target.region, image: id, snapshots, tagKeys, hold } as const;

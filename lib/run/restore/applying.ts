@@ -79,11 +79,18 @@ async function earlierOf(
   }
 }
 
+const RESTORED = 'restored';
+
+/** Whether a hold is one that a restore has written, and nobody's own. */
+export function isHoldOfRestore(hold: string | undefined): boolean {
+  return hold?.startsWith(`${RESTORED} `) === true;
+}
+
 /** Why the image could not be held; undefined where it is. */
 async function hold(owned: OwnedImage, { applier }: Pick<Aws, 'applier'>, clock: Clock): Promise<string | undefined> {
   if (owned.hold !== undefined) return undefined;
   const { id: image, region } = owned.image;
-  const text = `restored ${formatInstant(clock.now())}`;
+  const text = `${RESTORED} ${formatInstant(clock.now())}`;
   const [applied] = await applier.tag([{ kind: 'hold', region, image, snapshots: snapshotsOf(owned), text }]);
   if (!applied || applied.kind === 'done') return undefined;
   return 'problem' in applied ? applied.problem : applied.kind;

