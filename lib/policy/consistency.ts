@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isRegionName } from '../model/ids.ts';
+import { nearest } from './nearest.ts';
 import { MOST_TAGS } from './schema.ts';
 
 /** A mistake and where in the file's data it is. */
@@ -74,6 +75,7 @@ export function findInconsistencies(
     ...findRepeated(file.formerRegions, ['formerRegions']),
     ...findRepeated(file.keyAccounts, ['keyAccounts']),
     ...findFormerInUse(file),
+    ...findRestoreProblems(file),
     ...findAccountProblems(file),
     ...Object.entries(file.policies).flatMap(([name, policy]) => [
       ...findPlaceProblems(policy, file, ['policies', name]),
@@ -92,9 +94,12 @@ function findRepeated(texts: readonly (string | undefined)[], path: Inconsistenc
   );
 }
 
-/** What does not even have the form of a region's name is told by the schema. An account is of one partition. */
+/**
+ * What does not even have the form of a region's name is told by the schema. An account is of one partition. A region of
+ * `restore` has to be named elsewhere as well, and is looked at there.
+ */
 function findUnknownRegions(
-  { regions, formerRegions, restore, policies }: LooseFile,
+  { regions, formerRegions, policies }: LooseFile,
   partitionOf: (region: string) => string | undefined,
 ): Inconsistency[] {
   const named = [
@@ -107,7 +112,6 @@ function findUnknownRegions(
         path: ['policies', policy, 'drill', 'network', at],
       })),
     ]),
-    ...Object.keys(restore).map((name) => ({ name, path: ['restore', name] })),
   ];
   const known = named.flatMap(({ name }) => (name !== undefined && partitionOf(name) !== undefined ? [name] : []));
   const [first = ''] = known;
@@ -127,18 +131,31 @@ function findUnknownRegions(
 }
 
 function findFormerInUse({ regions, formerRegions, policies }: LooseFile): Inconsistency[] {
-  // What is in a vault is the vault's own to retire: a region that only a vault still uses is none of ours.
-  const used = new Set([
-    ...regions,
-    ...Object.values(policies).flatMap(({ copies }) =>
-      copies.flatMap(({ region, account }) => (account === undefined ? [region] : [])),
-    ),
-  ]);
+  const used = new Set([...regions, ...Object.values(policies).flatMap(({ copies }) => copiedTo(copies))]);
   return formerRegions.flatMap((region, index) =>
     region === undefined || !used.has(region)
       ? []
       : [{ path: ['formerRegions', index], message: `is '${region}', which is still in use: leave it out here` }],
   );
+}
+
+/** Images are restored where they are, with credentials of their own account. A slip would show only in the disaster. */
+function findRestoreProblems({ restore, regions, formerRegions, policies }: LooseFile): Inconsistency[] {
+  const copied = Object.values(policies).flatMap(({ copies }) => copiedTo(copies));
+  const known = [...new Set([...regions, ...copied, ...formerRegions])].filter((region) => region !== undefined);
+  if (known.length === 0) return [];
+  return Object.keys(restore).flatMap((region) => {
+    if (known.includes(region) || !isRegionName(region)) return [];
+    const meant = nearest(region, known);
+    const remedy = meant === undefined ? `write one of ${known.join(', ')}` : `did you mean '${meant}'?`;
+    const message = `is '${region}', where the file has neither sources nor copies of this account, so that nothing is restored there; ${remedy}`;
+    return [{ path: ['restore', region], message }];
+  });
+}
+
+/** What is in a vault is the vault's own: a region that only a vault uses is none of ours. */
+function copiedTo(copies: readonly LooseCopy[]): (string | undefined)[] {
+  return copies.flatMap(({ region, account }) => (account === undefined ? [region] : []));
 }
 
 function findAccountProblems({ accounts, policies }: LooseFile): Inconsistency[] {
@@ -223,8 +240,9 @@ function findDrillProblems(
   file: LooseFile,
   path: Inconsistency['path'],
 ): Inconsistency[] {
-  const copied = copies.flatMap(({ region, account }) => (account === undefined ? [region] : []));
-  const known = [...new Set([...(regions ?? file.regions), ...copied])].filter((region) => region !== undefined);
+  const known = [...new Set([...(regions ?? file.regions), ...copiedTo(copies)])].filter(
+    (region) => region !== undefined,
+  );
   return [
     ...findRepeated(drill.regions, path),
     ...drill.regions.flatMap((region, index) =>

@@ -91,7 +91,7 @@ restore:
     keyName: ops dr
     kmsKey: alias/dr
     instanceTypes: [m7g.large, m7i.large]
-  us-east-1: {}
+  eu-central-1: {}
 policies:
   every.thing_1:
     select:
@@ -135,7 +135,7 @@ policies:
           kmsKey: 'alias/dr',
           instanceTypes: ['m7g.large', 'm7i.large'],
         },
-        'us-east-1': { subnets: {}, securityGroups: {}, instanceTypes: [] },
+        'eu-central-1': { subnets: {}, securityGroups: {}, instanceTypes: [] },
       },
       policies: [
         {
@@ -279,12 +279,16 @@ describe('a region that AWS does not have', () => {
     return result.ok ? [] : result.problems.map(formatProblem);
   };
 
-  it('is told where a restore or a drill names it', () => {
+  it('is told where a drill names it', () => {
     const drill = `drill: { every: { days: 9 }, regions: [eu-west-1], check: status, maxAgeDays: 10, network: { eu-wset-1: { subnets: [subnet-0a], securityGroup: sg-0a }, eu-west-1: { subnets: [subnet-0a], securityGroup: sg-0a } } }`;
-    const text = `${changed(['    retire:', `    ${drill}\n    retire:`])}restore: { eu-wst-1: { keyName: ops } }\n`;
-    expect(found(text)).toEqual([
+    expect(found(changed(['    retire:', `    ${drill}\n    retire:`]))).toEqual([
       expect.stringContaining("policies.nightly.drill.network.eu-wset-1 is 'eu-wset-1', which AWS does not have"),
-      expect.stringContaining("restore.eu-wst-1 is 'eu-wst-1', which AWS does not have"),
+    ]);
+  });
+
+  it('is told once where a restore names it', () => {
+    expect(found(`${MINIMAL}restore: { eu-wst-1: { keyName: ops } }\n`)).toEqual([
+      expect.stringContaining("restore.eu-wst-1 is 'eu-wst-1', where the file has neither sources nor copies"),
     ]);
   });
 
@@ -303,6 +307,38 @@ describe('a region that AWS does not have', () => {
 
   it('is told once where it does not even look like one', () => {
     expect(found(changed(['[eu-central-1]', '[frankfurt]']))).toHaveLength(1);
+  });
+});
+
+describe('a region of restore in which no image can be', () => {
+  const restoring = (region: string) => `${MINIMAL}restore:\n  eu-west-1: { keyName: ops }\n  ${region}: {}\n`;
+
+  it.each([
+    ['eu-wset-1', "did you mean 'eu-west-1'?"],
+    ['eu-west-9', "did you mean 'eu-west-1'?"],
+    ['ap-southeast-2', 'write one of eu-central-1, eu-west-1'],
+  ])('is told with its line: %s', (region, remedy) => {
+    const what = 'where the file has neither sources nor copies of this account, so that nothing is restored there';
+    expect(problems(restoring(region))).toEqual([`p.yml:14:3: restore.${region} is '${region}', ${what}; ${remedy}`]);
+  });
+
+  it('is one that only a vault has copies in', () => {
+    const vault = "accounts: [{ id: '222222222222', rolePrefix: amikeep, vault: true }]";
+    const text = changed(['region: eu-west-1', "region: eu-west-1, account: '222222222222'"]);
+    expect(problems(`${text}${vault}\nrestore: { eu-west-1: {} }\n`)).toEqual([
+      expect.stringContaining("restore.eu-west-1 is 'eu-west-1', where the file has neither"),
+    ]);
+  });
+
+  it('is none of those that the file has sources in, copies, or images of before', () => {
+    const text = changed(['[eu-central-1]', '[eu-central-1]\nformerRegions: [eu-north-1]']);
+    expect(problems(`${text}restore: { eu-central-1: {}, eu-west-1: {}, eu-north-1: {} }\n`)).toEqual([]);
+  });
+
+  it('is not guessed at where the form of a name is wrong, or the file names no region', () => {
+    expect(problems(restoring('frankfurt'))).toEqual([expect.stringContaining('write the name of an AWS region')]);
+    const nowhere = restoring('eu-north-1').replace('[eu-central-1]', '[]').replace('region: eu-west-1, ', '');
+    expect(problems(nowhere).join('\n')).not.toContain('restore');
   });
 });
 
