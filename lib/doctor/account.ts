@@ -72,7 +72,7 @@ const REMEDIES: Readonly<Record<string, (which: string) => string>> = {
   PendingDeletion: (which) => `aws kms cancel-key-deletion ${which} && aws kms enable-key ${which}`,
 };
 
-/** A line for each key that copies are encrypted with. */
+/** A line for each key that copies, or what is restored, are encrypted with. */
 export function keyLine({ region, name, key }: KeyFact): Line {
   const { ok, problem, unknown } = linesAbout('key', `${name} in ${region}`);
   if (!key.known) {
@@ -91,9 +91,12 @@ export function keyLine({ region, name, key }: KeyFact): Line {
   }
   if (state !== 'Enabled') {
     const remedy = REMEDIES[state]?.(`--region ${region} --key-id ${id}`) ?? 'write another kmsKey, or finish this one';
-    return problem(`its state is ${state}: EC2 would take copies under it, and they would fail later`, remedy);
+    return problem(
+      `its state is ${state}: EC2 would take requests under it, which would fail later`,
+      remedy,
+    );
   }
-  return ok('it is enabled; that its key policy lets copies use it shows only when one is made');
+  return ok('it is enabled; whether its key policy lets you use it shows only in use');
 }
 
 /** A line for each account whose keys volumes are under and that the policy file does not name. */

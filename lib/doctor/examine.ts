@@ -5,6 +5,7 @@ import type { Facts } from './facts.ts';
 import type { Line } from './line.ts';
 import { permissionLines } from './permissions.ts';
 import { quotaLines } from './quotas.ts';
+import { restoreLines } from './restores.ts';
 import { sealLines } from './seals.ts';
 import { selectionLines } from './selection.ts';
 
@@ -19,6 +20,7 @@ export function examine(facts: Facts): Line[] {
     ...permissionLines(facts),
     ...entranceLines(facts),
     ...quotaLines(facts),
+    ...restoreLines(facts),
     ...drillLines(facts),
     ...selectionLines(facts),
   ];

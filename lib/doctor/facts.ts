@@ -4,7 +4,7 @@ import type { Reading } from '../model/reading.ts';
 import type { Image, Instance, Volume } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
 import type { NetworkFacts } from '../planning/drill/network.ts';
-import type { PolicyFile } from '../policy/policy.ts';
+import type { PolicyFile, RestoreMapping } from '../policy/policy.ts';
 import type { PersonsRole } from '../run/event.ts';
 import type { Fact, KeyDescription, Permission, Quota } from './ports.ts';
 import type { NeededRight, TriedAction } from './rights.ts';
@@ -30,6 +30,8 @@ export interface Facts {
   readonly membersInstances: readonly Reading<readonly Instance[]>[];
   /** The volumes that images are to be made of, in every account and region that could be asked. */
   readonly volumes: readonly Reading<readonly Volume[]>[];
+  /** Of each region of the policy file's `restore` that could be asked. */
+  readonly restores: readonly RestoreFact[];
   /** Of each region in which policies drill and that could be asked. */
   readonly drills: readonly DrillFact[];
   /** Whether the profile by which drills answer commands is there; absent where no policy checks by one. */
@@ -48,6 +50,15 @@ export interface DrillFact extends Target {
   readonly types: Reading<ReadonlyMap<string, { readonly vcpus: number }>>;
   /** How many vCPUs of the standard families the account may run there. */
   readonly vcpus: Reading<number | undefined>;
+}
+
+/** The keys of an entry of `restore` that name what has to be there. */
+export type StandIn = Exclude<keyof RestoreMapping, 'kmsKey'>;
+
+/** What a restore takes in a region, in the account that amikeep runs in. */
+export interface RestoreFact extends Target {
+  /** Of what each key names, those that are there. */
+  readonly there: Readonly<Record<StandIn, Reading<ReadonlySet<string>>>>;
 }
 
 /** What the environment lets the functions take of AWS. */

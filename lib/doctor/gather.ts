@@ -1,11 +1,11 @@
 import type { AccountId, Region, Target } from '../model/ids.ts';
-import type { Reading } from '../model/reading.ts';
+import { completeReading, mapReading, partialReading, type Reading } from '../model/reading.ts';
 import type { Image, Instance, Volume } from '../model/resources.ts';
 import type { Clock } from '../model/time.ts';
 import { leftOut } from '../planning/create/left-out.ts';
 import { drillProfile } from '../planning/drill/profile.ts';
 import { drillNetworkAt, isSourceOf } from '../policy/places.ts';
-import type { PolicyFile } from '../policy/policy.ts';
+import type { PolicyFile, RestoreMapping } from '../policy/policy.ts';
 import { explainSelection } from '../policy/select.ts';
 import { concurrently } from '../run/concurrently.ts';
 import { PERSONS_ROLES } from '../run/event.ts';
@@ -13,16 +13,26 @@ import { regionsWithImages } from '../run/expand.ts';
 import type { Reads } from '../run/ports.ts';
 import type { RestoreReads } from '../run/restore/ports.ts';
 import { readOwnership } from '../tagging/ownership.ts';
-import type { Capacity, DrillFact, EntranceFact, Facts, KeyFact, PermissionFact, QuotaFact } from './facts.ts';
+import type {
+  Capacity,
+  DrillFact,
+  EntranceFact,
+  Facts,
+  KeyFact,
+  PermissionFact,
+  QuotaFact,
+  RestoreFact,
+} from './facts.ts';
 import type { Examiner, Fact } from './ports.ts';
+import { standInsOf } from './restores.ts';
 import type { Subjects } from './rights.ts';
 import { rightsOf, TRIED_ACTIONS, type TriedAction } from './rights.ts';
 
 export interface GatherPorts {
   readonly examiner: Examiner;
   readonly reads: Pick<Reads, 'allInstances' | 'imagesWith' | 'volumes' | 'volumesWith' | 'networks' | 'drills'>;
-  /** What tells of types and of room for them. */
-  readonly launches: Pick<RestoreReads, 'types' | 'vcpuQuota'>;
+  /** What tells of what launches take. */
+  readonly launches: Pick<RestoreReads, 'types' | 'vcpuQuota' | 'subnet' | 'securityGroups' | 'keyPair'>;
   readonly clock: Clock;
 }
 
@@ -48,16 +58,19 @@ export async function gatherFacts(
   const each = async <K, V>(keys: readonly K[], read: (key: K) => Promise<V>): Promise<Map<K, V>> =>
     new Map(await concurrently(keys, WIDTH, async (key): Promise<[K, V]> => [key, await read(key)]));
   const isAsked = file.policies.some(({ drill }) => drill?.check === 'command');
-  const [instances, images, sealKey, keys, quotas, drills, drillsThere, profile] = await Promise.all([
+  const [instances, images, sealKey, keys, quotas, restores, drills, drillsThere, profile] = await Promise.all([
     each(sources, (region) => reads.allInstances(place(region))),
     each(usable, (region) => reads.imagesWith(place(region), {})),
     examiner.sealKey(),
-    concurrently(keysOf(file, usable), WIDTH, async ({ region, name }): Promise<KeyFact> => {
+    concurrently(keysNamed(file, usable), WIDTH, async ({ region, name }): Promise<KeyFact> => {
       return { region, name, key: await examiner.key(place(region), name) };
     }),
     concurrently(quotasOf(usable), WIDTH, async ({ region, quota }): Promise<QuotaFact> => {
       return { region, quota, value: await examiner.quota(place(region), quota) };
     }),
+    concurrently(mappingsOf(file, usable), WIDTH, ([region, mapping]) =>
+      restoreFact(place(region), mapping, launches, clock),
+    ),
     concurrently(regionsOf('drill', file, usable), WIDTH, (region) => drillFact(file, place(region), reads, launches)),
     each(usable, (region) => reads.drills(place(region), file.deployment)),
     isAsked ? examiner.profile(place(home), drillProfile(file.deployment)) : undefined,
@@ -103,12 +116,64 @@ export async function gatherFacts(
     membersInstances,
     volumes,
     images,
+    restores,
     drills,
     drillsThere,
     ...(profile && { drillProfile: profile }),
     permissions,
     entrances,
   };
+}
+
+/** What of `restore` is about regions that are asked. */
+function mappingsOf({ restore }: PolicyFile, usable: readonly Region[]): (readonly [Region, RestoreMapping])[] {
+  return usable.flatMap((region) => {
+    const mapping = restore[region];
+    return mapping ? [[region, mapping] as const] : [];
+  });
+}
+
+async function restoreFact(
+  target: Target,
+  mapping: RestoreMapping,
+  launches: GatherPorts['launches'],
+  clock: Clock,
+): Promise<RestoreFact> {
+  const { subnets, securityGroups, keyName, instanceTypes } = standInsOf(mapping);
+  const [subnetsThere, groups, pairs, types] = await Promise.all([
+    thoseThere(subnets, 'subnets', clock, (id) => launches.subnet(target, id)),
+    securityGroups.length > 0
+      ? launches.securityGroups(target, securityGroups)
+      : completeReading('security groups', clock.now(), []),
+    thoseThere(keyName, 'key pairs', clock, (name) => launches.keyPair(target, name)),
+    instanceTypes.length > 0
+      ? launches.types(target, instanceTypes)
+      : completeReading('instance types', clock.now(), new Map<string, never>()),
+  ]);
+  return {
+    ...target,
+    there: {
+      subnets: subnetsThere,
+      securityGroups: mapReading(groups, (found) => new Set(found.map(({ id }) => id))),
+      keyName: pairs,
+      instanceTypes: mapReading(types, (found) => new Set(found.keys())),
+    },
+  };
+}
+
+/** Those of the names that a read, asked for one at a time, tells of. */
+async function thoseThere(
+  names: readonly string[],
+  source: string,
+  clock: Clock,
+  read: (name: string) => Promise<Reading<unknown>>,
+): Promise<Reading<ReadonlySet<string>>> {
+  const readings = await concurrently(names, WIDTH, async (name) => ({ name, reading: await read(name) }));
+  const there = new Set(readings.flatMap(({ name, reading }) => (reading.value ? [name] : [])));
+  for (const { reading } of readings) {
+    if (!reading.complete) return partialReading(source, reading.at, there, reading.problem);
+  }
+  return completeReading(source, clock.now(), there);
 }
 
 async function drillFact(
@@ -172,6 +237,15 @@ export function keysOf(file: PolicyFile, usable: readonly Region[]): Pick<KeyFac
   );
   const once = new Map(named.map((key) => [`${key.region} ${key.name}`, key]));
   return [...once.values()].filter(({ region }) => usable.includes(region));
+}
+
+/** Those of copies, and those that what is restored is encrypted with. */
+function keysNamed(file: PolicyFile, usable: readonly Region[]): Pick<KeyFact, 'region' | 'name'>[] {
+  const ofCopies = keysOf(file, usable);
+  const ofRestores = mappingsOf(file, usable).flatMap(([region, { kmsKey: name }]) =>
+    name === undefined || ofCopies.some((key) => key.region === region && key.name === name) ? [] : [{ region, name }],
+  );
+  return [...ofCopies, ...ofRestores];
 }
 
 function quotasOf(regions: readonly Region[]): Pick<QuotaFact, 'region' | 'quota'>[] {

@@ -9,6 +9,7 @@ export type Check =
   | 'account'
   | 'quota'
   | 'capacity'
+  | 'restore'
   | 'drill'
   | 'policy';
 

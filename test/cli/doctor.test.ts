@@ -1,4 +1,4 @@
-import { EC2Client } from '@aws-sdk/client-ec2';
+import { CreateKeyPairCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { connectToAws } from '../../cli/connect.ts';
@@ -200,6 +200,30 @@ describe('a check-up finds', () => {
     );
   });
 
+  it('what restore names in a region and is not there, each with its key of the policy file', async () => {
+    const { url } = await anEstablishedSandbox({ kmsKeys: { 'eu-west-1': ['alias/dr'] } });
+    const ec2 = new EC2Client({ region: 'eu-west-1', endpoint: url });
+    const { subnets, securityGroup } = await furnishNetwork(ec2, 'prod');
+    await ec2.send(new CreateKeyPairCommand({ KeyName: 'ops-dr' }));
+    ec2.destroy();
+    const entry = (subnet = '', group = '', rest = '') =>
+      `restore: { eu-west-1: { subnets: { euc1-az2: ${subnet} }, securityGroups: { sg-01: ${group} }, ${rest} } }`;
+
+    const good = entry(subnets[0], securityGroup, 'keyName: ops-dr, kmsKey: alias/dr, instanceTypes: [m7g.large]');
+    const bad = entry('subnet-0bad', 'sg-0bad', 'keyName: ops, kmsKey: alias/no, instanceTypes: [m99.large]');
+
+    expect((await doctor(url, { policies: `${ENCRYPTED}${good}` })).findings).toEqual([]);
+    const { status, findings } = await doctor(url, { policies: `${ENCRYPTED}${bad}` });
+    expect(status).toBe(1);
+    expect(findings.map(({ check, subject, text }) => [check, subject, text])).toEqual([
+      ['key', 'alias/no in eu-west-1', 'there is no such key'],
+      ['restore', 'eu-west-1', 'there is no subnet subnet-0bad'],
+      ['restore', 'eu-west-1', 'there is no security group sg-0bad'],
+      ['restore', 'eu-west-1', 'there is no key pair ops'],
+      ['restore', 'eu-west-1', 'there is no instance type m99.large'],
+    ]);
+  });
+
   it.each<[string, Partial<Ec2Behaviour>, string, string, unknown]>([
     [
       'a region that the account is not in',
@@ -219,7 +243,7 @@ describe('a check-up finds', () => {
       'a key that is disabled',
       { unusableKmsKeys: ['alias/dr'] },
       'alias/dr in eu-west-1',
-      'its state is Disabled: EC2 would take copies under it, and they would fail later',
+      'its state is Disabled: EC2 would take requests under it, which would fail later',
       expect.stringMatching(/^aws kms enable-key --region eu-west-1 --key-id [0-9a-f-]{36}$/),
     ],
     [

@@ -19,6 +19,7 @@ export function facts(overrides: Partial<Facts> = {}): Facts {
     volumes: [],
     quotas: [{ region: HERE.region, quota: 'images', value: { known: true, value: 50_000 } }],
     instances: new Map([[HERE.region, completeReading('instances', NOW, [anInstance()])]]),
+    restores: [],
     drills: [],
     drillsThere: new Map(),
     images: new Map([[HERE.region, completeReading('images', NOW, [])]]),
