@@ -53,11 +53,26 @@ function linesOf(
           ),
         ]
       : []),
+    ...zoneLines(subject, subnets, networks.value),
     ...roomLines(subject, drill, fact),
   ];
-  return lines.length > 0
-    ? lines
-    : [ok(`its network is sealed, of ${subnets.length === 1 ? 'one zone' : `${subnets.length} zones`}`)];
+  const zones = zonesOf(subnets, networks.value).size;
+  return lines.length > 0 ? lines : [ok(`its network is sealed, of ${zones === 1 ? 'one zone' : `${zones} zones`}`)];
+}
+
+/** The subnets of each zone, in the policy's order. */
+function zonesOf(ids: readonly string[], { subnets }: NetworkFacts): Map<string, string[]> {
+  const zoneOf = new Map(subnets.map(({ id, zoneId }) => [id, zoneId]));
+  return Map.groupBy(ids, (id) => zoneOf.get(id) ?? '');
+}
+
+function zoneLines(subject: string, ids: readonly string[], facts: NetworkFacts): Line[] {
+  const { problem } = linesAbout('drill', subject);
+  return [...zonesOf(ids, facts)].flatMap(([zone, subnets]) => {
+    if (subnets.length === 1) return [];
+    const text = `its subnets ${subnets.join(' and ')} are of the one zone ${zone}: where that has no room, a second try there is in vain`;
+    return [problem(text, 'write subnets under drill.network that are each of a zone of its own')];
+  });
 }
 
 function profileLines(subject: string, profile: Facts['drillProfile'], deployment: string): Line[] {

@@ -17,6 +17,12 @@ const network = z.strictObject(
     subnets: z
       .array(text(SUBNET, SUBNETS_REMEDY), say(SUBNETS_REMEDY))
       .min(1, say(SUBNETS_REMEDY))
+      .superRefine((subnets, context) => {
+        subnets.forEach((subnet, index) => {
+          if (subnets.indexOf(subnet) === index) return;
+          context.addIssue({ code: 'custom', path: [index], message: `is '${subnet}' again: write each once` });
+        });
+      })
       .describe('Sealed subnets, each of a zone of its own: where one has no capacity the next is taken.'),
     securityGroup: text(GROUP, GROUP_REMEDY).describe('The one group of every drill there.'),
   },

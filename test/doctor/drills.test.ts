@@ -14,10 +14,14 @@ import { facts, NOW } from './facts.ts';
 const TAGS = { 'amikeep:drill-network': 'prod' };
 const [SUBNET, GROUP] = ['subnet-0a1b2c3d', 'sg-0a1b2c3d'];
 
-function network(egress: readonly string[] = ['127.0.0.1/32'], target = 'local'): NetworkFacts {
+function network(
+  egress: readonly string[] = ['127.0.0.1/32'],
+  target = 'local',
+  zones: Readonly<Record<string, string>> = { [SUBNET]: 'euw1-az1' },
+): NetworkFacts {
   const common = { vpc: 'vpc-1', tags: TAGS };
   return {
-    subnets: [{ id: SUBNET, ...common, zoneId: 'euw1-az1', givesPublicAddresses: false }],
+    subnets: Object.entries(zones).map(([id, zoneId]) => ({ id, ...common, zoneId, givesPublicAddresses: false })),
     groups: [
       { id: GROUP, ...common, egress },
       { id: 'sg-0e', ...common, egress: [] },
@@ -45,7 +49,32 @@ function lines(drill: Partial<DrillSettings>, of: Partial<DrillFact> = {}, profi
   return drillLines(facts({ file, drills: [fact(of)], drillProfile: profile }));
 }
 
+/** What is said of a network of these subnets, each in its zone. */
+function linesInZones(zones: Readonly<Record<string, string>>) {
+  const there = { [DR.region]: { subnets: Object.keys(zones), securityGroup: GROUP } };
+  return lines({ network: there }, { networks: completeReading('networks', NOW, network(undefined, 'local', zones)) });
+}
+
 describe('where a policy drills', () => {
+  it('has as many zones as its subnets are of', () => {
+    expect(linesInZones({ 'subnet-0a': 'euw1-az1', 'subnet-0b': 'euw1-az2' })).toEqual([
+      expect.objectContaining({ verdict: 'ok', text: 'its network is sealed, of 2 zones' }),
+    ]);
+  });
+
+  it('has a problem where two of its subnets share a zone', () => {
+    const zones = { 'subnet-0a': 'euw1-az1', 'subnet-0b': 'euw1-az2', 'subnet-0c': 'euw1-az1' };
+    expect(linesInZones(zones)).toEqual([
+      {
+        check: 'drill',
+        subject: 'nightly in eu-west-1',
+        verdict: 'problem',
+        text: 'its subnets subnet-0a and subnet-0c are of the one zone euw1-az1: where that has no room, a second try there is in vain',
+        remedy: 'write subnets under drill.network that are each of a zone of its own',
+      },
+    ]);
+  });
+
   it('is all in order where its network is sealed and there is room', () => {
     expect(lines({ instanceType: ['m7g.large'] })).toEqual([
       { check: 'drill', subject: 'nightly in eu-west-1', verdict: 'ok', text: 'its network is sealed, of one zone' },

@@ -66,6 +66,11 @@ describe('the drills of a policy', () => {
       "p.yml:14:17: policies.nightly.drill.regions.0 is 'us-east-1', where the policy has neither sources nor copies of this account: write one of eu-central-1, eu-west-1",
     ],
     [
+      'with a subnet twice',
+      { network: '{ eu-west-1: { subnets: [subnet-0a, subnet-0b, subnet-0a], securityGroup: sg-0a } }' },
+      "p.yml:17:63: policies.nightly.drill.network.eu-west-1.subnets.2 is 'subnet-0a' again: write each once",
+    ],
+    [
       'in a region twice',
       { regions: '[eu-west-1, eu-west-1]' },
       "p.yml:14:28: policies.nightly.drill.regions.1 is 'eu-west-1' again",
