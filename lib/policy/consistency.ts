@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isRegionName } from '../model/ids.ts';
+import { NETWORK_REMEDY } from './drill-schema.ts';
 import { nearest } from './nearest.ts';
 import { MOST_TAGS } from './schema.ts';
 
@@ -41,8 +42,8 @@ const looseFile = z
               )
               .catch([]),
             drill: z
-              .object({ regions: looseTexts, network: z.record(z.string(), z.unknown()).catch({}) })
-              .catch({ regions: [], network: {} }),
+              .object({ regions: looseTexts, network: z.record(z.string(), z.unknown()).optional().catch(undefined) })
+              .catch({ regions: [], network: undefined }),
             image: z
               .object({ tags: z.record(z.string(), z.unknown()).catch({}), instanceTags: looseTexts })
               .catch({ tags: {}, instanceTags: [] }),
@@ -51,7 +52,7 @@ const looseFile = z
             regions: undefined,
             accounts: [],
             copies: [],
-            drill: { regions: [], network: {} },
+            drill: { regions: [], network: undefined },
             image: { tags: {}, instanceTags: [] },
           }),
       )
@@ -107,7 +108,7 @@ function findUnknownRegions(
     ...formerRegions.map((name, index) => ({ name, path: ['formerRegions', index] })),
     ...Object.entries(policies).flatMap(([policy, { copies, drill }]) => [
       ...copies.map((copy, index) => ({ name: copy.region, path: ['policies', policy, 'copies', index, 'region'] })),
-      ...Object.keys(drill.network).map((at) => ({
+      ...Object.keys(drill.network ?? {}).map((at) => ({
         name: at.split('/').at(-1),
         path: ['policies', policy, 'drill', 'network', at],
       })),
@@ -243,18 +244,20 @@ function findDrillProblems(
   const known = [...new Set([...(regions ?? file.regions), ...copiedTo(copies)])].filter(
     (region) => region !== undefined,
   );
+  // Where there are no networks at all, that is told by the schema.
+  const networks = drill.network && Object.keys(drill.network);
   return [
     ...findRepeated(drill.regions, path),
-    ...drill.regions.flatMap((region, index) =>
-      region === undefined || known.includes(region)
-        ? []
-        : [
-            {
-              path: [...path, index],
-              message: `is '${region}', where the policy has neither sources nor copies of this account: write one of ${known.join(', ')}`,
-            },
-          ],
-    ),
+    ...drill.regions.flatMap((region, index) => {
+      if (region === undefined || !isRegionName(region) || drill.regions.indexOf(region) !== index) return [];
+      const at = [...path, index];
+      if (!known.includes(region)) {
+        const message = `is '${region}', where the policy has neither sources nor copies of this account: write one of ${known.join(', ')}`;
+        return [{ path: at, message }];
+      }
+      if (networks === undefined || networks.some((place) => place.split('/').at(-1) === region)) return [];
+      return [{ path: at, message: `is '${region}', for which network names none: ${NETWORK_REMEDY}` }];
+    }),
   ];
 }
 

@@ -6,7 +6,7 @@ import { atLeastOne, GROUP, INSTANCE_TYPE, refusal, SUBNET, say, text } from './
 
 const SUBNETS_REMEDY = 'write a list of subnets of the drill network, such as [subnet-0a1b2c3d]';
 const GROUP_REMEDY = 'write the id of the drill network’s security group, such as sg-0a1b2c3d';
-const NETWORK_REMEDY =
+export const NETWORK_REMEDY =
   'write { subnets: [subnet-0a1b2c3d], securityGroup: sg-0a1b2c3d }, as deploy/drill-network.yml makes them';
 
 const NETWORKS_REMEDY =
@@ -65,7 +65,12 @@ export const drill = z
           .string(say(CONSOLE_REMEDY))
           .min(1, say(CONSOLE_REMEDY))
           .max(200, say(CONSOLE_REMEDY))
-          .refine(isPattern, say(CONSOLE_REMEDY))
+          .superRefine((pattern, context) => {
+            const problem = patternProblem(pattern);
+            if (problem === undefined) return;
+            const message = `is '${pattern}', which cannot be read (${problem}): ${CONSOLE_REMEDY}`;
+            context.addIssue({ code: 'custom', message });
+          })
           .describe('For console: a regular expression that a line of the serial console matches once it is up.'),
       ),
       document: z.exactOptional(
@@ -103,8 +108,6 @@ export const drill = z
   .describe('Starts the newest images in a sealed network, to see whether they come up.');
 
 interface Contradicted {
-  readonly regions: readonly string[];
-  readonly network: Readonly<Record<string, unknown>>;
   readonly every: { readonly days: number };
   readonly maxAgeDays: number;
   readonly check: 'status' | 'console' | 'command';
@@ -113,16 +116,7 @@ interface Contradicted {
   readonly leaseMinutes: number;
 }
 
-function contradictions({
-  regions,
-  network,
-  every,
-  maxAgeDays,
-  check,
-  console: pattern,
-  document,
-  leaseMinutes,
-}: Contradicted) {
+function contradictions({ every, maxAgeDays, check, console: pattern, document, leaseMinutes }: Contradicted) {
   const shortest = SHORTEST_LEASE[check];
   return [
     ...(maxAgeDays > every.days
@@ -135,11 +129,6 @@ function contradictions({
         ]),
     ...needs('console', pattern, check === 'console', CONSOLE_REMEDY),
     ...needs('document', document, check === 'command', DOCUMENT_REMEDY),
-    ...regions.flatMap((region, index) =>
-      Object.keys(network).some((at) => at === region || at.endsWith(`/${region}`))
-        ? []
-        : [{ path: ['regions', index], message: `is '${region}', for which network names none: ${NETWORK_REMEDY}` }],
-    ),
     ...(leaseMinutes >= shortest
       ? []
       : [
@@ -159,11 +148,14 @@ function needs(path: string, value: string | undefined, isWanted: boolean, remed
     : [{ path: [path], message: `is '${value}', and the check is another one: leave it out` }];
 }
 
-function isPattern(source: string): boolean {
+/** Why the engine cannot read a regular expression, in its own word; undefined where it can. */
+function patternProblem(source: string): string | undefined {
   try {
     new RegExp(source, 'u');
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    // `Invalid regular expression: /login:(/u: Unterminated group`
+    const word = error instanceof Error ? error.message.split('/u: ').at(-1) : undefined;
+    return (word ?? String(error)).toLowerCase();
   }
 }

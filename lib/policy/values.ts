@@ -11,7 +11,7 @@ export function say(remedy: string) {
 export function refusal(value: unknown, remedy: string): string {
   if (value === undefined) return `is missing: ${remedy}`;
   if (value === null) return `is empty: ${remedy}`;
-  if (Array.isArray(value)) return `is a list: ${remedy}`;
+  if (Array.isArray(value)) return `is ${value.length === 0 ? 'an empty list' : 'a list'}: ${remedy}`;
   if (typeof value === 'object') return `is a map: ${remedy}`;
   return `is ${typeof value === 'string' ? `'${value}'` : String(value)}: ${remedy}`;
 }

@@ -83,8 +83,19 @@ describe('the drills of a policy', () => {
     [
       'with a pattern that is none',
       { check: 'console', console: "'login('" },
-      "console is 'login(': write a regular expression for a line of the serial console",
+      "console is 'login(', which cannot be read (unterminated group): write a regular expression for a line of the serial console",
     ],
+    [
+      'with a pattern that ends too early, whatever it holds',
+      { check: 'console', console: "'a/u: [b'" },
+      "console is 'a/u: [b', which cannot be read (unterminated character class): write",
+    ],
+    [
+      'of no type at all',
+      { instanceType: '[]' },
+      'drill.instanceType is an empty list: write same, or a list of instance types',
+    ],
+    ['of networks of which there is none', { network: '{}' }, "is 'eu-west-1', for which network names none"],
     ['by console without a pattern', { check: 'console' }, 'console is missing: write a regular expression'],
     ['by command without a document', { check: 'command' }, 'document is missing: write the name of an SSM document'],
     [
@@ -107,5 +118,15 @@ describe('the drills of a policy', () => {
     ['of no number at a time', { atMost: '0' }, 'atMost'],
   ])('%s are answered with their line and what to write', (_, changes, problem) => {
     expect(problems(fileWith(changes)).join('\n')).toContain(problem);
+  });
+
+  it.each([
+    ['a region to which nothing is copied', { regions: '[us-west-2]' }, /'us-west-2', where the policy has neither/],
+    ['a region without a network', { regions: '[eu-central-1]' }, /'eu-central-1', for which network names none/],
+    ['a region that is none', { regions: '[ireland]' }, /'ireland': write the name of an AWS region/],
+    ['no network', { network: undefined }, /network is missing/],
+    ['networks that are none', { network: '[]' }, /network is an empty list/],
+  ])('with %s are answered with one line', (_, changes, problem) => {
+    expect(problems(fileWith(changes))).toEqual([expect.stringMatching(problem)]);
   });
 });

@@ -352,7 +352,7 @@ describe('a mistake is told with its place, its value and its remedy', () => {
     ['deployment: prod', 'deployment: 12', 'p.yml:1:13: deployment is 12: write'],
     ['deployment: prod', 'deployment:', 'p.yml:1:1: deployment is empty: write'],
     ['[eu-central-1]', '[frankfurt]', "p.yml:2:11: regions.0 is 'frankfurt': write the name of an AWS region"],
-    ['[eu-central-1]', '[]', 'p.yml:2:1: regions is a list: write a list of AWS regions'],
+    ['[eu-central-1]', '[]', 'p.yml:2:1: regions is an empty list: write a list of AWS regions'],
     ['[eu-central-1]', '{ a: b }', 'p.yml:2:1: regions is a map: write a list of AWS regions'],
     [
       '[eu-central-1]',
@@ -373,7 +373,7 @@ describe('a mistake is told with its place, its value and its remedy', () => {
     ['{ tags: { Backup: nightly } }', '{}', 'p.yml:5:5: policies.nightly.select would select every instance: write'],
     ['{ Backup: nightly }', '{}', 'p.yml:5:5: policies.nightly.select would select every instance: write'],
     ['Backup: nightly', 'Backup: true', 'p.yml:5:31: policies.nightly.select.tags.Backup is true: write a text'],
-    ['Backup: nightly', 'Backup: []', 'p.yml:5:23: policies.nightly.select.tags.Backup is a list: write a text'],
+    ['Backup: nightly', 'Backup: []', 'p.yml:5:23: policies.nightly.select.tags.Backup is an empty list: write a text'],
     ['Backup: nightly', 'Backup: [1]', 'p.yml:5:23: policies.nightly.select.tags.Backup is a list: write a text'],
     ['Backup: nightly', 'amikeep:hold: x', "select.tags.amikeep:hold is 'amikeep:hold': write a tag key"],
     [
@@ -382,7 +382,7 @@ describe('a mistake is told with its place, its value and its remedy', () => {
       "instances.0 is 'web-1': write an instance id, such as i-0123456789abcdef0",
     ],
     ['{ tags:', '{ states: [pending], tags:', "states.0 is 'pending': write a list of running, stopping, stopped"],
-    ['{ tags:', '{ states: [], tags:', 'states is a list: write a list of running, stopping, stopped'],
+    ['{ tags:', '{ states: [], tags:', 'states is an empty list: write a list of running, stopping, stopped'],
     [
       'cron(0 4 * * ? *)',
       'daily',
@@ -429,7 +429,11 @@ describe('a mistake is told with its place, its value and its remedy', () => {
       '    regions: [eu-south-1]\n    retention:',
       "nightly.regions.0 is 'eu-south-1', which is no source region: write one of eu-central-1",
     ],
-    ['    retention:', '    regions: []\n    retention:', 'nightly.regions is a list: write a list of AWS regions'],
+    [
+      '    retention:',
+      '    regions: []\n    retention:',
+      'nightly.regions is an empty list: write a list of AWS regions',
+    ],
     [
       '    retention:',
       '    regions: [eu-central-1, eu-central-1]\n    retention:',
@@ -472,7 +476,11 @@ describe('a mistake is told with its place, its value and its remedy', () => {
       "expressions: ['rate(1 day)', 'rate(1 day)']",
       "expressions.1 is 'rate(1 day)' again",
     ],
-    ['expression: cron(0 4 * * ? *)', 'expressions: []', 'schedule.expressions is a list: write a list, such as'],
+    [
+      'expression: cron(0 4 * * ? *)',
+      'expressions: []',
+      'schedule.expressions is an empty list: write a list, such as',
+    ],
     ['expression: cron(0 4 * * ? *)', "expressions: ['daily']", "schedule.expressions.0 is 'daily': write cron(...)"],
     [
       'expression: cron(0 4 * * ? *)',
@@ -537,7 +545,7 @@ describe('a mistake is told with its place, its value and its remedy', () => {
     [
       'policies that are a list',
       changed(['policies:', 'policies: []\nx:']).split('x:')[0] ?? '',
-      'policies is a list: write policies by their names, or {} where there are none',
+      'policies is an empty list: write policies by their names, or {} where there are none',
     ],
   ])('%s', (_, text, problem) => {
     expect(problems(text)).toEqual([expect.stringContaining(problem)]);
