@@ -14,7 +14,7 @@ import type {
   RestoreQuestion,
   Terms,
 } from './arguments.ts';
-import { inCommandWords } from './command-words.ts';
+import { inCommandWords, mistakeInCommandWords } from './command-words.ts';
 import type { Connection, ConnectOptions } from './connect.ts';
 import { type CheckUp, checkUp, concerned, hasProblem } from './doctor/check-up.ts';
 import type { CheckUpConnection } from './doctor/connect.ts';
@@ -48,7 +48,17 @@ export interface Answer {
 export type Question = Exclude<ParsedArguments, { readonly kind: 'answered' | 'mistaken' }>;
 
 /** @throws InputError where the request asks for what there is not; nothing has been done then */
-export function answerTo(question: Question, ports: CommandPorts): Promise<Answer> {
+export async function answerTo(question: Question, ports: CommandPorts): Promise<Answer> {
+  try {
+    return await answered(question, ports);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { policyFile } = question.request;
+    throw new InputError(error.problems.map((one) => mistakeInCommandWords(one, question.kind, policyFile)));
+  }
+}
+
+function answered(question: Question, ports: CommandPorts): Promise<Answer> {
   switch (question.kind) {
     case 'check-up':
       return checkUpAsAsked(question.request, ports);

@@ -7,6 +7,9 @@ import { slotOf } from '../tagging/version.ts';
 import type { RunEvent } from './event.ts';
 import { InputError } from './input-error.ts';
 
+/** How a problem begins that is one of the policy file, whose name only who reads it knows. */
+export const THE_FILE = 'the policy file';
+
 /** An event that says all it has to: one target, and for a snapshot one policy and one slot. */
 export type TargetedEvent = RunEvent & { readonly target: Target };
 export type SnapshotEvent = TargetedEvent & {
@@ -52,10 +55,12 @@ export function expandEvent(event: RunEvent, file: PolicyFile, home: AccountId, 
     ]);
   }
   if (event.action === 'drill' && !event.sweep && !policies.some(({ drill }) => drill)) {
-    const whose = event.policy === undefined ? 'no policy has a' : `policy ${event.policy} has no`;
-    throw new InputError([
-      `policy: ${whose} drill section; write in it where images are started, in which network, and how far they have to come`,
-    ]);
+    const [whose, where] =
+      event.policy === undefined
+        ? [`${THE_FILE}: no policy has a`, 'one']
+        : [`policy: policy ${event.policy} has no`, 'it'];
+    const how = `write the key drill into ${where}; README, 'Prove that they start', tells how`;
+    throw new InputError([`${whose} drill section: ${how}`]);
   }
   const regions = regionsOf(event, file, policies);
   const accounts = accountsOf(event, file, home, policies);
@@ -63,7 +68,7 @@ export function expandEvent(event: RunEvent, file: PolicyFile, home: AccountId, 
   return targets.flatMap((target): TargetedEvent[] => {
     const targeted = { ...event, target };
     const sources = policies.filter((policy) => isSourceOf(policy, file, target));
-    if (LOOKS_AT_IMAGES.has(event.action) || event.unsealed || event.action === 'drill') return [targeted];
+    if (looksWhereImagesAre(event) || event.action === 'drill') return [targeted];
     if (event.action === 'adopt') return sources.length > 0 ? [targeted] : [];
     if (event.action === 'copy') {
       const isCopying = sources.some((policy) => copiesFrom(policy, target).length > 0);
@@ -87,7 +92,7 @@ function accountsOf(
 ): readonly AccountId[] {
   if (file.accounts.some(({ id }) => id === home)) {
     throw new InputError([
-      `the policy file: accounts has ${home}, the account amikeep runs in, which is a source anyway; take it out there, or use credentials of the account amikeep runs in`,
+      `${THE_FILE}: accounts has ${home}, the account amikeep runs in, which is a source anyway; take it out there, or use credentials of the account amikeep runs in`,
     ]);
   }
   const all = [home, ...file.accounts.flatMap(({ id, vault }) => (vault ? [] : [id]))];
@@ -95,8 +100,7 @@ function accountsOf(
     accounts
       .filter((id) => !all.includes(id))
       .map(
-        (id) =>
-          `the policy file: accounts of policy ${name} has ${id}, which is no source; those are ${all.join(', ')}`,
+        (id) => `${THE_FILE}: accounts of policy ${name} has ${id}, which is no source; those are ${all.join(', ')}`,
       ),
   );
   if (strangers.length > 0) throw new InputError(strangers);
@@ -145,13 +149,9 @@ function regionsWithDrills(file: PolicyFile, policies: readonly Policy[], sweep 
   return [...new Set(policies.flatMap(({ drill }) => drill?.regions ?? []))].sort();
 }
 
-function knownRegions(
-  { action, unsealed, sweep }: RunEvent,
-  file: PolicyFile,
-  policies: readonly Policy[],
-): readonly Region[] {
-  // Copies have seals as well.
-  if (LOOKS_AT_IMAGES.has(action) || unsealed) return regionsWithImages(file);
+function knownRegions(event: RunEvent, file: PolicyFile, policies: readonly Policy[]): readonly Region[] {
+  const { action, sweep } = event;
+  if (looksWhereImagesAre(event)) return regionsWithImages(file);
   if (action === 'drill') return regionsWithDrills(file, policies, sweep);
   const isCopying = action === 'copy';
   const working = isCopying ? policies.filter(({ copies }) => copies.length > 0) : policies;
@@ -179,5 +179,18 @@ function regionsOf(event: RunEvent, file: PolicyFile, policies: readonly Policy[
   if (known.includes(wanted)) return [wanted];
   const expected =
     known.length > 0 ? known.join(', ') : `none, since no policy asks for ${action === 'drill' ? 'drills' : 'copies'}`;
-  throw new InputError([`target.region: ${wanted} is no region that ${action} has work in; those are ${expected}`]);
+  const more = looksWhereImagesAre(event)
+    ? `; where images are left that nothing makes any more, name the region under formerRegions of ${THE_FILE}`
+    : '';
+  throw new InputError([`target.region: ${wanted} ${hasNoWork(action)}; those are ${expected}${more}`]);
+}
+
+/** What is said of a region that a command or an action does not go to. */
+export function hasNoWork(name: string): string {
+  return `is no region that ${name} has work in`;
+}
+
+/** Copies have seals as well. */
+function looksWhereImagesAre({ action, unsealed }: Pick<RunEvent, 'action' | 'unsealed'>): boolean {
+  return LOOKS_AT_IMAGES.has(action) || unsealed === true;
 }

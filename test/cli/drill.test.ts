@@ -58,7 +58,22 @@ describe('amikeep drill', () => {
     expect(revoked).toMatchObject({ status: 1, out: expect.stringContaining('it is revoked (CVE-2026-1)') });
     const undrilled = policies.slice(0, policies.indexOf('    drill:'));
     const none = await amikeep(world, undrilled, 'drill', id);
-    expect(none).toMatchObject({ status: 2, err: expect.stringContaining('no policy has a drill section') });
+    expect(none).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/policies\.yml: no policy has a drill section/),
+    });
+  });
+
+  it('says of a file without drills which file it is, which key to write, and where that is told', async () => {
+    const { world, policies } = await aDrillWorld();
+    const undrilled = policies.slice(0, policies.indexOf('    drill:'));
+    const remedy = "write the key drill into one; README, 'Prove that they start', tells how";
+    const all = await amikeep(world, undrilled, 'plan', 'drill');
+    expect(all.status).toBe(2);
+    expect(all.err).toMatch(/^amikeep: \/\S+\/policies\.yml: no policy has a drill section: /);
+    expect(all.err).toContain(remedy);
+    const one = await amikeep(world, undrilled, 'plan', 'drill', '--policy', 'nightly');
+    expect(one.err).toContain('--policy: policy nightly has no drill section: write the key drill into it; README');
   });
 
   it('says what it does not find, and what may have been meant', async () => {

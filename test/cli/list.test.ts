@@ -132,6 +132,15 @@ describe('amikeep list', () => {
     expect(out).toContain('1 server, 2 versions, 3 images.');
   });
 
+  it('says of a region that the file does not name where it looks, and how it comes to look there', async () => {
+    const { status, err } = await list(aWorld(), '--region', 'eu-north-1');
+    expect(status).toBe(2);
+    expect(err).toContain(
+      '--region: eu-north-1 is no region that list has work in; those are eu-central-1, eu-west-1; where images are left',
+    );
+    expect(err).toContain('name the region under formerRegions of the policy file');
+  });
+
   it('says what could not be read, and fails: somebody goes by this list', async () => {
     const { world } = await withServers();
     world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeImages', region: 'eu-west-1' });

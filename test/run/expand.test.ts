@@ -68,7 +68,9 @@ describe('an event', () => {
   it('to look after drills goes wherever there may be some, though no policy has any more: a lease ends all the same', () => {
     expect(places(expand({ action: 'drill', sweep: true }))).toEqual([HERE.region, DR.region, second, former].sort());
     expect(places(expand({ action: 'drill', sweep: true, target: { region: former } }))).toEqual([former]);
-    expect(() => expand({ action: 'drill' })).toThrow('no policy has a drill section');
+    expect(() => expand({ action: 'drill' })).toThrow(
+      "the policy file: no policy has a drill section: write the key drill into one; README, 'Prove that they start', tells how",
+    );
   });
 
   it('to adopt becomes one for each source region, where the instances are', () => {
@@ -219,7 +221,7 @@ describe('an event that asks for what the deployment does not have', () => {
     ],
     [
       { action: 'undo', images: [ami(1)], target: { region: region('ap-south-1') } },
-      'target.region: ap-south-1 is no region that undo has work in; those are eu-central-1, eu-west-1, eu-west-3, us-east-1',
+      'target.region: ap-south-1 is no region that undo has work in; those are eu-central-1, eu-west-1, eu-west-3, us-east-1; where images are left that nothing makes any more, name the region under formerRegions of the policy file',
     ],
     [
       { action: 'adopt', policy: 'nightly', filter: { Name: '*' }, target: { region: DR.region } },
