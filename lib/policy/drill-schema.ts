@@ -40,7 +40,7 @@ const CONSOLE_REMEDY = 'write a regular expression for a line of the serial cons
 const DOCUMENT_REMEDY = 'write the name of an SSM document whose command exits with 0 where all is well';
 const REGIONS_REMEDY = 'write a list of regions in which to start images, such as [eu-west-1]';
 const TYPES_REMEDY =
-  'write same, or a list of instance types in the order in which they are tried, such as [m7g.large, m7i.large]';
+  'write same, or a list of instance types in the order in which they are tried, such as [m7g.large, c7g.large]';
 const MOST_MINUTES = LONGEST_LEASE / MINUTE;
 const LEASE_REMEDY = `write a whole number of minutes up to ${MOST_MINUTES}: until when a drill may live`;
 

@@ -26,6 +26,17 @@ function changed(...changes: readonly (readonly [was: string, is: string])[]): s
   }, MINIMAL);
 }
 
+const EXAMPLE = readFileSync(new URL('../../policies.yml', import.meta.url), 'utf8');
+
+/** The text with the commented lines from a key on, to the end of that comment, as YAML. */
+function uncommented(text: string, key: string): string {
+  const lines = text.split('\n');
+  const from = lines.findIndex((line) => line.trim() === `# ${key}:`);
+  if (from < 0) throw new Error(`there is no comment with ${key}`);
+  const length = lines.slice(from).findIndex((line) => !/^ *#/.test(line));
+  return lines.map((line, at) => (at >= from && at < from + length ? line.replace('# ', '') : line)).join('\n');
+}
+
 function parsed(text: string): PolicyFile {
   const result = parsePolicyFile(text, 'policies.yml');
   if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'));
@@ -227,8 +238,14 @@ policies:
     expect(parsed(text).policies[0]?.copies[0]).toMatchObject({ kmsKey, encrypt: 'always' });
   });
 
+  it('is the example at the root once what it has as comments is uncommented', () => {
+    const file = parsed(uncommented(uncommented(EXAMPLE, 'restore'), 'drill'));
+    expect(Object.keys(file.restore)).toEqual(['eu-west-1']);
+    expect(file.policies.map(({ drill }) => drill?.regions)).toEqual([['eu-west-1'], undefined, undefined]);
+  });
+
   it('is the example at the root, with three policies, two source regions and copies', () => {
-    const file = parsed(readFileSync(new URL('../../policies.yml', import.meta.url), 'utf8'));
+    const file = parsed(EXAMPLE);
     expect(file.policies).toHaveLength(3);
     expect(file.regions).toHaveLength(2);
     expect(file.policies.flatMap(({ copies }) => copies)).not.toHaveLength(0);
