@@ -91,10 +91,7 @@ export function keyLine({ region, name, key }: KeyFact): Line {
   }
   if (state !== 'Enabled') {
     const remedy = REMEDIES[state]?.(`--region ${region} --key-id ${id}`) ?? 'write another kmsKey, or finish this one';
-    return problem(
-      `its state is ${state}: EC2 would take requests under it, which would fail later`,
-      remedy,
-    );
+    return problem(`its state is ${state}: EC2 would take requests under it, which would fail later`, remedy);
   }
   return ok('it is enabled; whether its key policy lets you use it shows only in use');
 }
