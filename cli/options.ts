@@ -1,6 +1,9 @@
 import type { RunEvent } from '../lib/run/event.ts';
 
-type Field = Exclude<keyof RunEvent, 'continuation' | 'until' | 'leftovers'> | 'target.account' | 'target.region';
+type Field =
+  | Exclude<keyof RunEvent, 'continuation' | 'until' | 'leftovers' | 'spread'>
+  | 'target.account'
+  | 'target.region';
 
 /** What of the command line becomes each field of an event: people know the option that they wrote, not the contract. */
 export const OPTIONS: Readonly<Record<Field, string>> = {

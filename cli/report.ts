@@ -94,6 +94,8 @@ export function setMissingApart(targets: readonly TargetReport[]): Pick<Report, 
     if (target.kind === 'broken') return target;
     const { plan } = target.outcome;
     const decisions = plan.decisions.filter(({ subject, reason }) => {
+      // Whether a lineage is anywhere is told of all places at once, where all of them were read.
+      if (subject.kind === 'lineage') return false;
       if (!NOT_HERE.has(reason.code) || (subject.kind !== 'instance' && subject.kind !== 'image')) {
         found.add(subject.id);
         return true;

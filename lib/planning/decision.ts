@@ -7,6 +7,8 @@ export type Subject =
   | { readonly kind: 'instance'; readonly id: InstanceId; readonly region: Region }
   | { readonly kind: 'image'; readonly id: ImageId; readonly region: Region }
   | { readonly kind: 'snapshot'; readonly id: SnapshotId; readonly region: Region }
+  /** One that was named and has no image in the region. */
+  | { readonly kind: 'lineage'; readonly id: string; readonly region: Region }
   /** What a drill has left behind. */
   | { readonly kind: 'volume' | 'interface'; readonly id: string; readonly region: Region };
 
@@ -31,6 +33,7 @@ export type ReasonCode =
   | 'not-selected'
   | 'no-such-instance'
   | 'no-such-image'
+  | 'no-such-lineage'
   | 'already-there'
   | 'older-than-newest'
   | 'slot-missed'

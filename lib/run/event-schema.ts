@@ -129,6 +129,10 @@ const FIELDS = {
     z.boolean(say('write true or false')),
     'drill: true looks after the drills that are there, and starts none; absent: false.',
   ),
+  spread: optional(
+    z.literal(true, say('leave it out')),
+    'drill: the event is one of several that a run was expanded into, so what it names may be elsewhere.',
+  ),
   abandoned: optional(
     listOf(name(LINEAGE_REMEDY), 1000, LINEAGES_REMEDY),
     'retire: ends these lineages, whose sources are gone, and does nothing else.',

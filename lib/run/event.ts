@@ -26,6 +26,8 @@ export interface RunEvent {
   readonly images?: readonly ImageId[];
   readonly lineages?: readonly string[];
   readonly sweep?: boolean;
+  /** One of several that stand for an event: what it names may be in the place of another. */
+  readonly spread?: true;
   readonly abandoned?: readonly string[];
   readonly policyGone?: string;
   readonly confirmNoInstances?: boolean;
@@ -94,6 +96,7 @@ function misplacedFields(payload: unknown): string[] {
     ...onlyFor('images', 'undo', 'drill'),
     ...onlyFor('lineages', 'drill'),
     ...onlyFor('sweep', 'drill'),
+    ...onlyFor('spread', 'drill'),
     ...onlyFor('abandoned', 'retire'),
     ...onlyFor('policyGone', 'retire'),
     ...onlyFor('confirmNoInstances', 'retire'),

@@ -1,5 +1,6 @@
 import type { AccountId } from '../model/ids.ts';
 import type { Clock, Instant } from '../model/time.ts';
+import type { ReasonCode } from '../planning/decision.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import type { RunEvent } from './event.ts';
 import { expandEvent, isTargeted, type TargetedEvent } from './expand.ts';
@@ -39,12 +40,14 @@ export type RunResult =
 export async function run(event: RunEvent, ports: RunPorts, stopAt: Instant): Promise<RunResult> {
   const events = expandEvent(event, ports.file, ports.account, ports.clock.now());
   if (!isTargeted(event)) {
-    await ports.publisher.requestRuns(events);
-    return { kind: 'expanded', events };
+    const spread =
+      isOfNames(event) && events.length > 1 ? events.map((one) => ({ ...one, spread: true }) as const) : events;
+    await ports.publisher.requestRuns(spread);
+    return { kind: 'expanded', events: spread };
   }
   const [targeted] = events;
   if (!targeted) return { kind: 'expanded', events };
-  const ran = await runTarget(targeted, ports, stopAt);
+  const ran = withMissing(await runTarget(targeted, ports, stopAt));
   // Log and metrics first: to put thousands of events may take longer than Lambda lets the function go on.
   ports.tell(ran);
   const outcome = await published(ran, ports);
@@ -52,6 +55,20 @@ export async function run(event: RunEvent, ports: RunPorts, stopAt: Instant): Pr
   // The last thing that is done: were anything to fail after it, a second try of the event would send it on again.
   if (successor) await ports.publisher.sendOn(successor);
   return { kind: 'ran', outcome, sentOn: successor !== undefined };
+}
+
+function isOfNames({ action, images, lineages }: RunEvent): boolean {
+  return action === 'drill' && (images ?? lineages) !== undefined;
+}
+
+const MISSING: ReadonlySet<string> = new Set(['no-such-image', 'no-such-lineage'] satisfies ReasonCode[]);
+
+/** What a drill was asked for by name and is not there is a failure, unless another place was asked as well. */
+function withMissing(outcome: Outcome): Outcome {
+  const { event, plan, failures } = outcome;
+  if (!isOfNames(event) || event.spread) return outcome;
+  const missing = plan.decisions.flatMap(({ reason }) => (MISSING.has(reason.code) ? [`drill: ${reason.text}`] : []));
+  return { ...outcome, failures: [...failures, ...missing] };
 }
 
 /** Events that cannot be put are a failure of the run, and cost none of what is left of its work. */

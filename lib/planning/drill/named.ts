@@ -1,3 +1,4 @@
+import type { ImageId, Region } from '../../model/ids.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import type { Decision, ReasonCode } from '../decision.ts';
 import { endOf, sortByLineage } from '../lineages.ts';
@@ -7,42 +8,56 @@ import type { DrillInventory } from './inventory.ts';
 /** What a person named and no policy starts here, each with why. */
 export function planNamed(file: PolicyFile, { target, images }: DrillInventory, request: DrillRequest): Decision[] {
   const { lineages, notOurs } = sortByLineage(images.value, file.deployment);
+  const all = [...lineages.values()];
   const drilling = new Set(
     file.policies.flatMap(({ name, drill }) => (drill?.regions.includes(target.region) ? [name] : [])),
   );
-  const ours = [...lineages.values()].flatMap((lineage) => lineage.images.map((owned) => ({ lineage, owned })));
-  const refusal = (id: (typeof images.value)[number]['id'], code: ReasonCode, text: string): Decision => {
+  const refusal = (id: ImageId, code: ReasonCode, text: string): Decision => {
     return { action: 'refuse', subject: { kind: 'image', id, region: target.region }, reason: { code, text } };
   };
-  const undrilled = (policy: string) =>
-    `policy ${policy} starts no images here: give it a drill section that names ${target.region} and its network`;
+  const undrilled = (policy: string): string | undefined => {
+    if (request.policy !== undefined && request.policy !== policy) {
+      return `it is of policy ${policy}, and ${request.policy} was asked for`;
+    }
+    if (drilling.has(policy)) return undefined;
+    return `policy ${policy} starts no images here: give it a drill section that names ${target.region} and its network`;
+  };
   const ofImages = (request.images ?? []).flatMap((id): Decision[] => {
-    const known = ours.find(({ owned }) => owned.image.id === id);
+    const known = all.find((lineage) => lineage.images.some(({ image }) => image.id === id));
     if (known) {
-      const { policy } = known.lineage;
-      return drilling.has(policy) ? [] : [refusal(id, 'no-drill', undrilled(policy))];
+      const text = undrilled(known.policy);
+      return text === undefined ? [] : [refusal(id, 'no-drill', text)];
     }
     const other = notOurs.find(({ image }) => image.id === id);
     if (other) return [refusal(id, other.reason.code, other.reason.text)];
     return images.complete ? [refusal(id, 'no-such-image', `there is no image ${id} in ${target.region}`)] : [];
   });
-  const ofLineages = [...lineages.values()].flatMap((one): Decision[] => {
-    const {
-      lineage,
-      policy,
-      images: [newest],
-    } = one;
-    if (!request.lineages?.includes(lineage) || !newest) return [];
-    const refuse = (code: ReasonCode, text: string): Decision => {
-      return { ...refusal(newest.image.id, code, text), policy, lineage };
-    };
-    if (!drilling.has(policy)) return [refuse('no-drill', undrilled(policy))];
-    if (endOf(one)) return [refuse('not-startable', 'its lineage has ended; name the image that you mean')];
-    if (one.images.some(isStartable)) return [];
-    const text = 'none of its lineage is available, neither marked nor revoked; name the image that you mean';
-    return [refuse('not-startable', text)];
+  const ofLineages = (request.lineages ?? []).flatMap((name): Decision[] => {
+    const found = all.filter(({ lineage }) => lineage === name);
+    if (found.length === 0) return images.complete ? [noSuchLineage(name, target.region)] : [];
+    // Several policies may have a lineage of this name, and one of them may be meant.
+    const meant = found.filter(({ policy }) => policy === request.policy);
+    return (meant.length > 0 ? meant : found).flatMap((one): Decision[] => {
+      const { lineage, policy } = one;
+      const [newest] = one.images;
+      if (!newest) return [];
+      const refuse = (code: ReasonCode, text: string): Decision => {
+        return { ...refusal(newest.image.id, code, text), policy, lineage };
+      };
+      const text = undrilled(policy);
+      if (text !== undefined) return [refuse('no-drill', text)];
+      if (endOf(one)) return [refuse('not-startable', 'its lineage has ended; name the image that you mean')];
+      if (one.images.some(isStartable)) return [];
+      const none = 'none of its lineage is available, neither marked nor revoked; name the image that you mean';
+      return [refuse('not-startable', none)];
+    });
   });
   return [...ofImages, ...ofLineages];
+}
+
+function noSuchLineage(id: string, region: Region): Decision {
+  const text = `there is no image of the lineage ${id} in ${region}`;
+  return { action: 'refuse', subject: { kind: 'lineage', id, region }, reason: { code: 'no-such-lineage', text } };
 }
 
 /** The lineages that a person can name here. */

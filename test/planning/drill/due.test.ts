@@ -186,11 +186,32 @@ describe('what a person asks to be drilled', () => {
 
   it('is refused where it is not there, not ours, or of a policy that starts none here', () => {
     expect(inShort(plan(images(), drilling(), { images: [ami(7)] }))).toEqual({ [ami(7)]: 'refuse no-such-image' });
+    const nowhere = { lineages: ['i-00000007'] };
+    expect(inShort(plan(images(imageOfDay(0)), drilling(), nowhere))).toEqual({
+      'i-00000007': 'refuse no-such-lineage',
+    });
+    expect(inShort(plan({ images: cutShort([imageOfDay(0)]) }, drilling(), nowhere))).toEqual({});
     const foreign = { ...imageOfDay(0), seal: 'broken' as const };
     expect(inShort(plan(images(foreign), drilling(), { images: [ami(1)] }))).toEqual({ [ami(1)]: 'refuse unsealed' });
     const file = aPolicyFile({ policies: [aPolicy(), aPolicy({ name: 'weekly', drill: SETTINGS })] });
     const request = { lineages: [imageOfDay(0).sourceInstance ?? ''] };
     expect(inShort(plan(images(imageOfDay(0)), file, request))).toEqual({ [ami(1)]: 'refuse no-drill' });
+  });
+});
+
+describe('what a person asks to be drilled of one policy', () => {
+  it('is refused where it is of another', () => {
+    const weekly = aPolicy({ name: 'weekly', drill: SETTINGS });
+    const file = aPolicyFile({ policies: [aPolicy({ drill: SETTINGS }), weekly] });
+    const lineages = [imageOfDay(0).sourceInstance ?? ''];
+    for (const named of [{ images: [ami(1)] }, { lineages }]) {
+      const made = plan(images(imageOfDay(0)), file, { ...named, policy: 'weekly' });
+      expect(inShort(made)).toEqual({ [ami(1)]: 'refuse no-drill' });
+      expect(decisionOn(ami(1), made)?.reason.text).toBe('it is of policy nightly, and weekly was asked for');
+      expect(inShort(plan(images(imageOfDay(0)), file, { ...named, policy: 'nightly' }))).toEqual({
+        [ami(1)]: 'drill drill-asked',
+      });
+    }
   });
 });
 
