@@ -27,6 +27,7 @@ function jsonTarget(target: TargetReport): object {
     decisions: plan.decisions.map(jsonDecision),
     carried: carried.map(jsonCarried),
     abandoned: plan.abandoned ?? [],
+    ...(plan.imageless && { imageless: plan.imageless }),
     warnings: plan.warnings,
     problems: plan.problems,
     failures,

@@ -46,6 +46,7 @@ function targetText(target: TargetReport, verbose: boolean): string {
     ...table(decisionRows(target.outcome, verbose)),
     ...(verbose ? [] : summary(plan.decisions.filter((decision) => !isAskedFor(target.event, decision)))),
     ...(plan.abandoned ?? []).map(abandonedText),
+    ...(plan.imageless ?? []).map((policy) => `${policy} has no image here yet: there is nothing to start`),
     ...plan.warnings.map((warning) => `warning: ${warning}`),
     ...failures.map((failure) => `failed: ${failure}`),
   ];

@@ -167,6 +167,8 @@ export interface Plan {
   readonly overdueCopies?: readonly OverdueCopies[];
   /** Drills only: how many of them live an hour after their lease, where all were read. */
   readonly drillsOverdue?: number;
+  /** Drills only: the policies that are to start images here and have none here yet, where all was read that tells. */
+  readonly imageless?: readonly string[];
   /** Drills only: how the serial consoles end of those that have failed, for whoever wants to know why. */
   readonly consoles?: readonly ConsoleEnd[];
   /** Drills only: how long each policy that drills here has gone without a pass, where all was read that tells. */

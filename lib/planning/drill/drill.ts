@@ -4,7 +4,7 @@ import type { Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import type { ConsoleEnd, Decision, Plan } from '../decision.ts';
 import { sealProblems } from '../lineages.ts';
-import { type DrillRequest, planLaunches } from './due.ts';
+import { type DrillRequest, planLaunches, withoutImages } from './due.ts';
 import type { DrillInventory } from './inventory.ts';
 import { nameableLineages, planNamed } from './named.ts';
 import { passesOf } from './passes.ts';
@@ -38,11 +38,13 @@ export function planDrills(
   const launches = drills.complete && images.complete ? planLaunches(file, inventory, running, request, now) : [];
   const named = planNamed(file, inventory, request);
   const nameable = request.lineages ? { nameable: nameableLineages(file, inventory) } : {};
-  const isWhole = request.lineages === undefined && request.images === undefined && request.policy === undefined;
+  const isNamed = request.lineages !== undefined || request.images !== undefined;
+  const isWhole = !isNamed && request.policy === undefined;
   return {
     ...plan,
     ...nameable,
     decisions: [...decisions, ...launches, ...named],
+    ...(!isNamed && { imageless: withoutImages(file, inventory, request) }),
     ...(isWhole && { passes: passesOf(file, inventory, now) }),
   };
 }

@@ -49,13 +49,14 @@ export function planLaunches(
     if (request.policy !== undefined && request.policy !== policy.name) return [];
     const own = [...lineages.values()].filter((lineage) => lineage.policy === policy.name);
     const candidates = own.flatMap((lineage) => candidatesOf(lineage, settings, request));
+    const idle = isAsked ? [] : own.flatMap(nothingYet);
     const members = own.flatMap((lineage) => lineage.images);
     const drilledLately = members.filter((owned) => isDrilledSince(owned, now - DAY));
     const running = members.filter(({ image }) => underWay.has(image.id));
     let left = settings.atMost - running.length;
     let leftToday = settings.atMost * A_DAY - drilledLately.length - running.length;
     const network = sealedNetworkOf(settings, file.deployment, inventory);
-    return candidates.sort(longestWithout).map((candidate): Decision => {
+    const launches = candidates.sort(longestWithout).map((candidate): Decision => {
       const about = {
         subject: { kind: 'image', id: candidate.owned.image.id, region: target.region },
         policy: policy.name,
@@ -78,7 +79,41 @@ export function planLaunches(
       leftToday--;
       return { ...about, action: 'drill', reason: whyNow(candidate, isAsked), change: launch };
     });
+    return [...launches, ...idle];
   });
+}
+
+/** The policies that are to start images here and have none here at all; none where not all was read that tells. */
+export function withoutImages(
+  { policies, deployment }: PolicyFile,
+  { target: { account, region }, images }: DrillInventory,
+  request: DrillRequest,
+): string[] {
+  if (!images.complete || images.value.some(({ seal }) => seal === 'unread')) return [];
+  const stocked = new Set([...sortByLineage(images.value, deployment).lineages.values()].map(({ policy }) => policy));
+  return policies.flatMap(({ name, drill, accounts }) => {
+    const isAsked = request.policy === undefined || request.policy === name;
+    const isHere = drill?.regions.includes(region) && (accounts?.includes(account) ?? true);
+    return isAsked && isHere && !stocked.has(name) ? [name] : [];
+  });
+}
+
+/** Why nothing of a lineage can be started; a lineage that has ended is not missed. */
+function nothingYet(lineage: LineageInRegion): Decision[] {
+  const { policy, images } = lineage;
+  const [newest] = images;
+  if (!newest || endOf(lineage) || images.some(isStartable)) return [];
+  const made = images.find(isBeingMade);
+  const { image, stamp } = made ?? newest;
+  const about = {
+    subject: { kind: 'image', id: image.id, region: image.region },
+    policy,
+    lineage: lineage.lineage,
+    version: versionOf(stamp.slot),
+  } as const;
+  if (made) return [{ ...about, action: 'wait', reason: { code: 'pending', text: BEING_MADE } }];
+  const text = 'none of its lineage is available, neither marked nor revoked: there is nothing to start';
+  return [{ ...about, action: 'skip', reason: { code: 'not-startable', text } }];
 }
 
 /**
@@ -105,6 +140,13 @@ function candidatesOf(
 export function isStartable({ image, mark }: OwnedImage): boolean {
   return image.state === 'available' && mark === undefined && image.tags[REVOKED] === undefined;
 }
+
+/** What will be startable. */
+export function isBeingMade({ image, mark }: OwnedImage): boolean {
+  return image.state === 'pending' && mark === undefined && image.tags[REVOKED] === undefined;
+}
+
+export const BEING_MADE = 'it is still being made: wait until it is available';
 
 /** Whether an image has failed once, so that a second drill is to tell whether that was chance, and none has passed since. */
 function isInDoubt(owned: OwnedImage, pass: Pass | undefined): boolean {
@@ -133,8 +175,9 @@ function whyNot(
   if (isAsked) {
     const { state } = owned.image;
     const revoked = owned.image.tags[REVOKED];
-    const text =
-      state !== 'available'
+    const text = isBeingMade(owned)
+      ? BEING_MADE
+      : state !== 'available'
         ? `it is ${state}: only what is available can be started`
         : revoked !== undefined
           ? `it is revoked (${revoked}); take its tag ${REVOKED} off to start it`

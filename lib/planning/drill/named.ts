@@ -2,7 +2,7 @@ import type { ImageId, Region } from '../../model/ids.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import type { Decision, ReasonCode } from '../decision.ts';
 import { endOf, sortByLineage } from '../lineages.ts';
-import { type DrillRequest, isStartable } from './due.ts';
+import { BEING_MADE, type DrillRequest, isBeingMade, isStartable } from './due.ts';
 import type { DrillInventory } from './inventory.ts';
 
 /** What a person named and no policy starts here, each with why. */
@@ -20,6 +20,9 @@ export function planNamed(file: PolicyFile, { target, images }: DrillInventory, 
       return `it is of policy ${policy}, and ${request.policy} was asked for`;
     }
     if (drilling.has(policy)) return undefined;
+    const { drill } = file.policies.find(({ name }) => name === policy) ?? {};
+    if (drill)
+      return `policy ${policy} starts images in ${drill.regions.join(' and ')}, and none here: name its copy there`;
     return `policy ${policy} starts no images here: give it a drill section that names ${target.region} and its network`;
   };
   const ofImages = (request.images ?? []).flatMap((id): Decision[] => {
@@ -48,6 +51,8 @@ export function planNamed(file: PolicyFile, { target, images }: DrillInventory, 
       if (text !== undefined) return [refuse('no-drill', text)];
       if (endOf(one)) return [refuse('not-startable', 'its lineage has ended; name the image that you mean')];
       if (one.images.some(isStartable)) return [];
+      const made = one.images.find(isBeingMade);
+      if (made) return [{ ...refusal(made.image.id, 'not-startable', BEING_MADE), policy, lineage }];
       const none = 'none of its lineage is available, neither marked nor revoked; name the image that you mean';
       return [refuse('not-startable', none)];
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instanceId } from '../../../lib/model/ids.ts';
+import { accountId, instanceId } from '../../../lib/model/ids.ts';
 import type { Image } from '../../../lib/model/resources.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/model/time.ts';
 import { aPolicy, aPolicyFile } from '../../builders.ts';
@@ -28,6 +28,28 @@ describe('what is drilled', () => {
     ['revoked', (image) => tagged(image, { 'amikeep:revoked': 'CVE-2026-1' })],
   ])('is not what is %s, but the newest of those before it', (_, change) => {
     expect(inShort(plan(images(change(imageOfDay(0)), imageOfDay(1))))).toEqual({ [ami(2)]: 'drill drill-due' });
+  });
+
+  it('is nothing yet of a lineage whose first image is being made, and nothing of one that has none to start', () => {
+    const made = plan(images({ ...imageOfDay(0), state: 'pending' }, { ...imageOfDay(1), state: 'failed' }));
+    expect(inShort(made)).toEqual({ [ami(1)]: 'wait pending' });
+    expect(decisionOn(ami(1), made)?.reason.text).toContain('it is still being made');
+    for (const state of ['disabled', 'failed'] as const) {
+      expect(inShort(plan(images({ ...imageOfDay(0), state })))).toEqual({ [ami(1)]: 'skip not-startable' });
+    }
+  });
+
+  it('is nothing yet of a policy that has no image here, which is told where all was read', () => {
+    const none = (...args: Parameters<typeof plan>) => plan(...args).imageless;
+    expect(none({})).toEqual(['nightly']);
+    expect(none({}, drilling(), { policy: 'nightly' })).toEqual(['nightly']);
+    expect(none(images(imageOfDay(0)))).toEqual([]);
+    expect(none({ images: cutShort([]) })).toEqual([]);
+    expect(none(images({ ...imageOfDay(0), seal: 'unread' }))).toEqual([]);
+    expect(none({}, drilling(), { images: [ami(1)] })).toBeUndefined();
+    expect(none({}, drilling(), 'sweep')).toBeUndefined();
+    const elsewhere = aPolicy({ drill: SETTINGS, accounts: [accountId('999988887777')] });
+    expect(none({}, aPolicyFile({ policies: [elsewhere] }))).toEqual([]);
   });
 
   it('is due once the newest pass of the lineage is as old as the policy says, whichever image has it', () => {
@@ -174,6 +196,15 @@ describe('what a person asks to be drilled', () => {
     expect(asked(drilled(imageOfDay(0), 'failed', 2, NOW - HOUR))).toBe('drill drill-asked');
     expect(asked(tagged(imageOfDay(0), { 'amikeep:revoked': 'no' }))).toBe('refuse not-startable');
     expect(asked({ ...imageOfDay(0), state: 'disabled' })).toBe('refuse not-startable');
+  });
+
+  it('is to be waited for while it is being made', () => {
+    const pending = images({ ...imageOfDay(0), state: 'pending' });
+    for (const request of [{ images: [ami(1)] }, { lineages: [imageOfDay(0).sourceInstance ?? ''] }]) {
+      const made = plan(pending, drilling(), request);
+      expect(inShort(made)).toEqual({ [ami(1)]: 'refuse not-startable' });
+      expect(decisionOn(ami(1), made)?.reason.text).toBe('it is still being made: wait until it is available');
+    }
   });
 
   it('is an older image, or the newest of a lineage, and nothing else', () => {
