@@ -169,7 +169,7 @@ export async function parseArguments(args: readonly string[], { out, err }: Outp
     .description(
       'start images in the sealed network of their policy to see whether they come up; the sweeps do the rest',
     )
-    .argument('<image...>', 'images, or lineages, of which the newest image is meant')
+    .argument('<image...>', 'images, or lineages or Names of servers, of which the newest image is meant')
     .option('--policy <name>', 'of one policy')
     .addOption(mode('plan'))
     .action((named: readonly string[], options: Options) => {

@@ -19,6 +19,7 @@ import type { Connection, ConnectOptions } from './connect.ts';
 import { type CheckUp, checkUp, concerned, hasProblem } from './doctor/check-up.ts';
 import type { CheckUpConnection } from './doctor/connect.ts';
 import { checkUpJson, checkUpText } from './doctor/text.ts';
+import { drillNamed } from './drill/words.ts';
 import { environmentProblems } from './endpoint.ts';
 import { jsonReport } from './json-report.ts';
 import { isIncomplete, list } from './list/list.ts';
@@ -133,14 +134,17 @@ async function reported(request: Request, ports: CommandPorts): Promise<Report> 
   const { file, home, maxCopiesInFlight, options } = await prepare(request, ports);
   const connection = await connect({ ...options, region: event.target?.region ?? home });
   try {
-    return await runTargets(event, {
+    const all = {
       file,
       account: connection.account,
+      connection,
       clock,
       aws: connection.aws,
       maxCopiesInFlight,
-      onStart: (targeted) => err(`amikeep: ${event.mode} ${targetName(targeted)} ...\n`),
-    });
+      onStart: (targeted: TargetedEvent) => err(`amikeep: ${event.mode} ${targetName(targeted)} ...\n`),
+    };
+    const isNamed = event.action === 'drill' && (event.images ?? event.lineages) !== undefined;
+    return await (isNamed ? drillNamed(event, all) : runTargets(event, all));
   } finally {
     connection.close();
   }

@@ -19,6 +19,8 @@ export interface NotFound {
   readonly regions: readonly Region[];
   /** What is there and has nearly that name. */
   readonly near?: string;
+  /** Where else it is. */
+  readonly note?: string;
 }
 
 export interface Report {

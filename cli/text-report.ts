@@ -19,9 +19,9 @@ const COUNTED: readonly Decision['action'][] = ['wait', 'skip', 'keep'];
 /** The report for people: each target with its decisions and their reasons, what is nowhere, then a line of totals. */
 export function textReport(report: Report, { verbose }: { readonly verbose: boolean }): string {
   const parts = report.targets.map((target) => targetText(target, verbose));
-  const notFound = report.notFound.map(({ id, regions, near }) => {
+  const notFound = report.notFound.map(({ id, regions, near, note }) => {
     const meant = near === undefined ? '' : `; did you mean ${near}?`;
-    return `not found: ${id}, in ${regions.join(', ')}${meant}`;
+    return `not found: ${id}, in ${regions.join(', ')}${note === undefined ? '' : `: ${note}`}${meant}`;
   });
   const apart = notFound.length > 0 ? [notFound.join('\n')] : [];
   return `${[...parts, ...apart, closingLine(report)].join('\n\n')}\n`;

@@ -130,6 +130,15 @@ export function namedBy(
   };
 }
 
+/** What is said of a word that means more than one server, where one has to be meant. */
+export function severalMeant(word: string, named: readonly Server[]): string {
+  const each = named.map(
+    ({ instances, policy, region, versions: [newest] }) =>
+      `${instances[0]} (policy ${policy}, ${region}, newest version ${newest?.version})`,
+  );
+  return `${word} means ${named.length} servers: name one by its instance: ${each.join(', ')}`;
+}
+
 function wordsFor({ lineage, instances, name }: Server): string[] {
   return [...instances, lineage, ...(name === undefined ? [] : [name])];
 }

@@ -9,7 +9,7 @@ import { carryOut, type Restored } from '../../lib/run/restore/applying.ts';
 import { type Chosen, planOf, type RestorePorts } from '../../lib/run/restore/restoring.ts';
 import type { OwnedImage } from '../../lib/tagging/ownership.ts';
 import { type ListPorts, readListings } from '../list/list.ts';
-import { namedBy, type Server, serversOf } from '../list/servers.ts';
+import { namedBy, type Server, serversOf, severalMeant } from '../list/servers.ts';
 import { binnedProblems } from './binned.ts';
 
 /** What a person asks to have back. */
@@ -109,11 +109,7 @@ function serverMeant(word: string, servers: readonly Server[], unlisted: readonl
   if (others.every(({ instances }) => instances[0] === first.instances[0])) {
     return { ...first, versions: [first, ...others].flatMap(({ versions }) => versions) };
   }
-  const each = named.map(
-    (server) =>
-      `${server.instances[0]} (policy ${server.policy}, ${server.region}, newest version ${server.versions[0]?.version})`,
-  );
-  throw new InputError([`${word} means ${named.length} servers: name one by its instance: ${each.join(', ')}`]);
+  throw new InputError([severalMeant(word, named)]);
 }
 
 function imagesOf(server: Server, listings: readonly Listing[]): OwnedImage[] {
