@@ -1,6 +1,7 @@
 import { InputError } from '../lib/run/input-error.ts';
 import { parseArguments } from './arguments.ts';
 import type { CommandPorts } from './carry-out.ts';
+import { NotThereError } from './not-there.ts';
 import { asOption } from './options.ts';
 
 const DONE = 0;
@@ -22,6 +23,6 @@ export async function main(args: readonly string[], ports: CommandPorts): Promis
     const problems =
       error instanceof InputError ? error.problems : [error instanceof Error ? error.message : String(error)];
     ports.err(problems.map((problem) => `amikeep: ${asOption(problem)}\n`).join(''));
-    return error instanceof InputError ? BAD_INPUT : FAILED;
+    return error instanceof InputError && !(error instanceof NotThereError) ? BAD_INPUT : FAILED;
   }
 }

@@ -10,6 +10,7 @@ import { type Chosen, planOf, type RestorePorts } from '../../lib/run/restore/re
 import type { OwnedImage } from '../../lib/tagging/ownership.ts';
 import { type ListPorts, readListings } from '../list/list.ts';
 import { namedBy, type Server, serversOf, severalMeant } from '../list/servers.ts';
+import { NotThereError } from '../not-there.ts';
 import { binnedProblems } from './binned.ts';
 
 /** What a person asks to have back. */
@@ -34,7 +35,8 @@ export interface Answered extends Restored {
 /**
  * Finds the server, chooses its image, and plans the machine, or makes it.
  *
- * @throws InputError where no server is meant, or more than one, or where there is no image that could be taken
+ * @throws NotThereError where no server is meant
+ * @throws InputError where more than one is, or where there is no image that could be taken
  */
 export async function restore(
   { event, word, request, mode }: Asked,
@@ -46,7 +48,7 @@ export async function restore(
   const unlisted = listings.flatMap(({ problems }) => problems);
   const servers = serversOf(listings, clock.now());
   const binned = isImageId(word) && isNowhere(word, servers) ? await binnedProblems(word, event, listing) : [];
-  if (binned.length > 0) throw new InputError(binned);
+  if (binned.length > 0) throw new NotThereError(binned);
   const server = serverMeant(word, servers, unlisted);
   const { account } = connection;
   const images = imagesOf(server, listings);
@@ -101,7 +103,7 @@ function serverMeant(word: string, servers: readonly Server[], unlisted: readonl
   const [first, ...others] = named;
   if (!first) {
     const near = nowhere[0]?.near;
-    throw new InputError([
+    throw new NotThereError([
       `there is no image of '${word}'${near === undefined ? '' : `; did you mean ${near}?`} (amikeep list names all servers)`,
       ...unlisted,
     ]);

@@ -63,7 +63,7 @@ describe('an image that cannot be launched blocks the restore that names it, and
     await world.send(FRANKFURT, (client) => client.send(new DeregisterImageCommand({ ImageId: oldest })));
     await world.clock.advance(60_000);
     const { status, out, err } = await restore(world, oldest, ...APPLY);
-    expect([status, out]).toEqual([2, '']);
+    expect([status, out]).toEqual([1, '']);
     expect(err).toMatch(
       new RegExp(`${oldest} is in the Recycle Bin of eu-central-1 until 2026-11-\\S+: amikeep undo ${oldest}`),
     );

@@ -87,7 +87,7 @@ describe('amikeep restore says of what it does not find what there is', () => {
     const { world, id } = await aLostServer();
     const { status, err } = await restore(world, 'web-2');
     expect([status, err]).toEqual([
-      2,
+      1,
       expect.stringContaining("there is no image of 'web-2'; did you mean web-1? (amikeep list names all servers)"),
     ]);
     const wrong = `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`;
@@ -132,7 +132,7 @@ describe('amikeep restore says of what it does not find what there is', () => {
   it('an image that is none of the deployment’s', async () => {
     const { world } = await aLostServer();
     expect(await restore(world, IMAGE)).toMatchObject({
-      status: 2,
+      status: 1,
       err: expect.stringContaining(`there is no image of '${IMAGE}'`),
     });
   });

@@ -122,7 +122,7 @@ describe('which image is restored', () => {
 
   it('is none in a deployment that has no images', async () => {
     expect(await restore(aWorld(), 'web-1')).toMatchObject({
-      status: 2,
+      status: 1,
       err: expect.stringContaining("there is no image of 'web-1'"),
     });
   });
