@@ -86,9 +86,14 @@ function decisionRows({ event, plan, carried }: Outcome, verbose: boolean): stri
   );
 }
 
-/** Who asks for snapshots that have lost their image wants to know when those that still rest may be marked. */
-function isAskedFor({ orphans = false }: TargetedEvent, { action, subject }: Decision): boolean {
-  return orphans && action === 'wait' && subject.kind === 'snapshot';
+/**
+ * Who asks for snapshots that have lost their image wants to know when those that still rest may be marked, and who names what
+ * is to be drilled, what that waits for.
+ */
+function isAskedFor(event: TargetedEvent, { action, subject }: Decision): boolean {
+  if (action !== 'wait') return false;
+  if (event.action === 'drill') return (event.images ?? event.lineages) !== undefined;
+  return event.orphans === true && subject.kind === 'snapshot';
 }
 
 function decisionRow(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aWorldWithNetworks, networkText } from '../handlers/drill-network.ts';
+import { aDrillWorld, startDrills } from '../handlers/drills/world.ts';
 import { IRELAND, NIGHTLY, type World } from '../handlers/world.ts';
 import { amikeep } from './in-world.ts';
 
@@ -86,5 +87,19 @@ describe('amikeep drill of what is elsewhere', () => {
     const { status, out } = await amikeep(world, policies, 'drill', server);
     expect([status, out]).toEqual([1, expect.stringContaining("its lineage is 'Name=web-1', by which it is drilled")]);
     expect((await amikeep(world, policies, 'drill', 'web-1')).status).toBe(0);
+  });
+});
+
+describe('amikeep drill of what a drill is under way of', () => {
+  it('tells of that drill alone, once, and how far it is', async () => {
+    const drilled = await aDrillWorld({ servers: 2 });
+    const { world, policies } = drilled;
+    expect(await startDrills(drilled)).toEqual([]);
+    expect(await drilled.drills()).toHaveLength(2);
+    const [server = ''] = world.images().map(({ SourceInstanceId }) => SourceInstanceId);
+    const again = await amikeep(world, policies, 'drill', server, '--mode', 'apply');
+    expect(again).toMatchObject({ status: 0, out: expect.stringContaining('1 target: 1 waiting.') });
+    expect(again.out).toMatch(/wait +i-\w+ +nightly +i-\w+ .*(?:it is being launched|the status of)/);
+    expect(await drilled.drills()).toHaveLength(2);
   });
 });

@@ -4,7 +4,18 @@ import type { Image } from '../../../lib/model/resources.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/model/time.ts';
 import { aPolicy, aPolicyFile } from '../../builders.ts';
 import { ami, cutShort, ended, imageOfDay, marked, NOW, read, tagged } from '../fleet.ts';
-import { aDrill, decisionOn, drilled, drilling, inShort, passed, plan, SETTINGS } from './grounds.ts';
+import {
+  aDrill,
+  decisionOn,
+  drilled,
+  drillInventory,
+  drilling,
+  inShort,
+  passed,
+  plan,
+  SETTINGS,
+  UP,
+} from './grounds.ts';
 
 const images = (...all: readonly Image[]) => ({ images: read(all) });
 
@@ -205,6 +216,36 @@ describe('what a person asks to be drilled', () => {
       expect(inShort(made)).toEqual({ [ami(1)]: 'refuse not-startable' });
       expect(decisionOn(ami(1), made)?.reason.text).toBe('it is still being made: wait until it is available');
     }
+  });
+
+  it('is told of alone, whatever else runs, and one drill of it once', () => {
+    const [one, other] = [instanceId('i-0d0d0d01'), instanceId('i-0d0d0d02')];
+    const all = images(imageOfDay(0), imageOfDay(1), ofServer(2));
+    const here = { ...all, drills: read([aDrill({ id: one }), aDrill({ id: other, image: ami(102) })]) };
+    const lineages = [imageOfDay(0).sourceInstance ?? ''];
+    for (const request of [{ images: [ami(1)] }, { lineages }]) {
+      expect(inShort(plan(here, drilling(), request))).toEqual({ [one]: 'wait drill-running' });
+    }
+    expect(inShort(plan(here, drilling({ atMost: 3 }), { images: [ami(2)] }))).toEqual({
+      [ami(2)]: 'drill drill-asked',
+    });
+    // What is judged in this run is not started by it: both are told.
+    const up = {
+      ...here,
+      checks: {
+        ...drillInventory().checks,
+        health: read(
+          new Map([
+            [one, UP],
+            [other, UP],
+          ]),
+        ),
+      },
+    };
+    expect(inShort(plan(up, drilling(), { lineages }))).toEqual({
+      [one]: 'judge passed',
+      [ami(1)]: 'wait drill-running',
+    });
   });
 
   it('is an older image, or the newest of a lineage, and nothing else', () => {
