@@ -21,7 +21,7 @@ export function textReport(report: Report, { verbose }: { readonly verbose: bool
   const parts = report.targets.map((target) => targetText(target, verbose));
   const notFound = report.notFound.map(({ id, regions, near, note }) => {
     const meant = near === undefined ? '' : `; did you mean ${near}?`;
-    return `not found: ${id}, in ${regions.join(', ')}${note === undefined ? '' : `: ${note}`}${meant}`;
+    return `not found: ${id}${note === undefined ? `, in ${regions.join(', ')}` : `: ${note}`}${meant}`;
   });
   const apart = notFound.length > 0 ? [notFound.join('\n')] : [];
   return `${[...parts, ...apart, closingLine(report)].join('\n\n')}\n`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aWorldWithNetworks, networkText } from '../handlers/drill-network.ts';
 import { aDrillWorld, startDrills } from '../handlers/drills/world.ts';
-import { IRELAND, NIGHTLY, type World } from '../handlers/world.ts';
+import { FRANKFURT, IRELAND, NIGHTLY, type World } from '../handlers/world.ts';
 import { amikeep } from './in-world.ts';
 
 /** A deployment whose policy drills its copies, and a server that is imaged in three hours. */
@@ -76,8 +76,37 @@ describe('amikeep drill of what is elsewhere', () => {
       expect.stringContaining('it is still being made: wait until it is available'),
     ]);
     await world.clock.advance(6 * 60 * 60_000);
-    expect((await drills(id)).out).toContain(`not found: ${id}, in eu-west-1: ${elsewhere} ${copy}\n`);
+    expect((await drills(id)).out).toContain(`not found: ${id}: ${elsewhere} ${copy}\n`);
     expect(await drills(server)).toMatchObject({ status: 0 });
+  });
+
+  it('starts what its policy drills elsewhere, where another policy drills at its source', async () => {
+    let policies = '';
+    const { world } = await aWorldWithNetworks([FRANKFURT, IRELAND], (made) => {
+      const drill = (place: string) =>
+        made === undefined
+          ? ''
+          : `    drill: { every: { days: 30 }, regions: [${place}], check: status, instanceType: [m7g.large], maxAgeDays: 45, network: ${networkText(made)} }\n`;
+      const other = NIGHTLY.slice(NIGHTLY.indexOf('  nightly:')).replaceAll('nightly', 'weekly');
+      policies = `${NIGHTLY}${drill('eu-west-1')}${other}${drill('eu-central-1')}`;
+      return policies;
+    });
+    const [server = ''] = await world.launch(1, { Backup: 'nightly' });
+    await world.night('2026-11-02');
+    const [source] = world.images();
+    const [copy] = world.images(IRELAND);
+    expect((await amikeep(world, policies, 'drill', server)).status).toBe(0);
+    const { status, out } = await amikeep(world, policies, 'drill', source?.ImageId ?? '');
+    expect([status, out]).toEqual([
+      1,
+      expect.stringContaining(
+        `not found: ${source?.ImageId}: it is in eu-central-1; nightly drills in eu-west-1, where its copy is ${copy?.ImageId}\n`,
+      ),
+    ]);
+    expect((await amikeep(world, policies, 'drill', server, '--region', FRANKFURT)).status).toBe(1);
+    const undrilled = policies.replace(/ {4}drill:.*\n/, '');
+    const none = await amikeep(world, undrilled, 'drill', server);
+    expect([none.status, none.out]).toEqual([1, expect.stringContaining('policy nightly starts no images here')]);
   });
 
   it('says of an instance that its lineage has another name', async () => {

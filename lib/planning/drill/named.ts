@@ -20,14 +20,13 @@ export function planNamed(file: PolicyFile, { target, images }: DrillInventory, 
       return `it is of policy ${policy}, and ${request.policy} was asked for`;
     }
     if (drilling.has(policy)) return undefined;
-    const { drill } = file.policies.find(({ name }) => name === policy) ?? {};
-    if (drill)
-      return `policy ${policy} starts images in ${drill.regions.join(' and ')}, and none here: name its copy there`;
     return `policy ${policy} starts no images here: give it a drill section that names ${target.region} and its network`;
   };
   const ofImages = (request.images ?? []).flatMap((id): Decision[] => {
     const known = all.find((lineage) => lineage.images.some(({ image }) => image.id === id));
     if (known) {
+      const elsewhere = drillsElsewhere(known.policy, file, target.region);
+      if (elsewhere !== undefined) return [refusal(id, 'no-such-image', elsewhere)];
       const text = undrilled(known.policy);
       return text === undefined ? [] : [refusal(id, 'no-drill', text)];
     }
@@ -37,10 +36,17 @@ export function planNamed(file: PolicyFile, { target, images }: DrillInventory, 
   });
   const ofLineages = (request.lineages ?? []).flatMap((name): Decision[] => {
     const found = all.filter(({ lineage }) => lineage === name);
-    if (found.length === 0) return images.complete ? [noSuchLineage(name, target.region)] : [];
+    const here = found.filter(({ policy }) => drillsElsewhere(policy, file, target.region) === undefined);
+    if (here.length === 0) {
+      const [elsewhere] = found.map(({ policy }) => drillsElsewhere(policy, file, target.region));
+      if (elsewhere === undefined && !images.complete) return [];
+      return [
+        noSuchLineage(name, target.region, elsewhere ?? `there is no image of the lineage ${name} in ${target.region}`),
+      ];
+    }
     // Several policies may have a lineage of this name, and one of them may be meant.
-    const meant = found.filter(({ policy }) => policy === request.policy);
-    return (meant.length > 0 ? meant : found).flatMap((one): Decision[] => {
+    const meant = here.filter(({ policy }) => policy === request.policy);
+    return (meant.length > 0 ? meant : here).flatMap((one): Decision[] => {
       const { lineage, policy } = one;
       const [newest] = one.images;
       if (!newest) return [];
@@ -60,12 +66,20 @@ export function planNamed(file: PolicyFile, { target, images }: DrillInventory, 
   return [...ofImages, ...ofLineages];
 }
 
-function noSuchLineage(id: string, region: Region): Decision {
-  const text = `there is no image of the lineage ${id} in ${region}`;
+/** What a policy starts elsewhere alone is not there to be started here: a name is asked for wherever any policy drills. */
+function drillsElsewhere(policy: string, { policies }: PolicyFile, region: Region): string | undefined {
+  const { drill } = policies.find(({ name }) => name === policy) ?? {};
+  if (!drill || drill.regions.includes(region)) return undefined;
+  return `policy ${policy} starts images in ${drill.regions.join(' and ')}, and none here: ask for it there`;
+}
+
+function noSuchLineage(id: string, region: Region, text: string): Decision {
   return { action: 'refuse', subject: { kind: 'lineage', id, region }, reason: { code: 'no-such-lineage', text } };
 }
 
 /** The lineages that a person can name here. */
-export function nameableLineages({ deployment }: PolicyFile, { images }: DrillInventory): string[] {
-  return [...sortByLineage(images.value, deployment).lineages.values()].map(({ lineage }) => lineage);
+export function nameableLineages(file: PolicyFile, { target, images }: DrillInventory): string[] {
+  return [...sortByLineage(images.value, file.deployment).lineages.values()].flatMap(({ policy, lineage }) =>
+    drillsElsewhere(policy, file, target.region) === undefined ? [lineage] : [],
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountId, instanceId } from '../../../lib/model/ids.ts';
+import { accountId, instanceId, region } from '../../../lib/model/ids.ts';
 import type { Image } from '../../../lib/model/resources.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/model/time.ts';
 import { aPolicy, aPolicyFile } from '../../builders.ts';
@@ -268,6 +268,22 @@ describe('what a person asks to be drilled', () => {
     const file = aPolicyFile({ policies: [aPolicy(), aPolicy({ name: 'weekly', drill: SETTINGS })] });
     const request = { lineages: [imageOfDay(0).sourceInstance ?? ''] };
     expect(inShort(plan(images(imageOfDay(0)), file, request))).toEqual({ [ami(1)]: 'refuse no-drill' });
+  });
+});
+
+describe('what a person asks to be drilled where its policy does not drill', () => {
+  it('is not there for a drill, and its policy drills elsewhere', () => {
+    const elsewhere = aPolicy({ drill: { ...SETTINGS, regions: [region('eu-west-1'), region('eu-north-1')] } });
+    const file = aPolicyFile({ policies: [elsewhere, aPolicy({ name: 'weekly', drill: SETTINGS })] });
+    const lineage = imageOfDay(0).sourceInstance ?? '';
+    const made = plan(images(imageOfDay(0)), file, { images: [ami(1)], lineages: [lineage] });
+    expect(inShort(made)).toEqual({ [ami(1)]: 'refuse no-such-image', [lineage]: 'refuse no-such-lineage' });
+    for (const { reason } of made.decisions) {
+      expect(reason.text).toBe(
+        'policy nightly starts images in eu-west-1 and eu-north-1, and none here: ask for it there',
+      );
+    }
+    expect(made.nameable).toEqual([]);
   });
 });
 
