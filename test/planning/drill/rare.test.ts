@@ -85,7 +85,7 @@ describe('a person who names a lineage', () => {
   });
 
   it('is answered where nothing of it can be started', () => {
-    const image = { ...imageOfDay(0), state: 'pending' as const };
+    const image = { ...imageOfDay(0), state: 'failed' as const };
     expect(inShort(plan(images(image), drilling(), { lineages: [image.sourceInstance ?? ''] }))).toEqual({
       [ami(1)]: 'refuse not-startable',
     });
