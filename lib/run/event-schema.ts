@@ -56,11 +56,6 @@ function moment(text: string): Instant {
   return at;
 }
 
-/** A field that may be left out, and what it says. */
-function optional<Field extends z.core.SomeType>(field: Field, description: string) {
-  return z.exactOptional(field).check(z.describe(description));
-}
-
 /** A list of at least one. */
 function listOf<Item extends z.core.SomeType>(item: Item, most: number, remedy: string) {
   return z.array(item, say(remedy)).check(z.minLength(1, say(remedy)), z.maxLength(most, say(remedy)));
@@ -86,23 +81,18 @@ const PLACE = {
 };
 
 const FIELDS = {
-  action: z
-    .enum(ACTIONS, say(`write one of ${ACTIONS.join(', ')}`))
-    .check(
-      z.describe('What to do. The functions take snapshot, copy, retire and drill, the command takes all of them.'),
-    ),
-  policy: optional(name(POLICY_REMEDY), 'One policy; absent: all of them.'),
-  slot: optional(
+  action: z.enum(ACTIONS, say(`write one of ${ACTIONS.join(', ')}`)),
+  policy: z.exactOptional(name(POLICY_REMEDY)),
+  slot: z.exactOptional(
     z.union([z.literal('current'), parsed(moment, '')], {
       error: ({ input }) =>
         typeof input === 'string'
           ? `'${input}' is neither 'current' nor a moment in UTC; write it as 2026-11-23T02:00:00Z`
           : unfit(input, "write 'current' or a moment in UTC, such as 2026-11-23T02:00:00Z"),
     }),
-    'snapshot: the scheduled moment, or `current` for the latest that is due; absent: now.',
   ),
-  mode: optional(z.enum(['plan', 'apply'], say('write plan or apply')), '`plan` changes nothing; absent: apply.'),
-  target: optional(
+  mode: z.exactOptional(z.enum(['plan', 'apply'], say('write plan or apply'))),
+  target: z.exactOptional(
     z
       .strictObject(PLACE, members('a target', Object.keys(PLACE), TARGET_REMEDY))
       .check(
@@ -111,53 +101,19 @@ const FIELDS = {
           'name an account, a region or both, or leave it out for all',
         ),
       ),
-    'One account, one region or both; absent: all that the policy file names.',
   ),
-  instances: optional(
-    listOf(parsed<InstanceId>(instanceId, 'write an instance id'), 1000, INSTANCES_REMEDY),
-    'snapshot: these only.',
-  ),
-  images: optional(
-    listOf(parsed<ImageId>(imageId, 'write an image id'), 100, IMAGES_REMEDY),
-    'undo: the images to bring back; drill: the images to start, due or not.',
-  ),
-  lineages: optional(
-    listOf(name(LINEAGE_REMEDY), 1000, LINEAGES_REMEDY),
-    'drill: the lineages whose newest image is started, due or not.',
-  ),
-  sweep: optional(
-    z.boolean(say('write true or false')),
-    'drill: true looks after the drills that are there, and starts none; absent: false.',
-  ),
-  spread: optional(
-    z.literal(true, say('leave it out')),
-    'drill: the event is one of several that a run was expanded into, so what it names may be elsewhere.',
-  ),
-  abandoned: optional(
-    listOf(name(LINEAGE_REMEDY), 1000, LINEAGES_REMEDY),
-    'retire: ends these lineages, whose sources are gone, and does nothing else.',
-  ),
-  policyGone: optional(
-    name(GONE_REMEDY),
-    'retire: ends all lineages of a policy that the policy file has no more, and does nothing else.',
-  ),
-  confirmNoInstances: optional(
-    z.boolean(say('write true or false')),
-    'retire: a person vouches that a region which shows no instance at all really has none.',
-  ),
-  leftovers: optional(
-    z.boolean(say('write true or false')),
-    'retire: false leaves out the search for snapshots that images left behind; absent: true.',
-  ),
-  orphans: optional(
-    z.boolean(say('write true or false')),
-    'retire: a person vouches for the snapshots that have lost their image; they are marked, and go a day later.',
-  ),
-  unsealed: optional(
-    z.literal(true, say('write true, or leave it out')),
-    'adopt: seal what this deployment made and has no seal that holds.',
-  ),
-  filter: optional(
+  instances: z.exactOptional(listOf(parsed<InstanceId>(instanceId, 'write an instance id'), 1000, INSTANCES_REMEDY)),
+  images: z.exactOptional(listOf(parsed<ImageId>(imageId, 'write an image id'), 100, IMAGES_REMEDY)),
+  lineages: z.exactOptional(listOf(name(LINEAGE_REMEDY), 1000, LINEAGES_REMEDY)),
+  sweep: z.exactOptional(z.boolean(say('write true or false'))),
+  spread: z.exactOptional(z.literal(true, say('leave it out'))),
+  abandoned: z.exactOptional(listOf(name(LINEAGE_REMEDY), 1000, LINEAGES_REMEDY)),
+  policyGone: z.exactOptional(name(GONE_REMEDY)),
+  confirmNoInstances: z.exactOptional(z.boolean(say('write true or false'))),
+  leftovers: z.exactOptional(z.boolean(say('write true or false'))),
+  orphans: z.exactOptional(z.boolean(say('write true or false'))),
+  unsealed: z.exactOptional(z.literal(true, say('write true, or leave it out'))),
+  filter: z.exactOptional(
     z
       .record(z.string().check(z.minLength(1, 'name a tag')), z.string(say("write the tag's value as text")), {
         error: ({ code, input }) => (code === 'invalid_key' ? 'name a tag' : unfit(input, FILTER_REMEDY)),
@@ -168,18 +124,13 @@ const FIELDS = {
           'name a tag: without one it would be every image of the account',
         ),
       ),
-    'adopt: the tags, with * as a wildcard, of the images to put under the policy.',
   ),
-  continuation: optional(
+  continuation: z.exactOptional(
     z
       .int(say(CONTINUATION_REMEDY))
       .check(z.minimum(0, say(CONTINUATION_REMEDY)), z.maximum(MAX_CONTINUATIONS, say(CONTINUATION_REMEDY))),
-    'How often the run has sent itself on.',
   ),
-  until: optional(
-    parsed(moment, 'write a moment in UTC, such as 2026-11-23T02:00:00Z'),
-    'From when on the run does not send itself on any more; the first run of a row sets it.',
-  ),
+  until: z.exactOptional(parsed(moment, 'write a moment in UTC, such as 2026-11-23T02:00:00Z')),
 };
 
 /** The contract, as {@link parseRunEvent} reads it and deploy/event-schemas.ts publishes it. */
