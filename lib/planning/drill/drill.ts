@@ -2,7 +2,7 @@ import type { InstanceId } from '../../model/ids.ts';
 import { problemsOf } from '../../model/reading.ts';
 import type { Instant } from '../../model/time.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
-import type { ConsoleEnd, Decision, Plan } from '../decision.ts';
+import { type ConsoleEnd, type Decision, isChange, type Plan } from '../decision.ts';
 import { sealProblems, sortByLineage } from '../lineages.ts';
 import { type DrillRequest, planLaunches, withoutImages } from './due.ts';
 import type { DrillInventory } from './inventory.ts';
@@ -13,7 +13,7 @@ import { planRunning, type RunningPlan } from './running.ts';
 
 /**
  * Decides what becomes of the drills that are there, and, unless it is a sweep, which images are started next. Where images or
- * lineages are named, of those alone.
+ * lineages are named, of those alone; of the drills that are there all the same, since each run ends those past their lease.
  *
  * @param request undefined in a sweep, which only goes on with what is there
  */
@@ -26,13 +26,15 @@ export function planDrills(
   const { target, drills, remnants, images, networks, checks } = inventory;
   const running = planRunning(file, inventory, now);
   const isNamed = request?.lineages !== undefined || request?.images !== undefined;
-  // Who names what is to be started is told of that alone. The sweeps look after all else.
-  const told = isNamed ? planRunning(file, { ...inventory, drills: drillsOf(file, inventory, request) }, now) : running;
+  const mine = isNamed ? drillsOf(file, inventory, request) : undefined;
+  // Who names what is to be started is not told of all that merely goes on beside it.
+  const isTold = (decision: Decision) => mine === undefined || isChange(decision) || mine.has(decision.subject.id);
+  const told = { ...running, decisions: running.decisions.filter(isTold) };
   const readings = [drills, remnants, images, networks, ...Object.values(checks)];
   const problems = [
     ...problemsOf(target.region, readings),
     ...sealProblems(target.region, images.value),
-    ...told.problems,
+    ...running.problems,
   ];
   const decisions = [...told.decisions, ...planRemnants(file, inventory, now)];
   const consoles = consoleEnds(decisions, checks.consoles.value);
@@ -57,11 +59,11 @@ function drillsOf(
   { deployment }: PolicyFile,
   { drills, images }: DrillInventory,
   request: DrillRequest,
-): DrillInventory['drills'] {
+): ReadonlySet<string> {
   const { lineages } = sortByLineage(images.value, deployment);
   const members = [...lineages.values()].flatMap((one) => (request.lineages?.includes(one.lineage) ? one.images : []));
   const named = new Set([...(request.images ?? []), ...members.map(({ image }) => image.id)]);
-  return { ...drills, value: drills.value.filter(({ image }) => named.has(image)) };
+  return new Set(drills.value.flatMap(({ id, image }) => (named.has(image) ? [id] : [])));
 }
 
 /** Of an image that waits for its own drill, that drill's own decision tells more, where that is to wait as well. */

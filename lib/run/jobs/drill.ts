@@ -17,8 +17,8 @@ import type { NetworkScope, Reads } from '../ports.ts';
 import type { Job, JobContext } from './job.ts';
 
 /**
- * Looks after the drills that are there, and unless it is a sweep starts those that are due; where something is named, that
- * alone. A sweep that finds none asks nothing else.
+ * Looks after the drills that are there, and unless it is a sweep starts those that are due, or what is named. A sweep that
+ * finds none asks nothing else.
  */
 export function drillJob(event: TargetedEvent, { file, settings }: JobContext): Job<DrillInventory> {
   const { reads } = settings.aws;
@@ -29,8 +29,7 @@ export function drillJob(event: TargetedEvent, { file, settings }: JobContext): 
     read: async () => {
       const drills = await reads.drills(target, deployment);
       const looked = drills.value.filter((drill) => request !== undefined || isOfInterest(drill));
-      const isNamed = (event.images ?? event.lineages) !== undefined;
-      const remnants = request && !isNamed ? await reads.remnants(target, deployment) : NOTHING;
+      const remnants = request ? await reads.remnants(target, deployment) : NOTHING;
       const ofRemnants = remnants.value.flatMap(({ launch }) => launch?.image ?? []);
       const [images, networks, checks] = await Promise.all([
         imagesOf(event, [...looked.map(({ image }) => image), ...ofRemnants], file, reads),

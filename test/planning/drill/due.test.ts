@@ -218,7 +218,7 @@ describe('what a person asks to be drilled', () => {
     }
   });
 
-  it('is told of alone, whatever else runs, and one drill of it once', () => {
+  it('is told of alone, whatever else goes on, and one drill of it once; what others have come to is not left undone', () => {
     const [one, other] = [instanceId('i-0d0d0d01'), instanceId('i-0d0d0d02')];
     const all = images(imageOfDay(0), imageOfDay(1), ofServer(2));
     const here = { ...all, drills: read([aDrill({ id: one }), aDrill({ id: other, image: ami(102) })]) };
@@ -244,6 +244,7 @@ describe('what a person asks to be drilled', () => {
     };
     expect(inShort(plan(up, drilling(), { lineages }))).toEqual({
       [one]: 'judge passed',
+      [other]: 'judge passed',
       [ami(1)]: 'wait drill-running',
     });
   });
