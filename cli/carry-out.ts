@@ -80,8 +80,7 @@ async function listed(request: ListRequest, ports: CommandPorts): Promise<Answer
   const { file, home, options } = await prepare(request, ports);
   const connection = await connect({ ...options, region: event.target?.region ?? home });
   try {
-    const onStart = ({ target }: TargetedEvent) =>
-      err(`amikeep: list ${target.region} of account ${target.account} ...\n`);
+    const onStart = sayListing(err);
     const found = await list(event, words, { file, connection, clock, onStart });
     return { text: json ? listJson(found) : listText(found), failed: isIncomplete(found) };
   } finally {
@@ -96,8 +95,7 @@ async function restored(request: RestoreQuestion, ports: CommandPorts): Promise<
   // The home region may be the one that is out.
   const connection = await connect({ ...options, region: asked.wanted.region ?? home });
   try {
-    const onStart = ({ target }: TargetedEvent) =>
-      err(`amikeep: list ${target.region} of account ${target.account} ...\n`);
+    const onStart = sayListing(err);
     const { word, mode, ...what } = asked;
     const listing = { file, connection, clock, onStart };
     const answered = await restore({ event, word, request: { deployment: file.deployment, ...what }, mode }, listing, {
@@ -146,10 +144,15 @@ async function reported(request: Request, ports: CommandPorts): Promise<Report> 
       onStart: (targeted: TargetedEvent) => err(`amikeep: ${event.mode} ${targetName(targeted)} ...\n`),
     };
     const isNamed = event.action === 'drill' && (event.images ?? event.lineages) !== undefined;
-    return await (isNamed ? drillNamed(event, all) : runTargets(event, all));
+    return await (isNamed ? drillNamed(event, all, sayListing(err)) : runTargets(event, all));
   } finally {
     connection.close();
   }
+}
+
+/** Which place is being listed, since a list of all of them takes a while. */
+function sayListing(err: CommandPorts['err']) {
+  return ({ target }: TargetedEvent) => err(`amikeep: list ${target.region} of account ${target.account} ...\n`);
 }
 
 async function examined(request: CheckUpRequest, ports: CommandPorts): Promise<CheckUp> {

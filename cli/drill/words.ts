@@ -20,13 +20,14 @@ interface Known {
  *
  * @throws InputError where a Name is that of several servers
  */
-export async function drillNamed(event: RunEvent, ports: DrillPorts): Promise<Report> {
+export async function drillNamed(event: RunEvent, ports: DrillPorts, onListing: ListPorts['onStart']): Promise<Report> {
   const { lineages = [] } = event;
-  const listed = lineages.every(isInstanceId) ? undefined : await knownOf(event, ports);
+  const listing = { ...ports, onStart: onListing };
+  const listed = lineages.every(isInstanceId) ? undefined : await knownOf(event, listing);
   const named = listed ? { ...event, lineages: lineagesMeant(event, listed.servers) } : event;
   const report = await runTargets(named, ports);
   if (report.notFound.length === 0) return report;
-  const known = listed ?? (await knownOf(event, ports));
+  const known = listed ?? (await knownOf(event, listing));
   return { ...report, notFound: report.notFound.map((one) => explained(one, known, ports.file)) };
 }
 

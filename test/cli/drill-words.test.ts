@@ -22,8 +22,11 @@ describe('amikeep drill of a Name', () => {
   it('starts the newest image of the server that has it, whatever its case', async () => {
     const { world, policies, server } = await aCopyingWorld();
     await world.night('2026-11-02');
-    const { status, out } = await amikeep(world, policies, 'drill', 'WEB-1');
+    const { status, out, err } = await amikeep(world, policies, 'drill', 'WEB-1');
     expect(status).toBe(0);
+    // The places are listed for the Name, and nothing else is done there.
+    expect(err).toContain('amikeep: list eu-central-1 of account');
+    expect(err).not.toContain('retire');
     expect(out).toMatch(new RegExp(`drill +ami-\\w+ +nightly +${server} .*somebody asked for it`));
   });
 

@@ -7,6 +7,7 @@ import { checkAwsCli } from './aws-cli.ts';
 import { checkBoto3 } from './boto3.ts';
 import { installClients } from './environment.ts';
 import { checkRestore } from './restore.ts';
+import { checkTryRecovery } from './try-recovery.ts';
 
 /** Everything that takes time takes next to none, so that the waiters of the clients need not poll twice. */
 const QUICK = {
@@ -27,6 +28,7 @@ const checks = new Checks();
 for (const run of [
   (url: string) => checkAwsCli(checks, clients.program('aws'), url),
   (url: string) => checkRestore(checks, clients.program('aws'), url),
+  (url: string) => checkTryRecovery(checks, clients.program('aws'), url),
   (url: string) => checkBoto3(checks, clients.program('python'), url),
 ]) {
   const sandbox = createSandbox({ clock: new RealClock(), seed: 1, ec2: QUICK });
