@@ -11,7 +11,7 @@ import { FAILED_FOR_GOOD } from '../drill-verdicts.ts';
 import { endOf, type LineageInRegion, sortByLineage } from '../lineages.ts';
 import type { DrillInventory } from './inventory.ts';
 import { INCONCLUSIVE_RESTS, launchOf, sealedNetworkOf } from './launch.ts';
-import { failuresOf, newestProof } from './proof.ts';
+import { failuresOf, isStartable, newestProof } from './proof.ts';
 import type { RunningPlan } from './running.ts';
 
 /** What a person asks to be drilled, due or not; absent: what is due. */
@@ -134,11 +134,6 @@ function candidatesOf(
   const inDoubt = ids || lineages ? undefined : startable.find((owned) => isInDoubt(owned, pass));
   const newest = inDoubt ?? startable[0];
   return newest && !endOf(lineage) ? [...new Set([newest, ...named])].map(of) : named.map(of);
-}
-
-/** What is on its way out, revoked or not finished proves nothing of its lineage. */
-export function isStartable({ image, mark }: OwnedImage): boolean {
-  return image.state === 'available' && mark === undefined && image.tags[REVOKED] === undefined;
 }
 
 /** What will be startable. */

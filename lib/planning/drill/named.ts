@@ -2,8 +2,9 @@ import type { ImageId, Region } from '../../model/ids.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import type { Decision, ReasonCode } from '../decision.ts';
 import { endOf, sortByLineage } from '../lineages.ts';
-import { BEING_MADE, type DrillRequest, isBeingMade, isStartable } from './due.ts';
+import { BEING_MADE, type DrillRequest, isBeingMade } from './due.ts';
 import type { DrillInventory } from './inventory.ts';
+import { isStartable } from './proof.ts';
 
 /** What a person named and no policy starts here, each with why. */
 export function planNamed(file: PolicyFile, { target, images }: DrillInventory, request: DrillRequest): Decision[] {

@@ -68,6 +68,16 @@ describe('what is drilled', () => {
     expect(inShort(plan(images(imageOfDay(0), passed(imageOfDay(1), 30))))).toEqual({ [ami(1)]: 'drill drill-due' });
   });
 
+  it.each(['disabled', 'failed'] as const)(
+    'is proven by the newest that can be started, where a newer one is %s',
+    (state) => {
+      const older = passed(imageOfDay(4), 1);
+      expect(inShort(plan(images(imageOfDay(3, {}, { state }), older)))).toEqual({ [ami(5)]: 'skip verified' });
+      // Somebody had the older one started, while this one could have been.
+      expect(inShort(plan(images(imageOfDay(3), older)))).toEqual({ [ami(4)]: 'drill drill-due' });
+    },
+  );
+
   it('is nothing of a lineage that has ended', () => {
     expect(inShort(plan(images(ended(imageOfDay(0), 'hand'))))).toEqual({});
   });
