@@ -146,7 +146,7 @@ function checkMark({ record, cutoff }: Step, scene: Scene, what: What): void {
 }
 
 /** P8: the stages one after the other, each for its days. */
-function checkDays({ stage, record, governance }: Step, scene: Scene, what: What): void {
+function checkDays({ stage, record, governance, cutoff }: Step, scene: Scene, what: What): void {
   const { deprecateDays = 0, disableDays = 0 } = governance.retire;
   const state = record.state.now;
   if (stage === 'disable' || (stage === 'deregister' && disableDays === 0 && state === 'available')) {
@@ -163,7 +163,10 @@ function checkDays({ stage, record, governance }: Step, scene: Scene, what: What
     scene.expect(enough, 'P8', [record], () => `${what()}: others share it, so it has to stay for ${days} days first`);
   } else if (stage === 'deregister' && disableDays > 0) {
     const since = state === 'disabled' ? scene.now - disabledSince(record, deprecateDays) : -1;
-    const enough = since >= disableDays * DAY - STAGE_SLACK;
+    const before = record.state.at(cutoff);
+    // Another run may have brought it back within the minute for which a look counts.
+    const wasLong = before.value === 'disabled' && cutoff - before.at >= disableDays * DAY - STAGE_SLACK;
+    const enough = since >= disableDays * DAY - STAGE_SLACK || (state === 'available' && wasLong);
     scene.expect(enough, 'P8', [record], () => `${what()}: it has to be disabled for ${disableDays} days first`);
   }
 }

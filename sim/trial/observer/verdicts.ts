@@ -88,6 +88,7 @@ export class Verdicts {
     this.#scene.expect(!isFailed || !wasShown, 'P19', [image, id], () => {
       return `${image} is written to have failed by ${run.begun.caller} (${text}), which was shown that it has come up`;
     });
+    if (isFailed) this.#scene.verified.doubt(image, text);
     if (!drill || !this.isGivenOn(drill)) this.counts[kind] += 1;
     this.#last.set(image, { kind, at: this.#scene.now });
   }
