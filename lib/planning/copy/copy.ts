@@ -157,9 +157,9 @@ function decide(source: OwnedImage, state: CopyState, route: Route): Verdict {
     case 'available':
       return { action: 'skip', reason: { code: 'copied', text: `its copy is ${state.copy.image.id}` } };
     case 'pending':
-      return underWay(source, state.copy.image, route);
+      return underWay(state.copy.image);
     case 'unsealed': {
-      if (state.copy.state === 'pending') return underWay(source, state.copy, route);
+      if (state.copy.state === 'pending') return underWay(state.copy);
       const text = `by its name its copy is ${state.copy.id}, but that has no seal that holds: amikeep adopt --unsealed seals it where its tags are whole`;
       return { action: 'skip', reason: { code: 'copy-unsealed', text } };
     }
@@ -174,24 +174,22 @@ function unreadThere({ region, account }: CopySettings): Verdict {
 }
 
 /**
- * What is lent has to count until it is taken back. While something can't be read nobody can take it back; and what is to be copied,
- * or shared for that, may have to wait for its turn.
+ * What is lent has to count until it is taken back. While something can't be read nobody can take it back; a copy may be under way
+ * for days; and what is to be copied, or shared for that, may have to wait for its turn.
  */
 function stillLent(source: OwnedImage, verdict: Verdict, { settings, now }: Route): Verdict[] {
-  const isUnread = verdict.reason.code === 'evidence-incomplete';
+  const { action, reason } = verdict;
+  const goesOn = reason.code === 'evidence-incomplete' || reason.code === 'copy-pending';
   const renewal =
-    isUnread || verdict.action === 'copy' || verdict.action === 'share'
-      ? whileLent(source, settings.account, now)
-      : undefined;
+    goesOn || action === 'copy' || action === 'share' ? whileLent(source, settings.account, now) : undefined;
   if (!renewal) return [verdict];
-  if (verdict.action === 'copy') return [renewal, verdict];
+  if (action === 'copy') return [renewal, verdict];
   // What has to be shared again is so as people have left it meanwhile.
-  return [verdict.action === 'share' ? { ...verdict, reason: renewal.reason } : renewal];
+  return [action === 'share' ? { ...verdict, reason: renewal.reason } : renewal];
 }
 
-function underWay(source: OwnedImage, { id }: Image, { settings, now }: Route): Verdict {
-  const still = { action: 'wait', reason: { code: 'copy-pending', text: `${id} is under way` } } as const;
-  return whileLent(source, settings.account, now) ?? still;
+function underWay({ id }: Image): Verdict {
+  return { action: 'wait', reason: { code: 'copy-pending', text: `${id} is under way` } };
 }
 
 function decideMissing(source: OwnedImage, failed: readonly OwnedImage[], route: Route): Verdict {

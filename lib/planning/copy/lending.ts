@@ -82,7 +82,7 @@ function lend(source: OwnedImage, account: AccountId, theirs: readonly SharedId[
 }
 
 /** What an account was lent, as far as that still counts. */
-function loanOf({ loans }: OwnedImage, account: AccountId, now: Instant): Loan | undefined {
+export function loanOf({ loans }: OwnedImage, account: AccountId, now: Instant): Loan | undefined {
   const loan = loans.get(account);
   return loan && counts(loan, now) ? loan : undefined;
 }

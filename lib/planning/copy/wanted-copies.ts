@@ -3,10 +3,10 @@ import type { Image } from '../../model/resources.ts';
 import type { Instant } from '../../model/time.ts';
 import type { CopySettings } from '../../policy/policy.ts';
 import { applyKeepRules } from '../../retention/apply-keep-rules.ts';
-import { counts } from '../../tagging/loans.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { HiddenImage } from '../hidden.ts';
 import { holdsVersion, isFinished, type LineageInRegion, lineageKey, type SortedImages } from '../lineages.ts';
+import { loanOf } from './lending.ts';
 
 /** How a version of a source lineage stands in one DR region. */
 export type CopyState =
@@ -126,10 +126,7 @@ function overtaken(
   now: Instant,
 ): Instant | undefined {
   if (account === undefined) return undefined;
-  const lent = available.find(({ loans }) => {
-    const loan = loans.get(account);
-    return loan !== undefined && counts(loan, now);
-  });
+  const lent = available.find((source) => loanOf(source, account, now) !== undefined);
   return lent && lent !== available[0] && copied.every((slot) => slot < slotOf(lent)) ? slotOf(lent) : undefined;
 }
 
