@@ -3,6 +3,7 @@ import { readSettings } from '../lib/lambda/settings.ts';
 import type { Region } from '../lib/model/ids.ts';
 import type { Clock } from '../lib/model/time.ts';
 import type { PolicyFile } from '../lib/policy/policy.ts';
+import { namesDrills } from '../lib/run/event.ts';
 import type { TargetedEvent } from '../lib/run/expand.ts';
 import { InputError } from '../lib/run/input-error.ts';
 import type {
@@ -143,8 +144,7 @@ async function reported(request: Request, ports: CommandPorts): Promise<Report> 
       maxCopiesInFlight,
       onStart: (targeted: TargetedEvent) => err(`amikeep: ${event.mode} ${targetName(targeted)} ...\n`),
     };
-    const isNamed = event.action === 'drill' && (event.images ?? event.lineages) !== undefined;
-    return await (isNamed ? drillNamed(event, all, sayListing(err)) : runTargets(event, all));
+    return await (namesDrills(event) ? drillNamed(event, all, sayListing(err)) : runTargets(event, all));
   } finally {
     connection.close();
   }

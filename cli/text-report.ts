@@ -4,6 +4,7 @@ import { plural } from '../lib/model/plural.ts';
 import { keysOfTable } from '../lib/model/table.ts';
 import { CHANGE_KINDS } from '../lib/planning/change.ts';
 import { type AbandonedLineage, type Decision, isChange } from '../lib/planning/decision.ts';
+import { namesDrills } from '../lib/run/event.ts';
 import { isSnapshotEvent, type TargetedEvent } from '../lib/run/expand.ts';
 import type { Outcome } from '../lib/run/outcome/outcome.ts';
 import type { Carried, Withdrawn } from '../lib/run/ports.ts';
@@ -92,8 +93,7 @@ function decisionRows({ event, plan, carried }: Outcome, verbose: boolean): stri
  */
 function isAskedFor(event: TargetedEvent, { action, subject }: Decision): boolean {
   if (action !== 'wait') return false;
-  if (event.action === 'drill') return (event.images ?? event.lineages) !== undefined;
-  return event.orphans === true && subject.kind === 'snapshot';
+  return namesDrills(event) || (event.orphans === true && subject.kind === 'snapshot');
 }
 
 function decisionRow(

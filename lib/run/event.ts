@@ -39,6 +39,11 @@ export interface RunEvent {
   readonly until?: Instant;
 }
 
+/** Whether it names what is to be drilled. Without a name, a drill event asks for all that is due. */
+export function namesDrills({ action, images, lineages }: RunEvent): boolean {
+  return action === 'drill' && (images ?? lineages) !== undefined;
+}
+
 export type ParsedEvent =
   | { readonly ok: true; readonly event: RunEvent }
   | { readonly ok: false; readonly problems: readonly string[] };

@@ -2,7 +2,7 @@ import type { AccountId } from '../model/ids.ts';
 import type { Clock, Instant } from '../model/time.ts';
 import type { ReasonCode } from '../planning/decision.ts';
 import type { PolicyFile } from '../policy/policy.ts';
-import type { RunEvent } from './event.ts';
+import { namesDrills, type RunEvent } from './event.ts';
 import { expandEvent, isTargeted, type TargetedEvent } from './expand.ts';
 import { runJob } from './jobs/jobs.ts';
 import { outcomeEvents } from './outcome/events.ts';
@@ -41,7 +41,7 @@ export async function run(event: RunEvent, ports: RunPorts, stopAt: Instant): Pr
   const events = expandEvent(event, ports.file, ports.account, ports.clock.now());
   if (!isTargeted(event)) {
     const spread =
-      isOfNames(event) && events.length > 1 ? events.map((one) => ({ ...one, spread: true }) as const) : events;
+      namesDrills(event) && events.length > 1 ? events.map((one) => ({ ...one, spread: true }) as const) : events;
     await ports.publisher.requestRuns(spread);
     return { kind: 'expanded', events: spread };
   }
@@ -57,16 +57,12 @@ export async function run(event: RunEvent, ports: RunPorts, stopAt: Instant): Pr
   return { kind: 'ran', outcome, sentOn: successor !== undefined };
 }
 
-function isOfNames({ action, images, lineages }: RunEvent): boolean {
-  return action === 'drill' && (images ?? lineages) !== undefined;
-}
-
 const MISSING: ReadonlySet<string> = new Set(['no-such-image', 'no-such-lineage'] satisfies ReasonCode[]);
 
 /** What a drill was asked for by name and is not there is a failure, unless another place was asked as well. */
 function withMissing(outcome: Outcome): Outcome {
   const { event, plan, failures } = outcome;
-  if (!isOfNames(event) || event.spread) return outcome;
+  if (!namesDrills(event) || event.spread) return outcome;
   const missing = plan.decisions.flatMap(({ reason }) => (MISSING.has(reason.code) ? [`drill: ${reason.text}`] : []));
   return { ...outcome, failures: [...failures, ...missing] };
 }
