@@ -1,4 +1,5 @@
 import type { DrillInstance } from '../model/drills.ts';
+import { isStandardFamily } from '../model/instance-family.ts';
 import { formatInstant, type Instant } from '../model/time.ts';
 import { leaseEnd, SWEPT_EVERY } from '../planning/drill/lease.ts';
 import { leaksOf, type NetworkFacts } from '../planning/drill/network.ts';
@@ -92,23 +93,26 @@ function hasEndpoints(group: string, { groups }: NetworkFacts): boolean {
   return groups.some(({ id, egress }) => id === group && egress.some((to) => to.startsWith('sg-') && to !== group));
 }
 
-/** The families of which the quota of vCPUs counts all together; the others have quotas of their own. */
-const STANDARD = /^[acdhimrtz]\d/;
-
-/** Whether as many drills as may run at a time have room, where the policy says of which types they are. */
+/** Whether the types that a policy names are there, and whether as many drills as may run at a time have room. */
 function roomLines(subject: string, { atMost, instanceType }: DrillSettings, { types, vcpus }: DrillFact): Line[] {
-  if (instanceType === 'same' || !instanceType.every((type) => STANDARD.test(type))) return [];
+  if (instanceType === 'same') return [];
   const { problem, unknown } = linesAbout('drill', subject);
-  if (!types.complete || !vcpus.complete || vcpus.value === undefined) {
-    const why = !types.complete ? types.problem : !vcpus.complete ? vcpus.problem : 'there is none';
-    const text = `whether there is room for ${atMost} at a time could not be told: ${why}`;
-    return [unknown(text, 'allow ec2:DescribeInstanceTypes and servicequotas:GetServiceQuota')];
-  }
+  const untold = (why: string) => [
+    unknown(
+      `whether there is room for ${atMost} at a time could not be told: ${why}`,
+      'allow ec2:DescribeInstanceTypes and servicequotas:GetServiceQuota',
+    ),
+  ];
+  if (!types.complete) return untold(types.problem);
   const missing = instanceType.filter((type) => !types.value.has(type));
   if (missing.length > 0) {
     return [problem(`the region has no ${missing.join(', ')}`, 'write other types into drill.instanceType')];
   }
-  const most = atMost * Math.max(...instanceType.map((type) => types.value.get(type)?.vcpus ?? 0));
+  const standard = instanceType.filter(isStandardFamily);
+  if (standard.length === 0) return [];
+  if (!vcpus.complete) return untold(vcpus.problem);
+  if (vcpus.value === undefined) return untold('there is none');
+  const most = atMost * Math.max(...standard.map((type) => types.value.get(type)?.vcpus ?? 0));
   if (most <= vcpus.value) return [];
   const text = `${atMost} at a time take up to ${most} vCPUs, and the account may run ${vcpus.value} there, whatever else runs`;
   return [problem(text, 'ask for more in Service Quotas, or lower drill.atMost')];

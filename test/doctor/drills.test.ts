@@ -140,7 +140,26 @@ describe('where a policy drills', () => {
   it('tells nothing of room where types are those of the servers, or of families with quotas of their own', () => {
     const vcpus = completeReading('quotas', NOW, 0);
     expect(lines({}, { vcpus })).toMatchObject([{ verdict: 'ok' }]);
-    expect(lines({ instanceType: ['g6.xlarge'] }, { vcpus })).toMatchObject([{ verdict: 'ok' }]);
+    const types = completeReading('types', NOW, new Map([['g6.xlarge', { vcpus: 4 }]]));
+    expect(lines({ instanceType: ['g6.xlarge'] }, { vcpus, types })).toMatchObject([{ verdict: 'ok' }]);
+  });
+
+  it('says which types are not there, and what the others take, though one of them has a quota of its own', () => {
+    const types = completeReading(
+      'types',
+      NOW,
+      new Map([
+        ['g6.xlarge', { vcpus: 4 }],
+        ['im4gn.large', { vcpus: 2 }],
+      ]),
+    );
+    const vcpus = completeReading('quotas', NOW, 3);
+    expect(lines({ instanceType: ['g9.xlarge', 'im4gn.large'] }, { types })).toMatchObject([
+      { verdict: 'problem', text: 'the region has no g9.xlarge' },
+    ]);
+    expect(lines({ instanceType: ['g6.xlarge', 'im4gn.large'], atMost: 2 }, { types, vcpus })).toMatchObject([
+      { verdict: 'problem', text: expect.stringContaining('2 at a time take up to 4 vCPUs') },
+    ]);
   });
 });
 

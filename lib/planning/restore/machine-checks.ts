@@ -1,4 +1,5 @@
 import { BlockList, isIPv4 } from 'node:net';
+import { isStandardFamily } from '../../model/instance-family.ts';
 import { blocked, degraded, note, ok, unknown } from './findings.ts';
 import type { InstanceTypeFacts, RestoreInventory } from './inventory.ts';
 import type { Finding } from './plan.ts';
@@ -66,13 +67,10 @@ function misfitOf(
   return image.tpm && !tpm ? `${type} has no NitroTPM, which the image needs` : undefined;
 }
 
-/** The families that one quota is for: A, C, D, H, I, M, R, T and Z. Others have quotas of their own. */
-const STANDARD = /^(?:[acdhmrtz]|i[ms]?)\d/;
-
 function quotaFindings(type: string, { types, vcpuQuota }: RestoreInventory): Finding[] {
   const vcpus = types.value.get(type)?.vcpus;
   if (vcpus === undefined) return [];
-  if (!STANDARD.test(type)) return [note('quota', `the quota of the family of ${type} was not looked at`)];
+  if (!isStandardFamily(type)) return [note('quota', `the quota of the family of ${type} was not looked at`)];
   if (!vcpuQuota.complete || vcpuQuota.value === undefined) {
     const why = vcpuQuota.complete ? 'it has none' : vcpuQuota.problem;
     return [note('quota', `the quota of running vCPUs could not be read (${why}); ${type} takes ${vcpus}`)];

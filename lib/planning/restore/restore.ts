@@ -5,6 +5,7 @@ import { LIMIT } from '../../tagging/people-tags.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { checkFeatures } from './features.ts';
 import { blocked, degraded, note, unknown } from './findings.ts';
+import { isHome } from './home.ts';
 import { imageFindings } from './image-checks.ts';
 import type { RestoreInventory } from './inventory.ts';
 import { launchOf, type Machine } from './launch.ts';
@@ -64,9 +65,7 @@ export function planRestore(
     imds: metadata.chosen,
     features,
   };
-  const { image, stamp } = owned;
-  const isHome = image.region === stamp.source.region;
-  const elasticAddress = isHome ? wishes.known?.taken.elasticAddress : undefined;
+  const elasticAddress = isHome(owned) ? wishes.known?.taken.elasticAddress : undefined;
   const launch = launchOf(machine, wishes, given.tags, inventory);
   return {
     verdict: verdictOf(findings),

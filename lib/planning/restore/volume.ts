@@ -31,8 +31,8 @@ export function planVolume(
   inventory: VolumeInventory,
 ): RestorePlan {
   const { image: owned, wishes, attachTo } = inventory;
-  const isHome = owned.image.region === owned.stamp.source.region;
-  const zoneId = attach ? attachTo.value?.launch?.zoneId : isHome ? wishes.known?.settings.zoneId : undefined;
+  const isInItsRegion = owned.image.region === owned.stamp.source.region;
+  const zoneId = attach ? attachTo.value?.launch?.zoneId : isInItsRegion ? wishes.known?.settings.zoneId : undefined;
   const kind = inventory.details.value?.volumes.get(device);
   const free = attach ? freeDevice(attachTo.value) : undefined;
   const snapshot = owned.image.devices.find((one) => one.device === device)?.snapshot;

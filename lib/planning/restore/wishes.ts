@@ -3,6 +3,7 @@ import type { Instance } from '../../model/resources.ts';
 import { keysOfTable } from '../../model/table.ts';
 import type { RestoreMapping } from '../../policy/policy.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
+import { isHome } from './home.ts';
 import { type Known, knownOf } from './known.ts';
 import type { RestoreFlags, RestoreRequest } from './request.ts';
 
@@ -51,26 +52,26 @@ const NONE = 'none';
  */
 export function wishesOf(
   { flags, wanted }: Pick<RestoreRequest, 'flags' | 'wanted'>,
-  { image, stamp }: Pick<OwnedImage, 'image' | 'stamp'>,
+  owned: Pick<OwnedImage, 'image' | 'stamp'>,
   instance: Instance | undefined,
   mappings: Readonly<Record<string, RestoreMapping>>,
 ): Wishes {
-  const known = knownOf(image, instance, wanted);
-  const isHome = image.region === stamp.source.region && image.account === stamp.source.account;
-  const mapping = mappings[image.region] ?? NO_MAPPING;
-  const of = new OldMachine(known, isHome, mapping);
+  const known = knownOf(owned.image, instance, wanted);
+  const isThere = isHome(owned);
+  const mapping = mappings[owned.image.region] ?? NO_MAPPING;
+  const of = new OldMachine(known, isThere, mapping);
   return {
     known,
     types: flags.type === undefined ? of.types() : [byFlag(flags.type)],
     subnet: flags.subnet === undefined ? of.subnet() : byFlag(flags.subnet),
     groups: flags.groups ? byFlag(flags.groups) : of.groups(),
     unmappedGroups: flags.groups ? [] : of.unmappedGroups(),
-    untrusted: untrustedOf(known, flags, isHome),
+    untrusted: untrustedOf(known, flags, isThere),
     profile: unlessNone(flags.profile, of.profile()),
     key: unlessNone(flags.key, of.key()),
-    privateAddress: flags.keepAddress && isHome ? of.setting('privateAddress') : undefined,
+    privateAddress: flags.keepAddress && isThere ? of.setting('privateAddress') : undefined,
     publicAddress: publicAddressOf(flags, of),
-    kmsKey: isHome ? undefined : fromFile(mapping.kmsKey),
+    kmsKey: isThere ? undefined : fromFile(mapping.kmsKey),
   };
 }
 

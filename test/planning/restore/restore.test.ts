@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { volumeId } from '../../../lib/model/ids.ts';
+import { accountId, volumeId } from '../../../lib/model/ids.ts';
 import type { LaunchSettings } from '../../../lib/model/launch-settings.ts';
 import type { Image } from '../../../lib/model/resources.ts';
 import type { RestoreInventory } from '../../../lib/planning/restore/inventory.ts';
 import { writeRecipe } from '../../../lib/tagging/recipe.ts';
-import { anInstance, DR } from '../../builders.ts';
+import { anInstance, DR, HERE } from '../../builders.ts';
 import {
   ANOTHER,
   abroad,
@@ -507,6 +507,13 @@ it('what does not come back is named', () => {
   ];
   for (const word of words) expect(lost.join('\n')).toContain(word);
   expect(elasticAddress).toBe('198.51.100.1');
+  // An address belongs to an account: nobody moves it to a machine in another one, though the region is the same.
+  const inVault = owned(
+    {},
+    { ...HERE, account: accountId('222222222222') },
+    { ...SERVER, elasticAddress: '198.51.100.1' },
+  );
+  expect(plan({ image: inVault })).not.toHaveProperty('elasticAddress');
   expect(plan({ image, flags: { keepAddress: true } }).lost.join('\n')).not.toContain('10.0.3.7');
   expect(abroad({ image: owned({}, DR) }).lost.at(-1)).toContain('target groups');
 });
