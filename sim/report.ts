@@ -2,8 +2,7 @@ import { accountOf } from './account.ts';
 import { CALLERS, type Cost, costOf } from './cost.ts';
 import { type DrillRow, drillRowsOf } from './drill-rows.ts';
 import type { DecisionTotal, ImageNews } from './journal.ts';
-import type { Recount } from './recount/recount.ts';
-import { recount } from './recount/recount.ts';
+import { type Recount, recount } from './recount/recount.ts';
 import { type Row, rowsOf } from './rows.ts';
 import type { Simulation } from './simulate.ts';
 

@@ -1,5 +1,4 @@
-import type { AccountId } from '../../lib/model/ids.ts';
-import { type ImageId, isImageId, isInstanceId } from '../../lib/model/ids.ts';
+import { type AccountId, type ImageId, isImageId, isInstanceId } from '../../lib/model/ids.ts';
 import { chooseImage } from '../../lib/planning/restore/choose.ts';
 import type { RestoreRequest } from '../../lib/planning/restore/request.ts';
 import type { Mode, RunEvent } from '../../lib/run/event.ts';

@@ -25,8 +25,7 @@ import type {
 } from './facts.ts';
 import type { Examiner, Fact } from './ports.ts';
 import { standInsOf } from './restores.ts';
-import type { Subjects } from './rights.ts';
-import { rightsOf, TRIED_ACTIONS, type TriedAction } from './rights.ts';
+import { rightsOf, type Subjects, TRIED_ACTIONS, type TriedAction } from './rights.ts';
 
 export interface GatherPorts {
   readonly examiner: Examiner;

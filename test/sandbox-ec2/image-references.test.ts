@@ -1,8 +1,19 @@
 import type { ImageReference, ResourceTypeRequest } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { publicImageId } from '../../sandbox/ec2/index.ts';
-import type { PlaneUnderTest } from './plane.ts';
-import { anImage, anInstance, aPlane, away, consumer, home, hours, idOf, minutes, refusal } from './plane.ts';
+import {
+  anImage,
+  anInstance,
+  aPlane,
+  away,
+  consumer,
+  home,
+  hours,
+  idOf,
+  minutes,
+  type PlaneUnderTest,
+  refusal,
+} from './plane.ts';
 
 const unknown = 'ami-00000000000000001';
 

@@ -1,7 +1,6 @@
 import type { BlockDeviceMapping, Image, Instance, RunInstancesCommandInput, Tag } from '@aws-sdk/client-ec2';
 import { VirtualClock } from '../../sandbox/clock.ts';
-import type { CallContext, SandboxEvent } from '../../sandbox/contract.ts';
-import { INSTANCE_STATE_CHANGE, ServiceError } from '../../sandbox/contract.ts';
+import { type CallContext, INSTANCE_STATE_CHANGE, type SandboxEvent, ServiceError } from '../../sandbox/contract.ts';
 import {
   type BinRules,
   createEc2Service,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
-import { publicImageId } from '../../sandbox/ec2/index.ts';
+import { type Ec2Behaviour, publicImageId } from '../../sandbox/ec2/index.ts';
 import { aPlane, away, consumer, home, hours, idOf, imageOf, minutes, refusal, snapshotIdsOf } from './plane.ts';
 import { share } from './sharing.ts';
 
