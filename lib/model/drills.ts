@@ -43,6 +43,8 @@ export interface CommandRun {
   readonly state: 'running' | 'succeeded' | 'failed';
   /** SSM's own word: `Success`, `Failed`, `TimedOut` and others. */
   readonly status: string;
+  /** Of what of it failed, where SSM tells. */
+  readonly exitStatus?: number;
 }
 
 /** A volume or a network interface that bears the tag of a drill and is attached to nothing. */

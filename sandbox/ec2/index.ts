@@ -26,6 +26,7 @@ import { describeInstancesOperations } from './instances/describe-instances.ts';
 import { handleInstanceTransitions } from './instances/lifecycle.ts';
 import { machines } from './instances/machines.ts';
 import { metadataDefaultsOperations } from './instances/metadata-defaults.ts';
+import { handleOwnShutdowns } from './instances/own-shutdown.ts';
 import { runInstancesOperations } from './instances/run-instances.ts';
 import { instanceStateOperations } from './instances/states.ts';
 import { keyPairOperations } from './key-pairs/key-pairs.ts';
@@ -120,6 +121,7 @@ export function createEc2Service({
   handleSnapshotTransitions(plane);
   handleImageTransitions(plane);
   handleInstanceTransitions(plane);
+  handleOwnShutdowns(plane);
   handleBinTransitions(plane);
   handleProtectionTransitions(plane);
   handleLaunchTransitions(plane);

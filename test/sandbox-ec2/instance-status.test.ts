@@ -94,6 +94,24 @@ describe('the status of an instance', () => {
     expect(under({ outcome: 'flapping' })?.InstanceStatus).toEqual(passed);
   });
 
+  it('has none where the system shuts its machine down, which stops or ends as it was launched', async () => {
+    const plane = aPlane({ statusCheckMs: minutes, statusCheckRules: [{ outcome: 'shuts-down' }] });
+    const launched = (InstanceInitiatedShutdownBehavior: 'stop' | 'terminate') =>
+      idOf(plane.call('RunInstances', { ...nitro, InstanceInitiatedShutdownBehavior }).Instances?.[0]?.InstanceId);
+    const [stays, ends] = [launched('stop'), launched('terminate')];
+    await plane.clock.advance(2 * minutes);
+    expect(statusOf(plane, ends)).toBeUndefined();
+    const { Reservations = [] } = plane.call('DescribeInstances', { InstanceIds: [stays, ends] });
+    const found = Reservations.flatMap(({ Instances = [] }) => Instances);
+    const of = (id: string) => found.find(({ InstanceId }) => InstanceId === id);
+    const StateReason = { Code: 'Client.InstanceInitiatedShutdown' };
+    expect(of(stays)).toMatchObject({ State: { Name: expect.stringMatching(/^stop/) }, StateReason });
+    expect(of(ends)).toMatchObject({
+      State: { Name: expect.stringMatching(/^(shutting-down|terminated)$/) },
+      StateReason,
+    });
+  });
+
   it('is under the rules of its region, its id, its type, its image and the source of that', async () => {
     const plane = aPlane({ statusCheckMs: 0 });
     const source = await anImage(plane);

@@ -333,6 +333,19 @@ describe('the commands of an instance', () => {
     ]);
   });
 
+  it('come with how each of their plugins ended where details are asked for, and without otherwise', async () => {
+    const { sandbox, ssm, send, pass, InstanceId } = await aNode();
+    sandbox.ec2.setBehaviour({ commandRules: [{ exitStatus: 3, output: 'no database' }] });
+    await send();
+    await pass(10 * MINUTE);
+    const list = async (Details?: boolean) =>
+      (await ssm.send(new ListCommandInvocationsCommand({ InstanceId, Details }))).CommandInvocations ?? [];
+    expect((await list())[0]?.CommandPlugins ?? []).toEqual([]);
+    expect((await list(true))[0]?.CommandPlugins).toMatchObject([
+      { Name: 'aws:runShellScript', Status: 'Failed', StatusDetails: 'Failed', ResponseCode: 3, Output: 'no database' },
+    ]);
+  });
+
   it('are those of that instance alone', async () => {
     const { ssm, send, launch, pass } = await aNode();
     await send();

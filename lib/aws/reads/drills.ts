@@ -222,7 +222,9 @@ export function readCommands(
         const runs: CommandRun[] = [];
         let NextToken: string | undefined;
         do {
-          const page = await client.send(new ListCommandInvocationsCommand({ InstanceId: id, NextToken }));
+          const page = await client.send(
+            new ListCommandInvocationsCommand({ InstanceId: id, Details: true, NextToken }),
+          );
           runs.push(...(page.CommandInvocations ?? []).map(toRun));
           NextToken = page.NextToken;
         } while (NextToken);
@@ -240,9 +242,10 @@ async function known<T>(asked: Promise<CallResult<T | undefined>>): Promise<Call
 
 const UNDER_WAY: ReadonlySet<string> = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
-function toRun({ DocumentName = '', Status, StatusDetails }: CommandInvocation): CommandRun {
+function toRun({ DocumentName = '', Status, StatusDetails, CommandPlugins = [] }: CommandInvocation): CommandRun {
   // The details have blanks within their words: `In Progress`.
   const status = (StatusDetails ?? Status ?? 'of no status').replaceAll(' ', '');
   const state = Status === 'Success' ? 'succeeded' : UNDER_WAY.has(Status ?? '') ? 'running' : 'failed';
-  return { document: DocumentName, state, status };
+  const exitStatus = CommandPlugins.find((plugin) => plugin.Status === 'Failed')?.ResponseCode;
+  return { document: DocumentName, state, status, ...(exitStatus !== undefined && { exitStatus }) };
 }

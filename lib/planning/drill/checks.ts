@@ -103,8 +103,9 @@ function ofCommand({ id }: DrillInstance, settings: CheckSettings, { nodes, comm
   const [newest] = sent;
   if (newest && sent.every(({ state }) => state === 'failed')) {
     // What never ran in it says nothing of it.
-    const verdict: Progress = { kind: 'failed', text: `the command ${document} ended ${newest.status}` };
-    return NOT_RUN.has(newest.status) ? { kind: 'waits', text: verdict.text, late: 'inconclusive' } : verdict;
+    const { status, exitStatus } = newest;
+    const text = `the command ${document} ended ${status}${exitStatus === undefined ? '' : `, with exit status ${exitStatus}`}`;
+    return NOT_RUN.has(status) ? { kind: 'waits', text, late: 'inconclusive' } : { kind: 'failed', text };
   }
   if (newest) {
     const hasBegun = sent.some(({ status }) => status === 'InProgress');

@@ -79,7 +79,8 @@ const LONGEST_END = 4_000;
 function consoleEnds(decisions: readonly Decision[], consoles: ReadonlyMap<InstanceId, string>): ConsoleEnd[] {
   return decisions.flatMap((decision): ConsoleEnd[] => {
     if (decision.action !== 'judge' || decision.change.verdict.kind !== 'failed') return [];
-    const { image, ends: instance } = decision.change;
+    const { image, verdict } = decision.change;
+    const { instance } = verdict;
     const text = instance && consoles.get(instance);
     return !instance || !text ? [] : [{ image, instance, text: text.slice(-LONGEST_END) }];
   });

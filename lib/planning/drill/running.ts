@@ -187,7 +187,7 @@ class Look {
     if (given && given.at >= drill.launchedAt) return [];
     const reason = drill.stateReason ?? 'EC2 does not say why';
     // An image whose machine shuts itself down has not come up; all else is EC2's own trouble, a key's or a person's doing.
-    const isFailed = SHUT_ITSELF_DOWN.test(reason) || SNAPSHOT_GONE.test(reason);
+    const isFailed = hasShutDown(drill) || SNAPSHOT_GONE.test(reason);
     const text = `it ended before its verdict: ${reason}`;
     const verdict = isFailed ? failed(text) : inconclusive(text);
     return [this.#judge(running, verdict, isFailed ? 'failed-drill' : 'drilled', text, false)];
@@ -253,8 +253,11 @@ class Look {
   }
 }
 
-/** EC2's StateReason of a machine that ended by a shutdown within. */
-const SHUT_ITSELF_DOWN = /^Client\.InstanceInitiatedShutdown\b/;
+/** Whether its machine ended by a shutdown within: by EC2's StateReason. */
+export function hasShutDown({ stateReason = '' }: Pick<DrillInstance, 'stateReason'>): boolean {
+  return /^Client\.InstanceInitiatedShutdown\b/.test(stateReason);
+}
+
 const SNAPSHOT_GONE = /^Client\.InvalidSnapshot\.NotFound\b/;
 
 type Found =

@@ -8,7 +8,7 @@ import { planDrills } from '../../planning/drill/drill.ts';
 import type { DrillRequest } from '../../planning/drill/due.ts';
 import type { DrillChecks, DrillInventory } from '../../planning/drill/inventory.ts';
 import { deadline } from '../../planning/drill/lease.ts';
-import { isOurs } from '../../planning/drill/running.ts';
+import { hasShutDown, isOurs } from '../../planning/drill/running.ts';
 import { drillNetworkAt } from '../../policy/places.ts';
 import type { PolicyFile } from '../../policy/policy.ts';
 import { readDrillToken } from '../../tagging/drill-token.ts';
@@ -80,7 +80,7 @@ function networksOf(living: readonly DrillInstance[], file: PolicyFile | undefin
   return { subnets: [...new Set(subnets)], groups: [...new Set(groups)] };
 }
 
-/** Each rung is looked at once the one below it is reached, and the console also of what is about to be given up. */
+/** Each rung is looked at once the one below it is reached, and the console also of what has failed or is about to be given up. */
 async function checksOf(
   drills: readonly DrillInstance[],
   { target }: TargetedEvent,
@@ -100,11 +100,13 @@ async function checksOf(
       return terms && matches(drill, terms.rung, now >= deadline(drill, terms)) ? [drill.id] : [];
     });
   const up = (id: InstanceId) => isUp(health.value.get(id));
-  const consoles = reads.consoles(
-    target,
-    idsWith(({ id }, rung, isLate) => (rung === 'console' && up(id)) || (isLate && !up(id))),
-  );
   const ids = idsWith(({ id }, rung) => rung === 'command' && up(id));
-  const commands = await reads.commands(target, ids);
-  return { health, consoles: await consoles, commands, nodes: await reads.nodes(target, ids) };
+  const [commands, nodes] = await Promise.all([reads.commands(target, ids), reads.nodes(target, ids)]);
+  const failed = (id: InstanceId) => commands.value.get(id)?.some(({ state }) => state === 'failed') === true;
+  const consoles = await reads.consoles(target, [
+    ...idsWith(({ id }, rung, isLate) => (rung === 'console' && up(id)) || failed(id) || (isLate && !up(id))),
+    // EC2 keeps the console of what has ended for an hour (API reference, GetConsoleOutput).
+    ...drills.flatMap((drill) => (hasShutDown(drill) && isOurs(drill, deployment) ? [drill.id] : [])),
+  ]);
+  return { health, consoles, commands, nodes };
 }

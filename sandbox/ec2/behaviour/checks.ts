@@ -4,9 +4,9 @@ import type { InstanceRule } from './instance-rule.ts';
 export interface StatusCheckRule extends InstanceRule {
   /**
    * `never`: they stay `initializing`. `impaired`: the instance check fails once it has a verdict. `flapping`: it passes
-   * and fails by turns.
+   * and fails by turns. `shuts-down`: the system shuts its machine down instead of coming up.
    */
-  readonly outcome: 'never' | 'impaired' | 'flapping';
+  readonly outcome: 'never' | 'impaired' | 'flapping' | 'shuts-down';
   /**
    * Only while it came up without a volume on this device, as a system does whose `/etc/fstab` names one: what is
    * attached afterwards helps from the next start on.

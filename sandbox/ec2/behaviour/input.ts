@@ -43,7 +43,7 @@ const CHECK_RULES_REMEDY =
 const checkRule = z.strictObject(
   {
     ...instanceRule,
-    outcome: oneOf('never', 'impaired', 'flapping'),
+    outcome: oneOf('never', 'impaired', 'flapping', 'shuts-down'),
     withoutDevice: text.optional(),
     console: oneOf('panic', 'emergency').optional(),
   },

@@ -73,24 +73,29 @@ export const comingUp = {
   StateTransitionReason: '',
 } satisfies Partial<Instance>;
 
-/** Sends an instance on its way into a state, on behalf of its user. */
-export function beginMove(plane: Plane, place: AccountRegion, entry: InstanceEntry, to: InstanceStateName): void {
+/** Sends an instance on its way into a state, on behalf of its user unless it has reasons of its own. */
+export function beginMove(
+  plane: Plane,
+  place: AccountRegion,
+  entry: InstanceEntry,
+  to: InstanceStateName,
+  reasons: Partial<Instance> = byUser(plane),
+): void {
   if (entry.current.State?.Name === 'running') entry.start = { ...startOf(entry), endedAt: plane.clock.now() };
-  const stamp = secondsText(plane.clock.now()).replace('T', ' ').replace('.000Z', ' GMT');
-  changeInstance(place, entry, {
-    State: instanceState(to),
-    ...(to === 'pending'
-      ? comingUp
-      : {
-          StateTransitionReason: `User initiated (${stamp})`,
-          StateReason: {
-            Code: 'Client.UserInitiatedShutdown',
-            Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
-          },
-        }),
-  });
+  changeInstance(place, entry, { State: instanceState(to), ...(to === 'pending' ? comingUp : reasons) });
   tellInstanceState(plane, place, entry);
   scheduleMove(plane, place, entry);
+}
+
+function byUser({ clock }: Plane): Partial<Instance> {
+  const stamp = secondsText(clock.now()).replace('T', ' ').replace('.000Z', ' GMT');
+  return {
+    StateTransitionReason: `User initiated (${stamp})`,
+    StateReason: {
+      Code: 'Client.UserInitiatedShutdown',
+      Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+    },
+  };
 }
 
 export function handleInstanceTransitions(plane: Plane): void {
@@ -119,6 +124,7 @@ function arrive(plane: Plane, place: AccountRegion, entry: InstanceEntry): void 
         ...openToPublic(plane, place, entry),
       });
       beginToRun(plane, entry);
+      plane.later('instance-up', place, entry.id, plane.clock.now() + plane.behaviour(place.region).statusCheckMs);
       tellInstanceState(plane, place, entry);
       break;
     case 'stopping':

@@ -13,6 +13,7 @@ export type TransitionKind =
   | 'image-unlisted'
   | 'instance-moved'
   | 'instance-purged'
+  | 'instance-up'
   | 'root-replacement-moved'
   | 'snapshot-recovered'
   | 'snapshot-settled'

@@ -3,6 +3,7 @@ import type { CallContext } from '../../contract.ts';
 import { view } from '../../ec2/plane/views.ts';
 import { type Answer, operation } from '../../ec2/requests/operation.ts';
 import { invocationUnknown } from '../errors.ts';
+import { PLUGINS } from './plugins.ts';
 import { progressOf } from './progress.ts';
 import type { CommandState } from './state.ts';
 
@@ -36,7 +37,7 @@ function getInvocation(
     Comment: '',
     DocumentName: command.document,
     DocumentVersion: '$DEFAULT',
-    PluginName: plugins.get(command.document) ?? '',
+    PluginName: PLUGINS.get(command.document) ?? '',
     ResponseCode: hasEnded ? invocation.exitStatus : -1,
     ExecutionStartDateTime: textOf(beganAt),
     ExecutionElapsedTime: beganAt === undefined ? '' : `PT${((endedAt ?? now) - beganAt) / 1_000}S`,
@@ -49,12 +50,6 @@ function getInvocation(
     StandardErrorUrl: '',
   });
 }
-
-/** The plugin of the documents that have but one, whose output is then the command's. */
-const plugins: ReadonlyMap<string, string> = new Map([
-  ['AWS-RunShellScript', 'aws:runShellScript'],
-  ['AWS-RunPowerShellScript', 'aws:runPowerShellScript'],
-]);
 
 /** ISO 8601; empty for what has not come. */
 function textOf(at: number | undefined): string {

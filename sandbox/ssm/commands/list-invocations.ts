@@ -1,5 +1,6 @@
 import type {
   CommandInvocation,
+  CommandPlugin,
   ListCommandInvocationsCommandInput,
   ListCommandInvocationsCommandOutput,
 } from '@aws-sdk/client-ssm';
@@ -7,6 +8,7 @@ import type { CallContext } from '../../contract.ts';
 import { view } from '../../ec2/plane/views.ts';
 import { type Answer, operation } from '../../ec2/requests/operation.ts';
 import { ofInvocations, pageOf } from '../paging.ts';
+import { PLUGINS } from './plugins.ts';
 import { progressOf } from './progress.ts';
 import type { CommandEntry, CommandState, Invocation } from './state.ts';
 
@@ -22,7 +24,12 @@ export function invocationListOperations(state: CommandState) {
 /** Newest first. One that has only just been sent is not listed yet. */
 function listInvocations(
   state: CommandState,
-  { CommandId: commandId, InstanceId: instanceId, ...page }: ListCommandInvocationsCommandInput,
+  {
+    CommandId: commandId,
+    InstanceId: instanceId,
+    Details: details = false,
+    ...page
+  }: ListCommandInvocationsCommandInput,
   { account, region }: CallContext,
 ): Answer<ListCommandInvocationsCommandOutput> {
   const now = state.clock.now();
@@ -39,10 +46,33 @@ function listInvocations(
     region,
     page,
     entries,
-    ({ command, invocation }) => shown(command, invocation, now),
+    ({ command, invocation }) => ({
+      ...shown(command, invocation, now),
+      ...(details && { CommandPlugins: pluginsOf(command, invocation, now) }),
+    }),
     ofInvocations,
   );
   return { CommandInvocations: items, ...(nextToken && { NextToken: nextToken }) };
+}
+
+/** Systems Manager API reference, CommandPlugin: as much of the output. */
+const outputLimit = 2_500;
+
+/** How the plugins of a command ended; none before it has begun. All that the sandbox knows of have one. */
+function pluginsOf(command: CommandEntry, invocation: Invocation, now: number): CommandPlugin[] {
+  const { status, details, beganAt, endedAt } = progressOf(command, invocation, now);
+  if (beganAt === undefined) return [];
+  return [
+    view<CommandPlugin>({
+      Name: PLUGINS.get(command.document) ?? 'aws:runShellScript',
+      Status: status === 'Delayed' || status === 'Cancelling' ? 'InProgress' : status,
+      StatusDetails: details,
+      ResponseCode: status === 'Success' || status === 'Failed' ? invocation.exitStatus : -1,
+      ResponseStartDateTime: new Date(beganAt),
+      ...(endedAt !== undefined && { ResponseFinishDateTime: new Date(endedAt) }),
+      Output: endedAt === undefined ? '' : invocation.output.slice(0, outputLimit),
+    }),
+  ];
 }
 
 function shown(command: CommandEntry, invocation: Invocation, now: number): CommandInvocation {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SandboxEvent } from '../../../sandbox/contract.ts';
 import type { Ec2Behaviour } from '../../../sandbox/ec2/behaviour/behaviour.ts';
 import { FRANKFURT, tagOf } from '../world.ts';
-import { aDrillWorld, type DrillWorldOptions, startDrills } from './world.ts';
+import { aDrillWorld, type DrillWorld, type DrillWorldOptions, startDrills } from './world.ts';
 
 /** What stands on the image once a drill's lease is over. */
 async function verdictUnder(behaviour: Partial<Ec2Behaviour>, options: DrillWorldOptions = {}): Promise<string> {
@@ -13,6 +13,19 @@ async function verdictUnder(behaviour: Partial<Ec2Behaviour>, options: DrillWorl
   await drilled.sweepFor(50);
   expect(await drilled.drills()).toEqual([]);
   return drilled.verdict();
+}
+
+/** Sweeps until a drill is to be judged as failed, and gives the consoles that are told then. */
+async function failedConsoles({ world }: DrillWorld): Promise<string[]> {
+  for (let passed = 0; passed < 40; passed += 5) {
+    await world.clock.advance(5 * 60_000);
+    const [outcome] = await world.clock.run(() => world.plan({ action: 'drill', sweep: true }));
+    const { consoles = [] } = outcome?.plan ?? {};
+    if (consoles.length > 0) return consoles.map(({ text }) => text);
+    await world.invoke('drill', { sweep: true });
+    await world.deliver();
+  }
+  return [];
 }
 
 describe('the verdict of a drill', () => {
@@ -37,6 +50,24 @@ describe('the verdict of a drill', () => {
     expect(end).toMatchObject({ image: world.images()[0]?.ImageId, text: expect.stringMatching(/emergency/i) });
   });
 
+  it('that its command failed comes with the end of its console', async () => {
+    const drilled = await aDrillWorld({ drill: 'check: command\ndocument: shop-health\nleaseMinutes: 40' });
+    const { world } = drilled;
+    world.sandbox.ec2.setBehaviour({ managedNodes: 'all', commandRules: [{ exitStatus: 3 }] });
+    await startDrills(drilled);
+    expect(await failedConsoles(drilled)).toEqual([expect.stringMatching(/login:/)]);
+  });
+
+  it('is that it failed where the machine shuts itself down, with the end of its console, though it has ended', async () => {
+    const drilled = await aDrillWorld();
+    const { world } = drilled;
+    world.sandbox.ec2.setBehaviour({ statusCheckRules: [{ outcome: 'shuts-down' }] });
+    await startDrills(drilled);
+    expect(await failedConsoles(drilled)).toEqual([expect.stringMatching(/Linux version/)]);
+    await drilled.sweepFor(5);
+    expect(drilled.verdict()).toMatch(/ failed 1 i-\w+ it ended before its verdict: Client.InstanceInitiatedShutdown/);
+  });
+
   it('is a pass where it came up late but within its time', async () => {
     expect(await verdictUnder({ statusCheckMs: 30 * 60_000 })).toMatch(/^passed \S+ status 2100s /);
   });
@@ -53,7 +84,7 @@ describe('the verdict of a drill', () => {
     [
       'a failure where it fails',
       { commandRules: [{ exitStatus: 3 }] },
-      / failed 1 i-\w+ the command shop-health ended/,
+      / failed 1 i-\w+ the command shop-health ended Failed, with exit status 3 ~/,
     ],
     [
       'inconclusive where it never reaches the instance',
