@@ -11,9 +11,7 @@ import type { Answered } from './restore.ts';
  */
 export function launchJson({ userData: _, ...launch }: Launch, form: Form): string {
   const input =
-    form === 'json'
-      ? launchInput(launch)
-      : templateInput(launch, `restore-${launch.image}-${launch.token.slice(0, 8)}`);
+    form === 'json' ? launchInput(launch) : templateInput(launch, `restore-${launch.image}-${launch.token.slice(-8)}`);
   return `${JSON.stringify(input, undefined, 2)}\n`;
 }
 

@@ -61,12 +61,11 @@ export async function restore(
     Number.POSITIVE_INFINITY,
   );
   const all = { ...ports, aws };
-  const here = images.filter(({ image: { region, account: owner } }) => region === place.region && owner === account);
   const chosen = {
     image,
     why,
     named: isInstanceId(word) ? word : undefined,
-    siblings: here.map(({ image: { id } }) => id),
+    siblings: siblingsOf(image, images, listings).filter((one) => one.image.account === account),
     unlisted,
   };
   const plan = await planOf(request, chosen, all);
@@ -116,6 +115,12 @@ function serverMeant(word: string, servers: readonly Server[], unlisted: readonl
 function imagesOf(server: Server, listings: readonly Listing[]): OwnedImage[] {
   const ids = new Set(server.versions.flatMap(({ images }) => images.map(({ id }) => id)));
   return listings.flatMap(({ images }) => images.flatMap(({ owned }) => (ids.has(owned.image.id) ? [owned] : [])));
+}
+
+/** All images of the server, and those that other policies have made of the same instance. */
+function siblingsOf({ stamp }: OwnedImage, images: readonly OwnedImage[], listings: readonly Listing[]): OwnedImage[] {
+  const all = listings.flatMap((listing) => listing.images.map(({ owned }) => owned));
+  return all.filter((one) => images.includes(one) || one.stamp.source.instance === stamp.source.instance);
 }
 
 export function nameOf({ name, instances, lineage }: Server): string {

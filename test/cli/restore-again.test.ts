@@ -1,8 +1,21 @@
+import { RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { FRANKFURT } from '../handlers/world.ts';
-import { aLostServer, aServer, checksOf, livingIn, restore, subnetsIn, TAGS } from './lost-server.ts';
+import { FRANKFURT, NIGHTLY } from '../handlers/world.ts';
+import {
+  aLostServer,
+  aServer,
+  checksOf,
+  instancesIn,
+  livingIn,
+  lose,
+  restore,
+  restoreBy,
+  subnetsIn,
+  TAGS,
+} from './lost-server.ts';
 
 const APPLY = ['web-1', '--mode', 'apply'];
+const HOUR = 3_600_000;
 
 describe('a restore whose answer was lost', () => {
   it('says that nobody knows, and the next try finds the machine by its tag, before a token of another zone', async () => {
@@ -112,6 +125,88 @@ describe('one more restore of a server', () => {
     expect((await restore(world, ...APPLY)).status).toBe(0);
     const older = await restore(world, ...APPLY, '--version', '2026.11.02-0300');
     expect(checksOf(older, 'earlier tries')).toEqual([expect.stringContaining('was restored of it before')]);
+  });
+});
+
+describe('P20: the machine that an earlier restore has made is found', () => {
+  const BOTH = NIGHTLY.replace(
+    'policies:',
+    `policies:
+  weekly:
+    select: { tags: { Backup: nightly } }
+    schedule: { expression: cron(0 5 * * ? *), timeZone: UTC }
+    image: { reboot: never }
+    retention: { keepDaily: 3 }
+    retire: { mode: plan, endAfterSourceGoneDays: never }`,
+  );
+
+  /** A lost server of which each of two policies has images; the newest one of each. */
+  async function ofTwoPolicies() {
+    const scene = await aServer({ policies: BOTH });
+    const { world } = scene;
+    await world.invoke('snapshot', { policy: 'weekly' });
+    await world.deliver();
+    await lose(scene);
+    const newestOf = (policy: string) =>
+      world.images().findLast(({ Name }) => Name?.includes(`/${policy}/`))?.ImageId ?? '';
+    return { world, nightly: newestOf('nightly'), weekly: newestOf('weekly') };
+  }
+
+  it('by the token of its launch, though somebody has written over the tag that says what it is of', async () => {
+    const { world } = await aLostServer();
+    expect((await restore(world, ...APPLY)).status).toBe(0);
+    const [machine] = await livingIn(world);
+    await world.tag(machine?.InstanceId ?? '', { 'amikeep:restored-from': '-' });
+    const again = await restore(world, ...APPLY, '--type', 't3.small');
+    expect(checksOf(again, 'earlier tries')).toEqual([expect.stringContaining(machine?.InstanceId ?? '?')]);
+    expect(await livingIn(world)).toHaveLength(1);
+  });
+
+  it('where the image that it was launched from is no longer listed', async () => {
+    const { world } = await aLostServer();
+    expect((await restore(world, ...APPLY)).status).toBe(0);
+    const [machine] = await livingIn(world);
+    // Its seal is broken by that.
+    await world.tag(machine?.ImageId ?? '', { 'amikeep:keep': 'last=1 zone=UTC' });
+    const again = await restore(world, ...APPLY);
+    expect(again.out).toContain('2026.11.02-0300');
+    expect(checksOf(again, 'earlier tries')).toEqual([expect.stringContaining(machine?.InstanceId ?? '?')]);
+    expect(await livingIn(world)).toHaveLength(1);
+  });
+
+  it('though it is of an image that another policy has made', async () => {
+    const { world, nightly, weekly } = await ofTwoPolicies();
+    expect((await restoreBy(BOTH, world, nightly, '--mode', 'apply')).status).toBe(0);
+    const [machine] = await livingIn(world);
+    const other = await restoreBy(BOTH, world, weekly, '--mode', 'apply');
+    expect(checksOf(other, 'earlier tries')).toEqual([expect.stringContaining(machine?.InstanceId ?? '?')]);
+    expect(await livingIn(world)).toHaveLength(1);
+  });
+
+  it('by its tag where it was launched without a token of ours, as from a template', async () => {
+    const { world, nightly, weekly } = await ofTwoPolicies();
+    const tags = [{ Key: 'amikeep:restored-from', Value: nightly }];
+    const input = { ImageId: nightly, MinCount: 1, MaxCount: 1 };
+    const launch = new RunInstancesCommand({
+      ...input,
+      TagSpecifications: [{ ResourceType: 'instance', Tags: tags }],
+    });
+    const { Instances: [machine] = [] } = await world.send(FRANKFURT, (client) => client.send(launch));
+    await world.clock.advance(60_000);
+    const other = await restoreBy(BOTH, world, weekly, '--mode', 'apply');
+    expect(checksOf(other, 'earlier tries')).toEqual([expect.stringContaining(machine?.InstanceId ?? '?')]);
+    expect(await livingIn(world)).toHaveLength(1);
+  });
+
+  it('no more once EC2 has forgotten that it was terminated: the next restore launches another', async () => {
+    const { world } = await aLostServer();
+    expect((await restore(world, ...APPLY)).status).toBe(0);
+    const ids = (await livingIn(world)).map(({ InstanceId = '' }) => InstanceId);
+    await world.send(FRANKFURT, (client) => client.send(new TerminateInstancesCommand({ InstanceIds: ids })));
+    await world.clock.advance(2 * HOUR);
+    expect(await instancesIn(world)).toEqual([]);
+    expect((await restore(world, ...APPLY)).status).toBe(0);
+    expect(await livingIn(world)).toHaveLength(1);
   });
 });
 

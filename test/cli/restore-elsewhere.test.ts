@@ -1,7 +1,7 @@
 import { CreateSecurityGroupCommand, DescribeVolumesCommand, ImportKeyPairCommand } from '@aws-sdk/client-ec2';
 import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
 import { describe, expect, it } from 'vitest';
-import { IRELAND, NIGHTLY, type World } from '../handlers/world.ts';
+import { FRANKFURT, IRELAND, NIGHTLY, type World } from '../handlers/world.ts';
 import { aLostServer, checksOf, livingIn, restoreBy, type Scene, subnetsIn } from './lost-server.ts';
 
 /** What is there in Ireland for a server of Frankfurt. */
@@ -69,6 +69,23 @@ describe('a server that is long gone, in the DR region', () => {
     const { Volumes = [] } = await world.send(IRELAND, (client) => client.send(new DescribeVolumesCommand({})));
     expect(Volumes).toEqual([expect.objectContaining({ Encrypted: true, KmsKeyId: expect.stringContaining('arn:') })]);
     expect(await livingIn(world)).toEqual([]);
+  });
+
+  it('is told of a machine that an earlier restore has made at home: there will be two of it', async () => {
+    const scene = await prepared();
+    const { world } = scene;
+    expect((await restoreBy(NIGHTLY, world, 'web-1', '--mode', 'apply')).status).toBe(0);
+    const [machine] = await livingIn(world);
+    const { status, out } = await inIreland(world, mapped(scene));
+    expect([status, out]).toEqual([0, expect.stringMatching(/^degraded \(.*earlier tries/m)]);
+    expect(out).toMatch(
+      new RegExp(`degraded +earlier tries +${machine?.InstanceId} .* in eu-central-1 was restored .* two of it`),
+    );
+    const another = await inIreland(world, mapped(scene), '--another');
+    expect(another.out).toMatch(/note +earlier tries .* in eu-central-1 was restored of it before/);
+    world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeInstances', region: FRANKFURT });
+    const blind = await inIreland(world, mapped(scene));
+    expect(blind.out).toMatch(/note +earlier tries +what was restored of it in eu-central-1 before could not be read/);
   });
 
   it('is of the first type of the policy file that fits the image, where its own is not offered', async () => {

@@ -149,15 +149,20 @@ export function createRestoreReads(caller: Caller, clients: AccountClients): Res
       return completeReading('keys', caller.now(), states);
     },
 
-    restoredFrom: async (target, images) => {
-      const parts = chunks(images, MOST_FILTER_VALUES).map((part) =>
-        instancesBy(target, exactly(`tag:${RESTORED_FROM}`, ...part)),
-      );
+    restoredFrom: async (target, images, tokens) => {
       // Anybody may write the tag; what EC2 launched an instance from nobody can change.
       const known = new Set<string>(images);
-      return mapReading(joinReadings('instances', caller.now(), await Promise.all(parts)), (found) =>
-        found.filter(({ imageId }) => known.has(imageId)),
-      );
+      const parts = await Promise.all([
+        ...chunks(tokens, MOST_FILTER_VALUES).map((Values) => instancesBy(target, { Name: 'client-token', Values })),
+        ...chunks(images, MOST_FILTER_VALUES).map(async (part) =>
+          mapReading(await instancesBy(target, exactly(`tag:${RESTORED_FROM}`, ...part)), (found) =>
+            found.filter(({ imageId }) => known.has(imageId)),
+          ),
+        ),
+      ]);
+      return mapReading(joinReadings('instances', caller.now(), parts), (found) => [
+        ...new Map(found.map((instance) => [instance.id, instance])).values(),
+      ]);
     },
 
     restoredVolumes: (target, image) =>

@@ -1,6 +1,7 @@
-import type { Target } from '../../model/ids.ts';
+import type { Region, Target } from '../../model/ids.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Instance, Machine } from '../../model/resources.ts';
+import type { Instant } from '../../model/time.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 
 /** What of an image only a launch has to know. */
@@ -95,8 +96,11 @@ export interface RestoreInventory {
   readonly keys: Reading<ReadonlyMap<string, string>>;
   /** How many vCPUs of On-Demand instances the account may run there. */
   readonly vcpuQuota: Reading<number | undefined>;
-  /** What was restored of this server before, from any of its images, as far as EC2 shows it. */
+  /** What was restored of this server before, there, as far as EC2 shows it. */
   readonly earlier: Reading<readonly Instance[]>;
+  /** The same in other regions where images of the server are, or where it was. */
+  readonly earlierElsewhere: ReadonlyMap<Region, Reading<readonly Instance[]>>;
   /** What could not be read while the image was looked for: there may be a better one. */
   readonly unlisted: readonly string[];
+  readonly now: Instant;
 }

@@ -1,10 +1,12 @@
 import type { LaunchSettings } from '../../model/launch-settings.ts';
 import type { Tags } from '../../model/resources.ts';
+import { HOUR } from '../../model/time.ts';
 import type { Features } from './features.ts';
 import type { RestoreInventory } from './inventory.ts';
 import type { Imds } from './metadata-check.ts';
 import type { Launch } from './plan.ts';
-import { tokenOf } from './token.ts';
+import type { RestoreRequest } from './request.ts';
+import { machineToken } from './token.ts';
 import type { Wish, Wishes } from './wishes.ts';
 
 /** What was chosen, as far as there is a choice. */
@@ -18,12 +20,19 @@ export interface Machine {
   readonly features: Features;
 }
 
+/**
+ * For how long the same launch asked for again is one launch. EC2 shows a machine that has ended for about an hour, and answers
+ * its token with it for longer: a token that stayed for ever would stand in the way of the next restore.
+ */
+const ONE_ASKING = HOUR;
+
 /** The launch that all of it comes to; undefined where there is no type, no subnet or no group. */
 export function launchOf(
+  { deployment }: Pick<RestoreRequest, 'deployment'>,
   { type, subnet, groups, key, privateAddress, imds, features }: Machine,
   wishes: Wishes,
   tags: Tags,
-  { image: { image }, source, earlier }: RestoreInventory,
+  { image: { image, stamp }, source, earlier, now }: RestoreInventory,
 ): Launch | undefined {
   if (!type || !subnet || !groups) return undefined;
   const { hops, metadataTags, tenancy, monitoring }: LaunchSettings = wishes.known?.taken ?? {};
@@ -59,6 +68,6 @@ export function launchOf(
   return {
     ...launch,
     ...(attributes?.userData !== undefined && { userData: attributes.userData }),
-    token: tokenOf(launch, before),
+    token: machineToken(deployment, stamp.source, launch, before, Math.floor(now / ONE_ASKING)),
   };
 }

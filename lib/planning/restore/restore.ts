@@ -66,7 +66,7 @@ export function planRestore(
     features,
   };
   const elasticAddress = isHome(owned) ? wishes.known?.taken.elasticAddress : undefined;
-  const launch = launchOf(machine, wishes, given.tags, inventory);
+  const launch = launchOf(request, machine, wishes, given.tags, inventory);
   return {
     verdict: verdictOf(findings),
     image: owned.image.id,
@@ -132,7 +132,11 @@ function sourceFindings({ source: { instance, attributes }, image }: RestoreInve
   ];
 }
 
-function earlierFindings({ another }: RestoreRequest, { earlier }: RestoreInventory): Finding[] {
+function earlierFindings(request: RestoreRequest, inventory: RestoreInventory): Finding[] {
+  return [...earlierHere(request, inventory), ...earlierElsewhere(request, inventory)];
+}
+
+function earlierHere({ another }: RestoreRequest, { earlier }: RestoreInventory): Finding[] {
   if (!earlier.complete) {
     const text = `what was restored of this server before could not be read (${earlier.problem}): a second machine could be launched; mend that first`;
     return [blocked('earlier tries', text)];
@@ -143,6 +147,19 @@ function earlierFindings({ another }: RestoreRequest, { earlier }: RestoreInvent
       ? note('earlier tries', text)
       : blocked('earlier tries', `${text}: go on with that one, or launch one more with --another`);
   });
+}
+
+/** A region that cannot be read may be the one that is lost: it is no reason to launch nothing. */
+function earlierElsewhere({ another }: RestoreRequest, { earlierElsewhere: elsewhere }: RestoreInventory): Finding[] {
+  return [...elsewhere].flatMap(([region, earlier]) => [
+    ...stillThere(earlier.value).map((instance) => {
+      const text = `${inWords(instance)} in ${region} was restored of it before and is ${instance.state}: there will be two of it`;
+      return another ? note('earlier tries', text) : degraded('earlier tries', text);
+    }),
+    ...(earlier.complete
+      ? []
+      : [note('earlier tries', `what was restored of it in ${region} before could not be read (${earlier.problem})`)]),
+  ]);
 }
 
 function inWords({ id, tags, thereSince }: Instance): string {

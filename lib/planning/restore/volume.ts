@@ -1,7 +1,7 @@
 import type { InstanceId } from '../../model/ids.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Instance } from '../../model/resources.ts';
-import { type Instant, MINUTE } from '../../model/time.ts';
+import { MINUTE } from '../../model/time.ts';
 import { RESTORED_FROM } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
 import { earlierVolumeFindings, type RestoredVolume } from './earlier-volumes.ts';
@@ -13,7 +13,8 @@ import { tokenOf } from './token.ts';
 import type { Wishes } from './wishes.ts';
 
 /** What a volume is made of, and for whom. */
-export interface VolumeInventory extends Pick<RestoreInventory, 'target' | 'image' | 'details' | 'keys' | 'unlisted'> {
+export interface VolumeInventory
+  extends Pick<RestoreInventory, 'target' | 'image' | 'details' | 'keys' | 'unlisted' | 'now'> {
   readonly wishes: Wishes;
   /** The instance that it is attached to, if one is named. */
   readonly attachTo: Reading<Instance | undefined>;
@@ -21,7 +22,6 @@ export interface VolumeInventory extends Pick<RestoreInventory, 'target' | 'imag
   readonly earlier: Reading<readonly RestoredVolume[]>;
   /** Whether one more is made though there is one. */
   readonly another: boolean;
-  readonly now: Instant;
 }
 
 /** Plans a volume of one device of an image, attached to an instance if that is asked for. */

@@ -9,7 +9,7 @@ import { snapshotsOf } from '../../planning/snapshots.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import type { Aws } from '../ports.ts';
 import type { Made } from './ports.ts';
-import { type Chosen, placeOf, type RestorePorts } from './restoring.ts';
+import { type Chosen, earlierMachines, placeOf, type RestorePorts } from './restoring.ts';
 
 /** What came of a restore. */
 export interface Restored {
@@ -53,13 +53,13 @@ const RECENT = HOUR;
 async function earlierOf(
   making: Making,
   chosen: Chosen,
-  { reads, clock }: RestorePorts,
+  { reads, clock, file }: RestorePorts,
 ): Promise<readonly string[] | string> {
   const target = placeOf(chosen);
   const { id } = chosen.image.image;
   switch (making.kind) {
     case 'machine': {
-      const earlier = await reads.restoredFrom(target, chosen.siblings);
+      const earlier = await earlierMachines(target, chosen, { reads, file });
       return gapOf(earlier) ?? stillThere(earlier.value).map((instance) => instance.id);
     }
     case 'volume': {

@@ -34,8 +34,15 @@ export interface RestoreReads {
   keys(target: Target, names: readonly string[]): Promise<Reading<ReadonlyMap<string, string>>>;
   /** Of On-Demand instances of the standard families. */
   vcpuQuota(target: Target): Promise<Reading<number | undefined>>;
-  /** The instances that were restored from any of these images, in every state. */
-  restoredFrom(target: Target, images: readonly ImageId[]): Promise<Reading<readonly Instance[]>>;
+  /**
+   * The instances that were launched under tokens like these, and those that say that they were restored from one of the images
+   * and were launched from one; in every state, each once.
+   */
+  restoredFrom(
+    target: Target,
+    images: readonly ImageId[],
+    tokens: readonly string[],
+  ): Promise<Reading<readonly Instance[]>>;
   /** The volumes that were made of an image for themselves, in every state; those of its machines are not among them. */
   restoredVolumes(target: Target, image: ImageId): Promise<Reading<readonly RestoredVolume[]>>;
   /** What EC2 tells of replacements of an instance's root. */

@@ -1,4 +1,4 @@
-import type { AccountId, ImageId, InstanceId, Target } from '../../model/ids.ts';
+import type { AccountId, InstanceId, Target } from '../../model/ids.ts';
 import { completeReading, type Reading } from '../../model/reading.ts';
 import type { Instance } from '../../model/resources.ts';
 import type { Clock } from '../../model/time.ts';
@@ -9,6 +9,7 @@ import { type Finding, type RestorePlan, verdictOf } from '../../planning/restor
 import type { RestoreRequest } from '../../planning/restore/request.ts';
 import { planRestore } from '../../planning/restore/restore.ts';
 import { planRoot } from '../../planning/restore/root.ts';
+import { machineTokens } from '../../planning/restore/token.ts';
 import { planVolume } from '../../planning/restore/volume.ts';
 import { type Wishes, wishesOf } from '../../planning/restore/wishes.ts';
 import { snapshotsOf } from '../../planning/snapshots.ts';
@@ -31,8 +32,8 @@ export interface Chosen {
   readonly why: string;
   /** The instance that a person named, if it was an instance. */
   readonly named: InstanceId | undefined;
-  /** All images of the server where this one is: an earlier restore may have been of any of them. */
-  readonly siblings: readonly ImageId[];
+  /** All images of the server in the account, whichever policy made them: an earlier restore may have been of any of them. */
+  readonly siblings: readonly OwnedImage[];
   /** What could not be read while it was looked for. */
   readonly unlisted: readonly string[];
 }
@@ -104,15 +105,16 @@ async function readSource({ stamp }: OwnedImage, account: AccountId, { reads, cl
 
 async function readAll(
   target: Target,
-  { image, siblings, unlisted }: Chosen,
+  chosen: Chosen,
   source: Source,
   wishes: Wishes,
   { reads, aws, clock, file }: RestorePorts,
 ): Promise<RestoreInventory> {
+  const { image, unlisted } = chosen;
   const nothing = <T>(value: T) => completeReading('nothing', clock.now(), value);
   const types = wishes.types.map(({ value }) => value);
   const { id } = image.image;
-  const [details, subnet, groups, keyPair, profile, tokensEnforced, facts, keys, vcpuQuota, earlier] =
+  const [details, subnet, groups, keyPair, profile, tokensEnforced, facts, keys, vcpuQuota, earlier, earlierElsewhere] =
     await Promise.all([
       reads.imageDetails(target, id),
       wishes.subnet ? reads.subnet(target, wishes.subnet.value) : nothing(undefined),
@@ -123,7 +125,8 @@ async function readAll(
       types.length > 0 ? reads.types(target, types) : nothing(new Map<string, never>()),
       readKeys(target, image, wishes, { reads, aws, file }),
       reads.vcpuQuota(target),
-      reads.restoredFrom(target, siblings),
+      earlierMachines(target, chosen, { reads, file }),
+      machinesElsewhere(chosen, { reads, file }),
     ]);
   const zone = subnet.value?.zoneId;
   const offered =
@@ -143,8 +146,43 @@ async function readAll(
     keys,
     vcpuQuota,
     earlier,
+    earlierElsewhere,
     unlisted,
+    now: clock.now(),
   };
+}
+
+/**
+ * What was restored of the server before, in one place. Tokens find it whatever can be listed and whoever writes tags; tags find
+ * what was launched by older versions and by other tools, from any image that is listed.
+ */
+export function earlierMachines(
+  target: Target,
+  { image, siblings }: Chosen,
+  { reads, file }: Pick<RestorePorts, 'reads' | 'file'>,
+): Promise<Reading<readonly Instance[]>> {
+  const all = [image, ...siblings];
+  const there = all.filter((one) => one.image.region === target.region);
+  const images = new Set(there.map((one) => one.image.id));
+  const tokens = new Set(all.map(({ stamp }) => machineTokens(file.deployment, stamp.source)));
+  return reads.restoredFrom(target, [...images], [...tokens]);
+}
+
+async function machinesElsewhere(
+  chosen: Chosen,
+  ports: Pick<RestorePorts, 'reads' | 'file'>,
+): Promise<RestoreInventory['earlierElsewhere']> {
+  const { account, region } = placeOf(chosen);
+  const { source } = chosen.image.stamp;
+  const regions = new Set([
+    ...(source.account === account ? [source.region] : []),
+    ...chosen.siblings.map(({ image }) => image.region),
+  ]);
+  regions.delete(region);
+  const searches = [...regions].map(
+    async (other) => [other, await earlierMachines({ account, region: other }, chosen, ports)] as const,
+  );
+  return new Map(await Promise.all(searches));
 }
 
 /** The keys of the image's snapshots, and the one that takes their place: what a snapshot holds is read with its own. */

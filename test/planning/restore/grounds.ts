@@ -90,7 +90,9 @@ export function inventoryOf(image: OwnedImage, overrides: Partial<RestoreInvento
     keys: read(new Map([[KEY, 'Enabled']])),
     vcpuQuota: read(64),
     earlier: read([]),
+    earlierElsewhere: new Map(),
     unlisted: [],
+    now: NOW,
     ...overrides,
   };
 }

@@ -3,6 +3,7 @@ import { accountId, volumeId } from '../../../lib/model/ids.ts';
 import type { LaunchSettings } from '../../../lib/model/launch-settings.ts';
 import type { Image } from '../../../lib/model/resources.ts';
 import type { RestoreInventory } from '../../../lib/planning/restore/inventory.ts';
+import { machineTokens } from '../../../lib/planning/restore/token.ts';
 import { writeRecipe } from '../../../lib/tagging/recipe.ts';
 import { anInstance, DR, HERE } from '../../builders.ts';
 import {
@@ -458,7 +459,6 @@ describe('an earlier restore of the same image', () => {
     const [one, same, other] = plans.map((planned) => launchOf(planned)?.token);
     expect(one).toBe(same);
     expect(other).not.toBe(one);
-    expect(one).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('blocks where it could not be read, since there might be two machines', () => {
@@ -516,4 +516,25 @@ it('what does not come back is named', () => {
   expect(plan({ image: inVault })).not.toHaveProperty('elasticAddress');
   expect(plan({ image, flags: { keepAddress: true } }).lost.join('\n')).not.toContain('10.0.3.7');
   expect(abroad({ image: owned({}, DR) }).lost.at(-1)).toContain('target groups');
+});
+
+describe('P20: the token of a launch', () => {
+  const tokenOf = (inventory: Partial<RestoreInventory> = {}) => launchOf(plan({ inventory }))?.token ?? '';
+  const HOUR = 3_600_000;
+
+  it('tells deployment and server to who looks for its machines, within what EC2 takes', () => {
+    expect(tokenOf()).toMatch(/^amikeep-restore-[0-9a-f]{16}-[0-9a-f]{31}$/);
+    const beginning = machineTokens('prod', owned().stamp.source).replace('*', '');
+    expect(tokenOf()).toContain(beginning);
+    expect(machineTokens('test', owned().stamp.source)).not.toContain(beginning);
+    expect(machineTokens('prod', { ...owned().stamp.source, instance: ANOTHER })).not.toContain(beginning);
+  });
+
+  it('is the same for an hour, and another one once there is another machine', () => {
+    const now = Date.UTC(2026, 10, 24, 9);
+    expect(tokenOf({ now: now + HOUR - 1 })).toBe(tokenOf({ now }));
+    expect(tokenOf({ now: now + HOUR })).not.toBe(tokenOf({ now }));
+    const earlier = read([{ ...living(), id: ANOTHER, state: 'terminated' as const }]);
+    expect(tokenOf({ now, earlier })).not.toBe(tokenOf({ now }));
+  });
 });
