@@ -38,11 +38,12 @@ export interface Answered extends Restored {
  * @throws InputError where more than one is, or where there is no image that could be taken
  */
 export async function restore(
-  { event, word, request, mode }: Asked,
+  { event, word, request: asked, mode }: Asked,
   listing: ListPorts,
   ports: Omit<RestorePorts, 'aws'>,
 ): Promise<Answered> {
   const { connection, clock } = listing;
+  const request = { ...asked, wanted: { ...asked.wanted, ...imageNamed(word) } };
   const listings = await readListings(event, listing);
   const unlisted = listings.flatMap(({ problems }) => problems);
   const servers = serversOf(listings, clock.now());
@@ -51,7 +52,7 @@ export async function restore(
   const server = serverMeant(word, servers, unlisted);
   const { account } = connection;
   const images = imagesOf(server, listings);
-  const choice = chooseImage(images, { ...request.wanted, ...imageNamed(word) }, account);
+  const choice = chooseImage(images, request.wanted, account);
   if (!choice.ok) throw new InputError([`${nameOf(server)}: ${choice.problem}`, ...unlisted]);
   const { image, why } = choice;
   refuseElsewhere(image, request, server, unlisted);
@@ -73,14 +74,15 @@ export async function restore(
   return { ...restored, server, account, chosen, another: request.another };
 }
 
-/** Where the source's region could not be read, another region is nobody's choice unless a person names it. */
+/** Where the source's region could not be read, another region is nobody's choice unless a person names it, or an image there. */
 function refuseElsewhere(
   { image, stamp }: OwnedImage,
   { wanted }: RestoreRequest,
   server: Server,
   unlisted: readonly string[],
 ): void {
-  if (unlisted.length === 0 || wanted.region !== undefined || image.region === stamp.source.region) return;
+  const isNamed = wanted.region !== undefined || wanted.image !== undefined;
+  if (unlisted.length === 0 || isNamed || image.region === stamp.source.region) return;
   throw new InputError([
     `${nameOf(server)}: its images in ${stamp.source.region} may be newer, and could not all be read; to take ${image.id} in ${image.region}, say so with --region ${image.region}`,
     ...unlisted,

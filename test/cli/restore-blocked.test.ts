@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { CreateKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, FRANKFURT, LOCAL, type World } from '../handlers/world.ts';
+import { ACCOUNT, FRANKFURT, IRELAND, LOCAL, type World } from '../handlers/world.ts';
 import { aLostServer, aProfile, aServer, checksOf, livingIn, lose, restore } from './lost-server.ts';
 
 const APPLY = ['--mode', 'apply'];
@@ -198,6 +198,9 @@ it('where the images of the source’s region could not all be read, another reg
   world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeImages', region: FRANKFURT });
   const { status, err } = await restore(world, 'web-1');
   expect([status, err]).toEqual([2, expect.stringContaining('say so with --region eu-west-1')]);
+  // An image is named by a person as well.
+  const copy = world.images(IRELAND).at(-1)?.ImageId ?? '';
+  expect((await restore(world, copy)).out).toContain(`${copy} in eu-west-1`);
 });
 
 it('a machine on a type that knows no EBS optimization is launched without it, and the plan is degraded', async () => {

@@ -67,6 +67,10 @@ describe('what a restored machine has of the old one', () => {
     expect(out).toMatch(/user data +27 bytes +instance/);
     const launches = world.sandbox.calls.log.filter(({ operation }) => operation === 'RunInstances');
     expect(launches.at(-1)?.input).toMatchObject({ UserData: SECRET });
+    const back = await restore(world, world.images()[0]?.ImageId ?? '', '--another', '--mode', 'apply');
+    expect([back.status, back.out]).toEqual([0, expect.stringMatching(/user data +none: /)]);
+    const later = world.sandbox.calls.log.filter(({ operation }) => operation === 'RunInstances');
+    expect(later.at(-1)?.input).not.toHaveProperty('UserData');
   });
 
   it('is its instance profile, whose role is named', async () => {

@@ -15,6 +15,13 @@ export interface Known {
   readonly cut: boolean;
   /** What the machine is now and was not when the image was made, each by its name; of two that are both proven. */
   readonly changed: readonly (keyof LaunchSettings)[];
+  /** Whether a person goes back to a moment, and only the machine of now could be asked: nothing proves what it was then. */
+  readonly ofNow: boolean;
+}
+
+/** Whether a person goes back to a moment, so that what was then counts. */
+export function goesBack({ at, version, image }: Wanted): boolean {
+  return at !== undefined || version !== undefined || image !== undefined;
 }
 
 /**
@@ -24,19 +31,19 @@ export interface Known {
 export function knownOf(
   { recipe }: Pick<Image, 'recipe'>,
   instance: Instance | undefined,
-  { at, version, image }: Wanted,
+  wanted: Wanted,
 ): Known | undefined {
-  const goesBack = at !== undefined || version !== undefined || image !== undefined;
+  const isBack = goesBack(wanted);
   const isThere = instance && instance.state !== 'terminated' && instance.state !== 'shutting-down';
   const now = isThere ? instance.launch : undefined;
   const then = recipe && readRecipe(recipe);
   const changed = now && then && recipe?.sealed ? differences(now, then.settings) : [];
-  if (then && recipe && (!now || (goesBack && recipe.sealed))) {
+  if (then && recipe && (!now || (isBack && recipe.sealed))) {
     const { settings, cut } = then;
     const taken = recipe.sealed ? settings : harmlessOf(settings);
-    return { settings, taken, source: 'recipe', proven: recipe.sealed, cut: cut.length > 0, changed };
+    return { settings, taken, source: 'recipe', proven: recipe.sealed, cut: cut.length > 0, changed, ofNow: false };
   }
-  return now && { settings: now, taken: now, source: 'instance', proven: true, cut: false, changed };
+  return now && { settings: now, taken: now, source: 'instance', proven: true, cut: false, changed, ofNow: isBack };
 }
 
 /**

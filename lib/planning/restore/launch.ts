@@ -7,6 +7,7 @@ import type { Imds } from './metadata-check.ts';
 import type { Launch } from './plan.ts';
 import type { RestoreRequest } from './request.ts';
 import { machineToken } from './token.ts';
+import { userDataOf } from './user-data.ts';
 import type { Wish, Wishes } from './wishes.ts';
 
 /** What was chosen, as far as there is a choice. */
@@ -28,7 +29,7 @@ const ONE_ASKING = HOUR;
 
 /** The launch that all of it comes to; undefined where there is no type, no subnet or no group. */
 export function launchOf(
-  { deployment }: Pick<RestoreRequest, 'deployment'>,
+  { deployment, wanted }: Pick<RestoreRequest, 'deployment' | 'wanted'>,
   { type, subnet, groups, key, privateAddress, imds, features }: Machine,
   wishes: Wishes,
   tags: Tags,
@@ -64,10 +65,11 @@ export function launchOf(
   };
   // EC2 answers a token whose machine has ended with that machine, so all that were there before are a part of it. User data
   // is none: a hash beside everything else that went into it would let somebody guess a weak secret.
+  const userData = userDataOf(wanted, source);
   const before = earlier.value.map(({ id }) => id).sort();
   return {
     ...launch,
-    ...(attributes?.userData !== undefined && { userData: attributes.userData }),
+    ...(userData !== undefined && { userData }),
     token: machineToken(deployment, stamp.source, launch, before, Math.floor(now / ONE_ASKING)),
   };
 }

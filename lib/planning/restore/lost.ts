@@ -1,12 +1,14 @@
+import type { Stamp } from '../../tagging/stamp.ts';
 import type { RestoreInventory } from './inventory.ts';
 import type { RestoreRequest } from './request.ts';
+import { isUserDataLeft } from './user-data.ts';
 import type { Wishes } from './wishes.ts';
 
 /** What a new machine does not have of the old one, or people have to do. */
 export function lostOf(
-  { flags }: RestoreRequest,
+  { flags, wanted: moment }: RestoreRequest,
   { known, publicAddress: wanted }: Wishes,
-  { image: { image }, source }: RestoreInventory,
+  { image: { image, stamp }, source }: RestoreInventory,
   withheld: readonly string[],
 ): string[] {
   const settings = known?.settings ?? {};
@@ -55,6 +57,7 @@ export function lostOf(
     ...(withheld.length > 0
       ? [`its tags ${withheld.join(', ')}, by which policies select: --take-over gives it these`]
       : []),
+    ...(isUserDataLeft(moment, source) ? [userDataText(stamp.source)] : []),
     ...(isGone
       ? [
           'its user data, termination and stop protection, and what was left out of its image: nobody knows them any more',
@@ -64,4 +67,9 @@ export function lostOf(
     'CPU options, credits, licences, capacity reservations and secondary addresses, if it had any',
     'target groups, DNS and alarms that name the old machine',
   ];
+}
+
+function userDataText({ instance, region }: Stamp['source']): string {
+  const read = `aws ec2 describe-instance-attribute --region ${region} --instance-id ${instance} --attribute userData`;
+  return `its user data: nobody knows what they were then, and those of now may have been changed since. To read them: ${read}; to take them, leave the moment, the version or the image out`;
 }

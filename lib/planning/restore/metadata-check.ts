@@ -13,14 +13,15 @@ export type Imds = NonNullable<LaunchSettings['imds']>;
 export function isAccountsToSay({ known }: Pick<Wishes, 'known'>): boolean {
   if (known && !known.proven) return false;
   const imds = known?.taken.imds;
-  return imds === undefined || imds === 'optional';
+  if (imds === undefined) return !known?.cut;
+  return imds === 'optional';
 }
 
 const REQUIRED: Wish<Imds> = { value: 'required', source: 'default', proven: true };
 
 /**
  * Metadata as the old machine had them, unless the account launches nothing of that kind: then they ask for a token. So they do
- * where nothing proves how they were: without a token, what serves strangers may hand them the machine's rights.
+ * where nothing proves how they were, or the recipe had no room to say so: without a token, what serves strangers may hand them the machine's rights.
  */
 export function checkMetadata(
   wishes: Wishes,
@@ -29,6 +30,7 @@ export function checkMetadata(
   const { known } = wishes;
   if (known && !known.proven) return { chosen: REQUIRED, findings: unprovenFindings(known) };
   const imds = known?.taken.imds;
+  if (known?.cut && imds === undefined) return { chosen: REQUIRED, findings: [degraded('metadata token', CUT)] };
   const wish: Wish<Imds> | undefined =
     known && imds ? { value: imds, source: known.source, proven: known.proven } : undefined;
   const asBefore = wish ? { chosen: wish } : {};
@@ -42,6 +44,9 @@ export function checkMetadata(
   const text = `${enforced}, as the old machine did: what knows only IMDSv1 gets no credentials on the new one`;
   return { chosen: REQUIRED, findings: [wish ? degraded('metadata token', text) : note('metadata token', enforced)] };
 }
+
+const CUT =
+  'the recipe had no room to say how the metadata answered: they ask for a token, and what knows only IMDSv1 gets no credentials';
 
 function unprovenFindings({ settings: { imds, hops, metadataTags } }: Known): Finding[] {
   if ((imds === undefined || imds === 'required') && hops === undefined && !metadataTags) return [];

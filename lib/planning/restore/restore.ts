@@ -72,7 +72,7 @@ export function planRestore(
     image: owned.image.id,
     version: versionOf(owned.stamp.slot),
     why,
-    settings: settingsOf(machine, wishes, inventory, given),
+    settings: settingsOf(request, machine, wishes, inventory, given),
     lost: lostOf(request, wishes, inventory, given.withheld),
     findings,
     estimate: estimateOf(inventory),
@@ -90,6 +90,7 @@ function knownFindings({ known, untrusted, profile }: Wishes): Finding[] {
   return [
     ...(known.proven ? [] : [degraded('recipe', UNPROVEN)]),
     ...(left === '' ? [] : [degraded('recipe', `what it says of ${left} is not taken: give it yourself`)]),
+    ...(known.ofNow ? [degraded('recipe', OF_NOW)] : []),
     ...(known.cut ? [degraded('recipe', cutText(profile !== undefined))] : []),
     ...(known.changed.length > 0
       ? [
@@ -104,6 +105,8 @@ function knownFindings({ known, untrusted, profile }: Wishes): Finding[] {
 
 const UNPROVEN =
   'it is not covered by the seal of the image, so anybody may have written it: see that each setting from it is meant so';
+const OF_NOW =
+  'nothing proves what the machine was then, so it is taken as it is now, which somebody may have changed since: see that each setting is meant so';
 const UNTRUSTED: Readonly<Record<Untrusted, string>> = {
   profile: 'the instance profile (--profile)',
   subnet: 'the subnet (--subnet)',

@@ -3,10 +3,13 @@ import type { Tags } from '../../model/resources.ts';
 import type { RestoreInventory } from './inventory.ts';
 import type { Machine } from './launch.ts';
 import type { Setting } from './plan.ts';
+import type { RestoreRequest } from './request.ts';
+import { isUserDataLeft, userDataOf } from './user-data.ts';
 import type { Wish, Wishes } from './wishes.ts';
 
 /** Each setting of the machine, and where it is from. */
 export function settingsOf(
+  { wanted }: Pick<RestoreRequest, 'wanted'>,
   { type, subnet, groups, key, privateAddress, imds, features }: Machine,
   wishes: Wishes,
   { source, image: { image } }: RestoreInventory,
@@ -28,6 +31,7 @@ export function settingsOf(
   };
   const { attributes } = source;
   const told = attributes.value;
+  const userData = userDataOf(wanted, source);
   return [
     ...line('type', type),
     ...line('subnet', subnet),
@@ -59,7 +63,9 @@ export function settingsOf(
           ofInstance('termination protection', onOff(told.terminationProtection)),
           ofInstance('stop protection', onOff(told.stopProtection)),
           ofInstance('when it shuts itself down', told.shutdownBehavior),
-          ofInstance('user data', told.userData === undefined ? 'none' : `${bytesOf(told.userData)} bytes`),
+          isUserDataLeft(wanted, source)
+            ? preset('user data', 'none: those of now may not be those of then')
+            : ofInstance('user data', userData === undefined ? 'none' : `${bytesOf(userData)} bytes`),
         ]
       : [preset('user data', attributes.complete ? 'none' : 'not known')]),
     { name: 'tags', value: Object.keys(tags).join(', '), source: told ? 'instance' : 'recipe', proven },

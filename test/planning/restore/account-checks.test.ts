@@ -59,6 +59,16 @@ describe('the metadata of a restored machine', () => {
     expect([planned.verdict, launchOf(planned)?.imds]).toEqual(['admissible', 'required']);
   });
 
+  it('P23: ask for a token where the recipe had no room to say how they were, and the plan is degraded', () => {
+    const groups = Array.from({ length: 9 }, (_, index) => `sg-0123456789abcdef${index}`);
+    const crowded = owned({}, undefined, { ...SERVER, groups, imds: 'optional' });
+    const there = read(groups.map((id) => ({ id, vpc: 'vpc-01' })));
+    const planned = plan({ image: crowded, inventory: { groups: there } });
+    expect([planned.verdict, launchOf(planned)?.imds]).toEqual(['degraded', 'required']);
+    expect(outcomesOf(planned, 'metadata token')).toEqual(['degraded']);
+    expect(textOf(planned, 'metadata token')).toContain('no room');
+  });
+
   it('are told where it is not known what the account launches, unless they ask for a token anyway', () => {
     const inventory = { tokensEnforced: unread(false) };
     const planned = plan({ image, inventory });

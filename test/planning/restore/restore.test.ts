@@ -219,6 +219,31 @@ describe('P20: a restore plan of a machine that is still there', () => {
     expect(textOf(then, 'recipe')).toContain('what differs is its groups, profile');
   });
 
+  const BACK = [{ at: Date.UTC(2026, 10, 24) }, { version: '2026.11.23-0200' }, { image: owned().image.id }];
+
+  it.each(BACK)('gets no user data of now where a person goes back by %o, and is told how to read them', (wanted) => {
+    const planned = plan({ inventory: { source }, wanted });
+    expect(launchOf(planned)).toBeDefined();
+    expect(launchOf(planned)).not.toHaveProperty('userData');
+    expect(settingsOf({ inventory: { source }, wanted })['user data']).toMatch(/^none: .* \(default\)$/);
+    expect(planned.lost.join('\n')).toMatch(
+      /its user data: .*aws ec2 describe-instance-attribute .*--attribute userData/,
+    );
+    const { userData: _, ...rest } = attributes.value;
+    const none = settingsOf({ inventory: { source: { ...source, attributes: read(rest) } }, wanted });
+    expect(none['user data']).toBe('none (instance)');
+  });
+
+  it.each(BACK)('is degraded where a person goes back by %o and nothing proves what it was then', (wanted) => {
+    const { recipe: _, ...bare } = owned().image;
+    for (const image of [unsealed(), { ...owned(), image: bare }]) {
+      const planned = plan({ image, inventory: { source }, wanted });
+      expect([planned.verdict, launchOf(planned)?.type]).toEqual(['degraded', 't4g.large']);
+      expect(textOf(planned, 'recipe')).toContain('it is taken as it is now');
+      expect(textOf(plan({ image, inventory: { source } }), 'recipe')).toBe('');
+    }
+  });
+
   it('says of --take-over that two living machines split their lineage', () => {
     expect(plan({ inventory: { source }, takeOver: true }).verdict).toBe('degraded');
   });
