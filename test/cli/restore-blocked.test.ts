@@ -99,8 +99,35 @@ describe('an image that cannot be launched blocks the restore that names it, and
     await world.clock.run(() => world.clients.kms(FRANKFURT).send(new DisableKeyCommand({ KeyId: key })));
     const ended = await nothingIsLaunched(world, 'web-1');
     expect(checksOf(ended, 'encryption')).toEqual([
-      expect.stringContaining(`enable it first: aws kms enable-key --key-id ${key}`),
+      expect.stringContaining(`enable it first: aws kms enable-key --region eu-central-1 --key-id ${key}`),
     ]);
+    // Whoever takes the tags off its snapshots hides no key.
+    const snapshots = world.images().flatMap(({ BlockDeviceMappings = [] }) => BlockDeviceMappings);
+    const Resources = snapshots.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+    const untag = new DeleteTagsCommand({ Resources, Tags: [{ Key: 'amikeep:deployment' }] });
+    await world.send(FRANKFURT, (client) => client.send(untag));
+    expect(checksOf(await nothingIsLaunched(world, 'web-1'), 'encryption')).toEqual([
+      expect.stringContaining('aws kms enable-key'),
+    ]);
+  });
+
+  it('where people have left no room for its hold', async () => {
+    const { world } = await aLostServer();
+    for (const { ImageId = '', Tags = [] } of world.images()) {
+      const more = Array.from({ length: 50 - Tags.length }, (_, index) => [`x${index}`, ''] as const);
+      await world.tag(ImageId, Object.fromEntries(more));
+    }
+    const ended = await nothingIsLaunched(world, 'web-1');
+    expect(checksOf(ended, 'hold')).toEqual([
+      expect.stringMatching(/blocked .*amikeep:hold is to be written on ami-\w+, which has 50 tags/),
+    ]);
+  });
+
+  it('where its snapshots could not be looked at, its keys are not known', async () => {
+    const { world } = await aLostServer();
+    world.sandbox.faults.add({ kind: 'denied', operation: 'DescribeSnapshots', region: FRANKFURT });
+    const ended = await restore(world, 'web-1', '--region', FRANKFURT);
+    expect(checksOf(ended, 'encryption').join('\n')).toMatch(/unknown .*its keys could not all be looked at \(snap-/);
   });
 });
 

@@ -1,7 +1,13 @@
-import { DeleteVolumeCommand, DescribeVolumesCommand, type Volume } from '@aws-sdk/client-ec2';
+import {
+  DeleteVolumeCommand,
+  DescribeVolumesCommand,
+  type RunInstancesCommandInput,
+  type Volume,
+} from '@aws-sdk/client-ec2';
+import { CreateKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
 import { describe, expect, it } from 'vitest';
-import { FRANKFURT, IRELAND, type World } from '../handlers/world.ts';
-import { aLostServer, aServer, checksOf, instancesIn, launchIn, restore, subnetsIn } from './lost-server.ts';
+import { FRANKFURT, IRELAND, LOCAL, type World } from '../handlers/world.ts';
+import { aLostServer, aServer, checksOf, instancesIn, launchIn, restore, restoreBy, subnetsIn } from './lost-server.ts';
 
 /** Those that a restore has made. */
 async function restoredVolumes(world: World, region = FRANKFURT): Promise<Volume[]> {
@@ -59,6 +65,28 @@ describe('amikeep restore --volume', () => {
     expect(out).toContain(command);
     expect(checksOf(await restore(world, ...args), 'earlier tries')).toEqual([expect.stringContaining(command)]);
     expect(await restoredVolumes(world)).toHaveLength(1);
+  });
+
+  it('and the root in place look at no key but that of the disk which they need', async () => {
+    let key = '';
+    const launch = async (world: World): Promise<Partial<RunInstancesCommandInput>> => {
+      const { KeyMetadata } = await world.clock.run(() => world.clients.kms(FRANKFURT).send(new CreateKeyCommand({})));
+      key = KeyMetadata?.Arn ?? '';
+      return {
+        BlockDeviceMappings: [
+          { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 20, Encrypted: true, KmsKeyId: key } },
+          { DeviceName: '/dev/sdg', Ebs: { VolumeSize: 5 } },
+        ],
+      };
+    };
+    const { world } = await aServer({ policies: LOCAL, launch });
+    await world.clock.run(() => world.clients.kms(FRANKFURT).send(new DisableKeyCommand({ KeyId: key })));
+    const restored = (...args: readonly string[]) => restoreBy(LOCAL, world, 'web-1', ...args);
+    expect((await restored('--volume', '/dev/sdg')).status).toBe(0);
+    expect((await restored('--in-place', 'root')).status).toBe(0);
+    expect(checksOf(await restored('--volume', '/dev/sdf'), 'encryption')).toEqual([
+      expect.stringContaining('aws kms enable-key'),
+    ]);
   });
 
   it('is blocked where there is no such instance to attach it to, and makes nothing', async () => {

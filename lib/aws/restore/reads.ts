@@ -25,6 +25,7 @@ import type {
   ImageDetails,
   InstanceAttributes,
   InstanceTypeFacts,
+  Key,
   VolumeKind,
 } from '../../planning/restore/inventory.ts';
 import type { RestoreReads } from '../../run/restore/ports.ts';
@@ -34,6 +35,7 @@ import { type Caller, describeFailure } from '../calls/caller.ts';
 import { joinReadings, readPages } from '../calls/pages.ts';
 import { toInstanceWithLaunch } from '../convert.ts';
 import { exactly, MOST_FILTER_VALUES } from '../reads/filters.ts';
+import { snapshotsBy } from '../reads/snapshots.ts';
 import { type AccountClients, accountReads } from './account-reads.ts';
 import { dryRun } from './makings.ts';
 
@@ -138,15 +140,24 @@ export function createRestoreReads(caller: Caller, clients: AccountClients): Res
     },
 
     keys: async (target, names) => {
-      const states = new Map<string, string>();
+      const found = new Map<string, Key>();
       for (const name of names) {
         const command = () => new DescribeKeyCommand({ KeyId: name });
         const answer = await caller.to('kms').call(target, 'DescribeKey', (kms) => kms.send(command()));
-        if (answer.ok) states.set(name, answer.value.KeyMetadata?.KeyState ?? 'of no state');
-        else if (answer.failure.meaning === 'absent') states.set(name, 'missing');
-        else return partialReading('keys', caller.now(), states, `${name}: ${describeFailure(answer.failure)}`);
+        if (answer.ok) {
+          const { KeyState: state = 'of no state', Arn: arn } = answer.value.KeyMetadata ?? {};
+          found.set(name, { state, ...(arn !== undefined && { arn }) });
+        } else if (answer.failure.meaning === 'absent') found.set(name, { state: 'missing' });
+        else return partialReading('keys', caller.now(), found, `${name}: ${describeFailure(answer.failure)}`);
       }
-      return completeReading('keys', caller.now(), states);
+      return completeReading('keys', caller.now(), found);
+    },
+
+    snapshots: async (target, ids) => {
+      const parts = chunks(ids, MOST_FILTER_VALUES).map((part) =>
+        snapshotsBy(caller, target, [exactly('snapshot-id', ...part)], 'snapshots'),
+      );
+      return joinReadings('snapshots', caller.now(), await Promise.all(parts));
     },
 
     restoredFrom: async (target, images, tokens) => {

@@ -1,18 +1,23 @@
+import type { Target } from '../../model/ids.ts';
 import type { Image } from '../../model/resources.ts';
 import { formatInstant } from '../../model/time.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { REVOKED } from '../../tagging/tag-keys.ts';
+import { crowdedAmong, lackOfRoom } from '../room-for-tags.ts';
+import { snapshotsOf } from '../snapshots.ts';
 import { doubtOf } from '../verified.ts';
 import { blocked, degraded, note, ok, unknown } from './findings.ts';
-import type { ImageDetails, RestoreInventory } from './inventory.ts';
+import type { ImageDetails, Key, RestoreInventory } from './inventory.ts';
 import type { Finding } from './plan.ts';
 
 /** Whether the image can be launched at all, and what to do where it can't. */
 export function imageFindings({
+  target,
   image: owned,
   details,
   keys,
-}: Pick<RestoreInventory, 'image' | 'details' | 'keys'>): Finding[] {
+  snapshots,
+}: Pick<RestoreInventory, 'target' | 'image' | 'details' | 'keys' | 'snapshots'>): Finding[] {
   const { image } = owned;
   const revoked = image.tags[REVOKED];
   return [
@@ -21,7 +26,8 @@ export function imageFindings({
     ...(revoked === undefined ? [] : [blocked('image', revokedText(image, revoked))]),
     ...(details.value ? productFindings(details.value) : []),
     ...(details.complete ? [] : [unknown('image', `its architecture could not be read (${details.problem})`)]),
-    ...keyFindings(keys),
+    ...keyFindings(keys, target),
+    ...holdFindings(owned, snapshots),
   ];
 }
 
@@ -77,23 +83,45 @@ function productFindings({ productCodes }: ImageDetails): Finding[] {
   return [unknown('product codes', text)];
 }
 
-function keyFindings(keys: RestoreInventory['keys']): Finding[] {
-  if (!keys.complete)
-    return [
-      unknown(
-        'encryption',
-        `its keys could not be looked at (${keys.problem}): a machine whose key cannot be used ends a minute after its start`,
-      ),
-    ];
-  return [...keys.value].map(([key, state]) => {
-    if (state === 'Enabled') return ok('encryption', `the key ${key} is enabled`);
-    const remedy =
-      state === 'Disabled'
-        ? `enable it first: aws kms enable-key --key-id ${key}`
-        : state === 'PendingDeletion'
-          ? `cancel that first: aws kms cancel-key-deletion --key-id ${key}`
-          : 'name another one under restore.<region>.kmsKey in the policy file, or copy the image under a key that can be used';
-    const what = state === 'missing' ? 'is not there' : `is ${state}`;
-    return blocked('encryption', `the key ${key} ${what}, and without it no volume can be made: ${remedy}`);
-  });
+function keyFindings(keys: RestoreInventory['keys'], target: Target): Finding[] {
+  const unread = keys.complete
+    ? []
+    : [
+        unknown(
+          'encryption',
+          `its keys could not all be looked at (${keys.problem}): a machine whose key cannot be used ends a minute after its start`,
+        ),
+      ];
+  return [...unread, ...[...keys.value].map(([name, key]) => keyFinding(name, key, target))];
+}
+
+function keyFinding(name: string, { state, arn = name }: Key, { account, region }: Target): Finding {
+  if (state === 'Enabled') return ok('encryption', `the key ${name} is enabled`);
+  const what = state === 'missing' ? 'is not there' : `is ${state}`;
+  // KMS takes either call from the key's own account alone.
+  const owner = arn.startsWith('arn:') ? arn.split(':')[4] : account;
+  const by = owner === account ? '' : ` (with credentials of its account ${owner})`;
+  const command = (verb: string) => `aws kms ${verb} --region ${region} --key-id ${arn}`;
+  const remedy =
+    state === 'Disabled'
+      ? `enable it first${by}: ${command('enable-key')}`
+      : state === 'PendingDeletion'
+        ? `cancel that first, which leaves it disabled, and enable it${by}: ${command('cancel-key-deletion')} && ${command('enable-key')}`
+        : 'name another one under restore.<region>.kmsKey in the policy file, or copy the image under a key that can be used';
+  return blocked('encryption', `the key ${name} ${what}, and without it no volume can be made: ${remedy}`);
+}
+
+/** Before anything is made the image is held, and its snapshots: EC2 refuses that where people have filled them with tags. */
+function holdFindings(owned: OwnedImage, snapshots: RestoreInventory['snapshots']): Finding[] {
+  if (owned.hold !== undefined) return [];
+  const { image } = owned;
+  const hold = {
+    kind: 'hold',
+    region: image.region,
+    image: image.id,
+    snapshots: snapshotsOf(owned),
+    text: '',
+  } as const;
+  const lack = lackOfRoom(hold, crowdedAmong([image], snapshots.value));
+  return lack ? [blocked('hold', lack.text)] : [];
 }

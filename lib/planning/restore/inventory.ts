@@ -3,6 +3,7 @@ import type { Reading } from '../../model/reading.ts';
 import type { Instance, Machine } from '../../model/resources.ts';
 import type { Instant } from '../../model/time.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
+import type { Tagged } from '../room-for-tags.ts';
 
 /** What of an image only a launch has to know. */
 export interface ImageDetails extends Machine {
@@ -56,6 +57,14 @@ export interface InstanceProfile {
   readonly role?: string;
 }
 
+/** A key of KMS. */
+export interface Key {
+  /** As KMS has it; `missing` where there is none. */
+  readonly state: string;
+  /** Which commands take that change a key, and take no alias. */
+  readonly arn?: string;
+}
+
 /** What EC2 tells of an instance one by one, and only while it is there. */
 export interface InstanceAttributes {
   /** In Base64. It may hold secrets, so that it is shown nowhere. */
@@ -92,8 +101,10 @@ export interface RestoreInventory {
   readonly types: Reading<ReadonlyMap<string, InstanceTypeFacts>>;
   /** Those of the wanted types that the subnet's zone has. */
   readonly offered: Reading<ReadonlySet<string>>;
-  /** The state of each key that a volume is, or will be, encrypted with; `missing` where there is none. */
-  readonly keys: Reading<ReadonlyMap<string, string>>;
+  /** Each key that what is made is, or will be, encrypted with, by its id, alias or ARN as it was given. */
+  readonly keys: Reading<ReadonlyMap<string, Key>>;
+  /** The snapshots of the image, with their tags. */
+  readonly snapshots: Reading<readonly Tagged[]>;
   /** How many vCPUs of On-Demand instances the account may run there. */
   readonly vcpuQuota: Reading<number | undefined>;
   /** What was restored of this server before, there, as far as EC2 shows it. */

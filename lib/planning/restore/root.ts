@@ -12,7 +12,7 @@ import { hasTaskEnded, hasTaskFailed, type RootTask } from './root-tasks.ts';
 import { tokenOf } from './token.ts';
 
 interface RootInventory
-  extends Pick<RestoreInventory, 'target' | 'image' | 'source' | 'details' | 'keys' | 'unlisted'> {
+  extends Pick<RestoreInventory, 'target' | 'image' | 'source' | 'details' | 'keys' | 'snapshots' | 'unlisted'> {
   /** The instance that a person named, if it was an instance. */
   readonly named: InstanceId | undefined;
   /** All replacements of its root that EC2 still tells of. */

@@ -14,7 +14,7 @@ import type { Wishes } from './wishes.ts';
 
 /** What a volume is made of, and for whom. */
 export interface VolumeInventory
-  extends Pick<RestoreInventory, 'target' | 'image' | 'details' | 'keys' | 'unlisted' | 'now'> {
+  extends Pick<RestoreInventory, 'target' | 'image' | 'details' | 'keys' | 'snapshots' | 'unlisted' | 'now'> {
   readonly wishes: Wishes;
   /** The instance that it is attached to, if one is named. */
   readonly attachTo: Reading<Instance | undefined>;

@@ -1,12 +1,13 @@
-import type { ImageId, InstanceId, Target } from '../../model/ids.ts';
+import type { ImageId, InstanceId, SnapshotId, Target } from '../../model/ids.ts';
 import type { Reading } from '../../model/reading.ts';
-import type { Instance } from '../../model/resources.ts';
+import type { Instance, Snapshot } from '../../model/resources.ts';
 import type { RestoredVolume } from '../../planning/restore/earlier-volumes.ts';
 import type {
   ImageDetails,
   InstanceAttributes,
   InstanceProfile,
   InstanceTypeFacts,
+  Key,
   SecurityGroup,
   Subnet,
 } from '../../planning/restore/inventory.ts';
@@ -30,8 +31,10 @@ export interface RestoreReads {
   types(target: Target, names: readonly string[]): Promise<Reading<ReadonlyMap<string, InstanceTypeFacts>>>;
   /** Those of the names that a zone has. */
   offered(target: Target, zoneId: string, names: readonly string[]): Promise<Reading<ReadonlySet<string>>>;
-  /** The states of keys, by their ids, aliases or ARNs as given; `missing` where there is none. */
-  keys(target: Target, names: readonly string[]): Promise<Reading<ReadonlyMap<string, string>>>;
+  /** Keys by their ids, aliases or ARNs as given. */
+  keys(target: Target, names: readonly string[]): Promise<Reading<ReadonlyMap<string, Key>>>;
+  /** Those of the ids that are snapshots of the account, whoever has changed their tags. */
+  snapshots(target: Target, ids: readonly SnapshotId[]): Promise<Reading<readonly Snapshot[]>>;
   /** Of On-Demand instances of the standard families. */
   vcpuQuota(target: Target): Promise<Reading<number | undefined>>;
   /**

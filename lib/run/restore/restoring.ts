@@ -1,12 +1,12 @@
-import type { AccountId, InstanceId, Target } from '../../model/ids.ts';
-import { completeReading, type Reading } from '../../model/reading.ts';
-import type { Instance } from '../../model/resources.ts';
+import type { AccountId, InstanceId, SnapshotId, Target } from '../../model/ids.ts';
+import { completeReading, partialReading, type Reading } from '../../model/reading.ts';
+import type { Instance, Snapshot } from '../../model/resources.ts';
 import type { Clock } from '../../model/time.ts';
 import { blocked, ok, unknown } from '../../planning/restore/findings.ts';
 import type { InstanceAttributes, RestoreInventory, Source } from '../../planning/restore/inventory.ts';
 import { isAccountsToSay } from '../../planning/restore/metadata-check.ts';
 import { type Finding, type RestorePlan, verdictOf } from '../../planning/restore/plan.ts';
-import type { RestoreRequest } from '../../planning/restore/request.ts';
+import type { Restorable, RestoreRequest } from '../../planning/restore/request.ts';
 import { planRestore } from '../../planning/restore/restore.ts';
 import { planRoot } from '../../planning/restore/root.ts';
 import { machineTokens } from '../../planning/restore/token.ts';
@@ -21,7 +21,7 @@ import type { RestoreReads, RestoreWrites } from './ports.ts';
 export interface RestorePorts {
   readonly file: PolicyFile;
   readonly clock: Clock;
-  readonly aws: Pick<Aws, 'reads' | 'applier'>;
+  readonly aws: Pick<Aws, 'applier'>;
   readonly reads: RestoreReads;
   readonly writes: RestoreWrites;
 }
@@ -59,17 +59,19 @@ async function untried(request: RestoreRequest, chosen: Chosen, ports: RestorePo
   const source = await readSource(image, target.account, ports);
   const wishes = wishesOf(request, image, source.instance.value, file.restore);
   const { what } = request;
+  const [details, snapshots] = await Promise.all([
+    reads.imageDetails(target, image.image.id),
+    reads.snapshots(target, snapshotsOf(image)),
+  ]);
+  const keys = await readKeys(target, usedOf(image, what, details), snapshots, wishes.kmsKey?.value, ports);
+  const ofImage = { details, snapshots, keys };
   if (what.kind === 'machine') {
-    const inventory = await readAll(target, chosen, source, wishes, ports);
+    const inventory = await readAll(target, chosen, { source, wishes, ...ofImage }, ports);
     return planRestore(request, { why, wishes, policies: file.policies }, inventory);
   }
-  const [details, keys] = await Promise.all([
-    reads.imageDetails(target, image.image.id),
-    readKeys(target, image, wishes, ports),
-  ]);
   if (what.kind === 'root') {
     const tasks = await reads.rootTasks(target, image.stamp.source.instance);
-    return planRoot(why, { target, image, source, details, keys, named, unlisted, tasks });
+    return planRoot(why, { target, image, source, ...ofImage, named, unlisted, tasks });
   }
   const attachTo: Reading<Instance | undefined> =
     what.attach === undefined
@@ -77,7 +79,7 @@ async function untried(request: RestoreRequest, chosen: Chosen, ports: RestorePo
       : await reads.instance(target, what.attach);
   const earlier = await reads.restoredVolumes(target, image.image.id);
   const { another } = request;
-  const inventory = { target, image, details, keys, wishes, attachTo, unlisted, earlier, another, now: clock.now() };
+  const inventory = { target, image, ...ofImage, wishes, attachTo, unlisted, earlier, another, now: clock.now() };
   return planVolume(why, what, inventory);
 }
 
@@ -103,27 +105,28 @@ async function readSource({ stamp }: OwnedImage, account: AccountId, { reads, cl
   return { instance, attributes };
 }
 
+/** What is read before the rest can be asked for. */
+interface KnownOfImage extends Pick<RestoreInventory, 'source' | 'details' | 'snapshots' | 'keys'> {
+  readonly wishes: Wishes;
+}
+
 async function readAll(
   target: Target,
   chosen: Chosen,
-  source: Source,
-  wishes: Wishes,
-  { reads, aws, clock, file }: RestorePorts,
+  { source, wishes, ...ofImage }: KnownOfImage,
+  { reads, clock, file }: Pick<RestorePorts, 'reads' | 'clock' | 'file'>,
 ): Promise<RestoreInventory> {
   const { image, unlisted } = chosen;
   const nothing = <T>(value: T) => completeReading('nothing', clock.now(), value);
   const types = wishes.types.map(({ value }) => value);
-  const { id } = image.image;
-  const [details, subnet, groups, keyPair, profile, tokensEnforced, facts, keys, vcpuQuota, earlier, earlierElsewhere] =
+  const [subnet, groups, keyPair, profile, tokensEnforced, facts, vcpuQuota, earlier, earlierElsewhere] =
     await Promise.all([
-      reads.imageDetails(target, id),
       wishes.subnet ? reads.subnet(target, wishes.subnet.value) : nothing(undefined),
       wishes.groups ? reads.securityGroups(target, wishes.groups.value) : nothing([]),
       wishes.key ? reads.keyPair(target, wishes.key.value) : nothing(false),
       wishes.profile ? reads.instanceProfile(target, wishes.profile.value) : nothing(undefined),
       isAccountsToSay(wishes) ? reads.tokensEnforced(target) : nothing(false),
       types.length > 0 ? reads.types(target, types) : nothing(new Map<string, never>()),
-      readKeys(target, image, wishes, { reads, aws, file }),
       reads.vcpuQuota(target),
       earlierMachines(target, chosen, { reads, file }),
       machinesElsewhere(chosen, { reads, file }),
@@ -135,7 +138,7 @@ async function readAll(
     target,
     image,
     source,
-    details,
+    ...ofImage,
     subnet,
     groups,
     keyPair,
@@ -143,7 +146,6 @@ async function readAll(
     tokensEnforced,
     types: facts,
     offered,
-    keys,
     vcpuQuota,
     earlier,
     earlierElsewhere,
@@ -185,15 +187,32 @@ async function machinesElsewhere(
   return new Map(await Promise.all(searches));
 }
 
-/** The keys of the image's snapshots, and the one that takes their place: what a snapshot holds is read with its own. */
+/**
+ * Keys as they are now: of the snapshots that something is made of, since what a snapshot holds is read with its own key, and of
+ * the one that takes their place.
+ *
+ * @param used of the image's snapshots, those that something is made of
+ */
 async function readKeys(
   target: Target,
-  image: OwnedImage,
-  { kmsKey }: Wishes,
-  { reads, aws, file }: Pick<RestorePorts, 'reads' | 'aws' | 'file'>,
+  used: readonly SnapshotId[],
+  snapshots: Reading<readonly Snapshot[]>,
+  kmsKey: string | undefined,
+  { reads, clock }: Pick<RestorePorts, 'reads' | 'clock'>,
 ): Promise<RestoreInventory['keys']> {
-  const snapshots = await aws.reads.snapshots(target, file.deployment, snapshotsOf(image));
-  if (!snapshots.complete) return { ...snapshots, value: new Map() };
-  const ofImage = snapshots.value.flatMap((snapshot) => snapshot.kmsKey ?? []);
-  return reads.keys(target, [...new Set([...ofImage, ...(kmsKey ? [kmsKey.value] : [])])]);
+  const there = snapshots.value.filter(({ id }) => used.includes(id));
+  const names = new Set([...there.flatMap((one) => one.kmsKey ?? []), ...(kmsKey === undefined ? [] : [kmsKey])]);
+  const keys = await reads.keys(target, [...names]);
+  const missing = used.filter((id) => !there.some((one) => one.id === id));
+  if (missing.length === 0 || !keys.complete) return keys;
+  const why = snapshots.complete ? 'EC2 tells of no such snapshot' : snapshots.problem;
+  return partialReading('keys', clock.now(), keys.value, `${missing.join(', ')}: ${why}`);
+}
+
+/** The snapshots that something is made of; all where it is not known which one is the root's. */
+function usedOf(image: OwnedImage, what: Restorable, details: RestoreInventory['details']): SnapshotId[] {
+  const all = snapshotsOf(image);
+  const device = what.kind === 'volume' ? what.device : what.kind === 'root' ? details.value?.rootDevice : undefined;
+  if (device === undefined) return all;
+  return image.image.devices.flatMap((one) => (one.device === device && one.snapshot ? [one.snapshot] : []));
 }

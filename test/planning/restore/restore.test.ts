@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountId, volumeId } from '../../../lib/model/ids.ts';
+import { accountId, snapshotId, volumeId } from '../../../lib/model/ids.ts';
 import type { LaunchSettings } from '../../../lib/model/launch-settings.ts';
 import type { Image } from '../../../lib/model/resources.ts';
 import type { RestoreInventory } from '../../../lib/planning/restore/inventory.ts';
@@ -272,14 +272,44 @@ describe('what keeps an image from being launched', () => {
     expect(textOf(planned, 'image')).toContain(remedy);
   });
 
+  const ARN = 'arn:aws:kms:eu-central-1:111122223333:key/1';
+  const enable = `aws kms enable-key --region eu-central-1 --key-id ${ARN}`;
+
   it.each([
-    ['Disabled', 'aws kms enable-key'],
-    ['PendingDeletion', 'aws kms cancel-key-deletion'],
+    ['Disabled', `enable it first: ${enable}`],
+    [
+      'PendingDeletion',
+      `which leaves it disabled, and enable it: aws kms cancel-key-deletion --region eu-central-1 --key-id ${ARN} && ${enable}`,
+    ],
     ['missing', 'restore.<region>.kmsKey'],
-  ])('a key that is %s, with what to do', (state, remedy) => {
-    const planned = plan({ inventory: { keys: read(new Map([['arn:key', state]])) } });
+  ])('a key that is %s, with commands that take its ARN where an alias was given', (state, remedy) => {
+    const key = { state, ...(state !== 'missing' && { arn: ARN }) };
+    const planned = plan({ inventory: { keys: read(new Map([['alias/dr', key]])) } });
     expect(planned.verdict).toBe('blocked');
     expect(textOf(planned, 'encryption')).toContain(remedy);
+  });
+
+  it('a key of another account that is disabled, which only that account can enable', () => {
+    const arn = ARN.replace('111122223333', '444455556666');
+    const planned = plan({ inventory: { keys: read(new Map([[arn, { state: 'Disabled', arn }]])) } });
+    expect(textOf(planned, 'encryption')).toContain('enable it first (with credentials of its account 444455556666): ');
+  });
+
+  it('a key that is disabled, although not all could be looked at', () => {
+    const planned = plan({ inventory: { keys: unread(new Map([[ARN, { state: 'Disabled', arn: ARN }]])) } });
+    expect([planned.verdict, outcomesOf(planned, 'encryption')]).toEqual(['blocked', ['unknown', 'blocked']]);
+  });
+
+  it('a lack of room for the hold, on it or on a snapshot of it, with what to take off', () => {
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`x${index}`, '']));
+    const { tags, devices } = owned().image;
+    const full = owned({ tags: { ...tags, ...many } });
+    expect(plan({ image: full }).verdict).toBe('blocked');
+    expect(textOf(plan({ image: full }), 'hold')).toMatch(/amikeep:hold is to be written on ami-\w+, .* such as x0/);
+    const [{ snapshot: id = snapshotId('snap-00000001') } = {}] = devices;
+    const inventory = { snapshots: read([{ id, tags: many }]) };
+    expect(textOf(plan({ inventory }), 'hold')).toContain(`is to be written on ${id}, which has 50 tags`);
+    expect(plan({ image: { ...full, hold: 'for the auditors' } }).verdict).toBe('admissible');
   });
 
   it('nothing that a drill has said: an image that did not come up when it was last started makes it degraded', () => {
