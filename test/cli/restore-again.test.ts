@@ -37,6 +37,21 @@ describe('a restore whose answer was lost', () => {
     expect(await livingIn(world)).toEqual([expect.objectContaining({ InstanceId: machine?.InstanceId })]);
   });
 
+  it('says that nobody knows where the credentials went out before the next try', async () => {
+    const { world } = await aLostServer();
+    // The dry run, and the first try.
+    world.sandbox.faults.add({ kind: 'lost-answer', operation: 'RunInstances', times: 2 });
+    const expired = { code: 'ExpiredToken', status: 400 };
+    world.sandbox.faults.add({ kind: 'error-before', operation: 'RunInstances', ...expired });
+    const lost = await restore(world, ...APPLY);
+    expect([lost.status, lost.out]).toEqual([
+      1,
+      expect.stringContaining('whether it was made is not known (ExpiredToken'),
+    ]);
+    world.sandbox.faults.clear();
+    expect(await livingIn(world)).toHaveLength(1);
+  });
+
   it('once is asked for again by the same token, which makes no second machine', async () => {
     const { world } = await aLostServer();
     world.sandbox.faults.add({ kind: 'lost-answer', operation: 'RunInstances', times: 3 });

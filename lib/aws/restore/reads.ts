@@ -73,13 +73,20 @@ export function createRestoreReads(caller: Caller, clients: AccountClients): Res
         const input = { Filters: [exactly('subnet-id', id)], NextToken: token };
         const answer = await client.send(new DescribeSubnetsCommand(input));
         const items = (answer.Subnets ?? []).map(
-          ({ SubnetId = '', VpcId = '', AvailabilityZoneId = '', CidrBlock = '', AvailableIpAddressCount = 0 }) => {
+          ({
+            SubnetId = '',
+            VpcId = '',
+            AvailabilityZoneId = '',
+            CidrBlock = '',
+            AvailableIpAddressCount = 0,
+            Ipv6Native,
+          }) => {
             return {
               id: SubnetId,
               vpc: VpcId,
               zoneId: AvailabilityZoneId,
               cidr: CidrBlock,
-              freeAddresses: AvailableIpAddressCount,
+              freeAddresses: Ipv6Native ? undefined : AvailableIpAddressCount,
             };
           },
         );

@@ -35,11 +35,23 @@ export function createRestoreWrites(caller: Caller, sleep: (ms: number) => Promi
 
 function failed(failure: CallFailure): Made {
   const problem = describeFailure(failure);
-  return { kind: SAID_NO.has(failure.meaning) ? 'refused' : 'unknown', problem };
+  const saidNo = SAID_NO.has(failure.meaning) && !OF_CREDENTIALS.has(failure.code);
+  return { kind: saidNo ? 'refused' : 'unknown', problem };
 }
 
 /** Only the last of several tries is told: one before it may have lost its answer, unless EC2 has said no for good. */
 const SAID_NO: ReadonlySet<CallFailure['meaning']> = new Set(['denied', 'absent', 'limit', 'refused'] as const);
+
+/** They may have gone out between two tries: of the one before, EC2 says nothing by that. */
+const OF_CREDENTIALS: ReadonlySet<string> = new Set([
+  'AuthFailure',
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'RequestExpired',
+  'UnrecognizedClientException',
+]);
 
 /** A task may be one of before, that EC2 answers a token with, and may have failed by now. */
 async function ofTask(caller: Caller, target: Target, id: string): Promise<Made> {

@@ -28,9 +28,10 @@ export interface Subnet {
   readonly id: string;
   readonly vpc: string;
   readonly zoneId: string;
-  /** `10.0.3.0/24` */
+  /** `10.0.3.0/24`; empty where it has no IPv4. */
   readonly cidr: string;
-  readonly freeAddresses: number;
+  /** Of IPv4; undefined where it is for IPv6 alone, of which there are enough. */
+  readonly freeAddresses: number | undefined;
 }
 
 export interface SecurityGroup {

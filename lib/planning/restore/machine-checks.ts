@@ -116,7 +116,8 @@ export function checkSubnet({ subnet, known }: Wishes, { subnet: there, target }
       findings: [blocked('subnet', `${value} has no free address: give another one with --subnet`)],
     };
   }
-  return { chosen: subnet, findings: [ok('subnet', `${value} in ${zoneId} has ${freeAddresses} free addresses`)] };
+  const room = freeAddresses === undefined ? 'is for IPv6 alone' : `has ${freeAddresses} free addresses`;
+  return { chosen: subnet, findings: [ok('subnet', `${value} in ${zoneId} ${room}`)] };
 }
 
 /** EC2 takes the default group of the VPC where none is named, which is nobody's choice: nothing is launched without one. */

@@ -3,7 +3,7 @@ import type { RestoreInventory } from './inventory.ts';
 import type { Finding } from './plan.ts';
 import type { Wishes } from './wishes.ts';
 
-/** Without its rights a machine is another one, so a profile that is gone blocks: only a person says that it goes without. */
+/** Without its rights a machine is another one, so a profile that is gone, or has lost its role, blocks: only a person says that it goes without. */
 export function profileFindings({ profile: wish }: Wishes, { profile }: Pick<RestoreInventory, 'profile'>): Finding[] {
   if (!wish) return [];
   const { value: name } = wish;
@@ -17,6 +17,11 @@ export function profileFindings({ profile: wish }: Wishes, { profile }: Pick<Res
   }
   const { role } = profile.value;
   return role === undefined
-    ? [ok('instance profile', `${name} is there, and has no role: it gives no rights`)]
+    ? [
+        blocked(
+          'instance profile',
+          `${name} has no role, and EC2 launches nothing with such a one: give it its role, name another one with --profile, or none`,
+        ),
+      ]
     : [ok('instance profile', `${name} is there, with the role ${role}`)];
 }

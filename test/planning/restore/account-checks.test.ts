@@ -17,8 +17,14 @@ const details = (overrides: Partial<ImageDetails>) =>
 describe('the instance profile of a restored machine', () => {
   it('is there, with the role that it hands out', () => {
     expect(textOf(plan(), 'instance profile')).toBe('web is there, with the role web-role');
+  });
+
+  it('that has no role blocks the restore: EC2 refuses a launch with it', () => {
     const inventory = { profile: read<InstanceProfile>({}) };
-    expect(textOf(plan({ inventory }), 'instance profile')).toContain('it gives no rights');
+    expect(plan({ inventory }).verdict).toBe('blocked');
+    expect(textOf(plan({ inventory }), 'instance profile')).toContain(
+      'web has no role, and EC2 launches nothing with such a one: give it its role, name another one with --profile, or none',
+    );
   });
 
   it('that is gone blocks the restore: only a person says that a machine goes without its rights', () => {

@@ -432,6 +432,15 @@ describe('the network of a restored machine', () => {
     expect(launchOf(planned)).toMatchObject({ subnet: 'subnet-01', groups: ['sg-01', 'sg-02'], key: 'ops' });
   });
 
+  it('has room in a subnet for IPv6 alone, which has no addresses of IPv4 to count', () => {
+    const subnet = read({ id: 'subnet-01', vpc: 'vpc-01', zoneId: 'euc1-az2', cidr: '', freeAddresses: undefined });
+    const planned = plan({ inventory: { subnet } });
+    expect([planned.verdict, textOf(planned, 'subnet')]).toEqual([
+      'admissible',
+      'subnet-01 in euc1-az2 is for IPv6 alone',
+    ]);
+  });
+
   it('is degraded by a group of another VPC, which EC2 takes only if it is associated with the subnet’s', () => {
     const groups = read([
       { id: 'sg-01', vpc: 'vpc-01' },
