@@ -1,4 +1,11 @@
-import type { AccountId, ImageId, InstanceId, Region } from '../../lib/model/ids.ts';
+import {
+  type AccountId,
+  type ImageId,
+  type InstanceId,
+  isImageId,
+  isInstanceId,
+  type Region,
+} from '../../lib/model/ids.ts';
 import type { Image } from '../../lib/model/resources.ts';
 import type { Instant } from '../../lib/model/time.ts';
 import type { Decision } from '../../lib/planning/decision.ts';
@@ -119,31 +126,54 @@ export function namedBy(
 ): { readonly named: readonly Server[]; readonly unlisted: readonly Unlisted[] } {
   if (words.length === 0) return { named: servers, unlisted: [] };
   const known = [...new Set(servers.flatMap(wordsFor))];
+  const meant = words.map((word) => ({ word, servers: meantBy(word, servers) }));
+  const named = new Set(meant.flatMap((one) => one.servers));
   return {
-    named: servers.filter((server) => words.some((word) => isMeant(server, word))),
-    unlisted: words
-      .filter((word) => !servers.some((server) => isMeant(server, word)))
-      .map((word) => {
+    named: servers.filter((server) => named.has(server)),
+    unlisted: meant
+      .filter((one) => one.servers.length === 0)
+      .map(({ word }) => {
         const near = nearest(word, known);
         return { word, ...(near !== undefined && { near }) };
       }),
   };
 }
 
+/** A Name is a tag, which anybody may write: it counts where nothing is called so by what EC2 and seals say. */
+function meantBy(word: string, servers: readonly Server[]): Server[] {
+  const byId = servers.filter((server) => isId(word, server));
+  if (byId.length > 0 || isInstanceId(word) || isImageId(word)) return byId;
+  return servers.filter(({ name }) => name?.toLowerCase() === word.toLowerCase());
+}
+
+/** Whether a word is an instance, the lineage or an image of a server, and not only its Name. */
+export function isId(word: string, { lineage, instances, versions }: Server): boolean {
+  return [lineage, ...instances].includes(word) || versions.some(({ images }) => images.some(({ id }) => id === word));
+}
+
 /** What is said of a word that means more than one server, where one has to be meant. */
 export function severalMeant(word: string, named: readonly Server[]): string {
-  const each = named.map(
-    ({ instances, policy, region, versions: [newest] }) =>
-      `${instances[0]} (policy ${policy}, ${region}, newest version ${newest?.version})`,
-  );
-  return `${word} means ${named.length} servers: name one by its instance: ${each.join(', ')}`;
+  const isInstance = named.every(({ instances }) => instances.some((id) => id === word));
+  const each = named.map((server) => {
+    const {
+      instances,
+      policy,
+      region,
+      versions: [newest],
+    } = server;
+    const handle = isInstance ? handleOf(server, word) : instances[0];
+    return `${handle} (policy ${policy}, ${region}, newest version ${newest?.version})`;
+  });
+  return isInstance
+    ? `${word} was in ${named.length} lineages: name one by its lineage, or by its newest image: ${each.join(', ')}`
+    : `${word} means ${named.length} servers: name one by its instance: ${each.join(', ')}`;
+}
+
+/** What means this lineage of an instance and no other one. */
+function handleOf({ lineage, versions }: Server, instance: string): string {
+  return lineage === instance ? (versions[0]?.images[0]?.id ?? lineage) : lineage;
 }
 
 function wordsFor({ lineage, instances, name }: Server): string[] {
   return [...instances, lineage, ...(name === undefined ? [] : [name])];
-}
-
-function isMeant(server: Server, word: string): boolean {
-  const isImage = server.versions.some(({ images }) => images.some(({ id }) => id === word));
-  return isImage || wordsFor(server).includes(word) || server.name?.toLowerCase() === word.toLowerCase();
 }

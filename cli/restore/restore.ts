@@ -8,7 +8,7 @@ import { carryOut, type Restored } from '../../lib/run/restore/applying.ts';
 import { type Chosen, planOf, type RestorePorts } from '../../lib/run/restore/restoring.ts';
 import type { OwnedImage } from '../../lib/tagging/ownership.ts';
 import { type ListPorts, readListings } from '../list/list.ts';
-import { namedBy, type Server, serversOf, severalMeant } from '../list/servers.ts';
+import { isId, namedBy, type Server, serversOf, severalMeant } from '../list/servers.ts';
 import { NotThereError } from '../not-there.ts';
 import { binnedProblems } from './binned.ts';
 
@@ -66,6 +66,7 @@ export async function restore(
     image,
     why,
     named: isInstanceId(word) ? word : undefined,
+    byName: !isId(word, server),
     siblings: siblingsOf(image, images, listings).filter((one) => one.image.account === account),
     unlisted,
   };

@@ -3,14 +3,14 @@ import { snapshotsOf } from '../../lib/planning/snapshots.ts';
 import { isHoldOfRestore } from '../../lib/run/restore/applying.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { table } from '../table.ts';
-import { type Answered, nameOf } from './restore.ts';
+import type { Answered } from './restore.ts';
 
 /** A restore for people: which image, each setting and its source, what is lost, the checks, and what became of it. */
 export function restoreText(answered: Answered): string {
-  const { plan, chosen, server } = answered;
+  const { plan, chosen } = answered;
   const { id, region } = chosen.image.image;
   const parts = [
-    [`${nameOf(server)}: ${plan.version}, ${id} in ${region}`, `  ${plan.why}`].join('\n'),
+    [`${headingOf(answered)}: ${plan.version}, ${id} in ${region}`, `  ${plan.why}`].join('\n'),
     ['settings:', ...indented(plan.settings.map(settingCells))].join('\n'),
     ['not restored:', ...plan.lost.map((text) => `  ${text}`)].join('\n'),
     ['checks:', ...indented(plan.findings.map(findingCells))].join('\n'),
@@ -18,6 +18,14 @@ export function restoreText(answered: Answered): string {
     ...outcomeText(answered),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** A name may be anybody's word: beside it stands what the image says, by its seal, of whose it is. */
+function headingOf({ server: { name }, chosen: { image } }: Answered): string {
+  const { source, lineage, policy } = image.stamp;
+  const { instance } = source;
+  const rest = [...(lineage === instance ? [] : [lineage]), `policy ${policy}`];
+  return name === undefined ? `${instance} (${rest.join(', ')})` : `${name} (${[instance, ...rest].join(', ')})`;
 }
 
 function indented(rows: readonly (readonly string[])[]): string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aWorld, IRELAND, NIGHTLY } from '../handlers/world.ts';
-import { aLostServer, aServer, launchIn, restore, restoreBy } from './lost-server.ts';
+import { aLostServer, aServer, checksOf, launchIn, lose, restore, restoreBy } from './lost-server.ts';
 
 const IMAGE = 'ami-0123456789abcdef0';
 const INSTANCE = 'i-0123456789abcdef0';
@@ -105,6 +105,28 @@ describe('amikeep restore says of what it does not find what there is', () => {
       expect(err).toMatch(new RegExp(`${one} \\(policy nightly, eu-central-1, newest version 2026[.\\d-]+\\)`));
   });
 
+  it('an instance that was in several lineages, each by its lineage or an image, which leads there', async () => {
+    const policies = NIGHTLY.replace('schedule:', 'lineage: { tag: Service }\n    schedule:');
+    const { world, id } = await aServer({ policies });
+    await world.tag(id, { Service: 'shop' });
+    await world.night('2026-11-04');
+    await lose({ world, id });
+    const [other] = await world.launch(1, { Backup: 'nightly', Name: 'web-1', Service: 'shop' });
+    await world.night('2026-11-05');
+    const { status, err } = await restoreBy(policies, world, id);
+    const said = new RegExp(
+      `${id} was in 2 lineages: name one by its lineage, or by its newest image: (?=.*Service=shop \\().*(ami-\\w+) \\(`,
+    );
+    expect([status, err]).toEqual([2, expect.stringMatching(said)]);
+    const image = said.exec(err)?.[1] ?? '';
+    const [byLineage, byImage] = [
+      await restoreBy(policies, world, 'Service=shop'),
+      await restoreBy(policies, world, image),
+    ];
+    expect(byLineage.out).toContain(`web-1 (${other}, Service=shop, policy nightly): 2026.11.05-0300`);
+    expect(byImage.out).toContain(`(${id}, policy nightly): 2026.11.03-0300, ${image}`);
+  });
+
   it('a moment before the first version, and a version that there is not', async () => {
     const { world } = await aLostServer();
     expect(await restore(world, 'web-1', '--at', '2026-11-01T00:00:00Z')).toMatchObject({
@@ -135,5 +157,27 @@ describe('amikeep restore says of what it does not find what there is', () => {
       status: 1,
       err: expect.stringContaining(`there is no image of '${IMAGE}'`),
     });
+  });
+});
+
+describe('which server a word means', () => {
+  it('is never said by a Name where it is an instance: who writes tags takes no id out of use', async () => {
+    const { world, id } = await aLostServer();
+    const [other = ''] = await world.launch(1, { Backup: 'nightly', Name: 'dev-7' });
+    await world.night('2026-11-04');
+    await world.tag(other, { Name: id });
+    const { status, out } = await restore(world, id);
+    expect([status, out]).toEqual([0, expect.stringContaining(`web-1 (${id}, policy nightly): `)]);
+    expect(out).not.toContain('anybody may write');
+  });
+
+  it('is told by its heading, and where a Name alone said so, that anybody may have written it', async () => {
+    const { world, id } = await aLostServer();
+    const ended = await restore(world, 'web-1');
+    expect(ended.out).toMatch(new RegExp(`^web-1 \\(${id}, policy nightly\\): 2026`));
+    expect(checksOf(ended, 'server')).toEqual([
+      expect.stringContaining(`a tag that anybody may write: see that ${id} is the one meant, or name it by that`),
+    ]);
+    expect(ended.out).toContain('\nadmissible: ');
   });
 });

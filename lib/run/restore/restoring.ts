@@ -2,7 +2,7 @@ import type { AccountId, InstanceId, SnapshotId, Target } from '../../model/ids.
 import { completeReading, partialReading, type Reading } from '../../model/reading.ts';
 import type { Instance, Snapshot } from '../../model/resources.ts';
 import type { Clock } from '../../model/time.ts';
-import { blocked, ok, unknown } from '../../planning/restore/findings.ts';
+import { blocked, note, ok, unknown } from '../../planning/restore/findings.ts';
 import type { InstanceAttributes, RestoreInventory, Source } from '../../planning/restore/inventory.ts';
 import { isAccountsToSay } from '../../planning/restore/metadata-check.ts';
 import { type Finding, type RestorePlan, verdictOf } from '../../planning/restore/plan.ts';
@@ -32,6 +32,8 @@ export interface Chosen {
   readonly why: string;
   /** The instance that a person named, if it was an instance. */
   readonly named: InstanceId | undefined;
+  /** Whether the server was found by its Name alone, a tag that anybody may write. */
+  readonly byName: boolean;
   /** All images of the server in the account, whichever policy made them: an earlier restore may have been of any of them. */
   readonly siblings: readonly OwnedImage[];
   /** What could not be read while it was looked for. */
@@ -45,7 +47,8 @@ export function placeOf({ image: { image } }: Pick<Chosen, 'image'>): Target {
 
 /** Plans a restore: what is wanted is read of the old machine, what there is of EC2, and what it comes to is tried at last. */
 export async function planOf(request: RestoreRequest, chosen: Chosen, ports: RestorePorts): Promise<RestorePlan> {
-  const plan = await untried(request, chosen, ports);
+  const untold = await untried(request, chosen, ports);
+  const plan = { ...untold, findings: [...nameFindings(chosen), ...untold.findings] };
   // What is blocked already would be refused for that.
   if (plan.verdict === 'blocked') return plan;
   const findings = [...plan.findings, triedFinding(await ports.reads.refusal(placeOf(chosen), plan.making))];
@@ -81,6 +84,13 @@ async function untried(request: RestoreRequest, chosen: Chosen, ports: RestorePo
   const { another } = request;
   const inventory = { target, image, ...ofImage, wishes, attachTo, unlisted, earlier, another, now: clock.now() };
   return planVolume(why, what, inventory);
+}
+
+function nameFindings({ byName, image: { stamp } }: Chosen): Finding[] {
+  if (!byName) return [];
+  const { instance } = stamp.source;
+  const text = `it was found by its Name, a tag that anybody may write: see that ${instance} is the one meant, or name it by that`;
+  return [note('server', text)];
 }
 
 function triedFinding(refusal: Reading<string | undefined>): Finding {
