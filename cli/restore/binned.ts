@@ -23,7 +23,7 @@ export async function binnedProblems(
     if (!value) return [];
     const { region } = target;
     return [
-      `${image} is in the Recycle Bin of ${region} until ${formatInstant(value.until)}: amikeep undo ${image} --region ${region} brings it back`,
+      `blocked: ${image} is in the Recycle Bin of ${region} until ${formatInstant(value.until)}: amikeep undo ${image} --region ${region} brings it back`,
     ];
   });
   return found.flat();

@@ -65,7 +65,7 @@ describe('an image that cannot be launched blocks the restore that names it, and
     const { status, out, err } = await restore(world, oldest, ...APPLY);
     expect([status, out]).toEqual([1, '']);
     expect(err).toMatch(
-      new RegExp(`${oldest} is in the Recycle Bin of eu-central-1 until 2026-11-\\S+: amikeep undo ${oldest}`),
+      new RegExp(`blocked: ${oldest} is in the Recycle Bin of eu-central-1 until 2026-11-\\S+: amikeep undo ${oldest}`),
     );
   });
 

@@ -46,9 +46,9 @@ describe('P20: a restore plan', () => {
       'private address': 'default',
       'metadata token': 'recipe',
       encryption: 'default',
-      tags: 'recipe',
+      tags: 'image',
     });
-    const known = new Set(['flag', 'instance', 'recipe', 'map', 'default']);
+    const known = new Set(['flag', 'instance', 'recipe', 'image', 'map', 'default']);
     for (const [name, source] of [...sources, ...later]) expect([name, known.has(source)]).toEqual([name, true]);
   });
 });

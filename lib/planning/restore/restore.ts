@@ -3,6 +3,7 @@ import { formatInstant } from '../../model/time.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { LIMIT } from '../../tagging/people-tags.ts';
 import { versionOf } from '../../tagging/version.ts';
+import { doubtOf } from '../verified.ts';
 import { checkFeatures } from './features.ts';
 import { blocked, degraded, note, unknown } from './findings.ts';
 import { isHome } from './home.ts';
@@ -205,7 +206,12 @@ function takeOverFindings(
   ];
 }
 
-function estimateOf({ image: { image } }: RestoreInventory): string {
+function estimateOf({ image: owned }: RestoreInventory): string {
+  const { image, passed } = owned;
   const size = image.devices.reduce((sum, device) => sum + device.size, 0);
-  return `some minutes until it runs; its ${size} GiB are fetched from S3 as they are read, so it is slow at first`;
+  const time =
+    passed && !doubtOf(owned)
+      ? `it came up in ${passed.seconds} s when it was last started`
+      : 'some minutes until it runs';
+  return `${time}; its ${size} GiB are fetched from S3 as they are read, so it is slow at first`;
 }

@@ -1,9 +1,9 @@
 import type { LaunchSettings } from '../../model/launch-settings.ts';
-import type { Tags } from '../../model/resources.ts';
 import type { RestoreInventory } from './inventory.ts';
 import type { Machine } from './launch.ts';
 import type { Setting } from './plan.ts';
 import type { RestoreRequest } from './request.ts';
+import type { Given } from './tags.ts';
 import { isUserDataLeft, userDataOf } from './user-data.ts';
 import type { Wish, Wishes } from './wishes.ts';
 
@@ -13,7 +13,7 @@ export function settingsOf(
   { type, subnet, groups, key, privateAddress, imds, features }: Machine,
   wishes: Wishes,
   { source, image: { image } }: RestoreInventory,
-  { tags, proven }: { readonly tags: Tags; readonly proven: boolean },
+  { tags, source: ofTags, proven }: Given,
 ): Setting[] {
   const { known, profile, kmsKey, publicAddress } = wishes;
   const line = <T>(name: string, wish: Wish<T> | undefined, text: (value: T) => string = String): Setting[] =>
@@ -68,7 +68,7 @@ export function settingsOf(
             : ofInstance('user data', userData === undefined ? 'none' : `${bytesOf(userData)} bytes`),
         ]
       : [preset('user data', attributes.complete ? 'none' : 'not known')]),
-    { name: 'tags', value: Object.keys(tags).join(', '), source: told ? 'instance' : 'recipe', proven },
+    { name: 'tags', value: Object.keys(tags).join(', '), source: ofTags, proven },
   ];
 }
 

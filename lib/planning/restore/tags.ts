@@ -4,10 +4,12 @@ import { lineageTagsOf, valuesOfLineage } from '../../tagging/lineage.ts';
 import { isReservedKey, RESTORED_FROM } from '../../tagging/tag-keys.ts';
 import type { RestoreInventory } from './inventory.ts';
 import type { RestoreRequest } from './request.ts';
+import type { SettingSource } from './wishes.ts';
 
 /** The tags of a restored machine. */
-interface Given {
+export interface Given {
   readonly tags: Tags;
+  readonly source: Extract<SettingSource, 'instance' | 'image'>;
   /** Whether nobody else can have written their values, a name aside. */
   readonly proven: boolean;
   /** By which policies select and lineages go on, and that it does not get. */
@@ -38,6 +40,7 @@ export function tagsOf(
   const copied = new Set(policy?.image.instanceTags);
   return {
     tags: Object.fromEntries([...kept, [RESTORED_FROM, image.id]]),
+    source: isThere ? 'instance' : 'image',
     proven: isThere || !kept.some(([key]) => copied.has(key)),
     withheld: takeOver ? [] : theirs.flatMap(([key]) => (telling.has(key) ? [key] : [])),
     unknown: wanted.filter((key) => !Object.hasOwn(before, key)),

@@ -42,7 +42,7 @@ export function planVolume(
     ...inventory.unlisted.map((problem) => unknown('images', `there may be a better one: ${problem}`)),
     ...deviceFindings(device, inventory),
     ...zoneFindings(attach, zoneId, inventory),
-    ...(attach && attachTo.value && !free ? [blocked('attachment', `${attach} has no device name free`)] : []),
+    ...(attach && attachTo.value && !free ? [blocked('attachment', noneFree(attach))] : []),
     ...(attach
       ? [note('attachment', 'a copy of a disk beside its original has the same UUID: mount XFS with nouuid')]
       : []),
@@ -149,6 +149,10 @@ const DEVICES = [...'fghijklmnop'].map((letter) => `/dev/sd${letter}`);
 function freeDevice(instance: Instance | undefined): string | undefined {
   const taken = new Set(instance?.volumes.map(({ device }) => device));
   return DEVICES.find((device) => !taken.has(device));
+}
+
+function noneFree(instance: InstanceId): string {
+  return `${instance} has no device name free from ${DEVICES[0]} to ${DEVICES.at(-1)}: detach one of its volumes, or leave --attach out and attach the volume by hand under another name`;
 }
 
 function kindText({ type, iops, throughput }: VolumeKind): string {

@@ -7,8 +7,11 @@ import { isHome } from './home.ts';
 import { type Known, knownOf } from './known.ts';
 import type { RestoreFlags, RestoreRequest } from './request.ts';
 
-/** Where a setting is from: a person's word, the living instance, the image's recipe, the policy file, or EC2's own way. */
-export type SettingSource = 'flag' | 'instance' | 'recipe' | 'map' | 'default';
+/**
+ * Where a setting is from: a person's word, the living instance, the image's recipe, its other tags, which anybody may write, the
+ * policy file, or EC2's own way.
+ */
+export type SettingSource = 'flag' | 'instance' | 'recipe' | 'image' | 'map' | 'default';
 
 export interface Wish<T> {
   readonly value: T;

@@ -116,8 +116,10 @@ function isFrom(
       const mapping = JSON.stringify(promised.restore?.[record.region] ?? {});
       return value.split(', ').every((one) => mapping.includes(`"${one}"`));
     }
+    case 'image':
+      return name === 'tags';
     case 'recipe':
-      return name === 'tags' || tagsOf(imageOf(record, scene)).has(SHAPE);
+      return tagsOf(imageOf(record, scene)).has(SHAPE);
     case 'instance':
       return scene.book.instances.has(record.stamp.instance);
     default:

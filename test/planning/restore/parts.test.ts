@@ -186,6 +186,19 @@ describe('P20: a volume of one device of an image', () => {
     expect(textOf(planned, 'attachment')).toContain('nouuid');
   });
 
+  it('is blocked where the instance has no device name free, and says what to do', () => {
+    const volumes = [...'fghijklmnop'].map((letter, index) => {
+      return { id: volumeId(`vol-0000000${index.toString(16)}`), device: `/dev/sd${letter}` };
+    });
+    const planned = volume('/dev/xvda', { attach: ANOTHER, to: { ...living(), volumes } });
+    expect([planned.verdict, textOf(planned, 'attachment')]).toEqual([
+      'blocked',
+      expect.stringMatching(
+        /no device name free from \/dev\/sdf to \/dev\/sdp: detach one .*attach the volume by hand/,
+      ),
+    ]);
+  });
+
   it('is blocked where the image has no such device, and names those that it has', () => {
     const planned = volume('/dev/sdz');
     expect([planned.verdict, textOf(planned, 'device')]).toEqual([

@@ -43,7 +43,7 @@ describe('P20: a restore plan of a machine that is gone', () => {
       'metadata token': 'required (recipe)',
       encryption: 'as the image has it (default)',
       'user data': 'none (default)',
-      tags: 'amikeep:restored-from (recipe)',
+      tags: 'amikeep:restored-from (image)',
     });
   });
 
@@ -80,7 +80,7 @@ describe('P20: a restore plan of a machine that is gone', () => {
     expect(tagsOf(tags)).toEqual({
       name: 'tags',
       value: 'Name, amikeep:restored-from',
-      source: 'recipe',
+      source: 'image',
       proven: true,
     });
     expect(tagsOf({ ...tags, Team: 'shop' })).toMatchObject({
@@ -323,8 +323,10 @@ describe('what keeps an image from being launched', () => {
     const last = { at: Date.UTC(2026, 10, 24), verdict: 'failed', failures: 1, reason: 'no prompt' } as const;
     expect(textOf(plan(), 'drill')).toBe('no drill has seen it come up');
     const passed = plan({ image: { ...owned(), passed: pass } });
+    expect(passed.estimate).toContain('it came up in 400 s when it was last started; its 8 GiB');
     expect(textOf(passed, 'drill')).toBe('it came up 2026-11-23T00:00:00Z, in 400 s on m7g.large, as far as status');
     const failed = plan({ image: { ...owned(), passed: pass, drilled: last } });
+    expect(failed.estimate).toContain('some minutes until it runs');
     expect([failed.verdict, textOf(failed, 'drill')]).toEqual(['degraded', expect.stringContaining('no prompt')]);
   });
 
