@@ -26,6 +26,7 @@ import { jsonReport } from './json-report.ts';
 import { isIncomplete, list } from './list/list.ts';
 import { listJson, listText } from './list/text.ts';
 import { NotThereError } from './not-there.ts';
+import { printable } from './printable.ts';
 import { profileProblems } from './profile.ts';
 import { hasFailed, type Report, runTargets } from './report.ts';
 import { launchJson, restoreJson } from './restore/json.ts';
@@ -57,7 +58,7 @@ export async function answerTo(question: Question, ports: CommandPorts): Promise
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const { policyFile } = question.request;
-    const problems = error.problems.map((one) => mistakeInCommandWords(one, question.kind, policyFile));
+    const problems = error.problems.map((one) => printable(mistakeInCommandWords(one, question.kind, policyFile)));
     throw error instanceof NotThereError ? new NotThereError(problems) : new InputError(problems);
   }
 }

@@ -7,6 +7,7 @@ import { type Listing, listTarget } from '../../lib/run/listing.ts';
 import type { Connection } from '../connect.ts';
 import { targetName } from '../text-report.ts';
 import { namedBy, type Server, serversOf, type Unlisted } from './servers.ts';
+import { unreadSealsProblem } from './unread-seals.ts';
 
 export interface List {
   readonly deployment: string;
@@ -14,6 +15,8 @@ export interface List {
   readonly unlisted: readonly Unlisted[];
   /** What could not be read or is left out: there may be more than is listed. */
   readonly problems: readonly string[];
+  /** Why what is nowhere may be there all the same. */
+  readonly unreadSeals?: string;
 }
 
 export interface ListPorts {
@@ -39,7 +42,14 @@ export async function list(event: RunEvent, words: readonly string[], ports: Lis
   const listings = await readListings(event, ports);
   const { named, unlisted } = namedBy(words, serversOf(listings, clock.now()));
   const problems = listings.flatMap((listing) => listing.problems);
-  return { deployment: file.deployment, servers: named, unlisted, problems };
+  const unreadSeals = unreadSealsProblem(listings, file);
+  return {
+    deployment: file.deployment,
+    servers: named,
+    unlisted,
+    problems,
+    ...(unreadSeals !== undefined && { unreadSeals }),
+  };
 }
 
 /** What each place has. @throws InputError where the event asks for what the deployment does not have */
@@ -55,7 +65,7 @@ export async function readListings(
       return await listTarget(targeted, { file, clock, aws });
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      return { images: [], names: new Map(), problems: [`${targetName(targeted)}: ${problem}`] };
+      return { images: [], names: new Map(), sealsUnread: false, problems: [`${targetName(targeted)}: ${problem}`] };
     }
   });
 }

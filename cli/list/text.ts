@@ -1,18 +1,20 @@
 import { plural } from '../../lib/model/plural.ts';
 import { verifiedText } from '../../lib/planning/verified.ts';
+import { printable } from '../printable.ts';
 import { table } from '../table.ts';
 import type { List } from './list.ts';
 import type { Server, VersionImage } from './servers.ts';
 
 /** The list for people: each server with its versions, newest first, what is nowhere, what could not be read, and totals. */
-export function listText({ servers, unlisted, problems }: List): string {
+export function listText({ servers, unlisted, problems, unreadSeals }: List): string {
   const parts = [
     ...servers.map(serverText),
     ...unlisted.map(({ word, near }) => {
       const meant = near === undefined ? '' : `; did you mean ${near}?`;
-      return `not found: there is no image of ${word}${meant}`;
+      const found = unreadSeals === undefined ? 'there is no image' : 'it could not be told whether there is an image';
+      return printable(`not found: ${found} of ${word}${meant}`);
     }),
-    ...problems.map((problem) => `problem: ${problem}`),
+    ...[...problems, ...(unreadSeals === undefined ? [] : [unreadSeals])].map((one) => printable(`problem: ${one}`)),
     totalOf(servers),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -24,7 +26,7 @@ function serverText({ policy, lineage, name, instances, account, region, version
   const rows = versions.flatMap(({ version, images }) =>
     images.map((image, index) => [index === 0 ? version : '', ...imageCells(image, account)]),
   );
-  return [heading, ...table(rows).map((line) => `  ${line}`)].join('\n');
+  return [printable(heading), ...table(rows.map((row) => row.map(printable))).map((line) => `  ${line}`)].join('\n');
 }
 
 function imageCells(

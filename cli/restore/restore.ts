@@ -9,6 +9,7 @@ import { type Chosen, planOf, type RestorePorts } from '../../lib/run/restore/re
 import type { OwnedImage } from '../../lib/tagging/ownership.ts';
 import { type ListPorts, readListings } from '../list/list.ts';
 import { isId, namedBy, type Server, serversOf, severalMeant } from '../list/servers.ts';
+import { unreadSealsProblem } from '../list/unread-seals.ts';
 import { NotThereError } from '../not-there.ts';
 import { binnedProblems } from './binned.ts';
 
@@ -49,7 +50,7 @@ export async function restore(
   const servers = serversOf(listings, clock.now());
   const binned = isImageId(word) && isNowhere(word, servers) ? await binnedProblems(word, event, listing) : [];
   if (binned.length > 0) throw new NotThereError(binned);
-  const server = serverMeant(word, servers, unlisted);
+  const server = serverMeant(word, servers, { unlisted, unreadSeals: unreadSealsProblem(listings, listing.file) });
   const { account } = connection;
   const images = imagesOf(server, listings);
   const choice = chooseImage(images, request.wanted, account);
@@ -98,14 +99,25 @@ function imageNamed(word: string): { readonly image?: ImageId } {
   return isImageId(word) ? { image: word } : {};
 }
 
+/** Why what is not found may be there. */
+interface Gaps {
+  readonly unlisted: readonly string[];
+  readonly unreadSeals: string | undefined;
+}
+
 /** One server; of an instance that several policies take, all of them, since its images are alike. */
-function serverMeant(word: string, servers: readonly Server[], unlisted: readonly string[]): Server {
+function serverMeant(word: string, servers: readonly Server[], { unlisted, unreadSeals }: Gaps): Server {
   const { named, unlisted: nowhere } = namedBy([word], servers);
   const [first, ...others] = named;
   if (!first) {
     const near = nowhere[0]?.near;
+    const found =
+      unreadSeals === undefined
+        ? `there is no image of '${word}'`
+        : `it could not be told whether there is an image of '${word}'`;
     throw new NotThereError([
-      `there is no image of '${word}'${near === undefined ? '' : `; did you mean ${near}?`} (amikeep list names all servers)`,
+      `${found}${near === undefined ? '' : `; did you mean ${near}?`} (amikeep list names all servers)`,
+      ...(unreadSeals === undefined ? [] : [unreadSeals]),
       ...unlisted,
     ]);
   }

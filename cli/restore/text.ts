@@ -2,6 +2,7 @@ import type { Finding, RestorePlan, Setting } from '../../lib/planning/restore/p
 import { snapshotsOf } from '../../lib/planning/snapshots.ts';
 import { isHoldOfRestore } from '../../lib/run/restore/applying.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
+import { printable } from '../printable.ts';
 import { table } from '../table.ts';
 import type { Answered } from './restore.ts';
 
@@ -10,9 +11,9 @@ export function restoreText(answered: Answered): string {
   const { plan, chosen } = answered;
   const { id, region } = chosen.image.image;
   const parts = [
-    [`${headingOf(answered)}: ${plan.version}, ${id} in ${region}`, `  ${plan.why}`].join('\n'),
+    [`${headingOf(answered)}: ${plan.version}, ${id} in ${region}`, `  ${plan.why}`].map(printable).join('\n'),
     ['settings:', ...indented(plan.settings.map(settingCells))].join('\n'),
-    ['not restored:', ...plan.lost.map((text) => `  ${text}`)].join('\n'),
+    ['not restored:', ...plan.lost.map((text) => `  ${printable(text)}`)].join('\n'),
     ['checks:', ...indented(plan.findings.map(findingCells))].join('\n'),
     verdictText(plan),
     ...outcomeText(answered),
@@ -29,11 +30,12 @@ function headingOf({ server: { name }, chosen: { image } }: Answered): string {
 }
 
 function indented(rows: readonly (readonly string[])[]): string[] {
-  return table(rows.map((row) => [...row])).map((line) => `  ${line}`);
+  return table(rows.map((row) => row.map(printable))).map((line) => `  ${line}`);
 }
 
 function settingCells({ name, value, source, proven }: Setting): string[] {
-  return [name, value, proven ? source : `${source}, which nothing proves`];
+  // Of tags of its image nobody expects more.
+  return [name, value, proven || source === 'image' ? source : `${source}, which nothing proves`];
 }
 
 function findingCells({ about, outcome, text }: Finding): string[] {
@@ -51,7 +53,7 @@ function verdictText({ verdict, findings, estimate }: RestorePlan): string {
 
 function outcomeText(answered: Answered): string[] {
   const { plan, made, found, problem } = answered;
-  if (problem !== undefined) return [`nothing was made: ${problem}`];
+  if (problem !== undefined) return [`nothing was made: ${printable(problem)}`];
   if (found) return [foundText(found)];
   if (!made) return plan.verdict === 'blocked' ? [] : ['Nothing was changed; --mode apply does it.'];
   return [madeText(answered, made), ...holdText(answered)];
@@ -64,11 +66,14 @@ function foundText(found: readonly string[]): string {
 function madeText(answered: Answered, made: NonNullable<Answered['made']>): string {
   switch (made.kind) {
     case 'done':
-      return [doneText(made.id, answered), ...(made.flaw === undefined ? [] : [`problem: ${made.flaw}`])].join('\n\n');
+      return [
+        doneText(made.id, answered),
+        ...(made.flaw === undefined ? [] : [`problem: ${printable(made.flaw)}`]),
+      ].join('\n\n');
     case 'unknown':
-      return `whether it was made is not known (${made.problem}): ${againText(answered)}`;
+      return `whether it was made is not known (${printable(made.problem)}): ${againText(answered)}`;
     case 'refused':
-      return `EC2 made nothing: ${made.problem}`;
+      return `EC2 made nothing: ${printable(made.problem)}`;
   }
 }
 

@@ -21,6 +21,8 @@ export interface Listing {
   readonly names: ReadonlyMap<InstanceId, string>;
   /** What could not be read, and what bears a name of the deployment and no seal that holds. */
   readonly problems: readonly string[];
+  /** Whether seals could not be checked, so that an image may be the deployment's and is not known to be. */
+  readonly sealsUnread: boolean;
 }
 
 interface ListingPorts {
@@ -53,6 +55,7 @@ export async function listTarget(event: TargetedEvent, { file, clock, aws }: Lis
     }),
     names: new Map(instances.flatMap(({ id, tags }) => (tags.Name ? [[id, tags.Name] as const] : []))),
     problems: [...problems, ...decisions.filter(isUnsealed).map(leftOut)],
+    sealsUnread: inventory.images.value.some(({ seal }) => seal === 'unread'),
   };
 }
 

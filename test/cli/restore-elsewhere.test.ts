@@ -1,8 +1,9 @@
 import { CreateSecurityGroupCommand, DescribeVolumesCommand, ImportKeyPairCommand } from '@aws-sdk/client-ec2';
-import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
+import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand } from '@aws-sdk/client-kms';
 import { describe, expect, it } from 'vitest';
-import { FRANKFURT, IRELAND, NIGHTLY, type World } from '../handlers/world.ts';
-import { aLostServer, checksOf, livingIn, restoreBy, type Scene, subnetsIn } from './lost-server.ts';
+import { aWorld, FRANKFURT, IRELAND, NIGHTLY, type World } from '../handlers/world.ts';
+import { amikeep } from './in-world.ts';
+import { aLostServer, checksOf, livingIn, restoreBy, type Scene, type SceneOptions, subnetsIn } from './lost-server.ts';
 
 /** What is there in Ireland for a server of Frankfurt. */
 interface Prepared extends Scene {
@@ -12,8 +13,8 @@ interface Prepared extends Scene {
   readonly was: { readonly zone: string; readonly group: string };
 }
 
-async function prepared(): Promise<Prepared> {
-  const scene = await aLostServer();
+async function prepared(options: SceneOptions = {}): Promise<Prepared> {
+  const scene = await aLostServer(options);
   const { world, before } = scene;
   const [, second] = await subnetsIn(world, IRELAND);
   const group = await world.send(IRELAND, (client) =>
@@ -125,5 +126,44 @@ describe('a server that is long gone, in the DR region', () => {
     expect(checksOf(ended, 'subnet')[0]).toContain('subnet-0bad is not in eu-west-1 any more');
     expect(checksOf(ended, 'security groups')[0]).toContain('sg-0bad is not in eu-west-1');
     expect(checksOf(ended, 'encryption').join()).toContain('the key alias/no is not there');
+  });
+});
+
+describe('while the region is out in which the deployment has its key', () => {
+  const lose = ({ sandbox }: World) => {
+    for (const service of ['ec2', 'kms', 'ssm'] as const)
+      sandbox.faults.add({ kind: 'error-before', service, region: FRANKFURT });
+  };
+
+  it('nobody says that there is no image of a server: seals could not be checked, and what helps is told', async () => {
+    const { world } = await aLostServer();
+    lose(world);
+    const restored = await inIreland(world, NIGHTLY);
+    expect(restored).toMatchObject({
+      status: 1,
+      err: expect.stringContaining("it could not be told whether there is an image of 'web-1'"),
+    });
+    const listed = await amikeep(world, NIGHTLY, 'list', 'web-1');
+    expect(listed.out).toContain('not found: it could not be told whether there is an image of web-1');
+    for (const text of [restored.err, listed.out]) {
+      expect(text).toContain('seals could not be checked, since the key alias/amikeep-test in eu-central-1');
+      expect(text).toContain('under trustedKeys of the policy file');
+      expect(text).not.toContain('there is no image');
+    }
+  });
+
+  it('a server is restored in the DR region where its public half stands under trustedKeys', async () => {
+    const { clients, clock } = aWorld();
+    const ask = new GetPublicKeyCommand({ KeyId: 'alias/amikeep-test' });
+    const { PublicKey = [] } = await clock.run(() => clients.kms(FRANKFURT).send(ask));
+    const half = Buffer.from(PublicKey).toString('base64');
+    const policies = NIGHTLY.replace('policies:', `trustedKeys: [${half}]\npolicies:`);
+    const scene = await prepared({ policies });
+    const { world, subnet, group } = scene;
+    lose(world);
+    const given = ['--subnet', subnet, '--security-group', group, '--mode', 'apply'];
+    const { status, out } = await inIreland(world, policies, ...given);
+    expect([status, out]).toEqual([0, expect.stringMatching(/note +earlier tries .*in eu-central-1 before could not/)]);
+    expect(await livingIn(world, IRELAND)).toHaveLength(1);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aWorld, IRELAND, NIGHTLY } from '../handlers/world.ts';
+import { amikeep } from './in-world.ts';
 import { aLostServer, aServer, checksOf, launchIn, lose, restore, restoreBy } from './lost-server.ts';
 
 const IMAGE = 'ami-0123456789abcdef0';
@@ -180,4 +181,18 @@ describe('which server a word means', () => {
     ]);
     expect(ended.out).toContain('\nadmissible: ');
   });
+});
+
+it('what people have written into tags moves no cursor and breaks no line of a terminal', async () => {
+  const { world } = await aLostServer();
+  const [image = ''] = world.images().map(({ ImageId }) => ImageId);
+  const evil = 'x\u009b2K\r\nadmissible: all is well\u202e';
+  await world.tag(image, { 'amikeep:revoked': evil, 'amikeep:hold': evil });
+  const [other = ''] = await world.launch(1, { Backup: 'nightly', Name: `web-2${evil}` });
+  await world.night('2026-11-04');
+  const texts = [await restore(world, image), await restore(world, other), await restore(world, 'web-3')];
+  for (const { out, err } of [...texts, await amikeep(world, NIGHTLY, 'list')]) {
+    expect(`${out}${err}`).not.toMatch(/[^\P{C}\n]/u);
+    expect(`${out}${err}`).not.toMatch(/^admissible: all is well/m);
+  }
 });
