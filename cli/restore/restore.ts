@@ -138,7 +138,7 @@ function siblingsOf({ stamp }: OwnedImage, images: readonly OwnedImage[], listin
   return all.filter((one) => images.includes(one) || one.stamp.source.instance === stamp.source.instance);
 }
 
-export function nameOf({ name, instances, lineage }: Server): string {
+function nameOf({ name, instances, lineage }: Server): string {
   return name ?? instances[0] ?? lineage;
 }
 
