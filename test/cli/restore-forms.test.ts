@@ -31,6 +31,15 @@ describe('amikeep restore --as json', () => {
     expect(JSON.parse(out).plan.making.launch).toMatchObject({ hasUserData: true });
   });
 
+  it('gives a template a name that tells its image, and one launch from another', async () => {
+    const { world } = await aLostServer();
+    const nameOf = async (...args: readonly string[]): Promise<string> =>
+      JSON.parse((await restore(world, 'web-1', '--as', 'template', ...args)).out).LaunchTemplateName;
+    const [name, other] = [await nameOf(), await nameOf('--type', 't3.small')];
+    expect(name).toMatch(new RegExp(`^restore-${world.images().at(-1)?.ImageId}-[0-9a-f]{8}$`));
+    expect(other).not.toBe(name);
+  });
+
   it('prints nothing where the restore is blocked, and why beside it', async () => {
     const { world } = await aLostServer();
     const { status, out, err } = await restore(world, 'web-1', '--type', 'm7g.large', '--as', 'json');
