@@ -24,15 +24,20 @@ export interface DrillRequest {
 /** So many drills of a policy begin in a region in a day for each that may run at a time. */
 const A_DAY = 24;
 
+/** Before any verdict. */
+const NEVER: Instant = 0;
+
 interface Candidate {
   readonly settings: DrillSettings;
   readonly lineage: LineageInRegion;
   readonly owned: OwnedImage;
   /** The newest pass of the lineage here. */
   readonly pass: Pass | undefined;
+  /** When the last verdict on any image of the lineage was given here. */
+  readonly lastTried: Instant;
 }
 
-/** Decides which images are started now: those whose lineage has gone longest without a pass. */
+/** Decides which images are started now: those whose lineage has gone longest without a drill, whatever that came to. */
 export function planLaunches(
   file: PolicyFile,
   inventory: DrillInventory,
@@ -56,7 +61,7 @@ export function planLaunches(
     let left = settings.atMost - running.length;
     let leftToday = settings.atMost * A_DAY - drilledLately.length - running.length;
     const network = sealedNetworkOf(settings, file.deployment, inventory);
-    const launches = candidates.sort(longestWithout).map((candidate): Decision => {
+    const launches = candidates.sort(longestUntried).map((candidate): Decision => {
       const about = {
         subject: { kind: 'image', id: candidate.owned.image.id, region: target.region },
         policy: policy.name,
@@ -127,7 +132,8 @@ function candidatesOf(
 ): Candidate[] {
   const { images } = lineage;
   const pass = newestProof(lineage, settings.check);
-  const of = (owned: OwnedImage): Candidate => ({ settings, lineage, owned, pass });
+  const lastTried = Math.max(...images.map((owned) => lastVerdict(owned)?.at ?? NEVER));
+  const of = (owned: OwnedImage): Candidate => ({ settings, lineage, owned, pass, lastTried });
   const named = images.filter(({ image }) => ids?.includes(image.id));
   if ((ids || lineages) && !lineages?.includes(lineage.lineage)) return named.map(of);
   const startable = images.filter(isStartable);
@@ -147,15 +153,19 @@ export const BEING_MADE = 'it is still being made: wait until it is available';
 function isInDoubt(owned: OwnedImage, pass: Pass | undefined): boolean {
   const last = lastVerdict(owned);
   if (!last || !('failures' in last) || last.failures === 0 || last.failures >= FAILED_FOR_GOOD) return false;
-  return last.at > (pass?.at ?? Number.NEGATIVE_INFINITY);
+  return last.at > (pass?.at ?? NEVER);
 }
 
-function longestWithout(one: Candidate, other: Candidate): number {
-  return (one.pass?.at ?? 0) - (other.pass?.at ?? 0) || (one.owned.image.id < other.owned.image.id ? -1 : 1);
+/**
+ * By the last drill, not by the last pass: a server that cannot be launched never passes and is due again within hours, so that a few
+ * of them would take each place from all others.
+ */
+function longestUntried(one: Candidate, other: Candidate): number {
+  return one.lastTried - other.lastTried || (one.owned.image.id < other.owned.image.id ? -1 : 1);
 }
 
 function isDrilledSince(owned: OwnedImage, since: Instant): boolean {
-  return (lastVerdict(owned)?.at ?? Number.NEGATIVE_INFINITY) > since;
+  return (lastVerdict(owned)?.at ?? NEVER) > since;
 }
 
 /** Why an image is not started now although its lineage's newest can be; a person's word overrules what is for its own good. */

@@ -102,7 +102,7 @@ describe('what is drilled', () => {
     expect(inShort(plan(images(ofServer(2)), elsewhere))).toEqual({ [ami(102)]: 'refuse network-open' });
   });
 
-  it('waits for its turn: those that have gone longest without a pass come first, as many as may run at a time', () => {
+  it('waits for its turn: those whose last drill is longest ago come first, as many as may run at a time', () => {
     const all = images(
       ofServer(1, (image) => passed(image, 40)),
       ofServer(2),
@@ -118,6 +118,28 @@ describe('what is drilled', () => {
     expect(inShort(plan(all))).toEqual(expected);
     const one = { ...all, drills: read([aDrill({ image: ami(103), state: 'pending' })]) };
     expect(inShort(plan(one))).toMatchObject({ [ami(102)]: 'drill drill-due', [ami(101)]: 'wait drills-in-flight' });
+  });
+
+  it('takes turns: servers that cannot be launched do not keep the others from being started', () => {
+    const all = images(
+      ...[1, 2, 3, 4].map((number) =>
+        ofServer(number, (image) => drilled(image, 'inconclusive', 0, NOW - (6 + number) * HOUR)),
+      ),
+      ofServer(5, (image) => passed(image, 31)),
+      ofServer(6),
+    );
+    expect(inShort(plan(all))).toMatchObject({ [ami(106)]: 'drill drill-due', [ami(105)]: 'drill drill-due' });
+    const later = inShort(plan(all, drilling({ atMost: 3 })));
+    expect(later).toMatchObject({ [ami(104)]: 'drill drill-due', [ami(101)]: 'wait drills-in-flight' });
+  });
+
+  it('takes turns by lineage: a new version of a server that cannot be launched does not come before the others', () => {
+    const all = images(
+      drilled(imageOfDay(1), 'inconclusive', 0, NOW - HOUR),
+      imageOfDay(0),
+      ofServer(2, (image) => passed(image, 31)),
+    );
+    expect(inShort(plan(all, drilling({ atMost: 1 })))).toMatchObject({ [ami(102)]: 'drill drill-due' });
   });
 
   it('is no more in a day than 24 for each that may run at a time', () => {
