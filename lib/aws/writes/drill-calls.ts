@@ -68,7 +68,7 @@ function launchInput(
   word: Tags,
   token: string,
 ): RunInstancesCommandInput {
-  const { deployment, image, imds, profile } = change;
+  const { deployment, image, profile } = change;
   // No key of people's: by a `Name` a policy might select it, and make images of a drill.
   const tags = fromTags({ [DEPLOYMENT]: deployment, ...word });
   return {
@@ -88,7 +88,8 @@ function launchInput(
     ],
     BlockDeviceMappings: change.devices.map((DeviceName) => ({ DeviceName, Ebs: { DeleteOnTermination: true } })),
     ...(profile !== undefined && { IamInstanceProfile: { Name: profile } }),
-    ...(imds && { MetadataOptions: { HttpTokens: imds } }),
+    // Whatever its server took: an account may refuse each launch that takes IMDSv1.
+    MetadataOptions: { HttpTokens: 'required' },
     InstanceInitiatedShutdownBehavior: 'terminate',
     DisableApiTermination: false,
     // EC2 would start it anew on another machine, and with that its lease.

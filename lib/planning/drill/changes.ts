@@ -28,8 +28,6 @@ export interface LaunchDrill {
   readonly failures: number;
   /** The drill's own instance profile, for the check that is a command. */
   readonly profile?: string;
-  /** What its server's instances are asked for of the metadata service; EC2's own way where that is not known. */
-  readonly imds?: 'required' | 'optional';
 }
 
 /** Writes the verdict of a drill on its image, and then ends the drill. */

@@ -57,7 +57,6 @@ export function launchOf(
   }
   const tries = types.flatMap((type) => subnets.map((subnet): DrillTry => ({ subnet, type })));
   const since = lastVerdict(owned)?.at;
-  const imds = shape?.imds;
   const launch: LaunchDrill = {
     kind: 'drill',
     region: image.region,
@@ -71,7 +70,6 @@ export function launchOf(
     since,
     failures: failuresOf(lineage),
     ...(settings.check === 'command' && { profile: drillProfile(deployment) }),
-    ...((imds === 'required' || imds === 'optional') && { imds }),
   };
   return lackOfRoom(launch, crowdedAmong([image])) ?? launch;
 }

@@ -7,13 +7,26 @@ import type { Scene } from './scene.ts';
 import type { Networks } from './sealed.ts';
 import { textAt, textsAt } from './texts.ts';
 
-/** P17: checks a launch before it happens, by what it asks for. */
+/** P16 and P17: checks a launch before it happens, by what it asks for. */
 export function checkLaunch(effect: Effect, run: RunRecord, networks: Networks, scene: Scene): void {
   const image = textAt(effect.input, 'ImageId');
   const amiss = amissIn(effect, run, networks, scene);
   scene.expect(amiss.length === 0, 'P17', [image, run.begun.caller], () => {
     return `RunInstances of ${image} in ${effect.region} by ${run.begun.caller}: ${amiss.join('; ')}`;
   });
+  const lasting = lastingIn(effect);
+  scene.expect(lasting.length === 0, 'P16', [image, run.begun.caller], () => {
+    return `RunInstances of ${image} in ${effect.region} by ${run.begun.caller}: ${lasting.join('; ')}`;
+  });
+}
+
+/** What would have it outlive its end. */
+function lastingIn({ input }: Effect): readonly string[] {
+  return [
+    ...(textAt(input, 'InstanceInitiatedShutdownBehavior') === 'terminate' ? [] : ['it stops as it shuts down']),
+    ...(textsAt(input, 'MaintenanceOptions', 'AutoRecovery').join() === 'disabled' ? [] : ['EC2 may start it anew']),
+    ...(input.DisableApiTermination === true ? ['it may not be ended'] : []),
+  ];
 }
 
 function amissIn(effect: Effect, run: RunRecord, networks: Networks, scene: Scene): readonly string[] {
