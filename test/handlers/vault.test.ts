@@ -385,6 +385,15 @@ describe('a vault', () => {
     expect(world.images()).toHaveLength(3);
   });
 
+  it('P23: has the recipe of the server on each copy, under the seal of the hub', async () => {
+    const { world } = await withVault(ofTheHub);
+    const shape = tagOf(world.images().at(-1), 'amikeep:shape');
+    expect(shape).toContain('m1.small');
+    // A seal of the second form covers the recipe too.
+    const has = (image: Image) => [tagOf(image, 'amikeep:shape'), tagOf(image, 'amikeep:seal').slice(0, 2)];
+    expect(inVault(world).map(has)).toEqual(inVault(world).map(() => [shape, '2.']));
+  });
+
   it('P23: keeps all copies of a hub whose key its file does not trust, and reports them', async () => {
     const { world, errors, vault } = await withVault(async () => []);
     expect(errors).toEqual([]);
