@@ -1,4 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { CommandRun, DrillInstance, Health } from '../../model/drills.ts';
+import type { InstanceId } from '../../model/ids.ts';
 import { gapOf } from '../../model/reading.ts';
 import type { Rung } from '../../model/rungs.ts';
 import type { DrillSettings } from '../../policy/policy.ts';
@@ -20,7 +22,7 @@ export type CheckSettings = Pick<DrillSettings, 'console' | 'document'> | undefi
 
 /** Whether a drill has come to the rung that was asked for: each rung only once the one below it is reached. */
 export function progressOf(drill: DrillInstance, rung: Rung, settings: CheckSettings, checks: DrillChecks): Progress {
-  const up = ofStatus(drill, checks);
+  const up = ofStatus(drill, settings, checks);
   if (up.kind !== 'passed') return up;
   switch (rung) {
     case 'status':
@@ -32,9 +34,12 @@ export function progressOf(drill: DrillInstance, rung: Rung, settings: CheckSett
   }
 }
 
-const SHOWS_LOGIN = /\blogin: *$/im;
+/** What a console says of a system that has come up. */
+const IS_UP = /\blogin: *$|\bWindows is Ready to use\b/im;
+/** What any stage of a Linux system leaves on its console: the kernel, its clock, what starts the services, the prompt. */
+const IS_LINUX = /\bLinux version\b|^\[ *\d+\.\d{6}\]|\bsystemd\b|\bReached target\b|\blogin:/im;
 
-function ofStatus({ id }: DrillInstance, { health, consoles }: DrillChecks): Progress {
+function ofStatus({ id }: DrillInstance, settings: CheckSettings, { health, consoles }: DrillChecks): Progress {
   const found = health.value.get(id);
   if (!found) {
     const text = gapOf(health, 'its status') ?? 'EC2 tells no status of it yet';
@@ -47,8 +52,11 @@ function ofStatus({ id }: DrillInstance, { health, consoles }: DrillChecks): Pro
   // What is amiss with EC2's own machine or its disks says nothing of the image, and what EC2 does not know does not either.
   if (!blames || found[of] !== 'impaired') return { kind: 'waits', text, late: 'inconclusive' };
   // EC2 looks by the network alone: a system with a fixed address is up and does not answer.
-  return SHOWS_LOGIN.test(consoles.value.get(id) ?? '')
-    ? { kind: 'waits', text: `${text}, and its console asks for a login`, late: 'inconclusive' }
+  const console = consoleOf(id, consoles) ?? '';
+  const pattern = settings?.console;
+  const isThere = IS_UP.test(console) || (pattern !== undefined && hasLine(console, pattern) === true);
+  return isThere
+    ? { kind: 'waits', text: `${text}, and by its console it is up: its address may be fixed`, late: 'inconclusive' }
     : { kind: 'waits', text, late: 'failed' };
 }
 
@@ -80,7 +88,7 @@ function isFine({ of, mayBeAbsent }: Told, health: Health): boolean {
 function ofConsole({ id }: DrillInstance, settings: CheckSettings, { consoles }: DrillChecks): Progress {
   const pattern = settings?.console;
   if (pattern === undefined) return unasked('drill.console');
-  const text = consoles.value.get(id);
+  const text = consoleOf(id, consoles);
   if (text === undefined) {
     const gap = gapOf(consoles, 'its console') ?? 'EC2 shows no console of it yet';
     return { kind: 'waits', text: gap, late: 'inconclusive' };
@@ -90,9 +98,18 @@ function ofConsole({ id }: DrillInstance, settings: CheckSettings, { consoles }:
     const slow = `the pattern ${pattern} takes too long on what its console shows; write one without repetitions of repetitions`;
     return { kind: 'waits', text: slow, late: 'inconclusive' };
   }
-  return isThere
-    ? { kind: 'passed' }
-    : { kind: 'waits', text: `no line of its console matches ${pattern}`, late: 'failed' };
+  if (isThere) return { kind: 'passed' };
+  const none = `no line of its console matches ${pattern}`;
+  if (IS_LINUX.test(text)) return { kind: 'waits', text: none, late: 'failed' };
+  // Of Windows EC2 shows the last errors of the event log.
+  const other = `${none}, and it shows nothing of a Linux system; write check: status or check: command where it is none`;
+  return { kind: 'waits', text: other, late: 'inconclusive' };
+}
+
+/** As a person reads it: agetty and systemd write escape sequences between the words. */
+function consoleOf(id: InstanceId, consoles: DrillChecks['consoles']): string | undefined {
+  const text = consoles.value.get(id);
+  return text === undefined ? undefined : stripVTControlCharacters(text);
 }
 
 function ofCommand({ id }: DrillInstance, settings: CheckSettings, { nodes, commands }: DrillChecks): Progress {

@@ -62,12 +62,20 @@ describe('P19: a drill whose check is its status', () => {
     expect(verdictOf(look(aDrill(at(40)), health))?.verdict.kind).toBe(verdict);
   });
 
-  it('is inconclusive where its console asks for a login, as that of a system with a fixed address does', () => {
+  it.each<[string, string]>([
+    ['asks for a login', 'web login: '],
+    ['asks for a login, with an escape sequence behind it', 'Ubuntu 24.04\n\nweb login: \u001b[?2004h'],
+    ['says that Windows is ready', '2026/11/24 03:10:09Z: Message: Windows is Ready to use\r\n'],
+    ['has the line of the policy', 'the shop is open\n'],
+  ])('is inconclusive where only its network is silent, and its console %s: its address may be fixed', (_, console) => {
     const checks = {
       ...healthOf({ ...UP, instance: 'impaired' }),
-      consoles: read(new Map([[A_DRILL, 'web login: ']])),
+      consoles: read(new Map([[A_DRILL, console]])),
     };
-    expect(verdictOf(look(aDrill(at(40)), checks))?.verdict.kind).toBe('inconclusive');
+    const settings = { console: 'shop is open$' };
+    expect(verdictOf(look(aDrill(at(40)), checks, settings))?.verdict.kind).toBe('inconclusive');
+    const never = { ...checks, consoles: read(new Map([[A_DRILL, 'grub rescue> ']])) };
+    expect(verdictOf(look(aDrill(at(40)), never, settings))?.verdict.kind).toBe('failed');
   });
 
   it('is judged by what ails the machine below it first', () => {
@@ -90,6 +98,7 @@ describe('P19: a drill whose check lies further', () => {
     commands: read(new Map([[A_DRILL, [{ document, state, status }]]])),
     nodes: read(new Set([A_DRILL])),
   });
+  const BOOT = '[    0.000000] Linux version 6.1.0\r\nReached target Multi-User System.';
   const LOGIN = { console: 'login:$' };
   const HEALTH = { document: 'shop-health' };
 
@@ -99,8 +108,23 @@ describe('P19: a drill whose check lies further', () => {
       rung: 'console',
     });
     expect(further('console', console('boot\nlogin: root'), 10, LOGIN)?.action).toBe('wait');
-    expect(verdictOf(further('console', console('boot'), 40, LOGIN))?.verdict.kind).toBe('failed');
+    expect(verdictOf(further('console', console(BOOT), 40, LOGIN))?.verdict.kind).toBe('failed');
     expect(verdictOf(further('console', {}, 40, LOGIN))?.verdict.kind).toBe('inconclusive');
+  });
+
+  it('passes by the console as a person reads it, without what colours it', () => {
+    const coloured = console(`${BOOT}\n[\u001b[0;32m  OK  \u001b[0m] Started shop\u001b[K\n`);
+    const settings = { console: '^\\[  OK  \\] Started shop$' };
+    expect(verdictOf(further('console', coloured, 10, settings))?.verdict.kind).toBe('passed');
+  });
+
+  it('is inconclusive by a console that shows nothing of a Linux system, as that of Windows', () => {
+    const events = console('2026/11/24 03:10:00Z: System: The service did not start due to a logon failure.\r\n');
+    const change = verdictOf(further('console', events, 40, LOGIN));
+    expect(change?.verdict).toMatchObject({
+      kind: 'inconclusive',
+      reason: expect.stringMatching(/nothing of a Linux system.* check: status or check: command/),
+    });
   });
 
   it('P16: is ended with its lease, though its pattern would take for ever on what the console shows', () => {
