@@ -145,7 +145,7 @@ it('each function does its work with what its bundle holds', async () => {
   expect(await retire({ target })).toMatchObject({ counts: { 'mark expired': 1 } });
   expect(servicesAsked()).toEqual(['autoscaling', 'ec2', 'events', 'kms', 'rbin', 'ssm']);
 
-  await furnishProfile(sandbox, ACCOUNT, 'amikeep-test-drill');
+  await furnishProfile(sandbox, ACCOUNT, 'amikeep-test-drilled');
   sandbox.calls.reset();
   await clock.advanceTo(now - 600_000);
   const drill = await load('drill');

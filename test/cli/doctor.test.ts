@@ -189,7 +189,7 @@ describe('a check-up finds', () => {
     const { findings, lines } = await doctor(url, { policies: `${ENCRYPTED}    drill: ${drill}\n` });
 
     expect(findings.map(({ check, subject, verdict, text }) => [check, subject, verdict, text])).toEqual([
-      ['drill', 'nightly in eu-west-1', 'problem', expect.stringContaining('amikeep-prod-drill is not there')],
+      ['drill', 'nightly in eu-west-1', 'problem', expect.stringContaining('amikeep-prod-drilled is not there')],
       ['drill', 'nightly in eu-west-1', 'problem', expect.stringContaining('lets nothing out to Systems Manager')],
     ]);
     expect(lines).toContainEqual(

@@ -119,7 +119,7 @@ describe('where a policy drills', () => {
   });
 
   it.each([
-    ['problem', { known: true, value: false }, /the instance profile amikeep-prod-drill is not there/],
+    ['problem', { known: true, value: false }, /the instance profile amikeep-prod-drilled is not there/],
     ['unknown', { known: false, denied: true, problem: 'AccessDenied' }, /could not be read: AccessDenied/],
   ] as const)(
     'is a %s for a command where the profile of drills is not known to be there',

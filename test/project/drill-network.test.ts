@@ -143,6 +143,13 @@ describe('P17: a stack of deploy/drill-network.yml', () => {
     expect(names.map((name) => filled(name))).toEqual([drillProfile('test'), drillProfile('test')]);
   });
 
+  it('names neither as a role of another account’s stack is named, whatever that has for a prefix', () => {
+    const roles = readFileSync('deploy/member-account.yml', 'utf8').matchAll(/RoleName: .*\$\{RolePrefix\}(-\w+)/g);
+    const ends = [...roles].map(([, end = '']) => end);
+    expect(ends).toContain('-drill');
+    expect(ends.filter((end) => drillProfile('test').endsWith(end))).toEqual([]);
+  });
+
   it('is made under no condition but those that this test knows', () => {
     expect(Object.keys(template.Conditions).sort()).toEqual(Object.keys(CONDITIONS).sort());
   });

@@ -126,7 +126,7 @@ describe('drills', () => {
     return { ...file, policies: drills.flatMap((drill) => file.policies.map((policy) => ({ ...policy, drill }))) };
   };
   const roleOf = (...drills: readonly DrillSettings[]) => hubRoles(drilled(...drills)).drill.statements;
-  const OWN = `arn:aws:iam::${HUB}:instance-profile/amikeep-prod-drill`;
+  const OWN = `arn:aws:iam::${HUB}:instance-profile/amikeep-prod-drilled`;
 
   test('have no role where no policy drills', () => {
     expect(roleResources(aFile('region: eu-west-1'))).not.toHaveProperty('DrillRole');
@@ -169,11 +169,11 @@ describe('drills', () => {
     expect(isAllowed(byCommand, launching({ 'ec2:InstanceProfile': OWN }))).toBe(true);
     expect(isAllowed(byCommand, launching({}))).toBe(true);
     expect(isAllowed(byCommand, launching({ 'ec2:InstanceProfile': `${OWN}-2` }))).toBe(false);
-    expect(isAllowed(byCommand, passing('amikeep-prod-drill'))).toBe(true);
+    expect(isAllowed(byCommand, passing('amikeep-prod-drilled'))).toBe(true);
     expect(isAllowed(byCommand, passing('web'))).toBe(false);
 
     const without = roleOf(aDrill());
-    expect(isAllowed(without, passing('amikeep-prod-drill'))).toBe(false);
+    expect(isAllowed(without, passing('amikeep-prod-drilled'))).toBe(false);
     expect(without.flatMap(({ Action }) => Action).filter((action) => action.startsWith('ssm:'))).toEqual([]);
   });
 

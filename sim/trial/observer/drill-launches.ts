@@ -70,7 +70,7 @@ function placeAmiss(
 /** What it may do and does there: nothing that the server did, and nothing by somebody else's rights. */
 function settingsAmiss({ input }: Effect, { begun }: RunRecord, { check }: PromisedDrill): readonly string[] {
   const profiles = [...textsAt(input, 'IamInstanceProfile', 'Name'), ...textsAt(input, 'IamInstanceProfile', 'Arn')];
-  const own = check === 'command' ? `amikeep-${begun.deployment}-drill` : '';
+  const own = check === 'command' ? `amikeep-${begun.deployment}-drilled` : '';
   return [
     ...profiles.filter((profile) => profile !== own).map((profile) => `it has the instance profile ${profile}`),
     ...(input.UserData === undefined ? [] : ['it has user data']),

@@ -227,7 +227,7 @@ describe('the launch of a drill', () => {
   it('has the drill’s own profile for a command, and none for anything else', () => {
     const change = (check: 'status' | 'command') =>
       decisionOn(ami(1), plan(images(imageOfDay(0)), drilling({ check, document: 'shop-health' })));
-    expect(change('command')).toMatchObject({ change: { profile: 'amikeep-prod-drill' } });
+    expect(change('command')).toMatchObject({ change: { profile: 'amikeep-prod-drilled' } });
     expect(change('status')).not.toHaveProperty('change.profile');
   });
 });
