@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import manifest from '#package.json' with { type: 'json' };
+import { isImageId } from '../lib/model/ids.ts';
 import type { Mode, RunEvent } from '../lib/run/event.ts';
 import { InputError } from '../lib/run/input-error.ts';
 import { endpointProblem } from './endpoint.ts';
@@ -173,8 +174,9 @@ export async function parseArguments(args: readonly string[], { out, err }: Outp
     .option('--policy <name>', 'of one policy')
     .addOption(mode('plan'))
     .action((named: readonly string[], options: Options) => {
-      const images = named.filter((word) => word.startsWith('ami-'));
-      const lineages = named.filter((word) => !word.startsWith('ami-'));
+      const images = named.filter(isImageId);
+      // A Name may begin as an image does: ami-builder.
+      const lineages = named.filter((word) => !isImageId(word));
       const what = { ...(images.length > 0 && { images }), ...(lineages.length > 0 && { lineages }) };
       asked = { what: { action: 'drill', ...what, mode: options.mode }, options };
     });

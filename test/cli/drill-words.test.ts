@@ -30,6 +30,15 @@ describe('amikeep drill of a Name', () => {
     expect(out).toMatch(new RegExp(`drill +ami-\\w+ +nightly +${server} .*somebody asked for it`));
   });
 
+  it('starts that of a server whose Name begins as an image’s id does', async () => {
+    const { world, policies } = await aCopyingWorld();
+    const [server] = await world.launch(1, { Backup: 'nightly', Name: 'ami-builder' });
+    await world.night('2026-11-02');
+    const { status, out } = await amikeep(world, policies, 'drill', 'ami-builder');
+    expect(status).toBe(0);
+    expect(out).toMatch(new RegExp(`drill +ami-\\w+ +nightly +${server} .*somebody asked for it`));
+  });
+
   it('that no server has names the one that is near, and of a Name that several have each instance', async () => {
     const { world, policies, server } = await aCopyingWorld();
     await world.night('2026-11-02');
