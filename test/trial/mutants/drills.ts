@@ -1,5 +1,5 @@
 import type { DrillInstance } from '../../../lib/model/drills.ts';
-import { isImageId } from '../../../lib/model/ids.ts';
+import { isImageId, type Target } from '../../../lib/model/ids.ts';
 import { mapReading } from '../../../lib/model/reading.ts';
 import type { Instance } from '../../../lib/model/resources.ts';
 import { MINUTE, parseInstant } from '../../../lib/model/time.ts';
@@ -82,13 +82,8 @@ export const DRILL_MUTANTS: readonly Mutant[] = [
   },
   {
     promise: 'P17',
-    name: 'launches drills into a subnet that nobody has set apart',
-    spoiling: {
-      aws: (aws) =>
-        withApplier(aws, {
-          launch: (change, tried) => aws.applier.launch(change, { ...tried, subnet: `${tried.subnet.slice(0, -1)}0` }),
-        }),
-    },
+    name: 'launches drills where servers run, which nobody has set apart',
+    spoiling: { aws: launchingAmongServers },
   },
   {
     promise: 'P17',
@@ -162,6 +157,30 @@ export const DRILL_MUTANTS: readonly Mutant[] = [
     },
   },
 ];
+
+/** Into the subnet and the group of a server of the region, where there is one. */
+function launchingAmongServers(aws: Aws): Aws {
+  let place: Target | undefined;
+  const reads = withReads(aws, {
+    drills: (target, ...asked) => {
+      place = target;
+      return aws.reads.drills(target, ...asked);
+    },
+  });
+  return withApplier(reads, {
+    launch: async (change, tried) => {
+      const all = place ? (await aws.reads.allInstances(place)).value : [];
+      const servers = all.filter(({ isDrill }) => !isDrill).map(({ id }) => id);
+      const shown = place && servers.length > 0 ? (await aws.reads.allInstances(place, servers)).value : [];
+      for (const { launch } of shown) {
+        const [securityGroup] = launch?.groups ?? [];
+        if (!launch?.subnet || !securityGroup) continue;
+        return await aws.applier.launch({ ...change, securityGroup }, { ...tried, subnet: launch.subnet });
+      }
+      return await aws.applier.launch(change, tried);
+    },
+  });
+}
 
 /** As if what its tag says were what it was launched under. */
 function asDrill(instance: Instance, deployment: string): DrillInstance[] {
