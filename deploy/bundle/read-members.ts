@@ -135,7 +135,8 @@ export const READ_MEMBERS: Readonly<Record<string, Readonly<Record<string, reado
   },
   'client-ssm': {
     Command: ['CommandId'],
-    CommandInvocation: ['DocumentName', 'Status', 'StatusDetails'],
+    CommandInvocation: ['CommandPlugins', 'DocumentName', 'Status', 'StatusDetails'],
+    CommandPlugin: ['ResponseCode', 'Status'],
     InstanceInformation: ['PingStatus'],
     Parameter: ['ARN', 'Name', 'Selector', 'Value'],
     ParameterMetadata: ['LastModifiedDate', 'Name', 'Version'],

@@ -157,7 +157,7 @@ describe('schemas in a form that is not known', () => {
     [
       'without a structure of which members are read',
       'client-ssm',
-      'have no Command, CommandInvocation, InstanceInformation, Parameter, ParameterMetadata',
+      'have no Command, CommandInvocation, CommandPlugin, InstanceInformation, Parameter, ParameterMetadata',
     ],
     ['without a member that is read', 'client-kms', 'have no KeyManager in KeyMetadata'],
   ])('%s are refused', (_, client, problem) => {
