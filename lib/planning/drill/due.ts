@@ -33,8 +33,8 @@ interface Candidate {
   readonly owned: OwnedImage;
   /** The newest pass of the lineage here. */
   readonly pass: Pass | undefined;
-  /** When the last verdict on any image of the lineage was given here. */
-  readonly lastTried: Instant;
+  /** Since when its lineage waits for its turn: from its last verdict here on, and at once where that is to be seen again. */
+  readonly waitsSince: Instant;
 }
 
 /** Decides which images are started now: those whose lineage has gone longest without a drill, whatever that came to. */
@@ -61,7 +61,7 @@ export function planLaunches(
     let left = settings.atMost - running.length;
     let leftToday = settings.atMost * A_DAY - drilledLately.length - running.length;
     const network = sealedNetworkOf(settings, file.deployment, inventory);
-    const launches = candidates.sort(longestUntried).map((candidate): Decision => {
+    const launches = candidates.sort(longestWaiting).map((candidate): Decision => {
       const about = {
         subject: { kind: 'image', id: candidate.owned.image.id, region: target.region },
         policy: policy.name,
@@ -132,8 +132,11 @@ function candidatesOf(
 ): Candidate[] {
   const { images } = lineage;
   const pass = newestProof(lineage, settings.check);
-  const lastTried = Math.max(...images.map((owned) => lastVerdict(owned)?.at ?? NEVER));
-  const of = (owned: OwnedImage): Candidate => ({ settings, lineage, owned, pass, lastTried });
+  const last = Math.max(...images.map((owned) => lastVerdict(owned)?.at ?? NEVER));
+  const of = (owned: OwnedImage): Candidate => {
+    const isSecond = isInDoubt(owned, pass) && owned.drilled?.verdict === 'failed';
+    return { settings, lineage, owned, pass, waitsSince: isSecond ? NEVER : last };
+  };
   const named = images.filter(({ image }) => ids?.includes(image.id));
   if ((ids || lineages) && !lineages?.includes(lineage.lineage)) return named.map(of);
   const startable = images.filter(isStartable);
@@ -158,10 +161,10 @@ function isInDoubt(owned: OwnedImage, pass: Pass | undefined): boolean {
 
 /**
  * By the last drill, not by the last pass: a server that cannot be launched never passes and is due again within hours, so that a few
- * of them would take each place from all others.
+ * of them would take each place from all others. Only a first failure is looked into at once, which a second drill ends.
  */
-function longestUntried(one: Candidate, other: Candidate): number {
-  return one.lastTried - other.lastTried || (one.owned.image.id < other.owned.image.id ? -1 : 1);
+function longestWaiting(one: Candidate, other: Candidate): number {
+  return one.waitsSince - other.waitsSince || (one.owned.image.id < other.owned.image.id ? -1 : 1);
 }
 
 function isDrilledSince(owned: OwnedImage, since: Instant): boolean {

@@ -133,6 +133,21 @@ describe('what is drilled', () => {
     expect(later).toMatchObject({ [ami(104)]: 'drill drill-due', [ami(101)]: 'wait drills-in-flight' });
   });
 
+  it('is first what has failed once, since a second failure rings; not what has failed for good or told nothing since', () => {
+    const first = (verdict: 'failed' | 'inconclusive', failures: number) => {
+      const doubted = ofServer(1, (image) => drilled(image, verdict, failures, NOW - 7 * HOUR));
+      const all = images(
+        doubted,
+        ofServer(2, (image) => passed(image, 31)),
+      );
+      const made = inShort(plan(all, drilling({ atMost: 1, every: { days: 0.25 } })));
+      return Object.keys(made).filter((id) => made[id] === 'drill drill-due');
+    };
+    expect(first('failed', 1)).toEqual([ami(101)]);
+    expect(first('failed', 2)).toEqual([ami(102)]);
+    expect(first('inconclusive', 1)).toEqual([ami(102)]);
+  });
+
   it('takes turns by lineage: a new version of a server that cannot be launched does not come before the others', () => {
     const all = images(
       drilled(imageOfDay(1), 'inconclusive', 0, NOW - HOUR),
