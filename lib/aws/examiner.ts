@@ -1,15 +1,17 @@
-import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
+import { DescribeRegionsCommand, DescribeVpcEndpointsCommand, type VpcEndpoint } from '@aws-sdk/client-ec2';
 import { GetInstanceProfileCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, type DescribeKeyCommandOutput, type KMSClient } from '@aws-sdk/client-kms';
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { Examiner, Fact, KeyDescription, Quota } from '../doctor/ports.ts';
+import type { Endpoint, Examiner, Fact, KeyDescription, Quota } from '../doctor/ports.ts';
 import type { Region } from '../model/ids.ts';
 import type { PersonsRole } from '../run/event.ts';
 import { attempt } from './calls/attempts.ts';
 import { type Caller, type CallFailure, describeFailure } from './calls/caller.ts';
+import { readPages } from './calls/pages.ts';
 import type { SealKey } from './calls/seal-key.ts';
 import { stsRegionFor } from './calls/sts-region.ts';
+import { exactly } from './reads/filters.ts';
 
 /** The services that only a check-up asks. They are no part of what the functions are bundled from. */
 export interface ExaminerClients {
@@ -73,8 +75,21 @@ export function createExaminer(
     profile: async (home, name) => {
       const command = () => new GetInstanceProfileCommand({ InstanceProfileName: name });
       const answer = await caller.call(home, 'GetInstanceProfile', () => iam.send(command()));
-      if (answer.ok) return { known: true, value: true };
-      return NO_SUCH.test(answer.failure.code) ? { known: true, value: false } : notKnown(answer.failure);
+      if (answer.ok) {
+        const role = answer.value.InstanceProfile?.Roles?.[0]?.RoleName;
+        return { known: true, value: role === undefined ? {} : { role } };
+      }
+      return NO_SUCH.test(answer.failure.code) ? { known: true, value: undefined } : notKnown(answer.failure);
+    },
+
+    endpoints: async (target, vpcs) => {
+      const found = await readPages(caller, target, 'endpoints', 'DescribeVpcEndpoints', async (client, token) => {
+        const input = { Filters: [exactly('vpc-id', ...vpcs)], NextToken: token };
+        const answer = await client.send(new DescribeVpcEndpointsCommand(input));
+        return { items: (answer.VpcEndpoints ?? []).map(toEndpoint), next: answer.NextToken };
+      });
+      if (found.complete) return { known: true, value: found.value };
+      return { known: false, denied: false, problem: found.problem };
     },
 
     enters: async (account, role) => {
@@ -95,6 +110,17 @@ export function createExaminer(
       const problem = describeFailure(answer.failure);
       return { kind: answer.failure.meaning === 'denied' ? 'denied' : 'unclear', problem };
     },
+  };
+}
+
+function toEndpoint({ VpcId = '', ServiceName = '', State, PrivateDnsEnabled, Groups = [] }: VpcEndpoint): Endpoint {
+  return {
+    vpc: VpcId,
+    service: ServiceName,
+    // EC2 writes its states with and without a capital.
+    isAvailable: State?.toLowerCase() === 'available',
+    hasPrivateDns: PrivateDnsEnabled ?? false,
+    groups: Groups.flatMap(({ GroupId }) => GroupId ?? []),
   };
 }
 

@@ -1,12 +1,12 @@
 import type { DrillInstance } from '../model/drills.ts';
-import { isStandardFamily } from '../model/instance-family.ts';
 import { formatInstant, type Instant } from '../model/time.ts';
 import { leaseEnd, SWEPT_EVERY } from '../planning/drill/lease.ts';
 import { leaksOf, type NetworkFacts } from '../planning/drill/network.ts';
-import { drillProfile } from '../planning/drill/profile.ts';
 import { drillNetworkAt } from '../policy/places.ts';
 import type { DrillSettings, PolicyFile } from '../policy/policy.ts';
 import { readDrillToken } from '../tagging/drill-token.ts';
+import { drillCommandLines } from './drill-commands.ts';
+import { drillRoomLines } from './drill-room.ts';
 import type { DrillFact, Facts } from './facts.ts';
 import { type Line, linesAbout } from './line.ts';
 
@@ -19,6 +19,7 @@ export function drillLines(facts: Pick<Facts, 'file' | 'drills' | 'drillProfile'
         drill?.regions.includes(fact.region) ? linesOf(`${name} in ${fact.region}`, drill, fact, profile, file) : [],
       ),
     ),
+    ...drills.flatMap((fact) => drillRoomLines(file, fact)),
     ...outlivedLines(facts),
   ];
 }
@@ -45,17 +46,8 @@ function linesOf(
     return [problem(text, `deploy deploy/drill-network.yml in ${region}, and write what it tells under drill.network`)];
   }
   const lines = [
-    ...(drill.check === 'command' ? profileLines(subject, profile, deployment) : []),
-    ...(drill.check === 'command' && !hasEndpoints(group, networks.value)
-      ? [
-          problem(
-            'its check is a command, and its network lets nothing out to Systems Manager',
-            `deploy deploy/drill-network.yml in ${region} with Endpoints=ssm`,
-          ),
-        ]
-      : []),
+    ...(drill.check === 'command' ? drillCommandLines(subject, network, fact, profile, deployment) : []),
     ...zoneLines(subject, subnets, networks.value),
-    ...roomLines(subject, drill, fact),
   ];
   const zones = zonesOf(subnets, networks.value).size;
   return lines.length > 0 ? lines : [ok(`its network is sealed, of ${zones === 1 ? 'one zone' : `${zones} zones`}`)];
@@ -74,48 +66,6 @@ function zoneLines(subject: string, ids: readonly string[], facts: NetworkFacts)
     const text = `its subnets ${subnets.join(' and ')} are of the one zone ${zone}: where that has no room, a second try there is in vain`;
     return [problem(text, 'write subnets under drill.network that are each of a zone of its own')];
   });
-}
-
-function profileLines(subject: string, profile: Facts['drillProfile'], deployment: string): Line[] {
-  const { problem, unknown } = linesAbout('drill', subject);
-  const what = `its check is a command, and the instance profile ${drillProfile(deployment)}`;
-  if (!profile?.known) {
-    const why = profile?.problem ?? 'nobody asked';
-    return [unknown(`${what} could not be read: ${why}`, 'allow iam:GetInstanceProfile to who runs doctor')];
-  }
-  return profile.value
-    ? []
-    : [problem(`${what} is not there`, 'deploy deploy/drill-network.yml with Endpoints=ssm, which makes it')];
-}
-
-/** Endpoints have a group of the same network, to which that of the drills lets out. */
-function hasEndpoints(group: string, { groups }: NetworkFacts): boolean {
-  return groups.some(({ id, egress }) => id === group && egress.some((to) => to.startsWith('sg-') && to !== group));
-}
-
-/** Whether the types that a policy names are there, and whether as many drills as may run at a time have room. */
-function roomLines(subject: string, { atMost, instanceType }: DrillSettings, { types, vcpus }: DrillFact): Line[] {
-  if (instanceType === 'same') return [];
-  const { problem, unknown } = linesAbout('drill', subject);
-  const untold = (why: string) => [
-    unknown(
-      `whether there is room for ${atMost} at a time could not be told: ${why}`,
-      'allow ec2:DescribeInstanceTypes and servicequotas:GetServiceQuota',
-    ),
-  ];
-  if (!types.complete) return untold(types.problem);
-  const missing = instanceType.filter((type) => !types.value.has(type));
-  if (missing.length > 0) {
-    return [problem(`the region has no ${missing.join(', ')}`, 'write other types into drill.instanceType')];
-  }
-  const standard = instanceType.filter(isStandardFamily);
-  if (standard.length === 0) return [];
-  if (!vcpus.complete) return untold(vcpus.problem);
-  if (vcpus.value === undefined) return untold('there is none');
-  const most = atMost * Math.max(...standard.map((type) => types.value.get(type)?.vcpus ?? 0));
-  if (most <= vcpus.value) return [];
-  const text = `${atMost} at a time take up to ${most} vCPUs, and the account may run ${vcpus.value} there, whatever else runs`;
-  return [problem(text, 'ask for more in Service Quotas, or lower drill.atMost')];
 }
 
 /** What a sweep would have ended, and what no sweep comes for any more. */

@@ -4,9 +4,10 @@ import type { Reading } from '../model/reading.ts';
 import type { Image, Instance, Volume } from '../model/resources.ts';
 import type { Instant } from '../model/time.ts';
 import type { NetworkFacts } from '../planning/drill/network.ts';
+import type { InstanceProfile } from '../planning/restore/inventory.ts';
 import type { PolicyFile, RestoreMapping } from '../policy/policy.ts';
 import type { PersonsRole } from '../run/event.ts';
-import type { Fact, KeyDescription, Permission, Quota } from './ports.ts';
+import type { Endpoint, Fact, KeyDescription, Permission, Quota } from './ports.ts';
 import type { NeededRight, TriedAction } from './rights.ts';
 
 /** What is known of an account before anything is decided on it. */
@@ -34,8 +35,8 @@ export interface Facts {
   readonly restores: readonly RestoreFact[];
   /** Of each region in which policies drill and that could be asked. */
   readonly drills: readonly DrillFact[];
-  /** Whether the profile by which drills answer commands is there; absent where no policy checks by one. */
-  readonly drillProfile?: Fact<boolean>;
+  /** The profile by which drills answer commands, if it is there; absent where no policy checks by one. */
+  readonly drillProfile?: Fact<InstanceProfile | undefined>;
   /** What was launched as a drill and is there, in each region that could be asked, whether or not policies drill there. */
   readonly drillsThere: ReadonlyMap<Region, Reading<readonly DrillInstance[]>>;
   /** All images that the account owns, anybody's, in each region that could be asked. */
@@ -46,10 +47,14 @@ export interface Facts {
 export interface DrillFact extends Target {
   /** Those that policies name there. */
   readonly networks: Reading<NetworkFacts>;
-  /** Of the types that policies name, those that the region has. */
+  /** Of the types that policies name, or that servers are of, those that the region has. */
   readonly types: Reading<ReadonlyMap<string, { readonly vcpus: number }>>;
   /** How many vCPUs of the standard families the account may run there. */
   readonly vcpus: Reading<number | undefined>;
+  /** By the policy whose images are there, what the servers were of that these are of. */
+  readonly recipeTypes: ReadonlyMap<string, readonly string[]>;
+  /** Of the VPCs of the networks; absent where no policy checks by a command there. */
+  readonly endpoints?: Fact<readonly Endpoint[]>;
 }
 
 /** The keys of an entry of `restore` that name what has to be there. */

@@ -13,6 +13,8 @@ import { regionsWithImages } from '../run/expand.ts';
 import type { Reads } from '../run/ports.ts';
 import type { RestoreReads } from '../run/restore/ports.ts';
 import { readOwnership } from '../tagging/ownership.ts';
+import { readRecipe } from '../tagging/recipe.ts';
+import { typesOf } from './drill-room.ts';
 import type {
   Capacity,
   DrillFact,
@@ -57,7 +59,7 @@ export async function gatherFacts(
   const each = async <K, V>(keys: readonly K[], read: (key: K) => Promise<V>): Promise<Map<K, V>> =>
     new Map(await concurrently(keys, WIDTH, async (key): Promise<[K, V]> => [key, await read(key)]));
   const isAsked = file.policies.some(({ drill }) => drill?.check === 'command');
-  const [instances, images, sealKey, keys, quotas, restores, drills, drillsThere, profile] = await Promise.all([
+  const [instances, images, sealKey, keys, quotas, restores, drillsThere, profile] = await Promise.all([
     each(sources, (region) => reads.allInstances(place(region))),
     each(usable, (region) => reads.imagesWith(place(region), {})),
     examiner.sealKey(),
@@ -70,10 +72,13 @@ export async function gatherFacts(
     concurrently(mappingsOf(file, usable), WIDTH, ([region, mapping]) =>
       restoreFact(place(region), mapping, launches, clock),
     ),
-    concurrently(regionsOf('drill', file, usable), WIDTH, (region) => drillFact(file, place(region), reads, launches)),
     each(usable, (region) => reads.drills(place(region), file.deployment)),
     isAsked ? examiner.profile(place(home), drillProfile(file.deployment)) : undefined,
   ]);
+
+  const drills = await concurrently(regionsOf('drill', file, usable), WIDTH, (region) =>
+    drillFact(file, place(region), images.get(region)?.value ?? [], { examiner, reads, launches, clock }),
+  );
 
   const entered = file.accounts.flatMap(({ id }) => PERSONS_ROLES.map((role) => ({ account: id, role })));
   const entrances = await concurrently(entered, WIDTH, async ({ account: member, role }): Promise<EntranceFact> => {
@@ -176,25 +181,44 @@ async function thoseThere(
 }
 
 async function drillFact(
-  { policies }: PolicyFile,
+  { deployment, policies }: PolicyFile,
   target: Target,
-  reads: Pick<Reads, 'networks'>,
-  launches: GatherPorts['launches'],
+  images: readonly Image[],
+  { examiner, reads, launches, clock }: GatherPorts,
 ): Promise<DrillFact> {
   const { region } = target;
-  const there = policies.flatMap(({ drill }) => (drill?.regions.includes(region) ? drill : []));
-  const networks = there.flatMap((drill) => drillNetworkAt(drill, target) ?? []);
-  const types = there.flatMap(({ instanceType }) => (instanceType === 'same' ? [] : instanceType));
+  const there = policies.flatMap(({ name, drill }) => (drill?.regions.includes(region) ? [{ name, drill }] : []));
+  const networks = there.flatMap(({ drill }) => drillNetworkAt(drill, target) ?? []);
+  const recipeTypes = recipeTypesOf(images, deployment);
+  const types = [...new Set(there.flatMap(({ name, drill }) => typesOf(name, drill, { recipeTypes })))];
   const scope = {
     subnets: [...new Set(networks.flatMap(({ subnets }) => subnets))],
     groups: [...new Set(networks.map(({ securityGroup }) => securityGroup))],
   };
   const [read, known, vcpus] = await Promise.all([
     reads.networks(target, scope),
-    launches.types(target, [...new Set(types)]),
+    types.length > 0
+      ? launches.types(target, types)
+      : completeReading('instance types', clock.now(), new Map<string, never>()),
     launches.vcpuQuota(target),
   ]);
-  return { ...target, networks: read, types: known, vcpus };
+  const isAsked = there.some(({ drill }) => drill.check === 'command');
+  const vpcs = [...new Set(read.value.subnets.map(({ vpc }) => vpc))];
+  const endpoints = isAsked && vpcs.length > 0 ? await examiner.endpoints(target, vpcs) : undefined;
+  return { ...target, networks: read, types: known, vcpus, recipeTypes, ...(endpoints && { endpoints }) };
+}
+
+/** By policy, the types of the servers that images are of, as far as their seals prove them. */
+function recipeTypesOf(images: readonly Image[], deployment: string): Map<string, string[]> {
+  const found = new Map<string, Set<string>>();
+  for (const image of images) {
+    const owned = readOwnership(image, deployment);
+    const type = image.recipe?.sealed ? readRecipe(image.recipe).settings.type : undefined;
+    if (owned.kind !== 'ours' || type === undefined) continue;
+    const { policy } = owned.stamp;
+    found.set(policy, (found.get(policy) ?? new Set()).add(type));
+  }
+  return new Map([...found].map(([policy, types]) => [policy, [...types].sort()]));
 }
 
 /** Of the instances that policies select, less what those leave out. */

@@ -1,4 +1,5 @@
 import type { AccountId, Target } from '../model/ids.ts';
+import type { InstanceProfile } from '../planning/restore/inventory.ts';
 import type { PersonsRole } from '../run/event.ts';
 import type { Right, Subjects } from './rights.ts';
 
@@ -32,6 +33,18 @@ export interface KeyDescription {
 
 export type Quota = 'images' | 'snapshots';
 
+/** An endpoint of a VPC, as far as it matters to what is to call a service through it. */
+export interface Endpoint {
+  readonly vpc: string;
+  /** `com.amazonaws.eu-central-1.ssm` */
+  readonly service: string;
+  readonly isAvailable: boolean;
+  /** Whether the service's usual name leads to it. */
+  readonly hasPrivateDns: boolean;
+  /** The security groups that it is in. */
+  readonly groups: readonly string[];
+}
+
 /** How the attempt at a call ended. */
 export type Permission =
   | { readonly kind: 'allowed' }
@@ -48,8 +61,10 @@ export interface Examiner {
   /** The public half of the key that the deployment seals with, in Base64; undefined where there is no such key. */
   sealKey(): Promise<Fact<string | undefined>>;
   quota(target: Target, quota: Quota): Promise<Fact<number>>;
-  /** Whether there is an instance profile of this name, which IAM has for all regions. */
-  profile(home: Target, name: string): Promise<Fact<boolean>>;
+  /** An instance profile by its name, which IAM has for all regions; undefined where there is none. */
+  profile(home: Target, name: string): Promise<Fact<InstanceProfile | undefined>>;
+  /** The endpoints of VPCs by which services of AWS are reached from within. */
+  endpoints(target: Target, vpcs: readonly string[]): Promise<Fact<readonly Endpoint[]>>;
   /** Tries whether the caller may assume a person's role in an account. */
   enters(account: Target, role: PersonsRole): Promise<Permission>;
   /** Tries whether the caller has a right. `subjects` must hold what the right needs. */

@@ -7,7 +7,8 @@ import { type Line, linesAbout } from './line.ts';
 /** Lines about the key that seals, and about what bears a seal that does not hold. */
 export function sealLines({ file, sealKey, images }: Pick<Facts, 'file' | 'sealKey' | 'images'>): Line[] {
   const own = [...images.values()].flatMap(({ value }) => value.filter(isOf(file)));
-  return [keyLine(file, sealKey), ...(sealKey.known && sealKey.value ? imageLines(own) : [])];
+  if (!sealKey.known || !sealKey.value) return [keyLine(file, sealKey)];
+  return [keyLine(file, sealKey), ...disasterLines(file, sealKey.value), ...imageLines(own)];
 }
 
 function isOf({ deployment }: PolicyFile) {
@@ -26,6 +27,16 @@ function keyLine({ deployment }: PolicyFile, sealKey: Facts['sealKey']): Line {
   }
   if (sealKey.value === undefined) return unknown('it is not there yet', 'deploy the stack, which makes it');
   return ok(`it is there; for trustedKeys elsewhere its public half is ${sealKey.value}`);
+}
+
+/** The key is in the first region alone: while that is out, only who has its public half can tell whose images copies are. */
+function disasterLines({ regions: [home], policies, trustedKeys }: PolicyFile, publicHalf: string): Line[] {
+  const copied = policies.flatMap(({ copies }) => copies.flatMap(({ region, account }) => (account ? [] : [region])));
+  const elsewhere = [...new Set(copied.filter((region) => region !== home))].sort();
+  if (elsewhere.length === 0 || trustedKeys.includes(publicHalf)) return [];
+  const text = `while ${home} is out nothing can be restored from the copies in ${elsewhere.join(', ')}: their seals are checked by the key there`;
+  const remedy = `write its public half, ${publicHalf}, under trustedKeys of the policy file, and keep a copy of the file elsewhere`;
+  return [linesAbout('seal', 'trustedKeys').problem(text, remedy)];
 }
 
 /** What a hub has sealed is told apart: that is believed by its key alone. */

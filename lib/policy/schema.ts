@@ -378,7 +378,7 @@ export const policyFileSchema = z
         .array(text(/^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/, KEY_REMEDY), say(KEYS_REMEDY))
         .default([])
         .describe(
-          'Public halves of keys whose seals are believed beside those of the own key: of the hub, in a vault, or of a key that was replaced.',
+          'Public halves of keys whose seals are believed whether or not the own key can be read: of the own key, for restores while its region is out; of the hub, in a vault; of a key that was replaced.',
         ),
       accounts,
       keyAccounts,

@@ -1,4 +1,11 @@
-import { CreateKeyPairCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  CreateKeyPairCommand,
+  CreateSecurityGroupCommand,
+  CreateTagsCommand,
+  CreateVpcEndpointCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { connectToAws } from '../../cli/connect.ts';
@@ -7,9 +14,11 @@ import { main } from '../../cli/main.ts';
 import { systemClock } from '../../lib/aws/calls/system.ts';
 import { MINUTE } from '../../lib/model/time.ts';
 import type { Ec2Behaviour } from '../../sandbox/ec2/index.ts';
-import { furnishNetwork } from '../../sim/networks.ts';
+import { furnishNetwork, type SealedNetwork } from '../../sim/networks.ts';
 import { ACCOUNT, aFile, amikeep, aServedSandbox, MEMBER, POLICIES, SECRET, WITH_MEMBER } from './world.ts';
 
+/** The public half of the key that the sandbox seals with, which follows from its alias. */
+const PUBLIC_HALF = 'MCowBQYDK2VwAyEAo0BY0CmnTOe3rRQseqZCwsNssIMHYXFFWgHxIlHOPPE=';
 const ENCRYPTED = POLICIES.replace('{ region: eu-west-1,', '{ region: eu-west-1, kmsKey: alias/dr,');
 
 /** So that images and copies are there as soon as they are asked for. */
@@ -46,7 +55,8 @@ interface Circumstances {
 async function command(url: string, args: readonly string[], { policies = ENCRYPTED, ...rest }: Circumstances = {}) {
   const { environment = {}, ahead = 0, args: more = [] } = rest;
   const said = { out: '', err: '' };
-  const status = await main([...args, ...more, '--policies', aFile(policies), '--endpoint-url', url], {
+  const file = aFile(`trustedKeys: ['${PUBLIC_HALF}']\n${policies}`);
+  const status = await main([...args, ...more, '--policies', file, '--endpoint-url', url], {
     out: (text) => {
       said.out += text;
     },
@@ -92,6 +102,23 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllEnvs();
 });
+
+/** Puts an endpoint of a service into a network, in a group of its own that the network's is let out to. */
+async function anEndpoint(
+  ec2: EC2Client,
+  service: string,
+  { vpc, subnets, securityGroup }: SealedNetwork,
+): Promise<void> {
+  const common = { Description: 'endpoints', VpcId: vpc };
+  const { GroupId = '' } = await ec2.send(new CreateSecurityGroupCommand({ ...common, GroupName: service }));
+  const Tags = [{ Key: 'amikeep:drill-network', Value: 'prod' }];
+  await ec2.send(new CreateTagsCommand({ Resources: [GroupId], Tags }));
+  const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId }] }];
+  await ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId: securityGroup, IpPermissions }));
+  const place = { VpcId: vpc, SubnetIds: [...subnets], SecurityGroupIds: [GroupId] };
+  const kind = { VpcEndpointType: 'Interface', ServiceName: service, PrivateDnsEnabled: true } as const;
+  await ec2.send(new CreateVpcEndpointCommand({ ...kind, ...place }));
+}
 
 describe('a check-up', () => {
   it('finds all in place where it is, without one changing call (P10)', async () => {
@@ -151,7 +178,10 @@ describe('a check-up', () => {
     expect(out).toMatch(
       /^problem {2}key {10}alias\/dr in eu-west-1: its state is Disabled.*\n {22}-> aws kms enable-key --region eu-west-1 --key-id \S{36}$/m,
     );
-    expect(out).toMatch(/\n\n\d+ ok, 4 unknown, 1 problem\. Nothing was changed\. Permissions are those of your/);
+    expect(out).toMatch(
+      /^problem {2}seal .*\n {22}-> write its public half, \S+=, under trustedKeys of the policy file/m,
+    );
+    expect(out).toMatch(/\n\n\d+ ok, 4 unknown, 2 problem\. Nothing was changed\. Permissions are those of your/);
     expect(out).not.toContain(SECRET);
     expect(sandbox.calls.total({ operation: 'CreateImage', outcome: 'ok' })).toBe(0);
   });
@@ -181,17 +211,22 @@ describe('a check-up finds', () => {
   it('what a command in a drill lacks: endpoints in its network, and the profile', async () => {
     const { url } = await anEstablishedSandbox();
     const ec2 = new EC2Client({ region: 'eu-west-1', endpoint: url });
-    const { subnets, securityGroup } = await furnishNetwork(ec2, 'prod');
-    ec2.destroy();
+    const made = await furnishNetwork(ec2, 'prod');
+    const { subnets, securityGroup } = made;
     const network = `{ eu-west-1: { subnets: [${subnets.join(', ')}], securityGroup: ${securityGroup} } }`;
     const drill = `{ every: { days: 30 }, regions: [eu-west-1], check: command, document: health, maxAgeDays: 45, network: ${network} }`;
 
-    const { findings, lines } = await doctor(url, { policies: `${ENCRYPTED}    drill: ${drill}\n` });
+    const policies = `${ENCRYPTED}    drill: ${drill}\n`;
+    const { findings, lines } = await doctor(url, { policies });
 
     expect(findings.map(({ check, subject, verdict, text }) => [check, subject, verdict, text])).toEqual([
       ['drill', 'nightly in eu-west-1', 'problem', expect.stringContaining('amikeep-prod-drilled is not there')],
       ['drill', 'nightly in eu-west-1', 'problem', expect.stringContaining('lets nothing out to Systems Manager')],
     ]);
+    for (const service of ['ssm', 'ssmmessages']) await anEndpoint(ec2, `com.amazonaws.eu-west-1.${service}`, made);
+    const { findings: others } = await doctor(url, { policies });
+    expect(others.map(({ text }) => text)).toEqual([expect.stringContaining('amikeep-prod-drill is not there')]);
+    ec2.destroy();
     expect(lines).toContainEqual(
       expect.objectContaining({
         subject: 'drill in eu-west-1',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { drillLines } from '../../lib/doctor/drills.ts';
 import type { DrillFact, Facts } from '../../lib/doctor/facts.ts';
+import type { Line } from '../../lib/doctor/line.ts';
+import type { Endpoint } from '../../lib/doctor/ports.ts';
 import type { DrillInstance } from '../../lib/model/drills.ts';
 import { imageId } from '../../lib/model/ids.ts';
 import { completeReading, partialReading } from '../../lib/model/reading.ts';
@@ -38,15 +40,37 @@ function fact(overrides: Partial<DrillFact> = {}): DrillFact {
     networks: completeReading('networks', NOW, network()),
     types: completeReading('instance types', NOW, new Map([['m7g.large', { vcpus: 2 }]])),
     vcpus: completeReading('quotas', NOW, 32),
+    recipeTypes: new Map(),
     ...overrides,
   };
 }
 
-const THERE = { known: true, value: true } as const;
+const COMMAND = { check: 'command', document: 'health' } as const;
+
+function endpoint(service: string, overrides: Partial<Endpoint> = {}): Endpoint {
+  const name = `com.amazonaws.eu-west-1.${service}`;
+  return { vpc: 'vpc-1', service: name, isAvailable: true, hasPrivateDns: true, groups: ['sg-0e'], ...overrides };
+}
+
+function endpoints(overrides: Partial<Endpoint> = {}): Pick<DrillFact, 'endpoints'> {
+  return { endpoints: { known: true, value: ['ssm', 'ssmmessages'].map((name) => endpoint(name, overrides)) } };
+}
+
+/** A network with endpoints that its group lets out to. */
+const REACHED: Partial<DrillFact> = {
+  networks: completeReading('networks', NOW, network(['127.0.0.1/32', 'sg-0e'])),
+  ...endpoints(),
+};
+
+const THERE = { known: true, value: { role: 'amikeep-prod-drilled' } } as const;
 
 function lines(drill: Partial<DrillSettings>, of: Partial<DrillFact> = {}, profile: Facts['drillProfile'] = THERE) {
   const file = aPolicyFile({ policies: [aPolicy({ drill: aDrill(drill) })] });
   return drillLines(facts({ file, drills: [fact(of)], drillProfile: profile }));
+}
+
+function amiss(all: readonly Line[]): Line[] {
+  return all.filter(({ verdict }) => verdict !== 'ok');
 }
 
 /** What is said of a network of these subnets, each in its zone. */
@@ -96,7 +120,6 @@ describe('where a policy drills', () => {
       'unknown',
       /could not be read: UnauthorizedOperation/,
     ],
-    ['a command without endpoints', { check: 'command', document: 'health' }, {}, 'problem', /lets nothing out/],
     [
       'too few vCPUs',
       { instanceType: ['m7g.large'], atMost: 20 },
@@ -113,31 +136,60 @@ describe('where a policy drills', () => {
       /could not be told: AccessDenied/,
     ],
   ])('says what to do about %s', (_, drill, of, verdict, text) => {
-    expect(lines(drill, of)).toEqual([
+    expect(amiss(lines(drill, of))).toEqual([
       expect.objectContaining({ verdict, text: expect.stringMatching(text), remedy: expect.any(String) }),
     ]);
   });
 
   it.each([
-    ['problem', { known: true, value: false }, /the instance profile amikeep-prod-drilled is not there/],
+    ['problem', { known: true, value: undefined }, /the instance profile amikeep-prod-drilled is not there/],
+    ['problem', { known: true, value: {} }, /the instance profile amikeep-prod-drilled has no role/],
     ['unknown', { known: false, denied: true, problem: 'AccessDenied' }, /could not be read: AccessDenied/],
   ] as const)(
     'is a %s for a command where the profile of drills is not known to be there',
     (verdict, profile, text) => {
-      const networks = completeReading('networks', NOW, network(['127.0.0.1/32', 'sg-0e']));
-      expect(lines({ check: 'command', document: 'health' }, { networks }, profile)).toEqual([
+      expect(lines(COMMAND, REACHED, profile)).toEqual([
         expect.objectContaining({ verdict, text: expect.stringMatching(text) }),
       ]);
       expect(lines({}, {}, profile)).toMatchObject([{ verdict: 'ok' }]);
     },
   );
 
-  it('takes a command for possible where its group lets out to that of endpoints', () => {
-    const networks = completeReading('networks', NOW, network(['127.0.0.1/32', 'sg-0e']));
-    expect(lines({ check: 'command', document: 'health' }, { networks })).toMatchObject([{ verdict: 'ok' }]);
+  it('takes a command for possible where its group lets out to endpoints of what an agent calls', () => {
+    expect(lines(COMMAND, REACHED)).toMatchObject([{ verdict: 'ok' }]);
   });
 
-  it('tells nothing of room where types are those of the servers, or of families with quotas of their own', () => {
+  it.each<[string, Partial<DrillFact>, string, RegExp]>([
+    ['lets out to nothing', { networks: completeReading('networks', NOW, network()) }, 'problem', /ssm or ssmmessages/],
+    ['has no endpoints', { endpoints: { known: true, value: [] } }, 'problem', /of ssm or ssmmessages/],
+    [
+      'has one of the two',
+      { endpoints: { known: true, value: [endpoint('ssm')] } },
+      'problem',
+      /endpoint of ssmmessages /,
+    ],
+    ['has them in another VPC', endpoints({ vpc: 'vpc-2' }), 'problem', /vpc-1 has no available endpoint/],
+    [
+      'has them in a group that it does not let out to',
+      endpoints({ groups: ['sg-0f'] }),
+      'problem',
+      /lets nothing out/,
+    ],
+    ['has them under names that no agent calls', endpoints({ hasPrivateDns: false }), 'problem', /private DNS/],
+    ['has them still in the making', endpoints({ isAvailable: false }), 'problem', /no available endpoint/],
+    [
+      'could not be asked about',
+      { endpoints: { known: false, denied: true, problem: 'UnauthorizedOperation' } },
+      'unknown',
+      /endpoints of its network could not be read: UnauthorizedOperation/,
+    ],
+  ])('says what a command lacks where its network %s', (_, of, verdict, text) => {
+    expect(lines(COMMAND, { ...REACHED, ...of })).toEqual([
+      expect.objectContaining({ verdict, text: expect.stringMatching(text), remedy: expect.any(String) }),
+    ]);
+  });
+
+  it('tells nothing of room where no image says what its server was, or types have quotas of their own', () => {
     const vcpus = completeReading('quotas', NOW, 0);
     expect(lines({}, { vcpus })).toMatchObject([{ verdict: 'ok' }]);
     const types = completeReading('types', NOW, new Map([['g6.xlarge', { vcpus: 4 }]]));
@@ -154,11 +206,41 @@ describe('where a policy drills', () => {
       ]),
     );
     const vcpus = completeReading('quotas', NOW, 3);
-    expect(lines({ instanceType: ['g9.xlarge', 'im4gn.large'] }, { types })).toMatchObject([
+    expect(amiss(lines({ instanceType: ['g9.xlarge', 'im4gn.large'] }, { types }))).toMatchObject([
       { verdict: 'problem', text: 'the region has no g9.xlarge' },
     ]);
-    expect(lines({ instanceType: ['g6.xlarge', 'im4gn.large'], atMost: 2 }, { types, vcpus })).toMatchObject([
+    expect(amiss(lines({ instanceType: ['g6.xlarge', 'im4gn.large'], atMost: 2 }, { types, vcpus }))).toMatchObject([
       { verdict: 'problem', text: expect.stringContaining('2 at a time take up to 4 vCPUs') },
+    ]);
+  });
+});
+
+describe('room for drills', () => {
+  const same = (recipeTypes: DrillFact['recipeTypes'], vcpus = 32) =>
+    amiss(lines({ instanceType: 'same', atMost: 5 }, { recipeTypes, vcpus: completeReading('quotas', NOW, vcpus) }));
+
+  it('is for the types of the servers whose images are there, where a policy names none', () => {
+    const recipeTypes = new Map([['nightly', ['m7g.large']]]);
+    expect(same(recipeTypes)).toEqual([]);
+    expect(same(recipeTypes, 8)).toMatchObject([{ text: expect.stringContaining('5 at a time take up to 10 vCPUs') }]);
+    expect(same(new Map([['weekly', ['m7g.large']]]), 8)).toEqual([]);
+    expect(same(new Map([['nightly', ['m9g.large']]]))).toMatchObject([
+      { text: 'the region has no m9g.large, which servers are of' },
+    ]);
+  });
+
+  it('is for all policies of a region together, which share the quota', () => {
+    const drill = aDrill({ instanceType: ['m7g.large'], atMost: 3 });
+    const file = aPolicyFile({ policies: [aPolicy({ drill }), aPolicy({ name: 'weekly', drill })] });
+    const told = (vcpus: number) =>
+      amiss(drillLines(facts({ file, drills: [fact({ vcpus: completeReading('quotas', NOW, vcpus) })] })));
+    expect(told(12)).toEqual([]);
+    expect(told(11)).toMatchObject([
+      {
+        subject: 'nightly and weekly in eu-west-1',
+        verdict: 'problem',
+        text: '6 at a time take up to 12 vCPUs, and the account may run 11 there, whatever else runs',
+      },
     ]);
   });
 });

@@ -6,7 +6,7 @@ import type { KeyDescription } from '../../lib/doctor/ports.ts';
 import { quotaLines } from '../../lib/doctor/quotas.ts';
 import { sealLines } from '../../lib/doctor/seals.ts';
 import { selectionLines } from '../../lib/doctor/selection.ts';
-import { accountId, imageId, volumeId } from '../../lib/model/ids.ts';
+import { accountId, imageId, type Region, volumeId } from '../../lib/model/ids.ts';
 import { completeReading, partialReading } from '../../lib/model/reading.ts';
 import type { Image, Volume } from '../../lib/model/resources.ts';
 import { anImage, anImageOf, anInstance, aPolicy, aPolicyFile, aStamp, DR, HERE, RETIRE_RULES } from '../builders.ts';
@@ -261,6 +261,18 @@ describe('the key that seals', () => {
     expect(lines(holding(...images)).slice(1)).toEqual([
       'problem: 2 bear no seal that holds, and stay until a person has them sealed',
     ]);
+  });
+
+  it('has to be trusted by the file where copies are to outlive its region', () => {
+    const copies = (to: Region) =>
+      aPolicyFile({
+        policies: [aPolicy({ copies: [{ region: to, encrypt: 'as-source', retention: { keepLast: 1 } }] })],
+      });
+    expect(lines({ file: copies(DR.region) }).slice(1)).toEqual([
+      'problem: while eu-central-1 is out nothing can be restored from the copies in eu-west-1: their seals are checked by the key there',
+    ]);
+    expect(lines({ file: { ...copies(DR.region), trustedKeys: ['MCow'] } })).toHaveLength(1);
+    expect(lines({ file: copies(HERE.region) })).toHaveLength(1);
   });
 
   it('tells in a vault whether the key of the hub is trusted', () => {
