@@ -127,6 +127,41 @@ describe('a permission', () => {
     await expect(kms.send(new DescribeKeyCommand({ KeyId: 'alias/dr' }))).resolves.toBeDefined();
   });
 
+  it('to launch is asked for each thing that the launch names or makes, in a dry run too', async () => {
+    const resources = [
+      'image/*',
+      'subnet/subnet-0a',
+      'security-group/*',
+      'instance/*',
+      'network-interface/*',
+      'volume/*',
+    ];
+    const launchableResources = { [TAGGER]: resources };
+    const { ec2 } = clientsOf({ sandbox: aSandbox({ ec2: { launchableResources } }) });
+    const launch = { ImageId: publicImageId(REGION, 'al2023'), MinCount: 1, MaxCount: 1, DryRun: true };
+    const refusalOf = (more: object) =>
+      ec2.send(new RunInstancesCommand({ ...launch, ...more })).catch(({ name }: Error) => name);
+    expect(await refusalOf({})).toBe('DryRunOperation');
+    expect(await refusalOf({ SubnetId: 'subnet-0b' })).toBe('UnauthorizedOperation');
+    expect(await refusalOf({ NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: 'subnet-0b' }] })).toBe(
+      'UnauthorizedOperation',
+    );
+    expect(await refusalOf({ KeyName: 'ops' })).toBe('UnauthorizedOperation');
+    expect(await refusalOf({ SubnetId: 'subnet-0a' })).not.toBe('UnauthorizedOperation');
+  });
+
+  it('to launch does not cover the role that the launch hands on', async () => {
+    const launch = { ImageId: publicImageId(REGION, 'al2023'), MinCount: 1, MaxCount: 1, DryRun: true };
+    const IamInstanceProfile = { Name: 'web' };
+    const world = await inProcess({ [TAGGER]: ['ec2:RunInstances'] });
+    const { ec2 } = clientsOf(world);
+    await expect(ec2.send(new RunInstancesCommand(launch))).rejects.toMatchObject({ name: 'DryRunOperation' });
+    await expect(ec2.send(new RunInstancesCommand({ ...launch, IamInstanceProfile }))).rejects.toMatchObject({
+      name: 'UnauthorizedOperation',
+      message: expect.stringContaining('PassRole'),
+    });
+  });
+
   it('that is missing is no dry run either', async () => {
     const { ec2 } = clientsOf(await inProcess({ [TAGGER]: [] }));
     await expect(ec2.send(new DescribeImagesCommand({ DryRun: true }))).rejects.toMatchObject({

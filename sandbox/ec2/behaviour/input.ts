@@ -23,6 +23,10 @@ const ACTIONS_REMEDY =
   'write an object of lists of actions, such as ["ec2:CreateTags", "ec2:Describe*"], by access key or ARN of the role';
 const action = z.string(ACTIONS_REMEDY).regex(/^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*]+)$/, ACTIONS_REMEDY);
 
+const RESOURCES_REMEDY =
+  'write an object of lists of resources, such as ["image/*", "subnet/subnet-0a1b2c3d"], by access key or ARN of the role';
+const resource = z.string(RESOURCES_REMEDY).regex(/^[a-z*-]+\/[\w*-]+$/, RESOURCES_REMEDY);
+
 const SHORTAGES_REMEDY =
   'write a list of shortages such as { "zone": "eu-central-1a", "type": "t3.micro", "strikes": "call" }, each member of which can be left out';
 const shortage = z.strictObject(
@@ -165,6 +169,7 @@ const SETTINGS: { readonly [Name in keyof Ec2Behaviour]: z.ZodType<Ec2Behaviour[
   lastLaunchedLagMs: amount,
   roles: z.union([z.literal('any'), z.record(z.string(), role)], ROLES_REMEDY),
   allowedActions: z.record(z.string(), z.array(action, ACTIONS_REMEDY), ACTIONS_REMEDY),
+  launchableResources: z.record(z.string(), z.array(resource, RESOURCES_REMEDY), RESOURCES_REMEDY),
   organizations: z.record(z.string(), texts, 'write an object of lists of accounts by ARN'),
   imageRecipes: z.record(z.string(), texts, 'write an object of lists of images by ARN of the recipe'),
   sharingLimit: count,

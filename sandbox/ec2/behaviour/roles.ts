@@ -12,6 +12,11 @@ export interface RoleBehaviour {
    * `ec2:CreateTags`, `ec2:Describe*`. Who is not named here may do everything.
    */
   readonly allowedActions: Readonly<Record<string, readonly string[]>>;
+  /**
+   * What a caller may name in a launch, or have made by it, by the same keys, as `type/id`: `subnet/subnet-0a1b2c3d`, `image/*`.
+   * Who is not named here may launch with everything.
+   */
+  readonly launchableResources: Readonly<Record<string, readonly string[]>>;
 }
 
-export const defaultRoleBehaviour: RoleBehaviour = { roles: 'any', allowedActions: {} };
+export const defaultRoleBehaviour: RoleBehaviour = { roles: 'any', allowedActions: {}, launchableResources: {} };
