@@ -10,6 +10,8 @@ export interface RowVersion {
   readonly action: Decision['action'];
   readonly code: string;
   readonly why: string;
+  /** When a drill of it last passed, in ISO 8601. */
+  readonly passedAt?: string;
 }
 
 /** A lineage in one region: where its instance is, or where its copies are. */
@@ -35,12 +37,17 @@ export function rowsOf({ plans, journal, world }: Simulation): Row[] {
   const names = new Map(world.members.map(({ id, spec }) => [id, spec.name]));
   const homes = new Map(journal.created.map(({ imageId, region }) => [imageId, region]));
   const groups = new Map<string, { about: Pick<Row, 'policy' | 'lineage' | 'region'>; versions: RowVersion[] }>();
+  const passes = new Map(
+    journal.drilled.flatMap(({ verdict, imageId, at }) => (verdict === 'passed' ? [[imageId, at]] : [])),
+  );
   for (const decision of plans.flatMap(({ plan }) => plan.decisions)) {
     const { subject, policy, lineage, version, action, reason } = decision;
     if (subject.kind !== 'image' || policy === undefined || lineage === undefined || version === undefined) continue;
     const key = [policy, lineage, subject.region].join('\n');
     const group = groups.get(key) ?? { about: { policy, lineage, region: subject.region }, versions: [] };
-    group.versions.push({ version, imageId: subject.id, action, code: reason.code, why: reason.text });
+    const passedAt = passes.get(subject.id);
+    const of = { version, imageId: subject.id, action, code: reason.code, why: reason.text };
+    group.versions.push({ ...of, ...(passedAt !== undefined && { passedAt }) });
     groups.set(key, group);
   }
   const made = countBy([...journal.created, ...journal.copied]);

@@ -23,7 +23,9 @@ function versionList(row: Row, width: number): string {
 }
 
 function keptLine(kept: RowVersion): [string, string] {
-  return [kept.version, rulesOf(kept).join(', ') || kept.why];
+  const { version, why, passedAt } = kept;
+  const verified = passedAt === undefined ? '' : `; verified ${passedAt.slice(0, 10)}`;
+  return [version, `${rulesOf(kept).join(', ') || why}${verified}`];
 }
 
 /** A refusal's code is what it is counted under elsewhere in the report. */

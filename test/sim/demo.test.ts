@@ -68,6 +68,7 @@ describe('the demo', () => {
       expect(list).toMatch(/^ {2}retired: 7\n {4}6 {2}no keep rule wants it \(last=4 /m);
       expect(list).toMatch(/^ {2}marked: 2\n {4}2026\.\S+ {2}ami-\w+ {2}marked 2026-.*; the next stage is due/m);
       expect(list).toMatch(/^ {2}refused as in-use: 1\n {4}2026\.\S+ {2}ami-\w+ {2}it is in use by instance/m);
+      expect(text).toMatch(/^ {4}2026\.\S+ {2}daily; verified 2026-\d\d-\d\d$/m);
       expect(list).toMatch(/^ {4}1 {2}it failed, and attempt 2 \(ami-\w+\) has succeeded$/m);
     });
 
