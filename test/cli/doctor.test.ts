@@ -225,7 +225,7 @@ describe('a check-up finds', () => {
     ]);
     for (const service of ['ssm', 'ssmmessages']) await anEndpoint(ec2, `com.amazonaws.eu-west-1.${service}`, made);
     const { findings: others } = await doctor(url, { policies });
-    expect(others.map(({ text }) => text)).toEqual([expect.stringContaining('amikeep-prod-drill is not there')]);
+    expect(others.map(({ text }) => text)).toEqual([expect.stringContaining('amikeep-prod-drilled is not there')]);
     ec2.destroy();
     expect(lines).toContainEqual(
       expect.objectContaining({
