@@ -6,7 +6,8 @@ import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../lib/model/time.ts
 import { stampedRetire } from '../../lib/planning/stamped-rules.ts';
 import type { Policy, PolicyFile } from '../../lib/policy/policy.ts';
 import { imageName } from '../../lib/tagging/name.ts';
-import { recipeHash, recipeTags, writeRecipe } from '../../lib/tagging/recipe.ts';
+import { writeRecipe } from '../../lib/tagging/recipe.ts';
+import { recipeHash, recipeTags } from '../../lib/tagging/recipe-tags.ts';
 import { sealTag, stampText } from '../../lib/tagging/seal.ts';
 import { encodeStamp } from '../../lib/tagging/stamp.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';

@@ -3,7 +3,7 @@ import type { Recipe, Tags } from '../model/resources.ts';
 import { copyAttemptKey } from '../tagging/copy-attempts.ts';
 import { loanKey } from '../tagging/loans.ts';
 import { LIMIT } from '../tagging/people-tags.ts';
-import { recipeTags } from '../tagging/recipe.ts';
+import { recipeTags } from '../tagging/recipe-tags.ts';
 import { BINNED, DRILLED, ENDED, HOLD, isReservedKey, PASSED, RETIRE, SEAL, VOUCHED } from '../tagging/tag-keys.ts';
 import type { Change } from './change.ts';
 import { type Decision, isChange, type Reason } from './decision.ts';

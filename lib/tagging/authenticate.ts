@@ -1,6 +1,6 @@
 import { accountId, isImageId, type Target } from '../model/ids.ts';
 import type { Image, Seal, Snapshot, Tags } from '../model/resources.ts';
-import { recipeHash, recipeIn } from './recipe.ts';
+import { recipeHash, recipeIn } from './recipe-tags.ts';
 import { parseListed, parseSealed, type StampSeal, sealIn, stampText, type Word, wordText } from './seal.ts';
 import type { SealCheck } from './seal-check.ts';
 import { decodeStamp } from './stamp.ts';

@@ -1,5 +1,5 @@
 import type { Image, Recipe, Tags } from '../model/resources.ts';
-import { recipeTags } from './recipe.ts';
+import { recipeTags } from './recipe-tags.ts';
 import { encodeStamp, type Stamp } from './stamp.ts';
 import { ADOPTED, HOLD, isReservedKey } from './tag-keys.ts';
 import { cutText, LONGEST_VALUE } from './text.ts';

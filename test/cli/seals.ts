@@ -2,7 +2,7 @@ import { Caller } from '../../lib/aws/calls/caller.ts';
 import { Pace } from '../../lib/aws/calls/pace.ts';
 import { type Region, region } from '../../lib/model/ids.ts';
 import type { Recipe } from '../../lib/model/resources.ts';
-import { recipeHash, recipeTags } from '../../lib/tagging/recipe.ts';
+import { recipeHash, recipeTags } from '../../lib/tagging/recipe-tags.ts';
 import { sealTag, stampText } from '../../lib/tagging/seal.ts';
 import { FRANKFURT, sealKeyOf, type World } from '../handlers/world.ts';
 

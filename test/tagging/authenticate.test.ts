@@ -7,7 +7,7 @@ import { endedTag } from '../../lib/tagging/ended.ts';
 import { loanTag } from '../../lib/tagging/loans.ts';
 import { markTag } from '../../lib/tagging/mark.ts';
 import { readOwnership } from '../../lib/tagging/ownership.ts';
-import { recipeHash, recipeTags } from '../../lib/tagging/recipe.ts';
+import { recipeHash, recipeTags } from '../../lib/tagging/recipe-tags.ts';
 import { sealTag, type Word } from '../../lib/tagging/seal.ts';
 import { sealCheckOf } from '../../lib/tagging/seal-check.ts';
 import { encodeStamp, type Stamp } from '../../lib/tagging/stamp.ts';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Image, Recipe, Snapshot, Tags } from '../../lib/model/resources.ts';
-import { recipeHash, recipeTags } from '../../lib/tagging/recipe.ts';
+import { recipeHash, recipeTags } from '../../lib/tagging/recipe-tags.ts';
 import { sealed, sealTag, stampText, type Word, withListed, wordText } from '../../lib/tagging/seal.ts';
 import { type SealCheck, sealCheckOf } from '../../lib/tagging/seal-check.ts';
 

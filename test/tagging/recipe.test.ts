@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LaunchSettings } from '../../lib/model/launch-settings.ts';
 import type { Recipe } from '../../lib/model/resources.ts';
-import { readRecipe, recipeHash, recipeIn, recipeTags, sealedRecipe, writeRecipe } from '../../lib/tagging/recipe.ts';
+import { readRecipe, writeRecipe } from '../../lib/tagging/recipe.ts';
+import { recipeHash, recipeIn, recipeTags, sealedRecipe } from '../../lib/tagging/recipe-tags.ts';
 import { LONGEST_VALUE } from '../../lib/tagging/text.ts';
 
 const SERVER: LaunchSettings = {

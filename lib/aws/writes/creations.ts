@@ -13,7 +13,7 @@ import type { CopyImage } from '../../planning/copy/changes.ts';
 import type { CreateImage } from '../../planning/create/changes.ts';
 import type { Applied } from '../../run/ports.ts';
 import { copyAttemptTag } from '../../tagging/copy-attempts.ts';
-import { recipeHash, recipeTags } from '../../tagging/recipe.ts';
+import { recipeHash, recipeTags } from '../../tagging/recipe-tags.ts';
 import { sealTag, stampText } from '../../tagging/seal.ts';
 import { type Caller, type CallFailure, describeFailure } from '../calls/caller.ts';
 import { holderIn } from '../calls/errors.ts';

@@ -8,7 +8,7 @@ import { concurrently } from '../../run/concurrently.ts';
 import type { Applied } from '../../run/ports.ts';
 import { endedTag } from '../../tagging/ended.ts';
 import { markTag } from '../../tagging/mark.ts';
-import { recipeHash, recipeTags } from '../../tagging/recipe.ts';
+import { recipeHash, recipeTags } from '../../tagging/recipe-tags.ts';
 import { MOST_LISTED, sealed, sealTag, stampText, type Word, withListed, wordText } from '../../tagging/seal.ts';
 import { DEPLOYMENT, HOLD } from '../../tagging/tag-keys.ts';
 import { vouchedTag } from '../../tagging/vouched.ts';

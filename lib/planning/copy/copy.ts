@@ -8,7 +8,7 @@ import { attemptAt, copyAttemptKey } from '../../tagging/copy-attempts.ts';
 import { imageName } from '../../tagging/name.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { inheritTags, NO_ROOM_FOR_RECIPE } from '../../tagging/people-tags.ts';
-import { sealedRecipe } from '../../tagging/recipe.ts';
+import { sealedRecipe } from '../../tagging/recipe-tags.ts';
 import type { Stamp } from '../../tagging/stamp.ts';
 import { HOLD } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
