@@ -6,10 +6,12 @@ import { build } from 'esbuild';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { bundleOptions } from '../../deploy/bundle/options.ts';
+import { functionsOf } from '../../deploy/template.ts';
 import { readSettings } from '../../lib/lambda/settings.ts';
 import type { Instant } from '../../lib/model/time.ts';
 import type { Action } from '../../lib/run/event.ts';
 import { HOME } from '../inventory.ts';
+import { parsed } from '../policies.ts';
 import { type FootprintWithLog, invokeApart } from './apart.ts';
 import type { Invocation } from './function-process.ts';
 
@@ -66,7 +68,7 @@ export async function deployFunctions(policies: string, endpoint: string): Promi
   };
   await withPolicyFile(path, () =>
     Promise.all([
-      ...['snapshot', 'copy', 'retire'].map((name) => bundled(`functions/${name}.ts`, `${name}.mjs`)),
+      ...functionsOf(parsed(policies)).map((name) => bundled(`functions/${name}.ts`, `${name}.mjs`)),
       bundled('bench/large/function-process.ts', 'process.mjs'),
     ]),
   );

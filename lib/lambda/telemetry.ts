@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { chunks } from '../aws/calls/batches.ts';
 import { placeText } from '../model/ids.ts';
-import type { Decision } from '../planning/decision.ts';
+import type { Decision, ReasonCode } from '../planning/decision.ts';
 import type { PolicyFile } from '../policy/policy.ts';
 import { countDecisions, type Outcome } from '../run/outcome/outcome.ts';
 import type { Carried, Withdrawn } from '../run/ports.ts';
@@ -66,8 +66,11 @@ function logOutcome({ event, plan, carried, failures, unfinished, overdue = [] }
 
 /** Whether a decision leaves everything as it is, since there is nothing to do, or not yet. */
 function isUnchanged({ action, reason }: Decision): boolean {
-  return action === 'keep' || action === 'skip' || (action === 'wait' && reason.code === 'marked');
+  return action === 'keep' || action === 'skip' || (action === 'wait' && WAITS_ITS_TURN.has(reason.code));
 }
+
+/** What a large fleet has thousands of in each run: images on their way out, and those that other drills go before. */
+const WAITS_ITS_TURN: ReadonlySet<ReasonCode> = new Set(['marked', 'drills-in-flight', 'cap-reached'] as const);
 
 /** By policy and reason, the images that are kept for it. */
 function keptOf(decisions: readonly Decision[]) {

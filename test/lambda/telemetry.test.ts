@@ -84,6 +84,27 @@ describe('the log', () => {
     ]);
   });
 
+  it('counts alone of the images that are due for a drill and wait for their turn, each hour anew', () => {
+    const waiting = (code: 'drills-in-flight' | 'cap-reached' | 'drill-running') => ({
+      action: 'wait' as const,
+      policy: 'nightly',
+      subject: { kind: 'image' as const, id: ami(1), region: HERE.region },
+      reason: { code, text: 'it waits' },
+    });
+    lines.length = 0;
+    const event = { action: 'drill', mode: 'apply', target: HERE, continuation: 0 } as const;
+    const decisions = [waiting('drills-in-flight'), waiting('cap-reached'), waiting('drill-running')];
+    const plan = { decisions, warnings: [], problems: [] };
+    tellEverything(outcomeOf(event, { plan, carried: [] }, NOW, NOW, { sent: 1, throttled: 0 }));
+    expect(lines).toMatchObject([
+      { message: 'decisions', decisions: [expect.stringContaining('it waits')] },
+      {
+        message: 'run finished',
+        counts: { 'wait drills-in-flight': 1, 'wait cap-reached': 1, 'wait drill-running': 1 },
+      },
+    ]);
+  });
+
   it('has once a day for each reason which images are kept for it, and counts alone of what is left as it is', () => {
     const kept = (number: number, text: string, policy = 'nightly') => ({
       action: 'keep' as const,
