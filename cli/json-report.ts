@@ -1,6 +1,6 @@
 import { formatInstant } from '../lib/model/time.ts';
 import type { Change } from '../lib/planning/change.ts';
-import { type Decision, isChange } from '../lib/planning/decision.ts';
+import type { Decision } from '../lib/planning/decision.ts';
 import { formatRunEvent } from '../lib/run/event.ts';
 import { countDecisions } from '../lib/run/outcome/outcome.ts';
 import type { Carried, Withdrawn } from '../lib/run/ports.ts';
@@ -34,8 +34,12 @@ function jsonTarget(target: TargetReport): object {
   };
 }
 
-function jsonDecision(decision: Decision): object {
-  return isChange(decision) ? { ...decision, change: jsonChange(decision.change) } : decision;
+function jsonDecision({ passed, ...decision }: Decision): object {
+  return {
+    ...decision,
+    ...(passed && { passed: { ...passed, at: formatInstant(passed.at) } }),
+    ...('change' in decision && { change: jsonChange(decision.change) }),
+  };
 }
 
 function jsonChange(change: Change): object {

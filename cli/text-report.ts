@@ -4,6 +4,7 @@ import { plural } from '../lib/model/plural.ts';
 import { keysOfTable } from '../lib/model/table.ts';
 import { CHANGE_KINDS } from '../lib/planning/change.ts';
 import { type AbandonedLineage, type Decision, isChange } from '../lib/planning/decision.ts';
+import { verifiedText } from '../lib/planning/verified.ts';
 import { namesDrills } from '../lib/run/event.ts';
 import { isSnapshotEvent, type TargetedEvent } from '../lib/run/expand.ts';
 import type { Outcome } from '../lib/run/outcome/outcome.ts';
@@ -97,10 +98,11 @@ function isAskedFor(event: TargetedEvent, { action, subject }: Decision): boolea
 }
 
 function decisionRow(
-  { action, subject, policy = '', lineage = '', version = '', copyRegion, copyAccount, reason }: Decision,
+  { action, subject, policy = '', lineage = '', version = '', copyRegion, copyAccount, reason, passed }: Decision,
   said: ReadonlySet<string>,
   result: string | undefined,
 ): string[] {
+  const why = passed ? `${reason.text}; ${verifiedText({ passed, drilled: undefined })}` : reason.text;
   return [
     action,
     subject.id,
@@ -108,7 +110,7 @@ function decisionRow(
     lineage === subject.id ? '' : lineage,
     said.has(version) ? '' : version,
     copyRegion === undefined ? '' : `to ${placeText(copyRegion, copyAccount)}`,
-    result === undefined ? reason.text : `${reason.text} -> ${result}`,
+    result === undefined ? why : `${why} -> ${result}`,
   ];
 }
 

@@ -1,6 +1,7 @@
 import { dequal } from 'dequal/lite';
 import type { AccountId, ImageId, InstanceId, Region, SnapshotId } from '../model/ids.ts';
 import type { Instant } from '../model/time.ts';
+import type { Pass } from '../tagging/verdict.ts';
 import { CHANGE_KINDS, type Change, type ChangeIn, type Phase } from './change.ts';
 
 export type Subject =
@@ -111,6 +112,8 @@ interface DecisionContext {
   readonly copyRegion?: Region;
   /** The account of that copy, where it is another one than the source's. */
   readonly copyAccount?: AccountId;
+  /** The newest drill that an image passed. */
+  readonly passed?: Pass;
   /** Since when a stage has been due, by its mark and the days of the stages before it. */
   readonly due?: Instant;
 }

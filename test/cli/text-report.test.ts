@@ -7,7 +7,7 @@ import type { DeregisterImage } from '../../lib/planning/retire/changes.ts';
 import type { TargetedEvent } from '../../lib/run/expand.ts';
 import { type Outcome, outcomeOf } from '../../lib/run/outcome/outcome.ts';
 import type { Applied } from '../../lib/run/ports.ts';
-import { DR, HERE } from '../builders.ts';
+import { AN_INSTANCE_ID, DR, HERE } from '../builders.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const RETIRE: TargetedEvent = { action: 'retire', mode: 'apply', target: HERE, continuation: 0 };
@@ -55,6 +55,14 @@ describe('the report for people', () => {
     const twice = [aStill('skip', 'copied', 1, DR.region), aStill('skip', 'copied', 1), aStill('skip', 'copied', 2)];
 
     expect(text({ decisions: twice })).toMatch(/^retire in eu-central-1 of account 111122223333: looked at 2 images\n/);
+  });
+
+  it('says of an image that a drill has proven when and how far, whatever is decided on it', () => {
+    const passed = { at: NOW, rung: 'status', seconds: 95, type: 'm7g.large', instance: AN_INSTANCE_ID } as const;
+    const decisions = [{ ...aStill('keep', 'keep-rule'), passed }, aStill('keep', 'keep-rule', 2)];
+    const lines = text({ decisions }, true).split('\n');
+    expect(lines[1]).toMatch(/because of keep-rule; verified 2026-11-23T12:00:00Z \(status\)$/);
+    expect(lines[2]).toMatch(/because of keep-rule$/);
   });
 
   it('shows changes first, then what was refused, and counts what is left as it is, by reason', () => {

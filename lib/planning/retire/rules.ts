@@ -61,6 +61,7 @@ export function decide(candidate: Candidate, surroundings: Surroundings, caps: D
     policy: stamp.policy,
     lineage: stamp.lineage,
     version: versionOf(stamp.slot),
+    ...(image.passed && { passed: image.passed }),
   } as const;
   const spared = verdict.kept ? { reason: verdict.reason, isSingle: false } : protectionOf(image, surroundings);
   for (const rule of RULES) {
