@@ -47,4 +47,17 @@ describe('P18: the newest image of a lineage that has passed a drill', () => {
     // The newest of all has passed as well: nothing older has to be kept for it.
     expect(outcomes(2, 0)[ami(3)]).toBe('mark expired');
   });
+
+  // A second failure would show that it is bad: by then the older one, which is good, would be gone.
+  it('that failed once since stays beside the newest that did not, and only the latter once it has failed for good', () => {
+    const failed = (failures: number) => {
+      const verdict = { at: NOW, verdict: 'failed', failures, instance: DRILL, reason: 'impaired' } as const;
+      const drilled = tagged(imageOfDay(1), { ...passed, ...drilledTag(verdict) });
+      const images = [imageOfDay(0), drilled, tagged(imageOfDay(2), passed), tagged(imageOfDay(3), passed)];
+      const { decisions } = planRetirement(file, retireInventory(images), NOW);
+      return decisions.flatMap(({ subject, reason }) => (reason.code === 'last-verified' ? [subject.id] : []));
+    };
+    expect(failed(1).sort()).toEqual([ami(2), ami(3)]);
+    expect(failed(2)).toEqual([ami(3)]);
+  });
 });
