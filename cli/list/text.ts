@@ -4,6 +4,7 @@ import { printable } from '../printable.ts';
 import { table } from '../table.ts';
 import type { List } from './list.ts';
 import type { Server, VersionImage } from './servers.ts';
+import { noImageText } from './unread-seals.ts';
 
 /** The list for people: each server with its versions, newest first, what is nowhere, what could not be read, and totals. */
 export function listText({ servers, unlisted, problems, unreadSeals }: List): string {
@@ -11,8 +12,7 @@ export function listText({ servers, unlisted, problems, unreadSeals }: List): st
     ...servers.map(serverText),
     ...unlisted.map(({ word, near }) => {
       const meant = near === undefined ? '' : `; did you mean ${near}?`;
-      const found = unreadSeals === undefined ? 'there is no image' : 'it could not be told whether there is an image';
-      return printable(`not found: ${found} of ${word}${meant}`);
+      return printable(`not found: ${noImageText(unreadSeals)} of ${word}${meant}`);
     }),
     ...[...problems, ...(unreadSeals === undefined ? [] : [unreadSeals])].map((one) => printable(`problem: ${one}`)),
     totalOf(servers),

@@ -2,6 +2,11 @@ import { sealKeyAlias } from '../../lib/aws/calls/seal-key.ts';
 import type { PolicyFile } from '../../lib/policy/policy.ts';
 import type { Listing } from '../../lib/run/listing.ts';
 
+/** How to begin saying that a word means no image. */
+export function noImageText(unreadSeals: string | undefined): string {
+  return unreadSeals === undefined ? 'there is no image' : 'it could not be told whether there is an image';
+}
+
 /**
  * Where seals could not be checked, why, and what helps; else nothing. No image is known to be the deployment's then, so that one
  * which is not found may be there: as while the region is out in which the deployment has its key.

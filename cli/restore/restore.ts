@@ -9,7 +9,7 @@ import { type Chosen, planOf, type RestorePorts } from '../../lib/run/restore/re
 import type { OwnedImage } from '../../lib/tagging/ownership.ts';
 import { type ListPorts, readListings } from '../list/list.ts';
 import { isId, namedBy, type Server, serversOf, severalMeant } from '../list/servers.ts';
-import { unreadSealsProblem } from '../list/unread-seals.ts';
+import { noImageText, unreadSealsProblem } from '../list/unread-seals.ts';
 import { NotThereError } from '../not-there.ts';
 import { binnedProblems } from './binned.ts';
 
@@ -111,12 +111,8 @@ function serverMeant(word: string, servers: readonly Server[], { unlisted, unrea
   const [first, ...others] = named;
   if (!first) {
     const near = nowhere[0]?.near;
-    const found =
-      unreadSeals === undefined
-        ? `there is no image of '${word}'`
-        : `it could not be told whether there is an image of '${word}'`;
     throw new NotThereError([
-      `${found}${near === undefined ? '' : `; did you mean ${near}?`} (amikeep list names all servers)`,
+      `${noImageText(unreadSeals)} of '${word}'${near === undefined ? '' : `; did you mean ${near}?`} (amikeep list names all servers)`,
       ...(unreadSeals === undefined ? [] : [unreadSeals]),
       ...unlisted,
     ]);
