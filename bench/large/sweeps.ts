@@ -27,8 +27,8 @@ const CREDENTIALS = { accessKeyId: HOME.account, secretAccessKey: 'sandbox' };
 const SWEEPS_A_DAY = { snapshot: 24, copy: 96, retire: 3, 'retire and search': 1, drill: 24 } as const;
 
 /**
- * What sweeps take that find nothing to do, and a run of drills that has all to choose from: five nights of images of so many instances, with two or three snapshots
- * each, read by the functions as they are deployed.
+ * What sweeps take that find nothing to do, and a run of drills that has all to choose from: five nights of images of so
+ * many instances, with two or three snapshots each, read by the functions as they are deployed.
  */
 export async function measureSweeps(instances: number): Promise<Row[]> {
   const file = parsed(policies(''));

@@ -50,7 +50,7 @@ export function connectForCheckUp({ file, region, endpointUrl, rateShare, clock 
       const caller = new Caller(ports, Number.POSITIVE_INFINITY, 'ec2');
       const sealKey = sealKeyAt(account);
       return {
-        examiner: createExaminer(caller, entering, { kms: clients.kms, quotas: quotas.of, iam }, sealKey),
+        examiner: createExaminer(caller, entering, { kms: clients.kms, quotas: quotas.of }, sealKey),
         reads: createReads(entering('plan'), sealKey),
         launches: createRestoreReads(caller, { quotas: quotas.of, iam: () => iam }),
       };

@@ -1,5 +1,4 @@
 import { DescribeRegionsCommand, DescribeVpcEndpointsCommand, type VpcEndpoint } from '@aws-sdk/client-ec2';
-import { GetInstanceProfileCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, type DescribeKeyCommandOutput, type KMSClient } from '@aws-sdk/client-kms';
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -17,7 +16,6 @@ import { exactly } from './reads/filters.ts';
 export interface ExaminerClients {
   readonly kms: (region: Region) => KMSClient;
   readonly quotas: (region: Region) => ServiceQuotasClient;
-  readonly iam: IAMClient;
 }
 
 /** By service and code: "Amazon EC2 endpoints and quotas" and "Amazon EBS endpoints and quotas", AWS General Reference. */
@@ -34,7 +32,7 @@ const QUOTAS: Readonly<Record<Quota, { readonly ServiceCode: string; readonly Qu
 export function createExaminer(
   caller: Caller,
   entering: (role: PersonsRole) => Caller,
-  { kms, quotas, iam }: ExaminerClients,
+  { kms, quotas }: ExaminerClients,
   sealKey: SealKey,
 ): Examiner {
   return {
@@ -70,16 +68,6 @@ export function createExaminer(
       const value = answer.value.Quota?.Value;
       if (value === undefined) return { known: false, denied: false, problem: 'the answer holds no value' };
       return { known: true, value };
-    },
-
-    profile: async (home, name) => {
-      const command = () => new GetInstanceProfileCommand({ InstanceProfileName: name });
-      const answer = await caller.call(home, 'GetInstanceProfile', () => iam.send(command()));
-      if (answer.ok) {
-        const role = answer.value.InstanceProfile?.Roles?.[0]?.RoleName;
-        return { known: true, value: role === undefined ? {} : { role } };
-      }
-      return NO_SUCH.test(answer.failure.code) ? { known: true, value: undefined } : notKnown(answer.failure);
     },
 
     endpoints: async (target, vpcs) => {
@@ -128,9 +116,6 @@ export function keyDescriptionOf({ KeyMetadata }: Pick<DescribeKeyCommandOutput,
   const { KeyId = '', KeyState = '', KeyUsage = '', KeySpec = '' } = KeyMetadata ?? {};
   return { id: KeyId, state: KeyState, usage: KeyUsage, spec: KeySpec };
 }
-
-/** IAM's own code, which the SDK lengthens. */
-const NO_SUCH = /^NoSuchEntity/;
 
 /** How EC2 answers a dry run of a call that is allowed: as an error, with 412. */
 const WOULD_SUCCEED = 'DryRunOperation';

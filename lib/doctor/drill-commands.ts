@@ -18,7 +18,7 @@ export function drillCommandLines(
 function profileLines(subject: string, profile: Facts['drillProfile'], deployment: string): Line[] {
   const { problem, unknown } = linesAbout('drill', subject);
   const what = `its check is a command, and the instance profile ${drillProfile(deployment)}`;
-  if (!profile?.known) {
+  if (!profile?.complete) {
     const why = profile?.problem ?? 'nobody asked';
     return [unknown(`${what} could not be read: ${why}`, 'allow iam:GetInstanceProfile to who runs doctor')];
   }

@@ -36,7 +36,7 @@ export interface Facts {
   /** Of each region in which policies drill and that could be asked. */
   readonly drills: readonly DrillFact[];
   /** The profile by which drills answer commands, if it is there; absent where no policy checks by one. */
-  readonly drillProfile?: Fact<InstanceProfile | undefined>;
+  readonly drillProfile?: Reading<InstanceProfile | undefined>;
   /** What was launched as a drill and is there, in each region that could be asked, whether or not policies drill there. */
   readonly drillsThere: ReadonlyMap<Region, Reading<readonly DrillInstance[]>>;
   /** All images that the account owns, anybody's, in each region that could be asked. */

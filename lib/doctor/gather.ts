@@ -33,7 +33,10 @@ export interface GatherPorts {
   readonly examiner: Examiner;
   readonly reads: Pick<Reads, 'allInstances' | 'imagesWith' | 'volumes' | 'volumesWith' | 'networks' | 'drills'>;
   /** What tells of what launches take. */
-  readonly launches: Pick<RestoreReads, 'types' | 'vcpuQuota' | 'subnet' | 'securityGroups' | 'keyPair'>;
+  readonly launches: Pick<
+    RestoreReads,
+    'types' | 'vcpuQuota' | 'subnet' | 'securityGroups' | 'keyPair' | 'instanceProfile'
+  >;
   readonly clock: Clock;
 }
 
@@ -73,7 +76,7 @@ export async function gatherFacts(
       restoreFact(place(region), mapping, launches, clock),
     ),
     each(usable, (region) => reads.drills(place(region), file.deployment)),
-    isAsked ? examiner.profile(place(home), drillProfile(file.deployment)) : undefined,
+    isAsked ? launches.instanceProfile(place(home), drillProfile(file.deployment)) : undefined,
   ]);
 
   const drills = await concurrently(regionsOf('drill', file, usable), WIDTH, (region) =>

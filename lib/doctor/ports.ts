@@ -1,5 +1,4 @@
 import type { AccountId, Target } from '../model/ids.ts';
-import type { InstanceProfile } from '../planning/restore/inventory.ts';
 import type { PersonsRole } from '../run/event.ts';
 import type { Right, Subjects } from './rights.ts';
 
@@ -61,8 +60,6 @@ export interface Examiner {
   /** The public half of the key that the deployment seals with, in Base64; undefined where there is no such key. */
   sealKey(): Promise<Fact<string | undefined>>;
   quota(target: Target, quota: Quota): Promise<Fact<number>>;
-  /** An instance profile by its name, which IAM has for all regions; undefined where there is none. */
-  profile(home: Target, name: string): Promise<Fact<InstanceProfile | undefined>>;
   /** The endpoints of VPCs by which services of AWS are reached from within. */
   endpoints(target: Target, vpcs: readonly string[]): Promise<Fact<readonly Endpoint[]>>;
   /** Tries whether the caller may assume a person's role in an account. */

@@ -62,7 +62,7 @@ const REACHED: Partial<DrillFact> = {
   ...endpoints(),
 };
 
-const THERE = { known: true, value: { role: 'amikeep-prod-drilled' } } as const;
+const THERE = completeReading('instance profiles', NOW, { role: 'amikeep-prod-drilled' });
 
 function lines(drill: Partial<DrillSettings>, of: Partial<DrillFact> = {}, profile: Facts['drillProfile'] = THERE) {
   const file = aPolicyFile({ policies: [aPolicy({ drill: aDrill(drill) })] });
@@ -142,9 +142,13 @@ describe('where a policy drills', () => {
   });
 
   it.each([
-    ['problem', { known: true, value: undefined }, /the instance profile amikeep-prod-drilled is not there/],
-    ['problem', { known: true, value: {} }, /the instance profile amikeep-prod-drilled has no role/],
-    ['unknown', { known: false, denied: true, problem: 'AccessDenied' }, /could not be read: AccessDenied/],
+    [
+      'problem',
+      completeReading('instance profiles', NOW, undefined),
+      /the instance profile amikeep-prod-drilled is not there/,
+    ],
+    ['problem', completeReading('instance profiles', NOW, {}), /the instance profile amikeep-prod-drilled has no role/],
+    ['unknown', partialReading('instance profiles', NOW, undefined, 'AccessDenied'), /could not be read: AccessDenied/],
   ] as const)(
     'is a %s for a command where the profile of drills is not known to be there',
     (verdict, profile, text) => {
