@@ -9,6 +9,11 @@ export function verifiedText({ passed, drilled }: Pick<OwnedImage, 'passed' | 'd
   return doubt ? `${said}, ${doubt.verdict} ${formatInstant(doubt.at)}` : said;
 }
 
+/** Whether a drill has seen it come up, and none that it failed came after: that takes the word back. */
+export function isProven(owned: Pick<OwnedImage, 'passed' | 'drilled'>): boolean {
+  return owned.passed !== undefined && doubtOf(owned)?.verdict !== 'failed';
+}
+
 /** The last drill, if it brought no pass. */
 export function doubtOf({ passed, drilled }: Pick<OwnedImage, 'passed' | 'drilled'>): Drilled | undefined {
   return drilled && passed && passed.at >= drilled.at ? undefined : drilled;

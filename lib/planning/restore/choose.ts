@@ -4,7 +4,7 @@ import { formatInstant, type Instant } from '../../model/time.ts';
 import type { OwnedImage } from '../../tagging/ownership.ts';
 import { REVOKED } from '../../tagging/tag-keys.ts';
 import { versionOf } from '../../tagging/version.ts';
-import { doubtOf, verifiedText } from '../verified.ts';
+import { isProven, verifiedText } from '../verified.ts';
 import type { Wanted } from './request.ts';
 
 /** The image that a restore starts from, and why it is this one. */
@@ -71,25 +71,18 @@ function stateOf({ state, tags }: Image): string {
 
 /** Where the image is not verified, the newest one that is may be the better choice: that is a person's to say. */
 function verifiedElse(chosen: OwnedImage, here: readonly OwnedImage[]): string[] {
-  if (isVerified(chosen)) return [];
-  const verified = here.find(isVerified);
+  if (isProven(chosen)) return [];
+  const verified = here.find(isProven);
   if (!verified) return [];
   return [`the newest verified one there is ${versionOf(verified.stamp.slot)} (${verified.image.id})`];
 }
 
 /** Images of one version are alike: that a copy came up elsewhere says much of its source. */
 function verifiedElsewhere(chosen: OwnedImage, own: readonly OwnedImage[]): string[] {
-  if (isVerified(chosen)) return [];
+  if (isProven(chosen)) return [];
   const { slot } = chosen.stamp;
-  const twin = own.find(
-    (one) => one.stamp.slot === slot && one.image.region !== chosen.image.region && isVerified(one),
-  );
+  const twin = own.find((one) => one.stamp.slot === slot && one.image.region !== chosen.image.region && isProven(one));
   return twin ? [`the same version in ${twin.image.region} (${twin.image.id}) is ${verifiedText(twin)}`] : [];
-}
-
-/** A drill that failed since then takes the word back. */
-function isVerified(owned: OwnedImage): boolean {
-  return owned.passed !== undefined && doubtOf(owned)?.verdict !== 'failed';
 }
 
 function newestFirst(one: OwnedImage, other: OwnedImage): number {

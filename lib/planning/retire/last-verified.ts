@@ -5,7 +5,7 @@ import { PASSED, REVOKED } from '../../tagging/tag-keys.ts';
 import type { Reason } from '../decision.ts';
 import { hasFailedSince } from '../drill-verdicts.ts';
 import { isFinished, type LineageInRegion } from '../lineages.ts';
-import { doubtOf } from '../verified.ts';
+import { isProven } from '../verified.ts';
 
 /**
  * The newest image of each lineage that was started and came up. Until a newer one has passed it is all that is proven of the
@@ -19,10 +19,7 @@ export function lastVerified(lineages: Iterable<LineageInRegion>): ReadonlyMap<I
   for (const { images } of lineages) {
     const verified = images.filter(isVerified);
     const good = verified.filter(isGood);
-    const newest = [
-      newestOf(good) ?? newestOf(verified),
-      newestOf(good.filter((owned) => doubtOf(owned)?.verdict !== 'failed')),
-    ];
+    const newest = [newestOf(good) ?? newestOf(verified), newestOf(good.filter(isProven))];
     for (const owned of newest) {
       if (!owned?.passed) continue;
       const text = `it is the newest of its lineage here that has passed a drill (${formatInstant(owned.passed.at)}, ${owned.passed.rung}); it may go once a newer one has passed, or once you take its tag ${PASSED} off`;
