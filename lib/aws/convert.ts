@@ -10,7 +10,16 @@ import {
   type Target,
   volumeId,
 } from '../model/ids.ts';
-import type { Image, ImageState, Instance, InstanceState, Snapshot, Tags } from '../model/resources.ts';
+import type {
+  AttachedVolume,
+  Image,
+  ImageDevice,
+  ImageState,
+  Instance,
+  InstanceState,
+  Snapshot,
+  Tags,
+} from '../model/resources.ts';
 import { isDrillToken } from '../tagging/drill-token.ts';
 import { SEAL } from '../tagging/tag-keys.ts';
 import { toLaunchSettings } from './launch-settings.ts';
@@ -31,8 +40,20 @@ function remembered<From extends object, To>(convert: (from: From, target: Targe
   };
 }
 
-const IMAGE_STATES: ReadonlySet<string> = new Set<ImageState>(['pending', 'available', 'disabled', 'failed']);
-const isImageState = (state: string | undefined): state is ImageState => state !== undefined && IMAGE_STATES.has(state);
+/** States by their texts, so that all records have the same text and none keeps the one that it came with. */
+function byText<State extends string>(...states: readonly State[]): ReadonlyMap<string | undefined, State> {
+  return new Map(states.map((state) => [state, state]));
+}
+
+const IMAGE_STATES = byText<ImageState>('pending', 'available', 'disabled', 'failed');
+const INSTANCE_STATES = byText<InstanceState>(
+  'pending',
+  'running',
+  'shutting-down',
+  'terminated',
+  'stopping',
+  'stopped',
+);
 
 export const toImage = remembered((image: Ec2Image, target: Target): Image => {
   const reason = image.StateReason?.Message ?? image.StateReason?.Code;
@@ -41,7 +62,7 @@ export const toImage = remembered((image: Ec2Image, target: Target): Image => {
     account: image.OwnerId && image.OwnerId !== target.account ? accountId(alone(image.OwnerId)) : target.account,
     region: target.region,
     name: alone(image.Name ?? ''),
-    state: isImageState(image.State) ? image.State : 'other',
+    state: IMAGE_STATES.get(image.State) ?? 'other',
     ...(reason !== undefined && { stateReason: aloneOnce(reason) }),
     createdAt: Date.parse(image.CreationDate ?? ''),
     ...(image.DeprecationTime && { deprecatedAt: Date.parse(image.DeprecationTime) }),
@@ -51,22 +72,28 @@ export const toImage = remembered((image: Ec2Image, target: Target): Image => {
     ...(image.SourceInstanceId && { sourceInstance: instanceId(aloneOnce(image.SourceInstanceId)) }),
     ...(image.SourceImageId && { sourceImage: imageId(alone(image.SourceImageId)) }),
     ...(image.SourceImageRegion && { sourceImageRegion: region(aloneOnce(image.SourceImageRegion)) }),
-    devices: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
-      Ebs
-        ? [
-            {
-              device: aloneOnce(DeviceName ?? ''),
-              ...(Ebs.SnapshotId && { snapshot: snapshotId(alone(Ebs.SnapshotId)) }),
-              size: Ebs.VolumeSize ?? 0,
-              encrypted: Ebs.Encrypted ?? false,
-            },
-          ]
-        : [],
-    ),
+    devices: devicesOf(image),
     tags: toTags(image.Tags),
     seal: 'missing',
   };
 });
+
+/** Copied, since a list that grows, as the one of flatMap does, keeps room for seventeen: on a fleet, megabytes of it. */
+function devicesOf({ BlockDeviceMappings = [] }: Ec2Image): ImageDevice[] {
+  const devices = BlockDeviceMappings.flatMap(({ DeviceName, Ebs }): ImageDevice[] =>
+    Ebs
+      ? [
+          {
+            device: aloneOnce(DeviceName ?? ''),
+            ...(Ebs.SnapshotId && { snapshot: snapshotId(alone(Ebs.SnapshotId)) }),
+            size: Ebs.VolumeSize ?? 0,
+            encrypted: Ebs.Encrypted ?? false,
+          },
+        ]
+      : [],
+  );
+  return [...devices];
+}
 
 /** EC2 says `disabled` of an image without protection, and `disabled after ...` while protection is ending. */
 function isProtection(text: string | undefined): text is string {
@@ -86,36 +113,30 @@ function thereSince({ LaunchTime, NetworkInterfaces = [], BlockDeviceMappings = 
   return moments.length > 0 ? { thereSince: Math.min(...moments) } : {};
 }
 
-const INSTANCE_STATES: ReadonlySet<string> = new Set<InstanceState>([
-  'pending',
-  'running',
-  'shutting-down',
-  'terminated',
-  'stopping',
-  'stopped',
-]);
-const isInstanceState = (state: string | undefined): state is InstanceState =>
-  state !== undefined && INSTANCE_STATES.has(state);
-
-export const toInstance = remembered((instance: Ec2Instance, target: Target): Instance => {
-  const state = instance.State?.Name;
-  return {
+export const toInstance = remembered(
+  (instance: Ec2Instance, target: Target): Instance => ({
     id: instanceId(aloneOnce(instance.InstanceId ?? '')),
     account: target.account,
     region: target.region,
-    state: isInstanceState(state) ? state : 'pending',
+    state: INSTANCE_STATES.get(instance.State?.Name) ?? 'pending',
     ...thereSince(instance),
     imageId: imageId(aloneOnce(instance.ImageId ?? '')),
     rootDevice: instance.RootDeviceType === 'instance-store' ? 'instance-store' : 'ebs',
     ...(instance.OutpostArn && { outpost: aloneOnce(instance.OutpostArn) }),
     rootDeviceName: aloneOnce(instance.RootDeviceName ?? ''),
-    volumes: (instance.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
-      Ebs?.VolumeId ? [{ id: volumeId(alone(Ebs.VolumeId)), device: aloneOnce(DeviceName ?? '') }] : [],
-    ),
+    volumes: volumesOf(instance),
     tags: toTags(instance.Tags),
     ...(isDrillToken(instance.ClientToken ?? '') && { isDrill: true }),
-  };
-});
+  }),
+);
+
+/** Copied for the same reason. */
+function volumesOf({ BlockDeviceMappings = [] }: Ec2Instance): AttachedVolume[] {
+  const volumes = BlockDeviceMappings.flatMap(({ DeviceName, Ebs }): AttachedVolume[] =>
+    Ebs?.VolumeId ? [{ id: volumeId(alone(Ebs.VolumeId)), device: aloneOnce(DeviceName ?? '') }] : [],
+  );
+  return [...volumes];
+}
 
 /** The same with what a launch of it takes. */
 export const toInstanceWithLaunch = remembered(

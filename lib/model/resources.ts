@@ -87,7 +87,7 @@ export interface Image {
   /** Set by CopyImage as well: the region of that image. */
   readonly sourceImageRegion?: Region;
   readonly devices: readonly ImageDevice[];
-  /** Less those in `ignored`, and those of the recipe. */
+  /** Less those in `ignored`, those of the recipe and, once it is checked, the seal. */
   readonly tags: Tags;
   readonly seal: Seal;
   /** What its instance was, as its tags say. */
@@ -127,7 +127,7 @@ export interface Snapshot {
   readonly size: number;
   /** The ARN of the key that it is encrypted with, if it is. */
   readonly kmsKey?: string;
-  /** Less those in `ignored`. */
+  /** Less those in `ignored` and, once it is checked, the seal. */
   readonly tags: Tags;
   readonly seal: Seal;
   /** The keys of tags that say what needs a seal of its own and have none that holds. */

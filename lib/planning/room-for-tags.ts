@@ -1,5 +1,6 @@
 import { type ImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
-import type { Recipe, Tags } from '../model/resources.ts';
+import type { Image } from '../model/resources.ts';
+import { keysBorne } from '../tagging/authenticate.ts';
 import { copyAttemptKey } from '../tagging/copy-attempts.ts';
 import { loanKey } from '../tagging/loans.ts';
 import { LIMIT } from '../tagging/people-tags.ts';
@@ -9,24 +10,23 @@ import type { Change } from './change.ts';
 import { type Decision, isChange, type Reason } from './decision.ts';
 
 /** What has an id and tags, as far as it was read. */
-export interface Tagged {
+export interface Tagged extends Pick<Image, 'tags' | 'seal' | 'recipe' | 'ignored'> {
   readonly id: ImageId | SnapshotId;
-  readonly tags: Tags;
-  readonly recipe?: Recipe;
 }
 
-/** The tags of what has hardly any room for more, by its id. */
-export type Crowded = ReadonlyMap<string, Tags>;
+/** The keys of the tags of what has hardly any room for more, by its id. */
+export type Crowded = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** As many as any change writes on one image or snapshot, and some more: what has room for these is not looked at. */
 const ROOM_ENOUGH = 20;
 
 export function crowdedAmong(...lists: readonly (readonly Tagged[])[]): Crowded {
-  const found = new Map<string, Tags>();
+  const found = new Map<string, ReadonlySet<string>>();
   for (const known of lists) {
     // AWS's own are counted too here, since to tell them apart on each of a hundred thousand is what would cost.
-    for (const { id, tags, recipe = {} } of known) {
-      if (Object.keys(tags).length > LIMIT - ROOM_ENOUGH) found.set(id, { ...tags, ...recipeTags(recipe) });
+    for (const one of known) {
+      const count = Object.keys(one.tags).length + (one.ignored?.length ?? 0);
+      if (count > LIMIT - ROOM_ENOUGH) found.set(one.id, new Set(keysBorne(one)));
     }
   }
   return found;
@@ -49,14 +49,15 @@ export function withRoomForTags(decisions: readonly Decision[], among: Crowded):
 export function lackOfRoom(change: Change, among: Crowded): Reason | undefined {
   const { keys, on } = writtenBy(change);
   for (const id of on) {
-    const tags = among.get(id);
-    if (!tags) continue;
-    const fresh = keys.filter((key) => !Object.hasOwn(tags, key));
-    const excess = countOf(tags) + fresh.length - LIMIT;
+    const borne = among.get(id);
+    if (!borne) continue;
+    const fresh = keys.filter((key) => !borne.has(key));
+    const counted = [...borne].filter(isCounted);
+    const excess = counted.length + fresh.length - LIMIT;
     if (fresh.length === 0 || excess <= 0) continue;
-    const theirs = Object.keys(tags).filter((key) => !isReservedKey(key));
+    const theirs = counted.filter((key) => !isReservedKey(key));
     const text =
-      `${fresh.join(' and ')} is to be written on ${id}, which has ${countOf(tags)} tags, and EC2 allows ${LIMIT}: ` +
+      `${fresh.join(' and ')} is to be written on ${id}, which has ${counted.length} tags, and EC2 allows ${LIMIT}: ` +
       `take ${excess} off it, such as ${theirs.slice(0, Math.min(3, excess)).join(', ')}`;
     return { code: 'too-many-tags', text };
   }
@@ -69,8 +70,8 @@ export function snapshotsWritten(changes: readonly Change[]): SnapshotId[] {
 }
 
 /** EC2 does not count AWS's own. */
-function countOf(tags: Tags): number {
-  return Object.keys(tags).filter((key) => !key.toLowerCase().startsWith('aws:')).length;
+function isCounted(key: string): boolean {
+  return !key.toLowerCase().startsWith('aws:');
 }
 
 interface Written {

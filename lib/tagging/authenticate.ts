@@ -1,10 +1,21 @@
 import { accountId, isImageId, type Target } from '../model/ids.ts';
 import type { Image, Seal, Snapshot, Tags } from '../model/resources.ts';
-import { recipeHash, recipeIn } from './recipe-tags.ts';
+import { recipeHash, recipeIn, recipeTags } from './recipe-tags.ts';
 import { parseListed, parseSealed, type StampSeal, sealIn, stampText, type Word, wordText } from './seal.ts';
 import type { SealCheck } from './seal-check.ts';
 import { decodeStamp } from './stamp.ts';
-import { ADDRESS, DEPLOYMENT, DRILLED, ENDED, isWordKey, LENT_PREFIX, PASSED, RETIRE, SHAPE } from './tag-keys.ts';
+import {
+  ADDRESS,
+  DEPLOYMENT,
+  DRILLED,
+  ENDED,
+  isWordKey,
+  LENT_PREFIX,
+  PASSED,
+  RETIRE,
+  SEAL,
+  SHAPE,
+} from './tag-keys.ts';
 
 /** What {@link authenticate} says of a resource. */
 type Authenticated = Pick<Image, 'seal' | 'tags' | 'ignored' | 'recipe'>;
@@ -13,7 +24,8 @@ type Authenticated = Pick<Image, 'seal' | 'tags' | 'ignored' | 'recipe'>;
  * Checks the seals on what was read, once and for all: inside, `seal` is the proof. Words that take something away and
  * whose own seal does not hold are taken out of the tags, as if nobody had written them; their keys are kept in `ignored`.
  * Holds and other words that only protect need no seal. An image's recipe is taken out of its tags, and says whether the
- * seal covers it.
+ * seal covers it. So is the stamp's own seal, which nobody needs any more: on a hundred thousand images and snapshots it
+ * would take megabytes.
  *
  * @param check undefined where no key could be read: then nothing is known of any seal
  * @param isWhole whether the check knows all keys that are believed; else nothing is known of what none of them has signed
@@ -24,6 +36,18 @@ export function authenticate<R extends Image | Snapshot>(resource: R, check: Sea
   if (!check) return { ...resource, ...unread(tags) };
   const found = checked(resource, tags, check);
   return { ...resource, ...found, ...(found.seal === 'broken' && !isWhole && { seal: 'unread' }) };
+}
+
+/** The keys of all tags that a resource bears, those too that were taken out of its tags as it was read. */
+export function keysBorne({ tags, seal, recipe, ignored = [] }: Authenticated): string[] {
+  const isChecked = seal === 'valid' || seal === 'broken';
+  return [
+    ...new Set([
+      ...Object.keys({ ...tags, ...(recipe && recipeTags(recipe)) }),
+      ...ignored,
+      ...(isChecked ? [SEAL] : []),
+    ]),
+  ];
 }
 
 function unread(tags: Tags): Authenticated {
@@ -39,8 +63,13 @@ function unread(tags: Tags): Authenticated {
 function checked(resource: Image | Snapshot, tags: Tags, check: SealCheck): Authenticated {
   const stampSeal = sealIn(tags);
   const seal = sealOf(tags, stampSeal, check);
-  const said = hearing(tags, (name) => heard(resource, tags, name, check));
-  return { seal, ...withRecipe(said, seal === 'valid' ? stampSeal?.recipe : undefined) };
+  const said = withRecipe(
+    hearing(tags, (name) => heard(resource, tags, name, check)),
+    seal === 'valid' ? stampSeal?.recipe : undefined,
+  );
+  if (!stampSeal) return { seal, ...said };
+  const { [SEAL]: _, ...left } = said.tags;
+  return { seal, ...said, tags: left };
 }
 
 function sealOf(tags: Tags, stampSeal: StampSeal | undefined, check: SealCheck): Seal {

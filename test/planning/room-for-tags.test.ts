@@ -6,6 +6,7 @@ import { planCopies } from '../../lib/planning/copy/copy.ts';
 import { planEndings } from '../../lib/planning/retire/end-lineages.ts';
 import { planRetirement } from '../../lib/planning/retire/retire.ts';
 import { planUndo } from '../../lib/planning/retire/undo.ts';
+import { keysBorne } from '../../lib/tagging/authenticate.ts';
 import { HOLD } from '../../lib/tagging/tag-keys.ts';
 import { AN_INSTANCE_ID, anInstance, aPolicy, aPolicyFile, DR, HERE, RETIRE_RULES } from '../builders.ts';
 import {
@@ -27,7 +28,7 @@ import {
 
 /** An image that people have given tags until it has so many in all, and some of AWS's, which do not count. */
 function filled(image: Image, upTo: number): Image {
-  const room = upTo - Object.keys(image.tags).length;
+  const room = upTo - keysBorne(image).length;
   const theirs = Object.fromEntries(Array.from({ length: room }, (_, index) => [`More${index}`, 'x']));
   return tagged(image, { ...theirs, 'aws:backup': 'x' });
 }
@@ -48,6 +49,13 @@ describe('what is to be written on an image that people have filled with tags is
       }),
     );
     expect(retire(filled(imageOfDay(3), 49))).toMatchObject({ action: 'mark' });
+  });
+
+  it('counting words that nobody believes, but not one that it takes the place of', () => {
+    const image = imageOfDay(3);
+    const forged = (...ignored: string[]) => filled({ ...image, ignored }, 50);
+    expect(retire(forged('amikeep:lent:111122223333'))).toMatchObject({ action: 'refuse' });
+    expect(retire(forged('amikeep:retire'))).toMatchObject({ action: 'mark' });
   });
 
   it('where it is a snapshot of it that is full, which takes no place of another under the cap', () => {

@@ -30,17 +30,11 @@ interface RetireContext {
   readonly settings: CycleSettings;
 }
 
-/** What the first look found an image or a snapshot to be, so that the second one asks about nothing else. */
-interface Seen {
-  readonly lineage: string;
-  /** Those of the image, or the snapshot itself. */
-  readonly snapshots: readonly SnapshotId[];
-}
-
 export function retireJob(event: TargetedEvent, { file, settings }: RetireContext): Job<RetireInventory> {
   const { reads } = settings.aws;
   const { target, confirmNoInstances = false, orphans = false } = event;
-  const seen = new Map<string, Seen>();
+  // The lineage of each image and snapshot of the first look, so that the second one asks about no other.
+  const seen = new Map<string, string>();
   let firstInstances: RetireInventory['instances'] = new Map();
   let sources: RetireInventory['sources'] = new Map();
   const request = { confirmNoInstances, orphans };
@@ -50,10 +44,10 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
       const scope = scopeOf(event, file, again);
       const ours = await (subjects ? readAgain(subjects, target, scope, reads) : readOurs(event, scope, reads));
       for (const { lineage, images } of sortByLineage(ours.images.value, file.deployment).lineages.values()) {
-        for (const owned of images) seen.set(owned.image.id, { lineage, snapshots: snapshotsOf(owned) });
+        for (const { image } of images) seen.set(image.id, lineage);
       }
       for (const { id, tags } of unnamedSnapshots(ours)) {
-        seen.set(id, { lineage: tags[LINEAGE] ?? '', snapshots: [id] });
+        seen.set(id, tags[LINEAGE] ?? '');
       }
       const users: UsesScope = subjects ? { images: imagesOf(subjects) } : { instances: reads.allInstances(target) };
       const [copies, instances, guards] = await Promise.all([
@@ -79,10 +73,11 @@ export function retireJob(event: TargetedEvent, { file, settings }: RetireContex
         ours.images.value.filter(({ id }) => lookedInto.has(id)),
       );
       // What turns out to be shared isn't disabled: it may be its turn to go, and its snapshots' with it.
-      const shared = imagesOf(looked.filter(isDisabling)).filter(
-        (id) => (evidence.value.get(id)?.sharedWith.length ?? 0) > 0,
+      const shared = new Set(
+        imagesOf(looked.filter(isDisabling)).filter((id) => (evidence.value.get(id)?.sharedWith.length ?? 0) > 0),
       );
-      const going = [...snapshotsToGo(looked), ...shared.flatMap((id) => seen.get(id)?.snapshots ?? [])];
+      const theirs = ours.images.value.flatMap((image) => (shared.has(image.id) ? snapshotsOf({ image }) : []));
+      const going = [...snapshotsToGo(looked), ...theirs];
       return { ...known, snapshots, evidence, snapshotEvidence: await reads.snapshotEvidence(target, going) };
     },
     plan: (inventory, now) => planRetirement(file, inventory, now, request),
@@ -115,9 +110,9 @@ export function endingsJob(
 function scopeOf(
   { policy }: TargetedEvent,
   { deployment }: PolicyFile,
-  again: readonly Seen[] | undefined,
+  again: readonly string[] | undefined,
 ): ImageScope {
-  const lineages = again && [...new Set(again.map(({ lineage }) => lineage))];
+  const lineages = again && [...new Set(again)];
   return { deployment, ...(policy !== undefined && { policy }), ...(lineages && { lineages }) };
 }
 

@@ -307,7 +307,7 @@ describe('what keeps an image from being launched', () => {
     expect(plan({ image: full }).verdict).toBe('blocked');
     expect(textOf(plan({ image: full }), 'hold')).toMatch(/amikeep:hold is to be written on ami-\w+, .* such as x0/);
     const [{ snapshot: id = snapshotId('snap-00000001') } = {}] = devices;
-    const inventory = { snapshots: read([{ id, tags: many }]) };
+    const inventory = { snapshots: read([{ id, tags: many, seal: 'missing' as const }]) };
     expect(textOf(plan({ inventory }), 'hold')).toContain(`is to be written on ${id}, which has 50 tags`);
     expect(plan({ image: { ...full, hold: 'for the auditors' } }).verdict).toBe('admissible');
   });
